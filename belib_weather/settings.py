@@ -1,0 +1,176 @@
+"""Every setting of the platform, typed, from the environment and `.env`.
+
+Nothing else reads the environment. A wrong or unheard-of setting raises `SettingsError` naming
+the variable, what is wrong, and an example. `.env.example` lists them all.
+"""
+
+import difflib
+import os
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from dotenv import dotenv_values
+from platformdirs import user_cache_path
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "BELIB_"
+
+
+class SettingsError(Exception):
+    """A setting is wrong, missing or unheard of; the message names the variable and an example."""
+
+
+class WeatherSource(StrEnum):
+    """Where weather comes from."""
+
+    OPEN_METEO = "open_meteo"
+    OPENWEATHERMAP = "openweathermap"
+    INFOCLIMAT = "infoclimat"
+
+
+def _with_scheme(*schemes: str) -> AfterValidator:
+    def check(url: SecretStr) -> SecretStr:
+        if not url.get_secret_value().startswith(tuple(f"{scheme}://" for scheme in schemes)):
+            raise ValueError(f"must start with {' or '.join(f'{s}://' for s in schemes)}")
+        return url
+
+    return AfterValidator(check)
+
+
+MongoUrl = Annotated[SecretStr, _with_scheme("mongodb", "mongodb+srv")]
+PostgresUrl = Annotated[SecretStr, _with_scheme("postgresql", "postgresql+psycopg")]
+DagsterPostgresUrl = Annotated[SecretStr, _with_scheme("postgresql+psycopg2")]
+HttpUrl = Annotated[SecretStr, _with_scheme("http", "https")]
+PublicUrl = Annotated[str, Field(pattern=r"^https?://[^\s]+[^/]$")]
+
+
+class Settings(BaseSettings):
+    """The platform's settings; field `x_y` is the environment variable `BELIB_X_Y`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    # Where things live
+    home: Path = Field(Path(".belib"), description="Folder of the embedded stores and Dagster.")
+    mode: Literal["live", "demo"] = Field(
+        "live", description="Which home and databases: live data or the simulated demonstration."
+    )
+    cache: Path = Field(
+        default_factory=lambda: user_cache_path("belib_weather"),
+        description="Folder of downloaded programs, shared by all homes.",
+    )
+
+    # Stores; an unset URL means an embedded server under `home`
+    mongo_url: MongoUrl | None = Field(
+        None, description="MongoDB.", examples=["mongodb://user:password@localhost:27017"]
+    )
+    mongo_database: str = Field("belib", pattern=r"^[a-z][a-z0-9_]{0,37}$")
+    postgres_url: PostgresUrl | None = Field(
+        None,
+        description="PostgreSQL database of the facts.",
+        examples=["postgresql+psycopg://user:password@localhost:5432/belib"],
+    )
+    dagster_postgres_url: DagsterPostgresUrl | None = Field(
+        None,
+        description="PostgreSQL database of Dagster's own records (read by dagster.yaml).",
+        examples=["postgresql+psycopg2://user:password@localhost:5432/dagster"],
+    )
+    elasticsearch_url: HttpUrl | None = Field(
+        None, description="Elasticsearch 9.", examples=["http://user:password@localhost:9200"]
+    )
+    elasticsearch_home: Path | None = Field(
+        None,
+        description="An unpacked Elasticsearch 9 to start embedded, in place of the fetched one.",
+        examples=["/opt/elasticsearch-9.2.4"],
+    )
+    index_prefix: str = Field(
+        "belib", pattern=r"^[a-z][a-z0-9_]{0,62}$", description="Prefix of indices and aliases."
+    )
+    kibana_url: HttpUrl | None = Field(
+        None, description="Kibana.", examples=["http://localhost:5601"]
+    )
+
+    # The public APIs
+    explore_api_url: PublicUrl = Field(
+        "https://opendata.paris.fr/api/explore/v2.1", description="Explore API of the Belib data."
+    )
+    weather_source: WeatherSource = WeatherSource.OPEN_METEO
+    open_meteo_forecast_url: PublicUrl = "https://api.open-meteo.com/v1/forecast"
+    open_meteo_archive_url: PublicUrl = "https://archive-api.open-meteo.com/v1/archive"
+    openweathermap_url: PublicUrl = "https://api.openweathermap.org/data/2.5/weather"
+    openweathermap_api_key: SecretStr | None = Field(None, examples=["0123456789abcdef"])
+    infoclimat_url: PublicUrl = "https://www.infoclimat.fr/public-api/gfs/json"
+    infoclimat_auth: SecretStr | None = Field(
+        None, description="The `_auth` token, bound to an IP."
+    )
+    infoclimat_check: SecretStr | None = Field(None, description="The `_c` check value.")
+    latitude: float = Field(48.8566, ge=-90, le=90)
+    longitude: float = Field(2.3522, ge=-180, le=180)
+
+    # How to ask them
+    http_timeout_seconds: float = Field(30, gt=0, le=600)
+    http_attempts: int = Field(4, ge=1, le=20, description="Attempts in all, retries included.")
+    http_max_wait_seconds: float = Field(
+        60, ge=0, le=3600, description="Longest pause between attempts, also when told to wait."
+    )
+    http_max_body_mb: int = Field(64, ge=1, le=2048, description="A larger body is refused.")
+    minimum_charge_points: int = Field(
+        1000, ge=1, description="An export with fewer rows is incomplete and refused."
+    )
+    feed_history_minutes: int | None = Field(
+        None,
+        ge=1,
+        le=60,
+        description="Step of a feed that also answers for the past (the simulator); unset if not.",
+    )
+
+    # The graph
+    start: date = Field(date(2026, 11, 1), description="First UTC day of the partitions.")
+
+    @property
+    def data_dir(self) -> Path:
+        """Folder of the embedded stores and the Dagster home of this mode."""
+        return self.home.absolute() / self.mode
+
+    @property
+    def start_at(self) -> datetime:
+        """First instant of the partitions (UTC)."""
+        return datetime(self.start.year, self.start.month, self.start.day, tzinfo=UTC)
+
+
+def _unheard_of() -> list[str]:
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    given = {*os.environ, *dotenv_values(".env")}
+    messages = []
+    for name in sorted(n for n in given if n.startswith(PREFIX) and n not in known):
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean {near[0]}?" if near else ".env.example lists the settings."
+        messages.append(f"{name}: there is no such setting; {hint}")
+    return messages
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings from the environment and `.env`; keyword arguments win over both.
+
+    Raises:
+        SettingsError: one line per wrong or unheard-of variable, with an example; values are
+            never repeated, since they may be secrets.
+    """
+    problems = _unheard_of()
+    try:
+        settings = Settings(**overrides)
+    except ValidationError as error:
+        for item in error.errors():
+            name = str(item["loc"][0])
+            field = Settings.model_fields[name]
+            example = (field.examples or [field.get_default(call_default_factory=True)])[0]
+            problems.append(
+                f"{PREFIX}{name.upper()}: {item['msg']}. Example: {PREFIX}{name.upper()}={example}"
+            )
+    if problems:
+        raise SettingsError("\n".join(problems))
+    return settings

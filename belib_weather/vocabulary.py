@@ -1,0 +1,75 @@
+"""The words of the domain: charge point statuses, weather classes, and the labels they come from.
+
+What belongs here: closed vocabularies and the mapping of foreign labels onto them.
+What does not: rules that need a clock, a store or a frame.
+"""
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Canonical status of a charge point, in the order that breaks ties between sightings.
+
+    Of two sightings of one point in one second with the same stamp, the status *latest in this
+    list* counts.
+    """
+
+    AVAILABLE = "available"
+    OCCUPIED = "occupied"
+    RESERVED = "reserved"
+    OUT_OF_ORDER = "out_of_order"
+    PLANNED = "planned"
+    REMOVED = "removed"
+    UNKNOWN = "unknown"
+
+
+STATUSES: tuple[str, ...] = tuple(status.value for status in Status)
+
+STATUS_OF_LABEL: dict[str, Status] = {
+    "Disponible": Status.AVAILABLE,
+    "Occupé (en charge)": Status.OCCUPIED,
+    "Occupé": Status.OCCUPIED,
+    "Réservé": Status.RESERVED,
+    "Réservée": Status.RESERVED,
+    "En maintenance": Status.OUT_OF_ORDER,
+    "Mise en service planifiée": Status.PLANNED,
+    "En cours de mise en service": Status.PLANNED,
+    "Pas implémenté": Status.PLANNED,
+    "Pas implémentée": Status.PLANNED,
+    "Supprimé": Status.REMOVED,
+    "Supprimée": Status.REMOVED,
+    "Inconnu": Status.UNKNOWN,
+}
+"""Labels of the real-time feed (`statut_pdc`); any other label is `unknown` and is reported."""
+
+
+class WeatherClass(StrEnum):
+    """Coarse class of a WMO weather code, for grouping and filtering."""
+
+    CLEAR = "clear"
+    CLOUDY = "cloudy"
+    FOG = "fog"
+    DRIZZLE = "drizzle"
+    RAIN = "rain"
+    SNOW = "snow"
+    THUNDERSTORM = "thunderstorm"
+
+
+WEATHER_CLASSES: tuple[str, ...] = tuple(weather.value for weather in WeatherClass)
+
+WEATHER_CLASS_OF_CODE: dict[int, WeatherClass] = {
+    0: WeatherClass.CLEAR,
+    **dict.fromkeys((1, 2, 3), WeatherClass.CLOUDY),
+    **dict.fromkeys((45, 48), WeatherClass.FOG),
+    **dict.fromkeys((51, 53, 55, 56, 57), WeatherClass.DRIZZLE),
+    **dict.fromkeys((61, 63, 65, 66, 67, 80, 81, 82), WeatherClass.RAIN),
+    **dict.fromkeys((71, 73, 75, 77, 85, 86), WeatherClass.SNOW),
+    **dict.fromkeys((95, 96, 99), WeatherClass.THUNDERSTORM),
+}
+"""WMO 4677 subset that Open-Meteo publishes; showers go with what falls."""
+
+PARIS = "Europe/Paris"
+GAP_LIMIT_SECONDS = 1_800
+"""Two sightings further apart than this leave the time between them unobserved."""
+STALENESS_SECONDS = 93_600
+"""A record whose stamp is older than this (26 h) no longer tells the present."""
