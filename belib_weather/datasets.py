@@ -124,7 +124,7 @@ def _precipitation() -> dy.Float64:
         min=0,
         max=500,
         metadata=_unit("mm"),
-        description="Precipitation (rain, showers, snow as water) of the hour that ends at the stamp.",
+        description="Precipitation (rain and melted snow) of the hour ending at the stamp.",
     )
 
 
