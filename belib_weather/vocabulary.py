@@ -43,6 +43,20 @@ STATUS_OF_LABEL: dict[str, Status] = {
 """Labels of the real-time feed (`statut_pdc`); any other label is `unknown` and is reported."""
 
 
+FEED_FIELDS: frozenset[str] = frozenset(
+    {
+        "id_pdc",
+        "statut_pdc",
+        "last_updated",
+        "coordonneesxy",
+        "adresse_station",
+        "code_insee_commune",
+        "arrondissement",
+    }
+)
+"""Fields of the real-time feed that are asked for; `url_description_pdc` is left out."""
+
+
 class WeatherClass(StrEnum):
     """Coarse class of a WMO weather code, for grouping and filtering."""
 
