@@ -1,0 +1,147 @@
+"""From a stored body, JSON array or CSV, to a frame of its records as published.
+
+What belongs here: the two file formats of the Explore API and the names of their fields. What
+does not: what the values mean (`records`, `points`). The field names are those of the JSON export;
+the CSV export carries French labels, which differ between vintages in case and wording.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from belib_weather.transform.errors import UnreadableBody
+
+PLACE = pl.Struct({"lon": pl.Float64, "lat": pl.Float64})
+FieldTypes = Mapping[str, type[pl.String] | pl.Struct]
+BOM = b"\xef\xbb\xbf"
+
+FIELD_OF_LABEL: dict[str, str] = {
+    "id pdc local": "id_pdc",
+    "statut du point de recharge": "statut_pdc",
+    "statut du point de charge": "statut_pdc",
+    "heure mise à jour": "last_updated",
+    "coordonnées géographiques": "coordonneesxy",
+    "adresse station": "adresse_station",
+    "code insee commune": "code_insee_commune",
+    "id pdc itinérance": "id_pdc_itinerance",
+    "nom station": "nom_station",
+    "date mise en service": "date_mise_en_service",
+    "accessibilité pmr": "accessibilite_pmr",
+    "puissance max kw": "puissance_nominale",
+    "puissance nominale": "puissance_nominale",
+    "prise type ef": "prise_type_ef",
+    "prise type 2": "prise_type_2",
+    "prise type combo ccs": "prise_type_combo_ccs",
+    "prise type chademo": "prise_type_chademo",
+    "horaires": "horaires",
+    "id_pdc_local": "id_pdc",
+}
+"""Field of a lower-case CSV label, or of the other name that a field has in one dataset."""
+
+
+def read_records(body: bytes, fields: FieldTypes, captured_at: datetime) -> pl.DataFrame:
+    """Read the wanted fields of every record, as text (coordinates as a struct), in file order.
+
+    Args:
+        body: JSON array of objects in any key order, or CSV with `;` (a BOM is tolerated).
+        fields: wanted field and type, text or `PLACE`; a field that the body lacks is null.
+        captured_at: when it was captured; names the body in errors.
+
+    Raises:
+        UnreadableBody: the body is neither; nothing of it is returned.
+    """
+    content = body.removeprefix(BOM).lstrip()
+    if content.startswith(b"["):
+        return _read_json(content, fields, captured_at)
+    if content.startswith((b"{", b"<")) or b";" not in content.split(b"\n", 1)[0]:
+        raise UnreadableBody(
+            f"the body captured at {captured_at} is neither a JSON array of records nor a CSV file"
+            f" with `;`: it starts with {content[:60]!r}. Quarantine it."
+        )
+    return _with_fields(_read_csv(content, captured_at), fields)
+
+
+def feed_fields(body: bytes, captured_at: datetime) -> set[str]:
+    """Names of the fields of a body, as published (for CSV: as in the JSON export)."""
+    content = body.removeprefix(BOM).lstrip()
+    if content.startswith(b"["):
+        return {key for record in _load(content, captured_at) for key in record}
+    return set(_read_csv(content, captured_at).columns)
+
+
+def _read_json(content: bytes, fields: FieldTypes, captured_at: datetime) -> pl.DataFrame:
+    names = {name: other for name, other in _OTHER_NAME.items() if name in fields}
+    schema = dict(fields) | {other: fields[name] for name, other in names.items()}
+    try:
+        frame = pl.read_json(content, schema=schema)
+    except pl.exceptions.PolarsError:
+        records = [_as_text(record) for record in _load(content, captured_at)]
+        frame = _with_fields(pl.DataFrame(records, schema=dict.fromkeys(schema, pl.String)), schema)
+    return frame.with_columns(pl.coalesce(name, names[name]).alias(name) for name in names).select(
+        list(fields)
+    )
+
+
+_OTHER_NAME = {"id_pdc": "id_pdc_local"}
+"""The static dataset's name of a field."""
+
+
+def _load(content: bytes, captured_at: datetime) -> list[dict[str, Any]]:
+    """The slow way, for a body in which single values have unforeseen types."""
+    try:
+        records = json.loads(content)
+    except ValueError as error:
+        raise UnreadableBody(
+            f"the body captured at {captured_at} breaks off or is not JSON: {error}. Quarantine it."
+        ) from error
+    return [record if isinstance(record, dict) else {} for record in records]
+
+
+def _as_text(record: dict[str, Any]) -> dict[str, str | None]:
+    return {
+        key: value if value is None or isinstance(value, str) else json.dumps(value)
+        for key, value in record.items()
+    }
+
+
+def _read_csv(content: bytes, captured_at: datetime) -> pl.DataFrame:
+    try:
+        table = pl.read_csv(content, separator=";", infer_schema=False)
+    except pl.exceptions.PolarsError as error:
+        raise UnreadableBody(
+            f"the body captured at {captured_at} is not a CSV file: {error}. Quarantine it."
+        ) from error
+    fields = {label: _field_of(label) for label in table.columns}
+    if len(set(fields.values())) < len(fields):
+        raise UnreadableBody(
+            f"the CSV captured at {captured_at} has two columns for one field: {table.columns}."
+        )
+    return table.rename(fields)
+
+
+def _field_of(label: str) -> str:
+    key = label.strip().lower()
+    return FIELD_OF_LABEL.get(key, key)
+
+
+def _with_fields(table: pl.DataFrame, fields: FieldTypes) -> pl.DataFrame:
+    def column(name: str, dtype: type[pl.String] | pl.Struct) -> pl.Expr:
+        if name not in table.columns:
+            return pl.lit(None, dtype=dtype).alias(name)
+        return pl.col(name) if dtype is pl.String else _place(pl.col(name)).alias(name)
+
+    return table.select(column(name, dtype) for name, dtype in fields.items())
+
+
+def _place(text: pl.Expr) -> pl.Expr:
+    """`"lat, lon"` of the CSV, or the JSON object as text, to the struct of the JSON export."""
+    pair = text.str.extract_groups(r"^\s*(?<lat>-?[\d.]+)\s*,\s*(?<lon>-?[\d.]+)\s*$").struct
+
+    def number(name: str) -> pl.Expr:
+        in_object = text.str.extract(rf'"{name}":\s*(-?[\d.]+)')
+        return pl.coalesce(pair.field(name), in_object).cast(pl.Float64, strict=False)
+
+    return pl.struct(number("lon").alias("lon"), number("lat").alias("lat"))

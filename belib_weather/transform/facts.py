@@ -1,0 +1,222 @@
+"""From sightings to availability facts: station x UTC hour, joined with the hour's weather.
+
+What belongs here: what is counted and summed per station and hour. What does not: which record is
+in force when (`intervals`) and which weather sample is best (`weather`). Definitions:
+docs/reckoning.md.
+"""
+
+from datetime import datetime
+
+import dataframely as dy
+import polars as pl
+
+from belib_weather.datasets import STATUS_SECONDS, AvailabilityFact
+from belib_weather.transform.errors import BrokenHours
+from belib_weather.transform.identifiers import station_id
+from belib_weather.transform.intervals import POINT, moments, pieces_of
+from belib_weather.transform.records import second_of
+from belib_weather.vocabulary import PARIS, STATUSES, Status
+from belib_weather.window import HOUR, Window, floor_hour
+
+_HOUR = 3600
+_AVAILABLE = STATUSES.index(Status.AVAILABLE)
+_BUSY = [STATUSES.index(status) for status in (Status.OCCUPIED, Status.RESERVED)]
+
+
+def availability_facts(
+    sightings: pl.DataFrame,
+    *,
+    window: Window,
+    weather: pl.DataFrame,
+    newest_snapshot: datetime | None,
+    source: str,
+) -> dy.DataFrame[AvailabilityFact]:
+    """The facts of every hour of the window.
+
+    They depend on the sightings in (start - 30 min, end + 30 min) alone, in any order: more of
+    them, or a longer window, change no row.
+
+    Args:
+        sightings: by `SIGHTINGS`, of the window and 30 minutes on either side.
+        window: whole UTC hours.
+        weather: WeatherHour rows of the window's hours and of its end; missing ones leave nulls.
+        newest_snapshot: newest snapshot that raw holds of all; later hours are provisional.
+        source: raw source of the sightings.
+
+    Returns:
+        Validated AvailabilityFact rows, by station and hour.
+
+    Raises:
+        BrokenHours: the window does not start and end on full hours.
+        dataframely.exc.ValidationError: a row would break an invariant.
+    """
+    if (floor_hour(window.start), floor_hour(window.end)) != (window.start, window.end):
+        raise BrokenHours(f"facts are of full UTC hours, not of {window}; widen the window to them")
+    points = _points(sightings["charge_point_id"])
+    ids = pl.Enum(points["charge_point_id"])
+    seen = moments(sightings, pl.col("charge_point_id").cast(ids).to_physical())
+    station_of = points["station"]
+    pieces = pieces_of(seen, window).with_columns(_gathered(station_of, pl.col("point")))
+    facts = (
+        _sighted(seen, station_of, window)
+        .join(_point_seconds(pieces), on=["station", "hour"], how="left")
+        .join(_station_seconds(pieces), on=["station", "hour"], how="left")
+        .with_columns(pl.selectors.ends_with("_seconds").fill_null(0))
+        .sort("station", "hour")
+        .with_columns(
+            _gathered(points["station_id"].unique(maintain_order=True), pl.col("station")).alias(
+                "station_id"
+            ),
+            pl.from_epoch(pl.col("hour") * _HOUR, time_unit="s")
+            .cast(pl.Datetime("us"))
+            .dt.replace_time_zone("UTC"),
+            pl.lit(source).alias("source"),
+        )
+        .with_columns(_unobserved(), _is_provisional(newest_snapshot), *_local_calendar())
+    )
+    return AvailabilityFact.validate(
+        _with_weather(facts, weather).select(AvailabilityFact.column_names()), cast=True
+    )
+
+
+def _points(seen: pl.Series) -> pl.DataFrame:
+    """Points by station: `charge_point_id`, `station_id`, `station` (dense code, in order)."""
+    return (
+        pl.DataFrame({"charge_point_id": seen.unique().cast(pl.String)})
+        .with_columns(station_id(pl.col("charge_point_id")).alias("station_id"))
+        .sort("station_id", "charge_point_id")
+        .with_columns((pl.col("station_id").rank("dense").cast(pl.Int64) - 1).alias("station"))
+    )
+
+
+def _gathered(values: pl.Series, index: pl.Expr) -> pl.Expr:
+    return pl.lit(values).gather(index)
+
+
+def _sighted(seen: pl.DataFrame, station_of: pl.Series, window: Window) -> pl.DataFrame:
+    """`charge_points` and `snapshots` of every station and hour in which a point was sighted."""
+    second = pl.col("moment") % POINT
+    inside = seen.select("moment").filter(
+        (second >= second_of(window.start)) & (second < second_of(window.end))
+    )
+    moment = pl.col("moment")
+    station = _gathered(station_of, moment // POINT)
+    key = ["station", "hour"]
+    points = (
+        inside.filter((moment // _HOUR != moment.shift(1) // _HOUR).fill_null(True))
+        .select(station.alias("station"), (second // _HOUR).alias("hour"))
+        .group_by(key)
+        .agg(pl.len().alias("charge_points"))
+    )
+    snapshots = (
+        inside.select((station * POINT + second).unique().alias("moment"))
+        .group_by((moment // POINT).alias("station"), (second // _HOUR).alias("hour"))
+        .agg(pl.len().alias("snapshots"))
+    )
+    return points.join(snapshots, on=key)
+
+
+def _cut_at_hours(spans: pl.DataFrame) -> pl.DataFrame:
+    """Spans with `start` and `end` become one row per hour, with `hour` and `seconds` in it."""
+    start, end, hour = pl.col("start"), pl.col("end"), pl.col("hour")
+    seconds = pl.min_horizontal(end, (hour + 1) * _HOUR) - pl.max_horizontal(start, hour * _HOUR)
+    return (
+        spans.with_columns(pl.int_ranges(start // _HOUR, (end - 1) // _HOUR + 1).alias("hour"))
+        .explode("hour")
+        .with_columns(seconds.alias("seconds"))
+    )
+
+
+def _point_seconds(pieces: pl.DataFrame) -> pl.DataFrame:
+    seconds, stale = pl.col("seconds"), pl.col("is_stale")
+    by_status = (
+        seconds.filter(~stale & (pl.col("status") == code)).sum().alias(name)
+        for code, name in enumerate(STATUS_SECONDS)
+    )
+    return (
+        _cut_at_hours(pieces)
+        .group_by("station", "hour")
+        .agg(*by_status, seconds.filter(stale).sum().alias("stale_seconds"))
+    )
+
+
+def _station_seconds(pieces: pl.DataFrame) -> pl.DataFrame:
+    """Seconds in which some point is observed, some is available, or the station is full.
+
+    A sweep: every piece counts its point in at its start and out at its end, so a running sum
+    over a station's sorted boundaries tells how many are observed, available, busy until the next.
+    """
+    fresh = ~pl.col("is_stale")
+    counted = {
+        "observed": pl.lit(1),
+        "available": (fresh & (pl.col("status") == _AVAILABLE)).cast(pl.Int64),
+        "busy": (fresh & pl.col("status").is_in(_BUSY)).cast(pl.Int64),
+    }
+    ins = pieces.select("station", pl.col("start"), **counted)
+    outs = pieces.select(
+        "station", pl.col("end").alias("start"), **{name: -one for name, one in counted.items()}
+    )
+    spans = (
+        pl.concat([ins, outs])
+        .sort("station", "start")
+        # Every station's counts end at zero, so one running sum serves them all.
+        .with_columns(pl.col(*counted).cum_sum(), pl.col("start").shift(-1).alias("end"))
+        .filter((pl.col("observed") > 0) & (pl.col("start") < pl.col("end")))
+    )
+    seconds, available, busy = pl.col("seconds"), pl.col("available") > 0, pl.col("busy") > 0
+    return (
+        _cut_at_hours(spans)
+        .group_by("station", "hour")
+        .agg(
+            seconds.sum().alias("any_observed_seconds"),
+            seconds.filter(available).sum().alias("any_available_seconds"),
+            seconds.filter(~available & busy).sum().alias("full_seconds"),
+        )
+    )
+
+
+def _unobserved() -> pl.Expr:
+    observed = pl.sum_horizontal(*STATUS_SECONDS, "stale_seconds")
+    total = pl.col("charge_points").cast(pl.Int64) * _HOUR
+    return (total - observed).alias("unobserved_seconds")
+
+
+def _is_provisional(newest_snapshot: datetime | None) -> pl.Expr:
+    if newest_snapshot is None:
+        return pl.lit(True).alias("is_provisional")
+    newest = pl.lit(newest_snapshot).cast(pl.Datetime("us", "UTC"))
+    return (pl.col("hour") + HOUR > newest).alias("is_provisional")
+
+
+def _local_calendar() -> tuple[pl.Expr, ...]:
+    paris = pl.col("hour").dt.convert_time_zone(PARIS).dt
+    return (
+        paris.date().alias("local_date"),
+        paris.hour().alias("local_hour"),
+        paris.weekday().alias("local_weekday"),
+    )
+
+
+def _with_weather(facts: pl.DataFrame, weather: pl.DataFrame) -> pl.DataFrame:
+    """Instants of the sample stamped at the hour's start, sums and codes of that at its end."""
+    instants = weather.select(
+        "hour", "temperature_c", "wind_speed_kmh", pl.col("source").alias("instant_source")
+    )
+    sums = weather.select(
+        pl.col("hour") - HOUR,
+        "precipitation_mm",
+        "weather_code",
+        "weather_class",
+        pl.col("source").alias("sum_source"),
+    )
+    instant_source, sum_source = pl.col("instant_source"), pl.col("sum_source")
+    return (
+        facts.join(instants, on="hour", how="left", maintain_order="left")
+        .join(sums, on="hour", how="left", maintain_order="left")
+        .with_columns(
+            pl.when(instant_source != sum_source)
+            .then(pl.concat_str(instant_source, sum_source, separator=" + "))
+            .otherwise(pl.coalesce(instant_source, sum_source))
+            .alias("weather_source")
+        )
+    )

@@ -1,0 +1,159 @@
+"""From sightings to observed time: which record is in force when, exact to the second.
+
+What belongs here: the one step from points in time to intervals of charge points, which facts and
+episodes share. What does not: what is summed over them (`facts`). Definitions: docs/reckoning.md.
+"""
+
+import polars as pl
+
+from belib_weather.transform.records import STATUS_TYPE, second_of
+from belib_weather.vocabulary import GAP_LIMIT_SECONDS, PARIS, STALENESS_SECONDS
+from belib_weather.window import Window
+
+POINT = 3600 * 2**22
+"""Distance of two points' codes on the line of moments: beyond any second until the year 2448, and
+whole hours, so that `moment // 3600` tells hours of different points apart."""
+STATUS = 8
+"""Distance of two stamps' codes on the line of records; statuses are fewer."""
+
+
+def intervals(sightings: pl.DataFrame, window: Window) -> pl.DataFrame:
+    """Observed time of every point as maximal runs of one (status, is_stale).
+
+    Args:
+        sightings: by `SIGHTINGS`, any order, of the window and 30 minutes on either side.
+        window: what the intervals are clipped to.
+
+    Returns:
+        `charge_point_id`, `start`, `end` (UTC seconds since 1970, half open), `status` (as
+        reported, also when stale), `is_stale`; by id and start. Time in no row is unobserved.
+    """
+    ids = sightings["charge_point_id"].unique().cast(pl.String).sort()
+    coded = sightings.with_columns(pl.col("charge_point_id").cast(pl.Enum(ids)))
+    pieces = pieces_of(moments(coded, pl.col("charge_point_id").to_physical()), window)
+    return pieces.select(
+        pl.col("point").cast(pl.Enum(ids)).cast(pl.String).alias("charge_point_id"),
+        "start",
+        "end",
+        pl.col("status").cast(STATUS_TYPE),
+        "is_stale",
+    )
+
+
+def moments(sightings: pl.DataFrame, point: pl.Expr) -> pl.DataFrame:
+    """One row per point and second, as two integers: what sorts and compares fast.
+
+    Args:
+        sightings: by `SIGHTINGS`.
+        point: dense code of the charge point.
+
+    Returns:
+        `moment` = point x `POINT` + second, ascending; `record` = stamp x `STATUS` + status. Of
+        several sightings in one second the newest stamp counts, then the latest status.
+    """
+    return (
+        sightings.select(
+            (point.cast(pl.Int64) * POINT + pl.col("second")).alias("moment"),
+            (pl.col("updated") * STATUS + pl.col("status").to_physical()).alias("record"),
+        )
+        .sort("moment", "record")
+        .filter((pl.col("moment") != pl.col("moment").shift(-1)).fill_null(True))
+    )
+
+
+def pieces_of(seen: pl.DataFrame, window: Window) -> pl.DataFrame:
+    """Maximal observed pieces from `moments`: `point`, `start`, `end`, `status` code, `is_stale`."""
+    start, end = second_of(window.start), second_of(window.end)
+    return (
+        _merged(_split_when_stale(_handed_over(_runs(seen))))
+        .filter((pl.col("end") > start) & (pl.col("start") < end))
+        .with_columns(
+            pl.max_horizontal("start", pl.lit(start)).alias("start"),
+            pl.min_horizontal("end", pl.lit(end)).alias("end"),
+        )
+    )
+
+
+def _runs(seen: pl.DataFrame) -> pl.DataFrame:
+    """Unbroken sightings of one unchanged record: all that lies between them says nothing new.
+
+    Gives `point`, `first`, `last` (its first and last second), `updated`, `status`, `before` (the
+    second of the sighting before, if `is_linked`: same point, within the gap limit).
+    """
+    before = pl.col("moment").shift(1)
+    # Points are further apart on the line than any gap, so one comparison sees both.
+    linked = (pl.col("moment") - before <= GAP_LIMIT_SECONDS).fill_null(False)
+    unchanged = (pl.col("record") == pl.col("record").shift(1)).fill_null(False)
+    last_moment = pl.lit(seen["moment"].last(), dtype=pl.Int64)
+    return (
+        seen.with_columns(linked.alias("is_linked"), before.alias("before"))
+        .filter(~(linked & unchanged))
+        .with_columns(pl.col("before").shift(-1).fill_null(last_moment).alias("last"))
+        .select(
+            (pl.col("moment") // POINT).alias("point"),
+            (pl.col("moment") % POINT).alias("first"),
+            (pl.col("last") % POINT).alias("last"),
+            (pl.col("before") % POINT).alias("before"),
+            "is_linked",
+            (pl.col("record") // STATUS).alias("updated"),
+            (pl.col("record") % STATUS).cast(pl.UInt8).alias("status"),
+        )
+    )
+
+
+def _handed_over(runs: pl.DataFrame) -> pl.DataFrame:
+    """Each record's time in force: from its hand-over, or first sighting, to the next one's."""
+    updated = pl.col("updated")
+    tells = (updated > updated.shift(1)) & (updated <= pl.col("first")) & ~_is_resync(updated)
+    start = (
+        pl.when(pl.col("is_linked") & tells)
+        .then(pl.max_horizontal("before", updated))
+        .otherwise("first")
+    )
+    end = pl.when(pl.col("is_linked").shift(-1)).then(pl.col("start").shift(-1)).otherwise("last")
+    return (
+        runs.with_columns(start.alias("start"))
+        .with_columns(end.alias("end"))
+        .select("point", "start", "end", "updated", "status")
+    )
+
+
+def _is_resync(updated: pl.Expr) -> pl.Expr:
+    """Stamped 04:30:00-04:30:59 in Paris, when the operator stamps points that did not change."""
+    paris = pl.from_epoch(updated, time_unit="s").dt.replace_time_zone("UTC").dt.convert_time_zone(PARIS)
+    return (paris.dt.hour() == 4) & (paris.dt.minute() == 30)
+
+
+def _split_when_stale(pieces: pl.DataFrame) -> pl.DataFrame:
+    stale_from = pl.col("updated") + STALENESS_SECONDS
+    fresh = pieces.with_columns(
+        pl.min_horizontal("end", stale_from).alias("end"), pl.lit(False).alias("is_stale")
+    )
+    stale = pieces.with_columns(
+        pl.max_horizontal("start", stale_from).alias("start"), pl.lit(True).alias("is_stale")
+    )
+    return pl.concat([fresh, stale]).filter(pl.col("start") < pl.col("end")).sort("point", "start")
+
+
+def _merged(pieces: pl.DataFrame) -> pl.DataFrame:
+    def same_as_before(name: str) -> pl.Expr:
+        return pl.col(name) == pl.col(name).shift(1)
+
+    continued = (
+        same_as_before("point")
+        & same_as_before("status")
+        & same_as_before("is_stale")
+        & (pl.col("start") == pl.col("end").shift(1))
+    ).fill_null(False)
+    last_end = pl.lit(pieces["end"].last(), dtype=pl.Int64)
+    return (
+        pieces.with_columns(pl.col("end").shift(1).alias("end_before"))
+        .filter(~continued)
+        .select(
+            "point",
+            "start",
+            pl.col("end_before").shift(-1).fill_null(last_end).alias("end"),
+            "status",
+            "is_stale",
+        )
+    )
