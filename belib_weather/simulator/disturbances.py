@@ -1,0 +1,170 @@
+"""What keeps a charge point from its ordinary life, and what the feed gets wrong about it.
+
+Each kind is drawn in blocks (a week or 28 days) so that any stretch of time can be had without
+the blocks before it. What belongs here: maintenance, lost communication, planned points, frozen
+records, missing attributes, stamps that go backwards. What does not: sessions (see `demand`).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from belib_weather.simulator import figures
+from belib_weather.simulator.fleet import FOREIGN_ID, ORIGIN, Fleet
+from belib_weather.simulator.paris_time import BLOCK, DAY, HOUR, WEEK
+from belib_weather.simulator.randomness import Flags, Ints, generator
+from belib_weather.simulator.spells import Spells
+from belib_weather.vocabulary import STATUSES, Status
+
+MASS_FREEZE = ORIGIN - 80 * DAY + 2 * HOUR + 30 * 60 + 1
+"""2025-06-13T04:30:01 in Paris: the resync after which half of the zombies fell silent."""
+FOR_EVER = 1 << 40
+_FREEZE_LOTS = 5
+
+
+@dataclass(frozen=True)
+class Disturbances:
+    """All disturbances of a fleet."""
+
+    fleet: Fleet
+
+    def maintenance(self, start: int, end: int) -> Spells:
+        """Points out of order, in spells of days."""
+        lots = []
+        for block in _blocks(start, end, BLOCK):
+            rng = self._rng("maintenance", block)
+            hit = rng.random(len(self.fleet)) < figures.MAINTENANCE_PER_POINT_BLOCK
+            begin = block * BLOCK + rng.integers(0, BLOCK, len(self.fleet))
+            length = rng.exponential(figures.MAINTENANCE_MEAN_DAYS * DAY, len(self.fleet))
+            finish = np.minimum(begin + length.astype(np.int64), (block + 1) * BLOCK)
+            points = np.flatnonzero(hit)
+            lots.append(Spells.of(points, begin[hit], finish[hit]))
+        return Spells.joined(lots).within(start, end)
+
+    def station_outages(self, start: int, end: int) -> Spells:
+        """Whole stations out of touch, for hours; most of their points within a minute or two."""
+        lots = []
+        for week in _blocks(start, end, WEEK):
+            rng = self._rng("outage", week)
+            count = len(self.fleet.stations)
+            hit = rng.random(count) < figures.OUTAGE_PER_STATION_WEEK
+            begin = week * WEEK + rng.integers(0, WEEK, count)
+            spread = np.exp(figures.OUTAGE_SIGMA * rng.standard_normal(count))
+            length = (HOUR * figures.OUTAGE_MEDIAN_HOURS * spread).astype(np.int64)
+            lots.append(self._silenced(rng, hit, begin, length, (week + 1) * WEEK))
+        return Spells.joined(lots).within(start, end)
+
+    def city_outages(self, start: int, end: int) -> Spells:
+        """Once in 28 days one station in fourteen falls silent at one time."""
+        lots = []
+        for block in _blocks(start, end, BLOCK):
+            rng = self._rng("city outage", block)
+            count = len(self.fleet.stations)
+            hit = rng.random(count) < figures.CITY_OUTAGE_STATION_SHARE
+            moment = block * BLOCK + int(rng.integers(0, BLOCK - DAY))
+            begin = moment + rng.integers(0, 5 * 60, count)
+            length = rng.integers(4 * HOUR, 20 * HOUR, count)
+            lots.append(self._silenced(rng, hit, begin, length, (block + 1) * BLOCK))
+        return Spells.joined(lots).within(start, end)
+
+    def planned(self) -> Spells:
+        """Points not yet in service: the new ones for some days, a few for ever."""
+        rng = self._rng("planned")
+        new = np.flatnonzero(self.fleet.appears > 0)
+        first_days = rng.integers(DAY, 6 * DAY, len(new))
+        old = rng.choice(np.flatnonzero(self.fleet.appears == 0), max(1, len(self.fleet) // 350))
+        old = np.unique(old[old > 0])
+        return Spells.joined(
+            [
+                Spells.of(new, self.fleet.appears[new], self.fleet.appears[new] + first_days),
+                Spells.of(old, np.zeros_like(old), np.full_like(old, FOR_EVER)),
+            ]
+        )
+
+    def frozen(self, start: int, end: int) -> Spells:
+        """Records that no longer move, whatever their point does; `value` is status code + 1.
+
+        The record freezes with a last sign of life stamped at the spell's start.
+        """
+        first, last = start // BLOCK - 4, (end - 1) // BLOCK
+        lots = [self._zombies()]
+        lots += [self._freezes(block) for block in range(first, last + 1) if block * BLOCK > ORIGIN]
+        return Spells.joined(lots).within(start, end)
+
+    def nameless(self, start: int, end: int) -> Spells:
+        """Stretches in which a point's address, coordinates, INSEE code and district are null."""
+        new = np.flatnonzero(self.fleet.appears > 0)
+        days = self._rng("nameless").integers(DAY // 2, 5 * DAY, len(new))
+        foreign = np.array([self.fleet.ids.index(FOREIGN_ID)])
+        lots = [
+            Spells.of(foreign, np.array([0]), np.array([FOR_EVER])),
+            Spells.of(new, self.fleet.appears[new], self.fleet.appears[new] + days),
+        ]
+        for block in _blocks(start - 5 * DAY, end, BLOCK):
+            rng = self._rng("nameless", block)
+            points = rng.choice(len(self.fleet), max(1, len(self.fleet) // 55), replace=False)
+            begin = block * BLOCK + rng.integers(0, BLOCK, len(points))
+            lots.append(
+                Spells.of(points, begin, begin + rng.integers(DAY // 2, 5 * DAY, len(points)))
+            )
+        return Spells.joined(lots).within(start, end)
+
+    def backward_stamps(self, start: int, end: int) -> Spells:
+        """Stretches in which a point's stamp is published too old, by `value` seconds."""
+        lots = []
+        for block in _blocks(start - DAY, end, BLOCK):
+            rng = self._rng("backward", block)
+            points = rng.integers(0, len(self.fleet), 2)
+            begin = block * BLOCK + rng.integers(0, BLOCK, 2)
+            length, shift = rng.integers(2 * HOUR, 10 * HOUR, 2), rng.integers(1_800, 5_400, 2)
+            lots.append(Spells(points, begin, begin + length, shift))
+        return Spells.joined(lots).within(start, end)
+
+    def _rng(self, name: str, block: int = 0) -> np.random.Generator:
+        return generator(self.fleet.seed, name, block)
+
+    def _silenced(
+        self, rng: np.random.Generator, hit: Flags, begin: Ints, length: Ints, limit: int
+    ) -> Spells:
+        """Spells of the points of silent stations, cut at `limit`, the end of their block."""
+        station = self.fleet.station
+        points = len(station)
+        joins = hit[station] & (rng.random(points) < figures.OUTAGE_POINT_SHARE)
+        start = begin[station] + rng.integers(0, 90, points)
+        finish = begin[station] + length[station] + rng.integers(90, 600, points)
+        finish = np.minimum(finish, limit)
+        return Spells.of(np.flatnonzero(joins), start[joins], finish[joins])
+
+    def _zombies(self) -> Spells:
+        """Half of them scattered, half whole stations that fell silent."""
+        rng = self._rng("zombies")
+        old = np.flatnonzero(self.fleet.appears == 0)[1:]
+        half = figures.ZOMBIE_SHARE / 2
+        scattered = rng.choice(old, round(half * len(old)), replace=False)
+        labels = rng.choice(len(STATUSES), len(scattered), p=figures.ZOMBIE_LABELS)
+        dead_stations = np.flatnonzero(rng.random(len(self.fleet.stations)) < half)
+        dead = np.setdiff1d(old[np.isin(self.fleet.station[old], dead_stations)], scattered)
+        points = np.concatenate([scattered, dead])
+        unknown = np.full_like(dead, STATUSES.index(Status.UNKNOWN))
+        since = ORIGIN - rng.integers(20 * DAY, 280 * DAY, len(points))
+        start = np.where(rng.random(len(points)) < 0.5, MASS_FREEZE, since)
+        value = np.concatenate([labels, unknown]) + 1
+        return Spells(points, start, np.full(len(points), FOR_EVER), value)
+
+    def _freezes(self, block: int) -> Spells:
+        """New zombies of one block; blocks take turns among the points, so none freezes twice."""
+        rng = self._rng("freeze", block)
+        candidates = np.flatnonzero(self.fleet.appears == 0)[
+            1 + block % _FREEZE_LOTS :: _FREEZE_LOTS
+        ]
+        candidates = np.setdiff1d(candidates, self._zombies().point)
+        count = rng.poisson(figures.FREEZES_PER_BLOCK * len(self.fleet) / 2_000)
+        points = rng.choice(candidates, min(count, len(candidates)), replace=False)
+        start = block * BLOCK + rng.integers(0, BLOCK, len(points))
+        low, high = (int(days * DAY) for days in figures.FREEZE_DAYS)
+        status = rng.choice(len(STATUSES), len(points), p=figures.ZOMBIE_LABELS)
+        return Spells(points, start, start + rng.integers(low, high, len(points)), status + 1)
+
+
+def _blocks(start: int, end: int, size: int) -> range:
+    return range(start // size, (end - 1) // size + 1)
