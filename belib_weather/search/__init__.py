@@ -1,0 +1,28 @@
+"""Elasticsearch: projections of the facts for Kibana and apps, rebuilt from PostgreSQL at will.
+
+What belongs here: mappings, indices and aliases, bulk requests. What does not: reckoning and
+Dagster. Only what Elasticsearch's core offers is used, so one path serves any server of version 9.
+Concept: https://www.elastic.co/docs/manage-data/data-store/aliases
+"""
+
+from belib_weather.search.errors import (
+    DocumentsRefused,
+    SearchBusy,
+    SearchError,
+    SearchForbidden,
+    SearchMismatch,
+    SearchUnavailable,
+)
+from belib_weather.search.publication import Published
+from belib_weather.search.store import SearchStore
+
+__all__ = [
+    "DocumentsRefused",
+    "Published",
+    "SearchBusy",
+    "SearchError",
+    "SearchForbidden",
+    "SearchMismatch",
+    "SearchStore",
+    "SearchUnavailable",
+]

@@ -1,0 +1,144 @@
+"""Bulk requests whose every item is accounted for.
+
+What belongs here: writing and removing documents of one index. What does not: which ones.
+Concept: https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-bulk
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+import polars as pl
+import stamina
+from elastic_transport import ObjectApiResponse
+
+from belib_weather.search.connection import PATIENCE_SECONDS, Connection
+from belib_weather.search.encoding import DOCUMENTS_PER_REQUEST, body_of
+from belib_weather.search.errors import Refusal, SearchBusy
+
+# A row that another publisher removed or rewrote meanwhile is not ours to remove.
+_NO_LONGER_THERE = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
+
+
+@dataclass
+class Written:
+    """What became of the documents of one call."""
+
+    created: int = 0
+    updated: int = 0
+    refusals: list[Refusal] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A document as found: its id and the write that made it."""
+
+    document_id: str
+    sequence_number: int
+    primary_term: int
+
+
+class _SomeRejectedError(Exception):
+    """Items answered 429; only they are sent again."""
+
+
+class BulkWriter:
+    """Writes to one index, by its write alias, so that a missing index is never made up."""
+
+    def __init__(self, connection: Connection, write_alias: str) -> None:
+        self._connection = connection
+        self._alias = write_alias
+
+    def index(self, batches: Iterable[tuple[pl.Series, pl.Series]]) -> Written:
+        """Write batches of (ids, lines); what is refused is collected, not raised.
+
+        Raises:
+            SearchBusy: some items were still answered 429 after a minute of sending them again.
+            SearchError: a whole request failed.
+        """
+        written = Written()
+        for ids, lines in batches:
+            self._index_batch(ids, lines, written)
+        return written
+
+    def remove(self, documents: list[Stored]) -> int:
+        """Remove documents unless they were rewritten since they were found; returns how many."""
+        removed = 0
+        for start in range(0, len(documents), DOCUMENTS_PER_REQUEST):
+            batch = documents[start : start + DOCUMENTS_PER_REQUEST]
+            lines = pl.Series([_delete_line(document) for document in batch], dtype=pl.String)
+            written = Written()
+            self._index_batch(pl.Series([d.document_id for d in batch]), lines, written)
+            removed += written.updated
+        return removed
+
+    def _index_batch(self, ids: pl.Series, lines: pl.Series, written: Written) -> None:
+        try:
+            for attempt in stamina.retry_context(
+                on=_SomeRejectedError,
+                attempts=None,
+                timeout=PATIENCE_SECONDS,
+                wait_initial=0.2,
+                wait_max=10,
+            ):
+                with attempt:
+                    rejected = self._send(ids, lines, written)
+                    ids, lines = ids.gather(rejected), lines.gather(rejected)
+                    if rejected:
+                        raise _SomeRejectedError
+        except _SomeRejectedError:
+            raise SearchBusy(
+                f"{self._alias} at {self._connection.address}: {ids.len()} documents, first "
+                f"{ids.item(0)}, still rejected (429) after {PATIENCE_SECONDS} s of sending them "
+                "again; publish again later"
+            ) from None
+
+    def _send(self, ids: pl.Series, lines: pl.Series, written: Written) -> list[int]:
+        """Send one request; returns the positions of the items to send again."""
+        answer: ObjectApiResponse[Any] = self._connection.write(
+            f"write {ids.len()} documents to {self._alias}",
+            lambda client: client.bulk(
+                index=self._alias,
+                operations=body_of(lines),  # type: ignore[arg-type]  # bytes pass as they are
+                require_alias=True,
+                filter_path=["errors", "items.*.status", "items.*.error"],
+            ),
+        )
+        rejected: list[int] = []
+        for position, item in enumerate(answer["items"]):
+            (outcome,) = item.values()
+            match outcome["status"]:
+                case HTTPStatus.CREATED:
+                    written.created += 1
+                case HTTPStatus.OK:
+                    written.updated += 1
+                case HTTPStatus.TOO_MANY_REQUESTS:
+                    rejected.append(position)
+                case status if "delete" in item and status in _NO_LONGER_THERE:
+                    pass
+                case _:
+                    written.refusals.append(Refusal(ids.item(position), _reason(outcome["error"])))
+        return rejected
+
+
+def _delete_line(document: Stored) -> str:
+    return json.dumps(
+        {
+            "delete": {
+                "_id": document.document_id,
+                "if_seq_no": document.sequence_number,
+                "if_primary_term": document.primary_term,
+            }
+        }
+    )
+
+
+def _reason(error: dict[str, Any]) -> str:
+    """The server's reason without positions and ids, so that like refusals count together."""
+    reason = re.sub(r"^\[\d+:\d+\] ", "", error["reason"])
+    reason = re.sub(r" in document with id '[^']*'", "", reason)
+    cause = error.get("caused_by", {}).get("reason")
+    return f"{reason} ({cause})" if cause else reason

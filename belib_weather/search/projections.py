@@ -1,0 +1,106 @@
+"""What each alias holds, and the mapping that follows from its dataset.
+
+What belongs here: the shape of indices. What does not: requests.
+Concept: https://www.elastic.co/docs/manage-data/data-store/mapping/explicit-mapping
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import dataframely as dy
+
+from belib_weather.datasets import StationState
+from belib_weather.search.documents import AvailabilityDocument
+
+LATITUDE, LONGITUDE, LOCATION = "latitude", "longitude", "location"
+
+SETTINGS: dict[str, Any] = {
+    "number_of_shards": 1,
+    # None on a single node, one as soon as there is a second.
+    "auto_expand_replicas": "0-1",
+    # Readers see a publication when it is refreshed as a whole, not in pieces.
+    "refresh_interval": "-1",
+    # "7" is no number and 7.5 no integer: strict in values as in names.
+    "mapping.coerce": False,
+}
+
+_TYPES: dict[type[dy.Column], dict[str, str]] = {
+    dy.String: {"type": "keyword"},
+    dy.Enum: {"type": "keyword"},
+    dy.Bool: {"type": "boolean"},
+    dy.Int16: {"type": "short"},
+    dy.Int32: {"type": "integer"},
+    dy.Float64: {"type": "double"},
+    dy.Date: {"type": "date", "format": "strict_date"},
+    dy.Datetime: {"type": "date", "format": "strict_date_time_no_millis"},
+}
+
+
+@dataclass(frozen=True)
+class Projection:
+    """One alias: its name after the prefix, its dataset, and the column that cuts it in months.
+
+    Without a `time_column` there is a single index, which is published as a whole.
+    """
+
+    name: str
+    schema: type[dy.Schema]
+    time_column: str | None = None
+
+    @property
+    def id_columns(self) -> list[str]:
+        """The primary key, whose values make a document's `_id`."""
+        return self.schema.primary_key()
+
+    @property
+    def mapping(self) -> dict[str, Any]:
+        """The strict mapping: one field per column, with its unit; descriptions in `_meta`.
+
+        Latitude and longitude become one `geo_point`, `location`. Descriptions are kept beside
+        the fields because a field's own `meta` values end at 50 characters.
+        """
+        columns = self.schema.columns()
+        described = {name: column.description or "" for name, column in columns.items()}
+        properties: dict[str, Any] = {
+            name: _field(column)
+            for name, column in columns.items()
+            if name not in (LATITUDE, LONGITUDE)
+        }
+        if LATITUDE in columns:
+            properties[LOCATION] = {"type": "geo_point"}
+            described[LOCATION] = "Latitude and longitude, WGS 84."
+        return {
+            "dynamic": "strict",
+            "_meta": {
+                "description": (self.schema.__doc__ or "").partition("\n")[0],
+                "fields": {name: described[name] for name in properties},
+            },
+            "properties": properties,
+        }
+
+    @property
+    def generation(self) -> str:
+        """Eight hexadecimal digits that change when documents must be written anew.
+
+        Units and descriptions do not count: they are changed in place.
+        """
+        types = {
+            name: {key: value for key, value in field.items() if key != "meta"}
+            for name, field in self.mapping["properties"].items()
+        }
+        shape = json.dumps([SETTINGS, types], sort_keys=True)
+        return hashlib.sha256(shape.encode()).hexdigest()[:8]
+
+
+def _field(column: dy.Column) -> dict[str, Any]:
+    field: dict[str, Any] = dict(_TYPES[type(column)])
+    if column.metadata and "unit" in column.metadata:
+        field["meta"] = {"unit": column.metadata["unit"]}
+    return field
+
+
+AVAILABILITY = Projection("availability", AvailabilityDocument, time_column="hour")
+STATIONS = Projection("stations", StationState)
+PROJECTIONS: dict[str, Projection] = {p.name: p for p in (AVAILABILITY, STATIONS)}

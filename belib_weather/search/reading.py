@@ -1,0 +1,139 @@
+"""What an index or alias holds, as readers see it: counts, and the documents of a window.
+
+What belongs here: questions. What does not: changes (`bulk`, `indices`).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import polars as pl
+
+from belib_weather.search.bulk import Stored
+from belib_weather.search.connection import Connection
+from belib_weather.window import Window
+
+Query = dict[str, Any]
+EVERYTHING: Query = {"match_all": {}}
+_PAGE = 10_000
+_KEEP_ALIVE = "1m"
+
+
+def in_window(time_column: str, window: Window) -> Query:
+    """Documents whose time is in the window."""
+    return {
+        "range": {
+            time_column: {
+                "gte": f"{window.start:%Y-%m-%dT%H:%M:%SZ}",
+                "lt": f"{window.end:%Y-%m-%dT%H:%M:%SZ}",
+            }
+        }
+    }
+
+
+class IndexReader:
+    """Questions to one index or alias; an alias without indices holds nothing."""
+
+    def __init__(self, connection: Connection, name: str) -> None:
+        self._connection = connection
+        self.name = name
+
+    def count(self, query: Query) -> int:
+        """Documents that match."""
+        answer = self._connection.ask(
+            f"count {self.name}",
+            lambda client: client.count(index=self.name, query=query, ignore_unavailable=True),
+        )
+        return int(answer["count"])
+
+    def hourly_counts(self, time_column: str, query: Query) -> pl.DataFrame:
+        """Documents per UTC hour that has any: `hour` Datetime[us, UTC], `count` Int64."""
+        per_hour = {
+            "date_histogram": {
+                "field": time_column,
+                "fixed_interval": "1h",
+                "min_doc_count": 1,
+            }
+        }
+        answer = self._connection.ask(
+            f"count {self.name} by the hour",
+            lambda client: client.search(
+                index=self.name,
+                query=query,
+                size=0,
+                aggs={"hours": per_hour},
+                ignore_unavailable=True,
+            ),
+        )
+        buckets = answer.get("aggregations", {}).get("hours", {}).get("buckets", [])
+        counts = pl.DataFrame(
+            [(bucket["key"], bucket["doc_count"]) for bucket in buckets],
+            schema={"hour": pl.Int64, "count": pl.Int64},
+            orient="row",
+        )
+        return counts.with_columns(
+            (pl.col("hour") * 1_000).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+        )
+
+    def sizes(self) -> pl.DataFrame:
+        """Documents and bytes of each index: `alias`, `index` String, `documents`, `bytes` Int64.
+
+        Bytes include replicas.
+        """
+        answer = self._connection.ask(
+            f"measure {self.name}",
+            lambda client: client.options(ignore_status=404).indices.stats(
+                index=self.name, metric=["docs", "store"]
+            ),
+        )
+        rows = [
+            (
+                self.name,
+                index,
+                stats["primaries"]["docs"]["count"],
+                stats["total"]["store"]["size_in_bytes"],
+            )
+            for index, stats in sorted(answer.get("indices", {}).items())
+        ]
+        schema = {"alias": pl.String, "index": pl.String, "documents": pl.Int64, "bytes": pl.Int64}
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
+    def documents(self, query: Query) -> Iterator[Stored]:
+        """Ids of the documents that match, each with the write that made it."""
+        with self._point_in_time() as point:
+            after: list[Any] | None = None
+            while hits := self._page(point, query, after):
+                for hit in hits:
+                    yield Stored(hit["_id"], hit["_seq_no"], hit["_primary_term"])
+                after = hits[-1]["sort"]
+
+    def _page(self, point: str, query: Query, after: list[Any] | None) -> list[dict[str, Any]]:
+        answer = self._connection.ask(
+            f"list the documents of {self.name}",
+            lambda client: client.search(
+                pit={"id": point, "keep_alive": _KEEP_ALIVE},
+                query=query,
+                size=_PAGE,
+                source=False,
+                seq_no_primary_term=True,
+                sort=["_shard_doc"],
+                search_after=after,
+                track_total_hits=False,
+            ),
+        )
+        hits: list[dict[str, Any]] = answer["hits"]["hits"]
+        return hits
+
+    @contextmanager
+    def _point_in_time(self) -> Iterator[str]:
+        opened = self._connection.ask(
+            f"read {self.name}",
+            lambda client: client.open_point_in_time(index=self.name, keep_alive=_KEEP_ALIVE),
+        )
+        try:
+            yield opened["id"]
+        finally:
+            self._connection.ask(
+                f"finish reading {self.name}",
+                lambda client: client.close_point_in_time(id=opened["id"]),
+            )

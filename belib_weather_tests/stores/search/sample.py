@@ -1,0 +1,100 @@
+"""Facts, stations and states for the search tests: valid rows of the datasets, made by formula."""
+
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+
+from belib_weather.datasets import AvailabilityFact, Station, StationState
+from belib_weather.search.documents import availability_documents
+from belib_weather.window import Window
+
+WEATHER = ("clear", "rain", "snow")
+
+
+def station_ids(count: int) -> list[str]:
+    return [f"FR*V75*PPX{number // 100:02d}*{number % 100:02d}" for number in range(count)]
+
+
+def facts(
+    window: Window, stations: int = 3, source: str = "opendata_paris/realtime"
+) -> pl.DataFrame:
+    """One fact per station and hour: 4 points, of which the busy seconds vary by station."""
+    keys = (
+        pl.DataFrame({"station_id": station_ids(stations)})
+        .with_row_index("n")
+        .join(
+            pl.DataFrame({"hour": window.hours}, schema={"hour": pl.Datetime("us", "UTC")}),
+            how="cross",
+        )
+    )
+    local = pl.col("hour").dt.convert_time_zone("Europe/Paris")
+    busy = (pl.col("n") * 100 % 3600).cast(pl.Int32)
+    rows = keys.with_columns(
+        source=pl.lit(source),
+        charge_points=4,
+        snapshots=12,
+        available_seconds=14400 - busy,
+        occupied_seconds=busy,
+        any_observed_seconds=3600,
+        any_available_seconds=3600,
+        is_provisional=pl.lit(value=False),
+        temperature_c=pl.when(pl.col("n") > 0).then(pl.col("hour").dt.hour() / 2.0 - 3),
+        wind_speed_kmh=11.5,
+        precipitation_mm=0.2,
+        weather_code=61,
+        weather_class=pl.col("n").mod(3).replace_strict(dict(enumerate(WEATHER))),
+        weather_source=pl.lit("open_meteo/archive"),
+        local_date=local.dt.date(),
+        local_hour=local.dt.hour(),
+        local_weekday=local.dt.weekday(),
+    )
+    zero = [name for name in AvailabilityFact.column_names() if name not in rows.columns]
+    return AvailabilityFact.validate(
+        rows.with_columns(pl.lit(0).alias(name) for name in zero), cast=True
+    )
+
+
+def stations(
+    count: int = 3, valid_from: datetime = datetime(2020, 1, 1, tzinfo=UTC)
+) -> pl.DataFrame:
+    """The first station has a null address and place; the others stand on a line."""
+    known = pl.col("n") > 0
+    rows = (
+        pl.DataFrame({"station_id": station_ids(count)})
+        .with_row_index("n")
+        .with_columns(
+            valid_from=valid_from,
+            valid_to=None,
+            station_name=pl.lit('Paris | "Rivoli" \\ é'),
+            address=pl.when(known).then(pl.format("{} rue de Rivoli 75004 Paris", "n")),
+            arrondissement=pl.when(known).then(4),
+            latitude=pl.when(known).then(48.85 + pl.col("n") / 10_000),
+            longitude=pl.when(known).then(2.35),
+            charge_points=4,
+            power_kw=pl.when(known).then(7.4),
+        )
+    )
+    return Station.validate(rows, cast=True)
+
+
+def documents(window: Window, count: int = 3) -> pl.DataFrame:
+    return availability_documents(facts(window, count), stations(count))
+
+
+def states(
+    count: int = 3, captured_at: datetime = datetime(2026, 11, 3, 10, 5, tzinfo=UTC)
+) -> pl.DataFrame:
+    rows = (
+        stations(count)
+        .drop("valid_from", "valid_to")
+        .with_columns(
+            captured_at=captured_at,
+            source=pl.lit("opendata_paris/realtime"),
+            available=3,
+            stale=1,
+            reported_available=4,
+            newest_update=captured_at - timedelta(minutes=7),
+        )
+    )
+    zero = [name for name in StationState.column_names() if name not in rows.columns]
+    return StationState.validate(rows.with_columns(pl.lit(0).alias(n) for n in zero), cast=True)
