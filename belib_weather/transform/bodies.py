@@ -7,7 +7,6 @@ the CSV export carries French labels, which differ between vintages in case and 
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -42,43 +41,43 @@ FIELD_OF_LABEL: dict[str, str] = {
 """Field of a lower-case CSV label, or of the other name that a field has in one dataset."""
 
 
-def read_records(body: bytes, fields: FieldTypes, captured_at: datetime) -> pl.DataFrame:
+def read_records(body: bytes, fields: FieldTypes, what: str) -> pl.DataFrame:
     """Read the wanted fields of every record, as text (coordinates as a struct), in file order.
 
     Args:
         body: JSON array of objects in any key order, or CSV with `;` (a BOM is tolerated).
         fields: wanted field and type, text or `PLACE`; a field that the body lacks is null.
-        captured_at: when it was captured; names the body in errors.
+        what: names the body in errors, such as `the snapshot of 2023-01-27 16:20`.
 
     Raises:
         UnreadableBody: the body is neither; nothing of it is returned.
     """
     content = body.removeprefix(BOM).lstrip()
     if content.startswith(b"["):
-        return _read_json(content, fields, captured_at)
+        return _read_json(content, fields, what)
     if content.startswith((b"{", b"<")) or b";" not in content.split(b"\n", 1)[0]:
         raise UnreadableBody(
-            f"the body captured at {captured_at} is neither a JSON array of records nor a CSV file"
+            f"{what} is neither a JSON array of records nor a CSV file"
             f" with `;`: it starts with {content[:60]!r}. Quarantine it."
         )
-    return _with_fields(_read_csv(content, captured_at), fields)
+    return _with_fields(_read_csv(content, what), fields)
 
 
-def feed_fields(body: bytes, captured_at: datetime) -> set[str]:
+def feed_fields(body: bytes, what: str) -> set[str]:
     """Names of the fields of a body, as published (for CSV: as in the JSON export)."""
     content = body.removeprefix(BOM).lstrip()
     if content.startswith(b"["):
-        return {key for record in _load(content, captured_at) for key in record}
-    return set(_read_csv(content, captured_at).columns)
+        return {key for record in _load(content, what) for key in record}
+    return set(_read_csv(content, what).columns)
 
 
-def _read_json(content: bytes, fields: FieldTypes, captured_at: datetime) -> pl.DataFrame:
+def _read_json(content: bytes, fields: FieldTypes, what: str) -> pl.DataFrame:
     names = {name: other for name, other in _OTHER_NAME.items() if name in fields}
     schema = dict(fields) | {other: fields[name] for name, other in names.items()}
     try:
         frame = pl.read_json(content, schema=schema)
     except pl.exceptions.PolarsError:
-        records = [_as_text(record) for record in _load(content, captured_at)]
+        records = [_as_text(record) for record in _load(content, what)]
         frame = _with_fields(pl.DataFrame(records, schema=dict.fromkeys(schema, pl.String)), schema)
     return frame.with_columns(pl.coalesce(name, names[name]).alias(name) for name in names).select(
         list(fields)
@@ -89,13 +88,13 @@ _OTHER_NAME = {"id_pdc": "id_pdc_local"}
 """The static dataset's name of a field."""
 
 
-def _load(content: bytes, captured_at: datetime) -> list[dict[str, Any]]:
+def _load(content: bytes, what: str) -> list[dict[str, Any]]:
     """The slow way, for a body in which single values have unforeseen types."""
     try:
         records = json.loads(content)
     except ValueError as error:
         raise UnreadableBody(
-            f"the body captured at {captured_at} breaks off or is not JSON: {error}. Quarantine it."
+            f"{what} breaks off or is not JSON: {error}. Quarantine it."
         ) from error
     return [record if isinstance(record, dict) else {} for record in records]
 
@@ -107,18 +106,14 @@ def _as_text(record: dict[str, Any]) -> dict[str, str | None]:
     }
 
 
-def _read_csv(content: bytes, captured_at: datetime) -> pl.DataFrame:
+def _read_csv(content: bytes, what: str) -> pl.DataFrame:
     try:
         table = pl.read_csv(content, separator=";", infer_schema=False)
     except pl.exceptions.PolarsError as error:
-        raise UnreadableBody(
-            f"the body captured at {captured_at} is not a CSV file: {error}. Quarantine it."
-        ) from error
+        raise UnreadableBody(f"{what} is not a CSV file: {error}. Quarantine it.") from error
     fields = {label: _field_of(label) for label in table.columns}
     if len(set(fields.values())) < len(fields):
-        raise UnreadableBody(
-            f"the CSV captured at {captured_at} has two columns for one field: {table.columns}."
-        )
+        raise UnreadableBody(f"{what} has two columns for one field: {table.columns}.")
     return table.rename(fields)
 
 

@@ -7,7 +7,7 @@ episodes share. What does not: what is summed over them (`facts`). Definitions: 
 import polars as pl
 
 from belib_weather.transform.records import STATUS_TYPE, second_of
-from belib_weather.vocabulary import GAP_LIMIT_SECONDS, PARIS, STALENESS_SECONDS
+from belib_weather.vocabulary import GAP_LIMIT_SECONDS, PARIS, STALENESS_SECONDS, STATUSES
 from belib_weather.window import Window
 
 POINT = 3600 * 2**22
@@ -29,13 +29,12 @@ def intervals(sightings: pl.DataFrame, window: Window) -> pl.DataFrame:
         reported, also when stale), `is_stale`; by id and start. Time in no row is unobserved.
     """
     ids = sightings["charge_point_id"].unique().cast(pl.String).sort()
-    coded = sightings.with_columns(pl.col("charge_point_id").cast(pl.Enum(ids)))
-    pieces = pieces_of(moments(coded, pl.col("charge_point_id").to_physical()), window)
-    return pieces.select(
-        pl.col("point").cast(pl.Enum(ids)).cast(pl.String).alias("charge_point_id"),
+    point = pl.col("charge_point_id").cast(pl.Enum(ids)).to_physical()
+    return pieces_of(moments(sightings, point), window).select(
+        pl.lit(ids).gather(pl.col("point")).alias("charge_point_id"),
         "start",
         "end",
-        pl.col("status").cast(STATUS_TYPE),
+        pl.lit(pl.Series(STATUSES)).gather(pl.col("status")).cast(STATUS_TYPE).alias("status"),
         "is_stale",
     )
 
@@ -62,7 +61,7 @@ def moments(sightings: pl.DataFrame, point: pl.Expr) -> pl.DataFrame:
 
 
 def pieces_of(seen: pl.DataFrame, window: Window) -> pl.DataFrame:
-    """Maximal observed pieces from `moments`: `point`, `start`, `end`, `status` code, `is_stale`."""
+    """Maximal pieces from `moments`: `point`, `start`, `end`, `status` (code), `is_stale`."""
     start, end = second_of(window.start), second_of(window.end)
     return (
         _merged(_split_when_stale(_handed_over(_runs(seen))))
@@ -120,7 +119,11 @@ def _handed_over(runs: pl.DataFrame) -> pl.DataFrame:
 
 def _is_resync(updated: pl.Expr) -> pl.Expr:
     """Stamped 04:30:00-04:30:59 in Paris, when the operator stamps points that did not change."""
-    paris = pl.from_epoch(updated, time_unit="s").dt.replace_time_zone("UTC").dt.convert_time_zone(PARIS)
+    paris = (
+        pl.from_epoch(updated, time_unit="s")
+        .dt.replace_time_zone("UTC")
+        .dt.convert_time_zone(PARIS)
+    )
     return (paris.dt.hour() == 4) & (paris.dt.minute() == 30)
 
 

@@ -80,12 +80,12 @@ def sightings_of(snapshots: Iterable[tuple[datetime, bytes]]) -> Cleaned:
     )
 
 
-def unheard_of_labels(body: bytes, captured_at: datetime) -> dict[str, int]:
+def unheard_of_labels(body: bytes) -> dict[str, int]:
     """Status labels of a body that `vocabulary.STATUS_OF_LABEL` does not know, with their rows."""
-    labels = read_records(body, {"statut_pdc": pl.String}, captured_at)["statut_pdc"].drop_nulls()
-    return {
-        label: rows for label, rows in Counter(labels).items() if label not in STATUS_OF_LABEL
-    }
+    labels = read_records(body, {"statut_pdc": pl.String}, "a real-time body")[
+        "statut_pdc"
+    ].drop_nulls()
+    return {label: rows for label, rows in Counter(labels).items() if label not in STATUS_OF_LABEL}
 
 
 def second_of(instant: datetime) -> int:
@@ -105,7 +105,7 @@ def _parsed(
 def _parse(snapshot: tuple[datetime, bytes]) -> pl.DataFrame:
     captured_at, body = snapshot
     second = pl.lit(second_of(captured_at), dtype=pl.Int64).alias("second")
-    return read_records(body, _FIELDS, captured_at).with_columns(second)
+    return read_records(body, _FIELDS, f"the snapshot of {captured_at}").with_columns(second)
 
 
 def _cleaned(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -128,7 +128,10 @@ def _cleaned(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     rejected = sightings.filter(flawed).select(
         pl.col("charge_point_id").cast(pl.String),
         reason.alias("reason"),
-        rows.filter(flawed).select(pl.struct(_FIELDS).struct.json_encode()).to_series().alias("record"),
+        rows.filter(flawed)
+        .select(pl.struct(_FIELDS).struct.json_encode())
+        .to_series()
+        .alias("record"),
     )
     return sightings.filter(~flawed), rejected
 
@@ -147,9 +150,7 @@ def _by_distinct(texts: pl.Series, meaning: Callable[[pl.Series], pl.Series]) ->
 
 def _statuses(labels: pl.Series) -> pl.Series:
     canonical = {label: status.value for label, status in STATUS_OF_LABEL.items()}
-    return labels.replace_strict(
-        canonical, default=Status.UNKNOWN.value, return_dtype=STATUS_TYPE
-    )
+    return labels.replace_strict(canonical, default=Status.UNKNOWN.value, return_dtype=STATUS_TYPE)
 
 
 def _seconds(stamps: pl.Series) -> pl.Series:
