@@ -85,11 +85,12 @@ def iso_stamps(seconds: Ints, zone: str) -> list[str]:
     """ISO 8601 texts with offset, each in the offset that `zone` had at that moment."""
     shift = offsets(seconds, zone)
     local = np.datetime_as_string((seconds + shift).astype("datetime64[s]"))
-    sign = np.where(shift < 0, "-", "+")
-    size = np.abs(shift)
+    endings = {value: _offset_text(value) for value in np.unique(shift).tolist()}
     return [
-        f"{text}{mark}{minutes // 60:02d}:{minutes % 60:02d}"
-        for text, mark, minutes in zip(
-            local.tolist(), sign.tolist(), (size // 60).tolist(), strict=True
-        )
+        text + endings[value] for text, value in zip(local.tolist(), shift.tolist(), strict=True)
     ]
+
+
+def _offset_text(shift: int) -> str:
+    minutes = abs(shift) // 60
+    return f"{'-' if shift < 0 else '+'}{minutes // 60:02d}:{minutes % 60:02d}"

@@ -6,7 +6,7 @@ from typing import Any
 from belib_weather.simulator.attributes import AttributeBook
 from belib_weather.simulator.paris_time import iso_stamps
 from belib_weather.simulator.randomness import Ints
-from belib_weather.simulator.timeline import Timeline
+from belib_weather.simulator.timeline import Records, Timeline
 from belib_weather.vocabulary import STATUSES
 
 DATASET = "belib-points-de-recharge-pour-vehicules-electriques-disponibilite-temps-reel"
@@ -63,7 +63,7 @@ class RealtimeFeed:
         """
         now = self._timeline.at(at)
         attributes = self._book.at(at)
-        stamps = self._stamps(at)
+        stamps = self._stamps(at, now)
         order = stamps.argsort(kind="stable")
         points = now.point[order].tolist()
         ids = self._timeline.fleet.ids
@@ -89,9 +89,8 @@ class RealtimeFeed:
         """Number of records at a second."""
         return len(self._timeline.at(at).point)
 
-    def _stamps(self, at: int) -> Ints:
+    def _stamps(self, at: int, now: Records) -> Ints:
         """Published stamps; a few go backwards for a while under an unchanged record."""
-        now = self._timeline.at(at)
         stamps = now.updated.copy()
         wrong = self._timeline.disturbances.backward_stamps(at, at + 1)
         for point, start, shift in zip(wrong.point, wrong.start, wrong.value, strict=True):

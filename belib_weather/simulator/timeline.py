@@ -67,7 +67,7 @@ class Timeline:
     def __init__(self, fleet: Fleet, weather: Weather) -> None:
         self.fleet = fleet
         self.disturbances = Disturbances(fleet)
-        self._demand = Demand(fleet, weather)
+        self.demand = Demand(fleet, weather)
         self._weeks: OrderedDict[int, Records] = OrderedDict()
         self._lock = RLock()
 
@@ -77,7 +77,7 @@ class Timeline:
         Raises:
             BeforeOriginError: `at` is before the model's origin.
         """
-        return _last_before(self._week(at), at)
+        return _last_before(self._week(at), at, np.arange(len(self.fleet), dtype=np.int64))
 
     def between(self, start: int, end: int) -> Records:
         """Every record in force at some second of [start, end), by point and second.
@@ -117,7 +117,7 @@ class Timeline:
 
     def _draw(self, week: int) -> Records:
         start, end = week * WEEK - _LEAD, (week + 1) * WEEK
-        sessions = Spells.joined([self._demand.sessions(k) for k in range(week - 3, week + 1)])
+        sessions = Spells.joined([self.demand.sessions(k) for k in range(week - 2, week + 1)])
         other = self.disturbances
         layers = [
             sessions.within(start, end),
@@ -146,13 +146,11 @@ class Timeline:
         return Spells(point, second, second, np.ones_like(point))
 
 
-def _last_before(records: Records, at: int) -> Records:
+def _last_before(records: Records, at: int, points: Ints) -> Records:
     """Of each point, its last record published at or before `at`."""
-    base = records.second - records.second.min()
-    key = records.point * (2 * _SPAN) + base
-    points = np.unique(records.point)
-    sought = points * (2 * _SPAN) + (at - int(records.second.min()))
-    rows = np.searchsorted(key, sought, side="right") - 1
+    first = int(records.second.min())
+    keys = records.point * (2 * _SPAN) + (records.second - first)
+    rows = np.searchsorted(keys, points * (2 * _SPAN) + (at - first), side="right") - 1
     found = (rows >= 0) & (records.point[rows] == points)
     return records.take(rows[found])
 
