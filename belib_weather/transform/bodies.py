@@ -63,12 +63,12 @@ def read_records(body: bytes, fields: FieldTypes, what: str) -> pl.DataFrame:
     return _with_fields(_read_csv(content, what), fields)
 
 
-def feed_fields(body: bytes, what: str) -> set[str]:
+def feed_fields(body: bytes) -> set[str]:
     """Names of the fields of a body, as published (for CSV: as in the JSON export)."""
     content = body.removeprefix(BOM).lstrip()
     if content.startswith(b"["):
-        return {key for record in _load(content, what) for key in record}
-    return set(_read_csv(content, what).columns)
+        return {key for record in _load(content, "the body") for key in record}
+    return set(_read_csv(content, "the body").columns)
 
 
 def _read_json(content: bytes, fields: FieldTypes, what: str) -> pl.DataFrame:

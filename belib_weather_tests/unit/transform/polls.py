@@ -1,0 +1,89 @@
+"""Hypothesis strategies for sightings that meet every rule of the reckoning, and their frames."""
+
+import random
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import polars as pl
+from hypothesis import strategies as st
+
+from belib_weather.transform.records import SIGHTINGS
+from belib_weather_tests.unit.transform.reference import STATUSES, Seen
+
+STATION_OF = {
+    "FR*V75*EPX08*11*1": "FR*V75*PPX08*11",
+    "FR*V75*EPX08*11*2": "FR*V75*PPX08*11",
+    "FR*V75*EHBSAG*LOB*07*1": "FR*V75*PHBSAG*LOB",
+    "JE*TQA*E0001": "JE*TQA*P0001",
+}
+POINTS = list(STATION_OF)
+HOURS = [
+    datetime(2023, 1, 29, 3, tzinfo=UTC),  # 04:30 in Paris is in it
+    datetime(2023, 3, 26, 1, tzinfo=UTC),  # the clock in Paris jumps forward, then 04:30
+    datetime(2023, 10, 29, 1, tzinfo=UTC),  # an hour that Paris has twice, then 03:00
+    datetime(2026, 11, 24, 23, tzinfo=UTC),
+]
+MARGIN = 1800
+
+
+def seconds(hours: int) -> st.SearchStrategy[int]:
+    """Seconds from the margin before some hours to the margin after, boundaries preferred."""
+    edges = [s for h in range(hours + 1) for s in (h * 3600 - 1, h * 3600, h * 3600 + 1)]
+    polls = st.builds(
+        lambda poll, jitter: poll * 300 + jitter, st.integers(-6, hours * 12 + 6), st.integers(0, 3)
+    )
+    return st.one_of(
+        polls, polls, st.sampled_from(edges), st.integers(-MARGIN, hours * 3600 + MARGIN)
+    )
+
+
+@st.composite
+def sightings(draw: st.DrawFn, hours: int = 2) -> tuple[datetime, list[Seen]]:
+    """An hour, and sightings of four points around it and the `hours` from it on."""
+    start = draw(st.sampled_from(HOURS))
+    origin = int(start.timestamp())
+    resync = int(start.astimezone(ZoneInfo("Europe/Paris")).replace(hour=4, minute=30).timestamp())
+    moments = draw(
+        st.lists(
+            st.tuples(
+                seconds(hours), st.sampled_from(POINTS), st.integers(0, 7), st.integers(-9, 9)
+            ),
+            max_size=28,
+        )
+    )
+    kept: dict[str, Seen] = {}
+    seen = []
+    for offset, point, kind, nudge in sorted(moments):
+        second = origin + offset
+        before = kept.get(point)
+        stamp = {
+            0: second + nudge,
+            1: second - 300 - nudge,
+            2: second - 93_600 + nudge,
+            3: resync + 30 + nudge * 10,
+            4: second - 26 * 3600 - 1500 + nudge,
+            5: draw(st.integers(second - 100_000, second + 100)),
+        }.get(kind)
+        status = draw(st.sampled_from(STATUSES[:4] + STATUSES[-1:]))
+        if stamp is None:  # the record of before, or a new status under the same stamp
+            stamp = before.updated if before else second - 1000
+            status = before.status if before and kind == 6 else status
+        record = Seen(point, second, status, stamp)
+        kept[point] = record
+        seen.append(record)
+    return start, seen
+
+
+def frame(seen: list[Seen], *, shuffled_by: int | None = None) -> pl.DataFrame:
+    """Sightings as the frame that transformations take."""
+    rows = list(seen)
+    if shuffled_by is not None:
+        random.Random(shuffled_by).shuffle(rows)  # noqa: S311 - an order, not a secret
+    return pl.DataFrame(
+        {
+            "charge_point_id": pl.Series([s.point for s in rows], dtype=pl.String),
+            "second": pl.Series([s.second for s in rows], dtype=pl.Int64),
+            "status": pl.Series([s.status for s in rows], dtype=pl.String),
+            "updated": pl.Series([s.updated for s in rows], dtype=pl.Int64),
+        }
+    ).cast(dict(SIGHTINGS))

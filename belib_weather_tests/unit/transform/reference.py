@@ -1,0 +1,87 @@
+"""A slow second reading of docs/reckoning.md: every second of an hour, one by one, plain Python.
+
+Written from the definitions alone, sharing no code with `belib_weather.transform`.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+STATUSES = ["available", "occupied", "reserved", "out_of_order", "planned", "removed", "unknown"]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One charge point in one snapshot."""
+
+    point: str
+    second: int
+    status: str
+    updated: int
+
+
+def record_in_force(sightings: list[Seen], x: int) -> Seen | None:
+    """The record in force in the second that starts at `x`, of one point; None if unobserved."""
+    by_second: dict[int, Seen] = {}
+    for seen in sightings:
+        rival = by_second.get(seen.second)
+        if rival is None or _rank(seen) > _rank(rival):
+            by_second[seen.second] = seen
+    before = [t for t in by_second if t <= x]
+    after = [t for t in by_second if t > x]
+    if not before or not after or min(after) - max(before) > 30 * 60:
+        return None
+    a, b = by_second[max(before)], by_second[min(after)]
+    hand_over = b.second
+    if a.updated < b.updated <= b.second and not _in_resync(b.updated):
+        hand_over = max(a.second, b.updated)
+    return a if x < hand_over else b
+
+
+def _rank(seen: Seen) -> tuple[int, int]:
+    return seen.updated, STATUSES.index(seen.status)
+
+
+def _in_resync(updated: int) -> bool:
+    clock = datetime.fromtimestamp(updated, tz=UTC).astimezone(ZoneInfo("Europe/Paris"))
+    return (clock.hour, clock.minute) == (4, 30)
+
+
+def facts_of_hour(
+    sightings: list[Seen], station_of: dict[str, str], hour: int
+) -> dict[str, dict[str, int]]:
+    """Facts of the hour that starts at second `hour`, by station: the counted columns."""
+    points_of = defaultdict(set)
+    seconds_of = defaultdict(set)
+    for seen in sightings:
+        if hour <= seen.second < hour + 3600:
+            points_of[station_of[seen.point]].add(seen.point)
+            seconds_of[station_of[seen.point]].add(seen.second)
+    facts = {}
+    for station, points in points_of.items():
+        row = dict.fromkeys([f"{status}_seconds" for status in STATUSES], 0)
+        row |= dict.fromkeys(["stale_seconds", "unobserved_seconds"], 0)
+        row |= dict.fromkeys(["any_observed_seconds", "any_available_seconds", "full_seconds"], 0)
+        of_point = {p: [seen for seen in sightings if seen.point == p] for p in points}
+        for x in range(hour, hour + 3600):
+            now = [_state(record_in_force(of_point[point], x), x) for point in points]
+            for state in now:
+                row[f"{state}_seconds"] += 1
+            row["any_observed_seconds"] += any(state != "unobserved" for state in now)
+            row["any_available_seconds"] += "available" in now
+            row["full_seconds"] += "available" not in now and bool(
+                {"occupied", "reserved"} & {*now}
+            )
+        facts[station] = {
+            "charge_points": len(points),
+            "snapshots": len(seconds_of[station]),
+            **row,
+        }
+    return facts
+
+
+def _state(record: Seen | None, x: int) -> str:
+    if record is None:
+        return "unobserved"
+    return "stale" if x >= record.updated + 26 * 3600 else record.status
