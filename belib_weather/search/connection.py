@@ -90,7 +90,8 @@ class Connection:
             return SearchForbidden(
                 f"{doing}: refused to user {self.user or '(none)'!r} ({error.meta.status}, "
                 f"{reason_of(error)}); BELIB_ELASTICSEARCH_URL needs "
-                "http://user:password@host:port of a user with all privileges on the indices and the cluster privilege monitor"
+                "http://user:password@host:port of a user with all privileges on the "
+                "indices and the cluster privilege monitor"
             )
         return SearchError(f"{doing}: {error.meta.status}, {reason_of(error)}")
 

@@ -1,0 +1,68 @@
+"""A reader's view of the search fixtures' server, independent of our own client."""
+
+import os
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from belib_weather.search import SearchStore
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url() -> str:
+    url = os.environ.get("BELIB_ELASTICSEARCH_URL")
+    if not url:
+        pytest.skip("BELIB_ELASTICSEARCH_URL is not set")
+    return url
+
+
+@pytest.fixture
+def prefix(elasticsearch_url: str) -> Iterator[str]:
+    """A fresh prefix, whose indices are dropped afterwards."""
+    name = f"t{uuid.uuid4().hex[:12]}"
+    yield name
+    with httpx.Client(base_url=elasticsearch_url) as server:
+        for index in server.get(f"/{name}-*").json():
+            server.delete(f"/{index}").raise_for_status()
+
+
+@pytest.fixture
+def store(elasticsearch_url: str, prefix: str) -> SearchStore:
+    search = SearchStore(elasticsearch_url, prefix)
+    search.prepare()
+    return search
+
+
+class Reader:
+    """What anyone sees who knows only the alias."""
+
+    def __init__(self, server: httpx.Client, prefix: str) -> None:
+        self.server, self.prefix = server, prefix
+
+    def search(self, dataset: str, **body: Any) -> dict[str, Any]:
+        answer = self.server.post(f"/{self.prefix}-{dataset}/_search", json=body)
+        answer.raise_for_status()
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def sources(self, dataset: str) -> dict[str, dict[str, Any]]:
+        hits = self.search(dataset, size=10_000)["hits"]["hits"]
+        assert len({hit["_id"] for hit in hits}) == len(hits)
+        return {hit["_id"]: hit["_source"] for hit in hits}
+
+    def buckets(self, dataset: str, aggregation: dict[str, Any], **body: Any) -> dict[Any, int]:
+        found = self.search(dataset, size=0, aggs={"a": aggregation}, **body)
+        buckets = found["aggregations"]["a"]["buckets"]
+        return {b.get("key_as_string", b["key"]): b["doc_count"] for b in buckets}
+
+    def indices(self) -> list[str]:
+        return sorted(self.server.get(f"/{self.prefix}-*").json())
+
+
+@pytest.fixture
+def reader(elasticsearch_url: str, prefix: str) -> Iterator[Reader]:
+    with httpx.Client(base_url=elasticsearch_url) as server:
+        yield Reader(server, prefix)

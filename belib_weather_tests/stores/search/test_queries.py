@@ -1,0 +1,71 @@
+"""What people ask the alias is answered: by the hour in Paris, on both clock changes, by place."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from belib_weather.search import SearchStore
+from belib_weather.window import Window
+from belib_weather_tests.stores.search.conftest import Reader
+from belib_weather_tests.stores.search.sample import documents
+from belib_weather_tests.stores.search.test_documents import DAY, START
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        (datetime(2026, 10, 24, tzinfo=UTC), datetime(2026, 10, 27, tzinfo=UTC)),
+        (datetime(2026, 3, 28, tzinfo=UTC), datetime(2026, 3, 31, tzinfo=UTC)),
+    ],
+    ids=["autumn", "spring"],
+)
+def test_local_hours_and_days_agree_with_the_clock_in_paris(
+    store: SearchStore, reader: Reader, first: datetime, last: datetime
+) -> None:
+    window = Window(first, last)
+    store.publish("availability", documents(window, 2), window)
+    local = [hour.astimezone(PARIS) for hour in window.hours]
+
+    by_hour = reader.buckets("availability", {"terms": {"field": "local_hour", "size": 24}})
+    assert by_hour == {hour: 2 * n for hour, n in Counter(t.hour for t in local).items()}
+
+    per_day = {"field": "hour", "calendar_interval": "day", "time_zone": "Europe/Paris"}
+    by_day = reader.buckets("availability", {"date_histogram": {**per_day, "format": "yyyy-MM-dd"}})
+    assert by_day == {str(d): 2 * n for d, n in Counter(t.date() for t in local).items()}
+
+    by_date = {"field": "local_date", "calendar_interval": "day", "format": "yyyy-MM-dd"}
+    assert reader.buckets("availability", {"date_histogram": by_date}) == by_day
+
+
+def test_shares_are_ratios_of_sums_over_any_filter(store: SearchStore, reader: Reader) -> None:
+    frame = documents(DAY, 9)
+    store.publish("availability", frame, DAY)
+    found = reader.search(
+        "availability",
+        size=0,
+        query={"term": {"weather_class": "rain"}},
+        aggs={
+            "occupied": {"sum": {"field": "occupied_seconds"}},
+            "available": {"sum": {"field": "available_seconds"}},
+        },
+    )["aggregations"]
+    rain = frame.filter(frame["weather_class"] == "rain")
+    assert found["occupied"]["value"] == rain["occupied_seconds"].sum()
+    assert found["available"]["value"] == rain["available_seconds"].sum()
+
+
+def test_stations_near_a_place_are_found_and_those_without_one_are_not(
+    store: SearchStore, reader: Reader
+) -> None:
+    hour = Window.hour(START)
+    store.publish("availability", documents(hour, 40), hour)
+    near = {"geo_distance": {"distance": "95m", "location": {"lat": 48.8520, "lon": 2.35}}}
+    hits = reader.search("availability", query=near, size=100)["hits"]["hits"]
+    # 0.0001° of latitude is 11.1 m: eight on either side of the twentieth.
+    assert {hit["_source"]["station_id"] for hit in hits} == {
+        f"FR*V75*PPX00*{n:02d}" for n in range(12, 29)
+    }

@@ -1,0 +1,140 @@
+"""A changed mapping: a new index is written beside the old one and takes its place at once."""
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+
+import polars as pl
+import pytest
+
+from belib_weather.search import Published, SearchStore
+from belib_weather.window import Window
+from belib_weather_tests.stores.search.conftest import Reader
+from belib_weather_tests.stores.search.sample import documents, states
+from belib_weather_tests.stores.search.test_documents import DAY, START
+
+MONTH = Window(START.replace(day=1), START.replace(month=12, day=1))
+
+
+@pytest.fixture
+def old_index(store: SearchStore, reader: Reader, prefix: str) -> str:
+    """What an earlier release left: 72 documents of fewer fields behind the alias."""
+    name = f"{prefix}-availability-2026.11-00000000"
+    reader.server.put(
+        f"/{name}",
+        json={
+            "mappings": {"properties": {"hour": {"type": "date"}}},
+            "aliases": {f"{prefix}-availability": {}},
+        },
+    ).raise_for_status()
+    for hour in DAY.hours:
+        for number in range(3):
+            reader.server.put(
+                f"/{name}/_doc/{number}|{hour:%H}", json={"hour": f"{hour:%Y-%m-%dT%H:%M:%SZ}"}
+            ).raise_for_status()
+    reader.server.post(f"/{name}/_refresh")
+    return name
+
+
+def days_of(frame: pl.DataFrame) -> Iterator[tuple[Window, pl.DataFrame]]:
+    for start in (START, START + timedelta(days=1)):
+        day = Window.day(start)
+        yield day, frame.filter(pl.col("hour").is_between(day.start, day.end, closed="left"))
+
+
+def test_readers_see_the_old_index_until_the_new_one_is_complete(
+    store: SearchStore, reader: Reader, old_index: str
+) -> None:
+    assert store.outdated("availability") == [MONTH]
+    frame = documents(Window(START, START + timedelta(days=2)))
+    totals: list[int] = []
+    done = threading.Event()
+
+    def look() -> None:
+        while not done.is_set():
+            totals.append(reader.search("availability", size=0)["hits"]["total"]["value"])
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    try:
+        rebuilt = store.rebuild("availability", MONTH, days_of(frame))
+    finally:
+        done.set()
+        watcher.join()
+    assert rebuilt == Published(144, 0, 144)
+    assert set(totals) <= {72, 144}
+    assert len(reader.sources("availability")) == 144
+    assert old_index not in reader.indices()
+    assert store.outdated("availability") == []
+
+
+def test_publishing_beside_an_outdated_index_says_that_readers_do_not_see_it_yet(
+    store: SearchStore, reader: Reader, old_index: str
+) -> None:
+    assert not store.publish("availability", documents(DAY), DAY).is_visible
+    assert "station_id" not in next(iter(reader.sources("availability").values()))
+    assert store.count("availability", DAY)["count"].sum() == 72
+    next_day = Window.day(START + timedelta(days=1))
+    store.rebuild("availability", MONTH, [(next_day, documents(next_day))])
+    # The day published before the rebuild came along.
+    assert len(reader.sources("availability")) == 144
+    assert store.publish("availability", documents(DAY), DAY).is_visible
+
+
+def test_emptying_a_window_reaches_the_new_index_as_well(
+    store: SearchStore, reader: Reader, old_index: str
+) -> None:
+    store.publish("availability", documents(DAY), DAY)
+    empty = documents(DAY).clear()
+    assert store.publish("availability", empty, DAY) == Published(0, 72, 0, is_visible=False)
+    store.rebuild("availability", MONTH, [(DAY, empty)])
+    assert reader.sources("availability") == {}
+
+
+def test_a_rebuild_that_breaks_off_leaves_readers_the_old_index_and_can_be_begun_again(
+    store: SearchStore, reader: Reader, old_index: str
+) -> None:
+    frame = documents(Window(START, START + timedelta(days=2)))
+
+    def broken() -> Iterator[tuple[Window, pl.DataFrame]]:
+        yield next(days_of(frame))
+        raise ConnectionError("the warehouse went away")
+
+    with pytest.raises(ConnectionError):
+        store.rebuild("availability", MONTH, broken())
+    assert len(reader.sources("availability")) == 72
+    assert store.outdated("availability") == [MONTH]
+    assert store.rebuild("availability", MONTH, days_of(frame)).count == 144
+    assert store.outdated("availability") == []
+
+
+def test_rebuilding_with_the_same_mapping_replaces_in_place(
+    store: SearchStore, reader: Reader
+) -> None:
+    store.publish("availability", documents(DAY), DAY)
+    before = reader.indices()
+    assert store.rebuild("availability", MONTH, [(DAY, documents(DAY, 2))]) == Published(48, 24, 48)
+    assert reader.indices() == before
+
+
+def test_an_index_deleted_by_hand_comes_back_visible(store: SearchStore, reader: Reader) -> None:
+    store.publish("availability", documents(DAY), DAY)
+    (index,) = (name for name in reader.indices() if "availability" in name)
+    reader.server.delete(f"/{index}").raise_for_status()
+    assert store.publish("availability", documents(DAY), DAY).is_visible
+    assert len(reader.sources("availability")) == 72
+
+
+def test_stations_with_another_mapping_are_swapped_when_published(
+    store: SearchStore, reader: Reader, prefix: str
+) -> None:
+    (current,) = reader.indices()
+    reader.server.delete(f"/{current}").raise_for_status()
+    reader.server.put(
+        f"/{prefix}-stations-1-00000000", json={"aliases": {f"{prefix}-stations": {}}}
+    ).raise_for_status()
+    store.prepare()
+    assert len(reader.indices()) == 2
+    assert store.publish_stations(states(3)) == Published(3, 0, 3)
+    assert reader.indices() == [current]
+    assert len(reader.sources("stations")) == 3
