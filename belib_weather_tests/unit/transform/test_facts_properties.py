@@ -38,7 +38,7 @@ def window_of(start: datetime, hours: int) -> Window:
     return Window(start, start + hours * HOUR)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(sightings(hours=1))
 def test_facts_equal_a_reading_of_every_single_second(drawn: tuple[datetime, list[Seen]]) -> None:
     start, seen = drawn
@@ -64,7 +64,7 @@ def test_seconds_add_up_and_station_seconds_nest(drawn: tuple[datetime, list[See
     assert got.select(most <= pl.col("any_observed_seconds")).to_series().all()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(sightings(hours=3), st.integers(0, 99))
 def test_order_and_repetition_of_sightings_change_nothing(
     drawn: tuple[datetime, list[Seen]], seed: int
@@ -76,7 +76,7 @@ def test_order_and_repetition_of_sightings_change_nothing(
     assert_frame_equal(facts(frame(seen + seen[::2], shuffled_by=seed), window), expected)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(sightings(hours=4))
 def test_an_hour_needs_the_half_hours_around_it_and_nothing_else(
     drawn: tuple[datetime, list[Seen]],
