@@ -126,7 +126,7 @@ def _cleaned(rows: pl.DataFrame) -> Cleaned:
         pl.col("charge_point_id").cast(pl.String),
         reason.alias("reason"),
         rows.filter(flawed)
-        .select(pl.struct(_FIELDS).struct.json_encode())
+        .select(pl.struct(*_FIELDS).struct.json_encode())
         .to_series()
         .alias("record"),
     )

@@ -86,4 +86,4 @@ def frame(seen: list[Seen], *, shuffled_by: int | None = None) -> pl.DataFrame:
             "status": pl.Series([s.status for s in rows], dtype=pl.String),
             "updated": pl.Series([s.updated for s in rows], dtype=pl.Int64),
         }
-    ).cast(dict(SIGHTINGS))
+    ).cast(SIGHTINGS)

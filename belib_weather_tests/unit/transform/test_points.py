@@ -1,0 +1,194 @@
+"""Attributes of charge points and stations, and their states at the newest snapshot."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from belib_weather.datasets import ChargePoint, Station
+from belib_weather.transform.places import points, static_points
+from belib_weather.transform.points import fold_points, stations
+from belib_weather.transform.records import sightings
+from belib_weather.transform.states import current_points, station_states
+from belib_weather.vocabulary import STATUSES
+
+AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
+LATER = AT + timedelta(minutes=5)
+POINT = "FR*V75*EPX08*11*6"
+
+
+def row(point: str = POINT, **values: Any) -> dict[str, Any]:
+    return {
+        "id_pdc": point,
+        "statut_pdc": "Disponible",
+        "last_updated": "2026-11-24T09:00:00+00:00",
+        "coordonneesxy": {"lon": 2.31, "lat": 48.87},
+        "adresse_station": "37 Rue la Boétie 75008 Paris",
+        "code_insee_commune": "75108",
+        "arrondissement": "08e Arrondissement",
+        **values,
+    }
+
+
+def seen(*rows: dict[str, Any], at: datetime = AT) -> pl.DataFrame:
+    return points(json.dumps(rows).encode(), at)
+
+
+def fold(*frames: pl.DataFrame, static: pl.DataFrame | None = None) -> pl.DataFrame:
+    return fold_points(ChargePoint.create_empty(), pl.concat(frames), static)
+
+
+NOWHERE: Any = dict.fromkeys(
+    ["coordonneesxy", "adresse_station", "code_insee_commune", "arrondissement"]
+)
+
+
+def test_a_null_in_the_feed_never_overwrites_a_known_place() -> None:
+    folded = fold(seen(row()), seen(row(**NOWHERE), at=LATER))
+    known = folded.row(0, named=True)
+    assert (known["address"], known["latitude"]) == ("37 Rue la Boétie 75008 Paris", 48.87)
+    assert (known["arrondissement"], known["valid_from"]) == (8, AT)
+    assert (known["station_id"], known["roaming_id"]) == ("FR*V75*PPX08*11", "FRV75EPX08116")
+
+
+def test_a_place_that_is_unknown_at_first_is_filled_in_later_and_a_move_is_followed() -> None:
+    moved = row(adresse_station="1 Rue Neuve 75009 Paris", coordonneesxy={"lon": 2.4, "lat": 48.9})
+    folded = fold(
+        seen(row(**NOWHERE)), seen(row(), at=LATER), seen(moved, at=LATER + timedelta(hours=1))
+    )
+    assert folded.select("address", "longitude", "arrondissement").row(0) == (
+        "1 Rue Neuve 75009 Paris",
+        2.4,
+        9,
+    )
+    assert folded["valid_from"].item() == AT
+
+
+def test_folding_in_steps_gives_the_same_rows_as_folding_at_once() -> None:
+    first, second = seen(row(), row("X*Y*E1*1", **NOWHERE)), seen(row(**NOWHERE), at=LATER)
+    at_once = fold(first, second)
+    in_steps = fold_points(fold(first), second, None)
+    assert_frame_equal(in_steps, at_once)
+    assert_frame_equal(fold(second, first), at_once)
+
+
+def test_coordinates_off_the_globe_are_unknown() -> None:
+    assert seen(row(coordonneesxy={"lon": 200.0, "lat": 48.0}))["longitude"].item() is None
+
+
+def test_equipment_comes_from_the_static_dataset_and_unlisted_points_stay_without() -> None:
+    raw = json.dumps(
+        [
+            {
+                "id_pdc_local": POINT,
+                "puissance_nominale": "7",
+                "prise_type_2": "False",
+                "prise_type_ef": "true",
+                "nom_station": "Paris | Boétie",
+                "date_mise_en_service": "2021-08-17T23:30:00+00:00",
+                "adresse_station": "elsewhere",
+            },
+            {"id_pdc_local": None, "statut_pdc": "En test"},
+            {"id_pdc_local": "only static"},
+        ]
+    ).encode()
+    static = static_points(raw)
+    assert static.rejected["reason"].to_list() == ["no id"]
+    folded = fold(seen(row(), row("X*Y*E1*1")), static=static.good)
+    listed, unlisted = folded.to_dicts()
+    assert (listed["power_kw"], listed["has_type_2"], listed["has_ef"]) == (7.0, False, True)
+    assert listed["commissioned_on"] == date(2021, 8, 18)  # in Paris
+    assert listed["address"] == "37 Rue la Boétie 75008 Paris"
+    assert (unlisted["charge_point_id"], unlisted["power_kw"]) == ("X*Y*E1*1", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "count", "rejected", "dated"),
+    [("belib_static_2022-12.csv", 2073, 11, 2032), ("belib_static_2024-12.json", 1937, 0, 1937)],
+)
+def test_both_vintages_of_the_static_dataset_read_whole(
+    shared_data: Path, name: str, count: int, rejected: int, dated: int
+) -> None:
+    cleaned = static_points((shared_data / "static" / name).read_bytes())
+    assert (cleaned.good.height, cleaned.rejected.height) == (count, rejected)
+    assert cleaned.good["charge_point_id"].n_unique() == count
+    assert set(cleaned.good["power_kw"]) <= {3, 4, 7, 22, 43, 50}
+    assert cleaned.good.select("latitude", "has_ef", "station_name").null_count().row(0) == (
+        0,
+        0,
+        0,
+    )
+    assert cleaned.good["commissioned_on"].count() == dated or name.endswith(".csv")
+
+
+def test_a_station_is_what_most_of_its_points_say() -> None:
+    places = [
+        row(f"FR*V75*EPX08*11*{n}", adresse_station=address, coordonneesxy=place)
+        for n, (address, place) in enumerate(
+            [
+                ("B 75008", {"lon": 2.0, "lat": 48.9}),
+                ("A 75008", {"lon": 2.1, "lat": 48.0}),
+                ("B 75008", {"lon": 2.0, "lat": 48.9}),
+                (None, None),
+            ]
+        )
+    ]
+    made = stations(fold(seen(*places)))
+    Station.validate(made)
+    station = made.row(0, named=True)
+    assert station["address"] == "B 75008"
+    assert (station["latitude"], station["longitude"]) == (48.9, 2.0)
+    assert (station["charge_points"], station["arrondissement"]) == (4, 8)
+
+
+def test_a_station_whose_place_is_unknown_is_still_a_station() -> None:
+    made = stations(fold(seen(row(**NOWHERE))))
+    assert made.select("station_id", "latitude", "address").row(0) == (
+        "FR*V75*PPX08*11",
+        None,
+        None,
+    )
+
+
+def test_the_state_of_a_station_counts_fresh_points_by_status_and_stale_ones_apart() -> None:
+    raw = json.dumps(
+        [
+            row("FR*V75*EPX08*11*1"),
+            row("FR*V75*EPX08*11*2", statut_pdc="Occupé (en charge)"),
+            row("FR*V75*EPX08*11*3", last_updated="2026-11-23T08:00:00+00:00"),
+            row("FR*V75*EPX08*11*4", last_updated="2026-11-23T08:00:01+00:00"),
+        ]
+    ).encode()
+    newest = sightings(raw, AT).good
+    known = stations(fold(points(raw, AT)))
+    state = station_states(newest, known, AT, "opendata_paris/realtime").row(0, named=True)
+    assert (state["charge_points"], state["available"], state["occupied"]) == (4, 2, 1)
+    assert (state["stale"], state["reported_available"]) == (1, 3)
+    assert (state["newest_update"], state["captured_at"]) == (AT - timedelta(hours=1), AT)
+    assert (state["address"], state["source"]) == (
+        "37 Rue la Boétie 75008 Paris",
+        "opendata_paris/realtime",
+    )
+    current = current_points(newest, points(raw, AT), AT, "opendata_paris/realtime")
+    assert current["is_stale"].to_list() == [False, False, True, False]
+    assert current["status"].to_list() == ["available", "occupied", "available", "available"]
+    assert current["station_id"].unique().to_list() == ["FR*V75*PPX08*11"]
+
+
+def test_a_station_that_no_dimension_knows_has_a_state_without_attributes() -> None:
+    newest = sightings(json.dumps([row()]).encode(), AT).good
+    state = station_states(newest, Station.create_empty(), AT, "x").row(0, named=True)
+    assert (state["available"], state["address"]) == (1, None)
+
+
+def test_a_point_listed_twice_is_counted_once() -> None:
+    twice = [row(), row(statut_pdc="Inconnu")]
+    newest = sightings(json.dumps(twice).encode(), AT).good
+    state = station_states(newest, Station.create_empty(), AT, "x").row(0, named=True)
+    assert (state["charge_points"], state["unknown"]) == (1, 1)
+    assert current_points(newest, seen(*twice), AT, "x").height == 1
+    assert sum(state[status] for status in STATUSES) + state["stale"] == 1
