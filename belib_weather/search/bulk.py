@@ -15,9 +15,9 @@ import polars as pl
 import stamina
 from elastic_transport import ObjectApiResponse
 
-from belib_weather.search.connection import PATIENCE_SECONDS, Connection
+from belib_weather.search.connection import PASSING, PATIENCE_SECONDS, Connection
 from belib_weather.search.encoding import DOCUMENTS_PER_REQUEST, body_of
-from belib_weather.search.errors import Refusal, SearchBusy
+from belib_weather.search.errors import Refusal, SearchBusy, SearchError
 
 # A row that another publisher removed or rewrote meanwhile is not ours to remove.
 _NO_LONGER_THERE = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
@@ -42,7 +42,7 @@ class Stored:
 
 
 class _SomeRejectedError(Exception):
-    """Items answered 429; only they are sent again."""
+    """Items answered 429 or 503; only they are sent again."""
 
 
 class BulkWriter:
@@ -56,7 +56,7 @@ class BulkWriter:
         """Write batches of (ids, lines); what is refused is collected, not raised.
 
         Raises:
-            SearchBusy: some items were still answered 429 after a minute of sending them again.
+            SearchBusy: some items were still answered 429 or 503 after a minute.
             SearchError: a whole request failed.
         """
         written = Written()
@@ -65,7 +65,11 @@ class BulkWriter:
         return written
 
     def remove(self, documents: list[Stored]) -> int:
-        """Remove documents unless they were rewritten since they were found; returns how many."""
+        """Remove documents unless they were rewritten since they were found; returns how many.
+
+        Raises:
+            SearchError: a removal failed for another reason than having come too late.
+        """
         removed = 0
         for start in range(0, len(documents), DOCUMENTS_PER_REQUEST):
             batch = documents[start : start + DOCUMENTS_PER_REQUEST]
@@ -73,6 +77,11 @@ class BulkWriter:
             written = Written()
             self._index_batch(pl.Series([d.document_id for d in batch]), lines, written)
             removed += written.updated
+            if written.refusals:
+                raise SearchError(
+                    f"{self._alias}: {len(written.refusals)} documents could not be removed, "
+                    f"first {written.refusals[0].document_id}: {written.refusals[0].reason}"
+                )
         return removed
 
     def _index_batch(self, ids: pl.Series, lines: pl.Series, written: Written) -> None:
@@ -92,8 +101,8 @@ class BulkWriter:
         except _SomeRejectedError:
             raise SearchBusy(
                 f"{self._alias} at {self._connection.address}: {ids.len()} documents, first "
-                f"{ids.item(0)}, still rejected (429) after {PATIENCE_SECONDS} s of sending them "
-                "again; publish again later"
+                f"{ids.item(0)}, still rejected (too busy) after {PATIENCE_SECONDS} s of sending "
+                "them again; publish again later"
             ) from None
 
     def _send(self, ids: pl.Series, lines: pl.Series, written: Written) -> list[int]:
@@ -115,7 +124,7 @@ class BulkWriter:
                     written.created += 1
                 case HTTPStatus.OK:
                     written.updated += 1
-                case HTTPStatus.TOO_MANY_REQUESTS:
+                case status if status in PASSING:
                     rejected.append(position)
                 case status if "delete" in item and status in _NO_LONGER_THERE:
                     pass

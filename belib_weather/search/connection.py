@@ -1,4 +1,4 @@
-"""One way to ask Elasticsearch anything: patient when it is busy, clear when it fails."""
+"""One way to ask Elasticsearch anything: patient while it is busy, clear when it fails."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -18,6 +18,8 @@ from belib_weather.search.errors import (
 Answer = TypeVar("Answer")
 
 PATIENCE_SECONDS = 60
+PASSING = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+"""Overload, and shards that are starting: asked again for a minute."""
 WRITE_TIMEOUT_SECONDS = 120
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -48,7 +50,7 @@ class Connection:
         Raises:
             SearchUnavailable: no connection, or no answer within the time-out.
             SearchForbidden: unknown user or missing privilege.
-            SearchBusy: still 429 after a minute of asking again.
+            SearchBusy: still 429 (too busy) or 503 (shards not started) after a minute.
             SearchError: the server refused; its reason is in the message.
         """
         return self._ask(what, question, self._client)
@@ -62,7 +64,11 @@ class Connection:
     ) -> Answer:
         try:
             for attempt in stamina.retry_context(
-                on=_is_busy, attempts=None, timeout=PATIENCE_SECONDS, wait_initial=0.2, wait_max=10
+                on=_is_passing,
+                attempts=None,
+                timeout=PATIENCE_SECONDS,
+                wait_initial=0.2,
+                wait_max=10,
             ):
                 with attempt:
                     return question(client)
@@ -81,10 +87,10 @@ class Connection:
                 f"{doing}: no answer ({error}); is it running, and is "
                 "BELIB_ELASTICSEARCH_URL right?"
             )
-        if error.meta.status == HTTPStatus.TOO_MANY_REQUESTS:
+        if error.meta.status in PASSING:
             return SearchBusy(
-                f"{doing}: still too busy after {PATIENCE_SECONDS} s (429, {reason_of(error)}); "
-                "publish again later, or give it more memory"
+                f"{doing}: still not able to after {PATIENCE_SECONDS} s ({error.meta.status}, "
+                f"{reason_of(error)}); see its health, and try again later"
             )
         if error.meta.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
             return SearchForbidden(
@@ -105,5 +111,5 @@ def reason_of(error: ApiError) -> str:
     return str(detail)[:300]
 
 
-def _is_busy(error: Exception) -> bool:
-    return isinstance(error, ApiError) and error.meta.status == HTTPStatus.TOO_MANY_REQUESTS
+def _is_passing(error: Exception) -> bool:
+    return isinstance(error, ApiError) and error.meta.status in PASSING

@@ -18,7 +18,7 @@ class SearchForbidden(SearchError):
 
 
 class SearchBusy(SearchError):
-    """The server kept answering 429 (too many requests) until patience ran out."""
+    """The server kept answering 429 (too busy) or 503 (not ready) until patience ran out."""
 
 
 class SearchMismatch(SearchError):

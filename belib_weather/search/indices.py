@@ -3,7 +3,8 @@
 `belib-availability` → `belib-availability-2026.11-0a1b2c3d`: readers know the alias, writers the
 index of the mapping in force. A month whose visible index has an older mapping is written anew
 beside it and takes its place in the alias at once, when it is complete. A hidden alias
-`…-write` before each index lets a bulk request fail where it would make up a missing index.
+`…-write` before each index lets a bulk request fail where it would make up a missing index;
+an index without any alias was replaced and waits for its last readers to finish.
 
 What belongs here: which indices exist, and what the alias shows. What does not: documents.
 """
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from elasticsearch import ApiError, BadRequestError
+from elasticsearch import ApiError, BadRequestError, Elasticsearch
 
 from belib_weather.search.connection import Connection
 from belib_weather.search.projections import SETTINGS, Projection
@@ -61,50 +62,54 @@ class Indices:
 
     def find(self, projection: Projection, month: Window) -> Index | None:
         """The index of the mapping in force, or None where the month has no index at all."""
-        found = self._found(projection, f"{self._stem(projection, month)}-*")
-        return self.ensure(projection, month) if found else None
+        return self.ensure(projection, month) if self._found(projection, month) else None
 
     def ensure(self, projection: Projection, month: Window | None) -> Index:
         """The index of the mapping in force, made if absent; visible unless an older one is."""
-        stem = self._stem(projection, month)
-        name = f"{stem}-{projection.generation}"
-        found = self._found(projection, f"{stem}-*")
+        name = f"{self._stem(projection, month)}-{projection.generation}"
+        found = self._found(projection, month)
         if name not in found:
-            self._create(projection, name, is_visible=not any(found.values()))
+            self._create(projection, name)
             # Another publisher may have been first: what is there now is what counts.
-            found = self._found(projection, f"{stem}-*")
+            found = self._found(projection, month)
         if not any(found.values()):
+            # Shown only now: before its shard has started, searches of the alias would fail.
             self._change_alias(projection, [{"add": self._shown(projection, name)}])
             found[name] = True
         return Index(name, found[name])
 
-    def promote(self, projection: Projection, index: Index, month: Window | None) -> list[str]:
-        """Show `index` in place of the month's older ones, in one step; returns those removed."""
-        found = self._found(projection, f"{self._stem(projection, month)}-*")
-        replaced = sorted(name for name in found if name != index.name)
-        self._change_alias(
-            projection,
-            [
-                {"add": self._shown(projection, index.name)},
-                *({"remove_index": {"index": name}} for name in replaced),
-            ],
-        )
-        return replaced
+    def promote(self, projection: Projection, index: Index, month: Window | None) -> None:
+        """Show `index` in place of the month's other ones, in one step; `tidy` removes those."""
+        others = self._found(projection, month).keys() - {index.name}
+        hidden = [{"remove": {"index": name, "alias": "*"}} for name in sorted(others)]
+        self._change_alias(projection, [{"add": self._shown(projection, index.name)}, *hidden])
+
+    def tidy(self, projection: Projection) -> None:
+        """Remove the indices that were replaced.
+
+        Not when they are replaced: a search that is under way would fail.
+        """
+        replaced = [name for name, aliases in self._aliases(projection).items() if not aliases]
+        if replaced:
+            self._connection.write(
+                f"remove {', '.join(replaced)}",
+                lambda client: client.indices.delete(index=replaced, ignore_unavailable=True),
+            )
 
     def outdated(self, projection: Projection) -> list[Window]:
         """Whole months of which readers see an index with another mapping than the one in force."""
-        found = self._found(projection, f"{self.alias(projection)}-*")
+        alias = self.alias(projection)
         months = {
-            name.removeprefix(f"{self.alias(projection)}-").partition("-")[0]
-            for name, is_visible in found.items()
-            if is_visible and not name.endswith(f"-{projection.generation}")
+            name.removeprefix(f"{alias}-").partition("-")[0]
+            for name, aliases in self._aliases(projection).items()
+            if alias in aliases and not name.endswith(f"-{projection.generation}")
         }
         starts = [datetime.strptime(month, _MONTH).replace(tzinfo=UTC) for month in sorted(months)]
         return [months_of(Window(start, start + timedelta(days=31)))[0] for start in starts]
 
     def describe(self, projection: Projection) -> None:
         """Bring units and descriptions of the indices in force up to date, in place."""
-        found = self._found(projection, f"{self.alias(projection)}-*")
+        found = self._aliases(projection)
         current = [name for name in found if name.endswith(f"-{projection.generation}")]
         if current:
             mapping = projection.mapping
@@ -119,24 +124,34 @@ class Indices:
         part = f"{month.start:{_MONTH}}" if month else _ONLY_INDEX
         return f"{self.alias(projection)}-{part}"
 
-    def _found(self, projection: Projection, pattern: str) -> dict[str, bool]:
-        """Names of the indices that match, and whether the reading alias holds them."""
+    def _found(self, projection: Projection, month: Window | None) -> dict[str, bool]:
+        """Names of a month's indices, and whether readers see them; not those replaced."""
+        stem, alias = f"{self._stem(projection, month)}-", self.alias(projection)
+        return {
+            name: alias in aliases
+            for name, aliases in self._aliases(projection).items()
+            if name.startswith(stem) and aliases
+        }
+
+    def _aliases(self, projection: Projection) -> dict[str, set[str]]:
+        """Aliases by index, of all indices of the projection."""
+        pattern = f"{self.alias(projection)}-*"
         answer = self._connection.ask(
             f"list the indices {pattern}",
-            lambda client: client.indices.get_alias(index=pattern, expand_wildcards="open"),
+            lambda client: client.indices.get_alias(index=pattern),
         )
-        alias = self.alias(projection)
-        return {name: alias in index["aliases"] for name, index in answer.items()}
+        return {name: set(index["aliases"]) for name, index in answer.items()}
 
-    def _create(self, projection: Projection, name: str, *, is_visible: bool) -> None:
-        aliases: dict[str, dict[str, Any]] = {Index(name, False).write_alias: {"is_hidden": True}}
-        if is_visible:
-            aliases[self.alias(projection)] = {}
+    def _create(self, projection: Projection, name: str) -> None:
+        write_alias = Index(name, is_visible=False).write_alias
 
-        def create(client: Any) -> None:
+        def create(client: Elasticsearch) -> None:
             try:
                 client.indices.create(
-                    index=name, settings=SETTINGS, mappings=projection.mapping, aliases=aliases
+                    index=name,
+                    settings=SETTINGS,
+                    mappings=projection.mapping,
+                    aliases={write_alias: {"is_hidden": True}},
                 )
             except BadRequestError as error:
                 if not _is_already_there(error):

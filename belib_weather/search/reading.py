@@ -40,11 +40,19 @@ class IndexReader:
 
     def count(self, query: Query) -> int:
         """Documents that match."""
+        # Not `_count`, which leaves out without a word what a failed shard holds.
         answer = self._connection.ask(
             f"count {self.name}",
-            lambda client: client.count(index=self.name, query=query, ignore_unavailable=True),
+            lambda client: client.search(
+                index=self.name,
+                query=query,
+                size=0,
+                track_total_hits=True,
+                ignore_unavailable=True,
+                allow_partial_search_results=False,
+            ),
         )
-        return int(answer["count"])
+        return int(answer["hits"]["total"]["value"])
 
     def hourly_counts(self, time_column: str, query: Query) -> pl.DataFrame:
         """Documents per UTC hour that has any: `hour` Datetime[us, UTC], `count` Int64."""
@@ -63,6 +71,7 @@ class IndexReader:
                 size=0,
                 aggs={"hours": per_hour},
                 ignore_unavailable=True,
+                allow_partial_search_results=False,
             ),
         )
         buckets = answer.get("aggregations", {}).get("hours", {}).get("buckets", [])
@@ -119,6 +128,7 @@ class IndexReader:
                 sort=["_shard_doc"],
                 search_after=after,
                 track_total_hits=False,
+                allow_partial_search_results=False,
             ),
         )
         hits: list[dict[str, Any]] = answer["hits"]["hits"]

@@ -40,7 +40,7 @@ class SearchStore:
         return self._indices.alias(PROJECTIONS[dataset])
 
     def prepare(self) -> None:
-        """Check the server's version, make `belib-stations`, bring field descriptions up to date.
+        """Check the version, make `belib-stations`, describe fields, remove replaced indices.
 
         Months of `belib-availability` are made when first published. Idempotent, and safe when
         two do it at once.
@@ -58,6 +58,7 @@ class SearchStore:
         self._indices.ensure(STATIONS, None)
         for projection in PROJECTIONS.values():
             self._indices.describe(projection)
+            self._indices.tidy(projection)
 
     def publish(self, dataset: str, frame: pl.DataFrame, window: Window) -> Published:
         """Make the window's documents those of the frame, and no others.

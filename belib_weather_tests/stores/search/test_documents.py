@@ -27,7 +27,7 @@ def versions_of_one_station(began: list[datetime]) -> pl.DataFrame:
         one.with_columns(
             valid_from=pl.lit(instant).cast(pl.Datetime("us", "UTC")),
             station_name=pl.lit(f"version {number}"),
-            address=pl.lit(f"address {number}" if number % 2 else None, dtype=pl.String),
+            address=pl.lit(None if number % 2 else f"address {number}", dtype=pl.String),
         )
         for number, instant in enumerate(began)
     )
@@ -49,7 +49,7 @@ def test_a_document_carries_the_version_valid_at_its_hour_or_else_the_first(
     for hour, name, address in joined.select("hour", "station_name", "address").iter_rows():
         valid = max((i for i, instant in enumerate(began) if instant <= hour), default=0)
         assert name == f"version {valid}"
-        assert address == (f"address {valid}" if valid % 2 else None)
+        assert address == (None if valid % 2 else f"address {valid}")
     assert joined.height == 24
 
 

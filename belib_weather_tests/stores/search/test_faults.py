@@ -42,12 +42,13 @@ def no_waiting() -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize("where", ["_bulk", "_refresh", "_count", "_alias"])
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("where", ["_bulk", "_refresh", "_search", "_alias"])
 @pytest.mark.usefixtures("no_waiting")
 def test_a_busy_server_is_asked_again(
-    proxy: FaultyServer, prefix: str, reader: Reader, where: str
+    proxy: FaultyServer, prefix: str, reader: Reader, where: str, status: int
 ) -> None:
-    proxy.where, proxy.faults = where, [refusing(429), refusing(429)]
+    proxy.where, proxy.faults = where, [refusing(status), refusing(status)]
     store = SearchStore(proxy.url, prefix)
     assert store.publish("availability", documents(DAY), DAY) == Published(72, 0, 72)
     assert proxy.faults == []
@@ -72,14 +73,14 @@ def test_a_server_that_stays_busy_is_reported_with_what_is_left(
 ) -> None:
     store = SearchStore(proxy.url, prefix)
     proxy.where, proxy.faults = "_bulk", [refusing(429)] * 6
-    with pytest.raises(SearchBusy, match=r"write 72 documents to .*still too busy"):
+    with pytest.raises(SearchBusy, match=r"write 72 documents to .*still not able to"):
         store.publish("availability", documents(DAY), DAY)
     proxy.faults = [rejecting_second_half(proxy.server)] * 6
-    with pytest.raises(SearchBusy, match=r"2 documents, first .* still rejected \(429\)"):
+    with pytest.raises(SearchBusy, match=r"2 documents, first .* still rejected \(too busy\)"):
         store.publish("availability", documents(DAY), DAY)
 
 
-@pytest.mark.parametrize("status", [400, 500, 503])
+@pytest.mark.parametrize("status", [400, 500, 502])
 def test_other_errors_are_raised_at_once_with_the_servers_reason(
     proxy: FaultyServer, prefix: str, status: int
 ) -> None:

@@ -14,6 +14,7 @@ from belib_weather.search.bulk import BulkWriter
 from belib_weather.search.connection import Connection
 from belib_weather.search.encoding import batches, document_ids
 from belib_weather.search.projections import AVAILABILITY
+from belib_weather.search.reading import EVERYTHING, IndexReader
 from belib_weather.window import Window
 from belib_weather_tests.stores.search.conftest import Reader
 from belib_weather_tests.stores.search.sample import documents, states
@@ -214,6 +215,21 @@ def test_two_who_remove_the_same_row_at_once_both_succeed(
             )
         assert [published.count for published in done] == [1191, 1191]
         assert reader.search("availability", size=0)["hits"]["total"]["value"] == 1191
+
+
+def test_a_row_that_was_rewritten_since_it_was_found_is_not_removed(
+    store: SearchStore, reader: Reader, elasticsearch_url: str
+) -> None:
+    hour = Window.hour(START)
+    store.publish("availability", documents(hour), hour)
+    (index,) = (name for name in reader.indices() if "availability" in name)
+    connection = Connection(elasticsearch_url, timeout_seconds=10)
+    found = list(IndexReader(connection, index).documents(EVERYTHING))
+    store.publish("availability", documents(hour), hour)
+    writer = BulkWriter(connection, f"{index}-write")
+    assert (len(found), writer.remove(found)) == (3, 0)
+    fresh = list(IndexReader(connection, index).documents(EVERYTHING))
+    assert (writer.remove(fresh), writer.remove(fresh)) == (3, 0)
 
 
 def test_a_missing_index_is_never_made_up_by_a_write(elasticsearch_url: str, prefix: str) -> None:
