@@ -1,0 +1,19 @@
+"""PostgreSQL: facts and dimensions, replaced a window at a time in one transaction.
+
+What belongs here: tables, migrations, COPY, locks. What does not: what a row means (`datasets`)
+and how it is computed (`transform`).
+"""
+
+from belib_weather.warehouse.errors import WarehouseBusy, WarehouseError, WarehouseUnavailable
+from belib_weather.warehouse.store import Warehouse
+from belib_weather.warehouse.transaction import Replaced, Upserted, WarehouseTransaction
+
+__all__ = [
+    "Replaced",
+    "Upserted",
+    "Warehouse",
+    "WarehouseBusy",
+    "WarehouseError",
+    "WarehouseTransaction",
+    "WarehouseUnavailable",
+]

@@ -1,0 +1,42 @@
+"""What can go wrong with the warehouse, and the translation of what the driver raises."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import sqlalchemy as sa
+
+
+class WarehouseError(Exception):
+    """PostgreSQL could not do what was asked; the message says what, and what to do."""
+
+
+class WarehouseUnavailable(WarehouseError):
+    """PostgreSQL does not answer, or the connection broke; nothing of the window was changed."""
+
+
+class WarehouseBusy(WarehouseError):
+    """Another run holds the window for too long."""
+
+
+@contextmanager
+def telling(address: str, action: str) -> Iterator[None]:
+    """Turn what SQLAlchemy and psycopg raise into a WarehouseError that says what was being done.
+
+    The statement and its parameters are left out: the server's own message says enough.
+    """
+    try:
+        yield
+    except (sa.exc.DBAPIError, psycopg.Error) as error:
+        cause = getattr(error, "orig", None) or error
+        said = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
+        where = f"PostgreSQL at {address} did not {action}: {said}"
+        if isinstance(cause, psycopg.errors.LockNotAvailable):
+            raise WarehouseBusy(f"{where}. Another run works on it; try again later.") from None
+        if isinstance(cause, psycopg.OperationalError):
+            raise WarehouseUnavailable(
+                f"{where}. Is it running? See `belib-weather doctor`."
+            ) from None
+        raise WarehouseError(where) from None
+    except sa.exc.TimeoutError as error:
+        raise WarehouseBusy(f"no free connection to PostgreSQL at {address}") from error

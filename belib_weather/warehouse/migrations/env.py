@@ -1,0 +1,13 @@
+"""Alembic's entry point; the connection comes from `warehouse.migrate`."""
+
+from alembic import context
+
+from belib_weather.warehouse.tables import METADATA
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=METADATA,
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
