@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 import polars as pl
 
@@ -31,8 +30,8 @@ of the record's stamp (`last_updated`); seconds since 1970, cut and never rounde
 REJECTED = pl.Schema({"charge_point_id": pl.String(), "reason": pl.String(), "record": pl.String()})
 
 _FIELDS = {"id_pdc": pl.String, "statut_pdc": pl.String, "last_updated": pl.String}
-_BODIES_AT_ONCE = 32
-"""Bodies held unparsed at a time: enough to keep the threads busy, about 15 MB."""
+_BYTES_AT_ONCE = 16_000_000
+"""Bodies held unparsed at a time: some thirty of today's, enough to keep the threads busy."""
 
 
 @dataclass(frozen=True)
@@ -93,10 +92,23 @@ def second_of(instant: datetime) -> int:
 
 
 def _batches(snapshots: Iterable[tuple[datetime, bytes]]) -> Iterator[Cleaned]:
-    waiting = iter(snapshots)
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        while batch := list(islice(waiting, _BODIES_AT_ONCE)):
+        for batch in _held_at_once(snapshots):
             yield _cleaned(pl.concat(threads.map(_parse, batch)))
+
+
+def _held_at_once(
+    snapshots: Iterable[tuple[datetime, bytes]],
+) -> Iterator[list[tuple[datetime, bytes]]]:
+    batch, size = [], 0
+    for snapshot in snapshots:
+        batch.append(snapshot)
+        size += len(snapshot[1])
+        if size >= _BYTES_AT_ONCE:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _parse(snapshot: tuple[datetime, bytes]) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""Hypothesis strategies for sightings that meet every rule of the reckoning, and their frames."""
+"""Sightings for tests: strategies that meet every rule of the reckoning, and plain polls."""
 
 import random
 from datetime import UTC, datetime
@@ -7,7 +7,10 @@ from zoneinfo import ZoneInfo
 import polars as pl
 from hypothesis import strategies as st
 
+from belib_weather.datasets import WeatherHour
+from belib_weather.transform.facts import availability_facts
 from belib_weather.transform.records import SIGHTINGS
+from belib_weather.window import Window
 from belib_weather_tests.unit.transform.reference import STATUSES, Seen
 
 STATION_OF = {
@@ -43,14 +46,12 @@ def sightings(draw: st.DrawFn, hours: int = 2) -> tuple[datetime, list[Seen]]:
     start = draw(st.sampled_from(HOURS))
     origin = int(start.timestamp())
     resync = int(start.astimezone(ZoneInfo("Europe/Paris")).replace(hour=4, minute=30).timestamp())
-    moments = draw(
-        st.lists(
-            st.tuples(
-                seconds(hours), st.sampled_from(POINTS), st.integers(0, 7), st.integers(-9, 9)
-            ),
-            max_size=28,
-        )
+    points = POINTS[: draw(st.integers(1, len(POINTS)))]
+    fewest = draw(st.sampled_from([0, 4 * len(points), 8 * len(points)]))
+    moment = st.tuples(
+        seconds(hours), st.sampled_from(points), st.integers(0, 7), st.integers(-9, 9)
     )
+    moments = draw(st.lists(moment, min_size=fewest, max_size=fewest + 8))
     kept: dict[str, Seen] = {}
     seen = []
     for offset, point, kind, nudge in sorted(moments):
@@ -87,3 +88,31 @@ def frame(seen: list[Seen], *, shuffled_by: int | None = None) -> pl.DataFrame:
             "updated": pl.Series([s.updated for s in rows], dtype=pl.Int64),
         }
     ).cast(SIGHTINGS)
+
+
+HOUR_START = datetime(2026, 11, 24, 10, tzinfo=UTC)
+T0 = int(HOUR_START.timestamp())
+POINT, SIBLING = "FR*V75*EPX08*11*1", "FR*V75*EPX08*11*2"
+
+
+def fact(
+    *seen: Seen,
+    weather: pl.DataFrame | None = None,
+    newest: datetime | None = None,
+    hour: datetime = HOUR_START,
+) -> dict[str, object]:
+    rows = availability_facts(
+        frame(list(seen)),
+        window=Window.hour(hour),
+        weather=WeatherHour.create_empty() if weather is None else weather,
+        newest_snapshot=newest,
+        source="opendata_paris/realtime",
+    )
+    assert rows.height == 1
+    return rows.row(0, named=True)
+
+
+def polled(
+    point: str, status: str, *, updated: int = T0 - 900, start: int = T0, end: int = T0 + 3600
+) -> list[Seen]:
+    return [Seen(point, second, status, updated) for second in range(start, end + 1, 300)]

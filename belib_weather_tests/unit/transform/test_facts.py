@@ -1,53 +1,23 @@
-"""What the facts of an hour say, case by case; the general laws are in test_facts_properties."""
+"""What the seconds of an hour are counted as, case by case; laws are in test_facts_properties."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-import polars as pl
 import pytest
 
 from belib_weather.datasets import WeatherHour
 from belib_weather.transform.errors import BrokenHours
 from belib_weather.transform.facts import availability_facts
-from belib_weather.window import HOUR, Window
-from belib_weather_tests.unit.transform.polls import frame
+from belib_weather.window import Window
+from belib_weather_tests.unit.transform.polls import (
+    HOUR_START,
+    POINT,
+    SIBLING,
+    T0,
+    fact,
+    frame,
+    polled,
+)
 from belib_weather_tests.unit.transform.reference import Seen
-
-HOUR_START = datetime(2026, 11, 24, 10, tzinfo=UTC)
-T0 = int(HOUR_START.timestamp())
-POINT, SIBLING = "FR*V75*EPX08*11*1", "FR*V75*EPX08*11*2"
-
-
-def fact(
-    *seen: Seen,
-    weather: pl.DataFrame | None = None,
-    newest: datetime | None = None,
-    hour: datetime = HOUR_START,
-) -> dict[str, object]:
-    rows = availability_facts(
-        frame(list(seen)),
-        window=Window.hour(hour),
-        weather=WeatherHour.create_empty() if weather is None else weather,
-        newest_snapshot=newest,
-        source="opendata_paris/realtime",
-    )
-    assert rows.height == 1
-    return rows.row(0, named=True)
-
-
-def polled(
-    point: str, status: str, *, updated: int = T0 - 900, start: int = T0, end: int = T0 + 3600
-) -> list[Seen]:
-    return [Seen(point, second, status, updated) for second in range(start, end + 1, 300)]
-
-
-def weather(*rows: dict[str, object]) -> pl.DataFrame:
-    empty = WeatherHour.create_empty()
-    made = pl.DataFrame(
-        [{"source": "open_meteo/archive", "captured_at": HOUR_START, **row} for row in rows]
-    )
-    return WeatherHour.validate(
-        pl.concat([empty, made], how="diagonal_relaxed").select(empty.columns), cast=True
-    )
 
 
 def test_a_whole_hour_of_an_available_point_is_3600_available_seconds() -> None:
@@ -182,77 +152,6 @@ def test_sightings_in_the_margins_alone_make_no_row() -> None:
         source="x",
     )
     assert rows.is_empty()
-
-
-def test_an_hour_is_provisional_until_raw_holds_a_snapshot_at_or_after_its_end() -> None:
-    seen = polled(POINT, "available")
-    assert fact(*seen)["is_provisional"] is True
-    end = HOUR_START + HOUR
-    assert fact(*seen, newest=end - timedelta(seconds=1))["is_provisional"] is True
-    assert fact(*seen, newest=end)["is_provisional"] is False
-
-
-def test_instants_come_from_the_hours_start_and_sums_from_its_end() -> None:
-    known = weather(
-        {"hour": HOUR_START, "temperature_c": 7.5, "wind_speed_kmh": 9.0, "precipitation_mm": 8.0},
-        {
-            "hour": HOUR_START + HOUR,
-            "temperature_c": 1.0,
-            "precipitation_mm": 0.4,
-            "weather_code": 61,
-            "weather_class": "rain",
-        },
-    )
-    row = fact(*polled(POINT, "available"), weather=known)
-    assert (row["temperature_c"], row["wind_speed_kmh"]) == (7.5, 9.0)
-    assert (row["precipitation_mm"], row["weather_code"], row["weather_class"]) == (0.4, 61, "rain")
-    assert row["weather_source"] == "open_meteo/archive"
-
-
-def test_weather_that_is_missing_is_null_and_never_a_lost_row() -> None:
-    row = fact(*polled(POINT, "available"))
-    assert row["temperature_c"] is None
-    assert row["weather_source"] is None
-    half = fact(
-        *polled(POINT, "available"), weather=weather({"hour": HOUR_START, "temperature_c": 7.5})
-    )
-    assert (half["temperature_c"], half["precipitation_mm"]) == (7.5, None)
-    assert half["weather_source"] == "open_meteo/archive"
-
-
-def test_weather_from_two_sources_names_both() -> None:
-    known = weather(
-        {"hour": HOUR_START, "temperature_c": 7.5},
-        {"hour": HOUR_START + HOUR, "precipitation_mm": 0.0, "source": "open_meteo/forecast"},
-    )
-    row = fact(*polled(POINT, "available"), weather=known)
-    assert row["weather_source"] == "open_meteo/archive + open_meteo/forecast"
-
-
-@pytest.mark.parametrize(
-    ("day", "hours", "repeated", "skipped"),
-    [(date(2026, 3, 29), 23, None, 2), (date(2026, 10, 25), 25, 2, None)],
-)
-def test_the_local_calendar_follows_the_clock_of_paris_on_both_days_it_is_changed(
-    day: date, hours: int, repeated: int | None, skipped: int | None
-) -> None:
-    midnight = datetime(day.year, day.month, day.day, tzinfo=UTC) - 3 * HOUR
-    window = Window(midnight, midnight + 30 * HOUR)
-    first = int(midnight.timestamp())
-    seen = polled(POINT, "available", start=first, end=first + 30 * 3600, updated=first)
-    rows = availability_facts(
-        frame(seen),
-        window=window,
-        weather=WeatherHour.create_empty(),
-        newest_snapshot=None,
-        source="x",
-    )
-    local = rows.filter(pl.col("local_date") == day)
-    assert rows.height == 30
-    assert local.height == hours
-    assert local["local_weekday"].unique().to_list() == [7]
-    by_hour = dict(local["local_hour"].value_counts().iter_rows())
-    assert by_hour == {hour: 2 if hour == repeated else 1 for hour in range(24) if hour != skipped}
 
 
 def test_a_window_that_cuts_an_hour_is_refused() -> None:
