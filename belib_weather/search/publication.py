@@ -58,17 +58,15 @@ def replace_matching(
     """
     ids = _distinct_ids(frame, projection)
     publication = _Publication(connection, index, query, ids)
-    publication.show()  # so that rows of a publication that was killed count as present
     present = publication.reader.count(query)
     written = publication.writer.index(batches(frame, ids))
     # More were present than were overwritten: some are no longer in the frame.
     deleted = publication.remove_absent() if present > written.updated else 0
-    publication.show()
-    count = publication.reader.count(query)
+    count = publication.show_and_count()
     if count != ids.len() and not written.refusals:
+        # Rows of a publication that was killed before it was shown have come to light.
         deleted += publication.remove_absent()
-        publication.show()
-        count = publication.reader.count(query)
+        count = publication.show_and_count()
     if count != ids.len() and not written.refusals:
         raise SearchMismatch(
             f"{index.name} holds {count} documents where {ids.len()} were published: someone else "
@@ -84,10 +82,11 @@ class _Publication:
         self.writer = BulkWriter(connection, index.write_alias)
         self._connection, self._index, self._query, self._ids = connection, index, query, ids
 
-    def show(self) -> None:
-        """Let readers see what was written."""
+    def show_and_count(self) -> int:
+        """Let readers see what was written; returns how many documents they see."""
         name = self._index.name
         self._connection.write(f"refresh {name}", lambda client: client.indices.refresh(index=name))
+        return self.reader.count(self._query)
 
     def remove_absent(self) -> int:
         """Remove the visible documents that are not in the frame."""

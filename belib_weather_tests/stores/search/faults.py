@@ -76,6 +76,17 @@ def rejecting_second_half(server: str) -> Fault:
     return fault
 
 
+def interfering(server: str, document: dict[str, Any]) -> Fault:
+    """Somebody else writes a document just before the request."""
+
+    def fault(exchange: Exchange) -> httpx.Response:
+        index = exchange.path.split("/")[1]
+        httpx.post(f"{server}/{index}/_doc", json=document).raise_for_status()
+        return exchange.forward(server)
+
+    return fault
+
+
 def something_else(_: Exchange) -> httpx.Response:
     """A server that is not Elasticsearch."""
     return httpx.Response(200, content=json.dumps({"hello": "world"}))

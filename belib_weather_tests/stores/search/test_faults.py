@@ -13,6 +13,7 @@ from belib_weather.search import (
     SearchBusy,
     SearchError,
     SearchForbidden,
+    SearchMismatch,
     SearchStore,
     SearchUnavailable,
 )
@@ -21,6 +22,7 @@ from belib_weather_tests.stores.search.faults import (
     FaultyServer,
     answering,
     faulty,
+    interfering,
     refusing,
     rejecting_second_half,
     something_else,
@@ -99,6 +101,18 @@ def test_a_refused_user_is_named_and_told_what_is_needed(
     with pytest.raises(SearchForbidden, match=r"user 'mona'.*BELIB_ELASTICSEARCH_URL"):
         SearchStore(url, prefix).prepare()
     assert proxy.requests[0].headers["authorization"] == "Basic bW9uYTpzM2NyQHQ="
+
+
+def test_rows_that_someone_else_writes_meanwhile_are_removed_or_reported(
+    proxy: FaultyServer, prefix: str
+) -> None:
+    store = SearchStore(proxy.url, prefix)
+    foreign = interfering(proxy.server, {"hour": "2026-11-02T05:00:00Z"})
+    proxy.where, proxy.faults = "_refresh", [foreign]
+    assert store.publish("availability", documents(DAY), DAY) == Published(72, 1, 72)
+    proxy.faults = [foreign, foreign]
+    with pytest.raises(SearchMismatch, match="holds 73 documents where 72 were published"):
+        store.publish("availability", documents(DAY), DAY)
 
 
 def test_a_server_that_is_not_elasticsearch_is_told_apart(proxy: FaultyServer, prefix: str) -> None:
