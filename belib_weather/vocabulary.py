@@ -54,7 +54,33 @@ FEED_FIELDS: frozenset[str] = frozenset(
         "arrondissement",
     }
 )
-"""Fields of the real-time feed that are asked for; `url_description_pdc` is left out."""
+"""Fields of the real-time feed that are asked for."""
+LEFT_OUT_FIELD = "url_description_pdc"
+"""300 constant characters and the id, half of the payload; recorded exports hold it."""
+
+
+FIELD_OF_LABEL: dict[str, str] = {
+    "id pdc local": "id_pdc",
+    "statut du point de recharge": "statut_pdc",
+    "statut du point de charge": "statut_pdc",
+    "heure mise à jour": "last_updated",
+    "coordonnées géographiques": "coordonneesxy",
+    "adresse station": "adresse_station",
+    "code insee commune": "code_insee_commune",
+    "id pdc itinérance": "id_pdc_itinerance",
+    "nom station": "nom_station",
+    "date mise en service": "date_mise_en_service",
+    "accessibilité pmr": "accessibilite_pmr",
+    "puissance max kw": "puissance_nominale",
+    "puissance nominale": "puissance_nominale",
+    "prise type ef": "prise_type_ef",
+    "prise type 2": "prise_type_2",
+    "prise type combo ccs": "prise_type_combo_ccs",
+    "prise type chademo": "prise_type_chademo",
+    "horaires": "horaires",
+    "id_pdc_local": "id_pdc",
+}
+"""Field of a lower-case CSV label, or of the other name that a field has in one dataset."""
 
 
 class WeatherClass(StrEnum):

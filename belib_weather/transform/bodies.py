@@ -12,33 +12,11 @@ from typing import Any
 import polars as pl
 
 from belib_weather.transform.errors import UnreadableBody
+from belib_weather.vocabulary import FIELD_OF_LABEL
 
 PLACE = pl.Struct({"lon": pl.Float64, "lat": pl.Float64})
 FieldTypes = Mapping[str, type[pl.String] | pl.Struct]
 BOM = b"\xef\xbb\xbf"
-
-FIELD_OF_LABEL: dict[str, str] = {
-    "id pdc local": "id_pdc",
-    "statut du point de recharge": "statut_pdc",
-    "statut du point de charge": "statut_pdc",
-    "heure mise à jour": "last_updated",
-    "coordonnées géographiques": "coordonneesxy",
-    "adresse station": "adresse_station",
-    "code insee commune": "code_insee_commune",
-    "id pdc itinérance": "id_pdc_itinerance",
-    "nom station": "nom_station",
-    "date mise en service": "date_mise_en_service",
-    "accessibilité pmr": "accessibilite_pmr",
-    "puissance max kw": "puissance_nominale",
-    "puissance nominale": "puissance_nominale",
-    "prise type ef": "prise_type_ef",
-    "prise type 2": "prise_type_2",
-    "prise type combo ccs": "prise_type_combo_ccs",
-    "prise type chademo": "prise_type_chademo",
-    "horaires": "horaires",
-    "id_pdc_local": "id_pdc",
-}
-"""Field of a lower-case CSV label, or of the other name that a field has in one dataset."""
 
 
 def read_records(body: bytes, fields: FieldTypes, what: str) -> pl.DataFrame:

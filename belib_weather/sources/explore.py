@@ -1,0 +1,117 @@
+"""The Explore API v2.1 of opendata.paris.fr: both Belib datasets, whole or not at all.
+
+Contract: https://help.opendatasoft.com/apis/ods-explore-v2/. What belongs here: which requests,
+and when an export is complete. What does not: cleaning records (`transform`).
+"""
+
+import json
+from datetime import datetime
+
+from belib_weather.sources.errors import InvalidBody
+from belib_weather.sources.exports import (
+    checked_export,
+    checked_static,
+    count_of,
+    newest_update,
+    total_count_of,
+)
+from belib_weather.sources.http import HttpClient
+from belib_weather.sources.response import Answer, Response
+from belib_weather.vocabulary import FEED_FIELDS
+
+_BELIB = "belib-points-de-recharge-pour-vehicules-electriques"
+REALTIME_DATASET = f"{_BELIB}-disponibilite-temps-reel"
+STATIC_DATASET = f"{_BELIB}-donnees-statiques"
+REALTIME = "opendata_paris/realtime"
+STATIC = "opendata_paris/static"
+
+
+class ExploreApi:
+    """Full exports of the Belib datasets.
+
+    Args:
+        client: how to ask.
+        base_url: `https://opendata.paris.fr/api/explore/v2.1`.
+        minimum_charge_points: an export with fewer rows is refused.
+    """
+
+    def __init__(self, client: HttpClient, base_url: str, *, minimum_charge_points: int) -> None:
+        self._client = client
+        self._datasets = f"{base_url}/catalog/datasets"
+        self._minimum = minimum_charge_points
+
+    def realtime(self, *, at: datetime | None = None) -> Response:
+        """The status of every charge point; stamps in UTC, without the constant description URL.
+
+        The order is asked for so that bodies compress alike; nothing relies on it.
+
+        Raises:
+            IncompleteBody: another number of records than `total_count` before and after, fewer
+                than the minimum, or mostly stale ones (a filter was at work).
+            SourceError: any other failure; nothing is worth storing.
+        """
+        params = {
+            "select": ",".join(sorted(FEED_FIELDS)),
+            "order_by": "id_pdc",
+            "timezone": "UTC",
+        }
+        answer, expected = self._whole_export(REALTIME, REALTIME_DATASET, params, at)
+        return checked_export(answer, expected=expected, minimum=self._minimum)
+
+    def static(self, *, at: datetime | None = None) -> Response:
+        """Equipment of every charge point (42 columns).
+
+        Raises:
+            SourceError: as for `realtime`.
+        """
+        answer, expected = self._whole_export(STATIC, STATIC_DATASET, {"timezone": "UTC"}, at)
+        return checked_static(answer, expected=expected)
+
+    def modified(self, dataset: str) -> datetime:
+        """When a dataset was last modified, as its catalog entry says.
+
+        Raises:
+            InvalidBody: the entry does not say.
+            SourceError: any other failure.
+        """
+        answer = self._client.get(dataset, f"{self._datasets}/{dataset}", {})
+        try:
+            return datetime.fromisoformat(json.loads(answer.body)["metas"]["default"]["modified"])
+        except (ValueError, KeyError, TypeError):
+            raise InvalidBody(f"{dataset}: the catalog tells no modification", answer) from None
+
+    def _whole_export(
+        self, source: str, dataset: str, params: dict[str, str], at: datetime | None
+    ) -> tuple[Answer, int]:
+        """An export, and the announced count that it is held against.
+
+        The feed may change between the two requests, so a count that differs is asked for again.
+        """
+        records, export = (
+            f"{self._datasets}/{dataset}/{what}" for what in ("records", "exports/json")
+        )
+        counted = total_count_of(self._client.get(source, records, {"limit": "1"}, at=at))
+        answer = self._client.get(source, export, params, at=at)
+        if count_of(answer) != counted:
+            counted = total_count_of(self._client.get(source, records, {"limit": "1"}, at=at))
+        return answer, counted
+
+
+def response_of_export(
+    body: bytes, *, captured_at: datetime | None, name: str, minimum_charge_points: int
+) -> Response:
+    """A recorded real-time export, JSON array or CSV of the API, as a response.
+
+    Args:
+        body: the file as it is.
+        captured_at: when it was captured; the newest `last_updated` in it when left out.
+        name: file name, kept in the envelope.
+        minimum_charge_points: an export with fewer rows is refused.
+
+    Raises:
+        InvalidBody: not such an export.
+        IncompleteBody: too few records, or mostly stale ones.
+    """
+    captured_at = captured_at or newest_update(body, name)
+    answer = Answer(REALTIME, captured_at, f"file:{name}", {}, 200, {}, body)
+    return checked_export(answer, expected=None, minimum=minimum_charge_points)

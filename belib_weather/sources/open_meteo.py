@@ -1,0 +1,111 @@
+"""Open-Meteo: hourly weather, forecast and archive, always in UTC.
+
+Contract: https://open-meteo.com/en/docs and https://open-meteo.com/en/docs/historical-weather-api.
+Data licence CC BY 4.0. Precipitation, rain, snowfall and the weather code are of the hour that
+ends at their stamp.
+"""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from belib_weather.settings import Settings
+from belib_weather.sources.errors import InvalidBody
+from belib_weather.sources.http import HttpClient, said_in
+from belib_weather.sources.response import Answer, Response, accepted
+
+FORECAST = "open_meteo/forecast"
+ARCHIVE = "open_meteo/archive"
+ARCHIVE_DELAY = timedelta(days=5)
+"""The archive is complete for days older than this."""
+UNITS = {
+    "temperature_2m": "°C",
+    "relative_humidity_2m": "%",
+    "precipitation": "mm",
+    "rain": "mm",
+    "snowfall": "cm",
+    "weather_code": "wmo code",
+    "surface_pressure": "hPa",
+    "wind_speed_10m": "km/h",
+    "wind_direction_10m": "°",
+    "cloud_cover": "%",
+}
+"""The hourly variables that are asked for, with their default units."""
+
+
+class OpenMeteo:
+    """Hourly weather at one place."""
+
+    has_history = True
+
+    def __init__(self, client: HttpClient, settings: Settings) -> None:
+        self._client = client
+        self._forecast_url = settings.open_meteo_forecast_url
+        self._archive_url = settings.open_meteo_archive_url
+        self._place = {"latitude": str(settings.latitude), "longitude": str(settings.longitude)}
+
+    def day(self, day: date, today: date) -> Response:
+        """A day and the first stamp of the next, which holds the sums of the day's last hour.
+
+        From the archive where it is complete, from the forecast API (which looks back) else.
+        """
+        ask = self.archive if today - day > ARCHIVE_DELAY else self.forecast
+        return ask(day, day + timedelta(days=1))
+
+    def forecast(self, start: date, end: date) -> Response:
+        """Hours of the days from `start` to `end`, both included; at most 92 days back."""
+        return self._hours(FORECAST, self._forecast_url, start, end)
+
+    def archive(self, start: date, end: date) -> Response:
+        """Hours of the days from `start` to `end`, both included; since 1940."""
+        return self._hours(ARCHIVE, self._archive_url, start, end)
+
+    def _hours(self, source: str, url: str, start: date, end: date) -> Response:
+        params = {
+            **self._place,
+            "hourly": ",".join(UNITS),
+            "start_date": start.isoformat(),
+            "end_date": end.isoformat(),
+            "timezone": "UTC",
+        }
+        answer = self._client.get(source, url, params)
+        return checked_hours(answer, expected=24 * ((end - start).days + 1))
+
+
+def checked_hours(answer: Answer, *, expected: int) -> Response:
+    """An Open-Meteo body with hourly series in UTC and the units asked for.
+
+    Raises:
+        InvalidBody: an error, another zone, other units, or series of other lengths.
+    """
+    said = _object(answer)
+    hourly, units = said.get("hourly"), said.get("hourly_units", {})
+    if said.get("error") or not isinstance(hourly, dict) or not hourly.get("time"):
+        raise InvalidBody(f"{answer.source}: no hourly series: {said_in(answer.body)}", answer)
+    if said.get("utc_offset_seconds") != 0:
+        raise InvalidBody(
+            f"{answer.source}: times are in {said.get('timezone')}, not in UTC as asked", answer
+        )
+    wrong = {name: units.get(name) for name, unit in UNITS.items() if units.get(name) != unit}
+    if wrong:
+        raise InvalidBody(f"{answer.source}: other units than asked for: {wrong}", answer)
+    lengths = {name: len(series) for name, series in hourly.items()}
+    if set(lengths.values()) != {expected}:
+        raise InvalidBody(f"{answer.source}: {expected} hours asked for, got {lengths}", answer)
+    stamps = [datetime.fromisoformat(hourly["time"][i]).replace(tzinfo=UTC) for i in (0, -1)]
+    return accepted(
+        answer,
+        record_count=expected,
+        expected_count=expected,
+        summary={"first": stamps[0], "last": stamps[1]},
+    )
+
+
+def _object(answer: Answer) -> dict[str, Any]:
+    try:
+        said = json.loads(answer.body)
+    except ValueError:
+        said = None
+    if not isinstance(said, dict):
+        raise InvalidBody(f"{answer.source}: not a JSON object: {said_in(answer.body)}", answer)
+    return said

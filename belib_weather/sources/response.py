@@ -1,0 +1,68 @@
+"""One HTTP response worth keeping: the raw envelope before it is stored."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a server said, whole and decoded; not yet checked.
+
+    Attributes:
+        source: raw source name; begins with `simulator:` when a simulator answered.
+        captured_at: start of the attempt whose body this is (UTC).
+        request_url: address without parameters and secrets.
+        request_params: parameters without secrets.
+        headers: those that matter.
+    """
+
+    source: str
+    captured_at: datetime
+    request_url: str
+    request_params: dict[str, str]
+    status: int
+    headers: dict[str, str]
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Response(Answer):
+    """A whole, checked answer.
+
+    Attributes:
+        record_count: records in the body.
+        expected_count: records that the source announced, None if it announces none.
+        summary: what one wants to see without opening the body. Real-time: `statuses` (label →
+            records), `newest_update`, `fields`; static: `fields`; weather: `first` and `last`
+            stamp covered.
+    """
+
+    record_count: int
+    expected_count: int | None
+    summary: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class RejectedResponse(Answer):
+    """A refused answer and the reason, for quarantine; a very long body is cut."""
+
+    reason: str
+
+
+KEPT_OF_A_REFUSED_BODY = 4 * 2**20
+
+
+def accepted(
+    answer: Answer, *, record_count: int, expected_count: int | None, summary: dict[str, Any]
+) -> Response:
+    """The answer as a response worth keeping."""
+    return Response(
+        **vars(answer), record_count=record_count, expected_count=expected_count, summary=summary
+    )
+
+
+def rejected(answer: Answer, reason: str) -> RejectedResponse:
+    """The answer as one to be quarantined."""
+    cut = {**vars(answer), "body": answer.body[:KEPT_OF_A_REFUSED_BODY]}
+    return RejectedResponse(**cut, reason=reason)

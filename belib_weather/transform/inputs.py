@@ -1,0 +1,75 @@
+"""What a facts hour was made from, as one hash: equal inputs give equal facts.
+
+What belongs here: the fingerprint of an hour's inputs. What does not: where it is kept
+(`warehouse`) and who compares it (`automation`).
+"""
+
+import hashlib
+from datetime import timedelta
+
+import polars as pl
+
+from belib_weather.window import HOUR, Window
+
+MARGIN = timedelta(minutes=30)
+"""The facts of an hour depend on the snapshots in (hour - 30 min, hour + 1 h 30 min)."""
+
+
+def input_hashes(
+    snapshots: pl.DataFrame, weather: pl.DataFrame, window: Window, newest_second: int | None
+) -> pl.DataFrame:
+    """Fingerprint the inputs of every hour of the window.
+
+    Args:
+        snapshots: `captured_at` (UTC) and `sha256` of the raw snapshots, at least of the window
+            widened by 30 minutes.
+        weather: WeatherHour rows with stamps from the window's start to its end, both included.
+        window: whole UTC hours.
+        newest_second: second of the newest raw snapshot of all, None when there is none.
+
+    Returns:
+        One row per hour: `hour`, `input_hash` (SHA-256, hexadecimal), `snapshots` (in the hour).
+    """
+    hours = pl.DataFrame({"hour": window.hours}, schema={"hour": pl.Datetime("us", "UTC")})
+    sample = weather.sort("hour").select(
+        "hour", pl.struct(pl.exclude("hour", "captured_at")).struct.json_encode().alias("sample")
+    )
+    next_sample = sample.select(pl.col("hour") - HOUR, pl.col("sample").alias("next_sample"))
+    provisional = pl.col("hour").dt.epoch("s") + 3600 > (newest_second or 0)
+    rows = (
+        hours.join(_bodies_near(hours, snapshots), on="hour", how="left")
+        .join(sample, on="hour", how="left")
+        .join(next_sample, on="hour", how="left")
+        .select(
+            "hour",
+            pl.col("snapshots").fill_null(0).cast(pl.Int32),
+            pl.concat_str(
+                pl.col("bodies", "sample", "next_sample").fill_null("-"),
+                provisional.cast(pl.String),
+                separator="\n\n",
+            ).alias("text"),
+        )
+        .sort("hour")
+    )
+    digests = [hashlib.sha256(text.encode()).hexdigest() for text in rows["text"]]
+    return rows.select("hour", pl.Series("input_hash", digests, dtype=pl.String), "snapshots")
+
+
+def _bodies_near(hours: pl.DataFrame, snapshots: pl.DataFrame) -> pl.DataFrame:
+    seen = snapshots.select(
+        pl.col("captured_at").cast(pl.Datetime("us", "UTC")).dt.truncate("1s"), "sha256"
+    )
+    line = pl.col("captured_at").dt.epoch("s").cast(pl.String) + " " + pl.col("sha256")
+    return (
+        hours.join_where(
+            seen,
+            pl.col("captured_at") > pl.col("hour") - MARGIN,
+            pl.col("captured_at") < pl.col("hour") + HOUR + MARGIN,
+        )
+        .sort("hour", "captured_at", "sha256")
+        .group_by("hour", maintain_order=True)
+        .agg(
+            line.str.join("\n").alias("bodies"),
+            (pl.col("captured_at").dt.truncate("1h") == pl.col("hour")).sum().alias("snapshots"),
+        )
+    )
