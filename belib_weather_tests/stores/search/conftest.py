@@ -1,7 +1,5 @@
-"""A reader's view of the search fixtures' server, independent of our own client."""
+"""A reader's view of what the `search` fixture published, independent of our own client."""
 
-import os
-import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,29 +9,10 @@ import pytest
 from belib_weather.search import SearchStore
 
 
-@pytest.fixture(scope="session")
-def elasticsearch_url() -> str:
-    url = os.environ.get("BELIB_ELASTICSEARCH_URL")
-    if not url:
-        pytest.skip("BELIB_ELASTICSEARCH_URL is not set")
-    return url
-
-
 @pytest.fixture
-def prefix(elasticsearch_url: str) -> Iterator[str]:
-    """A fresh prefix, whose indices are dropped afterwards."""
-    name = f"t{uuid.uuid4().hex[:12]}"
-    yield name
-    with httpx.Client(base_url=elasticsearch_url) as server:
-        for index in server.get(f"/{name}-*").json():
-            server.delete(f"/{index}").raise_for_status()
-
-
-@pytest.fixture
-def store(elasticsearch_url: str, prefix: str) -> SearchStore:
-    search = SearchStore(elasticsearch_url, prefix)
-    search.prepare()
-    return search
+def prefix(search: SearchStore) -> str:
+    """The fresh prefix of `search`, for a second store beside it."""
+    return search.alias("stations").removesuffix("-stations")
 
 
 class Reader:
@@ -64,5 +43,5 @@ class Reader:
 
 @pytest.fixture
 def reader(elasticsearch_url: str, prefix: str) -> Iterator[Reader]:
-    with httpx.Client(base_url=elasticsearch_url) as server:
+    with httpx.Client(base_url=elasticsearch_url, timeout=30) as server:
         yield Reader(server, prefix)

@@ -60,21 +60,21 @@ def test_a_generation_changes_with_a_type_and_not_with_a_description() -> None:
 
 
 def test_the_server_holds_the_mapping_of_every_projection(
-    store: SearchStore, reader: Reader, prefix: str
+    search: SearchStore, reader: Reader, prefix: str
 ) -> None:
     window = Window.hour(START)
-    store.publish("availability", documents(window), window)
+    search.publish("availability", documents(window), window)
     for name, projection in PROJECTIONS.items():
         ((_, kept),) = reader.server.get(f"/{prefix}-{name}/_mapping").json().items()
         assert kept["mappings"] == projection.mapping
 
 
 def test_preparing_brings_descriptions_up_to_date_without_a_new_index(
-    store: SearchStore, reader: Reader, prefix: str
+    search: SearchStore, reader: Reader, prefix: str
 ) -> None:
     before = reader.indices()
     reader.server.put(f"/{prefix}-stations/_mapping", json={"_meta": {"fields": {}}})
-    store.prepare()
+    search.prepare()
     ((_, kept),) = reader.server.get(f"/{prefix}-stations/_mapping").json().items()
     assert kept["mappings"] == STATIONS.mapping
     assert reader.indices() == before

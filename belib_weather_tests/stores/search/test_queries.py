@@ -24,10 +24,10 @@ PARIS = ZoneInfo("Europe/Paris")
     ids=["autumn", "spring"],
 )
 def test_local_hours_and_days_agree_with_the_clock_in_paris(
-    store: SearchStore, reader: Reader, first: datetime, last: datetime
+    search: SearchStore, reader: Reader, first: datetime, last: datetime
 ) -> None:
     window = Window(first, last)
-    store.publish("availability", documents(window, 2), window)
+    search.publish("availability", documents(window, 2), window)
     local = [hour.astimezone(PARIS) for hour in window.hours]
 
     by_hour = reader.buckets("availability", {"terms": {"field": "local_hour", "size": 24}})
@@ -41,9 +41,9 @@ def test_local_hours_and_days_agree_with_the_clock_in_paris(
     assert reader.buckets("availability", {"date_histogram": by_date}) == by_day
 
 
-def test_shares_are_ratios_of_sums_over_any_filter(store: SearchStore, reader: Reader) -> None:
+def test_shares_are_ratios_of_sums_over_any_filter(search: SearchStore, reader: Reader) -> None:
     frame = documents(DAY, 9)
-    store.publish("availability", frame, DAY)
+    search.publish("availability", frame, DAY)
     found = reader.search(
         "availability",
         size=0,
@@ -59,10 +59,10 @@ def test_shares_are_ratios_of_sums_over_any_filter(store: SearchStore, reader: R
 
 
 def test_stations_near_a_place_are_found_and_those_without_one_are_not(
-    store: SearchStore, reader: Reader
+    search: SearchStore, reader: Reader
 ) -> None:
     hour = Window.hour(START)
-    store.publish("availability", documents(hour, 40), hour)
+    search.publish("availability", documents(hour, 40), hour)
     near = {"geo_distance": {"distance": "95m", "location": {"lat": 48.8520, "lon": 2.35}}}
     hits = reader.search("availability", query=near, size=100)["hits"]["hits"]
     # 0.0001° of latitude is 11.1 m: eight on either side of the twentieth.

@@ -17,7 +17,7 @@ MONTH = Window(START.replace(day=1), START.replace(month=12, day=1))
 
 
 @pytest.fixture
-def old_index(store: SearchStore, reader: Reader, prefix: str) -> str:
+def old_index(search: SearchStore, reader: Reader, prefix: str) -> str:
     """What an earlier release left: 72 documents of fewer fields behind the alias."""
     name = f"{prefix}-availability-2026.11-00000000"
     reader.server.put(
@@ -43,9 +43,9 @@ def days_of(frame: pl.DataFrame) -> Iterator[tuple[Window, pl.DataFrame]]:
 
 
 def test_readers_see_the_old_index_until_the_new_one_is_complete(
-    store: SearchStore, reader: Reader, old_index: str
+    search: SearchStore, reader: Reader, old_index: str
 ) -> None:
-    assert store.outdated("availability") == [MONTH]
+    assert search.outdated("availability") == [MONTH]
     frame = documents(Window(START, START + timedelta(days=2)))
     totals: list[int] = []
     done = threading.Event()
@@ -57,46 +57,46 @@ def test_readers_see_the_old_index_until_the_new_one_is_complete(
     watcher = threading.Thread(target=look)
     watcher.start()
     try:
-        rebuilt = store.rebuild("availability", MONTH, days_of(frame))
+        rebuilt = search.rebuild("availability", MONTH, days_of(frame))
     finally:
         done.set()
         watcher.join()
     assert rebuilt == Published(144, 0, 144)
     assert set(totals) <= {72, 144}
     assert len(reader.sources("availability")) == 144
-    assert store.outdated("availability") == []
+    assert search.outdated("availability") == []
     # Searches that were under way may finish; the next start removes what was replaced.
     assert old_index in reader.indices()
-    store.prepare()
+    search.prepare()
     assert old_index not in reader.indices()
     assert len(reader.sources("availability")) == 144
 
 
 def test_publishing_beside_an_outdated_index_says_that_readers_do_not_see_it_yet(
-    store: SearchStore, reader: Reader, old_index: str
+    search: SearchStore, reader: Reader, old_index: str
 ) -> None:
-    assert not store.publish("availability", documents(DAY), DAY).is_visible
+    assert not search.publish("availability", documents(DAY), DAY).is_visible
     assert "station_id" not in next(iter(reader.sources("availability").values()))
-    assert store.count("availability", DAY)["count"].sum() == 72
+    assert search.count("availability", DAY)["count"].sum() == 72
     next_day = Window.day(START + timedelta(days=1))
-    store.rebuild("availability", MONTH, [(next_day, documents(next_day))])
+    search.rebuild("availability", MONTH, [(next_day, documents(next_day))])
     # The day published before the rebuild came along.
     assert len(reader.sources("availability")) == 144
-    assert store.publish("availability", documents(DAY), DAY).is_visible
+    assert search.publish("availability", documents(DAY), DAY).is_visible
 
 
 def test_emptying_a_window_reaches_the_new_index_as_well(
-    store: SearchStore, reader: Reader, old_index: str
+    search: SearchStore, reader: Reader, old_index: str
 ) -> None:
-    store.publish("availability", documents(DAY), DAY)
+    search.publish("availability", documents(DAY), DAY)
     empty = documents(DAY).clear()
-    assert store.publish("availability", empty, DAY) == Published(0, 72, 0, is_visible=False)
-    store.rebuild("availability", MONTH, [(DAY, empty)])
+    assert search.publish("availability", empty, DAY) == Published(0, 72, 0, is_visible=False)
+    search.rebuild("availability", MONTH, [(DAY, empty)])
     assert reader.sources("availability") == {}
 
 
 def test_a_rebuild_that_breaks_off_leaves_readers_the_old_index_and_can_be_begun_again(
-    store: SearchStore, reader: Reader, old_index: str
+    search: SearchStore, reader: Reader, old_index: str
 ) -> None:
     frame = documents(Window(START, START + timedelta(days=2)))
 
@@ -105,42 +105,44 @@ def test_a_rebuild_that_breaks_off_leaves_readers_the_old_index_and_can_be_begun
         raise ConnectionError("the warehouse went away")
 
     with pytest.raises(ConnectionError):
-        store.rebuild("availability", MONTH, broken())
+        search.rebuild("availability", MONTH, broken())
     assert len(reader.sources("availability")) == 72
-    store.prepare()
-    assert store.outdated("availability") == [MONTH]
-    assert store.rebuild("availability", MONTH, days_of(frame)).count == 144
-    assert store.outdated("availability") == []
+    search.prepare()
+    assert search.outdated("availability") == [MONTH]
+    assert search.rebuild("availability", MONTH, days_of(frame)).count == 144
+    assert search.outdated("availability") == []
 
 
 def test_rebuilding_with_the_same_mapping_replaces_in_place(
-    store: SearchStore, reader: Reader
+    search: SearchStore, reader: Reader
 ) -> None:
-    store.publish("availability", documents(DAY), DAY)
+    search.publish("availability", documents(DAY), DAY)
     before = reader.indices()
-    assert store.rebuild("availability", MONTH, [(DAY, documents(DAY, 2))]) == Published(48, 24, 48)
+    assert search.rebuild("availability", MONTH, [(DAY, documents(DAY, 2))]) == Published(
+        48, 24, 48
+    )
     assert reader.indices() == before
 
 
-def test_an_index_deleted_by_hand_comes_back_visible(store: SearchStore, reader: Reader) -> None:
-    store.publish("availability", documents(DAY), DAY)
+def test_an_index_deleted_by_hand_comes_back_visible(search: SearchStore, reader: Reader) -> None:
+    search.publish("availability", documents(DAY), DAY)
     (index,) = (name for name in reader.indices() if "availability" in name)
     reader.server.delete(f"/{index}").raise_for_status()
-    assert store.publish("availability", documents(DAY), DAY).is_visible
+    assert search.publish("availability", documents(DAY), DAY).is_visible
     assert len(reader.sources("availability")) == 72
 
 
 def test_stations_with_another_mapping_are_swapped_when_published(
-    store: SearchStore, reader: Reader, prefix: str
+    search: SearchStore, reader: Reader, prefix: str
 ) -> None:
     (current,) = reader.indices()
     reader.server.delete(f"/{current}").raise_for_status()
     reader.server.put(
         f"/{prefix}-stations-1-00000000", json={"aliases": {f"{prefix}-stations": {}}}
     ).raise_for_status()
-    store.prepare()
+    search.prepare()
     assert len(reader.indices()) == 2
-    assert store.publish_stations(states(3)) == Published(3, 0, 3)
-    store.prepare()
+    assert search.publish_stations(states(3)) == Published(3, 0, 3)
+    search.prepare()
     assert reader.indices() == [current]
     assert len(reader.sources("stations")) == 3
