@@ -3,7 +3,7 @@
 What belongs here: questions. What does not: changes (`bulk`, `indices`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -83,6 +83,21 @@ class IndexReader:
         return counts.with_columns(
             (pl.col("hour") * 1_000).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
         )
+
+    def sums(self, fields: Sequence[str]) -> dict[str, int]:
+        """Sum of each whole-number field over all documents."""
+        answer = self._connection.ask(
+            f"sum {self.name}",
+            lambda client: client.search(
+                index=self.name,
+                size=0,
+                aggs={field: {"sum": {"field": field}} for field in fields},
+                ignore_unavailable=True,
+                allow_partial_search_results=False,
+            ),
+        )
+        sums = answer.get("aggregations", {})
+        return {field: int(sums[field]["value"]) if field in sums else 0 for field in fields}
 
     def sizes(self) -> pl.DataFrame:
         """Documents and bytes of each index: `alias`, `index` String, `documents`, `bytes` Int64.

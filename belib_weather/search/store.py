@@ -14,6 +14,7 @@ from belib_weather.search.indices import Indices, months_of
 from belib_weather.search.projections import PROJECTIONS, STATIONS, Projection
 from belib_weather.search.publication import Published, replace_matching
 from belib_weather.search.reading import EVERYTHING, IndexReader, in_window
+from belib_weather.vocabulary import STATUSES
 from belib_weather.window import Window
 
 OLDEST_MAJOR_VERSION = 9
@@ -123,6 +124,12 @@ class SearchStore:
     def count_stations(self) -> int:
         """Documents of `belib-stations` that readers see."""
         return IndexReader(self._connection, self.alias(STATIONS.name)).count(EVERYTHING)
+
+    def reported_statuses(self) -> dict[str, int]:
+        """Charge points by status as reported, summed over `belib-stations`; zeros left out."""
+        reader = IndexReader(self._connection, self.alias(STATIONS.name))
+        sums = reader.sums([f"reported_{status}" for status in STATUSES])
+        return {name.removeprefix("reported_"): total for name, total in sums.items() if total}
 
     def outdated(self, dataset: str) -> list[Window]:
         """Months of which readers see an older mapping: give each to `rebuild`."""

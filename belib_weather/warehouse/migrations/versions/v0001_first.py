@@ -28,10 +28,16 @@ SELECT
     f.full_seconds::double precision / nullif(f.any_available_seconds + f.full_seconds, 0)
         AS saturation
 FROM availability_facts AS f
-LEFT JOIN stations AS s
-    ON s.station_id = f.station_id
-    AND s.valid_from < f.hour + interval '1 hour'
-    AND (s.valid_to IS NULL OR s.valid_to >= f.hour + interval '1 hour')
+LEFT JOIN LATERAL (
+    SELECT * FROM stations AS version
+    WHERE version.station_id = f.station_id
+    -- The last version that began at or before the hour, or else the first one.
+    ORDER BY
+        version.valid_from <= f.hour DESC,
+        CASE WHEN version.valid_from <= f.hour THEN version.valid_from END DESC,
+        version.valid_from
+    LIMIT 1
+) AS s ON true
 """
 
 READERS = """

@@ -1,0 +1,181 @@
+"""Raw layer: response bodies as received, in MongoDB; append-only, never edited.
+
+What belongs here: fetching, appending and verifying. What does not: reading meaning into a body
+(`core`).
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import dagster as dg
+
+from belib_weather.assets.outside import BELIB_REALTIME, BELIB_STATIC
+from belib_weather.lake import Lake, Verified
+from belib_weather.lake.collections import RAW_SNAPSHOTS, RAW_STATIC, RAW_WEATHER
+from belib_weather.partitions import GRAIN_TAG, day_key, hour_key, is_single, window_of
+from belib_weather.resources import BelibFeed, LakeResource, WeatherFeed
+from belib_weather.sources.errors import SourceError
+from belib_weather.sources.response import Response
+from belib_weather.window import Window, floor_hour
+
+GROUP = "raw"
+SINGLE_RUN = dg.BackfillPolicy.single_run()
+
+
+@dg.asset(
+    group_name=GROUP,
+    kinds={"mongodb"},
+    deps=[BELIB_REALTIME],
+    tags={GRAIN_TAG: "hour"},
+    metadata={"dagster/table_name": f"belib.{RAW_SNAPSHOTS}"},
+    backfill_policy=SINGLE_RUN,
+)
+def raw_belib_snapshots(
+    context: dg.AssetExecutionContext, lake: LakeResource, belib: BelibFeed
+) -> dg.MaterializeResult[None]:
+    """Full snapshots of the real-time feed, as received; one document per poll.
+
+    Materializing the current hour takes a snapshot; materializing a past hour verifies what is
+    stored, hashes included. The public API keeps no history: an hour that was not polled can
+    only come from `belib-weather import`.
+    """
+    window, store = window_of(context), lake.connect()
+    now = datetime.now(UTC)
+    for hour in window.hours:
+        _fill_from_history(store, belib, hour, now)
+        if hour == floor_hour(now):
+            _take_snapshot(context, store, belib)
+        verified = _verify(context, store, RAW_SNAPSHOTS, Window.hour(hour), hour_key(hour))
+        if verified.documents == 0:
+            _say_nothing_is_stored(context, hour)
+    return dg.MaterializeResult()
+
+
+def _fetch(store: Lake, collection: str, fetch: Callable[[], Response]) -> Response:
+    """Fetch and append a response; one that is refused is kept in quarantine with its reason."""
+    try:
+        response = fetch()
+    except SourceError as error:
+        if error.response is not None:
+            store.quarantine(error.response)
+        raise
+    store.append(collection, response)
+    return response
+
+
+def _fill_from_history(store: Lake, belib: BelibFeed, hour: datetime, now: datetime) -> None:
+    step = belib.history_minutes
+    if step is None or not store.inventory(RAW_SNAPSHOTS, Window.hour(hour)).is_empty():
+        return
+    feed = belib.connect()
+    for minute in range(0, 60, step):
+        at = hour + timedelta(minutes=minute)
+        if at <= now:
+            _fetch(store, RAW_SNAPSHOTS, partial(feed.realtime, at=at))
+
+
+def _take_snapshot(context: dg.AssetExecutionContext, store: Lake, belib: BelibFeed) -> None:
+    response = _fetch(store, RAW_SNAPSHOTS, belib.connect().realtime)
+    # The freshness of the feed rests on this event alone, so a backfill cannot refresh it.
+    context.log_event(
+        dg.AssetMaterialization(
+            BELIB_REALTIME,
+            description="A live snapshot was taken.",
+            metadata={
+                "captured_at": dg.MetadataValue.timestamp(response.captured_at),
+                "charge points": response.record_count,
+                "statuses": response.summary["statuses"],
+            },
+        )
+    )
+
+
+def _verify(
+    context: dg.AssetExecutionContext, store: Lake, collection: str, window: Window, key: str
+) -> Verified:
+    """Verify what is stored of one partition, hashes included, and report it."""
+    verified = store.verify(collection, window)
+    if verified.corrupt:
+        raise dg.Failure(
+            f"{len(verified.corrupt)} documents of {collection} in {key} do not match their hash:"
+            f" {', '.join(map(str, verified.corrupt[:5]))}. Restore them from a backup of MongoDB."
+        )
+    context.add_asset_metadata(
+        {
+            "dagster/partition_row_count": verified.records,
+            "documents": verified.documents,
+            "bytes stored": verified.stored_bytes,
+        },
+        partition_key=key,
+    )
+    return verified
+
+
+def _say_nothing_is_stored(context: dg.AssetExecutionContext, hour: datetime) -> None:
+    message = (
+        f"no snapshot of {hour_key(hour)} is stored, and the public API keeps no history;"
+        " recorded exports can be brought in with `belib-weather import FILE…`"
+    )
+    if is_single(context):
+        raise dg.Failure(message, allow_retries=False)
+    context.log.warning(message)
+
+
+@dg.asset(
+    group_name=GROUP,
+    kinds={"mongodb"},
+    deps=[BELIB_STATIC],
+    tags={GRAIN_TAG: "day"},
+    metadata={"dagster/table_name": f"belib.{RAW_STATIC}"},
+    backfill_policy=SINGLE_RUN,
+)
+def raw_belib_static(
+    context: dg.AssetExecutionContext, lake: LakeResource, belib: BelibFeed
+) -> dg.MaterializeResult[None]:
+    """Exports of the static dataset (equipment of the charge points), as received, one a day.
+
+    Materializing today fetches the dataset; a past day verifies what is stored.
+    """
+    window, store = window_of(context), lake.connect()
+    today = datetime.now(UTC).date()
+    for day in window.days:
+        if day.date() == today:
+            _fetch(store, RAW_STATIC, belib.connect().static)
+        _verify(context, store, RAW_STATIC, Window.day(day), day_key(day))
+    return dg.MaterializeResult()
+
+
+@dg.asset(
+    group_name=GROUP,
+    kinds={"mongodb"},
+    deps=[],
+    tags={GRAIN_TAG: "day"},
+    metadata={"dagster/table_name": f"belib.{RAW_WEATHER}"},
+    backfill_policy=SINGLE_RUN,
+)
+def raw_weather(
+    context: dg.AssetExecutionContext, lake: LakeResource, weather: WeatherFeed
+) -> dg.MaterializeResult[None]:
+    """Weather responses, as received; each covers its day and the first stamp of the next.
+
+    Recent days come from the forecast API and older ones from the archive; every
+    materialization asks again, and an archive replaces a forecast downstream.
+    """
+    window, store = window_of(context), lake.connect()
+    api, today = weather.connect(), datetime.now(UTC).date()
+    for day in window.days:
+        if day.date() != today and not api.has_history:
+            context.log.warning(f"{day_key(day)} is over, and the source tells the present only")
+            continue
+        response = _fetch(store, RAW_WEATHER, partial(api.day, day.date(), today))
+        context.add_asset_metadata(
+            {
+                "dagster/partition_row_count": response.record_count,
+                "source": response.source,
+                "first stamp": str(response.summary["first"]),
+                "last stamp": str(response.summary["last"]),
+            },
+            partition_key=day_key(day),
+        )
+    return dg.MaterializeResult()

@@ -1,0 +1,106 @@
+"""Search layer: projections of core in Elasticsearch, for Kibana and apps.
+
+What belongs here: publishing what PostgreSQL holds, PostgreSQL being the truth. What does not:
+mappings and bulk requests (`search`).
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+import polars as pl
+
+from belib_weather.assets.catalog import table_metadata
+from belib_weather.assets.core import availability_facts
+from belib_weather.assets.dimensions import stations
+from belib_weather.assets.live import belib_current
+from belib_weather.assets.raw import SINGLE_RUN
+from belib_weather.datasets import StationState
+from belib_weather.lake.collections import RAW_SNAPSHOTS
+from belib_weather.partitions import GRAIN_TAG, hour_key, window_of
+from belib_weather.resources import LakeResource, SearchResource, WarehouseResource
+from belib_weather.search.documents import AvailabilityDocument, availability_documents
+from belib_weather.transform.records import sightings
+from belib_weather.transform.states import station_states
+from belib_weather.warehouse import Warehouse
+from belib_weather.window import DAY, Window
+
+GROUP = "search"
+
+
+@dg.asset(
+    group_name=GROUP,
+    kinds={"elasticsearch"},
+    deps=[availability_facts, stations],
+    tags={GRAIN_TAG: "hour"},
+    metadata=table_metadata(AvailabilityDocument, "belib-availability"),
+    backfill_policy=SINGLE_RUN,
+)
+def availability_index(
+    context: dg.AssetExecutionContext, warehouse: WarehouseResource, search: SearchResource
+) -> dg.MaterializeResult[None]:
+    """`belib-availability`: the facts with their station's place and name, one document a row.
+
+    Document ids are station and hour, so indexing twice changes nothing; readers use the alias.
+    """
+    window, store, index = window_of(context), warehouse.connect(), search.connect()
+    for month in index.outdated("availability"):
+        context.log.info(f"the mapping changed: {month} is indexed anew")
+        index.rebuild("availability", month, _documents(store, month))
+    for day, documents in _documents(store, window):
+        published = index.publish("availability", documents, day)
+        counts = dict(documents.group_by("hour").len().iter_rows())
+        for hour in day.hours:
+            context.add_asset_metadata(
+                {"dagster/partition_row_count": counts.get(hour, 0)}, partition_key=hour_key(hour)
+            )
+        context.log.info(f"{day}: {published.indexed} indexed, {published.deleted} removed")
+    return dg.MaterializeResult()
+
+
+def _documents(store: Warehouse, window: Window) -> Iterator[tuple[Window, pl.DataFrame]]:
+    """The documents of the window, day by day, so that a long range stays in bounded memory.
+
+    The lock of a day is held until its documents are published, so that an older reading never
+    lands last.
+    """
+    for midnight in window.days:
+        day = Window(max(window.start, midnight), min(window.end, midnight + DAY))
+        with store.locked("availability_index", day):
+            facts = store.read("availability_facts", day)
+            yield day, availability_documents(facts, store.read_all("stations"))
+
+
+@dg.asset(
+    group_name=GROUP,
+    kinds={"elasticsearch"},
+    deps=[stations, belib_current],
+    metadata=table_metadata(StationState, "belib-stations"),
+    backfill_policy=SINGLE_RUN,
+)
+def stations_index(
+    context: dg.AssetExecutionContext,
+    lake: LakeResource,
+    warehouse: WarehouseResource,
+    search: SearchResource,
+) -> dg.MaterializeResult[None]:
+    """`belib-stations`: every station now, its points by status, place and power."""
+    store = warehouse.connect()
+    with store.locked("stations_index"):
+        newest = lake.connect().newest(RAW_SNAPSHOTS)
+        if newest is None:
+            context.log.warning("no snapshot is stored yet")
+            return dg.MaterializeResult(metadata={"dagster/row_count": 0})
+        states = station_states(
+            sightings(newest.body, newest.captured_at).good,
+            store.read_all("stations"),
+            newest.captured_at,
+            newest.source,
+        )
+        published = search.connect().publish_stations(states)
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": states.height,
+            "removed": published.deleted,
+            "captured_at": dg.MetadataValue.timestamp(newest.captured_at),
+        }
+    )

@@ -1,0 +1,72 @@
+"""Weather every hour and the static dataset every day, in jobs of their own.
+
+Their assets have daily partitions, which cannot share a run with hourly ones.
+Concept: https://docs.dagster.io/guides/automate/schedules
+"""
+
+from datetime import timedelta
+
+import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import (
+    UnresolvedAssetJobDefinition,
+)
+
+from belib_weather.automation.live import RANGE_END, RANGE_START
+from belib_weather.partitions import Partitions, day_key
+from belib_weather.sources.open_meteo import ARCHIVE_DELAY
+
+RUNNING = dg.DefaultScheduleStatus.RUNNING
+
+
+def daily_automation(
+    partitions: Partitions,
+) -> tuple[list[UnresolvedAssetJobDefinition], list[dg.ScheduleDefinition]]:
+    """The weather and static jobs and their schedules."""
+    weather_job = dg.define_asset_job(
+        "weather",
+        selection=dg.AssetSelection.assets("raw_weather", "weather_hours"),
+        partitions_def=partitions.daily,
+        description="Fetches a day of weather and brings it to its hours.",
+    )
+    static_job = dg.define_asset_job(
+        "static",
+        selection=dg.AssetSelection.assets("raw_belib_static", "charge_points", "stations"),
+        partitions_def=partitions.daily,
+        description="Fetches the static dataset and refreshes charge points and stations.",
+    )
+
+    @dg.schedule(
+        job=weather_job, cron_schedule="7 * * * *", execution_timezone="UTC", default_status=RUNNING
+    )
+    def weather_hourly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+        """Today's weather every hour; just after midnight yesterday's as well, now measured."""
+        now = context.scheduled_execution_time
+        if now.hour > 1:
+            return dg.RunRequest(partition_key=day_key(now))
+        yesterday = day_key(now - timedelta(days=1))
+        return dg.RunRequest(tags={RANGE_START: yesterday, RANGE_END: day_key(now)})
+
+    @dg.schedule(
+        job=weather_job,
+        cron_schedule="40 5 * * *",
+        execution_timezone="UTC",
+        default_status=RUNNING,
+    )
+    def weather_archive(
+        context: dg.ScheduleEvaluationContext,
+    ) -> dg.RunRequest | dg.SkipReason:
+        """The newest day that the archive holds; it replaces the forecast of that day."""
+        day = context.scheduled_execution_time - ARCHIVE_DELAY - timedelta(days=1)
+        key = day_key(day)
+        if not partitions.daily.has_partition_key(key):
+            return dg.SkipReason(f"{key} lies before BELIB_START")
+        return dg.RunRequest(partition_key=key)
+
+    @dg.schedule(
+        job=static_job, cron_schedule="20 3 * * *", execution_timezone="UTC", default_status=RUNNING
+    )
+    def static_daily(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+        """The static dataset once a day."""
+        return dg.RunRequest(partition_key=day_key(context.scheduled_execution_time))
+
+    return [weather_job, static_job], [weather_hourly, weather_archive, static_daily]

@@ -1,0 +1,78 @@
+"""The live tick: every five minutes one run takes a snapshot and carries it to the indices.
+
+What belongs here: the live job and its schedule. What does not: hours that changed behind the
+tick's back (`late`). Concept: https://docs.dagster.io/guides/automate/schedules
+"""
+
+from datetime import datetime
+
+import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import (
+    UnresolvedAssetJobDefinition,
+)
+
+from belib_weather.lake.collections import RAW_SNAPSHOTS
+from belib_weather.partitions import Partitions, hour_key
+from belib_weather.resources import LakeResource
+from belib_weather.window import HOUR, Window, floor_hour
+
+RANGE_START = "dagster/asset_partition_range_start"
+RANGE_END = "dagster/asset_partition_range_end"
+
+LIVE_ASSETS = dg.AssetSelection.assets(
+    "raw_belib_snapshots",
+    "belib_current",
+    "charge_points",
+    "stations",
+    "availability_facts",
+    "availability_index",
+    "stations_index",
+)
+
+
+def range_request(window: Window, *, run_key: str | None = None) -> dg.RunRequest:
+    """A request for the hours of a window: by key for one, by range tags for several."""
+    first, last = hour_key(window.start), hour_key(window.end - HOUR)
+    if first == last:
+        return dg.RunRequest(run_key=run_key, partition_key=first)
+    return dg.RunRequest(run_key=run_key, tags={RANGE_START: first, RANGE_END: last})
+
+
+def hours_of_tick(tick: datetime, newest: datetime | None) -> Window:
+    """Hours that a tick covers: its own, and the one before while nothing newer is stored.
+
+    The newest stored snapshot decides, not the minute, so that a failed first tick of an hour is
+    made good by the next. After a longer gap the current hour goes alone: late data closes the
+    old one.
+    """
+    current = floor_hour(tick)
+    if newest is not None and floor_hour(newest) == current - HOUR:
+        return Window(current - HOUR, current + HOUR)
+    return Window.hour(current)
+
+
+def live_automation(
+    partitions: Partitions,
+) -> tuple[list[UnresolvedAssetJobDefinition], list[dg.ScheduleDefinition]]:
+    """The live job and the schedule that ticks it."""
+    job = dg.define_asset_job(
+        "live",
+        selection=LIVE_ASSETS,
+        partitions_def=partitions.hourly,
+        tags={"belib/live": "true"},
+        description="Takes a snapshot and carries it through facts and indices.",
+    )
+
+    @dg.schedule(
+        name="live_tick",
+        job=job,
+        cron_schedule="*/5 * * * *",
+        execution_timezone="UTC",
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+    )
+    def live_tick(context: dg.ScheduleEvaluationContext, lake: LakeResource) -> dg.RunRequest:
+        """Poll the feed every five minutes; the first tick of an hour also closes the last."""
+        newest = lake.connect().newest_captured_at(RAW_SNAPSHOTS)
+        return range_request(hours_of_tick(context.scheduled_execution_time, newest))
+
+    return [job], [live_tick]

@@ -1,0 +1,82 @@
+"""The code location: the only place where the graph is wired together.
+
+`build_defs(**overrides)` returns the whole platform as Dagster definitions; `defs` is what
+`dagster -m belib_weather.definitions` and workspace.yaml load.
+Concept: https://docs.dagster.io/api/dagster/definitions
+"""
+
+from typing import Any
+
+import dagster as dg
+
+from belib_weather.assets.catalog import OWNERS
+from belib_weather.assets.checks import asset_checks
+from belib_weather.assets.core import availability_facts, weather_hours
+from belib_weather.assets.dimensions import charge_points, stations
+from belib_weather.assets.live import belib_current
+from belib_weather.assets.outside import outside_assets, weather_key
+from belib_weather.assets.raw import raw_belib_snapshots, raw_belib_static, raw_weather
+from belib_weather.assets.search import availability_index, stations_index
+from belib_weather.automation.daily import daily_automation
+from belib_weather.automation.late import late_automation
+from belib_weather.automation.live import live_automation
+from belib_weather.automation.maintenance import maintenance_automation
+from belib_weather.partitions import GRAIN_TAG, Partitions
+from belib_weather.resources import platform_resources
+from belib_weather.settings import Settings, load_settings
+
+
+def build_defs(settings: Settings | None = None, **resources: Any) -> dg.Definitions:
+    """Wire assets, checks, automation and resources.
+
+    Args:
+        settings: where the partitions begin and which weather source the lineage shows;
+            read from the environment when left out.
+        resources: resources to use in place of the platform's, by name.
+    """
+    settings = settings or load_settings()
+    partitions = Partitions.since(settings.start_at)
+    weather = weather_key(settings.weather_source)
+
+    def finish(spec: dg.AssetSpec) -> dg.AssetSpec:
+        deps = [*spec.deps, dg.AssetDep(weather)] if spec.key == raw_weather.key else spec.deps
+        return spec.replace_attributes(
+            partitions_def=partitions.of(spec.tags.get(GRAIN_TAG)), owners=OWNERS, deps=deps
+        )
+
+    assets = [
+        asset.map_asset_specs(finish)
+        for asset in (
+            raw_belib_snapshots,
+            raw_belib_static,
+            raw_weather,
+            belib_current,
+            charge_points,
+            stations,
+            weather_hours,
+            availability_facts,
+            availability_index,
+            stations_index,
+        )
+    ]
+    automation = [
+        live_automation(partitions),
+        daily_automation(partitions),
+        late_automation(partitions),
+        maintenance_automation(),
+    ]
+    jobs = [job for made, _ in automation for job in made]
+    ticks = [tick for _, made in automation for tick in made]
+    return dg.Definitions(
+        assets=[*outside_assets(settings.weather_source), *assets],
+        asset_checks=asset_checks(partitions),
+        jobs=jobs,
+        schedules=[tick for tick in ticks if isinstance(tick, dg.ScheduleDefinition)],
+        sensors=[tick for tick in ticks if isinstance(tick, dg.SensorDefinition)],
+        resources={**platform_resources(), **resources},
+        # In process: a step of its own process costs two CPU seconds, a tick has seven steps.
+        executor=dg.in_process_executor,
+    )
+
+
+defs = build_defs()
