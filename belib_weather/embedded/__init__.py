@@ -1,0 +1,22 @@
+"""Real servers on this machine, for those without Docker: started, found again, stopped.
+
+What belongs here: MongoDB, PostgreSQL and Elasticsearch as processes of this user on loopback,
+with their data, passwords and ports. What does not: what is stored in them.
+"""
+
+from belib_weather.embedded.addresses import StoreUrls
+from belib_weather.embedded.errors import EmbeddedError
+from belib_weather.embedded.progress import Progress, Step
+from belib_weather.embedded.supervisor import ServerStatus, ensure, restart_dead, status, stop
+
+__all__ = [
+    "EmbeddedError",
+    "Progress",
+    "ServerStatus",
+    "Step",
+    "StoreUrls",
+    "ensure",
+    "restart_dead",
+    "status",
+    "stop",
+]

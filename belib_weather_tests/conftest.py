@@ -1,0 +1,166 @@
+"""Fixtures shared by all tests: recorded data, and the three stores as real servers.
+
+A store comes from `BELIB_…_URL` in the environment, else from a server started for the tests,
+else the tests that need it are skipped with the reason (failed where `CI=true`).
+"""
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import httpx
+import psycopg
+import pymongo
+import pytest
+import sqlalchemy as sa
+from psycopg import sql
+
+from belib_weather.embedded import EmbeddedError, StoreUrls, ensure
+from belib_weather_tests.local_stores import CHECKOUT, Lease, settings_for_tests
+
+if TYPE_CHECKING:  # a broken store must not break the tests of all others
+    from pymongo.database import Database
+
+    from belib_weather.lake import Lake
+    from belib_weather.search import SearchStore
+    from belib_weather.warehouse import Warehouse
+
+LEASE = pytest.StashKey[Lease]()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    if not hasattr(session.config, "workerinput"):
+        session.config.stash[LEASE] = Lease()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if LEASE in session.config.stash:
+        session.config.stash[LEASE].end()
+
+
+def _unavailable(reason: str) -> NoReturn:
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+def _fresh_name() -> str:
+    return f"t{uuid.uuid4().hex[:16]}"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Recorded real bodies, beside the checkout."""
+    path = CHECKOUT.parent / "shared" / "data"
+    if not path.is_dir():
+        pytest.skip(f"the recorded data is not there ({path})")
+    return path
+
+
+@pytest.fixture(scope="session")
+def stores() -> StoreUrls:
+    """Addresses of all stores; started on the first use in a test run."""
+    try:
+        return ensure(settings_for_tests())
+    except EmbeddedError as error:
+        _unavailable(str(error))
+
+
+@pytest.fixture(scope="session")
+def mongo_url(stores: StoreUrls) -> str:
+    return stores.mongo
+
+
+@pytest.fixture(scope="session")
+def postgres_url(stores: StoreUrls) -> str:
+    """A maintenance database, whose user may create others."""
+    return stores.postgres
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url(stores: StoreUrls) -> str:
+    if stores.elasticsearch is None:
+        _unavailable(str(stores.elasticsearch_problem))
+    return stores.elasticsearch
+
+
+@pytest.fixture
+def mongo_database(mongo_url: str) -> Iterator["Database[dict[str, Any]]"]:
+    """A fresh database, dropped afterwards."""
+    with pymongo.MongoClient[dict[str, Any]](mongo_url, tz_aware=True) as client:
+        database = client[_fresh_name()]
+        yield database
+        client.drop_database(database.name)
+
+
+@pytest.fixture
+def lake(mongo_url: str, mongo_database: "Database[dict[str, Any]]") -> "Lake":
+    """A prepared lake on `mongo_database`."""
+    from belib_weather.lake import Lake  # noqa: PLC0415 - see TYPE_CHECKING above
+
+    lake = Lake(mongo_url, mongo_database.name)
+    lake.prepare()
+    return lake
+
+
+class _Databases:
+    """Creates and drops databases on one PostgreSQL server."""
+
+    def __init__(self, url: str) -> None:
+        self.url = sa.make_url(url).set(drivername="postgresql+psycopg")
+
+    def execute(self, statement: str, **names: str) -> None:
+        bare = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(bare, autocommit=True) as connection:
+            connection.execute(
+                sql.SQL(statement).format(**{k: sql.Identifier(v) for k, v in names.items()})
+            )
+
+    def url_of(self, database: str) -> str:
+        return self.url.set(database=database).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def _migrated_template(postgres_url: str) -> Iterator[tuple[_Databases, str]]:
+    from belib_weather.warehouse import Warehouse  # noqa: PLC0415 - see TYPE_CHECKING above
+
+    databases, name = _Databases(postgres_url), _fresh_name()
+    databases.execute("CREATE DATABASE {name}", name=name)
+    warehouse = Warehouse(databases.url_of(name))
+    warehouse.migrate()
+    warehouse.close()
+    yield databases, name
+    databases.execute("DROP DATABASE {name} WITH (FORCE)", name=name)
+
+
+@pytest.fixture
+def warehouse(_migrated_template: tuple[_Databases, str]) -> Iterator["Warehouse"]:
+    """A migrated warehouse in a fresh database, dropped afterwards."""
+    from belib_weather.warehouse import Warehouse  # noqa: PLC0415 - see TYPE_CHECKING above
+
+    (databases, template), name = _migrated_template, _fresh_name()
+    databases.execute(
+        "CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY",
+        name=name,
+        template=template,
+    )
+    warehouse = Warehouse(databases.url_of(name))
+    yield warehouse
+    warehouse.close()
+    databases.execute("DROP DATABASE {name} WITH (FORCE)", name=name)
+
+
+@pytest.fixture
+def search(elasticsearch_url: str) -> Iterator["SearchStore"]:
+    """A prepared search store under a fresh prefix, whose indices are dropped afterwards."""
+    from belib_weather.search import SearchStore  # noqa: PLC0415 - see TYPE_CHECKING above
+
+    prefix = _fresh_name()
+    search = SearchStore(elasticsearch_url, prefix)
+    search.prepare()
+    yield search
+    with httpx.Client(base_url=elasticsearch_url, timeout=30) as server:
+        for index in server.get(f"/{prefix}-*").json():
+            server.delete(f"/{index}").raise_for_status()

@@ -1,0 +1,48 @@
+"""One set of embedded servers for every test process of a checkout.
+
+Workers of a test run, and several runs at once, share the servers: each run holds a shared lock
+for as long as it lasts, and who can have the lock alone stops them and removes their data.
+"""
+
+import fcntl
+import getpass
+import hashlib
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TextIO
+
+from belib_weather.embedded import stop
+from belib_weather.settings import Settings
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+_KEY = hashlib.sha256(str(CHECKOUT).encode()).hexdigest()[:8]
+HOME = Path(tempfile.gettempdir()) / f"belib-weather-tests-{getpass.getuser()}-{_KEY}"
+
+
+def settings_for_tests() -> Settings:
+    """Settings of the shared servers; stores addressed by the environment are taken from there."""
+    return Settings(home=HOME, mode="demo", _env_file=None)
+
+
+class Lease:
+    """Keeps the shared servers from being stopped by another test run of this checkout."""
+
+    def __init__(self) -> None:
+        self._file: TextIO = HOME.with_suffix(".lock").open("w", encoding="ascii")
+        self._clear_if_alone()
+        fcntl.flock(self._file, fcntl.LOCK_SH)
+
+    def end(self) -> None:
+        """Give the lease back; the last one stops the servers and removes their data."""
+        self._clear_if_alone()
+        self._file.close()
+
+    def _clear_if_alone(self) -> None:
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        if HOME.exists():  # at the start: what a killed run left behind
+            stop(settings_for_tests())
+            shutil.rmtree(HOME)
