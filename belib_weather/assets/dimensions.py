@@ -7,9 +7,11 @@ the folding rules (`transform.points`).
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from typing import ClassVar
 
 import dagster as dg
 import polars as pl
+from pydantic import BaseModel
 
 from belib_weather.assets.catalog import table_metadata
 from belib_weather.assets.core import GROUP
@@ -24,7 +26,6 @@ from belib_weather.transform.points import stations as stations_of
 from belib_weather.warehouse import Warehouse
 from belib_weather.window import Window
 
-WATERMARK = "charge_points.ingested_to"
 OVERLAP = timedelta(minutes=10)
 """Documents are looked at again for this long, since they can be acknowledged out of order."""
 EVER = Window(datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
@@ -48,13 +49,12 @@ def charge_points(lake: LakeResource, warehouse: WarehouseResource) -> dg.Materi
     """
     raw, store = lake.connect(), warehouse.connect()
     with store.locked("charge_points") as transaction:
-        known, ingested_to = _fold_new_snapshots(raw, store)
+        known, progress = _fold_new_snapshots(raw, store)
         static = raw.newest(RAW_STATIC)
         cleaned = static_points(static.body) if static else None
         folded = fold_points(known, POINTS.to_frame(), cleaned.good if cleaned else None)
         written = transaction.upsert("charge_points", folded)
-        if ingested_to:
-            transaction.set_state(WATERMARK, ingested_to.isoformat())
+        transaction.set_state(Progress.NAME, progress.model_dump_json())
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": folded.height,
@@ -66,24 +66,41 @@ def charge_points(lake: LakeResource, warehouse: WarehouseResource) -> dg.Materi
     )
 
 
-def _fold_new_snapshots(raw: Lake, store: Warehouse) -> tuple[pl.DataFrame, datetime | None]:
+class Progress(BaseModel):
+    """How far the snapshots are folded, by their time of ingestion."""
+
+    NAME: ClassVar[str] = "charge_points"
+
+    ingested_to: datetime = EVER.start
+    overlapping: int = 0
+    """Documents ingested in the `OVERLAP` before; one more tells of a late acknowledgement."""
+
+    def after(self, arrived: pl.DataFrame) -> "Progress":
+        """The progress once everything that arrived is folded."""
+        newest = arrived.select(pl.col("ingested_at").max()).item() or self.ingested_to
+        recent = arrived.filter(pl.col("ingested_at") > newest - OVERLAP).height
+        return Progress(ingested_to=newest, overlapping=recent)
+
+
+def _fold_new_snapshots(raw: Lake, store: Warehouse) -> tuple[pl.DataFrame, Progress]:
     """Fold what arrived since the last time, and all that was captured after the oldest of it.
 
     Folding on from the oldest late arrival in capture order gives what folding everything from
     the start would, whatever the order of arrival.
     """
-    known, watermark = store.read_all("charge_points"), store.state(WATERMARK)
-    since = EVER.start
-    if watermark is not None and not known.is_empty():
-        since = datetime.fromisoformat(watermark) - OVERLAP
-    arrived = raw.ingested_since(RAW_SNAPSHOTS, since)
-    if arrived.is_empty():
-        return known, None
-    oldest = arrived.select(pl.col("captured_at").min()).item()
-    for batch in _batches(raw.documents(RAW_SNAPSHOTS, Window(oldest, EVER.end))):
-        seen = pl.concat(points(document.body, document.captured_at) for document in batch)
-        known = fold_points(known, seen, None)
-    return known, arrived.select(pl.col("ingested_at").max()).item()
+    known = store.read_all("charge_points")
+    said = store.state(Progress.NAME)
+    progress = Progress.model_validate_json(said) if said and not known.is_empty() else Progress()
+    arrived = raw.ingested_since(RAW_SNAPSHOTS, progress.ingested_to - OVERLAP)
+    new = arrived.filter(pl.col("ingested_at") > progress.ingested_to)
+    if arrived.height - new.height > progress.overlapping:
+        new = arrived
+    if not new.is_empty():
+        oldest = new.select(pl.col("captured_at").min()).item()
+        for batch in _batches(raw.documents(RAW_SNAPSHOTS, Window(oldest, EVER.end))):
+            seen = pl.concat(points(document.body, document.captured_at) for document in batch)
+            known = fold_points(known, seen, None)
+    return known, progress.after(arrived)
 
 
 def _batches(documents: Iterable[RawDocument]) -> Iterator[list[RawDocument]]:

@@ -5,6 +5,7 @@ What belongs here: fetching, appending and verifying. What does not: reading mea
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -20,6 +21,7 @@ from belib_weather.sources.response import Response
 from belib_weather.window import Window, floor_hour
 
 GROUP = "raw"
+HISTORY_THREADS = 4
 SINGLE_RUN = dg.BackfillPolicy.single_run()
 
 
@@ -69,10 +71,10 @@ def _fill_from_history(store: Lake, belib: BelibFeed, hour: datetime, now: datet
     if step is None or not store.inventory(RAW_SNAPSHOTS, Window.hour(hour)).is_empty():
         return
     feed = belib.connect()
-    for minute in range(0, 60, step):
-        at = hour + timedelta(minutes=minute)
-        if at <= now:
-            _fetch(store, RAW_SNAPSHOTS, partial(feed.realtime, at=at))
+    instants = [hour + timedelta(minutes=minute) for minute in range(0, 60, step)]
+    fetches = [partial(feed.realtime, at=at) for at in instants if at <= now]
+    with ThreadPoolExecutor(HISTORY_THREADS) as threads:
+        list(threads.map(partial(_fetch, store, RAW_SNAPSHOTS), fetches))
 
 
 def _take_snapshot(context: dg.AssetExecutionContext, store: Lake, belib: BelibFeed) -> None:

@@ -6,13 +6,16 @@ and when an export is complete. What does not: cleaning records (`transform`).
 
 import json
 from datetime import datetime
+from functools import partial
+
+import polars as pl
 
 from belib_weather.sources.errors import InvalidBody
 from belib_weather.sources.exports import (
     checked_export,
     checked_static,
-    count_of,
     newest_update,
+    records_of,
     total_count_of,
 )
 from belib_weather.sources.http import HttpClient
@@ -55,8 +58,8 @@ class ExploreApi:
             "order_by": "id_pdc",
             "timezone": "UTC",
         }
-        answer, expected = self._whole_export(REALTIME, REALTIME_DATASET, params, at)
-        return checked_export(answer, expected=expected, minimum=self._minimum)
+        answer, records, expected = self._whole_export(REALTIME, REALTIME_DATASET, params, at)
+        return checked_export(answer, records, expected=expected, minimum=self._minimum)
 
     def static(self, *, at: datetime | None = None) -> Response:
         """Equipment of every charge point (42 columns).
@@ -64,8 +67,9 @@ class ExploreApi:
         Raises:
             SourceError: as for `realtime`.
         """
-        answer, expected = self._whole_export(STATIC, STATIC_DATASET, {"timezone": "UTC"}, at)
-        return checked_static(answer, expected=expected)
+        params = {"timezone": "UTC"}
+        answer, records, expected = self._whole_export(STATIC, STATIC_DATASET, params, at)
+        return checked_static(answer, records, expected=expected)
 
     def modified(self, dataset: str) -> datetime:
         """When a dataset was last modified, as its catalog entry says.
@@ -82,19 +86,21 @@ class ExploreApi:
 
     def _whole_export(
         self, source: str, dataset: str, params: dict[str, str], at: datetime | None
-    ) -> tuple[Answer, int]:
-        """An export, and the announced count that it is held against.
+    ) -> tuple[Answer, pl.DataFrame, int]:
+        """An export, its records, and the announced count that it is held against.
 
         The feed may change between the two requests, so a count that differs is asked for again.
         """
-        records, export = (
+        counted, export = (
             f"{self._datasets}/{dataset}/{what}" for what in ("records", "exports/json")
         )
-        counted = total_count_of(self._client.get(source, records, {"limit": "1"}, at=at))
+        count = partial(self._client.get, source, counted, {"limit": "1"}, at=at)
+        expected = total_count_of(count())
         answer = self._client.get(source, export, params, at=at)
-        if count_of(answer) != counted:
-            counted = total_count_of(self._client.get(source, records, {"limit": "1"}, at=at))
-        return answer, counted
+        records = records_of(answer)
+        if records.height != expected:
+            expected = total_count_of(count())
+        return answer, records, expected
 
 
 def response_of_export(
@@ -114,4 +120,4 @@ def response_of_export(
     """
     captured_at = captured_at or newest_update(body, name)
     answer = Answer(REALTIME, captured_at, f"file:{name}", {}, 200, {}, body)
-    return checked_export(answer, expected=None, minimum=minimum_charge_points)
+    return checked_export(answer, records_of(answer), expected=None, minimum=minimum_charge_points)

@@ -20,11 +20,14 @@ MOST_STALE_SHARE = 0.5
 _STREAM_BROKE = b"Streaming interrupted due to the following error"
 
 
-def checked_export(answer: Answer, *, expected: int | None, minimum: int) -> Response:
+def checked_export(
+    answer: Answer, records: pl.DataFrame, *, expected: int | None, minimum: int
+) -> Response:
     """A whole real-time export as a response.
 
     Args:
         answer: JSON array of the API, or its CSV.
+        records: its `records_of`.
         expected: records announced; None when nobody announced any (a file).
         minimum: fewer records than this cannot be the whole city.
 
@@ -32,7 +35,6 @@ def checked_export(answer: Answer, *, expected: int | None, minimum: int) -> Res
         InvalidBody: not such an export.
         IncompleteBody: not all of it.
     """
-    records = _records(answer)
     for name in ("id_pdc", "statut_pdc", "last_updated"):
         if name not in records.columns:
             raise InvalidBody(f"{answer.source}: records have no {name}", answer)
@@ -70,14 +72,13 @@ def checked_export(answer: Answer, *, expected: int | None, minimum: int) -> Res
     )
 
 
-def checked_static(answer: Answer, *, expected: int | None) -> Response:
+def checked_static(answer: Answer, records: pl.DataFrame, *, expected: int | None) -> Response:
     """A whole static export as a response.
 
     Raises:
         InvalidBody: not such an export.
         IncompleteBody: empty, or another count than announced.
     """
-    records = _records(answer)
     if not {"id_pdc_local", "id_pdc"} & set(records.columns):
         raise InvalidBody(f"{answer.source}: records have no id_pdc_local", answer)
     _refuse_another_count(answer, records.height, expected)
@@ -96,7 +97,7 @@ def newest_update(body: bytes, name: str) -> datetime:
         InvalidBody: the file is not an export.
     """
     answer = Answer(name, datetime.now(UTC), name, {}, 200, {}, body)
-    records = _records(answer)
+    records = records_of(answer)
     if "last_updated" in records.columns:
         stamps = records["last_updated"].cast(pl.String)
         newest = stamps.str.to_datetime("%+", strict=False, time_zone="UTC").max()
@@ -105,15 +106,6 @@ def newest_update(body: bytes, name: str) -> datetime:
     raise InvalidBody(
         f"{name}: no last_updated tells when it was captured; give --captured-at", answer
     )
-
-
-def count_of(answer: Answer) -> int:
-    """Records in an export.
-
-    Raises:
-        InvalidBody: it is none.
-    """
-    return _records(answer).height
 
 
 def total_count_of(answer: Answer) -> int:
@@ -134,8 +126,12 @@ def _refuse_another_count(answer: Answer, count: int, expected: int | None) -> N
         raise IncompleteBody(f"{answer.source}: {count} records, {announced}", answer)
 
 
-def _records(answer: Answer) -> pl.DataFrame:
-    """The records as published, one column a field; CSV labels become the API's field names."""
+def records_of(answer: Answer) -> pl.DataFrame:
+    """The records as published, one column a field; CSV labels become the API's field names.
+
+    Raises:
+        InvalidBody: neither a JSON array nor a CSV file, or broken off.
+    """
     body = answer.body.removeprefix(b"\xef\xbb\xbf").strip()
     if _STREAM_BROKE in body[:2000] or _STREAM_BROKE in body[-2000:]:
         said = body[body.rindex(_STREAM_BROKE) :][:300].decode("utf-8", "replace")
