@@ -136,20 +136,26 @@ def _migrated_template(postgres_url: str) -> Iterator[tuple[_Databases, str]]:
 
 
 @pytest.fixture
-def warehouse(_migrated_template: tuple[_Databases, str]) -> Iterator["Warehouse"]:
-    """A migrated warehouse in a fresh database, dropped afterwards."""
-    from belib_weather.warehouse import Warehouse  # noqa: PLC0415 - see TYPE_CHECKING above
-
+def warehouse_url(_migrated_template: tuple[_Databases, str]) -> Iterator[str]:
+    """A fresh, migrated database, dropped afterwards."""
     (databases, template), name = _migrated_template, _fresh_name()
     databases.execute(
         "CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY",
         name=name,
         template=template,
     )
-    warehouse = Warehouse(databases.url_of(name))
+    yield databases.url_of(name)
+    databases.execute("DROP DATABASE {name} WITH (FORCE)", name=name)
+
+
+@pytest.fixture
+def warehouse(warehouse_url: str) -> Iterator["Warehouse"]:
+    """A migrated warehouse in a fresh database."""
+    from belib_weather.warehouse import Warehouse  # noqa: PLC0415 - see TYPE_CHECKING above
+
+    warehouse = Warehouse(warehouse_url)
     yield warehouse
     warehouse.close()
-    databases.execute("DROP DATABASE {name} WITH (FORCE)", name=name)
 
 
 @pytest.fixture
