@@ -161,7 +161,8 @@ class ElasticsearchServer(Server):
         files = {
             "users": "".join(f"{user}:{value}\n" for user, value in hashed.items()),
             "users_roles": "".join(f"{user}:{user}\n" for user in hashed),
-            "roles.yml": json.dumps(_ROLES),  # JSON is YAML
+            # One role a line, or only the first is read; JSON is YAML.
+            "roles.yml": "".join(f"{role}: {json.dumps(may)}\n" for role, may in _ROLES.items()),
         }
         for name, text in files.items():
             write_private(self.configuration / name, text)

@@ -14,13 +14,15 @@ from belib_weather.embedded.errors import EmbeddedError
 
 
 def private_folder(path: Path) -> Path:
-    """Make a folder that nobody else may enter, parents included where missing.
+    """Make a folder that nobody else may enter, and missing parents likewise.
 
     Raises:
         EmbeddedError: it cannot be made, or belongs to somebody else.
     """
     try:
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for parent in reversed(path.parents):
+            parent.mkdir(mode=0o700, exist_ok=True)
+        path.mkdir(mode=0o700, exist_ok=True)
         found = path.lstat()
         if found.st_uid == os.geteuid() and stat.S_ISDIR(found.st_mode):
             path.chmod(0o700)

@@ -95,11 +95,11 @@ class Server(ABC):
         started = time.monotonic()
         while True:
             port = self.port()
-            if port is not None and self._is_running():
+            if self._is_running():
                 progress(Step(self.name, "starting"))
-                if (version := self._answer_of_running(port)) is not None:
+                if port is not None and (version := self._answer_of_running(port)) is not None:
                     return self._ready(port, version, progress)
-                self.stop()
+                self.stop()  # it hangs, or nobody knows its port any more
             port = self._port_to_use(port, keep_port=keep_port)
             self.home.folder(self.name)
             self.prepare(port, progress)

@@ -1,0 +1,111 @@
+"""The embedded Elasticsearch: what it keeps, whom it lets in, and life without it."""
+
+import os
+import shutil
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from belib_weather.embedded import ensure, status
+from belib_weather.embedded.programs import elasticsearch_program
+from belib_weather.embedded.progress import silent
+from belib_weather.settings import Settings
+from belib_weather_tests.stores.embedded.conftest import MakeHome, kill_nine, pids
+
+ELSEWHERE = {
+    "mongo_url": "mongodb://a:b@127.0.0.1:9",
+    "postgres_url": "postgresql+psycopg://a:b@127.0.0.1:9/belib",
+    "dagster_postgres_url": "postgresql+psycopg2://a:b@127.0.0.1:9/dagster",
+}
+
+
+def url_of(settings: Settings) -> str:
+    urls = ensure(settings)
+    if urls.elasticsearch is None:
+        message = str(urls.elasticsearch_problem)
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    return urls.elasticsearch
+
+
+@pytest.fixture(scope="module")
+def searching(make_home: MakeHome) -> Settings:
+    """A home with Elasticsearch running."""
+    home = make_home(**ELSEWHERE)
+    url_of(home)
+    return home
+
+
+def test_it_is_version_9_with_a_small_heap_and_found_again(searching: Settings) -> None:
+    (server,) = status(searching)
+    assert server.problem is None
+    assert server.version == "9.2.4"
+    assert "-Xmx256m" in psutil.Process(server.pid).cmdline()
+    before = pids(searching)
+    url_of(searching)
+    assert pids(searching) == before
+
+
+def test_the_reader_reads_and_does_not_write_and_strangers_do_neither(searching: Settings) -> None:
+    url = url_of(searching)
+    with httpx.Client(base_url=url) as writer:
+        put = writer.put("/belib-shown/_doc/1?refresh=true", json={"one": 1})
+        put.raise_for_status()
+    with httpx.Client(base_url=ensure(searching).readers["elasticsearch"]) as reader:
+        assert reader.get("/belib-shown/_search").json()["hits"]["total"]["value"] == 1
+        assert reader.get("/_cluster/health").status_code == 200
+        for method, path in (
+            ("PUT", "/belib-shown/_doc/2"),
+            ("DELETE", "/belib-shown"),
+            ("PUT", "/other"),
+        ):
+            body = {"two": 2} if "_doc" in path else None
+            assert reader.request(method, path, json=body).status_code == 403, (method, path)
+    address = url.partition("@")[2]
+    assert httpx.get(f"http://{address}/_cluster/health").status_code == 401
+    assert httpx.get(f"http://belib:guessed@{address}/_cluster/health").status_code == 401
+
+
+def test_what_was_acknowledged_outlives_kill_minus_nine(searching: Settings) -> None:
+    url = url_of(searching)
+    httpx.put(f"{url}/belib-kept/_doc/1", json={"kept": True}).raise_for_status()
+    kill_nine(searching, "elasticsearch")
+    assert url_of(searching) == url
+    assert httpx.get(f"{url}/belib-kept/_doc/1").json()["_source"] == {"kept": True}
+
+
+def test_nothing_of_it_is_open_to_others(searching: Settings) -> None:
+    folder = searching.data_dir / "elasticsearch"
+    secret = [folder / "config" / name for name in ("users", "users_roles", "elasticsearch.yml")]
+    assert {path.stat().st_mode & 0o077 for path in (folder, *secret)} == {0}
+    (pid,) = pids(searching).values()
+    sockets = psutil.Process(pid).net_connections("inet")
+    listening = {c.laddr.ip for c in sockets if c.status == psutil.CONN_LISTEN}
+    assert {ip.removeprefix("::ffff:") for ip in listening} == {"127.0.0.1"}
+
+
+def test_an_unpacked_program_of_ones_own_is_checked(make_home: MakeHome, tmp_path: Path) -> None:
+    home = make_home(**ELSEWHERE, elasticsearch_home=tmp_path)
+    urls = ensure(home)
+    assert urls.elasticsearch is None
+    assert "BELIB_ELASTICSEARCH_HOME" in str(urls.elasticsearch_problem)
+    assert str(tmp_path) in str(urls.elasticsearch_problem)
+
+
+def test_without_it_the_others_run_and_the_reason_is_told(
+    make_home: MakeHome, tmp_path: Path, searching: Settings
+) -> None:
+    broken = tmp_path / "elasticsearch"
+    shutil.copytree(elasticsearch_program(searching.cache, silent) / "config", broken / "config")
+    home = make_home(elasticsearch_home=broken)
+    urls = ensure(home)
+    assert urls.elasticsearch is None
+    assert "elasticsearch" not in urls.readers
+    problem = str(urls.elasticsearch_problem)
+    assert "ended while starting" in problem
+    assert "No such file or directory" in problem, "the end of the log says why"
+    assert "BELIB_ELASTICSEARCH_URL" in problem
+    assert {name for name, pid in pids(home).items() if pid} == {"mongo", "postgres"}

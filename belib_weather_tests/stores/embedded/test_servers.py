@@ -1,0 +1,197 @@
+"""MongoDB and PostgreSQL as processes: found, started, killed, stopped."""
+
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import psutil
+import psycopg
+import pytest
+
+from belib_weather.embedded import EmbeddedError, ensure, restart_dead, status, stop
+from belib_weather.settings import Settings
+from belib_weather_tests.local_stores import CHECKOUT
+from belib_weather_tests.stores.embedded.conftest import (
+    NOBODY,
+    MakeHome,
+    available,
+    kill_nine,
+    mongo_client,
+    pids,
+    ports,
+)
+
+ENSURE = """
+import json, sys
+from belib_weather.embedded import ensure, status
+from belib_weather.settings import Settings
+settings = Settings(home=sys.argv[1], elasticsearch_url=sys.argv[2], _env_file=None)
+ensure(settings)
+print(json.dumps({server.name: server.pid for server in status(settings)}), flush=True)
+sys.stdin.read()
+"""
+
+
+def another_program(settings: Settings) -> subprocess.Popen[str]:
+    """A program that starts the servers of a home and then waits."""
+    return subprocess.Popen(
+        [sys.executable, "-c", ENSURE, str(settings.home), NOBODY],
+        cwd=CHECKOUT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def write(settings: Settings, value: int) -> None:
+    urls = ensure(settings)
+    with mongo_client(urls.mongo) as client:
+        client.things.numbers.insert_one({"_id": value})
+    with psycopg.connect(urls.postgres.replace("+psycopg", "")) as connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS numbers (value integer PRIMARY KEY)")
+        connection.execute("INSERT INTO numbers VALUES (%s)", [value])
+
+
+def holds(settings: Settings, value: int) -> bool:
+    urls = ensure(settings)
+    with mongo_client(urls.mongo) as client:
+        in_mongo = client.things.numbers.find_one({"_id": value}) is not None
+    with psycopg.connect(urls.postgres.replace("+psycopg", "")) as connection:
+        found = connection.execute("SELECT 1 FROM numbers WHERE value = %s", [value]).fetchone()
+    return in_mongo and found is not None
+
+
+def test_a_second_start_finds_the_first(local: Settings) -> None:
+    before, urls = pids(local), ensure(local)
+    assert None not in before.values()
+    assert ensure(local) == urls
+    assert pids(local) == before
+
+
+def test_each_server_says_its_version_when_asked_with_a_password(local: Settings) -> None:
+    versions = {server.name: server.version for server in status(local)}
+    assert versions["mongo"]
+    assert versions["postgres"]
+    assert versions["postgres"].startswith("18.")
+    assert [server.problem for server in status(local)] == [None, None]
+
+
+def test_what_was_acknowledged_outlives_kill_minus_nine(local: Settings) -> None:
+    write(local, 1)
+    urls, before = ensure(local), pids(local)
+    kill_nine(local, "mongo", "postgres")
+    assert {server.pid for server in status(local)} == {None}
+    assert ensure(local) == urls
+    assert holds(local, 1)
+    assert not set(pids(local).values()) & set(before.values())
+
+
+def test_one_that_died_comes_back_on_its_port_beside_the_others(local: Settings) -> None:
+    before, known = pids(local), ports(local)
+    assert restart_dead(local) == []
+    kill_nine(local, "postgres")
+    assert restart_dead(local) == ["postgres"]
+    assert ports(local) == known
+    assert pids(local)["mongo"] == before["mongo"]
+    assert pids(local)["postgres"] not in {None, before["postgres"]}
+
+
+def test_one_whose_port_was_taken_meanwhile_says_so(local: Settings) -> None:
+    port = ports(local)["postgres"]
+    kill_nine(local, "postgres")
+    with socket.create_server(("127.0.0.1", int(port or 0))):
+        with pytest.raises(EmbeddedError, match=f"taken its port {port}; end that program"):
+            restart_dead(local)
+        ensure(local)
+        assert ports(local)["postgres"] != port
+    write(local, 4)
+    assert holds(local, 4)
+
+
+def test_stopped_servers_stay_down_and_keep_their_data(local: Settings) -> None:
+    write(local, 2)
+    known = ports(local)
+    stop(local)
+    stop(local)
+    assert set(pids(local).values()) == {None}
+    assert restart_dead(local) == []
+    assert holds(local, 2)
+    assert ports(local) == known
+
+
+def test_servers_outlive_the_program_that_started_them(make_home: MakeHome) -> None:
+    home = make_home(elasticsearch_url=NOBODY)
+    program = another_program(home)
+    assert program.stdout
+    started = json.loads(program.stdout.readline())
+    sessions = {os.getsid(pid) for pid in started.values()}
+    assert os.getsid(program.pid) not in sessions, "Ctrl-C in its terminal would end them"
+    program.send_signal(signal.SIGKILL)
+    program.wait()
+    ensure(home)
+    assert pids(home) == started
+
+
+def test_two_starts_at_once_are_one(make_home: MakeHome) -> None:
+    home = make_home(elasticsearch_url=NOBODY)
+    programs = [another_program(home) for _ in range(2)]
+    with ThreadPoolExecutor() as pool:
+        told = list(pool.map(lambda program: program.communicate()[0], programs))
+    assert told[0] == told[1] != ""
+    data = [f"{home.data_dir}/{name}/data" for name in ("mongo", "postgres")]
+    running = [
+        p.cmdline() for p in psutil.process_iter() if any(d in str(p.cmdline()) for d in data)
+    ]
+    assert len(running) == 2
+
+
+def test_a_start_killed_half_way_is_made_good(make_home: MakeHome) -> None:
+    home = make_home(elasticsearch_url=NOBODY)
+    for name in ("mongo", "postgres"):
+        unfinished = home.data_dir / name / "data.new"
+        unfinished.mkdir(parents=True)
+        (unfinished / "half").write_text("written")
+    available(home)
+    write(home, 1)
+    assert not list(home.data_dir.glob("*/data.new"))
+
+
+def test_demo_and_live_share_nothing(local: Settings, make_home: MakeHome) -> None:
+    demo = make_home(home=local.home, mode="demo", elasticsearch_url=NOBODY)
+    write(local, 3)
+    urls = ensure(demo)
+    assert demo.data_dir.parent == local.data_dir.parent
+    assert not {urls.mongo, urls.postgres} & {ensure(local).mongo, ensure(local).postgres}
+    with mongo_client(urls.mongo) as client:
+        assert "things" not in client.list_database_names()
+    stop(demo)
+    assert None not in pids(local).values()
+
+
+def test_nobody_else_can_look_in(local: Settings) -> None:
+    home = local.data_dir
+    folders = [home.parent, home, *(path for path in home.iterdir() if path.is_dir())]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folders} == {0o700}
+    private = [home / "passwords.json", *home.glob("*/server.json"), *home.glob("*/server.log")]
+    assert len(private) == 5
+    assert {stat.S_IMODE(path.stat().st_mode) for path in private} == {0o600}
+
+
+def test_passwords_are_on_no_command_line_and_in_no_repr(local: Settings) -> None:
+    secrets = json.loads((local.data_dir / "passwords.json").read_text()).values()
+    shown = repr(ensure(local)) + repr(status(local))
+    for pid in pids(local).values():
+        shown += str(psutil.Process(pid).cmdline()) + str(psutil.Process(pid).environ())
+    assert not [secret for secret in secrets if secret in shown]
+
+
+def test_servers_listen_on_loopback_alone(local: Settings) -> None:
+    for pid in pids(local).values():
+        listening = psutil.Process(pid).net_connections("inet")
+        assert {c.laddr.ip for c in listening if c.status == psutil.CONN_LISTEN} == {"127.0.0.1"}
+        assert not psutil.Process(pid).net_connections("unix")
