@@ -98,7 +98,7 @@ def mongo_database(mongo_url: str) -> Iterator["Database[dict[str, Any]]"]:
 @pytest.fixture
 def lake(mongo_url: str, mongo_database: "Database[dict[str, Any]]") -> "Lake":
     """A prepared lake on `mongo_database`."""
-    from belib_weather.lake import Lake  # noqa: PLC0415 - see TYPE_CHECKING above
+    from belib_weather.lake import Lake
 
     lake = Lake(mongo_url, mongo_database.name)
     lake.prepare()
@@ -124,7 +124,7 @@ class _Databases:
 
 @pytest.fixture(scope="session")
 def _migrated_template(postgres_url: str) -> Iterator[tuple[_Databases, str]]:
-    from belib_weather.warehouse import Warehouse  # noqa: PLC0415 - see TYPE_CHECKING above
+    from belib_weather.warehouse import Warehouse
 
     databases, name = _Databases(postgres_url), _fresh_name()
     databases.execute("CREATE DATABASE {name}", name=name)
@@ -151,7 +151,7 @@ def warehouse_url(_migrated_template: tuple[_Databases, str]) -> Iterator[str]:
 @pytest.fixture
 def warehouse(warehouse_url: str) -> Iterator["Warehouse"]:
     """A migrated warehouse in a fresh database."""
-    from belib_weather.warehouse import Warehouse  # noqa: PLC0415 - see TYPE_CHECKING above
+    from belib_weather.warehouse import Warehouse
 
     warehouse = Warehouse(warehouse_url)
     yield warehouse
@@ -161,7 +161,7 @@ def warehouse(warehouse_url: str) -> Iterator["Warehouse"]:
 @pytest.fixture
 def search(elasticsearch_url: str) -> Iterator["SearchStore"]:
     """A prepared search store under a fresh prefix, whose indices are dropped afterwards."""
-    from belib_weather.search import SearchStore  # noqa: PLC0415 - see TYPE_CHECKING above
+    from belib_weather.search import SearchStore
 
     prefix = _fresh_name()
     search = SearchStore(elasticsearch_url, prefix)
