@@ -60,7 +60,7 @@ def build_defs(settings: Settings | None = None, **resources: Any) -> dg.Definit
         )
     ]
     automation = [
-        live_automation(partitions),
+        live_automation(),
         daily_automation(partitions),
         late_automation(partitions),
         maintenance_automation(),

@@ -18,7 +18,7 @@ from belib_weather.assets.raw import raw_belib_snapshots
 from belib_weather.assets.search import availability_index, stations_index
 from belib_weather.datasets import POINT_SECONDS
 from belib_weather.lake import Lake
-from belib_weather.lake.collections import RAW_SNAPSHOTS
+from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.partitions import Partitions, hour_key
 from belib_weather.resources import LakeResource, SearchResource, WarehouseResource
 from belib_weather.search import SearchStore

@@ -15,7 +15,7 @@ from belib_weather.assets.raw import (
 )
 from belib_weather.assets.reading import SightingsReader, chunks
 from belib_weather.datasets import AvailabilityFact, WeatherHour
-from belib_weather.lake.collections import RAW_SNAPSHOTS
+from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.partitions import GRAIN_TAG, day_key, hour_key, window_of
 from belib_weather.resources import LakeResource, WarehouseResource
 from belib_weather.transform.facts import availability_facts as facts_of

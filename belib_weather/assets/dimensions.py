@@ -18,7 +18,7 @@ from belib_weather.assets.core import GROUP
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots, raw_belib_static
 from belib_weather.datasets import ChargePoint, Station
 from belib_weather.lake import Lake, RawDocument
-from belib_weather.lake.collections import RAW_SNAPSHOTS, RAW_STATIC
+from belib_weather.lake.schema import RAW_SNAPSHOTS, RAW_STATIC
 from belib_weather.resources import LakeResource, WarehouseResource
 from belib_weather.transform.places import POINTS, points, static_points
 from belib_weather.transform.points import fold_points

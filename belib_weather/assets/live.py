@@ -6,7 +6,7 @@ What belongs here: projections of the newest snapshot alone. What does not: hist
 import dagster as dg
 
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots
-from belib_weather.lake.collections import CURRENT, RAW_SNAPSHOTS
+from belib_weather.lake.schema import BELIB_CURRENT, RAW_SNAPSHOTS
 from belib_weather.resources import LakeResource
 from belib_weather.transform.places import points
 from belib_weather.transform.records import sightings
@@ -17,7 +17,7 @@ from belib_weather.transform.states import current_points
     group_name="raw",
     kinds={"mongodb", "polars"},
     deps=[raw_belib_snapshots],
-    metadata={"dagster/table_name": f"belib.{CURRENT}"},
+    metadata={"dagster/table_name": f"belib.{BELIB_CURRENT}"},
     backfill_policy=SINGLE_RUN,
 )
 def belib_current(

@@ -13,7 +13,7 @@ import dagster as dg
 
 from belib_weather.assets.outside import BELIB_REALTIME, BELIB_STATIC
 from belib_weather.lake import Lake, Verified
-from belib_weather.lake.collections import RAW_SNAPSHOTS, RAW_STATIC, RAW_WEATHER
+from belib_weather.lake.schema import RAW_SNAPSHOTS, RAW_STATIC, RAW_WEATHER
 from belib_weather.partitions import GRAIN_TAG, day_key, hour_key, is_single, window_of
 from belib_weather.resources import BelibFeed, LakeResource, WeatherFeed
 from belib_weather.sources.errors import SourceError
@@ -103,11 +103,12 @@ def _verify(
             f"{len(verified.corrupt)} documents of {collection} in {key} do not match their hash:"
             f" {', '.join(map(str, verified.corrupt[:5]))}. Restore them from a backup of MongoDB."
         )
+    held = store.inventory(collection, window)
     context.add_asset_metadata(
         {
-            "dagster/partition_row_count": verified.records,
+            "dagster/partition_row_count": int(held["record_count"].sum()),
             "documents": verified.documents,
-            "bytes stored": verified.stored_bytes,
+            "bytes": int(held["size"].sum()),
         },
         partition_key=key,
     )

@@ -11,7 +11,7 @@ from datetime import datetime
 import polars as pl
 
 from belib_weather.lake import Lake
-from belib_weather.lake.collections import RAW_SNAPSHOTS
+from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.transform.inputs import MARGIN
 from belib_weather.transform.records import no_sightings, second_of, sightings_of
 from belib_weather.window import Window

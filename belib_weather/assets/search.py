@@ -15,7 +15,7 @@ from belib_weather.assets.dimensions import stations
 from belib_weather.assets.live import belib_current
 from belib_weather.assets.raw import SINGLE_RUN
 from belib_weather.datasets import StationState
-from belib_weather.lake.collections import RAW_SNAPSHOTS
+from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.partitions import GRAIN_TAG, hour_key, window_of
 from belib_weather.resources import LakeResource, SearchResource, WarehouseResource
 from belib_weather.search.documents import AvailabilityDocument, availability_documents

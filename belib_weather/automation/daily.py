@@ -25,13 +25,11 @@ def daily_automation(
     weather_job = dg.define_asset_job(
         "weather",
         selection=dg.AssetSelection.assets("raw_weather", "weather_hours"),
-        partitions_def=partitions.daily,
         description="Fetches a day of weather and brings it to its hours.",
     )
     static_job = dg.define_asset_job(
         "static",
         selection=dg.AssetSelection.assets("raw_belib_static", "charge_points", "stations"),
-        partitions_def=partitions.daily,
         description="Fetches the static dataset and refreshes charge points and stations.",
     )
 

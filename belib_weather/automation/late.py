@@ -18,7 +18,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import (
 
 from belib_weather.automation.live import LIVE_ASSETS, RANGE_END, RANGE_START, range_request
 from belib_weather.lake import Lake
-from belib_weather.lake.collections import RAW_SNAPSHOTS
+from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.partitions import HOURLY_KEY, Partitions, contiguous, hour_key
 from belib_weather.resources import LakeResource, WarehouseResource
 from belib_weather.transform.inputs import MARGIN, input_hashes
@@ -124,7 +124,6 @@ def late_automation(
     job = dg.define_asset_job(
         "remake",
         selection=LIVE_ASSETS - dg.AssetSelection.assets("raw_belib_snapshots"),
-        partitions_def=partitions.hourly,
         description="Remakes facts and indices of hours from what raw holds.",
     )
 

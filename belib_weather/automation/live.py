@@ -11,8 +11,8 @@ from dagster._core.definitions.unresolved_asset_job_definition import (
     UnresolvedAssetJobDefinition,
 )
 
-from belib_weather.lake.collections import RAW_SNAPSHOTS
-from belib_weather.partitions import Partitions, hour_key
+from belib_weather.lake.schema import RAW_SNAPSHOTS
+from belib_weather.partitions import hour_key
 from belib_weather.resources import LakeResource
 from belib_weather.window import HOUR, Window, floor_hour
 
@@ -51,14 +51,11 @@ def hours_of_tick(tick: datetime, newest: datetime | None) -> Window:
     return Window.hour(current)
 
 
-def live_automation(
-    partitions: Partitions,
-) -> tuple[list[UnresolvedAssetJobDefinition], list[dg.ScheduleDefinition]]:
+def live_automation() -> tuple[list[UnresolvedAssetJobDefinition], list[dg.ScheduleDefinition]]:
     """The live job and the schedule that ticks it."""
     job = dg.define_asset_job(
         "live",
         selection=LIVE_ASSETS,
-        partitions_def=partitions.hourly,
         tags={"belib/live": "true"},
         description="Takes a snapshot and carries it through facts and indices.",
     )

@@ -1,67 +1,56 @@
-"""The connection to MongoDB: durable writes, UTC, errors without secrets."""
+"""The connection to MongoDB: durable writes, bounded waits, and a name without secrets."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
+from datetime import UTC
 from typing import Any
 
-import pymongo
 from bson.codec_options import CodecOptions
+from pymongo import MongoClient
 from pymongo.database import Database
-from pymongo.errors import (
-    AutoReconnect,
-    ConfigurationError,
-    ConnectionFailure,
-    DuplicateKeyError,
-    ExecutionTimeout,
-    OperationFailure,
-    PyMongoError,
-)
-from pymongo.uri_parser import parse_uri
+from pymongo.errors import ConfigurationError, InvalidURI
 
-from belib_weather.lake.errors import LakeError, LakeUnavailable
+from belib_weather.lake.errors import LakeError, translated
+
+ANSWER_FACTOR = 6
+"""A single answer may take this many times as long as finding the server."""
 
 
-def open_database(url: str, name: str, timeout_seconds: float) -> Database[dict[str, Any]]:
-    """The database by its name; connects when first asked.
+class Connection:
+    """A lazily connected client of one database.
 
-    A write is acknowledged once a majority has it in the journal.
+    Writes are acknowledged by a majority, from the journal; instants come back in UTC.
+
+    Raises:
+        LakeError: the URL is malformed.
     """
-    milliseconds = int(timeout_seconds * 1000)
-    client: pymongo.MongoClient[dict[str, Any]] = pymongo.MongoClient(
-        url,
-        appname="belib_weather",
-        w="majority",
-        journal=True,
-        retryWrites=True,
-        serverSelectionTimeoutMS=milliseconds,
-        connectTimeoutMS=milliseconds,
-        socketTimeoutMS=max(milliseconds, 60_000),
-    )
-    return client.get_database(name, codec_options=CodecOptions(tz_aware=True))
 
+    def __init__(self, url: str, database: str, timeout_seconds: float) -> None:
+        host = url.partition("://")[2].rpartition("@")[2].partition("/")[0].partition("?")[0]
+        self.server = f"at {host}, database {database}"
+        self.timeout_seconds = timeout_seconds
+        wait = round(timeout_seconds * 1000)
+        try:
+            self.client: MongoClient[dict[str, Any]] = MongoClient(
+                url,
+                connect=False,
+                appname="belib_weather",
+                w="majority",
+                journal=True,
+                wTimeoutMS=wait,
+                retryWrites=True,
+                serverSelectionTimeoutMS=wait,
+                connectTimeoutMS=wait,
+                socketTimeoutMS=wait * ANSWER_FACTOR,
+            )
+        except (InvalidURI, ConfigurationError, ValueError):
+            # The driver's own words may repeat parts of the URL.
+            raise LakeError(
+                f"BELIB_MONGO_URL is not a MongoDB URL (host {host or 'missing'}); it looks like "
+                "mongodb://user:password@host:27017, special characters percent-encoded"
+            ) from None
+        codec: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True, tzinfo=UTC)
+        self.database: Database[dict[str, Any]] = self.client.get_database(database, codec)
 
-def address_of(url: str) -> str:
-    """Hosts and ports of a URL, without user and password."""
-    try:
-        nodes = parse_uri(url)["nodelist"]
-    except (PyMongoError, ValueError):
-        return "the configured address"
-    return ", ".join(f"{host}:{port}" for host, port in nodes)
-
-
-@contextmanager
-def telling(address: str, action: str) -> Iterator[None]:
-    """Turn what pymongo raises into a LakeError that says what was being done, and where."""
-    try:
-        yield
-    except DuplicateKeyError:
-        raise
-    except (ConnectionFailure, AutoReconnect, ExecutionTimeout, ConfigurationError) as error:
-        raise LakeUnavailable(
-            f"MongoDB at {address} did not {action}: it does not answer"
-            f" ({type(error).__name__}). Is it running? See `belib-weather doctor`."
-        ) from None
-    except OperationFailure as error:
-        raise LakeError(
-            f"MongoDB at {address} refused to {action}: {error.details or error}"
-        ) from None
+    def translated(self, doing: str) -> AbstractContextManager[None]:
+        """Turn driver errors inside the block into `LakeError`s that say what was being done."""
+        return translated(self.server, doing)

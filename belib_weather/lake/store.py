@@ -1,229 +1,165 @@
-"""The lake: append, verify and read raw responses, and keep the live state.
-
-What belongs here: queries. What does not: the envelope (`envelope`), what MongoDB enforces
-(`collections`), the live state's documents (`current`).
-"""
+"""`Lake`: the one door to MongoDB."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
 
 import polars as pl
-from bson import ObjectId
-from bson.errors import InvalidId
-from pymongo import ASCENDING, DESCENDING
-from pymongo.errors import DuplicateKeyError
 
-from belib_weather.lake import collections, current
-from belib_weather.lake.connection import address_of, open_database, telling
+from belib_weather.lake import current, raw, schema
+from belib_weather.lake.connection import Connection
 from belib_weather.lake.current import CurrentWritten
-from belib_weather.lake.envelope import RawDocument, packed, packed_rejected, unpacked
-from belib_weather.lake.errors import CorruptDocumentError, LakeConflictError
-from belib_weather.lake.protocols import RejectedLike, ResponseLike
+from belib_weather.lake.envelope import RawDocument, RejectedLike, ResponseLike, quarantined
+from belib_weather.lake.raw import Appended, Verified
 from belib_weather.window import Window
-
-INVENTORY = pl.Schema(
-    {
-        "captured_at": pl.Datetime("us", "UTC"),
-        "source": pl.String(),
-        "sha256": pl.String(),
-        "size": pl.Int64(),
-        "record_count": pl.Int64(),
-        "expected_count": pl.Int64(),
-        "ingested_at": pl.Datetime("us", "UTC"),
-    }
-)
-_BODIES_AT_ONCE = 32
-_IN_ORDER = [("captured_at", ASCENDING), ("sha256", ASCENDING)]
-
-
-@dataclass(frozen=True)
-class Appended:
-    """A stored response; `is_new` is false when it was there already."""
-
-    document_id: ObjectId
-    is_new: bool
-
-
-@dataclass(frozen=True)
-class Verified:
-    """What a window holds, every body read and held against its hash."""
-
-    documents: int
-    records: int
-    stored_bytes: int
-    corrupt: list[str]
 
 
 class Lake:
-    """The raw responses and the live state of one MongoDB database.
+    """Raw responses and the live state in one MongoDB database.
 
-    Args:
-        url: `mongodb://[user:password@]host[:port]/…`.
-        database: name of the database.
-        timeout_seconds: patience until a server is found.
+    Connects on first use. Writes are acknowledged by a majority, from the journal: what a method
+    returned from is there after a crash. Every method raises `LakeUnavailable` when the server
+    is not found within `timeout_seconds`, and `LakeAccessError` when it refuses the user.
+
+    Raises:
+        LakeError: the URL is malformed.
     """
 
     def __init__(self, url: str, database: str, *, timeout_seconds: float = 10) -> None:
-        self._address = address_of(url)
-        self._database = open_database(url, database, timeout_seconds)
+        self._connection = Connection(url, database, timeout_seconds)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._connection.client.close()
 
     def prepare(self) -> None:
-        """Create collections, validators and indexes; idempotent, safe when two do it at once."""
-        with telling(self._address, "prepare the collections"):
-            collections.prepare(self._database)
+        """Create collections, validators and indexes; idempotent, also when two do it at once."""
+        schema.prepare(self._connection)
 
     def append(self, collection: str, response: ResponseLike) -> Appended:
-        """Store a response, whole or not at all; the same response twice is one document.
+        """Store a response, whole or not at all; the same response again is no second document.
 
         Raises:
-            LakeConflictError: another body of this source holds that instant.
-            LakeError: MongoDB did not acknowledge; appending again is safe.
+            LakeConflictError: other bytes are stored for this source and instant.
+            LakeValidationError: it does not fit the envelope or exceeds 16 MB compressed.
         """
-        document = packed(response)
-        with telling(self._address, f"store {response.source} of {response.captured_at}"):
-            try:
-                done = self._database[collection].insert_one(document)
-            except DuplicateKeyError:
-                held = self._database[collection].find_one(
-                    {"source": response.source, "captured_at": document["captured_at"]},
-                    {"sha256": 1},
-                )
-                if held is None or held["sha256"] != document["sha256"]:
-                    raise LakeConflictError(
-                        f"{collection} holds another body of {response.source} captured at"
-                        f" {response.captured_at}; nothing was changed. Give this one another time."
-                    ) from None
-                return Appended(held["_id"], is_new=False)
-        return Appended(done.inserted_id, is_new=True)
+        return raw.append(self._connection, collection, response)
 
     def quarantine(self, rejected: RejectedLike) -> None:
-        """Keep a refused response with the reason, out of everybody's way."""
-        with telling(self._address, "quarantine a refused response"):
-            self._database[collections.QUARANTINE].insert_one(packed_rejected(rejected))
+        """Keep a refused response with its reason, its body up to 4 MiB."""
+        with self._connection.translated("quarantining a response"):
+            self._connection.database[schema.QUARANTINE].insert_one(quarantined(rejected))
 
     def documents(self, collection: str, window: Window) -> Iterator[RawDocument]:
-        """Responses captured in the window, in order of capture; a few in memory at a time.
+        """Stream the responses captured in the window, in `captured_at` order, in bounded memory.
 
         Raises:
-            CorruptDocumentError: a body does not match its hash.
+            CorruptDocumentError: a body does not match its sha256; the message names it.
         """
-        return self._unpacked(collection, _captured_in(window))
+        return raw.documents(self._connection, collection, window)
 
     def weather_documents(self, window: Window) -> Iterator[RawDocument]:
-        """Weather responses with a stamp in the window, in order of capture."""
-        covers = {"summary.first": {"$lt": window.end}, "summary.last": {"$gte": window.start}}
-        return self._unpacked(collections.RAW_WEATHER, covers)
+        """Stream weather responses whose stamps [first, last] overlap the window.
+
+        Raises:
+            CorruptDocumentError: a body does not match its sha256; the message names it.
+        """
+        return raw.weather_documents(self._connection, window)
 
     def inventory(self, collection: str, window: Window) -> pl.DataFrame:
-        """What was captured in the window, without bodies: by `INVENTORY`, in order of capture."""
-        return self._listed(collection, _captured_in(window))
+        """What is stored in the window, without bodies: `INVENTORY_COLUMNS`, oldest first."""
+        return raw.inventory(self._connection, collection, window)
 
-    def ingested_since(self, collection: str, since: datetime) -> pl.DataFrame:
-        """What was ingested at or after an instant, by `INVENTORY`, in order of capture."""
-        return self._listed(collection, {"ingested_at": {"$gte": since}})
+    def list_documents(self, collection: str, window: Window) -> pl.DataFrame:
+        """The inventory with each document's `id`, newest first."""
+        return raw.list_documents(self._connection, collection, window)
 
     def summaries(self, collection: str, window: Window) -> list[tuple[datetime, dict[str, Any]]]:
-        """Capture time and summary of what was captured in the window, in order."""
-        with telling(self._address, f"list {collection}"):
-            found = self._database[collection].find(
-                _captured_in(window), {"captured_at": 1, "summary": 1}
-            )
-            return [(row["captured_at"], row["summary"]) for row in found.sort(_IN_ORDER)]
+        """Capture time and summary of the window's documents, in `captured_at` order."""
+        return raw.summaries(self._connection, collection, window)
+
+    def ingested_since(self, collection: str, since: datetime) -> pl.DataFrame:
+        """`captured_at`, `ingested_at` of documents ingested at or after `since`.
+
+        `ingested_at` is the writer's clock just before the write: look back by a margin.
+        """
+        return raw.ingested_since(self._connection, collection, since)
+
+    def get(self, collection: str, key: datetime | str) -> RawDocument | None:
+        """One document by id, or the first captured within a second from an instant on, or None.
+
+        Raises:
+            CorruptDocumentError: its body does not match its sha256.
+        """
+        return raw.get(self._connection, collection, key)
 
     def newest(self, collection: str) -> RawDocument | None:
-        """The response captured last."""
-        with telling(self._address, f"read {collection}"):
-            found = self._database[collection].find_one(sort=[("captured_at", DESCENDING)])
-        return None if found is None else unpacked(found)
+        """The response captured last; None when there is none.
+
+        Raises:
+            CorruptDocumentError: its body does not match its sha256.
+        """
+        instant = self.newest_captured_at(collection)
+        return None if instant is None else self.get(collection, instant)
 
     def newest_captured_at(self, collection: str) -> datetime | None:
-        """When the newest response was captured."""
-        return self._neighbour(collection, {})
+        """When the newest response was captured; None when there is none."""
+        return raw.last_instant(self._connection, collection)
 
     def captured_before(self, collection: str, instant: datetime) -> datetime | None:
-        """When the last response before an instant was captured."""
-        return self._neighbour(collection, {"captured_at": {"$lt": instant}})
-
-    def get(self, collection: str, which: str | datetime) -> RawDocument | None:
-        """A response by its document id, or the first one captured in a second."""
-        if isinstance(which, datetime):
-            second = which.astimezone(UTC).replace(microsecond=0)
-            query: dict[str, Any] = _captured_in(Window(second, second + timedelta(seconds=1)))
-        else:
-            try:
-                query = {"_id": ObjectId(which)}
-            except InvalidId:
-                return None
-        return next(self._unpacked(collection, query), None)
+        """When the last response before `instant` was captured; None when there is none."""
+        return raw.last_instant(self._connection, collection, instant)
 
     def verify(self, collection: str, window: Window) -> Verified:
-        """Read every body of the window and hold it against its hash."""
-        documents = records = stored = 0
-        corrupt = []
-        for document in self._found(collection, _captured_in(window)):
-            documents += 1
-            records += document["record_count"]
-            stored += len(document["body"])
-            try:
-                unpacked(document)
-            except CorruptDocumentError:
-                corrupt.append(str(document["_id"]))
-        return Verified(documents, records, stored, corrupt)
+        """Read every document of the window and prove its bytes."""
+        return raw.verify(self._connection, collection, window)
 
-    def replace_current(self, points: pl.DataFrame) -> CurrentWritten:
-        """Make `belib_current` the given points; writes only what changed.
+    def replace_current(self, snapshot: pl.DataFrame) -> CurrentWritten:
+        """Make `belib_current` show `snapshot` (`CURRENT_COLUMNS`, one `captured_at`).
 
-        Args:
-            points: `charge_point_id`, `station_id`, `status`, `is_stale`, `last_updated`,
-                `captured_at`, `address`, `arrondissement`, `latitude`, `longitude`, `source`.
+        Writes only what changed, deletes points that left, and never goes back: when a newer
+        snapshot is shown already, nothing is written. Writers take turns.
+
+        Raises:
+            LakeValidationError: no row, several instants, or a charge point twice.
+            LakeBusyError: other writers left no turn, or took over an expired one.
         """
-        with telling(self._address, "update the live state"):
-            return current.replace(self._database[collections.CURRENT], points)
+        return current.replace_current(self._connection, snapshot)
 
     def current(self) -> pl.DataFrame:
-        """The live state: one row per charge point, by id, in the columns of `replace_current`."""
-        with telling(self._address, "read the live state"):
-            return current.read(self._database[collections.CURRENT])
+        """The live state: `CURRENT_COLUMNS`, one row per charge point, by id."""
+        return current.read_current(self._connection)
 
     def stats(self) -> pl.DataFrame:
-        """Documents and stored bytes: `collection` String, `documents`, `bytes` Int64."""
+        """Per collection: `collection`, `documents`, `bytes` (BSON, uncompressed by the server)."""
         rows = []
-        with telling(self._address, "tell its sizes"):
-            for name in collections.VALIDATORS:
-                told = self._database.command("collStats", name)
-                rows.append((name, int(told["count"]), int(told["size"])))
-        schema = {"collection": pl.String, "documents": pl.Int64, "bytes": pl.Int64}
-        return pl.DataFrame(rows, schema=schema, orient="row")
+        with self._connection.translated("measuring its collections"):
+            for name in (*schema.RAW, schema.QUARANTINE, schema.BELIB_CURRENT):
+                measured = self._connection.database.command("collStats", name)
+                rows.append((name, int(measured["count"]), int(measured["size"])))
+        columns = {"collection": pl.String(), "documents": pl.Int64(), "bytes": pl.Int64()}
+        return pl.DataFrame(rows, schema=columns, orient="row")
 
     def version(self) -> str:
-        """The server's version."""
-        with telling(self._address, "tell its version"):
-            return str(self._database.client.server_info()["version"])
+        """Version of the server, with its name when it is not MongoDB's own."""
+        with self._connection.translated("asking for its version"):
+            version = str(self._connection.client.server_info()["version"])
+            name = self._connection.client.admin.command("hello").get("setName")
+        return f"{version} (SecantusDB)" if name == "secantus" else version
 
-    def _neighbour(self, collection: str, query: dict[str, Any]) -> datetime | None:
-        with telling(self._address, f"read {collection}"):
-            found = self._database[collection].find_one(
-                query, {"_id": 0, "captured_at": 1}, sort=[("captured_at", DESCENDING)]
-            )
-        return None if found is None else found["captured_at"]
-
-    def _listed(self, collection: str, query: dict[str, Any]) -> pl.DataFrame:
-        wanted = {"_id": 0} | dict.fromkeys(INVENTORY.names(), 1)
-        with telling(self._address, f"list {collection}"):
-            rows = list(self._database[collection].find(query, wanted).sort(_IN_ORDER))
-        return pl.DataFrame(rows, schema=INVENTORY)
-
-    def _unpacked(self, collection: str, query: dict[str, Any]) -> Iterator[RawDocument]:
-        return map(unpacked, self._found(collection, query))
-
-    def _found(self, collection: str, query: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        with telling(self._address, f"read {collection}"):
-            yield from self._database[collection].find(
-                query, sort=_IN_ORDER, batch_size=_BODIES_AT_ONCE
-            )
-
-
-def _captured_in(window: Window) -> dict[str, Any]:
-    return {"captured_at": {"$gte": window.start, "$lt": window.end}}
+    def ping(self) -> None:
+        """Return when the server answers."""
+        with self._connection.translated("asking for a sign of life"):
+            self._connection.database.command("ping")

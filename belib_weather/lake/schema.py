@@ -1,0 +1,124 @@
+"""Collections, their validators and their indexes."""
+
+from typing import Any
+
+from pymongo import GEOSPHERE, IndexModel
+from pymongo.errors import CollectionInvalid
+
+from belib_weather.lake.connection import Connection
+from belib_weather.vocabulary import STATUSES
+
+RAW_SNAPSHOTS = "raw_belib_snapshots"
+RAW_STATIC = "raw_belib_static"
+RAW_WEATHER = "raw_weather"
+RAW = (RAW_SNAPSHOTS, RAW_STATIC, RAW_WEATHER)
+QUARANTINE = "quarantine"
+BELIB_CURRENT = "belib_current"
+PROJECTIONS = "projections"
+"""One document per projection: the instant that it shows, and who is writing it."""
+
+INVENTORY_FIELDS = (
+    "captured_at",
+    "source",
+    "sha256",
+    "size",
+    "record_count",
+    "expected_count",
+    "ingested_at",
+)
+
+_COUNT = {"bsonType": ["int", "long"], "minimum": 0}
+_TEXT = {"bsonType": "string", "minLength": 1}
+_DATE = {"bsonType": "date"}
+_EXCHANGE = {
+    "source": _TEXT,
+    "captured_at": _DATE,
+    "request": {"bsonType": "object", "required": ["url", "params"]},
+    "response": {"bsonType": "object", "required": ["status", "headers"]},
+    "body": {"bsonType": "binData"},
+    "sha256": {"bsonType": "string", "pattern": "^[0-9a-f]{64}$"},
+    "size": _COUNT,
+    "ingested_at": _DATE,
+}
+_ENVELOPE = _EXCHANGE | {
+    "record_count": _COUNT,
+    "expected_count": {"bsonType": ["int", "long", "null"], "minimum": 0},
+    "summary": {"bsonType": "object"},
+    "ingest_id": _TEXT,
+}
+_COVERED_WEATHER = {
+    "summary": {
+        "bsonType": "object",
+        "required": ["first", "last"],
+        "properties": {"first": _DATE, "last": _DATE},
+    }
+}
+_REJECTED = _EXCHANGE | {"is_truncated": {"bsonType": "bool"}, "reason": _TEXT}
+_CURRENT = {
+    "_id": _TEXT,
+    "station_id": _TEXT,
+    "status": {"enum": list(STATUSES)},
+    "is_stale": {"bsonType": "bool"},
+    "last_updated": _DATE,
+    "address": {"bsonType": ["string", "null"]},
+    "arrondissement": {"bsonType": ["int", "null"]},
+    "source": _TEXT,
+}
+
+
+def _validator(properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "$jsonSchema": {
+            "bsonType": "object",
+            "required": list(properties),
+            "properties": properties,
+        }
+    }
+
+
+_VALIDATORS = {
+    RAW_SNAPSHOTS: _validator(_ENVELOPE),
+    RAW_STATIC: _validator(_ENVELOPE),
+    RAW_WEATHER: _validator(_ENVELOPE | _COVERED_WEATHER),
+    QUARANTINE: _validator(_REJECTED),
+    BELIB_CURRENT: _validator(_CURRENT),
+    PROJECTIONS: {},
+}
+
+_RAW_INDEXES = [
+    IndexModel([("source", 1), ("captured_at", 1)], name="source_and_instant", unique=True),
+    IndexModel([(field, 1) for field in INVENTORY_FIELDS], name="inventory"),
+    IndexModel([("ingested_at", 1), ("captured_at", 1)], name="late"),
+]
+_INDEXES = {
+    RAW_SNAPSHOTS: _RAW_INDEXES,
+    RAW_STATIC: _RAW_INDEXES,
+    RAW_WEATHER: [
+        *_RAW_INDEXES,
+        IndexModel([("summary.first", 1), ("summary.last", 1)], name="covered_stamps"),
+    ],
+    QUARANTINE: [IndexModel([("captured_at", 1)], name="captured_at")],
+    BELIB_CURRENT: [
+        # The default version spelled out, so that asking for the index again is no conflict.
+        IndexModel([("location", GEOSPHERE)], name="location", **{"2dsphereIndexVersion": 3}),
+        IndexModel([("station_id", 1)], name="station"),
+    ],
+    PROJECTIONS: [],
+}
+
+
+def prepare(connection: Connection) -> None:
+    """Create what is missing and bring validators up to date; also while another does the same."""
+    database = connection.database
+    with connection.translated("preparing its collections"):
+        existing = {item["name"]: item for item in database.list_collections()}
+        for name, validator in _VALIDATORS.items():
+            if name not in existing:
+                try:
+                    database.create_collection(name, validator=validator)
+                except CollectionInvalid:  # another process was quicker
+                    database.command("collMod", name, validator=validator)
+            elif existing[name]["options"].get("validator", {}) != validator:
+                database.command("collMod", name, validator=validator)
+            if _INDEXES[name]:
+                database[name].create_indexes(_INDEXES[name])

@@ -1,0 +1,152 @@
+"""The whole graph on real stores, fed by a real HTTP server that simulates the public APIs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import dagster as dg
+import pytest
+from pymongo.database import Database
+
+from belib_weather.automation.live import RANGE_END, RANGE_START
+from belib_weather.definitions import build_defs
+from belib_weather.lake import Lake
+from belib_weather.partitions import hour_key
+from belib_weather.search import SearchStore
+from belib_weather.simulator.app import create_app
+from belib_weather.simulator.city import City
+from belib_weather.simulator.server import serving
+from belib_weather.warehouse import Warehouse
+from belib_weather.window import Window, floor_hour
+
+CHARGE_POINTS = 240
+
+
+@dataclass(frozen=True)
+class Platform:
+    """The definitions, a Dagster instance, and direct access to the stores that they write."""
+
+    defs: dg.Definitions
+    instance: dg.DagsterInstance
+    lake: Lake
+    warehouse: Warehouse
+    search: SearchStore
+    database: Database[dict[str, Any]]
+
+    def materialize(
+        self, *names: str, keys: tuple[str, str] | str | None = None
+    ) -> dg.ExecuteInProcessResult:
+        """Materialize assets with their checks: one partition, a range, or no partition."""
+        tags = {RANGE_START: keys[0], RANGE_END: keys[1]} if isinstance(keys, tuple) else {}
+        selected = dg.AssetSelection.assets(*names)
+        return dg.materialize(
+            [*(self.defs.assets or []), *(self.defs.asset_checks or [])],  # type: ignore[list-item]
+            selection=selected | dg.AssetSelection.checks_for_assets(*self._assets(names)),
+            resources=dict(self.defs.resources or {}),
+            instance=self.instance,
+            partition_key=keys if isinstance(keys, str) else None,
+            tags=tags,
+            raise_on_error=False,
+        )
+
+    def _assets(self, names: tuple[str, ...]) -> list[dg.AssetsDefinition]:
+        wanted = {dg.AssetKey(name) for name in names}
+        return [
+            asset
+            for asset in self.defs.assets or []
+            if isinstance(asset, dg.AssetsDefinition) and asset.keys & wanted
+        ]
+
+
+LIVE = (
+    "raw_belib_snapshots",
+    "belib_current",
+    "charge_points",
+    "stations",
+    "availability_facts",
+    "availability_index",
+    "stations_index",
+)
+DOWNSTREAM = ("availability_facts", "availability_index")
+
+
+@pytest.fixture(scope="session")
+def api() -> Iterator[str]:
+    """Address of a simulator with a small city."""
+    with serving(create_app(City(seed=7, charge_points=CHARGE_POINTS))) as base:
+        yield base
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def environment(
+    monkeypatch: pytest.MonkeyPatch,
+    api: str,
+    mongo_url: str,
+    mongo_database: Database[dict[str, Any]],
+    warehouse_url: str,
+    elasticsearch_url: str,
+    search: SearchStore,
+    now: datetime,
+) -> pytest.MonkeyPatch:
+    """The settings of a platform of its own, in the environment."""
+    settings = {
+        "MONGO_URL": mongo_url,
+        "MONGO_DATABASE": mongo_database.name,
+        "POSTGRES_URL": warehouse_url,
+        "ELASTICSEARCH_URL": elasticsearch_url,
+        "INDEX_PREFIX": search.alias("availability").removesuffix("-availability"),
+        "EXPLORE_API_URL": f"{api}/api/explore/v2.1",
+        "OPEN_METEO_FORECAST_URL": f"{api}/v1/forecast",
+        "OPEN_METEO_ARCHIVE_URL": f"{api}/v1/archive",
+        "MINIMUM_CHARGE_POINTS": "100",
+        "HTTP_ATTEMPTS": "1",
+        "START": f"{now - timedelta(days=2):%Y-%m-%d}",
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(f"BELIB_{name}", value)
+    return monkeypatch
+
+
+@pytest.fixture
+def platform(
+    environment: pytest.MonkeyPatch,
+    lake: Lake,
+    warehouse: Warehouse,
+    search: SearchStore,
+    mongo_database: Database[dict[str, Any]],
+) -> Iterator[Platform]:
+    """A platform on fresh databases, polling a simulated city."""
+    with dg.DagsterInstance.ephemeral() as instance:
+        yield Platform(build_defs(), instance, lake, warehouse, search, mongo_database)
+
+
+@pytest.fixture
+def platform_with_history(
+    environment: pytest.MonkeyPatch, platform: Platform, now: datetime
+) -> Platform:
+    """The same, with six hours of 15-minute snapshots and the weather in its raw layer."""
+    environment.setenv("BELIB_FEED_HISTORY_MINUTES", "15")
+    filled = platform.materialize("raw_belib_snapshots", keys=keys_of(history(now)))
+    assert filled.success
+    days = (f"{now - timedelta(days=1):%Y-%m-%d}", f"{now:%Y-%m-%d}")
+    assert platform.materialize("raw_weather", "weather_hours", keys=days).success
+    assert platform.materialize("charge_points", "stations").success
+    environment.delenv("BELIB_FEED_HISTORY_MINUTES")
+    return platform
+
+
+def history(now: datetime) -> Window:
+    """Six whole hours that end three hours before the current one."""
+    end = floor_hour(now) - timedelta(hours=3)
+    return Window(end - timedelta(hours=6), end)
+
+
+def keys_of(window: Window) -> tuple[str, str]:
+    """First and last partition key of a window."""
+    return hour_key(window.start), hour_key(window.end - timedelta(hours=1))

@@ -1,0 +1,190 @@
+"""The state-comparing sensor: exactly the hours that differ, once each."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import dagster as dg
+import pytest
+
+from belib_weather.automation.late import slices
+from belib_weather.automation.live import RANGE_END, RANGE_START
+from belib_weather.lake import Lake
+from belib_weather.lake.schema import RAW_SNAPSHOTS, RAW_WEATHER
+from belib_weather.partitions import hour_key
+from belib_weather.sources.response import Response
+from belib_weather.window import HOUR, Window
+from belib_weather_tests.graph.conftest import DOWNSTREAM, Platform, history, keys_of
+
+
+def look(platform: Platform) -> dg.SensorResult:
+    """Evaluate the sensor as the daemon does."""
+    sensor = platform.defs.get_sensor_def("late_data")
+    context = dg.build_sensor_context(
+        instance=platform.instance,
+        definitions=platform.defs,
+        resources=dict(platform.defs.resources or {}),
+    )
+    return cast("dg.SensorResult", sensor(context))
+
+
+def requested(result: dg.SensorResult) -> list[tuple[str, str]]:
+    """First and last partition key of each request."""
+    return [
+        (
+            request.partition_key or request.tags[RANGE_START],
+            request.partition_key or request.tags[RANGE_END],
+        )
+        for request in result.run_requests or []
+    ]
+
+
+def copy_of_a_snapshot(lake: Lake, window: Window, captured_at: datetime) -> Response:
+    """A response like the window's first snapshot, captured at another time."""
+    document = next(lake.documents(RAW_SNAPSHOTS, window))
+    return Response(
+        source=document.source,
+        captured_at=captured_at,
+        request_url="file:late.json",
+        request_params={},
+        status=200,
+        headers={},
+        body=document.body,
+        record_count=document.record_count,
+        expected_count=None,
+        summary=document.summary,
+    )
+
+
+@pytest.fixture
+def made(platform_with_history: Platform, now: datetime) -> Platform:
+    """A platform whose facts all agree with their inputs."""
+    assert platform_with_history.materialize(*DOWNSTREAM, keys=keys_of(history(now))).success
+    return platform_with_history
+
+
+def test_new_history_is_requested_as_one_range(
+    platform_with_history: Platform, now: datetime
+) -> None:
+    assert requested(look(platform_with_history)) == [keys_of(history(now))]
+
+
+def test_nothing_is_requested_while_facts_agree(made: Platform) -> None:
+    assert requested(look(made)) == []
+
+
+def test_a_late_snapshot_touches_the_hours_it_tells_of_and_no_other(
+    made: Platform, now: datetime
+) -> None:
+    second_hour = history(now).start + HOUR
+    late = copy_of_a_snapshot(made.lake, history(now), second_hour + timedelta(minutes=7))
+    made.lake.append(RAW_SNAPSHOTS, late)
+
+    result = look(made)
+
+    # At seven past it may change the hour before as well, half an hour back.
+    assert requested(result) == [(hour_key(second_hour - HOUR), hour_key(second_hour))]
+
+
+def test_the_same_difference_has_the_same_run_key_and_a_new_one_another(
+    made: Platform, now: datetime
+) -> None:
+    hour = history(now).start + 3 * HOUR
+    made.lake.append(
+        RAW_SNAPSHOTS, copy_of_a_snapshot(made.lake, history(now), hour + timedelta(minutes=40))
+    )
+    first, second = look(made), look(made)
+    made.lake.append(
+        RAW_SNAPSHOTS, copy_of_a_snapshot(made.lake, history(now), hour + timedelta(minutes=41))
+    )
+    third = look(made)
+
+    [one], [two], [three] = (r.run_requests or [] for r in (first, second, third))
+    assert one.run_key == two.run_key
+    assert one.run_key != three.run_key
+
+
+def test_making_the_requested_hours_settles_them(made: Platform, now: datetime) -> None:
+    hour = history(now).start + 2 * HOUR
+    made.lake.append(
+        RAW_SNAPSHOTS, copy_of_a_snapshot(made.lake, history(now), hour + timedelta(minutes=20))
+    )
+    [keys] = requested(look(made))
+    assert made.materialize(*DOWNSTREAM, keys=keys).success
+
+    assert requested(look(made)) == []
+
+
+def test_revised_weather_comes_down(made: Platform, now: datetime) -> None:
+    hour = history(now).start + 2 * HOUR
+    document = next(made.lake.weather_documents(Window.hour(hour)))
+    stamp = f"{hour:%Y-%m-%dT%H:%M}"
+    revised = _with_temperature(document.body, stamp, 31.4)
+    newer = Response(
+        source=document.source,
+        captured_at=datetime.now(UTC),
+        request_url="file:revised.json",
+        request_params={},
+        status=200,
+        headers={},
+        body=revised,
+        record_count=document.record_count,
+        expected_count=None,
+        summary=document.summary,
+    )
+    made.lake.append(RAW_WEATHER, newer)
+    assert made.materialize("weather_hours", keys=f"{hour:%Y-%m-%d}").success
+
+    [keys] = requested(look(made))
+
+    # The sample at a stamp tells the temperature of its hour and the sums of the one before.
+    assert keys == (hour_key(hour - HOUR), hour_key(hour))
+    assert made.materialize(*DOWNSTREAM, keys=keys).success
+    facts = made.warehouse.read("availability_facts", Window.hour(hour))
+    assert facts["temperature_c"].unique().to_list() == [31.4]
+
+
+def _with_temperature(body: bytes, stamp: str, temperature_c: float) -> bytes:
+    import json
+
+    said: dict[str, Any] = json.loads(body)
+    index = said["hourly"]["time"].index(stamp)
+    said["hourly"]["temperature_2m"][index] = temperature_c
+    return json.dumps(said).encode()
+
+
+def test_raw_hours_landed_by_others_are_shown_as_materialized(
+    made: Platform, now: datetime
+) -> None:
+    earlier = history(now).start - 2 * HOUR
+    snapshot = copy_of_a_snapshot(made.lake, history(now), earlier + timedelta(minutes=35))
+    made.lake.append(RAW_SNAPSHOTS, snapshot)
+
+    events = look(made).asset_events
+
+    assert [event.partition for event in events if isinstance(event, dg.AssetMaterialization)] == [
+        hour_key(earlier)
+    ]
+
+
+def test_hours_of_a_run_that_goes_on_are_left_to_it(
+    platform_with_history: Platform, now: datetime
+) -> None:
+    first, last = keys_of(history(now))
+    job = platform_with_history.defs.get_job_def("remake")
+    platform_with_history.instance.create_run_for_job(
+        job, status=dg.DagsterRunStatus.STARTED, tags={RANGE_START: first, RANGE_END: last}
+    )
+
+    assert requested(look(platform_with_history)) == []
+
+
+def test_old_hours_are_compared_slice_by_slice() -> None:
+    start, end = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 4, 15, tzinfo=UTC)
+    seen: list[Window] = []
+    cursor: str | None = None
+    for _ in range(4):
+        windows, cursor = slices(start, end, cursor)
+        seen += windows
+
+    assert min(window.start for window in seen) == start
+    assert {hour for window in seen for hour in window.hours} == set(Window(start, end).hours)

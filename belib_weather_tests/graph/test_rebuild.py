@@ -1,0 +1,115 @@
+"""Everything after raw can be made again: in any order, any range, twice, and at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+import polars as pl
+import pytest
+
+from belib_weather.automation.late import differing_hours
+from belib_weather.partitions import hour_key
+from belib_weather.window import Window
+from belib_weather_tests.graph.conftest import DOWNSTREAM, Platform, history, keys_of
+
+
+def rows(platform: Platform, window: Window) -> pl.DataFrame:
+    return platform.warehouse.read("availability_facts", window)
+
+
+@pytest.fixture
+def expected(platform_with_history: Platform, now: datetime) -> pl.DataFrame:
+    """The facts of the six hours, made as one range."""
+    platform, past = platform_with_history, history(now)
+    assert platform.materialize(*DOWNSTREAM, keys=keys_of(past)).success
+    made = rows(platform, past)
+    assert made.height > 0
+    assert made["unobserved_seconds"].sum() > 0  # before the first and after the last snapshot
+    return made
+
+
+def test_one_by_one_in_reverse_gives_the_same_rows(
+    platform_with_history: Platform, expected: pl.DataFrame, now: datetime
+) -> None:
+    past = history(now)
+    with platform_with_history.warehouse.locked("availability_facts", past) as transaction:
+        transaction.replace("availability_facts", expected.clear(), past)
+
+    for hour in reversed(past.hours):
+        assert platform_with_history.materialize(*DOWNSTREAM, keys=hour_key(hour)).success
+
+    assert rows(platform_with_history, past).equals(expected)
+
+
+def test_twice_and_in_parts_gives_the_same_rows_and_documents(
+    platform_with_history: Platform, expected: pl.DataFrame, now: datetime
+) -> None:
+    platform, past = platform_with_history, history(now)
+    middle = past.start + timedelta(hours=2)
+
+    for part in (Window(middle, past.end), Window(past.start, middle), past):
+        assert platform.materialize(*DOWNSTREAM, keys=keys_of(part)).success
+
+    assert rows(platform, past).equals(expected)
+    counts = platform.search.count("availability", past)
+    by_hour = expected.group_by("hour").len().sort("hour")
+    assert counts["count"].to_list() == by_hour["len"].to_list()
+
+
+def test_two_runs_at_once_on_the_same_hours_give_the_same_rows(
+    platform_with_history: Platform, expected: pl.DataFrame, now: datetime
+) -> None:
+    platform, past = platform_with_history, history(now)
+
+    with ThreadPoolExecutor(2) as threads:
+        runs = [threads.submit(platform.materialize, *DOWNSTREAM, keys=keys_of(past)) for _ in "ab"]
+
+    assert all(run.result().success for run in runs)
+    assert rows(platform, past).equals(expected)
+    counts = platform.search.count("availability", past)
+    assert counts["count"].sum() == expected.height
+
+
+def test_dimensions_rebuilt_from_raw_are_the_same(
+    platform_with_history: Platform, now: datetime
+) -> None:
+    platform = platform_with_history
+    assert platform.materialize("charge_points", "stations").success
+    points, stations = (platform.warehouse.read_all(name) for name in ("charge_points", "stations"))
+    for name, frame in (("charge_points", points), ("stations", stations)):
+        with platform.warehouse.locked(name) as transaction:
+            transaction.upsert(name, frame.clear())
+
+    assert platform.materialize("charge_points", "stations").success
+
+    assert platform.warehouse.read_all("charge_points").equals(points)
+    assert platform.warehouse.read_all("stations").equals(stations)
+
+
+def test_made_hours_agree_with_their_inputs(
+    platform_with_history: Platform, expected: pl.DataFrame, now: datetime
+) -> None:
+    differing = differing_hours(
+        platform_with_history.lake, platform_with_history.warehouse, history(now)
+    )
+
+    assert differing.is_empty()
+
+
+def test_every_partition_of_a_range_gets_its_own_check_result(
+    platform_with_history: Platform, now: datetime
+) -> None:
+    import dagster as dg
+
+    platform, past = platform_with_history, history(now)
+    assert platform.materialize(*DOWNSTREAM, keys=keys_of(past)).success
+
+    for asset, check in (
+        ("availability_facts", "seconds_add_up"),
+        ("availability_facts", "weather_joined"),
+        ("availability_index", "counts_agree"),
+    ):
+        history_of_check = platform.instance.event_log_storage.get_asset_check_execution_history(
+            dg.AssetCheckKey(dg.AssetKey(asset), check), limit=50
+        )
+        told = {record.partition: record.status.value for record in history_of_check}
+        assert {told[hour_key(hour)] for hour in past.hours} == {"SUCCEEDED"}

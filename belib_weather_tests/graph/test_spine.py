@@ -1,0 +1,150 @@
+"""From the public API to the indices: what a run does, and what it refuses."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+import dagster as dg
+import httpx
+import polars as pl
+import pytest
+
+from belib_weather.datasets import POINT_SECONDS
+from belib_weather.lake.schema import QUARANTINE, RAW_SNAPSHOTS
+from belib_weather.partitions import hour_key
+from belib_weather.window import Window, floor_hour
+from belib_weather_tests.graph.conftest import DOWNSTREAM, LIVE, Platform, history, keys_of
+
+
+def failures(result: dg.ExecuteInProcessResult) -> str:
+    """What the failed steps of a run said."""
+    return "\n".join(
+        event.step_failure_data.error.to_string()
+        for event in result.all_events
+        if event.is_step_failure and event.step_failure_data.error
+    )
+
+
+def test_a_tick_carries_a_snapshot_into_all_three_stores(platform: Platform, now: datetime) -> None:
+    hour = Window.hour(floor_hour(now))
+
+    result = platform.materialize(*LIVE, keys=hour_key(now))
+
+    assert result.success, failures(result)
+    [document] = platform.lake.documents(RAW_SNAPSHOTS, hour)
+    assert document.source == "simulator:opendata_paris/realtime"
+    facts = platform.warehouse.read("availability_facts", hour)
+    assert facts["charge_points"].sum() == document.record_count
+    assert facts["is_provisional"].all()
+    assert platform.search.count("availability", hour)["count"].to_list() == [facts.height]
+    current = Counter(platform.lake.current()["status"])
+    assert platform.search.reported_statuses() == dict(current)
+    assert platform.search.count_stations() == facts.height
+
+
+def test_every_check_of_a_tick_passes(platform: Platform, now: datetime) -> None:
+    result = platform.materialize(*LIVE, keys=hour_key(now))
+
+    evaluations = result.get_asset_check_evaluations()
+    weather = [e for e in evaluations if e.check_name == "weather_joined"]
+    assert [e.passed for e in weather] == [False]  # no weather was fetched, and it says so
+    assert all(e.passed for e in evaluations if e not in weather)
+    assert len(evaluations) == 10
+
+
+def test_a_past_hour_without_snapshots_fails_alone_and_warns_in_a_range(
+    platform: Platform, now: datetime
+) -> None:
+    past = history(now)
+
+    alone = platform.materialize("raw_belib_snapshots", keys=hour_key(past.start))
+    together = platform.materialize("raw_belib_snapshots", *DOWNSTREAM, keys=keys_of(past))
+
+    assert not alone.success
+    assert "belib-weather import" in failures(alone)
+    assert together.success, failures(together)
+    counted = together.asset_materializations_for_node("raw_belib_snapshots")
+    assert {m.partition for m in counted} == {hour_key(hour) for hour in past.hours}
+    assert all(m.metadata["dagster/partition_row_count"].value == 0 for m in counted)
+
+
+@pytest.mark.parametrize("kind", ["truncated", "short", "html", "stream_error", "500", "429"])
+def test_a_refused_body_is_quarantined_with_the_reason_and_nothing_is_stored(
+    platform: Platform, api: str, now: datetime, kind: str
+) -> None:
+    fault = {"kind": kind, "dataset": "realtime", "count": 1}
+    httpx.post(f"{api}/simulator/faults", json=fault).raise_for_status()
+
+    result = platform.materialize("raw_belib_snapshots", keys=hour_key(now))
+
+    httpx.delete(f"{api}/simulator/faults").raise_for_status()
+    assert not result.success
+    assert platform.lake.newest_captured_at(RAW_SNAPSHOTS) is None
+    stats = {row["collection"]: row["documents"] for row in platform.lake.stats().to_dicts()}
+    assert stats[QUARANTINE] == 1
+
+
+def test_only_a_live_snapshot_makes_the_feed_fresh(
+    platform_with_history: Platform, now: datetime
+) -> None:
+    feed = dg.AssetKey(["opendata_paris", "realtime"])
+    platform = platform_with_history
+
+    assert platform.instance.get_latest_materialization_event(feed) is None
+    assert platform.materialize("raw_belib_snapshots", keys=hour_key(now)).success
+    assert platform.instance.get_latest_materialization_event(feed) is not None
+
+
+def test_facts_carry_the_weather_of_their_hour(
+    platform_with_history: Platform, now: datetime
+) -> None:
+    platform, past = platform_with_history, history(now)
+
+    result = platform.materialize(*DOWNSTREAM, keys=keys_of(past))
+
+    assert result.success, failures(result)
+    stamps = platform.warehouse.read(
+        "weather_hours", Window(past.start, past.end + timedelta(hours=1))
+    )
+    facts = platform.warehouse.read("availability_facts", past)
+    temperature = dict(stamps.select("hour", "temperature_c").iter_rows())
+    rain = dict(stamps.select("hour", "precipitation_mm").iter_rows())
+    for hour, found_c, found_mm in (
+        facts.select("hour", "temperature_c", "precipitation_mm").unique().iter_rows()
+    ):
+        assert found_c == temperature[hour]
+        assert found_mm == rain[hour + timedelta(hours=1)]
+
+
+def test_facts_are_never_emptied_because_raw_was_lost(
+    platform_with_history: Platform, now: datetime
+) -> None:
+    platform, past = platform_with_history, history(now)
+    assert platform.materialize("availability_facts", keys=keys_of(past)).success
+    before = platform.warehouse.read("availability_facts", past)
+    platform.database[RAW_SNAPSHOTS].delete_many(
+        {"captured_at": {"$gte": past.start, "$lt": past.start + timedelta(hours=1)}}
+    )
+
+    result = platform.materialize("availability_facts", keys=keys_of(past))
+
+    assert not result.success
+    assert "no longer holds" in failures(result)
+    assert platform.warehouse.read("availability_facts", past).equals(before)
+
+
+def test_a_dead_elasticsearch_fails_the_index_and_nothing_else(
+    platform: Platform, environment: pytest.MonkeyPatch, now: datetime
+) -> None:
+    environment.setenv("BELIB_ELASTICSEARCH_URL", "http://127.0.0.1:1")
+
+    result = platform.materialize(*LIVE, keys=hour_key(now))
+
+    assert not result.success
+    assert "127.0.0.1:1" in failures(result)
+    facts = platform.warehouse.read("availability_facts", Window.hour(floor_hour(now)))
+    assert facts.height > 0
+    assert (
+        facts.select(pl.sum_horizontal(POINT_SECONDS) == pl.col("charge_points") * 3600)
+        .to_series()
+        .all()
+    )
