@@ -18,22 +18,26 @@ class SourceError(Exception):
 
 
 class SourceUnreachable(SourceError):
-    """No answer: no network, a time-out, a broken connection."""
+    """No whole answer: no network, a time-out, a connection or compressed body that breaks off."""
 
 
-class RateLimited(SourceError):
-    """Too many requests (429); asking again before `reset_at` is useless."""
+class AskAgainLater(SourceError):
+    """The source may answer later; asking again before `reset_at` (None: unknown) is useless."""
 
     def __init__(self, message: str, answer: Answer, reset_at: datetime | None) -> None:
         super().__init__(message, answer)
         self.reset_at = reset_at
 
 
+class RateLimited(AskAgainLater):
+    """Too many requests (429)."""
+
+
 class RequestRefused(SourceError):
-    """The source refuses the request as it is (4xx)."""
+    """The source refuses the request as it is (4xx), or has moved."""
 
 
-class ServerFailure(SourceError):
+class ServerFailure(AskAgainLater):
     """The source failed (5xx)."""
 
 

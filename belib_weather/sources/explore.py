@@ -5,18 +5,19 @@ and when an export is complete. What does not: cleaning records (`transform`).
 """
 
 import json
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 
 import polars as pl
 
-from belib_weather.sources.errors import InvalidBody
+from belib_weather.sources.errors import InvalidBody, RequestRefused
 from belib_weather.sources.exports import (
+    announced_in,
     checked_export,
     checked_static,
     newest_update,
     records_of,
-    total_count_of,
 )
 from belib_weather.sources.http import HttpClient
 from belib_weather.sources.response import Answer, Response
@@ -27,6 +28,8 @@ REALTIME_DATASET = f"{_BELIB}-disponibilite-temps-reel"
 STATIC_DATASET = f"{_BELIB}-donnees-statiques"
 REALTIME = "opendata_paris/realtime"
 STATIC = "opendata_paris/static"
+_UNKNOWN_FIELD = "Unknown field"
+"""How the API refuses a selection of a field that does not exist (400, `ODSQLError`)."""
 
 
 class ExploreApi:
@@ -46,7 +49,9 @@ class ExploreApi:
     def realtime(self, *, at: datetime | None = None) -> Response:
         """The status of every charge point; stamps in UTC, without the constant description URL.
 
-        The order is asked for so that bodies compress alike; nothing relies on it.
+        The order is asked for so that bodies compress alike; nothing relies on it. A field that
+        the feed has lost makes the API refuse the selection; then everything is taken, so that a
+        lost field is reported and costs no snapshot. A new one shows in the summary only.
 
         Raises:
             IncompleteBody: another number of records than `total_count` before and after, fewer
@@ -58,8 +63,20 @@ class ExploreApi:
             "order_by": "id_pdc",
             "timezone": "UTC",
         }
-        answer, records, expected = self._whole_export(REALTIME, REALTIME_DATASET, params, at)
-        return checked_export(answer, records, expected=expected, minimum=self._minimum)
+        export = partial(self._whole_export, REALTIME, REALTIME_DATASET, at=at)
+        try:
+            whole = export(params)
+        except RequestRefused as refusal:
+            if _UNKNOWN_FIELD not in str(refusal):
+                raise
+            whole = export({"timezone": "UTC"})
+        return checked_export(
+            whole.answer,
+            whole.records,
+            expected=whole.expected,
+            minimum=self._minimum,
+            published_fields=whole.published_fields,
+        )
 
     def static(self, *, at: datetime | None = None) -> Response:
         """Equipment of every charge point (42 columns).
@@ -68,8 +85,8 @@ class ExploreApi:
             SourceError: as for `realtime`.
         """
         params = {"timezone": "UTC"}
-        answer, records, expected = self._whole_export(STATIC, STATIC_DATASET, params, at)
-        return checked_static(answer, records, expected=expected)
+        whole = self._whole_export(STATIC, STATIC_DATASET, params, at=at)
+        return checked_static(whole.answer, whole.records, expected=whole.expected)
 
     def modified(self, dataset: str) -> datetime:
         """When a dataset was last modified, as its catalog entry says.
@@ -80,14 +97,15 @@ class ExploreApi:
         """
         answer = self._client.get(dataset, f"{self._datasets}/{dataset}", {})
         try:
-            return datetime.fromisoformat(json.loads(answer.body)["metas"]["default"]["modified"])
+            modified = json.loads(answer.body)["metas"]["default"]["modified"]
+            return datetime.fromisoformat(modified).astimezone(UTC)
         except (ValueError, KeyError, TypeError):
             raise InvalidBody(f"{dataset}: the catalog tells no modification", answer) from None
 
     def _whole_export(
-        self, source: str, dataset: str, params: dict[str, str], at: datetime | None
-    ) -> tuple[Answer, pl.DataFrame, int]:
-        """An export, its records, and the announced count that it is held against.
+        self, source: str, dataset: str, params: dict[str, str], *, at: datetime | None
+    ) -> "_WholeExport":
+        """An export and what it is held against.
 
         The feed may change between the two requests, so a count that differs is asked for again.
         """
@@ -95,12 +113,20 @@ class ExploreApi:
             f"{self._datasets}/{dataset}/{what}" for what in ("records", "exports/json")
         )
         count = partial(self._client.get, source, counted, {"limit": "1"}, at=at)
-        expected = total_count_of(count())
+        expected, fields = announced_in(count())
         answer = self._client.get(source, export, params, at=at)
         records = records_of(answer)
         if records.height != expected:
-            expected = total_count_of(count())
-        return answer, records, expected
+            expected, fields = announced_in(count())
+        return _WholeExport(answer, records, expected, fields)
+
+
+@dataclass(frozen=True)
+class _WholeExport:
+    answer: Answer
+    records: pl.DataFrame
+    expected: int
+    published_fields: frozenset[str]
 
 
 def response_of_export(

@@ -4,10 +4,8 @@ What belongs here: completeness and summary. What does not: requests (`explore`)
 """
 
 import csv
-import io
 import json
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import polars as pl
 
@@ -15,13 +13,22 @@ from belib_weather.sources.errors import IncompleteBody, InvalidBody
 from belib_weather.sources.response import Answer, Response, accepted
 from belib_weather.vocabulary import FIELD_OF_LABEL, STALENESS_SECONDS
 
-MOST_STALE_SHARE = 0.5
+LEAST_FRESH_SHARE = 0.5
 """On real days 3 to 6 % of the records are older than 26 h; a filtered body is nothing else."""
+UPDATED = (
+    pl.col("last_updated").cast(pl.String).str.to_datetime("%+", strict=False, time_zone="UTC")
+)
+"""The instant of a record's stamp; null where it cannot be read or has no offset."""
 _STREAM_BROKE = b"Streaming interrupted due to the following error"
 
 
 def checked_export(
-    answer: Answer, records: pl.DataFrame, *, expected: int | None, minimum: int
+    answer: Answer,
+    records: pl.DataFrame,
+    *,
+    expected: int | None,
+    minimum: int,
+    published_fields: frozenset[str] = frozenset(),
 ) -> Response:
     """A whole real-time export as a response.
 
@@ -29,47 +36,56 @@ def checked_export(
         answer: JSON array of the API, or its CSV.
         records: its `records_of`.
         expected: records announced; None when nobody announced any (a file).
-        minimum: fewer records than this cannot be the whole city.
+        minimum: fewer charge points than this cannot be the whole city.
+        published_fields: fields of the feed beyond those that were asked for.
 
     Raises:
         InvalidBody: not such an export.
         IncompleteBody: not all of it.
     """
-    for name in ("id_pdc", "statut_pdc", "last_updated"):
-        if name not in records.columns:
-            raise InvalidBody(f"{answer.source}: records have no {name}", answer)
     _refuse_another_count(answer, records.height, expected)
-    if records.height < minimum:
+    told = _told(answer, records)
+    points = told["id_pdc"].drop_nulls().n_unique()
+    if points < minimum:
         raise IncompleteBody(
-            f"{answer.source}: {records.height} records are fewer than the {minimum} of a whole"
-            " export (BELIB_MINIMUM_CHARGE_POINTS); was it filtered or paged?",
+            f"{answer.source}: {records.height} records of {points} charge points are fewer than"
+            f" the {minimum} of a whole export (BELIB_MINIMUM_CHARGE_POINTS); was it filtered or"
+            " paged?",
             answer,
         )
-    stamps = records.select(
-        pl.col("last_updated").cast(pl.String).str.to_datetime("%+", strict=False, time_zone="UTC")
-    ).to_series()
-    newest = stamps.max()
-    if not isinstance(newest, datetime):
-        raise InvalidBody(f"{answer.source}: no record has a readable last_updated", answer)
     fresh_since = min(answer.captured_at, datetime.now(UTC)) - timedelta(seconds=STALENESS_SECONDS)
-    stale = int((stamps < fresh_since).sum())
-    if stale > records.height * MOST_STALE_SHARE:
+    fresh = int((told["updated"] >= fresh_since).sum())
+    if fresh < records.height * LEAST_FRESH_SHARE:
         raise IncompleteBody(
-            f"{answer.source}: {stale} of {records.height} records are older than 26 h; was the"
-            " feed filtered by last_updated, or is the capture time wrong?",
+            f"{answer.source}: {records.height - fresh} of {records.height} records are older than"
+            " 26 h; was the feed filtered by last_updated, or is the capture time wrong?",
             answer,
         )
-    statuses = records.group_by(pl.col("statut_pdc").fill_null("null")).len().sort("statut_pdc")
+    statuses = told.group_by(pl.col("statut_pdc").fill_null("null")).len().sort("statut_pdc")
     return accepted(
         answer,
         record_count=records.height,
         expected_count=expected,
         summary={
             "statuses": dict(statuses.iter_rows()),
-            "newest_update": newest,
-            "fields": sorted(records.columns),
+            "newest_update": told["updated"].max(),
+            "fields": sorted(published_fields | set(records.columns)),
         },
     )
+
+
+def _told(answer: Answer, records: pl.DataFrame) -> pl.DataFrame:
+    """`id_pdc` and `statut_pdc` as text, and `updated`, the readable instants of `last_updated`."""
+    for name in ("id_pdc", "statut_pdc", "last_updated"):
+        if name not in records.columns:
+            raise InvalidBody(f"{answer.source}: records have no {name}", answer)
+    try:
+        told = records.select(pl.col("id_pdc", "statut_pdc").cast(pl.String), updated=UPDATED)
+    except pl.exceptions.PolarsError as error:
+        raise InvalidBody(f"{answer.source}: {str(error)[:200]}", answer) from None
+    if told["updated"].null_count() == told.height:
+        raise InvalidBody(f"{answer.source}: no record has a readable last_updated", answer)
+    return told
 
 
 def checked_static(answer: Answer, records: pl.DataFrame, *, expected: int | None) -> Response:
@@ -99,8 +115,7 @@ def newest_update(body: bytes, name: str) -> datetime:
     answer = Answer(name, datetime.now(UTC), name, {}, 200, {}, body)
     records = records_of(answer)
     if "last_updated" in records.columns:
-        stamps = records["last_updated"].cast(pl.String)
-        newest = stamps.str.to_datetime("%+", strict=False, time_zone="UTC").max()
+        newest = records.select(UPDATED.max()).item()
         if isinstance(newest, datetime):
             return newest
     raise InvalidBody(
@@ -108,14 +123,15 @@ def newest_update(body: bytes, name: str) -> datetime:
     )
 
 
-def total_count_of(answer: Answer) -> int:
-    """`total_count` of a `/records` answer.
+def announced_in(answer: Answer) -> tuple[int, frozenset[str]]:
+    """`total_count` of a `/records` answer, and the fields of the records in it.
 
     Raises:
-        InvalidBody: it tells none.
+        InvalidBody: it tells no count.
     """
     try:
-        return int(json.loads(answer.body)["total_count"])
+        said = json.loads(answer.body)
+        return int(said["total_count"]), frozenset().union(*said["results"])
     except (ValueError, KeyError, TypeError):
         raise InvalidBody(f"{answer.source}: /records tells no total_count", answer) from None
 
@@ -159,11 +175,22 @@ def _json_records(answer: Answer, body: bytes) -> pl.DataFrame:
 
 
 def _csv_records(answer: Answer, body: bytes) -> pl.DataFrame:
-    header = next(csv.reader(io.StringIO(body.split(b"\n", 1)[0].decode()), delimiter=";"))
-    names: list[Any] = [FIELD_OF_LABEL.get(label.strip().lower(), label) for label in header]
     try:
-        return pl.read_csv(body, separator=";", infer_schema=False, new_columns=names)
-    except pl.exceptions.PolarsError as error:
+        lines = [body.split(b"\n", 1)[0].decode(), body.rsplit(b"\n", 1)[-1].decode()]
+        header, last = csv.reader(lines, delimiter=";")
+        names = [FIELD_OF_LABEL.get(label.strip().lower(), label) for label in header]
+        # A file that breaks off within a row would otherwise pass, the row filled with nulls.
+        if len(last) != len(header):
+            raise InvalidBody(f"{answer.source}: the CSV file breaks off in a row", answer)
+        return pl.read_csv(
+            body,
+            separator=";",
+            infer_schema=False,
+            has_header=False,
+            skip_lines=1,
+            new_columns=names,
+        )
+    except (pl.exceptions.PolarsError, UnicodeError, ValueError, csv.Error) as error:
         raise InvalidBody(
             f"{answer.source}: the CSV file is broken: {str(error)[:200]}", answer
         ) from None

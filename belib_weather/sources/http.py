@@ -4,9 +4,9 @@ What belongs here: getting a whole body, or a typed error. What does not: what a
 """
 
 import json
-import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 
@@ -15,36 +15,45 @@ import stamina
 
 from belib_weather.settings import Settings
 from belib_weather.sources.errors import (
+    AskAgainLater,
     BodyTooLarge,
+    NoHistory,
     RateLimited,
     RequestRefused,
     ServerFailure,
     SourceUnreachable,
 )
-from belib_weather.sources.rate_limits import reset_of
+from belib_weather.sources.rate_limits import reset_of, retry_after
 from belib_weather.sources.response import Answer
-
-# httpx logs addresses with their parameters, of which some are keys.
-logging.getLogger("httpx").setLevel(logging.WARNING)
+from belib_weather.sources.wire import (
+    KEYS,
+    KeyedTransport,
+    Keys,
+    decoded,
+    hidden,
+    hidden_in_body,
+    hidden_in_logs,
+)
 
 SIMULATED = "x-belib-simulated"
 AT = "x-belib-at"
 _KEPT_HEADERS = ("content-type", "date", "last-modified", "etag", "retry-after", SIMULATED)
-_SUCCESS, _SERVER_ERROR = 2, 5
+_SUCCESS, _REDIRECTION, _SERVER_ERROR = 2, 3, 5
 """Classes of a status, its first digit."""
 _PATIENCE = 10
 """A body may take this many time-outs in all, however steadily it drips."""
+_NO_KEYS: Keys = {}
 
 
 class HttpClient:
-    """GET with retries of what may pass: 429 with a near end, 5xx, network errors."""
+    """GET with retries of what may pass: 429 and 503 with a near end, 5xx, network errors."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._cap = settings.http_max_body_mb * 2**20
         self._client = httpx.Client(
+            transport=KeyedTransport(),
             timeout=settings.http_timeout_seconds,
-            follow_redirects=True,
             headers={"accept-encoding": "gzip", "user-agent": "belib_weather"},
         )
 
@@ -54,7 +63,7 @@ class HttpClient:
         url: str,
         params: Mapping[str, str],
         *,
-        secrets: Mapping[str, str] | None = None,
+        secrets: Keys = _NO_KEYS,
         at: datetime | None = None,
     ) -> Answer:
         """Fetch a whole body.
@@ -63,11 +72,16 @@ class HttpClient:
             source: raw source name, for messages and the envelope.
             url: address without parameters.
             params: parameters that may be shown.
-            secrets: parameters that must never be.
-            at: an instant in the past, for a feed with history.
+            secrets: parameters that must never be; where the body repeats one it is struck out.
+            at: an instant in the past, for a feed with history; it becomes the capture time.
 
         Raises:
-            SourceError: a subclass says what went wrong; after the last attempt.
+            RateLimited: 429; at once when the wait is longer than BELIB_HTTP_MAX_WAIT_SECONDS.
+            ServerFailure: 5xx, after the last attempt.
+            SourceUnreachable: no whole answer, after the last attempt.
+            RequestRefused: any other status that is not a success.
+            BodyTooLarge: larger than BELIB_HTTP_MAX_BODY_MB; the rest is not read.
+            NoHistory: `at` was asked for, and the answer is not a simulator's.
         """
         settings = self._settings
         for attempt in stamina.retry_context(
@@ -77,98 +91,110 @@ class HttpClient:
             wait_initial=min(0.5, settings.http_max_wait_seconds),
             wait_max=settings.http_max_wait_seconds,
         ):
-            with attempt:
-                return self._once(source, url, params, secrets or {}, at)
+            with attempt, hidden_in_logs(secrets):
+                return self._once(_Ask(source, url, params, secrets, at))
         raise AssertionError("a retry context returns or raises")
 
     def _pause(self, error: Exception) -> bool | float:
         """Whether to try again: true for the usual backoff, or the seconds to wait."""
-        if isinstance(error, RateLimited):
-            if error.reset_at is None:
-                return True
-            wait = max((error.reset_at - datetime.now(UTC)).total_seconds(), 0.1)
-            return wait if wait <= self._settings.http_max_wait_seconds else False
-        return isinstance(error, (ServerFailure, SourceUnreachable))
+        if isinstance(error, AskAgainLater):
+            wait = 0.0
+            if error.reset_at is not None:
+                wait = (error.reset_at - datetime.now(UTC)).total_seconds()
+            if wait > self._settings.http_max_wait_seconds:
+                return False
+            return wait if wait > 0 else True
+        return isinstance(error, SourceUnreachable)
 
-    def _once(
-        self,
-        source: str,
-        url: str,
-        params: Mapping[str, str],
-        secrets: Mapping[str, str],
-        at: datetime | None,
-    ) -> Answer:
-        started = datetime.now(UTC)
-        headers = {AT: at.isoformat()} if at else {}
-        problem: str
+    def _once(self, ask: "_Ask") -> Answer:
+        started, body, problem = datetime.now(UTC), bytearray(), ""
+        reply: httpx.Response | None = None
         try:
             with self._client.stream(
-                "GET", url, params={**params, **secrets}, headers=headers
+                "GET",
+                ask.url,
+                params=ask.params,
+                headers={AT: ask.at.isoformat()} if ask.at else {},
+                # A redirection could lead the keys to another host.
+                follow_redirects=not ask.secrets,
+                extensions={KEYS: ask.secrets},
             ) as reply:
-                body, is_whole = self._body(reply)
-                simulated = "simulator:" if SIMULATED in reply.headers else ""
-                answer = Answer(
-                    source=simulated + source,
-                    captured_at=at or started,
-                    request_url=url,
-                    request_params=dict(params),
-                    status=reply.status_code,
-                    headers=_kept(reply.headers),
-                    body=body,
-                )
-        except httpx.HTTPError as error:
-            problem = type(error).__name__
-        else:
-            if not is_whole:
-                raise BodyTooLarge(
-                    f"{source}: the body is larger than {self._settings.http_max_body_mb} MB"
-                    " (BELIB_HTTP_MAX_BODY_MB)",
-                    answer,
-                )
-            _raise_for_status(answer)
-            return answer
-        # Raised outside of the handler: httpx errors carry the address with its secrets.
-        raise SourceUnreachable(
-            f"{source}: no answer from {url} ({problem}). Is there a network? It is tried again"
-            " on schedule."
-        )
+                self._read(reply, body)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            problem = hidden(f"{type(error).__name__}: {error}", ask.secrets)
+        if reply is None:
+            raise SourceUnreachable(
+                f"{ask.source}: no answer from {ask.url} ({problem}). Is there a network? It is"
+                " tried again on schedule."
+            )
+        answer = _answer(ask, reply, started, bytes(body))
+        if problem:
+            said = f"{ask.source}: the answer of {ask.url} broke off after {len(body)} bytes"
+            raise SourceUnreachable(f"{said} ({problem})", answer)
+        if len(body) > self._cap:
+            raise BodyTooLarge(
+                f"{ask.source}: the body is larger than {self._settings.http_max_body_mb} MB"
+                " (BELIB_HTTP_MAX_BODY_MB)",
+                answer,
+            )
+        _raise_for_status(answer, hidden(reply.headers.get("location", ""), ask.secrets))
+        if ask.at and SIMULATED not in answer.headers:
+            raise NoHistory(
+                f"{ask.source}: {ask.url} tells the present only and cannot answer for {ask.at};"
+                " unset BELIB_FEED_HISTORY_MINUTES, which is for the simulator"
+            )
+        return answer
 
-    def _body(self, reply: httpx.Response) -> tuple[bytes, bool]:
-        """The decoded body, and whether it is within the cap; what lies beyond is not read."""
-        body = bytearray()
-        for part in _within(reply, self._settings.http_timeout_seconds * _PATIENCE):
+    def _read(self, reply: httpx.Response, body: bytearray) -> None:
+        """Read the decoded body; what lies beyond the cap is not read."""
+        end = time.monotonic() + self._settings.http_timeout_seconds * _PATIENCE
+        for part in decoded(reply):
             body += part
             if len(body) > self._cap:
-                return bytes(body), False
-        return bytes(body), True
+                return
+            if time.monotonic() > end:
+                raise httpx.ReadTimeout("the body took too long")
 
 
-def _within(reply: httpx.Response, seconds: float) -> Iterator[bytes]:
-    end = time.monotonic() + seconds
-    for part in reply.iter_bytes():
-        if time.monotonic() > end:
-            raise httpx.ReadTimeout("the body took too long")
-        yield part
+@dataclass(frozen=True)
+class _Ask:
+    source: str
+    url: str
+    params: Mapping[str, str]
+    secrets: Keys
+    at: datetime | None
 
 
-def _kept(headers: httpx.Headers) -> dict[str, str]:
-    return {
-        name: value
-        for name, value in headers.items()
-        if name in _KEPT_HEADERS or name.startswith("x-ratelimit")
-    }
+def _answer(ask: _Ask, reply: httpx.Response, started: datetime, body: bytes) -> Answer:
+    is_simulated = SIMULATED in reply.headers
+    return Answer(
+        source=f"simulator:{ask.source}" if is_simulated else ask.source,
+        captured_at=ask.at or started,
+        request_url=ask.url,
+        request_params=dict(ask.params),
+        status=reply.status_code,
+        headers={
+            name: hidden(value, ask.secrets)
+            for name, value in reply.headers.items()
+            if name in _KEPT_HEADERS or name.startswith("x-ratelimit")
+        },
+        body=hidden_in_body(body, ask.secrets),
+    )
 
 
-def _raise_for_status(answer: Answer) -> None:
-    if answer.status // 100 == _SUCCESS:
+def _raise_for_status(answer: Answer, location: str) -> None:
+    kind, now = answer.status // 100, datetime.now(UTC)
+    if kind == _SUCCESS:
         return
     said = f"{answer.source}: HTTP {answer.status}: {said_in(answer.body)}"
     if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
-        reset = reset_of(answer.headers, answer.body, datetime.now(UTC))
+        reset = reset_of(answer.headers, answer.body, now)
         until = f" (until {reset:%Y-%m-%d %H:%M:%S} UTC)" if reset else ""
         raise RateLimited(said + until, answer, reset)
-    if answer.status // 100 == _SERVER_ERROR:
-        raise ServerFailure(said, answer)
+    if kind == _SERVER_ERROR:
+        raise ServerFailure(said, answer, retry_after(answer.headers, now))
+    if kind == _REDIRECTION and location:
+        said = f"{answer.source}: {answer.request_url} has moved to {location}"
     raise RequestRefused(said, answer)
 
 
@@ -182,4 +208,4 @@ def said_in(body: bytes) -> str:
         return body[:200].decode("utf-8", "replace").strip() or "no message"
     message = next((said[key] for key in ("message", "reason", "error") if said.get(key)), said)
     code = said.get("error_code") or said.get("errorcode")
-    return f"{message} ({code})" if code else str(message)
+    return f"{str(message)[:500]} ({code})" if code else str(message)[:500]

@@ -46,8 +46,7 @@ class Infoclimat:
 
     def gfs(self) -> Response:
         """The newest run."""
-        secrets = {name: value.get_secret_value() for name, value in self._secrets.items()}
-        return checked_run(self._client.get(GFS, self._url, self._params, secrets=secrets))
+        return checked_run(self._client.get(GFS, self._url, self._params, secrets=self._secrets))
 
 
 def checked_run(answer: Answer) -> Response:
@@ -58,16 +57,16 @@ def checked_run(answer: Answer) -> Response:
     """
     try:
         said = json.loads(answer.body)
-        state = said["request_state"]
-    except (ValueError, KeyError, TypeError):
-        state, said = None, {}
-    hours = sorted(key for key in said if key[:2] == "20")
-    if state != GRANTED or not hours:
+        is_granted = said["request_state"] == GRANTED
+        hours = sorted(key for key in said if key[:2] == "20")
+        ends = [
+            datetime.fromisoformat(hour).replace(tzinfo=ZoneInfo(PARIS)).astimezone(UTC)
+            for hour in (hours[0], hours[-1])
+        ]
+    except (ValueError, LookupError, TypeError):
+        is_granted = False
+    if not is_granted:
         raise InvalidBody(f"{answer.source}: no hours: {said_in(answer.body)}", answer)
-    ends = [
-        datetime.fromisoformat(hour).replace(tzinfo=ZoneInfo(PARIS)).astimezone(UTC)
-        for hour in (hours[0], hours[-1])
-    ]
     return accepted(
         answer,
         record_count=len(hours),

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from belib_weather.settings import Settings
-from belib_weather.sources.errors import InvalidBody
+from belib_weather.sources.errors import IncompleteBody, InvalidBody
 from belib_weather.sources.http import HttpClient, said_in
 from belib_weather.sources.response import Answer, Response, accepted
 
@@ -68,19 +68,21 @@ class OpenMeteo:
             "end_date": end.isoformat(),
             "timezone": "UTC",
         }
-        answer = self._client.get(source, url, params)
-        return checked_hours(answer, expected=24 * ((end - start).days + 1))
+        return checked_hours(self._client.get(source, url, params), start, end)
 
 
-def checked_hours(answer: Answer, *, expected: int) -> Response:
-    """An Open-Meteo body with hourly series in UTC and the units asked for.
+def checked_hours(answer: Answer, start: date, end: date) -> Response:
+    """An Open-Meteo body with every hour of the days asked for, in UTC and the units asked for.
+
+    Values may be null (the archive's are for its newest days); stamps may not be missing.
 
     Raises:
-        InvalidBody: an error, another zone, other units, or series of other lengths.
+        InvalidBody: no hourly series, another zone, other units, or series of other lengths.
+        IncompleteBody: other hours than those of the days from `start` to `end`.
     """
     said = _object(answer)
-    hourly, units = said.get("hourly"), said.get("hourly_units", {})
-    if said.get("error") or not isinstance(hourly, dict) or not hourly.get("time"):
+    hourly, units = said.get("hourly"), said.get("hourly_units")
+    if not isinstance(hourly, dict) or not isinstance(units, dict):
         raise InvalidBody(f"{answer.source}: no hourly series: {said_in(answer.body)}", answer)
     if said.get("utc_offset_seconds") != 0:
         raise InvalidBody(
@@ -89,15 +91,22 @@ def checked_hours(answer: Answer, *, expected: int) -> Response:
     wrong = {name: units.get(name) for name, unit in UNITS.items() if units.get(name) != unit}
     if wrong:
         raise InvalidBody(f"{answer.source}: other units than asked for: {wrong}", answer)
-    lengths = {name: len(series) for name, series in hourly.items()}
-    if set(lengths.values()) != {expected}:
-        raise InvalidBody(f"{answer.source}: {expected} hours asked for, got {lengths}", answer)
-    stamps = [datetime.fromisoformat(hourly["time"][i]).replace(tzinfo=UTC) for i in (0, -1)]
+    first = datetime(start.year, start.month, start.day, tzinfo=UTC)
+    count = 24 * ((end - start).days + 1)
+    hours = [first + timedelta(hours=i) for i in range(count)]
+    if hourly.get("time") != [f"{hour:%Y-%m-%dT%H:%M}" for hour in hours]:
+        raise IncompleteBody(
+            f"{answer.source}: asked for the {count} hours from {start} to {end}, got others",
+            answer,
+        )
+    series = [hourly.get(name) for name in UNITS]
+    if not all(isinstance(values, list) and len(values) == count for values in series):
+        raise InvalidBody(f"{answer.source}: series of other lengths than {count}", answer)
     return accepted(
         answer,
-        record_count=expected,
-        expected_count=expected,
-        summary={"first": stamps[0], "last": stamps[1]},
+        record_count=count,
+        expected_count=count,
+        summary={"first": hours[0], "last": hours[-1]},
     )
 
 

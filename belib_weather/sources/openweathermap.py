@@ -1,7 +1,7 @@
 """OpenWeatherMap: the weather now, by key. Contract: https://openweathermap.org/current."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from belib_weather.settings import Settings
 from belib_weather.sources.errors import InvalidBody, MissingCredentials, NoHistory
@@ -37,24 +37,29 @@ class OpenWeatherMap:
     def current(self) -> Response:
         """The weather now."""
         params = {**self._place, "units": "metric"}
-        secrets = {"appid": self._key.get_secret_value()}
+        secrets = {"appid": self._key}
         return checked_current(self._client.get(CURRENT, self._url, params, secrets=secrets))
 
 
 def checked_current(answer: Answer) -> Response:
     """An OpenWeatherMap body that tells a measurement.
 
+    A sample speaks for one of the two full hours around it, so the summary covers both.
+
     Raises:
         InvalidBody: it tells an error (`cod` is a number, or a string for some) or no time.
     """
     try:
         said = json.loads(answer.body)
-        stamp = datetime.fromtimestamp(said["dt"], UTC)
-        is_good = str(said.get("cod", 200)) == "200" and "main" in said
-    except (ValueError, KeyError, TypeError):
+        hour = datetime.fromtimestamp(said["dt"] // 3600 * 3600, UTC)
+        is_good = str(said.get("cod", 200)) == "200" and isinstance(said["main"], dict)
+    except (ValueError, KeyError, TypeError, OverflowError, OSError):
         is_good = False
     if not is_good:
         raise InvalidBody(f"{answer.source}: no weather: {said_in(answer.body)}", answer)
     return accepted(
-        answer, record_count=1, expected_count=1, summary={"first": stamp, "last": stamp}
+        answer,
+        record_count=1,
+        expected_count=1,
+        summary={"first": hour, "last": hour + timedelta(hours=1)},
     )

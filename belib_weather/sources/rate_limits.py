@@ -22,7 +22,7 @@ def reset_of(headers: Mapping[str, str], body: bytes, now: datetime) -> datetime
     """
     said = _as_object(body)
     candidates = (
-        _retry_after(headers.get("retry-after"), now),
+        retry_after(headers, now),
         _instant(said.get("reset_time")),
         _named_limit(str(said.get("reason", "")), now),
         _instant(headers.get("x-ratelimit-reset")),
@@ -30,26 +30,26 @@ def reset_of(headers: Mapping[str, str], body: bytes, now: datetime) -> datetime
     return next((reset for reset in candidates if reset is not None), None)
 
 
-def _retry_after(value: str | None, now: datetime) -> datetime | None:
-    if value is None:
-        return None
-    if value.strip().isdigit():
-        return now + timedelta(seconds=int(value))
+def retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
+    """The instant that `Retry-After` names in seconds or as a date (RFC 9110, 10.2.3)."""
+    value = headers.get("retry-after", "").strip()
     try:
-        return parsedate_to_datetime(value).astimezone(UTC)
-    except ValueError:
+        if value.isdecimal():
+            return now + timedelta(seconds=int(value))
+        return parsedate_to_datetime(value).astimezone(UTC) if value else None
+    except (ValueError, OverflowError):
         return None
 
 
 def _instant(value: Any) -> datetime | None:
     text = str(value or "").strip()
-    if re.fullmatch(r"\d{9,11}(\.\d+)?", text):
+    if re.fullmatch(r"[0-9]{9,11}(\.[0-9]+)?", text):
         return datetime.fromtimestamp(float(text), UTC)
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+    return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 def _named_limit(reason: str, now: datetime) -> datetime | None:
