@@ -44,7 +44,8 @@ MongoUrl = Annotated[SecretStr, _with_scheme("mongodb", "mongodb+srv")]
 PostgresUrl = Annotated[SecretStr, _with_scheme("postgresql", "postgresql+psycopg")]
 DagsterPostgresUrl = Annotated[SecretStr, _with_scheme("postgresql+psycopg2")]
 HttpUrl = Annotated[SecretStr, _with_scheme("http", "https")]
-PublicUrl = Annotated[str, Field(pattern=r"^https?://[^\s]+[^/]$")]
+PublicUrl = Annotated[str, Field(pattern=r"^https?://[^\s@?#]+[^/\s@?#]$")]
+"""Stored and shown as it is, so it may hold no credentials and no parameters."""
 
 
 class Settings(BaseSettings):

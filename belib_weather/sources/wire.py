@@ -1,0 +1,130 @@
+"""What goes on the wire and nowhere else: keys; and bodies, decoded to their last byte.
+
+What belongs here: the layer below everything that logs an address or raises with it. What does
+not: retries and errors (`http`).
+"""
+
+import json
+import logging
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from urllib.parse import quote, quote_plus
+from urllib.request import getproxies, proxy_bypass
+
+import httpx
+from pydantic import SecretStr
+
+Keys = Mapping[str, SecretStr]
+"""Parameters that are secrets, by name."""
+KEYS = "belib_weather_keys"
+"""Request extension that carries them to `KeyedTransport`."""
+_HIDDEN = "***"
+_LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy")
+_PIECE = 2**20
+"""At most this much is inflated at a time, so that a small body cannot fill the memory."""
+
+
+class KeyedTransport(httpx.BaseTransport):
+    """Adds the keys of a request to its address, below what logs addresses or raises with them."""
+
+    def __init__(self) -> None:
+        # A client with a transport of its own ignores the proxies of the environment.
+        self._direct = httpx.HTTPTransport()
+        self._proxied = {
+            scheme: httpx.HTTPTransport(proxy=proxy)
+            for scheme, proxy in getproxies().items()
+            if scheme in ("http", "https")
+        }
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send the request, its keys added."""
+        extensions = dict(request.extensions)
+        keys: Keys = extensions.pop(KEYS, {})
+        shown = {name: key.get_secret_value() for name, key in keys.items()}
+        keyed = httpx.Request(
+            request.method,
+            request.url.copy_merge_params(shown) if shown else request.url,
+            headers=request.headers,
+            stream=request.stream,
+            extensions=extensions,
+        )
+        proxied = self._proxied.get(request.url.scheme)
+        if proxied is None or proxy_bypass(request.url.host):
+            return self._direct.handle_request(keyed)
+        return proxied.handle_request(keyed)
+
+    def close(self) -> None:
+        """Close all connections."""
+        for transport in (self._direct, *self._proxied.values()):
+            transport.close()
+
+
+def hidden(text: str, keys: Keys) -> str:
+    """The text with every key in it struck out, also where it is encoded."""
+    for secret in keys.values():
+        key = secret.get_secret_value()
+        forms = {key, quote(key, safe=""), quote_plus(key), json.dumps(key)[1:-1]}
+        for form in sorted(forms | {key.replace("/", "\\/")}, key=len, reverse=True):
+            text = text.replace(form, _HIDDEN) if form else text
+    return text
+
+
+def hidden_in_body(body: bytes, keys: Keys) -> bytes:
+    """The body with every key that it repeats struck out; a body without keys is left alone."""
+    if not keys:
+        return body
+    return hidden(body.decode("utf-8", "surrogateescape"), keys).encode("utf-8", "surrogateescape")
+
+
+@contextmanager
+def hidden_in_logs(keys: Keys) -> Iterator[None]:
+    """Strike keys out of what the HTTP libraries log, such as headers that repeat an address."""
+    if not keys:
+        yield
+        return
+
+    def strike(record: logging.LogRecord) -> bool:
+        record.msg, record.args = hidden(record.getMessage(), keys), ()
+        return True
+
+    loggers = [logging.getLogger(name) for name in _LOGGERS]
+    for logger in loggers:
+        logger.addFilter(strike)
+    try:
+        yield
+    finally:
+        for logger in loggers:
+            logger.removeFilter(strike)
+
+
+def decoded(reply: httpx.Response) -> Iterator[bytes]:
+    """The parts of a body, uncompressed.
+
+    Raises:
+        httpx.DecodingError: broken gzip, or gzip that ends early (which httpx itself accepts).
+    """
+    coding = reply.headers.get("content-encoding", "identity").lower()
+    if coding == "identity":
+        yield from reply.iter_raw()
+    elif coding in ("gzip", "x-gzip"):
+        yield from _inflated(reply.iter_raw())
+    else:
+        raise httpx.DecodingError(f"content-encoding {coding} was not asked for")
+
+
+def _inflated(parts: Iterator[bytes]) -> Iterator[bytes]:
+    inflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        for part in parts:
+            left = part
+            while True:
+                piece = inflate.decompress(left, _PIECE)
+                yield piece
+                left = inflate.unconsumed_tail
+                if inflate.eof or not (left or len(piece) == _PIECE):
+                    break
+    except zlib.error as error:
+        raise httpx.DecodingError(f"broken gzip: {error}") from None
+    if not inflate.eof:
+        raise httpx.DecodingError("the gzip body ends early")
