@@ -3,6 +3,9 @@
 A projection of the newest snapshot. Each poll writes only the documents that changed; the instant
 that the whole collection shows is kept once, in `projections`, where a short lease also makes
 writers take turns (a transaction would need a replica set).
+
+Nearest first is what `$geoNear` promises everywhere; `$near` on SecantusDB 0.7.0b3 keeps to the
+distance but not to the order.
 """
 
 import time
@@ -10,7 +13,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -142,11 +145,12 @@ def _lease(connection: Connection) -> Iterator[datetime | None]:
     projections.update_one({"_id": BELIB_CURRENT}, {"$setOnInsert": fresh}, upsert=True)
     holder = uuid.uuid4().hex
     deadline = time.monotonic() + LEASE_SECONDS + connection.timeout_seconds
-    until = {"$add": ["$$NOW", LEASE_SECONDS * 1000]}
     while True:
+        # Plain comparisons only: SecantusDB 0.7.0b3 lets `$$NOW` in a filter match always.
+        now = connection.client.admin.command("hello")["localTime"].replace(tzinfo=UTC)
         state = projections.find_one_and_update(
-            {"_id": BELIB_CURRENT, "$expr": {"$lte": ["$leased_until", "$$NOW"]}},
-            [{"$set": {"leased_until": until, "holder": holder}}],
+            {"_id": BELIB_CURRENT, "leased_until": {"$lte": now}},
+            {"$set": {"leased_until": now + timedelta(seconds=LEASE_SECONDS), "holder": holder}},
             return_document=ReturnDocument.AFTER,
         )
         if state is not None:

@@ -171,5 +171,6 @@ def _sha256(body: bytes) -> str:
 def _corrupt(stored: Mapping[str, Any], what: str) -> CorruptDocumentError:
     return CorruptDocumentError(
         f"document {stored['_id']} of {stored['source']}, captured at "
-        f"{stored['captured_at']:%FT%TZ}, is damaged: {what}. Restore it from a backup of the lake; it cannot be fetched again."
+        f"{stored['captured_at']:%FT%TZ}, is damaged: {what}. Restore it from a "
+        "backup of the lake; it cannot be fetched again."
     )

@@ -16,7 +16,7 @@ from pymongo.errors import DuplicateKeyError
 from belib_weather.lake.connection import Connection
 from belib_weather.lake.envelope import RawDocument, ResponseLike, document_of, raw_document
 from belib_weather.lake.errors import CorruptDocumentError, LakeConflictError
-from belib_weather.lake.schema import INVENTORY_FIELDS, RAW_WEATHER
+from belib_weather.lake.schema import COVERED_STAMPS, INVENTORY_FIELDS, RAW_WEATHER
 from belib_weather.window import Window
 
 _INSTANT = pl.Datetime("us", "UTC")
@@ -89,7 +89,10 @@ def weather_documents(connection: Connection, window: Window) -> Iterator[RawDoc
         "summary.last": {"$gte": window.start},
     }
     with connection.translated(f"reading {RAW_WEATHER} of {window}"):
-        cursor = connection.database[RAW_WEATHER].find(overlaps, sort=_ORDER, batch_size=_BATCH)
+        # Hinted: a planner may scan everything where two fields are compared with ranges.
+        cursor = connection.database[RAW_WEATHER].find(
+            overlaps, sort=_ORDER, batch_size=_BATCH, hint=COVERED_STAMPS
+        )
         for stored in cursor:
             yield raw_document(stored)
 

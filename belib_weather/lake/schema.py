@@ -3,7 +3,8 @@
 from typing import Any
 
 from pymongo import GEOSPHERE, IndexModel
-from pymongo.errors import CollectionInvalid
+from pymongo.database import Database
+from pymongo.errors import OperationFailure
 
 from belib_weather.lake.connection import Connection
 from belib_weather.vocabulary import STATUSES
@@ -17,6 +18,7 @@ BELIB_CURRENT = "belib_current"
 PROJECTIONS = "projections"
 """One document per projection: the instant that it shows, and who is writing it."""
 
+COVERED_STAMPS = "covered_stamps"
 INVENTORY_FIELDS = (
     "captured_at",
     "source",
@@ -27,6 +29,7 @@ INVENTORY_FIELDS = (
     "ingested_at",
 )
 
+_NAMESPACE_EXISTS = 48
 _COUNT = {"bsonType": ["int", "long"], "minimum": 0}
 _TEXT = {"bsonType": "string", "minLength": 1}
 _DATE = {"bsonType": "date"}
@@ -95,7 +98,7 @@ _INDEXES = {
     RAW_STATIC: _RAW_INDEXES,
     RAW_WEATHER: [
         *_RAW_INDEXES,
-        IndexModel([("summary.first", 1), ("summary.last", 1)], name="covered_stamps"),
+        IndexModel([("summary.first", 1), ("summary.last", 1)], name=COVERED_STAMPS),
     ],
     QUARANTINE: [IndexModel([("captured_at", 1)], name="captured_at")],
     BELIB_CURRENT: [
@@ -114,11 +117,17 @@ def prepare(connection: Connection) -> None:
         existing = {item["name"]: item for item in database.list_collections()}
         for name, validator in _VALIDATORS.items():
             if name not in existing:
-                try:
-                    database.create_collection(name, validator=validator)
-                except CollectionInvalid:  # another process was quicker
-                    database.command("collMod", name, validator=validator)
+                _create(database, name, validator)
             elif existing[name]["options"].get("validator", {}) != validator:
                 database.command("collMod", name, validator=validator)
             if _INDEXES[name]:
                 database[name].create_indexes(_INDEXES[name])
+
+
+def _create(database: Database[dict[str, Any]], name: str, validator: dict[str, Any]) -> None:
+    try:
+        database.create_collection(name, validator=validator, check_exists=False)
+    except OperationFailure as error:
+        if error.code != _NAMESPACE_EXISTS:
+            raise
+        database.command("collMod", name, validator=validator)  # another process was quicker

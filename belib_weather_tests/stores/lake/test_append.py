@@ -1,0 +1,133 @@
+"""Appending: whole or not at all, once, never changed."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from belib_weather.lake import (
+    RAW_SNAPSHOTS,
+    RAW_WEATHER,
+    Lake,
+    LakeConflictError,
+    LakeValidationError,
+)
+from belib_weather.lake.envelope import QUARANTINED_BYTES
+from belib_weather.window import Window
+from belib_weather_tests.stores.lake.sample import NOON, Refused, Sample, polls
+
+Mongo = Database[dict[str, Any]]
+
+
+def test_a_response_comes_back_byte_for_byte(lake: Lake, shared_data: Path) -> None:
+    body = (shared_data / "realtime" / "belib_realtime_2023-01-27.json").read_bytes()
+    newest = datetime(2026, 11, 24, 11, 59, 58, 123000, tzinfo=UTC)
+    summary = {"statuses": {"Occupé (en charge)": 2000, "a.b $c": 97}, "newest_update": newest}
+    sent = Sample(body=body, record_count=2097, expected_count=2097, summary=summary)
+    stored = lake.append(RAW_SNAPSHOTS, sent)
+    document = lake.get(RAW_SNAPSHOTS, stored.document_id)
+    assert document is not None
+    assert document.body == body
+    assert (document.source, document.captured_at) == (sent.source, NOON)
+    assert (document.record_count, document.expected_count) == (2097, 2097)
+    assert document.summary == summary
+    assert document.request == {"url": sent.request_url, "params": sent.request_params}
+    assert document.response == {"status": 200, "headers": sent.headers}
+
+
+def test_the_same_response_twice_is_one_document(lake: Lake, mongo_database: Mongo) -> None:
+    first = lake.append(RAW_SNAPSHOTS, Sample())
+    second = lake.append(RAW_SNAPSHOTS, Sample())
+    assert first.is_new
+    assert not second.is_new
+    assert second.document_id == first.document_id
+    assert mongo_database[RAW_SNAPSHOTS].count_documents({}) == 1
+
+
+def test_other_bytes_at_the_same_instant_are_refused_and_change_nothing(lake: Lake) -> None:
+    first = lake.append(RAW_SNAPSHOTS, Sample())
+    with pytest.raises(LakeConflictError, match=first.document_id):
+        lake.append(RAW_SNAPSHOTS, Sample(body=b"[]"))
+    document = lake.get(RAW_SNAPSHOTS, first.document_id)
+    assert document is not None
+    assert document.body == Sample().body
+
+
+def test_another_source_may_hold_the_same_instant(lake: Lake) -> None:
+    lake.append(RAW_SNAPSHOTS, Sample())
+    other = replace(Sample(body=b"[]"), source="simulator:opendata_paris/realtime")
+    assert lake.append(RAW_SNAPSHOTS, other).is_new
+
+
+def test_many_writers_of_one_response_make_one_document(
+    mongo_url: str, lake: Lake, mongo_database: Mongo
+) -> None:
+    samples = polls(20)
+    lakes = [Lake(mongo_url, mongo_database.name) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        written = list(
+            pool.map(lambda each: [each.append(RAW_SNAPSHOTS, s).is_new for s in samples], lakes)
+        )
+    for each in lakes:
+        each.close()
+    assert [sum(news) for news in zip(*written, strict=True)] == [1] * 20
+    assert mongo_database[RAW_SNAPSHOTS].count_documents({}) == 20
+
+
+def test_of_many_writers_of_different_bytes_one_wins(lake: Lake) -> None:
+    def write(number: int) -> bool:
+        try:
+            return lake.append(RAW_SNAPSHOTS, Sample(body=b"[%d]" % number)).is_new
+        except LakeConflictError:
+            return False
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(write, range(12))) == 1
+
+
+def test_an_instant_is_kept_in_utc_cut_to_milliseconds(lake: Lake) -> None:
+    paris = timezone(timedelta(hours=1))
+    late = datetime(2026, 11, 24, 10, 59, 59, 999_999, tzinfo=paris)
+    lake.append(RAW_SNAPSHOTS, Sample(late))
+    [document] = lake.documents(RAW_SNAPSHOTS, Window.hour(NOON.replace(hour=9)))
+    assert document.captured_at == datetime(2026, 11, 24, 9, 59, 59, 999_000, tzinfo=UTC)
+    assert document.captured_at.tzinfo is UTC
+    assert not lake.append(RAW_SNAPSHOTS, Sample(late)).is_new
+
+
+@pytest.mark.parametrize(
+    ("collection", "sample"),
+    [
+        (RAW_SNAPSHOTS, Sample(source="")),
+        (RAW_SNAPSHOTS, Sample(record_count=-1)),
+        (RAW_SNAPSHOTS, Sample(captured_at=datetime(2026, 11, 24))),
+        (RAW_WEATHER, Sample(source="open_meteo/forecast")),
+    ],
+    ids=["no source", "negative count", "no offset", "weather without its stamps"],
+)
+def test_what_does_not_fit_the_envelope_is_refused(
+    lake: Lake, mongo_database: Mongo, collection: str, sample: Sample
+) -> None:
+    with pytest.raises(LakeValidationError):
+        lake.append(collection, sample)
+    assert mongo_database[collection].count_documents({}) == 0
+
+
+def test_a_refused_response_is_kept_with_its_reason(lake: Lake, mongo_database: Mongo) -> None:
+    lake.quarantine(Refused(b"<html>maintenance</html>"))
+    lake.quarantine(Refused(b"<html>maintenance</html>"))
+    kept = list(mongo_database["quarantine"].find())
+    assert [document["reason"] for document in kept] == ["HTML instead of JSON"] * 2
+    assert not any(document["is_truncated"] for document in kept)
+
+
+def test_a_huge_refused_body_is_kept_in_part(lake: Lake, mongo_database: Mongo) -> None:
+    body = bytes(range(256)) * (QUARANTINED_BYTES // 64)
+    lake.quarantine(Refused(body))
+    kept = mongo_database["quarantine"].find_one()
+    assert kept is not None
+    assert (kept["size"], kept["is_truncated"]) == (len(body), True)

@@ -1,0 +1,122 @@
+"""The server away, refusing, or killed; and no secret in any message."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from belib_weather.lake import RAW_SNAPSHOTS, Lake, LakeConflictError, LakeError, LakeUnavailable
+from belib_weather.window import Window
+from belib_weather_tests.stores.lake.sample import NOON, polls, snapshot
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class _Server:
+    """A server process of its own, to be killed."""
+
+    def __init__(self, program: str, folder: Path) -> None:
+        self._command = [program, "--host", "127.0.0.1", "--sync-on-commit"]
+        self._command += ["--storage-path", str(folder), "--port", str(_free_port())]
+        self.url = f"mongodb://127.0.0.1:{self._command[-1]}"
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(
+            self._command,
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
+        )
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                with Lake(self.url, "belib", timeout_seconds=0.5) as lake:
+                    return lake.ping()
+            except LakeUnavailable:
+                if self._process.poll() is not None or time.monotonic() > deadline:
+                    raise
+
+    def kill(self) -> None:
+        os.kill(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[_Server]:
+    beside = Path(sys.executable).parent
+    program = shutil.which("secantusd-py", path=f"{beside}{os.pathsep}{os.environ['PATH']}")
+    if program is None:
+        pytest.skip("secantusd-py is not installed (extra `embedded`)")
+    server = _Server(program, tmp_path)
+    server.start()
+    yield server
+    server.kill()
+
+
+def test_what_was_acknowledged_survives_kill_9(server: _Server) -> None:
+    acknowledged: list[str] = []
+    with Lake(server.url, "belib", timeout_seconds=5) as lake:
+        lake.prepare()
+        for round_ in range(3):
+            start = NOON.replace(hour=12 + round_)
+            acknowledged += [
+                lake.append(RAW_SNAPSHOTS, sample).document_id for sample in polls(12, start=start)
+            ]
+            server.kill()
+            server.start()
+            verified = lake.verify(RAW_SNAPSHOTS, Window.day(NOON.replace(hour=0)))
+            assert (verified.documents, verified.corrupt) == (len(acknowledged), [])
+        assert all(lake.get(RAW_SNAPSHOTS, document) is not None for document in acknowledged)
+
+
+def test_after_a_restart_the_same_lake_goes_on_and_doubles_nothing(server: _Server) -> None:
+    with Lake(server.url, "belib", timeout_seconds=1) as lake:
+        lake.prepare()
+        [sample] = polls(1)
+        lake.append(RAW_SNAPSHOTS, sample)
+        lake.replace_current(snapshot(NOON, {"P1": "available"}))
+        server.kill()
+        with pytest.raises(LakeUnavailable):
+            lake.append(RAW_SNAPSHOTS, sample)
+        server.start()
+        assert not lake.append(RAW_SNAPSHOTS, sample).is_new
+        assert lake.replace_current(snapshot(NOON, {"P1": "available"})).unchanged == 1
+
+
+def test_a_server_that_is_away_is_reported_without_the_password() -> None:
+    url = f"mongodb://belib:s3cret-pass@127.0.0.1:{_free_port()}/?authSource=admin"
+    with Lake(url, "belib", timeout_seconds=0.3) as lake, pytest.raises(LakeUnavailable) as raised:
+        lake.prepare()
+    told = "".join(traceback.format_exception(raised.value))
+    assert "127.0.0.1" in str(raised.value)
+    assert "BELIB_MONGO_URL" in str(raised.value)
+    assert "s3cret-pass" not in told
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mongodb://belib:s3cret/p@ss@localhost:27017",
+        "mongodb://belib:s3cret@localhost:notaport",
+        "postgresql://belib:s3cret@localhost",
+        "mongodb://",
+    ],
+)
+def test_a_malformed_url_is_refused_without_repeating_it(url: str) -> None:
+    with pytest.raises(LakeError, match="BELIB_MONGO_URL") as raised:
+        Lake(url, "belib")
+    assert "s3cret" not in "".join(traceback.format_exception(raised.value))
+    assert not isinstance(raised.value, LakeConflictError)

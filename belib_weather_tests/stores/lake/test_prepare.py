@@ -1,0 +1,56 @@
+"""Preparing: idempotent, and safe when two do it at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from belib_weather.lake import BELIB_CURRENT, RAW_SNAPSHOTS, RAW_WEATHER, Lake, LakeValidationError
+from belib_weather_tests.stores.lake.sample import Sample
+
+Mongo = Database[dict[str, Any]]
+
+
+def _shape(database: Mongo) -> dict[str, Any]:
+    return {
+        item["name"]: (item["options"], sorted(database[item["name"]].index_information()))
+        for item in database.list_collections()
+    }
+
+
+def test_preparing_at_once_and_again_gives_the_same(mongo_url: str, mongo_database: Mongo) -> None:
+    lakes = [Lake(mongo_url, mongo_database.name) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(Lake.prepare, lakes))
+    prepared = _shape(mongo_database)
+    lakes[0].prepare()
+    for lake in lakes:
+        lake.close()
+    assert _shape(mongo_database) == prepared
+    assert "source_and_instant" in prepared[RAW_SNAPSHOTS][1]
+    assert "covered_stamps" in prepared[RAW_WEATHER][1]
+    assert "location" in prepared[BELIB_CURRENT][1]
+
+
+def test_preparing_brings_an_older_validator_up_to_date(lake: Lake, mongo_database: Mongo) -> None:
+    mongo_database.command("collMod", RAW_SNAPSHOTS, validator={})
+    lake.prepare()
+    with pytest.raises(LakeValidationError):
+        lake.append(RAW_SNAPSHOTS, Sample(source=""))
+
+
+def test_preparing_leaves_what_is_stored(lake: Lake) -> None:
+    stored = lake.append(RAW_SNAPSHOTS, Sample())
+    lake.prepare()
+    assert lake.get(RAW_SNAPSHOTS, stored.document_id) is not None
+
+
+def test_the_server_tells_its_version_and_sizes(lake: Lake) -> None:
+    lake.append(RAW_SNAPSHOTS, Sample())
+    lake.ping()
+    assert int(lake.version().split(".")[0]) >= 8
+    sizes = {row["collection"]: row for row in lake.stats().to_dicts()}
+    assert sizes[RAW_SNAPSHOTS]["documents"] == 1
+    assert sizes[RAW_SNAPSHOTS]["bytes"] > len(Sample().body)
+    assert sizes[BELIB_CURRENT]["documents"] == 0
