@@ -45,22 +45,23 @@ def checked_export(
     """
     _refuse_another_count(answer, records.height, expected)
     told = _told(answer, records)
+    if records.height < minimum:
+        raise IncompleteBody(
+            f"{answer.source}: {records.height} records are fewer than the {minimum} of a whole"
+            " export (BELIB_MINIMUM_CHARGE_POINTS); was it filtered or paged?",
+            answer,
+        )
     points = told["id_pdc"].drop_nulls().n_unique()
     if points < minimum:
         raise IncompleteBody(
-            f"{answer.source}: {records.height} records of {points} charge points are fewer than"
-            f" the {minimum} of a whole export (BELIB_MINIMUM_CHARGE_POINTS); was it filtered or"
-            " paged?",
+            f"{answer.source}: {records.height} records are of {points} charge points only; was it"
+            " put together from pages that repeat each other?",
             answer,
         )
-    fresh_since = min(answer.captured_at, datetime.now(UTC)) - timedelta(seconds=STALENESS_SECONDS)
-    fresh = int((told["updated"] >= fresh_since).sum())
-    if fresh < records.height * LEAST_FRESH_SHARE:
-        raise IncompleteBody(
-            f"{answer.source}: {records.height - fresh} of {records.height} records are older than"
-            " 26 h; was the feed filtered by last_updated, or is the capture time wrong?",
-            answer,
-        )
+    newest = told["updated"].max()
+    if not isinstance(newest, datetime):
+        raise InvalidBody(f"{answer.source}: no record has a readable last_updated", answer)
+    _refuse_mostly_stale(answer, told["updated"], newest)
     statuses = told.group_by(pl.col("statut_pdc").fill_null("null")).len().sort("statut_pdc")
     return accepted(
         answer,
@@ -68,10 +69,27 @@ def checked_export(
         expected_count=expected,
         summary={
             "statuses": dict(statuses.iter_rows()),
-            "newest_update": told["updated"].max(),
+            "newest_update": newest,
             "fields": sorted(published_fields | set(records.columns)),
         },
     )
+
+
+def _refuse_mostly_stale(answer: Answer, updated: pl.Series, newest: datetime) -> None:
+    """Refuse what a filter by `last_updated` leaves: old records with hardly a fresh one.
+
+    Old is measured from the newest stamp, so a feed that stands still is whole: its records age
+    together, and the reckoning calls them stale.
+    """
+    # A stamp in the future must not make all others old.
+    fresh_since = min(newest, answer.captured_at) - timedelta(seconds=STALENESS_SECONDS)
+    fresh = int((updated >= fresh_since).sum())
+    if fresh < updated.len() * LEAST_FRESH_SHARE:
+        raise IncompleteBody(
+            f"{answer.source}: {updated.len() - fresh} of {updated.len()} records are more than"
+            " 26 h older than the newest; was the feed filtered by last_updated?",
+            answer,
+        )
 
 
 def _told(answer: Answer, records: pl.DataFrame) -> pl.DataFrame:
@@ -80,12 +98,9 @@ def _told(answer: Answer, records: pl.DataFrame) -> pl.DataFrame:
         if name not in records.columns:
             raise InvalidBody(f"{answer.source}: records have no {name}", answer)
     try:
-        told = records.select(pl.col("id_pdc", "statut_pdc").cast(pl.String), updated=UPDATED)
+        return records.select(pl.col("id_pdc", "statut_pdc").cast(pl.String), updated=UPDATED)
     except pl.exceptions.PolarsError as error:
         raise InvalidBody(f"{answer.source}: {str(error)[:200]}", answer) from None
-    if told["updated"].null_count() == told.height:
-        raise InvalidBody(f"{answer.source}: no record has a readable last_updated", answer)
-    return told
 
 
 def checked_static(answer: Answer, records: pl.DataFrame, *, expected: int | None) -> Response:
