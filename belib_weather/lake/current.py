@@ -8,20 +8,17 @@ Nearest first is what `$geoNear` promises everywhere; `$near` on SecantusDB 0.7.
 distance but not to the order.
 """
 
-import time
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import polars as pl
-from pymongo import ReplaceOne, ReturnDocument
+from pymongo import ReplaceOne
 
 from belib_weather.lake.connection import Connection
 from belib_weather.lake.envelope import milliseconds
-from belib_weather.lake.errors import LakeBusyError, LakeValidationError
+from belib_weather.lake.errors import LakeValidationError
+from belib_weather.lake.lease import Lease, lease
 from belib_weather.lake.schema import BELIB_CURRENT, PROJECTIONS
 from belib_weather.vocabulary import STATUSES
 
@@ -40,8 +37,7 @@ CURRENT_COLUMNS: dict[str, pl.DataType] = {
 }
 _KEY = "charge_point_id"
 _VALUES = [name for name in CURRENT_COLUMNS if name not in (_KEY, "captured_at")]
-LEASE_SECONDS = 30
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -58,13 +54,11 @@ class CurrentWritten:
 def replace_current(connection: Connection, current: pl.DataFrame) -> CurrentWritten:
     """Make `belib_current` show the snapshot `current`; see `Lake.replace_current`."""
     rows, captured_at = _checked(current)
-    with connection.translated(f"writing {BELIB_CURRENT}"), _lease(connection) as shown:
-        if shown is not None and shown > captured_at:
+    with connection.translated(f"writing {BELIB_CURRENT}"), lease(connection) as held:
+        if held.shown is not None and held.shown > captured_at:
             return CurrentWritten(is_superseded=True)
-        connection.database[PROJECTIONS].update_one(
-            {"_id": BELIB_CURRENT}, {"$set": {"captured_at": captured_at}}
-        )
-        return _write_difference(connection, rows)
+        held.keep(captured_at=captured_at)
+        return _write_difference(connection, rows, held)
 
 
 def read_current(connection: Connection) -> pl.DataFrame:
@@ -96,7 +90,7 @@ def _checked(current: pl.DataFrame) -> tuple[pl.DataFrame, datetime]:
     return rows, milliseconds(instants[0])
 
 
-def _write_difference(connection: Connection, rows: pl.DataFrame) -> CurrentWritten:
+def _write_difference(connection: Connection, rows: pl.DataFrame, held: Lease) -> CurrentWritten:
     there = _read_rows(connection)
     known = there.select(_KEY)
     left = there.join(rows, on=_KEY, how="anti")[_KEY].to_list()
@@ -104,13 +98,15 @@ def _write_difference(connection: Connection, rows: pl.DataFrame) -> CurrentWrit
     changed = rows.join(same, on=_KEY, how="anti")
     updated = changed.join(known, on=_KEY, how="semi").height
     collection = connection.database[BELIB_CURRENT]
-    if not changed.is_empty():
+    for part in changed.iter_slices(_AT_ONCE):
+        held.keep()
         replacements = [
             ReplaceOne({"_id": row[_KEY]}, _document(row), upsert=True)
-            for row in changed.iter_rows(named=True)
+            for row in part.iter_rows(named=True)
         ]
         collection.bulk_write(replacements, ordered=False)
     if left:
+        held.keep()
         collection.delete_many({"_id": {"$in": left}})
     return CurrentWritten(changed.height - updated, updated, len(left), same.height)
 
@@ -131,44 +127,3 @@ def _read_rows(connection: Connection) -> pl.DataFrame:
 
     rows = [flat(stored) for stored in connection.database[BELIB_CURRENT].find()]
     return pl.DataFrame(rows, schema={name: CURRENT_COLUMNS[name] for name in (_KEY, *_VALUES)})
-
-
-@contextmanager
-def _lease(connection: Connection) -> Iterator[datetime | None]:
-    """Hold the right to write `belib_current`; yields the instant that it shows.
-
-    Time is the server's. A writer that was killed blocks others for `LEASE_SECONDS`; what it
-    left half written is completed by the next writer, which compares with what is there.
-    """
-    projections = connection.database[PROJECTIONS]
-    fresh = {"captured_at": None, "leased_until": _LONG_AGO, "holder": None}
-    projections.update_one({"_id": BELIB_CURRENT}, {"$setOnInsert": fresh}, upsert=True)
-    holder = uuid.uuid4().hex
-    deadline = time.monotonic() + LEASE_SECONDS + connection.timeout_seconds
-    while True:
-        # Plain comparisons only: SecantusDB 0.7.0b3 lets `$$NOW` in a filter match always.
-        now = connection.client.admin.command("hello")["localTime"].replace(tzinfo=UTC)
-        state = projections.find_one_and_update(
-            {"_id": BELIB_CURRENT, "leased_until": {"$lte": now}},
-            {"$set": {"leased_until": now + timedelta(seconds=LEASE_SECONDS), "holder": holder}},
-            return_document=ReturnDocument.AFTER,
-        )
-        if state is not None:
-            break
-        if time.monotonic() > deadline:
-            raise LakeBusyError(
-                f"{BELIB_CURRENT} is being written by others without a pause; try again"
-            )
-        time.sleep(0.05)
-    try:
-        yield state["captured_at"]
-    finally:
-        released = projections.update_one(
-            {"_id": BELIB_CURRENT, "holder": holder},
-            {"$set": {"leased_until": _LONG_AGO, "holder": None}},
-        )
-    if released.matched_count == 0:
-        raise LakeBusyError(
-            f"writing {BELIB_CURRENT} took longer than {LEASE_SECONDS} s and another writer took "
-            "over; materialize belib_current again"
-        )

@@ -16,8 +16,11 @@ from belib_weather.lake import (
     CURRENT_COLUMNS,
     CurrentWritten,
     Lake,
+    LakeBusyError,
     LakeValidationError,
 )
+from belib_weather.lake.connection import Connection
+from belib_weather.lake.lease import Lease
 from belib_weather.lake.schema import PROJECTIONS
 from belib_weather.vocabulary import STATUSES
 from belib_weather_tests.stores.lake.sample import MINUTE, NOON, snapshot
@@ -121,6 +124,29 @@ def test_a_writer_that_died_is_succeeded_when_its_lease_ends(
     assert lake.replace_current(again).inserted == 1
     assert _shown(lake) == {"P1": "occupied", "P2": "occupied"}
     assert datetime.now(UTC) >= soon - timedelta(milliseconds=1)
+
+
+def test_many_points_are_written_under_one_lease(lake: Lake, mongo_database: Mongo) -> None:
+    points = {f"P{number:03}": "available" for number in range(600)}
+    assert lake.replace_current(snapshot(NOON, points)).inserted == 600
+    assert lake.replace_current(snapshot(NOON, {"P000": "available"})).deleted == 599
+    state = mongo_database[PROJECTIONS].find_one({"_id": BELIB_CURRENT})
+    assert state is not None
+    assert (state["holder"], state["captured_at"]) == (None, NOON)
+
+
+def test_a_writer_whose_turn_was_taken_over_says_so_and_stops(
+    mongo_url: str, lake: Lake, mongo_database: Mongo
+) -> None:
+    slow = Lease(Connection(mongo_url, mongo_database.name, 5))
+    slow.take()
+    mongo_database[PROJECTIONS].update_one(
+        {"_id": BELIB_CURRENT}, {"$set": {"leased_until": NOON - timedelta(days=9999)}}
+    )
+    lake.replace_current(snapshot(NOON, {"P1": "available"}))
+    with pytest.raises(LakeBusyError, match="materialize belib_current again"):
+        slow.keep(captured_at=NOON - MINUTE)
+    assert lake.current()["captured_at"].to_list() == [NOON]
 
 
 @pytest.mark.parametrize(
