@@ -1,0 +1,345 @@
+"""Both Belib datasets by the Explore API: whole or refused, by requests that its contract knows."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from belib_weather.sources.errors import (
+    IncompleteBody,
+    InvalidBody,
+    RateLimited,
+    RequestRefused,
+    SourceError,
+)
+from belib_weather.sources.explore import REALTIME_DATASET, STATIC_DATASET
+from belib_weather.sources.http import HttpClient
+from belib_weather.vocabulary import FEED_FIELDS, LEFT_OUT_FIELD
+from belib_weather_tests.unit.sources.feed import (
+    announces,
+    api,
+    bytes_of,
+    export_of,
+    exports,
+    records,
+)
+from belib_weather_tests.unit.sources.server import Asked, Fault, Reply, ScriptedServer, said
+
+
+def refused(
+    error: type[SourceError], server: ScriptedServer, client: HttpClient, match: str
+) -> SourceError:
+    """The error of a real-time export that has to be refused, its body kept with the reason."""
+    with pytest.raises(error, match=match) as caught:
+        api(server, client).realtime()
+    assert caught.value.response is not None
+    assert caught.value.response.reason == str(caught.value)
+    return caught.value
+
+
+def test_a_whole_export_is_kept_byte_for_byte_with_its_summary(
+    server: ScriptedServer, client: HttpClient
+) -> None:
+    rows = records(12)
+    announces(server, 12)
+    exports(server, export_of(rows))
+    response = api(server, client).realtime()
+    assert response.body == bytes_of(rows)
+    assert (response.source, response.status) == ("opendata_paris/realtime", 200)
+    assert (response.record_count, response.expected_count) == (12, 12)
+    assert response.summary == {
+        "statuses": {"Disponible": 8, "Occupé (en charge)": 4},
+        "newest_update": datetime.fromisoformat(rows[0]["last_updated"]),
+        "fields": sorted(rows[0]),
+    }
+
+
+def test_requests_use_paths_and_parameters_of_the_official_contract(
+    server: ScriptedServer, client: HttpClient, sample: Callable[[str], Any]
+) -> None:
+    announces(server, 12)
+    exports(server, export_of(records(12)))
+    server.answers(STATIC_DATASET, said({"metas": {"default": {"modified": "2026-11-24T08:00Z"}}}))
+    source = api(server, client)
+    source.realtime()
+    source.static()
+    source.modified(STATIC_DATASET)
+
+    contract = sample("openapi_explore_v2.1.json")
+    for asked in server.asked:
+        path = asked.path.removeprefix("/api/explore/v2.1")
+        for dataset in (REALTIME_DATASET, STATIC_DATASET):
+            path = path.replace(dataset, "{dataset_id}")
+        operation = contract["paths"][path.replace("exports/json", "exports/{format}")]["get"]
+        parameters = [
+            contract["components"]["parameters"][parameter["$ref"].rsplit("/", 1)[-1]]
+            for parameter in operation["parameters"]
+        ]
+        assert asked.query.keys() <= {p["name"] for p in parameters if p["in"] == "query"}
+        for parameter in parameters:
+            if parameter["name"] == "limit" and "limit" in asked.query:
+                limits = parameter["schema"]
+                assert limits["minimum"] <= int(asked.query["limit"]) <= limits["maximum"]
+            if parameter["name"] == "format":
+                formats = parameter["schema"]["$ref"].rsplit("/", 1)[-1]
+                assert "json" in contract["components"]["schemas"][formats]["enum"]
+    assert len(server.asked) == 5
+
+
+def test_everything_but_the_constant_address_is_selected_in_utc_and_in_a_stable_order(
+    server: ScriptedServer, client: HttpClient
+) -> None:
+    announces(server, 12)
+    exports(server, export_of(records(12)))
+    api(server, client).realtime()
+    query = server.asked[-1].query
+    assert set(query["select"].split(",")) == FEED_FIELDS == set(records(1)[0])
+    assert LEFT_OUT_FIELD not in query["select"]
+    assert (query["timezone"], query["order_by"]) == ("UTC", "id_pdc")
+
+
+@pytest.mark.parametrize("count", [11, 13])
+def test_another_count_than_announced_is_refused(
+    server: ScriptedServer, client: HttpClient, count: int
+) -> None:
+    announces(server, 12)
+    exports(server, export_of(records(count)))
+    error = refused(IncompleteBody, server, client, f"{count} records, 12 announced")
+    assert error.response is not None
+    assert len(json.loads(error.response.body)) == count
+    assert len([a for a in server.asked if a.path.endswith("/json")]) == 1
+
+
+def test_a_point_that_appears_between_the_two_requests_is_no_fault(
+    server: ScriptedServer, client: HttpClient
+) -> None:
+    announces(server, 12, 13)
+    exports(server, export_of(records(13)))
+    response = api(server, client).realtime()
+    assert (response.record_count, response.expected_count) == (13, 13)
+
+
+@pytest.mark.parametrize("announced", [0, 12])
+def test_an_empty_array_is_refused(
+    server: ScriptedServer, client: HttpClient, announced: int
+) -> None:
+    announces(server, announced)
+    exports(server, said([]))
+    refused(IncompleteBody, server, client, f"0 records, {announced} announced")
+
+
+def test_a_page_of_ten_is_refused_even_where_the_count_agrees(
+    server: ScriptedServer, client: HttpClient
+) -> None:
+    announces(server, 9)
+    exports(server, export_of(records(9)))
+    refused(IncompleteBody, server, client, "9 records are fewer than the 10 of a whole export")
+
+
+def test_pages_that_repeat_the_same_points_are_refused(
+    server: ScriptedServer, client: HttpClient
+) -> None:
+    announces(server, 20)
+    exports(server, export_of(records(4) * 5))
+    refused(IncompleteBody, server, client, "20 records are of 4 charge points only")
+
+
+def test_zombies_only_are_refused(server: ScriptedServer, client: HttpClient) -> None:
+    rows = records(1, age=timedelta(hours=27)) + [
+        {**row, "last_updated": f"2022-0{1 + i % 9}-13T04:30:01+00:00"}
+        for i, row in enumerate(records(15))
+    ]
+    announces(server, 16)
+    exports(server, export_of(rows))
+    refused(IncompleteBody, server, client, "15 of 16 records are more than 26 h older")
+
+
+def test_a_feed_that_stands_still_is_whole(server: ScriptedServer, client: HttpClient) -> None:
+    announces(server, 12)
+    exports(server, export_of(records(12, age=timedelta(days=3))))
+    assert api(server, client).realtime().record_count == 12
+
+
+def test_one_stamp_in_the_future_does_not_make_the_others_old(
+    server: ScriptedServer, client: HttpClient
+) -> None:
+    rows = records(12)
+    rows[3]["last_updated"] = "2099-01-01T00:00:00+00:00"
+    announces(server, 12)
+    exports(server, export_of(rows))
+    assert api(server, client).realtime().record_count == 12
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_an_error_inside_a_200_stream_is_refused_with_its_words(
+    server: ScriptedServer, client: HttpClient, sample: Callable[[str], Any], zipped: bool
+) -> None:
+    words = sample("ods_errors.json")["200_then_truncated_export_stream"]
+    broken = Reply(bytes_of(records(12))[:-400] + words.encode())
+    announces(server, 12)
+    exports(server, broken.zipped() if zipped else broken)
+    refused(InvalidBody, server, client, "Streaming interrupted due to the following error")
+    exports(server, Reply(words.encode()))
+    refused(InvalidBody, server, client, "InvalidRESTParameterError")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<!DOCTYPE html><html><body>Maintenance</body></html>",
+        b'{"total_count": 12, "results": []}',
+        b"",
+        b"null",
+        b"[1, 2, 3]",
+        b'["FR*V75*EPX01*001*1"]',
+        b"[null]",
+        bytes_of(records(12))[:-1],
+        bytes_of(records(12)) + b"x",
+        b"\xff\xfe[]",
+    ],
+)
+def test_what_is_no_json_array_of_records_is_refused(
+    server: ScriptedServer, client: HttpClient, body: bytes
+) -> None:
+    announces(server, 12)
+    exports(server, Reply(body, headers={"content-type": "text/html"}))
+    error = refused(InvalidBody, server, client, "opendata_paris/realtime")
+    assert error.response is not None
+    assert error.response.body == body
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"statut_pdc": ["Disponible"]},
+        {"last_updated": "yesterday"},
+        {"last_updated": "2026-11-24T08:00:00"},
+        {"last_updated": None},
+    ],
+)
+def test_records_that_tell_no_status_or_instant_are_refused(
+    server: ScriptedServer, client: HttpClient, change: dict[str, Any]
+) -> None:
+    announces(server, 12)
+    exports(server, export_of([{**row, **change} for row in records(12)]))
+    refused(InvalidBody, server, client, "opendata_paris/realtime")
+
+
+def test_an_unheard_of_or_missing_label_is_counted_as_it_is(
+    server: ScriptedServer, client: HttpClient
+) -> None:
+    rows = records(12)
+    rows[0]["statut_pdc"], rows[1]["statut_pdc"] = "Réservée", None
+    announces(server, 12)
+    exports(server, export_of(rows))
+    statuses = api(server, client).realtime().summary["statuses"]
+    assert statuses == {"Disponible": 7, "Occupé (en charge)": 3, "Réservée": 1, "null": 1}
+
+
+def test_a_new_field_of_the_feed_is_in_the_summary_though_it_is_not_selected(
+    server: ScriptedServer, client: HttpClient
+) -> None:
+    rows = records(12)
+    announces(server, 12, example={**rows[0], "tarif": "x"})
+    exports(server, export_of(rows))
+    assert set(api(server, client).realtime().summary["fields"]) == FEED_FIELDS | {"tarif"}
+
+
+def test_a_field_that_the_feed_has_lost_costs_no_snapshot(
+    server: ScriptedServer, client: HttpClient, sample: Callable[[str], Any]
+) -> None:
+    rows = [{k: v for k, v in row.items() if k != "arrondissement"} for row in records(12)]
+
+    def refuse_the_selection(asked: Asked) -> Reply:
+        if "select" in asked.query:
+            return said(sample("ods_errors.json")["400_unknown_field"], 400)
+        return export_of(rows)
+
+    announces(server, 12)
+    exports(server, refuse_the_selection)
+    response = api(server, client).realtime()
+    assert set(response.summary["fields"]) == FEED_FIELDS - {"arrondissement"}
+    assert "select" not in response.request_params
+
+
+@pytest.mark.parametrize("name", ["400_odsql", "400_limit", "400_offset"])
+def test_recorded_refusals_raise_with_the_words_of_the_api(
+    server: ScriptedServer, client: HttpClient, sample: Callable[[str], Any], name: str
+) -> None:
+    body = sample("ods_errors.json")[name]
+    announces(server, 12)
+    exports(server, said(body, 400))
+    error = refused(RequestRefused, server, client, "HTTP 400")
+    assert body["message"] in str(error)
+    assert body["error_code"] in str(error)
+    assert len(server.asked) == 2
+
+
+def test_the_recorded_rate_limit_raises_with_its_words(
+    server: ScriptedServer, client: HttpClient, sample: Callable[[str], Any]
+) -> None:
+    end = (datetime.now(UTC) + timedelta(hours=5)).replace(microsecond=0)
+    body = {**sample("ods_errors.json")["429"], "reset_time": f"{end:%Y-%m-%dT%H:%M:%SZ}"}
+    server.answers("/records", said(body, 429))
+    error = refused(RateLimited, server, client, r"Too many requests.*\(10002\) \(until")
+    assert isinstance(error, RateLimited)
+    assert error.reset_at == end
+
+
+@pytest.mark.parametrize("body", [{}, {"total_count": None}, [], {"total_count": 3, "results": 1}])
+def test_a_count_that_is_none_is_refused(
+    server: ScriptedServer, client: HttpClient, body: Any
+) -> None:
+    server.answers("/records", said(body))
+    refused(InvalidBody, server, client, "total_count")
+
+
+def test_a_stream_that_breaks_off_within_a_200_is_asked_again(
+    server: ScriptedServer, client: HttpClient
+) -> None:
+    rows = export_of(records(12))
+    cut = Reply(rows.body, headers=rows.headers, fault=Fault.CUT)
+    announces(server, 12)
+    exports(server, cut, rows)
+    assert api(server, client).realtime().record_count == 12
+
+
+def test_a_snapshot_of_the_past_asks_for_count_and_export_of_one_instant(
+    server: ScriptedServer, client: HttpClient
+) -> None:
+    at = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=30)
+    simulated = {"x_belib_simulated": "seed=1"}
+    server.answers("/records", said({"total_count": 12, "results": []}, **simulated))
+    exports(server, said(records(12), **simulated))
+    response = api(server, client).realtime(at=at)
+    assert (response.source, response.captured_at) == ("simulator:opendata_paris/realtime", at)
+    assert {asked.headers["x-belib-at"] for asked in server.asked} == {at.isoformat()}
+
+
+def test_the_static_dataset_is_taken_whole(
+    server: ScriptedServer, client: HttpClient, shared_data: Path
+) -> None:
+    body = (shared_data / "static/belib_static_2024-12.json").read_bytes()
+    announces(server, 1937)
+    exports(server, Reply(body).zipped())
+    response = api(server, client).static()
+    assert response.body == body
+    assert (response.source, response.record_count) == ("opendata_paris/static", 1937)
+    assert {"id_pdc_local", "puissance_nominale"} < set(response.summary["fields"])
+    announces(server, 1938)
+    with pytest.raises(IncompleteBody, match="1937 records, 1938 announced"):
+        api(server, client).static()
+
+
+def test_the_modification_of_a_dataset_is_read_from_its_catalog_entry(
+    server: ScriptedServer, client: HttpClient
+) -> None:
+    entry = {"metas": {"default": {"modified": "2026-11-24T09:00:00+01:00"}}}
+    server.answers(REALTIME_DATASET, said(entry), said({}))
+    source = api(server, client)
+    assert source.modified(REALTIME_DATASET) == datetime(2026, 11, 24, 8, tzinfo=UTC)
+    with pytest.raises(InvalidBody, match="modification"):
+        source.modified(REALTIME_DATASET)
