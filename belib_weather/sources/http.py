@@ -107,27 +107,14 @@ class HttpClient:
         return isinstance(error, SourceUnreachable)
 
     def _once(self, ask: "_Ask") -> Answer:
-        started, body, problem = datetime.now(UTC), bytearray(), ""
-        reply: httpx.Response | None = None
-        try:
-            with self._client.stream(
-                "GET",
-                ask.url,
-                params=ask.params,
-                headers={AT: ask.at.isoformat()} if ask.at else {},
-                # A redirection could lead the keys to another host.
-                follow_redirects=not ask.secrets,
-                extensions={KEYS: ask.secrets},
-            ) as reply:
-                self._read(reply, body)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            problem = hidden(f"{type(error).__name__}: {error}", ask.secrets)
+        started = datetime.now(UTC)
+        reply, body, problem = self._transferred(ask)
         if reply is None:
             raise SourceUnreachable(
                 f"{ask.source}: no answer from {ask.url} ({problem}). Is there a network? It is"
                 " tried again on schedule."
             )
-        answer = _answer(ask, reply, started, bytes(body))
+        answer = _answer(ask, reply, started, body)
         if problem:
             said = f"{ask.source}: the answer of {ask.url} broke off after {len(body)} bytes"
             raise SourceUnreachable(f"{said} ({problem})", answer)
@@ -144,6 +131,25 @@ class HttpClient:
                 " unset BELIB_FEED_HISTORY_MINUTES, which is for the simulator"
             )
         return answer
+
+    def _transferred(self, ask: "_Ask") -> tuple[httpx.Response | None, bytes, str]:
+        """The reply, its body, and what broke either; no error leaves here with an address."""
+        reply: httpx.Response | None = None
+        body, problem = bytearray(), ""
+        try:
+            with self._client.stream(
+                "GET",
+                ask.url,
+                params=ask.params,
+                headers={AT: ask.at.isoformat()} if ask.at else {},
+                # A redirection could lead the keys to another host.
+                follow_redirects=not ask.secrets,
+                extensions={KEYS: ask.secrets},
+            ) as reply:
+                self._read(reply, body)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            problem = hidden(f"{type(error).__name__}: {error}", ask.secrets)
+        return reply, hidden_in_body(bytes(body), ask.secrets), problem
 
     def _read(self, reply: httpx.Response, body: bytearray) -> None:
         """Read the decoded body; what lies beyond the cap is not read."""
@@ -178,7 +184,7 @@ def _answer(ask: _Ask, reply: httpx.Response, started: datetime, body: bytes) ->
             for name, value in reply.headers.items()
             if name in _KEPT_HEADERS or name.startswith("x-ratelimit")
         },
-        body=hidden_in_body(body, ask.secrets),
+        body=body,
     )
 
 

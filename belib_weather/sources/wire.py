@@ -20,6 +20,8 @@ Keys = Mapping[str, SecretStr]
 KEYS = "belib_weather_keys"
 """Request extension that carries them to `KeyedTransport`."""
 _HIDDEN = "***"
+_TELLING = 4
+"""The beginning of a key with at least this many characters is worth hiding."""
 _LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy")
 _PIECE = 2**20
 """At most this much is inflated at a time, so that a small body cannot fill the memory."""
@@ -61,13 +63,22 @@ class KeyedTransport(httpx.BaseTransport):
 
 
 def hidden(text: str, keys: Keys) -> str:
-    """The text with every key in it struck out, also where it is encoded."""
+    """The text with every key in it struck out: encoded, escaped, or cut off at the text's end."""
     for secret in keys.values():
-        key = secret.get_secret_value()
-        forms = {key, quote(key, safe=""), quote_plus(key), json.dumps(key)[1:-1]}
-        for form in sorted(forms | {key.replace("/", "\\/")}, key=len, reverse=True):
-            text = text.replace(form, _HIDDEN) if form else text
+        for form in _forms(secret.get_secret_value()):
+            text = text.replace(form, _HIDDEN)
+            for length in range(len(form) - 1, _TELLING - 1, -1):
+                if text.endswith(form[:length]):
+                    text = text[:-length] + _HIDDEN
+                    break
     return text
+
+
+def _forms(key: str) -> list[str]:
+    """A key as it is, encoded for an address, and escaped as in JSON; the longest first."""
+    escaped = json.dumps(key)[1:-1]
+    forms = {key, quote(key, safe=""), quote_plus(key), escaped, escaped.replace("/", "\\/")}
+    return sorted(forms - {""}, key=len, reverse=True)
 
 
 def hidden_in_body(body: bytes, keys: Keys) -> bytes:

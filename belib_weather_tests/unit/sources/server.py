@@ -46,7 +46,7 @@ class Reply:
         )
 
 
-def said(document: Any, status: int = 200, **headers: str) -> Reply:
+def said(document: Any, status: int = 200, /, **headers: str) -> Reply:
     """A JSON answer; `_` in a header's name stands for `-`."""
     return Reply(
         json.dumps(document, ensure_ascii=False).encode(),
@@ -101,7 +101,7 @@ def serving() -> Iterator[ScriptedServer]:
                 self, script, script.reply_to(Asked(url.path, dict(parse_qsl(url.query)), headers))
             )
 
-        def log_message(self, format: str, *args: Any) -> None:
+        def log_message(self, *_: Any) -> None:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
