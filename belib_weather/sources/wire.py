@@ -75,9 +75,10 @@ def hidden(text: str, keys: Keys) -> str:
 
 
 def _forms(key: str) -> list[str]:
-    """A key as it is, encoded for an address, and escaped as in JSON; the longest first."""
+    """A key as it is, encoded for an address, escaped as in JSON and in a repr; longest first."""
     escaped = json.dumps(key)[1:-1]
     forms = {key, quote(key, safe=""), quote_plus(key), escaped, escaped.replace("/", "\\/")}
+    forms |= {repr(form)[1:-1] for form in forms}
     return sorted(forms - {""}, key=len, reverse=True)
 
 

@@ -1,0 +1,302 @@
+"""The weather sources: recorded bodies are taken, errors told, hours and units checked."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from belib_weather.settings import Settings
+from belib_weather.sources.errors import (
+    IncompleteBody,
+    InvalidBody,
+    MissingCredentials,
+    NoHistory,
+    RateLimited,
+    RequestRefused,
+    SourceError,
+)
+from belib_weather.sources.infoclimat import checked_run
+from belib_weather.sources.open_meteo import UNITS, OpenMeteo, checked_hours
+from belib_weather.sources.openweathermap import checked_current
+from belib_weather.sources.response import Answer, Response
+from belib_weather.sources.weather import WeatherApi, weather_client
+from belib_weather_tests.unit.sources.conftest import quick
+from belib_weather_tests.unit.sources.server import ScriptedServer, said
+
+TODAY = date(2026, 11, 24)
+DAY = date(2026, 11, 23)
+NEXT = DAY + timedelta(days=1)
+
+
+def hourly(first: date, hours: int = 48) -> dict[str, Any]:
+    """An Open-Meteo body of hours in UTC."""
+    start = datetime(first.year, first.month, first.day)
+    stamps = [f"{start + timedelta(hours=i):%Y-%m-%dT%H:%M}" for i in range(hours)]
+    return {
+        "utc_offset_seconds": 0,
+        "timezone": "UTC",
+        "hourly_units": {"time": "iso8601", **UNITS},
+        "hourly": {"time": stamps} | {name: [1.0] * hours for name in UNITS},
+    }
+
+
+def settings(server: ScriptedServer, source: str = "open_meteo", **more: Any) -> Settings:
+    return quick(
+        weather_source=source,
+        open_meteo_forecast_url=f"{server.url}/v1/forecast",
+        open_meteo_archive_url=f"{server.url}/v1/archive",
+        openweathermap_url=f"{server.url}/data/2.5/weather",
+        infoclimat_url=f"{server.url}/public-api/gfs/json",
+        **more,
+    )
+
+
+def keyed(server: ScriptedServer, source: str) -> WeatherApi:
+    """A client of a source that needs keys, with keys."""
+    keys = {"openweathermap_api_key": "KEY", "infoclimat_auth": "AUTH", "infoclimat_check": "C"}
+    return weather_client(settings(server, source, **keys))
+
+
+def answer(document: Any, source: str = "source") -> Answer:
+    body = document if isinstance(document, bytes) else json.dumps(document).encode()
+    return Answer(source, datetime.now(UTC), "http://x/y", {}, 200, {}, body)
+
+
+@pytest.mark.parametrize(
+    ("age", "kind"),
+    [(0, "forecast"), (1, "forecast"), (5, "forecast"), (6, "archive"), (900, "archive")],
+)
+def test_older_days_come_from_the_archive_and_recent_ones_from_the_forecast_api(
+    server: ScriptedServer, age: int, kind: str
+) -> None:
+    day = TODAY - timedelta(days=age)
+    server.answers(f"/v1/{kind}", said(hourly(day)))
+    response = weather_client(settings(server)).day(day, TODAY)
+    assert response.source == f"open_meteo/{kind}"
+    assert (response.record_count, response.expected_count) == (48, 48)
+
+
+def test_a_day_is_asked_for_in_utc_with_the_next_day_whose_first_stamp_holds_its_last_sums(
+    server: ScriptedServer,
+) -> None:
+    server.answers("/v1/forecast", said(hourly(DAY)))
+    response = weather_client(settings(server)).day(DAY, TODAY)
+    assert response.summary == {
+        "first": datetime(2026, 11, 23, tzinfo=UTC),
+        "last": datetime(2026, 11, 24, 23, tzinfo=UTC),
+    }
+    assert server.asked[0].query == {
+        "latitude": "48.8566",
+        "longitude": "2.3522",
+        "hourly": ",".join(UNITS),
+        "start_date": "2026-11-23",
+        "end_date": "2026-11-24",
+        "timezone": "UTC",
+    }
+
+
+def test_forecast_and_archive_can_be_asked_for_any_days(server: ScriptedServer) -> None:
+    server.answers("/v1/forecast", said(hourly(DAY, 72)))
+    server.answers("/v1/archive", said(hourly(DAY, 24)))
+    source = weather_client(settings(server))
+    assert isinstance(source, OpenMeteo)
+    assert source.forecast(DAY, DAY + timedelta(days=2)).record_count == 72
+    assert source.archive(DAY, DAY).record_count == 24
+
+
+def test_values_that_are_not_known_yet_are_no_fault() -> None:
+    body = hourly(DAY)
+    body["hourly"]["rain"] = [None] * 48
+    assert checked_hours(answer(body), DAY, NEXT).record_count == 48
+
+
+def test_the_recorded_body_in_paris_time_is_refused(sample: Callable[[str], Any]) -> None:
+    body = sample("open_meteo_paris.json")["hourly"]
+    with pytest.raises(InvalidBody, match="times are in Europe/Paris, not in UTC"):
+        checked_hours(answer(body), date(2024, 8, 17), date(2024, 8, 17))
+
+
+@pytest.mark.parametrize("name", ["daily_no_timezone_param", "current_block_example_stuttgart"])
+def test_recorded_bodies_without_hours_are_refused(sample: Callable[[str], Any], name: str) -> None:
+    with pytest.raises(InvalidBody, match="no hourly series"):
+        checked_hours(answer(sample("open_meteo_paris.json")[name]), DAY, NEXT)
+
+
+@pytest.mark.parametrize(
+    ("change", "match"),
+    [
+        ({"utc_offset_seconds": 3600, "timezone": "CET"}, "times are in CET"),
+        ({"hourly_units": {**UNITS, "wind_speed_10m": "m/s"}}, "other units.*m/s"),
+        ({"hourly_units": None}, "no hourly series"),
+        ({"hourly": None}, "no hourly series"),
+    ],
+)
+def test_another_zone_unit_or_shape_is_refused(change: dict[str, Any], match: str) -> None:
+    with pytest.raises(InvalidBody, match=match):
+        checked_hours(answer({**hourly(DAY), **change}), DAY, NEXT)
+
+
+@pytest.mark.parametrize("rain", [None, [], [0.0] * 47, "dry"])
+def test_a_series_of_another_length_is_refused(rain: Any) -> None:
+    body = hourly(DAY)
+    body["hourly"]["rain"] = rain
+    with pytest.raises(InvalidBody, match="series of other lengths than 48"):
+        checked_hours(answer(body), DAY, NEXT)
+
+
+@pytest.mark.parametrize(
+    "body", [hourly(DAY, 47), hourly(DAY, 24), hourly(DAY - timedelta(days=1))]
+)
+def test_other_hours_than_asked_for_are_refused(body: dict[str, Any]) -> None:
+    with pytest.raises(IncompleteBody, match="asked for the 48 hours from 2026-11-23"):
+        checked_hours(answer(body), DAY, NEXT)
+
+
+@pytest.mark.parametrize("name", ["400_invalid_timezone", "400_bad_variable"])
+def test_recorded_refusals_of_open_meteo_raise_with_their_reason(
+    server: ScriptedServer, sample: Callable[[str], Any], name: str
+) -> None:
+    body = sample("open_meteo_paris.json")["errors"][name]
+    server.answers("/v1/forecast", said(body, 400))
+    with pytest.raises(RequestRefused) as caught:
+        weather_client(settings(server)).day(DAY, TODAY)
+    assert body["reason"] in str(caught.value)
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"), [("hourly", timedelta(hours=1)), ("daily", timedelta(days=1))]
+)
+def test_recorded_rate_limits_of_open_meteo_end_with_the_unit_they_name(
+    server: ScriptedServer, sample: Callable[[str], Any], name: str, unit: timedelta
+) -> None:
+    body = sample("open_meteo_paris.json")["errors"][f"429_{name}"]
+    server.answers("/v1/forecast", said(body, 429))
+    before = datetime.now(UTC)
+    with pytest.raises(RateLimited, match=body["reason"]) as caught:
+        weather_client(settings(server)).day(DAY, TODAY)
+    end = caught.value.reset_at
+    assert end is not None
+    assert before < end <= datetime.now(UTC) + unit
+    assert end.timestamp() % unit.total_seconds() == 0
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("index", range(6))
+def test_every_recorded_openweathermap_body_is_taken_and_covers_the_hours_around_it(
+    server: ScriptedServer, sample: Callable[[str], Any], index: int
+) -> None:
+    body = sample("openweathermap_weather_paris.json")["samples"][index]["body"]
+    server.answers("/weather", said(body))
+    response = keyed(server, "openweathermap").day(TODAY, TODAY)
+    stamp = datetime.fromtimestamp(body["dt"], UTC)
+    assert response.source == "openweathermap/current"
+    assert response.record_count == 1
+    assert response.summary["first"] <= stamp < response.summary["last"]
+    assert response.summary["last"] - response.summary["first"] == timedelta(hours=1)
+    assert server.asked[0].query == {
+        "lat": "48.8566",
+        "lon": "2.3522",
+        "units": "metric",
+        "appid": "KEY",
+    }
+
+
+@pytest.mark.parametrize("name", ["400", "401", "404", "429"])
+def test_every_recorded_openweathermap_error_raises_with_its_words(
+    server: ScriptedServer, sample: Callable[[str], Any], name: str
+) -> None:
+    body = sample("openweathermap_weather_paris.json")["errors"][name]
+    server.answers("/weather", said(body, int(name)))
+    with pytest.raises(RateLimited if name == "429" else RequestRefused) as caught:
+        keyed(server, "openweathermap").day(TODAY, TODAY)
+    assert body["message"] in str(caught.value)
+    with pytest.raises(InvalidBody) as inside_200:
+        checked_current(answer(body))
+    assert body["message"] in str(inside_200.value)
+
+
+def test_the_recorded_infoclimat_run_is_taken_its_local_hours_told_in_utc(
+    server: ScriptedServer, sample: Callable[[str], Any]
+) -> None:
+    server.answers("/gfs/json", said(sample("infoclimat_gfs_paris.json")["body"]))
+    response = keyed(server, "infoclimat").day(TODAY, TODAY)
+    stamp = datetime(2017, 3, 21, 9, tzinfo=UTC)
+    assert response.source == "infoclimat/gfs"
+    assert response.summary == {"first": stamp, "last": stamp}
+    assert response.record_count == 1
+    assert server.asked[0].query == {"_ll": "48.8566,2.3522", "_auth": "AUTH", "_c": "C"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"request_state": 409, "message": "Token refused"},
+        {"request_state": 200, "message": "OK"},
+        {"request_state": 200, "20th": {}},
+        {"message": "none"},
+        [],
+    ],
+)
+def test_an_infoclimat_answer_without_hours_is_refused_though_its_status_is_200(body: Any) -> None:
+    with pytest.raises(InvalidBody, match="no hours"):
+        checked_run(answer(body))
+
+
+@pytest.mark.parametrize("source", ["openweathermap", "infoclimat"])
+def test_a_source_of_the_present_has_no_other_day(server: ScriptedServer, source: str) -> None:
+    weather = keyed(server, source)
+    assert not weather.has_history
+    with pytest.raises(NoHistory, match=str(DAY)):
+        weather.day(DAY, TODAY)
+    assert server.asked == []
+
+
+@pytest.mark.parametrize(
+    ("source", "variable"),
+    [
+        ("openweathermap", "BELIB_OPENWEATHERMAP_API_KEY"),
+        ("infoclimat", "BELIB_INFOCLIMAT_AUTH"),
+    ],
+)
+def test_a_missing_key_is_named_by_its_variable(
+    server: ScriptedServer, source: str, variable: str
+) -> None:
+    with pytest.raises(MissingCredentials, match=variable):
+        weather_client(settings(server, source))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                ["dt", "main", "cod", "hourly", "hourly_units", "time", "utc_offset_seconds"]
+            )
+            | st.sampled_from(["request_state", "2026-11-24 10:00:00", "20", "rain", "message"]),
+            inner,
+            max_size=5,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+def refusal(check: Callable[[Answer], Response], got: Answer) -> SourceError | None:
+    try:
+        check(got)
+    except SourceError as error:
+        return error
+    return None
+
+
+@given(JSON)
+def test_any_json_is_taken_or_refused_with_a_source_error(document: Any) -> None:
+    for check in (checked_current, checked_run, lambda got: checked_hours(got, DAY, NEXT)):
+        error = refusal(check, answer(document))
+        assert error is None or error.response is not None
