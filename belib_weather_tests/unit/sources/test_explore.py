@@ -200,6 +200,7 @@ def test_an_error_inside_a_200_stream_is_refused_with_its_words(
         bytes_of(records(12)) + b"x",
         b"\xff\xfe[]",
     ],
+    ids=["html", "object", "empty", "null", "numbers", "texts", "nulls", "cut", "longer", "utf-16"],
 )
 def test_what_is_no_json_array_of_records_is_refused(
     server: ScriptedServer, client: HttpClient, body: bytes

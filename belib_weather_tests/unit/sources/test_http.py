@@ -129,6 +129,7 @@ def test_what_came_of_an_answer_that_broke_off_is_kept_for_quarantine(
         (gzip.compress(BODY)[:-8] + b"wrong sum", "broken gzip"),
         (b"not gzip", "broken gzip"),
     ],
+    ids=["short", "wrong sum", "no gzip"],
 )
 def test_broken_or_shortened_gzip_is_never_taken_for_a_body(
     server: ScriptedServer, client: HttpClient, body: bytes, problem: str
