@@ -1,0 +1,186 @@
+"""The commands: their names, options and help. What they do is in the other modules."""
+
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as version_of
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from belib_weather.cli.console import CommandError, err, out, reported
+from belib_weather.cli.options import ModeOption, instant, settings_for
+
+# Commands import what they need when they run, so that `--help` comes at once.
+# ruff: noqa: PLC0415
+
+app = typer.Typer(
+    name="belib-weather",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_show_locals=False,
+    help="How Paris charges its electric cars, and how the weather goes with it.",
+)
+Port = Annotated[
+    int | None,
+    typer.Option(min=1, max=65535, help="Of the Dagster UI; 3000 or the next that is free."),
+]
+
+
+@app.command()
+def demo(
+    *,
+    days: Annotated[int, typer.Option(min=0, max=60, help="Days of history before today.")] = 7,
+    serve: Annotated[
+        bool, typer.Option(help="Stay up and poll until Ctrl-C, or stop when all is shown.")
+    ] = True,
+    port: Port = None,
+) -> None:
+    """Run the whole platform on a simulated city, with some days of history.
+
+    Starts the stores, a simulator of the public APIs and Dagster, fills the history through the
+    assets, shows what is there, and goes on polling. Needs no network. The data is kept: a later
+    start fills what is missing since. It lives apart from live data.
+    """
+    with reported():
+        from belib_weather.cli.serving import serve as run
+
+        run("demo", days=days, port=port, stay=serve)
+
+
+@app.command()
+def up(*, port: Port = None) -> None:
+    """Run the whole platform on the live public APIs, which need no key.
+
+    Takes a snapshot at once and one every five minutes. Without a network it says so and keeps
+    trying on schedule.
+    """
+    with reported():
+        from belib_weather.cli.serving import serve as run
+
+        run("live", days=None, port=port, stay=True)
+
+
+@app.command()
+def stop() -> None:
+    """Stop whatever `demo` and `up` left running, in both modes. The data stays."""
+    with reported():
+        from belib_weather.cli.stopping import stop_everything
+
+        stop_everything()
+
+
+@app.command()
+def doctor(*, mode: ModeOption = None) -> None:
+    """Say of each dependency whether it is there, and what to do when it is not.
+
+    Starts and changes nothing. Exits with 1 when something needed is wrong; what is merely off
+    is not.
+    """
+    with reported():
+        from belib_weather.cli.doctor import Verdict, as_table, examine
+
+        with err.status("looking …"):
+            findings = list(examine(settings_for(mode)))
+        out.print(as_table(findings))
+        if any(found.verdict is Verdict.WRONG for found in findings):
+            raise typer.Exit(1)
+
+
+@app.command("import")
+def import_(
+    files: Annotated[list[Path], typer.Argument(help="Exports: JSON array of the API, or CSV.")],
+    *,
+    captured_at: Annotated[
+        str | None,
+        typer.Option(help="When it was captured (ISO 8601), if not at its newest last_updated."),
+    ] = None,
+) -> None:
+    """Bring recorded exports of the real-time feed into the raw layer.
+
+    One line per file: it landed, is there already, or was refused and why. Refused files do not
+    keep the others out; the exit code is then 1. A running platform carries what landed
+    downstream within minutes.
+    """
+    with reported():
+        from belib_weather.cli.importing import import_files
+
+        at = instant(captured_at) if captured_at else None
+        if refused := import_files(settings_for(None), files, at):
+            raise CommandError(f"{len(refused)} of {len(files)} files were refused")
+
+
+@app.command()
+def env(*, mode: ModeOption = None) -> None:
+    """Print settings and addresses as shell variables, with passwords.
+
+    `eval "$(belib-weather env)"` lets `dagster asset materialize -m belib_weather.definitions …`,
+    `dagster-webserver` and other tools work on the same stores. Starts them where they do not
+    run; `belib-weather stop` ends them.
+    """
+    with reported():
+        from belib_weather.cli.env import print_environment
+
+        print_environment(settings_for(mode))
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    try:
+        out.print(version_of("belib-weather"))
+    except PackageNotFoundError:
+        out.print("not installed: running from a checkout")
+
+
+raw = typer.Typer(no_args_is_help=True, help="Look at the stored responses.")
+app.add_typer(raw, name="raw")
+
+
+@raw.command("list")
+def raw_list(
+    *,
+    dataset: Annotated[
+        str | None, typer.Option(help="raw_belib_snapshots, raw_belib_static or raw_weather.")
+    ] = None,
+    start: Annotated[str | None, typer.Option("--from", help="Captured at or after.")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Captured before.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="The newest so many.")] = 20,
+    mode: ModeOption = None,
+) -> None:
+    """List what the lake holds, newest first."""
+    with reported():
+        from belib_weather.cli.raw import (
+            COLLECTIONS,
+            collection_of,
+            listing,
+            newest_first,
+            opened_lake,
+        )
+
+        chosen = [collection_of(dataset)] if dataset else COLLECTIONS
+        bounds = [instant(text) if text else None for text in (start, end)]
+        with opened_lake(settings_for(mode)) as lake:
+            documents = newest_first(lake, chosen, bounds[0], bounds[1], limit)
+        out.print(listing(documents), soft_wrap=True)
+
+
+@raw.command("show")
+def raw_show(
+    dataset: Annotated[
+        str, typer.Argument(help="raw_belib_snapshots, raw_belib_static or raw_weather.")
+    ],
+    key: Annotated[
+        str, typer.Argument(metavar="INSTANT|ID", help="Its second, its id, or `newest`.")
+    ],
+    *,
+    json: Annotated[
+        bool, typer.Option("--json/--body", help="Everything as JSON, or the bytes as received.")
+    ] = True,
+    mode: ModeOption = None,
+) -> None:
+    """Unpack one stored response: readable JSON, or the body byte for byte."""
+    with reported():
+        from belib_weather.cli.raw import collection_of, find, opened_lake, show
+
+        with opened_lake(settings_for(mode)) as lake:
+            show(find(lake, collection_of(dataset), key), is_body_only=not json)

@@ -1,0 +1,67 @@
+"""Talking to whoever typed the command: results on stdout, progress and errors on stderr.
+
+What belongs here: consoles, and one clear line in place of a traceback. What does not: what a
+command says.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+from rich.console import Console
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+class CommandError(Exception):
+    """A command cannot do what was asked; the message says why, and what to do."""
+
+
+def say(line: str) -> None:
+    """One line for people, as it is."""
+    err.print(line, markup=False, soft_wrap=True)
+
+
+def fail(line: str) -> None:
+    """One line that says what went wrong."""
+    err.print("[bold red]error[/]", end=" ")
+    say(line)
+
+
+def _expected() -> tuple[type[Exception], ...]:
+    """Errors that say all there is to say; imported late, for they bring their libraries."""
+    from belib_weather.embedded import EmbeddedError  # noqa: PLC0415
+    from belib_weather.lake import LakeError  # noqa: PLC0415
+    from belib_weather.search import SearchError  # noqa: PLC0415
+    from belib_weather.settings import SettingsError  # noqa: PLC0415
+    from belib_weather.sources.errors import SourceError  # noqa: PLC0415
+    from belib_weather.warehouse import WarehouseError  # noqa: PLC0415
+
+    return (
+        CommandError,
+        EmbeddedError,
+        LakeError,
+        SearchError,
+        SettingsError,
+        SourceError,
+        WarehouseError,
+    )
+
+
+@contextmanager
+def reported() -> Iterator[None]:
+    """End the command with exit code 1 and one clear line where something expected went wrong."""
+    try:
+        yield
+    except typer.Exit:
+        raise
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read us has seen enough
+        raise typer.Exit(1) from None
+    except Exception as error:
+        if not isinstance(error, _expected()):
+            raise
+        fail(str(error))
+        raise typer.Exit(1) from None

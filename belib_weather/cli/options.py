@@ -1,0 +1,39 @@
+"""Options that several commands share, and instants as people type them."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+import typer
+
+from belib_weather.cli.console import CommandError
+from belib_weather.cli.modes import Mode, settings_of
+from belib_weather.settings import Settings, load_settings
+
+ModeOption = Annotated[
+    Literal["live", "demo"] | None,
+    typer.Option(help="Which data: live or the demonstration's; BELIB_MODE unless given."),
+]
+
+
+def settings_for(mode: Mode | None) -> Settings:
+    """The settings of the given mode, else of BELIB_MODE.
+
+    Raises:
+        SettingsError: a setting is wrong.
+    """
+    return settings_of(mode or load_settings().mode)
+
+
+def instant(text: str) -> datetime:
+    """An instant in UTC from ISO 8601; a date or time without an offset is in UTC.
+
+    Raises:
+        CommandError: it is no ISO 8601 instant.
+    """
+    try:
+        given = datetime.fromisoformat(text)
+    except ValueError:
+        raise CommandError(
+            f"{text!r} is no instant; write it like 2026-11-24T09:55:00Z or 2026-11-24"
+        ) from None
+    return given.replace(tzinfo=UTC) if given.tzinfo is None else given.astimezone(UTC)

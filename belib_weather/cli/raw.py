@@ -1,0 +1,156 @@
+"""`raw list` and `raw show`: looking into the lake without code.
+
+What belongs here: listing and unpacking stored responses. What does not: what they mean.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+from rich.json import JSON
+from rich.table import Table
+
+from belib_weather.cli.console import CommandError, out
+from belib_weather.cli.options import instant
+from belib_weather.cli.stores import borrowed
+from belib_weather.lake import RAW_SNAPSHOTS, RAW_STATIC, RAW_WEATHER, Lake, RawDocument
+from belib_weather.settings import Settings
+from belib_weather.window import DAY, Window
+
+COLLECTIONS = (RAW_SNAPSHOTS, RAW_STATIC, RAW_WEATHER)
+NEWEST = "newest"
+_ID = re.compile("[0-9a-f]{24}")
+_FIRST = datetime(2010, 1, 1, tzinfo=UTC)
+_COLUMNS = ("captured_at", "dataset", "source", "records", "bytes", "sha256", "id")
+
+
+@contextmanager
+def opened_lake(settings: Settings) -> Iterator[Lake]:
+    """The lake of a mode, to read.
+
+    Raises:
+        EmbeddedError: its server cannot be had.
+    """
+    with borrowed(settings) as urls, Lake(urls.mongo, settings.mongo_database) as lake:
+        yield lake
+
+
+def collection_of(dataset: str) -> str:
+    """The collection that a name or its beginning means: `raw_weather`, `weather`.
+
+    Raises:
+        CommandError: there is none, or more than one.
+    """
+    found = [name for name in COLLECTIONS if dataset in {name, name.removeprefix("raw_")}]
+    found = found or [name for name in COLLECTIONS if dataset in name]
+    if len(found) != 1:
+        raise CommandError(f"there is no dataset {dataset!r}; there are {', '.join(COLLECTIONS)}")
+    return found[0]
+
+
+def newest_first(
+    lake: Lake, collections: Sequence[str], start: datetime | None, end: datetime | None, limit: int
+) -> pl.DataFrame:
+    """The newest documents captured in [start, end), at most `limit`, with their `dataset`."""
+    end = end or datetime.now(UTC) + DAY
+    found: list[pl.DataFrame] = []
+    for collection in collections:
+        count = 0
+        for window in _backwards(start or _FIRST, end):
+            frame = lake.list_documents(collection, window).head(limit - count)
+            found.append(frame.with_columns(dataset=pl.lit(collection)))
+            count += frame.height
+            if count >= limit:
+                break
+    if not found:
+        return pl.DataFrame()
+    return pl.concat(found).sort("captured_at", descending=True, maintain_order=True).head(limit)
+
+
+def _backwards(start: datetime, end: datetime) -> Iterator[Window]:
+    """Ever longer windows from the end to the start, so that a few newest are found quickly."""
+    length = DAY
+    while end > start:
+        begin = max(start, end - length) if end - start > length else start
+        yield Window(begin, end)
+        end, length = begin, length * 4
+
+
+def listing(documents: pl.DataFrame) -> Table:
+    """The documents as a table."""
+    shown = Table(box=None, pad_edge=False)
+    for column in _COLUMNS:
+        is_number = column in {"records", "bytes"}
+        shown.add_column(column, justify="right" if is_number else "left", no_wrap=True)
+    for row in documents.iter_rows(named=True):
+        shown.add_row(
+            f"{row['captured_at']:%Y-%m-%dT%H:%M:%SZ}",
+            row["dataset"],
+            row["source"],
+            f"{row['record_count']:,}",
+            f"{row['size']:,}",
+            row["sha256"][:12],
+            row["id"],
+        )
+    return shown
+
+
+def find(lake: Lake, collection: str, key: str) -> RawDocument:
+    """One document by id, by its second, or the newest.
+
+    Raises:
+        CommandError: there is none.
+    """
+    if key == NEWEST:
+        found = lake.newest(collection)
+    else:
+        found = lake.get(collection, key if _ID.fullmatch(key) else instant(key))
+    if found is None:
+        raise CommandError(
+            f"{collection} holds no document {key}; `belib-weather raw list --dataset"
+            f" {collection}` tells which there are"
+        )
+    return found
+
+
+def show(document: RawDocument, *, is_body_only: bool) -> None:
+    """Print the body as it was received, or everything as readable JSON."""
+    if is_body_only:
+        sys.stdout.buffer.write(document.body)
+        return
+    shown = {
+        "id": document.id,
+        "source": document.source,
+        "captured_at": document.captured_at,
+        "ingested_at": document.ingested_at,
+        "request": document.request,
+        "response": document.response,
+        "sha256": document.sha256,
+        "size": len(document.body),
+        "record_count": document.record_count,
+        "expected_count": document.expected_count,
+        "summary": document.summary,
+        "body": _readable(document.body),
+    }
+    text = json.dumps(shown, ensure_ascii=False, indent=2, default=_spelled)
+    if out.is_terminal:
+        out.print(JSON(text, ensure_ascii=False))
+    else:
+        sys.stdout.write(f"{text}\n")
+
+
+def _readable(body: bytes) -> Any:
+    text = body.decode("utf-8-sig", "replace")
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text.splitlines()
+
+
+def _spelled(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -1,0 +1,51 @@
+"""Being stopped: Ctrl-C, SIGTERM and a closed terminal all mean the same.
+
+What belongs here: turning signals into an exception, and keeping them off while we stop.
+"""
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_Handler = Callable[[int, FrameType | None], None]
+
+
+class Stopped(KeyboardInterrupt):
+    """Somebody wants us to stop."""
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Signals raise `Stopped` in the main thread; what was ignored before (`nohup`) stays so."""
+
+    def stop(_: int, __: FrameType | None) -> None:
+        raise Stopped
+
+    with _handled_by(stop):
+        yield
+
+
+@contextmanager
+def undisturbed(note: Callable[[], None]) -> Iterator[None]:
+    """Signals only call `note`, so that stopping is done to its end."""
+
+    def tell(_: int, __: FrameType | None) -> None:
+        note()
+
+    with _handled_by(tell):
+        yield
+
+
+@contextmanager
+def _handled_by(handler: _Handler) -> Iterator[None]:
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
+    for number, old in before.items():
+        if old is not signal.SIG_IGN:
+            signal.signal(number, handler)
+    try:
+        yield
+    finally:
+        for number, old in before.items():
+            signal.signal(number, old)
