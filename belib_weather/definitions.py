@@ -5,6 +5,7 @@
 Concept: https://docs.dagster.io/api/dagster/definitions
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import dagster as dg
@@ -59,14 +60,14 @@ def build_defs(settings: Settings | None = None, **resources: Any) -> dg.Definit
             stations_index,
         )
     ]
-    automation = [
+    automation: list[tuple[Sequence[Any], Sequence[object]]] = [
         live_automation(),
         daily_automation(partitions),
         late_automation(partitions),
         maintenance_automation(),
     ]
     jobs = [job for made, _ in automation for job in made]
-    ticks = [tick for _, made in automation for tick in made]
+    ticks: list[object] = [tick for _, made in automation for tick in made]
     return dg.Definitions(
         assets=[*outside_assets(settings.weather_source), *assets],
         asset_checks=asset_checks(partitions),

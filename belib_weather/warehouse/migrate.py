@@ -11,15 +11,19 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 HEAD = "0001"
 """The newest revision; spelled out, so that a process need not load Alembic to see that all is
 well (a test holds it against the revisions)."""
+VERSION_TABLE = "warehouse_schema_version"
+"""Not Alembic's default: Dagster keeps its own under that name, perhaps in the same database."""
 _MIGRATING = 7_233_482_711
 """Advisory lock of the migration."""
 
 
 def current_and_head(connection: sa.Connection) -> tuple[str | None, str]:
     """The schema's revision, None for an empty database, and the newest one."""
-    if connection.execute(sa.func.to_regclass("alembic_version").select()).scalar() is None:
+    if connection.execute(sa.func.to_regclass(VERSION_TABLE).select()).scalar() is None:
         return None, HEAD
-    return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar(), HEAD
+    return connection.execute(
+        sa.select(sa.column("version_num")).select_from(sa.table(VERSION_TABLE))
+    ).scalar(), HEAD
 
 
 def upgrade(engine: sa.Engine) -> None:

@@ -2,12 +2,14 @@
 
 from alembic import context
 
+from belib_weather.warehouse.migrate import VERSION_TABLE
 from belib_weather.warehouse.tables import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=METADATA,
     compare_type=True,
+    version_table=VERSION_TABLE,
 )
 with context.begin_transaction():
     context.run_migrations()
