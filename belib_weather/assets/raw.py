@@ -12,7 +12,7 @@ from functools import partial
 import dagster as dg
 
 from belib_weather.assets.outside import BELIB_REALTIME, BELIB_STATIC
-from belib_weather.lake import Lake, Verified
+from belib_weather.lake import Lake, LakeConflictError, Verified
 from belib_weather.lake.schema import RAW_SNAPSHOTS, RAW_STATIC, RAW_WEATHER
 from belib_weather.partitions import GRAIN_TAG, day_key, hour_key, is_single, window_of
 from belib_weather.resources import BelibFeed, LakeResource, WeatherFeed
@@ -58,11 +58,16 @@ def _fetch(store: Lake, collection: str, fetch: Callable[[], Response]) -> Respo
     """Fetch and append a response; one that is refused is kept in quarantine with its reason."""
     try:
         response = fetch()
+        try:
+            store.append(collection, response)
+        except LakeConflictError:
+            # Another run asked in the same millisecond and was told something else: ask again.
+            response = fetch()
+            store.append(collection, response)
     except SourceError as error:
         if error.response is not None:
             store.quarantine(error.response)
         raise
-    store.append(collection, response)
     return response
 
 
