@@ -1,0 +1,81 @@
+"""A wrong setting names the variable, what is wrong, and an example; never its value."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from belib_weather.settings import SettingsError, load_settings
+
+
+@pytest.fixture(autouse=True)
+def _no_other_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    import os
+
+    for name in [n for n in os.environ if n.startswith("BELIB_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_everything_has_a_default() -> None:
+    settings = load_settings()
+
+    assert settings.mongo_url is None
+    assert settings.start_at == datetime(2026, 11, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("BELIB_MONGO_URL", "http://user:geheim@host", "BELIB_MONGO_URL=mongodb://"),
+        ("BELIB_POSTGRES_URL", "mysql://user:geheim@host", "BELIB_POSTGRES_URL=postgresql"),
+        ("BELIB_START", "yesterday-geheim", "BELIB_START=2026-11-01"),
+        ("BELIB_LATITUDE", "geheim", "BELIB_LATITUDE=48.8566"),
+        ("BELIB_WEATHER_SOURCE", "geheim", "BELIB_WEATHER_SOURCE=open_meteo"),
+    ],
+)
+def test_a_wrong_value_is_told_with_an_example_and_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, expected: str
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+
+    assert str(caught.value).startswith(f"{name}: ")
+    assert expected in str(caught.value)
+    assert "geheim" not in str(caught.value)
+
+
+def test_an_unheard_of_setting_gets_a_suggestion(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BELIB_STRAT", "2026-01-01")
+
+    with pytest.raises(SettingsError, match="did you mean BELIB_START"):
+        load_settings()
+
+
+def test_all_problems_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BELIB_STRAT", "x")
+    monkeypatch.setenv("BELIB_LATITUDE", "x")
+
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+
+    assert len(str(caught.value).splitlines()) == 2
+
+
+def test_the_env_file_is_read_and_the_environment_wins(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("BELIB_LATITUDE=40\nBELIB_LONGITUDE=3\nOTHER=1\n")
+    monkeypatch.setenv("BELIB_LATITUDE", "41")
+
+    settings = load_settings()
+
+    assert (settings.latitude, settings.longitude) == (41, 3)
+
+
+def test_urls_are_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BELIB_MONGO_URL", "mongodb://user:geheim@host")
+
+    assert "geheim" not in repr(load_settings())
