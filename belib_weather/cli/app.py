@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from belib_weather.cli.console import CommandError, err, out, reported
+from belib_weather.cli.console import CommandError, out, reported
 from belib_weather.cli.options import ModeOption, instant, settings_for
 
 # Commands import what they need when they run, so that `--help` comes at once.
@@ -77,12 +77,13 @@ def doctor(*, mode: ModeOption = None) -> None:
     is not.
     """
     with reported():
-        from belib_weather.cli.doctor import Verdict, as_table, examine
+        from belib_weather.cli.doctor import Verdict, as_line, examine
 
-        with err.status("looking …"):
-            findings = list(examine(settings_for(mode)))
-        out.print(as_table(findings))
-        if any(found.verdict is Verdict.WRONG for found in findings):
+        verdicts = set()
+        for found in examine(settings_for(mode)):
+            verdicts.add(found.verdict)
+            out.print(as_line(found), soft_wrap=True)
+        if Verdict.WRONG in verdicts:
             raise typer.Exit(1)
 
 
@@ -151,6 +152,7 @@ def raw_list(
     with reported():
         from belib_weather.cli.raw import (
             COLLECTIONS,
+            LISTING_WIDTH,
             collection_of,
             listing,
             newest_first,
@@ -161,7 +163,7 @@ def raw_list(
         bounds = [instant(text) if text else None for text in (start, end)]
         with opened_lake(settings_for(mode)) as lake:
             documents = newest_first(lake, chosen, bounds[0], bounds[1], limit)
-        out.print(listing(documents), soft_wrap=True)
+        out.print(listing(documents), width=max(out.width, LISTING_WIDTH), crop=False)
 
 
 @raw.command("show")

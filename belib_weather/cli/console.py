@@ -11,8 +11,19 @@ from contextlib import contextmanager
 import typer
 from rich.console import Console
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+_WIDE = 160
+"""Columns where there is no terminal to tell its own."""
+
+
+def _console(*, stderr: bool) -> Console:
+    console = Console(stderr=stderr, highlight=False)
+    if not console.is_terminal:
+        console.width = max(console.width, _WIDE)
+    return console
+
+
+out = _console(stderr=False)
+err = _console(stderr=True)
 
 
 class CommandError(Exception):
@@ -26,7 +37,7 @@ def say(line: str) -> None:
 
 def fail(line: str) -> None:
     """One line that says what went wrong."""
-    err.print("[bold red]error[/]", end=" ")
+    err.print("[bold red]error:[/]", end=" ")
     say(line)
 
 

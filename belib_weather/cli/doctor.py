@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from pydantic import SecretStr
-from rich.table import Table
+from rich.markup import escape
 
 from belib_weather.cli.feed import impatient, trouble_with_feed
 from belib_weather.cli.kept import Kept
@@ -63,16 +63,10 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield _weather(settings)
 
 
-def as_table(findings: list[Finding]) -> Table:
-    """The findings for people."""
-    shown = Table(box=None, show_header=False, pad_edge=False)
-    for is_last in (False, False, True):
-        shown.add_column(no_wrap=not is_last, overflow="fold")
-    for found in findings:
-        colour = _COLOURS[found.verdict]
-        text = found.text.replace("[", r"\[")
-        shown.add_row(f"[{colour}]{found.verdict}[/]", found.name, text)
-    return shown
+def as_line(found: Finding) -> str:
+    """A finding for people, with markup."""
+    text = escape(" ".join(found.text.split()))
+    return f"[{_COLOURS[found.verdict]}]{found.verdict:<6}[/]{found.name:<21}{text}"
 
 
 def _stores(settings: Settings) -> Iterator[Finding]:

@@ -14,7 +14,6 @@ import polars as pl
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from belib_weather.cli.console import CommandError, err
-from belib_weather.cli.modes import HISTORY_MINUTES
 from belib_weather.cli.runs import LANES, Run, encoded
 from belib_weather.cli.services import Service, Services
 from belib_weather.cli.stores import Stores
@@ -97,8 +96,15 @@ def landed(stores: Stores, hours: Window) -> Landed:
     )
 
 
-def fill(services: Services, stores: Stores, hours: Window, now: datetime) -> Landed:
+def fill(services: Services, stores: Stores, hours: Window, now: datetime, *, polls: int) -> Landed:
     """Run the lanes to their end and show what lands.
+
+    Args:
+        services: start the lanes' processes.
+        stores: where it lands.
+        hours: to be filled.
+        now: ends the last of them.
+        polls: snapshots that will have landed.
 
     Raises:
         CommandError: a run failed; with the reason and the log.
@@ -106,14 +112,14 @@ def fill(services: Services, stores: Stores, hours: Window, now: datetime) -> La
     plan = lanes(hours, now, with_index=stores.search is not None)
     processes = {lane: _launch(services, lane, runs) for lane, runs in plan.items()}
     try:
-        _show(processes, stores, hours, now)
+        _show(processes, stores, hours, polls)
     finally:
         for process in processes.values():
             process.terminate()
     failed = [lane for lane, process in processes.items() if process.wait() != 0]
     if failed:
         raise CommandError(
-            "the history could not be filled: "
+            "not everything could be filled: "
             + "; ".join(f"{services.last_line(lane)} (log {services.log(lane)})" for lane in failed)
         )
     return landed(stores, hours)
@@ -125,10 +131,9 @@ def _launch(services: Services, lane: str, runs: list[Run]) -> subprocess.Popen[
 
 
 def _show(
-    processes: dict[str, subprocess.Popen[bytes]], stores: Stores, hours: Window, now: datetime
+    processes: dict[str, subprocess.Popen[bytes]], stores: Stores, hours: Window, polls: int
 ) -> None:
     count = len(hours.hours)
-    polls = int((now - hours.start) / timedelta(minutes=HISTORY_MINUTES)) + 1
     columns = (
         TextColumn("{task.description:<30}"),
         BarColumn(),

@@ -26,6 +26,8 @@ COLLECTIONS = (RAW_SNAPSHOTS, RAW_STATIC, RAW_WEATHER)
 NEWEST = "newest"
 _ID = re.compile("[0-9a-f]{24}")
 _FIRST = datetime(2010, 1, 1, tzinfo=UTC)
+LISTING_WIDTH = 150
+"""Nothing is cut off, also in a narrower terminal: ids are there to be copied."""
 _COLUMNS = ("captured_at", "dataset", "source", "records", "bytes", "sha256", "id")
 
 

@@ -16,7 +16,7 @@ from belib_weather.cli.console import CommandError, out, say
 from belib_weather.cli.feed import FeedWatch, trouble_with_feed
 from belib_weather.cli.filling import fill, missing
 from belib_weather.cli.kept import Kept
-from belib_weather.cli.modes import COMMANDS, Mode, settings_of
+from belib_weather.cli.modes import COMMANDS, HISTORY_MINUTES, Mode, settings_of
 from belib_weather.cli.services import Services, end_all, running
 from belib_weather.cli.session import session
 from belib_weather.cli.signals import Stopped, stoppable, undisturbed
@@ -95,12 +95,14 @@ def _fill(settings: Settings, services: Services, stores: Stores) -> None:
     """Bring the demonstration its missing hours, and live data its first snapshot."""
     now = datetime.now(UTC)
     if settings.mode == "demo":
-        fill(services, stores, missing(stores, settings.start_at, now), now)
+        hours = missing(stores, settings.start_at, now)
+        polls = int((now - hours.start) / timedelta(minutes=HISTORY_MINUTES)) + 1
+        fill(services, stores, hours, now, polls=polls)
     elif trouble := trouble_with_feed(settings):
         say(f"No snapshot yet: {trouble}")
     else:
         try:
-            fill(services, stores, Window.hour(floor_hour(now)), now)
+            fill(services, stores, Window.hour(floor_hour(now)), now, polls=1)
         except CommandError as error:
             say(f"{error}; it is tried again on schedule")
 

@@ -7,6 +7,7 @@ does not: what it serves (`stack`).
 import fcntl
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -61,12 +62,13 @@ def end_session(data_dir: Path) -> int | None:
     if serving is None or serving.pid == os.getpid():
         return None
     serving.terminate()
-    try:
-        serving.wait(_STOP_SECONDS)
-    except psutil.TimeoutExpired:
-        raise CommandError(
-            f"process {serving.pid} does not end; `kill -9 {serving.pid}`, then stop again"
-        ) from None
+    patience_ends = time.monotonic() + _STOP_SECONDS
+    while serving_process(data_dir) is not None:  # until it gives the lock back
+        if time.monotonic() > patience_ends:
+            raise CommandError(
+                f"process {serving.pid} does not end; `kill -9 {serving.pid}`, then stop again"
+            )
+        time.sleep(0.1)
     return serving.pid
 
 

@@ -107,7 +107,7 @@ class StoreWatch:
         if not self._trouble and all(process.is_running() for process in self._processes):
             return []
         try:
-            told = [f"{name} died and was started again" for name in restart_dead(self._settings)]
+            told = [f"{name} died; it was started again" for name in restart_dead(self._settings)]
         except EmbeddedError as error:
             told = [] if str(error) == self._trouble else [str(error)]
             self._trouble = str(error)

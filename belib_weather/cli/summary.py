@@ -62,9 +62,9 @@ def _ordinal(arrondissement: int) -> str:
 def table(stores: Stores, *, is_simulated: bool) -> Table:
     """What is stored, and the city now."""
     seen_at = stores.lake.newest_captured_at(RAW_SNAPSHOTS)
-    when = f"{seen_at.astimezone(ZoneInfo(PARIS)):%d %B %Y, %H:%M} in Paris" if seen_at else ""
-    kind = "SIMULATED DATA · a made-up city, not Paris" if is_simulated else "Belib, live"
-    shown = Table(title=f"{kind} · {when}", show_header=False, title_style="bold")
+    when = f"{seen_at.astimezone(ZoneInfo(PARIS)):%d %B %Y, %H:%M}" if seen_at else "no snapshot"
+    kind = "SIMULATED DATA, a made-up city" if is_simulated else "Belib charge points, live"
+    shown = Table(title=f"{kind}\n{when} in Paris", show_header=False, title_style="bold")
     for name, value in _stored(stores):
         shown.add_row(name, value)
     shown.add_section()

@@ -1,0 +1,170 @@
+"""Commands on stores that the settings address: import, raw, doctor, env, up, and refusals."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from pymongo.database import Database
+
+from belib_weather.search import SearchStore
+from belib_weather_tests.e2e.commands import Commands
+
+NOBODY = "http://127.0.0.1:9"
+
+
+@pytest.fixture
+def settings(
+    mongo_url: str,
+    mongo_database: Database[dict[str, Any]],
+    warehouse_url: str,
+    elasticsearch_url: str,
+    search: SearchStore,
+) -> dict[str, str]:
+    """Settings that address fresh stores and no public API."""
+    return {
+        "MONGO_URL": mongo_url,
+        "MONGO_DATABASE": mongo_database.name,
+        "POSTGRES_URL": warehouse_url,
+        "DAGSTER_POSTGRES_URL": warehouse_url.replace("+psycopg", "+psycopg2"),
+        "ELASTICSEARCH_URL": elasticsearch_url,
+        "INDEX_PREFIX": search.alias("stations").removesuffix("-stations"),
+        "EXPLORE_API_URL": f"{NOBODY}/api",
+        "OPEN_METEO_FORECAST_URL": f"{NOBODY}/v1/forecast",
+        "HTTP_ATTEMPTS": "1",
+    }
+
+
+@pytest.fixture
+def command(tmp_path: Path, settings: dict[str, str]) -> Iterator[Commands]:
+    command = Commands(tmp_path / "home", settings)
+    yield command
+    command("stop")
+
+
+@pytest.fixture
+def exports(shared_data: Path) -> list[str]:
+    return [str(path) for path in sorted((shared_data / "realtime").glob("*.json"))]
+
+
+def test_recorded_exports_land_once_and_can_be_seen_whole(
+    command: Commands, exports: list[str], shared_data: Path
+) -> None:
+    filtered = str(next((shared_data / "malformed").glob("*.json")))
+
+    first = command("import", *exports, filtered)
+    assert first.code == 1
+    assert first.out.count("landed, 2097 charge points captured at 2023-01-2") == 2
+    assert f"{filtered}: refused: " in first.err
+    assert "BELIB_START=2023-01-27" in first.err
+
+    second = command("import", *exports)
+    assert second.code == 0
+    assert second.out.count("is there already") == 2
+
+    clash = command("import", exports[1], "--captured-at", "2023-01-27T16:19:53Z")
+    assert clash.code == 1
+    assert "say when with --captured-at" in clash.err
+
+    listed = command("raw", "list", "--from", "2023-01-28", "--to", "2023-01-29")
+    [line] = listed.out.splitlines()[1:]
+    assert line.split()[:3] == [
+        "2023-01-28T16:19:58Z",
+        "raw_belib_snapshots",
+        "opendata_paris/realtime",
+    ]
+
+    shown = json.loads(command("raw", "show", "snapshots", line.split()[-1]).out)
+    assert len(shown["body"]) == shown["record_count"] == 2097
+    by_second = command("raw", "show", "raw_belib_snapshots", "2023-01-28T16:19:58Z", "--body")
+    assert by_second.out.encode() == Path(exports[1]).read_bytes()
+
+    demo = command("demo", "--days", "0", "--no-serve")
+    assert demo.code == 1
+    assert "holds live data, so simulated data is not written there" in demo.err
+    assert command.running() == []
+
+
+def test_a_wrong_argument_is_one_clear_line(command: Commands) -> None:
+    for arguments, said in (
+        (("raw", "show", "raw_weather", "yesterday"), "'yesterday' is no instant"),
+        (("raw", "list", "--dataset", "trains"), "there is no dataset 'trains'"),
+        (("raw", "show", "weather", "newest"), "raw_weather holds no document newest"),
+        (("import", "/nowhere.json"), "/nowhere.json: refused: No such file or directory"),
+    ):
+        told = command(*arguments)
+        assert (told.code, told.out) == (1, "")
+        assert said in told.err
+    wrong = Commands(command.home, {"MONGO_URL": "localhost", "MODES": "demo"})("raw", "list")
+    assert wrong.code == 1
+    assert "BELIB_MONGO_URL" in wrong.err
+    assert "did you mean BELIB_MODE?" in wrong.err
+
+
+def test_the_doctor_tells_what_answers_and_what_does_not(
+    command: Commands, settings: dict[str, str]
+) -> None:
+    told = command("doctor")
+    assert told.code == 1
+    for name in ("MongoDB", "PostgreSQL", "Dagster's PostgreSQL", "Elasticsearch"):
+        assert re.search(rf"^ok +{name} +external, \d", told.out, re.MULTILINE), told.out
+    assert "schema 0001 up to date" in told.out
+    assert re.search(r"^wrong +Belib feed ", told.out, re.MULTILINE)
+
+    secret = "not-the-password"
+    mistaken = sa.make_url(settings["POSTGRES_URL"]).set(password=secret)
+    url = mistaken.render_as_string(hide_password=False)
+    told = Commands(command.home, {**settings, "POSTGRES_URL": url})("doctor")
+    assert told.code == 1
+    assert re.search(r"^wrong +PostgreSQL .*password authentication failed", told.out, re.MULTILINE)
+    assert secret not in told.out + told.err
+
+
+def test_env_lets_a_shell_materialize(command: Commands, exports: list[str]) -> None:
+    """Recorded snapshots, five minutes apart, become observed facts by Dagster's own command."""
+    start = datetime(2026, 11, 2, 10, tzinfo=UTC)
+    for minute, export in zip((0, 5), exports, strict=True):
+        at = start.replace(minute=minute).isoformat()
+        assert command("import", export, "--captured-at", at).code == 0
+    script = """
+        eval "$("$0" -m belib_weather.cli env)" || exit 9
+        "$0" -m dagster asset materialize -m belib_weather.definitions \
+            --select raw_belib_snapshots,availability_facts --partition 2026-11-02-10:00
+    """
+    done = subprocess.run(
+        ["bash", "-c", script, sys.executable],
+        cwd=command.home.parent,
+        env=command.environment | {"BELIB_START": "2026-11-01"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    url = command.environment["BELIB_POSTGRES_URL"].replace("+psycopg", "")
+    with psycopg.connect(url) as connection:
+        row = connection.execute(
+            "SELECT count(*), sum(charge_points), sum(any_observed_seconds) FROM availability_facts"
+        ).fetchone()
+    assert row
+    assert row[:2] == (417, 2097)
+    assert row[2] == 417 * 300
+
+
+def test_up_without_a_network_says_so_and_stays(command: Commands) -> None:
+    up = command.start("up")
+    said = up.said("Ready after")
+    assert "No snapshot yet:" in said
+    assert "Is there a network?" in said
+    assert [line for line in command.running() if "dagster._daemon" in line]
+
+    told = command("stop")
+    assert f"live: stopped `belib-weather up` (process {up.process.pid})" in told.out
+    assert up.process.wait() == 0
+    assert command.running() == []
