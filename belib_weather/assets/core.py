@@ -14,15 +14,12 @@ from belib_weather.assets.raw import (
     raw_weather,
 )
 from belib_weather.assets.reading import SightingsReader, chunks
+from belib_weather.assets.remaking import MadeHours, remake_hours
 from belib_weather.datasets import AvailabilityFact, WeatherHour
-from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.partitions import GRAIN_TAG, day_key, hour_key, window_of
 from belib_weather.resources import LakeResource, WarehouseResource
-from belib_weather.transform.facts import availability_facts as facts_of
-from belib_weather.transform.inputs import input_hashes
 from belib_weather.transform.weather import best_weather, weather_hours_of
-from belib_weather.warehouse import Warehouse
-from belib_weather.window import HOUR, Window
+from belib_weather.window import Window
 
 GROUP = "core"
 NEIGHBOURS = dg.TimeWindowPartitionMapping(start_offset=-1, end_offset=1)
@@ -95,51 +92,18 @@ def availability_facts(
     window, raw, store = window_of(context), lake.connect(), warehouse.connect()
     reader = SightingsReader(raw)
     for chunk in chunks(raw, window):
-        # The lock comes before the reading: of two runs on one hour, the later one has read later.
-        with store.locked("availability_facts", chunk) as transaction:
-            seen = reader.read(chunk)
-            weather = store.read("weather_hours", Window(chunk.start, chunk.end + HOUR))
-            newest = raw.newest_captured_at(RAW_SNAPSHOTS)
-            inputs = input_hashes(
-                seen.documents, weather, chunk, int(newest.timestamp()) if newest else None
-            )
-            _refuse_lost_raw(store, inputs, chunk)
-            facts = facts_of(
-                seen.good, window=chunk, weather=weather, newest_snapshot=newest, source=seen.source
-            )
-            transaction.replace("availability_facts", facts, chunk)
-            transaction.record_inputs(inputs)
-        _report_facts(context, facts, seen.rejected, inputs)
+        _report_facts(context, remake_hours(raw, store, reader, chunk))
     return dg.MaterializeResult()
 
 
-def _refuse_lost_raw(store: Warehouse, inputs: pl.DataFrame, chunk: Window) -> None:
-    """An hour whose raw is absent is emptied only if it never had any."""
-    lost = (
-        store.ledger(chunk)
-        .filter(pl.col("snapshots") > 0)
-        .join(inputs.filter(pl.col("snapshots") == 0), on="hour", how="semi")["hour"]
-    )
-    if not lost.is_empty():
-        raise dg.Failure(
-            f"facts of {lost.len()} hours from {hour_key(lost[0])} on rest on raw snapshots that"
-            " MongoDB no longer holds; nothing was changed. Restore raw_belib_snapshots from its"
-            " backup, then materialize again.",
-            allow_retries=False,
+def _report_facts(context: dg.AssetExecutionContext, made: MadeHours) -> None:
+    if made.rejected.height:
+        context.log.warning(
+            f"{made.rejected.height} records could not be cleaned: {made.rejected.head(5)}"
         )
-
-
-def _report_facts(
-    context: dg.AssetExecutionContext,
-    facts: pl.DataFrame,
-    rejected: pl.DataFrame,
-    inputs: pl.DataFrame,
-) -> None:
-    if rejected.height:
-        context.log.warning(f"{rejected.height} records could not be cleaned: {rejected.head(5)}")
     sums = {
         row["hour"]: row
-        for row in facts.group_by("hour")
+        for row in made.facts.group_by("hour")
         .agg(
             pl.len().alias("stations"),
             pl.col("charge_points").sum(),
@@ -149,7 +113,7 @@ def _report_facts(
         )
         .iter_rows(named=True)
     }
-    for hour, snapshots in inputs.select("hour", "snapshots").iter_rows():
+    for hour, snapshots in made.inputs.select("hour", "snapshots").iter_rows():
         row = sums.get(hour)
         seconds = row["charge_points"] * 3600 if row else 0
         context.add_asset_metadata(

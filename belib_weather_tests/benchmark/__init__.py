@@ -1,0 +1,4 @@
+"""How fast the platform is, each stage beside its limit measured in the same run.
+
+`make bench`, or `python -m belib_weather_tests.benchmark [--quick]`. Prints; asserts nothing.
+"""
