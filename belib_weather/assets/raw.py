@@ -91,6 +91,7 @@ def _take_snapshot(context: dg.AssetExecutionContext, store: Lake, belib: BelibF
             description="A live snapshot was taken.",
             metadata={
                 "captured_at": dg.MetadataValue.timestamp(response.captured_at),
+                "source": response.source,
                 "charge points": response.record_count,
                 "statuses": response.summary["statuses"],
             },
