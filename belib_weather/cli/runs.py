@@ -29,4 +29,7 @@ def encoded(lane: str, runs: list[Run]) -> str:
 def decoded(argument: str) -> tuple[str, list[Run]]:
     """Name and runs of a lane."""
     given = json.loads(argument)
-    return given["lane"], [Run(**run) for run in given["runs"]]
+    runs = [
+        Run(**{**run, "assets": run["assets"] and tuple(run["assets"])}) for run in given["runs"]
+    ]
+    return given["lane"], runs

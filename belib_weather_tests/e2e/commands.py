@@ -88,8 +88,3 @@ class Serving:
             assert time.monotonic() < patience_ends, self.log.read_text()
             time.sleep(0.2)
         return self.log.read_text()
-
-    def kill(self) -> None:
-        """SIGKILL: it cannot clean up."""
-        self.process.kill()
-        self.process.wait()

