@@ -104,7 +104,7 @@ class StoreWatch:
 
     def mend(self) -> list[str]:
         """Start again what died; one line each of what was done or is in the way."""
-        if not self._trouble and all(process.is_running() for process in self._processes):
+        if not self._trouble and all(map(_is_alive, self._processes)):
             return []
         try:
             told = [f"{name} died; it was started again" for name in restart_dead(self._settings)]
@@ -119,6 +119,11 @@ class StoreWatch:
     def _look_up(self) -> None:
         pids = [server.pid for server in status(self._settings)]
         self._processes = [psutil.Process(pid) for pid in pids if pid is not None]
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    """Whether it runs; one that we started and that was killed stays on as a zombie."""
+    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
 
 
 def take_down(settings: Settings, told: Callable[[str], None]) -> None:
