@@ -1,0 +1,152 @@
+"""Which of Dagster's records may be forgotten, and how: in batches, each its own transaction.
+
+What belongs here: the deletions from Dagster's own tables in PostgreSQL. What does not: when
+they run (`maintenance`), and our own data, which is never pruned here.
+
+Kept for ever is what a status is read from: of each asset and partition the newest event of
+every kind in `NEWEST_OF_EACH` and the newest attempt that no materialization followed (a failed
+partition is recognized by it and its run); of each check and partition the newest execution and
+the newest completed one. All else is history.
+"""
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from dagster import DagsterEventType
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
+from dagster._core.storage.dagster_run import FINISHED_STATUSES
+from dagster._core.storage.event_log.schema import (
+    AssetCheckExecutionsTable,
+    AssetEventTagsTable,
+    SqlEventLogStorageTable,
+)
+from dagster._core.storage.runs.schema import RunsTable
+
+EVENTS, TAGS = SqlEventLogStorageTable, AssetEventTagsTable
+NEWER = EVENTS.alias("newer")
+CHECKS, RUNS = AssetCheckExecutionsTable, RunsTable
+
+BATCH = 5_000
+"""Rows looked at or deleted in one transaction: a fraction of a second, and few row locks."""
+
+MATERIALIZATION = DagsterEventType.ASSET_MATERIALIZATION.value
+NEWEST_OF_EACH = (
+    MATERIALIZATION,
+    DagsterEventType.ASSET_OBSERVATION.value,
+    DagsterEventType.FRESHNESS_STATE_CHANGE.value,
+)
+ATTEMPT = DagsterEventType.ASSET_MATERIALIZATION_PLANNED.value
+
+_VACUUM = sa.text(
+    "VACUUM (ANALYZE) event_logs, asset_event_tags, asset_check_executions, runs, run_tags"
+)
+
+
+def forget_before(engine: sa.Engine, before: datetime) -> dict[str, int]:
+    """Delete what is older than `before` and tells no status; gives the rows deleted by kind.
+
+    May be interrupted at any time and repeated: what one run leaves, the next one deletes.
+    """
+    instant = before.astimezone(UTC).replace(tzinfo=None)  # Dagster stores naive UTC
+    deleted = {
+        "events": _forget_events(engine, instant),
+        "event tags": _forget(engine, TAGS, _orphaned_tags(instant)),
+        "check executions": _forget(engine, CHECKS, _superseded_checks(instant)),
+        "runs": _forget(engine, RUNS, _runs_without_records(instant)),
+    }
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(_VACUUM)
+    return deleted
+
+
+def _forget_events(engine: sa.Engine, before: datetime) -> int:
+    """Walk the old events once, in the order of their ids, and delete those that say nothing."""
+    old = EVENTS.c.timestamp < before
+    deleted, after = 0, 0
+    while True:
+        batch = sa.select(EVENTS.c.id).where(EVENTS.c.id > after, old).order_by(EVENTS.c.id)
+        with engine.begin() as connection:
+            last = connection.scalar(sa.select(sa.func.max(batch.limit(BATCH).subquery().c.id)))
+            if last is None:
+                return deleted
+            deleted += connection.execute(
+                sa.delete(EVENTS).where(
+                    EVENTS.c.id > after, EVENTS.c.id <= last, old, sa.not_(_tells_a_status())
+                )
+            ).rowcount
+        after = last
+
+
+def _tells_a_status() -> sa.ColumnElement[bool]:
+    """True for an event that a status of its asset, or of a partition of it, is read from."""
+    kind, newer_kind = EVENTS.c.dagster_event_type, NEWER.c.dagster_event_type
+    return sa.and_(
+        EVENTS.c.asset_key.is_not(None),
+        sa.or_(
+            kind.in_(NEWEST_OF_EACH) & ~_followed_by(newer_kind == kind),
+            (kind == ATTEMPT) & ~_followed_by(newer_kind.in_((ATTEMPT, MATERIALIZATION))),
+        ),
+    )
+
+
+def _followed_by(is_of_kind: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """True where a newer event of the kind exists for the same asset and partition.
+
+    Null partitions are asked for on their own: no index serves `IS NOT DISTINCT FROM`.
+    """
+    found = sa.select(NEWER.c.id).where(
+        NEWER.c.asset_key == EVENTS.c.asset_key, NEWER.c.id > EVENTS.c.id, is_of_kind
+    )
+    unpartitioned = NEWER.c.partition.is_(None) & EVENTS.c.partition.is_(None)
+    return sa.or_(
+        found.where(NEWER.c.partition == EVENTS.c.partition).correlate(EVENTS).exists(),
+        found.where(unpartitioned).correlate(EVENTS).exists(),
+    )
+
+
+def _orphaned_tags(before: datetime) -> sa.Select[int]:
+    event = sa.select(EVENTS.c.id).where(EVENTS.c.id == TAGS.c.event_id)
+    return sa.select(TAGS.c.id).where(TAGS.c.event_timestamp < before, ~event.exists())
+
+
+def _superseded_checks(before: datetime) -> sa.Select[int]:
+    """Executions older than the newest completed one, or planned and older than the newest."""
+    is_planned = CHECKS.c.execution_status == AssetCheckExecutionRecordStatus.PLANNED.value
+    same = (CHECKS.c.asset_key, CHECKS.c.check_name, CHECKS.c.partition)
+    ranked = sa.select(
+        CHECKS.c.id,
+        CHECKS.c.create_timestamp,
+        is_planned.label("is_planned"),
+        sa.func.max(CHECKS.c.id).over(partition_by=same).label("newest"),
+        sa.func.max(CHECKS.c.id).filter(~is_planned).over(partition_by=same).label("completed"),
+    ).subquery()
+    return sa.select(ranked.c.id).where(
+        ranked.c.create_timestamp < before,
+        sa.or_(
+            ranked.c.id < ranked.c.completed, ranked.c.is_planned & (ranked.c.id < ranked.c.newest)
+        ),
+    )
+
+
+def _runs_without_records(before: datetime) -> sa.Select[int]:
+    """Finished runs that no kept event or check execution came from (their tags go with them)."""
+    event = sa.select(EVENTS.c.id).where(EVENTS.c.run_id == RUNS.c.run_id)
+    execution = sa.select(CHECKS.c.id).where(CHECKS.c.run_id == RUNS.c.run_id)
+    return sa.select(RUNS.c.id).where(
+        RUNS.c.update_timestamp < before,
+        RUNS.c.status.in_([status.value for status in FINISHED_STATUSES]),
+        ~event.exists(),
+        ~execution.exists(),
+    )
+
+
+def _forget(engine: sa.Engine, table: sa.Table, ids: sa.Select[int]) -> int:
+    """Delete the rows of a table that a query names, a batch at a time."""
+    statement = sa.delete(table).where(table.c.id.in_(ids.limit(BATCH)))
+    deleted = 0
+    while True:
+        with engine.begin() as connection:
+            rows = connection.execute(statement).rowcount
+        deleted += rows
+        if rows < BATCH:
+            return deleted
