@@ -1,39 +1,76 @@
 """Frames to and from PostgreSQL by COPY: no loop over rows, exact types.
 
-What belongs here: the CSV dialect that polars and PostgreSQL share. What does not: which rows.
+What belongs here: the CSV dialect that polars and PostgreSQL share. What does not: which rows,
+and when.
 """
 
 import io
+from collections.abc import Iterable
 
 import polars as pl
 import psycopg
 import sqlalchemy as sa
 from psycopg import sql
 
+from belib_weather.warehouse.tables import DATASETS
+
 _STAMP = "%Y-%m-%d %H:%M:%S%.6f+00"
+_EVERY_ROW = sql.SQL("true")
 
 
 def copy_in(connection: sa.Connection, table: str, frame: pl.DataFrame) -> None:
     """Append a frame's rows to a table, its columns by name."""
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(
-        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, frame.columns))
+        sql.Identifier(table), names_of(frame.columns)
     )
     body = frame.write_csv(include_header=False, datetime_format=_STAMP).encode()
-    with _driver(connection).cursor() as cursor, cursor.copy(statement) as copy:
+    with driver(connection).cursor() as cursor, cursor.copy(statement) as copy:
         copy.write(body)
 
 
 def copy_out(connection: sa.Connection, query: sql.Composable, schema: pl.Schema) -> pl.DataFrame:
     """The rows of a query in the types of `schema`, which names its columns in order."""
     statement = sql.SQL("COPY ({}) TO STDOUT (FORMAT csv)").format(query)
-    with _driver(connection).cursor() as cursor, cursor.copy(statement) as copy:
+    with driver(connection).cursor() as cursor, cursor.copy(statement) as copy:
         body = b"".join(bytes(part) for part in copy)
-    text = (
-        pl.read_csv(io.BytesIO(body), has_header=False, schema=dict.fromkeys(schema, pl.String))
-        if body
-        else pl.DataFrame(schema=dict.fromkeys(schema, pl.String))
+    if not body:
+        return schema.to_frame()
+    as_sent = {name: pl.String() if _is_text(dtype) else dtype for name, dtype in schema.items()}
+    sent = pl.read_csv(io.BytesIO(body), has_header=False, schema=as_sent)
+    return sent.select(_typed(name, dtype) for name, dtype in schema.items())
+
+
+def read_rows(
+    connection: sa.Connection, table: str, condition: sql.Composable = _EVERY_ROW
+) -> pl.DataFrame:
+    """Rows of a dataset's table in its types, by primary key.
+
+    Sorted here, because a server sorts text by its own locale: the same rows come in the same
+    order from any server.
+    """
+    dataset = DATASETS[table]
+    query = sql.SQL("SELECT {} FROM {} WHERE {}").format(
+        names_of(dataset.column_names()), sql.Identifier(table), condition
     )
-    return text.select(_typed(name, dtype) for name, dtype in schema.items())
+    return copy_out(connection, query, dataset.create_empty().schema).sort(dataset.primary_key())
+
+
+def names_of(columns: Iterable[str]) -> sql.Composed:
+    """A list of columns, quoted."""
+    return sql.SQL(", ").join(map(sql.Identifier, columns))
+
+
+def driver(connection: sa.Connection) -> psycopg.Connection[tuple[object, ...]]:
+    """The psycopg connection within, for what SQLAlchemy has no words for."""
+    connected = connection.connection.driver_connection
+    if not isinstance(connected, psycopg.Connection):
+        raise TypeError(f"the warehouse needs psycopg 3, not {type(connected)}")
+    return connected
+
+
+def _is_text(dtype: pl.DataType) -> bool:
+    """Whether PostgreSQL writes it in a way that polars does not read as it is."""
+    return dtype == pl.Boolean or isinstance(dtype, pl.Datetime | pl.Date | pl.Enum)
 
 
 def _typed(name: str, dtype: pl.DataType) -> pl.Expr:
@@ -44,11 +81,4 @@ def _typed(name: str, dtype: pl.DataType) -> pl.Expr:
         return column == "t"
     if dtype == pl.Date:
         return column.str.to_date("%Y-%m-%d")
-    return column if dtype == pl.String else column.cast(dtype)
-
-
-def _driver(connection: sa.Connection) -> psycopg.Connection[tuple[object, ...]]:
-    driver = connection.connection.driver_connection
-    if not isinstance(driver, psycopg.Connection):
-        raise TypeError(f"COPY needs psycopg 3, not {type(driver)}")
-    return driver
+    return column.cast(dtype)

@@ -19,6 +19,15 @@ class WarehouseBusy(WarehouseError):
     """Another run holds the window for too long."""
 
 
+_BROKEN_CONNECTION = ("08", "57P")
+"""SQLSTATE classes of a lost connection and of a server that stops or starts; None: no server."""
+_OTHERS_IN_THE_WAY = (
+    psycopg.errors.LockNotAvailable,
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.SerializationFailure,
+)
+
+
 @contextmanager
 def telling(address: str, action: str) -> Iterator[None]:
     """Turn what SQLAlchemy and psycopg raise into a WarehouseError that says what was being done.
@@ -31,9 +40,12 @@ def telling(address: str, action: str) -> Iterator[None]:
         cause = getattr(error, "orig", None) or error
         said = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
         where = f"PostgreSQL at {address} did not {action}: {said}"
-        if isinstance(cause, psycopg.errors.LockNotAvailable):
+        if isinstance(cause, _OTHERS_IN_THE_WAY):
             raise WarehouseBusy(f"{where}. Another run works on it; try again later.") from None
-        if isinstance(cause, psycopg.OperationalError):
+        state = getattr(cause, "sqlstate", None)
+        if isinstance(cause, psycopg.OperationalError) and (
+            state is None or state.startswith(_BROKEN_CONNECTION)
+        ):
             raise WarehouseUnavailable(
                 f"{where}. Is it running? See `belib-weather doctor`."
             ) from None

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from belib_weather.warehouse.errors import WarehouseError
+
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0001"
-"""The newest revision; spelled out, so that a process need not load Alembic to see that all is
-well (a test holds it against the revisions)."""
+HEAD = "0002"
+"""The newest revision; revisions are numbered in order. Spelled out, so that a process need not
+load Alembic to see that all is well (a test holds it against the revisions)."""
 VERSION_TABLE = "warehouse_schema_version"
 """Not Alembic's default: Dagster keeps its own under that name, perhaps in the same database."""
 _MIGRATING = 7_233_482_711
@@ -32,6 +34,11 @@ def upgrade(engine: sa.Engine) -> None:
         current, head = current_and_head(connection)
     if current == head:
         return
+    if current is not None and current > head:
+        raise WarehouseError(
+            f"the schema of the database is of version {current}, newer than version {head} of"
+            " this release, which could damage it. Update belib-weather, or use another database."
+        )
     from alembic import command  # noqa: PLC0415 - costs every run 0.2 s otherwise
     from alembic.config import Config  # noqa: PLC0415
 

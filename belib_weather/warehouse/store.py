@@ -1,24 +1,23 @@
 """The warehouse: locked windows to write in, and reading back in exact types.
 
-What belongs here: connections, locks, months, queries. What does not: the writes themselves
-(`transaction`) and the schema's history (`migrations`).
+What belongs here: connections and queries. What does not: the writes themselves (`transaction`)
+and the schema's history (`migrations`).
 """
 
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 
 import polars as pl
 import sqlalchemy as sa
 from psycopg import sql
 
-from belib_weather.warehouse.copying import copy_out
+from belib_weather.warehouse.copying import copy_out, names_of, read_rows
 from belib_weather.warehouse.errors import telling
+from belib_weather.warehouse.locks import lock
 from belib_weather.warehouse.migrate import current_and_head, upgrade
+from belib_weather.warehouse.months import ensure_months
 from belib_weather.warehouse.tables import (
     AVAILABILITY_FACTS,
-    DATASETS,
     FACT_INPUTS,
     METADATA,
     PLATFORM_STATE,
@@ -83,21 +82,15 @@ class Warehouse:
         """
         with telling(self.address, f"work on {name}"):
             if name == AVAILABILITY_FACTS.name and window is not None:
-                self._ensure_months(window)
+                ensure_months(self._engine, window)
             with self._engine.begin() as connection:
-                _lock(connection, name, window)
+                lock(connection, name, window)
                 yield WarehouseTransaction(connection)
 
     def read(self, table: str, window: Window) -> pl.DataFrame:
         """Rows whose hour lies in the window, by primary key, in the dataset's types."""
-        dataset = DATASETS[table]
-        query = sql.SQL("SELECT {} FROM {} WHERE {} ORDER BY {}").format(
-            _names(dataset.column_names()),
-            sql.Identifier(table),
-            _hour_in(window),
-            _names(dataset.primary_key()),
-        )
-        return self._copied(f"read {table}", query, dataset.create_empty().schema)
+        with telling(self.address, f"read {table}"), self._engine.begin() as connection:
+            return read_rows(connection, table, _hour_in(window))
 
     def read_all(self, table: str) -> pl.DataFrame:
         """All rows of a dimension, by primary key, in the dataset's types."""
@@ -115,7 +108,7 @@ class Warehouse:
     def ledger(self, window: Window) -> pl.DataFrame:
         """What the facts of the window's hours were made from: by `LEDGER`, by hour."""
         query = sql.SQL("SELECT {} FROM {} WHERE {} ORDER BY hour").format(
-            _names(LEDGER.names()), sql.Identifier(FACT_INPUTS.name), _hour_in(window)
+            names_of(LEDGER.names()), sql.Identifier(FACT_INPUTS.name), _hour_in(window)
         )
         return self._copied("read the ledger", query, LEDGER)
 
@@ -156,60 +149,8 @@ class Warehouse:
         with telling(self.address, action), self._engine.begin() as connection:
             return copy_out(connection, query, schema)
 
-    def _ensure_months(self, window: Window) -> None:
-        """Create the window's partitions where missing, in a transaction of their own."""
-        months = {day.replace(day=1) for day in window.days}
-        with self._engine.begin() as connection:
-            missing = [m for m in sorted(months) if not _exists(connection, _partition(m))]
-        for month in missing:
-            with self._engine.begin() as connection:
-                _lock(connection, "availability_facts partitions", None)
-                connection.execute(sa.text(_create_partition(month)))
-
-
-def _partition(month: datetime) -> str:
-    return f"{AVAILABILITY_FACTS.name}_{month:%Y_%m}"
-
-
-def _exists(connection: sa.Connection, table: str) -> bool:
-    return connection.execute(sa.func.to_regclass(table).select()).scalar() is not None
-
-
-def _create_partition(month: datetime) -> str:
-    following = datetime(month.year + month.month // 12, month.month % 12 + 1, 1, tzinfo=UTC)
-    statement = sql.SQL(
-        "CREATE TABLE IF NOT EXISTS {} PARTITION OF {} FOR VALUES FROM ({}) TO ({})"
-    ).format(
-        sql.Identifier(_partition(month)),
-        sql.Identifier(AVAILABILITY_FACTS.name),
-        sql.Literal(month.isoformat()),
-        sql.Literal(following.isoformat()),
-    )
-    # A colon would begin a parameter's name to SQLAlchemy.
-    return statement.as_string().replace(":", r"\:")
-
-
-def _lock(connection: sa.Connection, name: str, window: Window | None) -> None:
-    """Advisory locks by name and hour, in order, until the transaction ends."""
-    hours = [0] if window is None else [int(h.timestamp()) // 3600 for h in window.hours]
-    connection.execute(
-        sa.text(
-            "SELECT count(pg_advisory_xact_lock(:name, hour))"
-            " FROM generate_series(CAST(:first AS integer), CAST(:last AS integer)) AS hour"
-        ),
-        {
-            "name": zlib.crc32(name.encode()) - 2**31,
-            "first": hours[0],
-            "last": hours[-1],
-        },
-    )
-
 
 def _hour_in(window: Window) -> sql.Composed:
     return sql.SQL("{0} >= {1} AND {0} < {2}").format(
         sql.Identifier(TIME_COLUMN), sql.Literal(window.start), sql.Literal(window.end)
     )
-
-
-def _names(names: list[str]) -> sql.Composed:
-    return sql.SQL(", ").join(map(sql.Identifier, names))

@@ -47,6 +47,10 @@ AVAILABILITY_FACTS = _table(
         "any_available_seconds + full_seconds <= any_observed_seconds", "station_seconds_nest"
     ),
     sa.CheckConstraint("any_observed_seconds <= 3600", "station_seconds_fit_the_hour"),
+    sa.CheckConstraint(
+        f"least({', '.join((*POINT_SECONDS, 'any_available_seconds', 'full_seconds'))}) >= 0",
+        "seconds_are_not_negative",
+    ),
     sa.Index("availability_facts_by_hour", "hour"),
     partition_by="RANGE (hour)",
 )

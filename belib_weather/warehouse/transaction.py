@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 import polars as pl
 import sqlalchemy as sa
-from psycopg import sql
 from sqlalchemy.dialects.postgresql import insert
 
-from belib_weather.warehouse.copying import copy_in, copy_out
+from belib_weather.warehouse.copying import copy_in, read_rows
 from belib_weather.warehouse.tables import (
     DATASETS,
     FACT_INPUTS,
@@ -74,7 +73,7 @@ class WarehouseTransaction:
         changed = frame.select(columns).join(held, on=columns, how="anti", nulls_equal=True)
         gone = held.join(frame, on=key, how="anti")
         inserted = changed.join(held, on=key, how="anti").height
-        obsolete = pl.concat([changed.select(key), gone.select(key)])
+        obsolete = held.join(frame, on=columns, how="anti", nulls_equal=True).select(key)
         if not obsolete.is_empty():
             target = METADATA.tables[table]
             staged = obsolete.rows(named=True)
@@ -84,18 +83,14 @@ class WarehouseTransaction:
                 ),
                 [{f"_{name}": row[name] for name in key} for row in staged],
             )
-            copy_in(self._connection, table, changed)
+        copy_in(self._connection, table, changed)
         return Upserted(
             inserted, changed.height - inserted, gone.height, frame.height - changed.height
         )
 
     def read_all(self, table: str) -> pl.DataFrame:
         """All rows of a dimension, by primary key, in the dataset's types."""
-        dataset = DATASETS[table]
-        query = sql.SQL("SELECT {} FROM {} ORDER BY {}").format(
-            _names(dataset.column_names()), sql.Identifier(table), _names(dataset.primary_key())
-        )
-        return copy_out(self._connection, query, dataset.create_empty().schema)
+        return read_rows(self._connection, table)
 
     def record_inputs(self, inputs: pl.DataFrame) -> None:
         """Write the ledger: `hour`, `input_hash`, `snapshots` of the hours just replaced."""
@@ -117,7 +112,3 @@ class WarehouseTransaction:
         self._connection.execute(
             statement.on_conflict_do_update(index_elements=["name"], set_={"value": value})
         )
-
-
-def _names(names: list[str]) -> sql.Composed:
-    return sql.SQL(", ").join(map(sql.Identifier, names))
