@@ -1,4 +1,4 @@
-"""Facts to write: whole, valid frames for any window."""
+"""Rows to write: whole, valid frames."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 import pytest
 
-from belib_weather.datasets import POINT_SECONDS, AvailabilityFact
+from belib_weather.datasets import POINT_SECONDS, AvailabilityFact, Station
 from belib_weather.window import Window
 
 WINDOW = Window(datetime(2026, 10, 31, 22, tzinfo=UTC), datetime(2026, 11, 1, 2, tzinfo=UTC))
@@ -47,3 +47,25 @@ def make_facts() -> MakeFacts:
         ).sort("station_id", "hour")
 
     return make
+
+
+@pytest.fixture
+def stations() -> pl.DataFrame:
+    """Two stations, of one of which little is known."""
+    return Station.validate(
+        pl.DataFrame(
+            {
+                "station_id": ["FR*V75*PPX00*01", "FR*V75*PPX01*01"],
+                "valid_from": [datetime(2026, 1, 1, tzinfo=UTC)] * 2,
+                "valid_to": [None, None],
+                "station_name": ["Paris | Rue de l'Été 1", None],
+                "address": ["", None],
+                "arrondissement": [5, None],
+                "latitude": [48.85, None],
+                "longitude": [2.35, None],
+                "charge_points": [4, 4],
+                "power_kw": [7.0, None],
+            }
+        ),
+        cast=True,
+    )

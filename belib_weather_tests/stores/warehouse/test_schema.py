@@ -1,42 +1,20 @@
 """Migrations, dimensions, and the view that readers start from."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 
 import polars as pl
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from belib_weather.datasets import Station
-from belib_weather.warehouse import Upserted, Warehouse
+from belib_weather.warehouse import Warehouse, WarehouseError
 from belib_weather.warehouse.migrate import HEAD, MIGRATIONS, VERSION_TABLE
 from belib_weather.warehouse.tables import METADATA
 from belib_weather_tests.stores.warehouse.conftest import WINDOW, MakeFacts
-
-
-@pytest.fixture
-def stations() -> pl.DataFrame:
-    return Station.validate(
-        pl.DataFrame(
-            {
-                "station_id": ["FR*V75*PPX00*01", "FR*V75*PPX01*01"],
-                "valid_from": [datetime(2026, 1, 1, tzinfo=UTC)] * 2,
-                "valid_to": [None, None],
-                "station_name": ["Paris | Rue de l'Été 1", None],
-                "address": ["", None],
-                "arrondissement": [5, None],
-                "latitude": [48.85, None],
-                "longitude": [2.35, None],
-                "charge_points": [4, 4],
-                "power_kw": [7.0, None],
-            }
-        ),
-        cast=True,
-    )
 
 
 def test_the_migrated_schema_is_that_of_the_declarations(
@@ -51,12 +29,122 @@ def test_the_migrated_schema_is_that_of_the_declarations(
     engine.dispose()
 
 
+CONSTRAINTS = """
+    SELECT c.conrelid::regclass::text, c.conname, pg_get_constraintdef(c.oid)
+    FROM pg_constraint AS c JOIN pg_class AS t ON t.oid = c.conrelid
+    WHERE c.connamespace = current_schema()::regnamespace AND c.contype = 'c'
+    UNION ALL
+    SELECT oid::regclass::text, 'partitions', pg_get_partkeydef(oid)
+    FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'p'
+"""
+
+
+def test_the_migrated_constraints_are_those_of_the_declarations(
+    warehouse: Warehouse, warehouse_url: str
+) -> None:
+    """Alembic compares neither checks nor partitioning."""
+    engine = sa.create_engine(warehouse_url)
+    with engine.begin() as connection:
+        migrated = set(map(tuple, connection.execute(sa.text(CONSTRAINTS))))
+        connection.execute(sa.text("CREATE SCHEMA declared"))
+        connection.execute(sa.text("SET LOCAL search_path TO declared"))
+        METADATA.create_all(connection, checkfirst=False)
+        declared = set(map(tuple, connection.execute(sa.text(CONSTRAINTS))))
+    engine.dispose()
+
+    assert len(declared) == 5
+    assert migrated == declared
+
+
+def test_a_month_has_every_constraint_and_index_of_the_facts(
+    warehouse: Warehouse, warehouse_url: str
+) -> None:
+    with warehouse.locked("availability_facts", WINDOW):
+        pass
+
+    engine = sa.create_engine(warehouse_url)
+    inspector = sa.inspect(engine)
+    tables = ("availability_facts", "availability_facts_2026_10", "availability_facts_2026_11")
+    checks = [
+        {(check["name"], check["sqltext"]) for check in inspector.get_check_constraints(table)}
+        for table in tables
+    ]
+    keys = [inspector.get_pk_constraint(table)["constrained_columns"] for table in tables]
+    indexes = [[index["column_names"] for index in inspector.get_indexes(t)] for t in tables]
+    engine.dispose()
+
+    assert checks[0] == checks[1] == checks[2]
+    assert keys == [["station_id", "hour"]] * 3
+    assert indexes == [[["hour"]]] * 3
+
+
 def test_the_newest_revision_is_the_one_that_every_run_expects(warehouse: Warehouse) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
 
     assert ScriptDirectory.from_config(config).get_current_head() == HEAD
     assert warehouse.schema_version() == (HEAD, HEAD)
+
+
+def test_a_schema_of_a_newer_release_is_left_alone(
+    warehouse: Warehouse, warehouse_url: str
+) -> None:
+    engine = sa.create_engine(warehouse_url)
+    with engine.begin() as connection:
+        connection.execute(sa.text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))  # noqa: S608 - a constant
+    engine.dispose()
+
+    with pytest.raises(WarehouseError, match="version 9999, newer than"):
+        warehouse.migrate()
+
+
+def test_an_older_schema_is_brought_up_to_date(warehouse: Warehouse, warehouse_url: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    engine = sa.create_engine(warehouse_url)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0001")
+    assert warehouse.schema_version() == ("0001", HEAD)
+
+    warehouse.migrate()
+
+    with engine.connect() as connection:
+        assert (
+            compare_metadata(
+                MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}),
+                METADATA,
+            )
+            == []
+        )
+    engine.dispose()
+    assert warehouse.schema_version() == (HEAD, HEAD)
+
+
+def test_people_with_the_reading_role_read_everything_and_write_nothing(
+    warehouse: Warehouse, warehouse_url: str
+) -> None:
+    with warehouse.locked("availability_facts", WINDOW):
+        pass
+    engine = sa.create_engine(warehouse_url)
+    with engine.connect() as connection:
+        if not connection.execute(
+            sa.text("SELECT FROM pg_roles WHERE rolname = 'belib_reader'")
+        ).all():
+            pytest.skip("the server has no role belib_reader")
+        granted = connection.execute(
+            sa.text(
+                "SELECT relname, has_table_privilege('belib_reader', oid, 'SELECT'),"
+                " has_table_privilege('belib_reader', oid, 'INSERT, UPDATE, DELETE, TRUNCATE')"
+                " FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+                " AND relkind IN ('r', 'p', 'v')"
+            )
+        ).all()
+    engine.dispose()
+
+    tables = {name for name, _, _ in granted}
+    assert {*METADATA.tables, "availability_hours", "availability_facts_2026_11"} <= tables
+    assert {(reads, writes) for _, reads, writes in granted} == {(True, False)}
 
 
 def test_two_migrations_at_once_take_turns(warehouse: Warehouse, warehouse_url: str) -> None:
@@ -71,31 +159,6 @@ def test_two_migrations_at_once_take_turns(warehouse: Warehouse, warehouse_url: 
             running.result(60)
 
     assert warehouse.schema_version() == (HEAD, HEAD)
-
-
-def test_a_dimension_is_written_only_where_it_differs(
-    warehouse: Warehouse, stations: pl.DataFrame
-) -> None:
-    moved = stations.with_columns(pl.lit("2 rue Neuve").alias("address")).head(1)
-    done = []
-    for frame in (stations, stations, pl.concat([moved, stations.tail(1)]), stations.head(1)):
-        with warehouse.locked("stations") as transaction:
-            done.append(transaction.upsert("stations", frame))
-
-    assert done == [
-        Upserted(inserted=2, updated=0, deleted=0, unchanged=0),
-        Upserted(inserted=0, updated=0, deleted=0, unchanged=2),
-        Upserted(inserted=0, updated=1, deleted=0, unchanged=1),
-        Upserted(inserted=0, updated=1, deleted=1, unchanged=0),
-    ]
-    assert warehouse.read_all("stations").equals(stations.head(1))
-
-
-def test_empty_and_missing_texts_stay_apart(warehouse: Warehouse, stations: pl.DataFrame) -> None:
-    with warehouse.locked("stations") as transaction:
-        transaction.upsert("stations", stations)
-
-    assert warehouse.read_all("stations")["address"].to_list() == ["", None]
 
 
 def test_marks_of_progress_are_kept(warehouse: Warehouse) -> None:
