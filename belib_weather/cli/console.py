@@ -11,6 +11,8 @@ from contextlib import contextmanager
 import typer
 from rich.console import Console
 
+_INTERRUPTED = 130
+"""Exit code of a command that a signal ended before it was done."""
 _WIDE = 160
 """Columns where there is no terminal to tell its own."""
 
@@ -68,6 +70,9 @@ def reported() -> Iterator[None]:
         yield
     except typer.Exit:
         raise
+    except KeyboardInterrupt:
+        say("Stopped.")
+        raise typer.Exit(_INTERRUPTED) from None
     except BrokenPipeError:
         sys.stderr.close()  # whoever read us has seen enough
         raise typer.Exit(1) from None

@@ -21,7 +21,11 @@ _MOST_CONNECTIONS = 5
 
 
 def main(argument: str) -> int:
-    """Run all, also after a failure; the last line of output says what failed, if anything."""
+    """Run all, also after a failure; the last line of output says what failed, if anything.
+
+    Raises:
+        SystemExit: a run was interrupted; those after it are left out.
+    """
     lane, runs = decoded(argument)
     # So that Dagster notes the end of the run before the process ends.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -55,6 +59,8 @@ def _executed(
             cause = error
             while cause.cause is not None:
                 cause = cause.cause
+            if cause.cls_name == dg.DagsterExecutionInterruptedError.__name__:
+                raise SystemExit(f"{run.job} was interrupted")
             return f"{event.step_key}: {' '.join(cause.message.split())}"
     return f"the run {result.run_id} of {run.job} failed"
 

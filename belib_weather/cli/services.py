@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGTERM
@@ -168,20 +169,22 @@ def running(data_dir: Path, names: Iterable[str]) -> dict[str, list[psutil.Proce
     return {name: processes for name, processes in found.items() if processes}
 
 
-def end_all(data_dir: Path, names: Sequence[str], told: Callable[[str], None]) -> None:
-    """End processes of ours in this order, with the runs that they started.
+def end_together(
+    data_dir: Path, names: Iterable[str], told: Callable[[str], None] = lambda _: None
+) -> None:
+    """End processes of ours side by side, and the runs that they started.
 
     Args:
         data_dir: of the mode.
         names: what to end; what does not run is passed over.
-        told: called with each name before it is ended.
+        told: called with the name of each that runs.
     """
-    for name in names:
-        for process in started_with(mark(data_dir, name)):
-            told(name)
-            try:
-                children = process.children(recursive=True)
-            except psutil.NoSuchProcess:
-                children = []
-            end([process], SIGTERM, _END_SECONDS)
-            end([child for child in children if child.is_running()], SIGTERM, _END_SECONDS)
+    found = running(data_dir, names)
+    children: list[psutil.Process] = []
+    for name, processes in found.items():
+        told(name)
+        for process in processes:
+            with suppress(psutil.NoSuchProcess):
+                children += process.children(recursive=True)
+    end([process for processes in found.values() for process in processes], SIGTERM, _END_SECONDS)
+    end([child for child in children if child.is_running()], SIGTERM, _END_SECONDS)

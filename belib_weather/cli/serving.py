@@ -4,11 +4,10 @@ What belongs here: the course of these two commands. What does not: the processe
 the history (`filling`).
 """
 
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 
 from belib_weather.cli.addresses import print_addresses
@@ -17,7 +16,7 @@ from belib_weather.cli.feed import FeedWatch, trouble_with_feed
 from belib_weather.cli.filling import fill, missing
 from belib_weather.cli.kept import Kept
 from belib_weather.cli.modes import COMMANDS, HISTORY_MINUTES, Mode, settings_of
-from belib_weather.cli.services import Services, end_all, running
+from belib_weather.cli.services import Services, running
 from belib_weather.cli.session import session
 from belib_weather.cli.signals import Stopped, stoppable, undisturbed
 from belib_weather.cli.stack import (
@@ -25,6 +24,7 @@ from belib_weather.cli.stack import (
     TITLES,
     Platform,
     StoreWatch,
+    end_processes,
     take_down,
 )
 from belib_weather.cli.stores import Stores, opened, started
@@ -49,7 +49,7 @@ def serve(mode: Mode, *, days: int | None, port: int | None, stay: bool) -> None
     """
     began = time.monotonic()
     data_dir = settings_of(mode).data_dir
-    with stoppable(), session(data_dir, COMMANDS[mode]):
+    with stoppable(), session(data_dir, COMMANDS[mode]), _taken_down_after(settings_of(mode)):
         _end_leftovers(settings_of(mode))
         kept = Kept.read(data_dir).with_free_ports(port)
         if days is not None:
@@ -57,7 +57,7 @@ def serve(mode: Mode, *, days: int | None, port: int | None, stay: bool) -> None
         kept.write(data_dir)
         settings = settings_of(mode)
         platform = Platform(settings, kept)
-        with _taken_down_after(settings, platform.services):
+        with closing(platform.services):
             stores = _up(settings, platform)
             out.print(table(stores, is_simulated=mode == "demo"))
             if stay:
@@ -86,8 +86,7 @@ def _up(settings: Settings, platform: Platform) -> Stores:
         # Only now, or late data would ask for hours that are being filled.
         platform.tick()
     finally:
-        platform_is_up = sys.exc_info()[0] is None
-        pool.shutdown(wait=platform_is_up, cancel_futures=True)
+        pool.shutdown(wait=False, cancel_futures=True)
     return stores
 
 
@@ -121,22 +120,19 @@ def _keep_running(settings: Settings, services: Services, feed: FeedWatch) -> No
 
 def _end_leftovers(settings: Settings) -> None:
     """End what a killed command left behind, except the stores, which are found again."""
-    names = list(running(settings.data_dir, NAMES))
-    if names:
-        what = ", ".join(TITLES[name] for name in names)
+    left = [TITLES[name] for name in running(settings.data_dir, NAMES)]
+    if left:
+        what = ", ".join(dict.fromkeys(left))
         say(f"An earlier start was killed and left running: {what}. They are started anew.")
-        end_all(settings.data_dir, NAMES, lambda _: None)
+        end_processes(settings, lambda _: None)
 
 
 @contextmanager
-def _taken_down_after(settings: Settings, services: Services) -> Iterator[None]:
+def _taken_down_after(settings: Settings) -> Iterator[None]:
     """Whatever happens, everything is ended before we are."""
     try:
         yield
-    except Stopped:
-        raise CommandError("stopped before everything was up; nothing runs any more") from None
     finally:
-        services.close()
         with undisturbed(lambda: say("Stopping already; wait a moment.")):
             say("Stopping …")
             take_down(settings, lambda _: None)

@@ -18,14 +18,15 @@ from belib_weather.cli.environment import (
 )
 from belib_weather.cli.kept import Kept
 from belib_weather.cli.runs import LANES
-from belib_weather.cli.services import Service, Services, end_all
+from belib_weather.cli.services import Service, Services, end_together
 from belib_weather.embedded import EmbeddedError, StoreUrls, restart_dead, status, stop
 from belib_weather.settings import Settings
 
 SEED = 1
 _SIMULATOR, _CODE_SERVER, _WEBSERVER, _DAEMON = "simulator", "code-server", "webserver", "daemon"
-NAMES = (*LANES, _DAEMON, _WEBSERVER, _CODE_SERVER, _SIMULATOR)
-"""In the order in which they are ended: first what starts runs, last what runs ask."""
+_IN_ORDER_OF_THEIR_END = ((*LANES, _DAEMON), (_WEBSERVER, _CODE_SERVER), (_SIMULATOR,))
+"""First what starts runs, last what runs ask."""
+NAMES = tuple(name for names in _IN_ORDER_OF_THEIR_END for name in names)
 TITLES = {
     _SIMULATOR: "the simulator",
     _CODE_SERVER: "Dagster's code server",
@@ -126,9 +127,20 @@ def _is_alive(process: psutil.Process) -> bool:
     return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
 
 
+def end_processes(settings: Settings, told: Callable[[str], None]) -> None:
+    """End every process of this mode but the stores, whoever started it.
+
+    Args:
+        settings: of the mode.
+        told: called with the title of each that runs.
+    """
+    for names in _IN_ORDER_OF_THEIR_END:
+        end_together(settings.data_dir, names, lambda name: told(TITLES[name]))
+
+
 def take_down(settings: Settings, told: Callable[[str], None]) -> None:
     """End every process of this mode, whoever started it: ours first, then the stores."""
-    end_all(settings.data_dir, NAMES, lambda name: told(TITLES[name]))
+    end_processes(settings, told)
     if any(server.pid is not None for server in status(settings)):
         told("the stores")
     stop(settings)

@@ -85,7 +85,7 @@ def _stored(stores: Stores) -> list[tuple[str, str]]:
         if name not in {"fact_inputs", "platform_state"}
     ]
     if stores.search is None:
-        return [*rows, ("Elasticsearch", stores.urls.elasticsearch_problem or "none")]
+        return [*rows, ("Elasticsearch", "does not run, so nothing is indexed")]
     sizes = (
         stores.search.sizes()
         .group_by("alias", maintain_order=True)

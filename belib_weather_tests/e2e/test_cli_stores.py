@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psycopg
 import pytest
 import sqlalchemy as sa
@@ -43,10 +44,17 @@ def settings(
 
 
 @pytest.fixture
-def command(tmp_path: Path, settings: dict[str, str]) -> Iterator[Commands]:
+def command(
+    tmp_path: Path, settings: dict[str, str], mongo_database: Database[dict[str, Any]]
+) -> Iterator[Commands]:
     command = Commands(tmp_path / "home", settings)
     yield command
     command("stop")
+    # The demonstration keeps apart from live data by names of its own.
+    mongo_database.client.drop_database(f"{mongo_database.name}_demo")
+    with httpx.Client(base_url=settings["ELASTICSEARCH_URL"], timeout=30) as server:
+        for index in server.get(f"/{settings['INDEX_PREFIX']}_demo-*").json():
+            server.delete(f"/{index}").raise_for_status()
 
 
 @pytest.fixture
@@ -155,6 +163,16 @@ def test_env_lets_a_shell_materialize(command: Commands, exports: list[str]) -> 
     assert row
     assert row[:2] == (417, 2097)
     assert row[2] == 417 * 300
+
+
+def test_a_history_that_cannot_be_filled_fails_with_the_reason(
+    command: Commands, settings: dict[str, str]
+) -> None:
+    strict = Commands(command.home, {**settings, "MINIMUM_CHARGE_POINTS": "5000"})
+    told = strict("demo", "--days", "0", "--no-serve")
+    assert told.code == 1
+    assert re.search(r"not everything could be filled: .* fewer than the 5000", told.err)
+    assert command.running() == []
 
 
 def test_up_without_a_network_says_so_and_stays(command: Commands) -> None:
