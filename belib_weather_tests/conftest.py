@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import httpx
+import hypothesis
 import psycopg
 import pymongo
 import pytest
@@ -28,6 +29,10 @@ if TYPE_CHECKING:  # a broken store must not break the tests of all others
     from belib_weather.warehouse import Warehouse
 
 LEASE = pytest.StashKey[Lease]()
+
+# No test is timed: a busy machine must not fail one.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
