@@ -4,9 +4,8 @@ Contract: https://help.opendatasoft.com/apis/ods-explore-v2/. What belongs here:
 and when an export is complete. What does not: cleaning records (`transform`).
 """
 
-import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 
 import polars as pl
@@ -20,7 +19,7 @@ from belib_weather.sources.exports import (
     records_of,
 )
 from belib_weather.sources.http import HttpClient
-from belib_weather.sources.response import Answer, Response
+from belib_weather.sources.response import Answer, Response, json_in, utc
 from belib_weather.vocabulary import FEED_FIELDS
 
 _BELIB = "belib-points-de-recharge-pour-vehicules-electriques"
@@ -97,9 +96,9 @@ class ExploreApi:
         """
         answer = self._client.get(dataset, f"{self._datasets}/{dataset}", {})
         try:
-            modified = json.loads(answer.body)["metas"]["default"]["modified"]
-            return datetime.fromisoformat(modified).astimezone(UTC)
-        except (ValueError, KeyError, TypeError):
+            modified = json_in(answer.body)["metas"]["default"]["modified"]
+            return utc(datetime.fromisoformat(modified))
+        except (ValueError, KeyError, TypeError, OverflowError):
             raise InvalidBody(f"{dataset}: the catalog tells no modification", answer) from None
 
     def _whole_export(

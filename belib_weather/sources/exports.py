@@ -4,13 +4,12 @@ What belongs here: completeness and summary. What does not: requests (`explore`)
 """
 
 import csv
-import json
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
 from belib_weather.sources.errors import IncompleteBody, InvalidBody
-from belib_weather.sources.response import Answer, Response, accepted
+from belib_weather.sources.response import Answer, Response, accepted, json_in
 from belib_weather.vocabulary import FIELD_OF_LABEL, STALENESS_SECONDS
 
 LEAST_FRESH_SHARE = 0.5
@@ -145,9 +144,9 @@ def announced_in(answer: Answer) -> tuple[int, frozenset[str]]:
         InvalidBody: it tells no count.
     """
     try:
-        said = json.loads(answer.body)
-        return int(said["total_count"]), frozenset().union(*said["results"])
-    except (ValueError, KeyError, TypeError):
+        said = json_in(answer.body)
+        return int(said["total_count"]), frozenset().union(*map(dict.keys, said["results"]))
+    except (ValueError, KeyError, TypeError, OverflowError):
         raise InvalidBody(f"{answer.source}: /records tells no total_count", answer) from None
 
 

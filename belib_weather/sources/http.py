@@ -3,7 +3,6 @@
 What belongs here: getting a whole body, or a typed error. What does not: what a body must hold.
 """
 
-import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from belib_weather.sources.errors import (
     SourceUnreachable,
 )
 from belib_weather.sources.rate_limits import reset_of, retry_after
-from belib_weather.sources.response import Answer
+from belib_weather.sources.response import Answer, json_in
 from belib_weather.sources.wire import (
     KEYS,
     KeyedTransport,
@@ -206,10 +205,7 @@ def _raise_for_status(answer: Answer, location: str) -> None:
 
 def said_in(body: bytes) -> str:
     """The message of an error body in any of the sources' shapes, or its beginning."""
-    try:
-        said = json.loads(body)
-    except ValueError:
-        said = None
+    said = json_in(body)
     if not isinstance(said, dict):
         return body[:200].decode("utf-8", "replace").strip() or "no message"
     message = next((said[key] for key in ("message", "reason", "error") if said.get(key)), said)

@@ -4,14 +4,13 @@ Contract: https://www.infoclimat.fr/api-previsions-meteo.html. Answers 200 even 
 tells it in `request_state`; keys of the hours are local times.
 """
 
-import json
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from belib_weather.settings import Settings
 from belib_weather.sources.errors import InvalidBody, MissingCredentials, NoHistory
 from belib_weather.sources.http import HttpClient, said_in
-from belib_weather.sources.response import Answer, Response, accepted
+from belib_weather.sources.response import Answer, Response, accepted, json_in
 from belib_weather.vocabulary import PARIS
 
 GFS = "infoclimat/gfs"
@@ -56,7 +55,7 @@ def checked_run(answer: Answer) -> Response:
         InvalidBody: the request was refused inside a 200, or there is no hour.
     """
     try:
-        said = json.loads(answer.body)
+        said = json_in(answer.body)
         is_granted = said["request_state"] == GRANTED
         hours = sorted(key for key in said if key[:2] == "20")
         ends = [

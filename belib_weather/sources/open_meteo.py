@@ -5,14 +5,13 @@ Data licence CC BY 4.0. Precipitation, rain, snowfall and the weather code are o
 ends at their stamp.
 """
 
-import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from belib_weather.settings import Settings
 from belib_weather.sources.errors import IncompleteBody, InvalidBody
 from belib_weather.sources.http import HttpClient, said_in
-from belib_weather.sources.response import Answer, Response, accepted
+from belib_weather.sources.response import Answer, Response, accepted, json_in
 
 FORECAST = "open_meteo/forecast"
 ARCHIVE = "open_meteo/archive"
@@ -111,10 +110,7 @@ def checked_hours(answer: Answer, start: date, end: date) -> Response:
 
 
 def _object(answer: Answer) -> dict[str, Any]:
-    try:
-        said = json.loads(answer.body)
-    except ValueError:
-        said = None
+    said = json_in(answer.body)
     if not isinstance(said, dict):
         raise InvalidBody(f"{answer.source}: not a JSON object: {said_in(answer.body)}", answer)
     return said

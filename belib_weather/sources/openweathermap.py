@@ -1,12 +1,11 @@
 """OpenWeatherMap: the weather now, by key. Contract: https://openweathermap.org/current."""
 
-import json
 from datetime import UTC, date, datetime, timedelta
 
 from belib_weather.settings import Settings
 from belib_weather.sources.errors import InvalidBody, MissingCredentials, NoHistory
 from belib_weather.sources.http import HttpClient, said_in
-from belib_weather.sources.response import Answer, Response, accepted
+from belib_weather.sources.response import Answer, Response, accepted, json_in
 
 CURRENT = "openweathermap/current"
 
@@ -50,7 +49,7 @@ def checked_current(answer: Answer) -> Response:
         InvalidBody: it tells an error (`cod` is a number, or a string for some) or no time.
     """
     try:
-        said = json.loads(answer.body)
+        said = json_in(answer.body)
         hour = datetime.fromtimestamp(said["dt"] // 3600 * 3600, UTC)
         is_good = str(said.get("cod", 200)) == "200" and isinstance(said["main"], dict)
     except (ValueError, KeyError, TypeError, OverflowError, OSError):

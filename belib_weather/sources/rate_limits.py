@@ -1,11 +1,12 @@
 """When a rate limit ends: every form in which the sources say so."""
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
+
+from belib_weather.sources.response import json_in, utc
 
 _UNITS = {
     "minutely": timedelta(minutes=1),
@@ -36,7 +37,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
     try:
         if value.isdecimal():
             return now + timedelta(seconds=int(value))
-        return parsedate_to_datetime(value).astimezone(UTC) if value else None
+        return utc(parsedate_to_datetime(value)) if value else None
     except (ValueError, OverflowError):
         return None
 
@@ -46,10 +47,9 @@ def _instant(value: Any) -> datetime | None:
     if re.fullmatch(r"[0-9]{9,11}(\.[0-9]+)?", text):
         return datetime.fromtimestamp(float(text), UTC)
     try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
+        return utc(datetime.fromisoformat(text))
+    except (ValueError, OverflowError):
         return None
-    return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 def _named_limit(reason: str, now: datetime) -> datetime | None:
@@ -61,8 +61,5 @@ def _named_limit(reason: str, now: datetime) -> datetime | None:
 
 
 def _as_object(body: bytes) -> dict[str, Any]:
-    try:
-        said = json.loads(body)
-    except ValueError:
-        return {}
+    said = json_in(body)
     return said if isinstance(said, dict) else {}

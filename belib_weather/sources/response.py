@@ -1,7 +1,8 @@
 """One HTTP response worth keeping: the raw envelope before it is stored."""
 
+import json
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 
@@ -51,6 +52,23 @@ class RejectedResponse(Answer):
 
 
 KEPT_OF_A_REFUSED_BODY = 4 * 2**20
+
+
+def json_in(body: bytes) -> Any:
+    """The JSON document in a body; None where there is none, or one nested beyond all sense."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def utc(instant: datetime) -> datetime:
+    """The instant in UTC; one without an offset is taken for UTC, not for this machine's time.
+
+    Raises:
+        OverflowError: it is at the edge of the calendar.
+    """
+    return instant.replace(tzinfo=instant.tzinfo or UTC).astimezone(UTC)
 
 
 def accepted(

@@ -1,6 +1,7 @@
 """A scripted server, a client that does not wait long, and whole exports of any size."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,13 @@ import stamina.instrumentation
 from belib_weather.settings import Settings
 from belib_weather.sources.http import HttpClient
 from belib_weather_tests.unit.sources.server import ScriptedServer, serving
+
+DEEP = {
+    "deep lists": b"[" * 100_000,
+    "deep objects": b'{"a":' * 100_000,
+    "a long number": b"1" * 5000,
+}
+"""Bodies that make Python's parser give up in its own ways."""
 
 
 @pytest.fixture
@@ -52,3 +60,13 @@ def waits() -> Iterator[list[float]]:
 def sample(shared_data: Path) -> Callable[[str], Any]:
     """A recorded API body, by file name."""
     return lambda name: json.loads((shared_data / "api_samples" / name).read_bytes())
+
+
+@pytest.fixture
+def in_paris(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine whose clock shows Paris time."""
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Europe/Paris")
+        time.tzset()
+        yield
+    time.tzset()

@@ -18,6 +18,7 @@ from belib_weather.sources.errors import (
 from belib_weather.sources.explore import REALTIME_DATASET, STATIC_DATASET
 from belib_weather.sources.http import HttpClient
 from belib_weather.vocabulary import FEED_FIELDS, LEFT_OUT_FIELD
+from belib_weather_tests.unit.sources.conftest import DEEP
 from belib_weather_tests.unit.sources.feed import (
     announces,
     api,
@@ -290,7 +291,17 @@ def test_the_recorded_rate_limit_raises_with_its_words(
     assert error.reset_at == end
 
 
-@pytest.mark.parametrize("body", [{}, {"total_count": None}, [], {"total_count": 3, "results": 1}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        [],
+        {"total_count": None},
+        {"total_count": float("inf"), "results": []},
+        {"total_count": 3, "results": 1},
+        {"total_count": 3, "results": ["id_pdc"]},
+    ],
+)
 def test_a_count_that_is_none_is_refused(
     server: ScriptedServer, client: HttpClient, body: Any
 ) -> None:
@@ -335,12 +346,32 @@ def test_the_static_dataset_is_taken_whole(
         api(server, client).static()
 
 
+@pytest.mark.parametrize("told", ["2026-11-24T09:00:00+01:00", "2026-11-24T08:00:00"])
 def test_the_modification_of_a_dataset_is_read_from_its_catalog_entry(
-    server: ScriptedServer, client: HttpClient
+    server: ScriptedServer, client: HttpClient, in_paris: None, told: str
 ) -> None:
-    entry = {"metas": {"default": {"modified": "2026-11-24T09:00:00+01:00"}}}
-    server.answers(REALTIME_DATASET, said(entry), said({}))
-    source = api(server, client)
-    assert source.modified(REALTIME_DATASET) == datetime(2026, 11, 24, 8, tzinfo=UTC)
+    server.answers(REALTIME_DATASET, said({"metas": {"default": {"modified": told}}}))
+    modified = api(server, client).modified(REALTIME_DATASET)
+    assert modified == datetime(2026, 11, 24, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("told", [None, 5, "yesterday", "0001-01-01T00:00:00+14:00"])
+def test_a_catalog_entry_that_tells_no_modification_is_refused(
+    server: ScriptedServer, client: HttpClient, told: Any
+) -> None:
+    server.answers(REALTIME_DATASET, said({"metas": {"default": {"modified": told}}}))
     with pytest.raises(InvalidBody, match="modification"):
-        source.modified(REALTIME_DATASET)
+        api(server, client).modified(REALTIME_DATASET)
+
+
+@pytest.mark.parametrize("body", DEEP.values(), ids=DEEP)
+def test_a_body_nested_beyond_all_sense_is_refused_like_any_other(
+    server: ScriptedServer, client: HttpClient, body: bytes
+) -> None:
+    server.answers("/records", Reply(body))
+    refused(InvalidBody, server, client, "total_count")
+    announces(server, 12)
+    exports(server, Reply(body))
+    refused(InvalidBody, server, client, "opendata_paris/realtime")
+    exports(server, Reply(body, 400))
+    refused(RequestRefused, server, client, "HTTP 400: ")

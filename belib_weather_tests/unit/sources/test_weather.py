@@ -24,7 +24,7 @@ from belib_weather.sources.open_meteo import UNITS, OpenMeteo, checked_hours
 from belib_weather.sources.openweathermap import checked_current
 from belib_weather.sources.response import Answer, Response
 from belib_weather.sources.weather import WeatherApi, weather_client
-from belib_weather_tests.unit.sources.conftest import quick
+from belib_weather_tests.unit.sources.conftest import DEEP, quick
 from belib_weather_tests.unit.sources.server import ScriptedServer, said
 
 TODAY = date(2026, 11, 24)
@@ -287,6 +287,13 @@ JSON = st.recursive(
 )
 
 
+CHECKS: tuple[Callable[[Answer], Response], ...] = (
+    checked_current,
+    checked_run,
+    lambda got: checked_hours(got, DAY, NEXT),
+)
+
+
 def refusal(check: Callable[[Answer], Response], got: Answer) -> SourceError | None:
     try:
         check(got)
@@ -297,6 +304,12 @@ def refusal(check: Callable[[Answer], Response], got: Answer) -> SourceError | N
 
 @given(JSON)
 def test_any_json_is_taken_or_refused_with_a_source_error(document: Any) -> None:
-    for check in (checked_current, checked_run, lambda got: checked_hours(got, DAY, NEXT)):
+    for check in CHECKS:
         error = refusal(check, answer(document))
         assert error is None or error.response is not None
+
+
+@pytest.mark.parametrize("body", DEEP.values(), ids=DEEP)
+def test_a_body_nested_beyond_all_sense_is_refused_like_any_other(body: bytes) -> None:
+    for check in CHECKS:
+        assert isinstance(refusal(check, answer(body)), InvalidBody)
