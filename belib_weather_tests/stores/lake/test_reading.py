@@ -153,6 +153,15 @@ def test_a_damaged_document_is_named_and_never_returned(
     assert (verified.documents, verified.corrupt) == (3, [ids[1]])
     with pytest.raises(CorruptDocumentError, match=ids[1]):
         list(lake.documents(RAW_SNAPSHOTS, Window.hour(NOON)))
+    with pytest.raises(CorruptDocumentError, match=ids[1]):
+        lake.get(RAW_SNAPSHOTS, ids[1])
+
+
+def test_damaged_weather_is_named_and_never_returned(lake: Lake, mongo_database: Mongo) -> None:
+    stored = lake.append(RAW_WEATHER, forecast(NOON, NOON + DAY, captured_at=NOON))
+    mongo_database[RAW_WEATHER].update_one({}, {"$set": {"body": Binary(b"not zstd")}})
+    with pytest.raises(CorruptDocumentError, match=stored.document_id):
+        list(lake.weather_documents(Window.hour(NOON)))
 
 
 def _index_of(plan: dict[str, Any]) -> str | None:
