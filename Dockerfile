@@ -1,16 +1,21 @@
 # One image for the code server, the webserver and the daemon.
-FROM python:3.13-slim-trixie AS build
+FROM python:3.13.16-slim-trixie AS build
+ENV UV_COMPILE_BYTECODE=1 UV_PYTHON=/opt/venv/bin/python
+RUN pip install --no-cache-dir uv==0.13.9 && uv venv --python /usr/local/bin/python /opt/venv
 WORKDIR /src
-RUN pip install --no-cache-dir uv==0.13.9 && uv venv /opt/venv
-COPY pyproject.toml constraints.txt README.md LICENSE ./
+# Dependencies first: this layer is kept until they change.
+COPY pyproject.toml constraints.txt ./
+RUN uv pip install --no-cache -r pyproject.toml -c constraints.txt
+COPY README.md LICENSE dagster.yaml workspace.yaml ./
 COPY belib_weather belib_weather
-RUN uv pip install --python /opt/venv/bin/python -c constraints.txt .
+RUN uv pip install --no-cache --no-deps .
 
-FROM python:3.13-slim-trixie
+FROM python:3.13.16-slim-trixie
 RUN useradd --create-home --uid 10001 belib
 COPY --from=build /opt/venv /opt/venv
+ENV PATH=/opt/venv/bin:$PATH DAGSTER_HOME=/app PYTHONUNBUFFERED=1
 WORKDIR /app
 COPY dagster.yaml docker/workspace.yaml ./
-ENV PATH=/opt/venv/bin:$PATH DAGSTER_HOME=/app PYTHONUNBUFFERED=1
-RUN chown belib /app
+# The mount point of the compute logs: a new volume takes its owner from here.
+RUN install -d -o belib -g belib /app /app/storage
 USER belib

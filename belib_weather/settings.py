@@ -69,7 +69,9 @@ class Settings(BaseSettings):
     mongo_url: MongoUrl | None = Field(
         None, description="MongoDB.", examples=["mongodb://user:password@localhost:27017"]
     )
-    mongo_database: str = Field("belib", pattern=r"^[a-z][a-z0-9_]{0,37}$")
+    mongo_database: str = Field(
+        "belib", pattern=r"^[a-z][a-z0-9_]{0,37}$", description="MongoDB database of the raw layer."
+    )
     postgres_url: PostgresUrl | None = Field(
         None,
         description="PostgreSQL database of the facts.",
@@ -99,21 +101,37 @@ class Settings(BaseSettings):
     explore_api_url: PublicUrl = Field(
         "https://opendata.paris.fr/api/explore/v2.1", description="Explore API of the Belib data."
     )
-    weather_source: WeatherSource = WeatherSource.OPEN_METEO
-    open_meteo_forecast_url: PublicUrl = "https://api.open-meteo.com/v1/forecast"
-    open_meteo_archive_url: PublicUrl = "https://archive-api.open-meteo.com/v1/archive"
-    openweathermap_url: PublicUrl = "https://api.openweathermap.org/data/2.5/weather"
-    openweathermap_api_key: SecretStr | None = Field(None, examples=["0123456789abcdef"])
-    infoclimat_url: PublicUrl = "https://www.infoclimat.fr/public-api/gfs/json"
-    infoclimat_auth: SecretStr | None = Field(
-        None, description="The `_auth` token, bound to an IP."
+    weather_source: WeatherSource = Field(
+        WeatherSource.OPEN_METEO,
+        description="open_meteo (no key), openweathermap or infoclimat (both need one).",
     )
-    infoclimat_check: SecretStr | None = Field(None, description="The `_c` check value.")
-    latitude: float = Field(48.8566, ge=-90, le=90)
-    longitude: float = Field(2.3522, ge=-180, le=180)
+    open_meteo_forecast_url: PublicUrl = Field(
+        "https://api.open-meteo.com/v1/forecast", description="Open-Meteo's recent and coming days."
+    )
+    open_meteo_archive_url: PublicUrl = Field(
+        "https://archive-api.open-meteo.com/v1/archive", description="Open-Meteo's past days."
+    )
+    openweathermap_url: PublicUrl = Field(
+        "https://api.openweathermap.org/data/2.5/weather",
+        description="OpenWeatherMap's weather now.",
+    )
+    openweathermap_api_key: SecretStr | None = Field(
+        None, description="OpenWeatherMap's key.", examples=["0123456789abcdef"]
+    )
+    infoclimat_url: PublicUrl = Field(
+        "https://www.infoclimat.fr/public-api/gfs/json", description="Infoclimat's GFS forecast."
+    )
+    infoclimat_auth: SecretStr | None = Field(
+        None, description="Infoclimat's `_auth` token, bound to an IP."
+    )
+    infoclimat_check: SecretStr | None = Field(None, description="Infoclimat's `_c` check value.")
+    latitude: float = Field(48.8566, ge=-90, le=90, description="Where to ask for weather: north.")
+    longitude: float = Field(2.3522, ge=-180, le=180, description="Where to ask for weather: east.")
 
     # How to ask them
-    http_timeout_seconds: float = Field(30, gt=0, le=600)
+    http_timeout_seconds: float = Field(
+        30, gt=0, le=600, description="Longest wait for a connection or for the next bytes."
+    )
     http_attempts: int = Field(4, ge=1, le=20, description="Attempts in all, retries included.")
     http_max_wait_seconds: float = Field(
         60, ge=0, le=3600, description="Longest pause between attempts, also when told to wait."

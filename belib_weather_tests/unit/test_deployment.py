@@ -1,23 +1,25 @@
-"""docker-compose.yml, .env.example and the CI workflow, held against the settings."""
+"""Docker Compose, the image, .env.example and the CI workflow, held against the settings."""
 
 import re
+import shutil
+import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from pydantic_core import PydanticUndefined
 
 from belib_weather.settings import PREFIX, Settings, load_settings
 
 ROOT = Path(__file__).resolve().parents[2]
-KNOWN = {PREFIX + name.upper() for name in Settings.model_fields}
+KNOWN = {PREFIX + name.upper(): field for name, field in Settings.model_fields.items()}
 FROM_ENV = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
-
-
-@pytest.fixture(scope="module")
-def compose() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
-    return loaded
+LISTED = re.compile(rf"^# (?P<text>.+)\n#(?P<name>{PREFIX}\w+)=(?P<value>.*)$", re.MULTILINE)
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+DAGSTER = [name for name, service in SERVICES.items() if "build" in service]
 
 
 def with_defaults(text: str) -> str:
@@ -25,48 +27,129 @@ def with_defaults(text: str) -> str:
     return FROM_ENV.sub(lambda match: match[2] or "", text)
 
 
-def dagster_services(compose: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {n: s for n, s in compose["services"].items() if "build" in s}
+def run(*command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, check=False, capture_output=True, text=True, cwd=ROOT)
+
+
+def test_docker_itself_finds_nothing_wrong() -> None:
+    docker = shutil.which("docker")
+    if docker is None or run(docker, "compose", "version").returncode:
+        pytest.skip("there is no docker with the compose plugin")
+
+    result = run(docker, "compose", "config", "--quiet")
+
+    assert result.returncode == 0, result.stderr
 
 
 def test_every_setting_in_compose_exists_and_is_valid(
-    compose: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)  # no .env here
-    for service in dagster_services(compose).values():
-        given = {n: with_defaults(v) for n, v in service["environment"].items() if n in KNOWN}
-        assert set(given) >= {
-            "BELIB_MONGO_URL",
-            "BELIB_POSTGRES_URL",
-            "BELIB_DAGSTER_POSTGRES_URL",
-            "BELIB_ELASTICSEARCH_URL",
-        }
-        unknown = {n for n in service["environment"] if n.startswith(PREFIX)} - KNOWN
-        assert unknown == set()
-        for name, value in given.items():
-            monkeypatch.setenv(name, value)
+    assert DAGSTER == ["code-server", "webserver", "daemon"]
+    for name in DAGSTER:
+        given = {n: v for n, v in SERVICES[name]["environment"].items() if n.startswith(PREFIX)}
+        assert set(given) <= set(KNOWN)
+        for variable, value in given.items():
+            monkeypatch.setenv(variable, with_defaults(value))
         load_settings()
 
 
-def test_ports_are_on_loopback_only(compose: dict[str, Any]) -> None:
-    published = [p for s in compose["services"].values() for p in s.get("ports", [])]
-    assert published
-    assert all(port.startswith("127.0.0.1:") for port in published)
+def test_the_code_server_reaches_every_store_and_the_settings_of_env() -> None:
+    code_server = SERVICES["code-server"]
+    assert {n for n in code_server["environment"] if n.startswith(PREFIX)} == {
+        f"{PREFIX}{store}_URL"
+        for store in ("MONGO", "POSTGRES", "DAGSTER_POSTGRES", "ELASTICSEARCH", "KIBANA")
+    }
+    for variable, service in (
+        ("MONGO", "mongo:27017"),
+        ("POSTGRES", "postgres:5432"),
+        ("DAGSTER_POSTGRES", "postgres:5432"),
+        ("ELASTICSEARCH", "elasticsearch:9200"),
+        ("KIBANA", "kibana:5601"),
+    ):
+        url = with_defaults(code_server["environment"][f"{PREFIX}{variable}_URL"])
+        assert re.search(rf"[/@]{service}(/|$)", url), url
+        assert service.split(":")[0] in SERVICES
+    assert code_server["env_file"] == [{"path": ".env", "required": False}]
 
 
-def test_every_service_has_a_health_check_and_restarts(compose: dict[str, Any]) -> None:
-    for name, service in compose["services"].items():
-        assert "healthcheck" in service, name
-        assert service["restart"] == "unless-stopped", name
+def test_keys_of_weather_sources_reach_only_the_processes_that_ask_them() -> None:
+    assert [name for name, service in SERVICES.items() if "env_file" in service] == ["code-server"]
 
 
-def test_images_are_pinned_and_volumes_declared(compose: dict[str, Any]) -> None:
-    used = set()
-    for service in compose["services"].values():
-        if "build" not in service:
-            assert re.search(r":\d+\.\d+(\.\d+)?$", service["image"]), service["image"]
-        used |= {v.split(":")[0] for v in service.get("volumes", []) if not v.startswith(".")}
-    assert used == set(compose["volumes"])
+def test_all_dagster_processes_share_their_records_and_compute_logs() -> None:
+    for setting in ("image", "volumes"):
+        assert len({str(SERVICES[name][setting]) for name in DAGSTER}) == 1
+    url = "BELIB_DAGSTER_POSTGRES_URL"
+    assert len({SERVICES[name]["environment"][url] for name in DAGSTER}) == 1
+
+
+def test_ports_are_on_loopback_only() -> None:
+    published = [p for service in SERVICES.values() for p in service.get("ports", [])]
+    assert len(published) == 5
+    for port in published:
+        assert re.fullmatch(r"127\.0\.0\.1:\d+:\d+", with_defaults(port)), port
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_is_watched_restarted_and_bounded(name: str) -> None:
+    service = SERVICES[name]
+    assert {"test", "interval", "timeout", "start_period"} <= set(service["healthcheck"])
+    assert service["restart"] == "unless-stopped"
+    assert re.fullmatch(r"\d+[mg]", service["mem_limit"])
+    assert service["logging"]["options"]["max-size"]
+
+
+def test_services_wait_for_the_health_of_services_that_exist() -> None:
+    for service in SERVICES.values():
+        for other, how in service.get("depends_on", {}).items():
+            assert other in SERVICES
+            assert how == {"condition": "service_healthy"}
+
+
+def test_images_are_pinned() -> None:
+    for name, service in SERVICES.items():
+        if name not in DAGSTER:
+            assert re.fullmatch(r"[a-z]+:\d+\.\d+(\.\d+)?", service["image"]), service["image"]
+    bases = re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    assert len(set(bases)) == 1
+    assert re.fullmatch(r"python:\d+\.\d+\.\d+-slim-\w+", bases[0])
+
+
+def test_volumes_are_declared_and_files_exist() -> None:
+    sources = [v.split(":")[0] for s in SERVICES.values() for v in s.get("volumes", [])]
+    assert {source for source in sources if not source.startswith(".")} == set(COMPOSE["volumes"])
+    assert all((ROOT / source).is_file() for source in sources if source.startswith("."))
+
+
+def test_the_image_is_built_from_what_the_package_needs_and_runs_as_nobody_special() -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    copied = {
+        name
+        for line in re.findall(r"^COPY (?!--from)(.+) \S+$", dockerfile, re.MULTILINE)
+        for name in line.split()
+    }
+    ignored = (ROOT / ".dockerignore").read_text().splitlines()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    needed = {
+        project["project"]["readme"],
+        *project["project"]["license-files"],
+        *wheel["packages"],
+        *wheel["force-include"],
+    }
+    assert needed <= copied
+    assert ignored[0] == "*"
+    assert {name.split("/")[0] for name in copied} <= {name.lstrip("!") for name in ignored[1:]}
+    assert re.findall(r"^USER (\w+)$", dockerfile, re.MULTILINE) == ["belib"]
+
+
+def test_every_requirement_is_pinned() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = [name for names in project["optional-dependencies"].values() for name in names]
+    required = {re.split(r"[\[=<>~ ]", name)[0] for name in [*project["dependencies"], *extras]}
+    pinned = {line.split("==")[0] for line in (ROOT / "constraints.txt").read_text().splitlines()}
+    assert required - pinned == set()
 
 
 def test_the_code_location_has_one_name() -> None:
@@ -77,13 +160,38 @@ def test_the_code_location_has_one_name() -> None:
     assert names == {"belib_weather.definitions"}
 
 
-def test_ci_runs_the_servers_that_compose_runs(compose: dict[str, Any]) -> None:
+def test_ci_runs_the_servers_that_compose_runs() -> None:
     workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())
     in_ci = {n: s["image"] for n, s in workflow["jobs"]["servers"]["services"].items()}
-    assert in_ci == {name: compose["services"][name]["image"] for name in in_ci}
+    assert in_ci == {name: SERVICES[name]["image"] for name in in_ci}
+    assert set(in_ci) == {"mongo", "postgres", "elasticsearch"}
 
 
-def test_the_example_lists_every_setting_and_no_other() -> None:
+def test_the_example_lists_every_setting_with_its_description_and_default() -> None:
     text = (ROOT / ".env.example").read_text()
-    listed = set(re.findall(rf"^#({PREFIX}\w+)=", text, flags=re.MULTILINE))
-    assert listed == KNOWN
+    listed = {match["name"]: match for match in LISTED.finditer(text)}
+    assert list(listed) == list(KNOWN)
+    for name, field in KNOWN.items():
+        assert listed[name]["text"] == field.description
+        if field.default is None:
+            assert listed[name]["value"] == (field.examples or [""])[0]
+        elif field.default is not PydanticUndefined:  # else it depends on the machine
+            assert listed[name]["value"] == str(field.default)
+
+
+def test_the_example_is_a_valid_env_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    lines = re.sub(r"^#(?=\w+=)", "", (ROOT / ".env.example").read_text(), flags=re.MULTILINE)
+    (tmp_path / ".env").write_text(lines)
+    monkeypatch.chdir(tmp_path)
+    for name in KNOWN:
+        monkeypatch.delenv(name, raising=False)
+
+    given = load_settings().model_fields_set
+
+    assert len(given) > len(KNOWN) / 2
+
+
+def test_the_example_lists_what_compose_asks_for() -> None:
+    asked = {name for name, _ in FROM_ENV.findall((ROOT / "docker-compose.yml").read_text())}
+    example = set(re.findall(r"^#(\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    assert asked == example - set(KNOWN)
