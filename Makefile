@@ -36,9 +36,9 @@ clean: stop  ## remove the environment and all local data
 	touch $@
 
 .venv/embedded.stamp: .venv/uv.stamp pyproject.toml constraints.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[embedded]'
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e '.[embedded]'
 	touch $@
 
 .venv/dev.stamp: .venv/uv.stamp pyproject.toml constraints.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[embedded,dev]'
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e '.[embedded,dev]'
 	touch $@ .venv/embedded.stamp

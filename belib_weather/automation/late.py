@@ -31,6 +31,8 @@ LOOK_BACK = timedelta(days=30)
 LEFT_TO_TICK = 2
 """The newest hours, which every live tick rewrites anyway."""
 MOST_HOURS = 168
+LONGEST_SILENCE = timedelta(hours=6)
+"""A run typed in a shell and killed stays "started" for ever; after this it counts as dead."""
 MOST_REQUESTS = 8
 ACTIVE = [
     dg.DagsterRunStatus.QUEUED,
@@ -78,7 +80,8 @@ def slices(start: datetime, end: datetime, cursor: str | None) -> tuple[list[Win
 def hours_in_work(instance: dg.DagsterInstance) -> set[datetime]:
     """Hours that a run which has not ended yet covers."""
     hours: set[datetime] = set()
-    for run in instance.get_runs(filters=dg.RunsFilter(statuses=ACTIVE)):
+    filters = dg.RunsFilter(statuses=ACTIVE, updated_after=datetime.now(UTC) - LONGEST_SILENCE)
+    for run in instance.get_runs(filters=filters):
         first = run.tags.get(RANGE_START) or run.tags.get("dagster/partition")
         last = run.tags.get(RANGE_END) or first
         try:
