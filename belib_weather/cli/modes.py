@@ -27,12 +27,14 @@ def settings_of(mode: Mode) -> Settings:
     """
     if mode == "live":
         return load_settings(mode="live")
+    # A shell that `env` prepared for the demonstration names its databases already.
+    is_prepared = load_settings().mode == "demo"
     given = load_settings(mode="demo")
     kept = Kept.read(given.data_dir)
-    return load_settings(**_demo(given, kept))
+    return load_settings(**_demo(given, kept, is_prepared=is_prepared))
 
 
-def _demo(given: Settings, kept: Kept) -> dict[str, Any]:
+def _demo(given: Settings, kept: Kept, *, is_prepared: bool) -> dict[str, Any]:
     changed: dict[str, Any] = {
         "mode": "demo",
         "weather_source": WeatherSource.OPEN_METEO,
@@ -45,9 +47,9 @@ def _demo(given: Settings, kept: Kept) -> dict[str, Any]:
         changed["explore_api_url"] = f"{simulator}/api/explore/v2.1"
         changed["open_meteo_forecast_url"] = f"{simulator}/v1/forecast"
         changed["open_meteo_archive_url"] = f"{simulator}/v1/archive"
-    if given.mongo_url:
+    if given.mongo_url and not is_prepared:
         changed["mongo_database"] = _apart(given.mongo_database)
-    if given.elasticsearch_url:
+    if given.elasticsearch_url and not is_prepared:
         changed["index_prefix"] = _apart(given.index_prefix)
     return changed
 
