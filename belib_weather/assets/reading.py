@@ -6,7 +6,7 @@ what the sightings mean (`transform`).
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import polars as pl
 
@@ -18,6 +18,9 @@ from belib_weather.window import Window
 
 MOST_RECORDS = 600_000
 """Records parsed at a time: a day of five-minute polls, about 100 MB of frames."""
+LONGEST = timedelta(days=31)
+"""A chunk of an empty or sparse time: each of its hours takes one of the few thousand locks of the
+PostgreSQL server, which all its connections share."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,10 @@ class SightingsReader:
 
 
 def chunks(lake: Lake, window: Window, most_records: int = MOST_RECORDS) -> Iterator[Window]:
-    """Cut a window at full hours so that no chunk holds many more records than `most_records`."""
+    """Cut a window at full hours: no chunk holds more records than `most_records`, save one hour.
+
+    None is longer than `LONGEST`.
+    """
     held = dict(
         lake.inventory(RAW_SNAPSHOTS, window)
         .group_by(pl.col("captured_at").dt.truncate("1h").alias("hour"))
@@ -85,7 +91,7 @@ def chunks(lake: Lake, window: Window, most_records: int = MOST_RECORDS) -> Iter
     start, records = window.start, 0
     for hour in window.hours:
         records += held.get(hour, 0)
-        if hour > start and records > most_records:
+        if hour > start and (records > most_records or hour - start >= LONGEST):
             yield Window(start, hour)
             start, records = hour, held.get(hour, 0)
     yield Window(start, window.end)

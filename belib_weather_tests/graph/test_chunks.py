@@ -1,0 +1,51 @@
+"""A long window is worked off in chunks that neither memory nor the locks of a server limit."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from belib_weather.assets.reading import LONGEST, chunks
+from belib_weather.lake import RAW_SNAPSHOTS, Lake
+from belib_weather.warehouse import Warehouse
+from belib_weather.window import HOUR, Window
+from belib_weather_tests.stores.lake.sample import Sample
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+POLLS = {0: 5, 1: 5, 2: 11, 3: 4, 30: 1, 24 * 40: 10, 24 * 40 + 1: 1}
+"""Hour of the window → records polled in it."""
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(first=st.integers(-30, 50), hours=st.integers(1, 24 * 150), most=st.integers(1, 40))
+@example(first=0, hours=24 * 365 * 3, most=10)
+def test_chunks_follow_on_each_other_and_none_is_too_long_or_too_full(
+    lake: Lake, first: int, hours: int, most: int
+) -> None:
+    for hour, records in POLLS.items():
+        at = START + hour * HOUR + timedelta(minutes=7)
+        lake.append(RAW_SNAPSHOTS, Sample(at, record_count=records))
+    window = Window(START + first * HOUR, START + (first + hours) * HOUR)
+
+    found = list(chunks(lake, window, most))
+
+    assert (found[0].start, found[-1].end) == (window.start, window.end)
+    assert all(before.end == after.start for before, after in pairwise(found))
+    for chunk in found:
+        assert chunk.end - chunk.start <= LONGEST
+        held = sum(n for hour, n in POLLS.items() if chunk.start <= START + hour * HOUR < chunk.end)
+        assert held <= most or chunk.end - chunk.start == HOUR
+
+
+def test_several_runs_can_hold_the_longest_chunks_at_once(warehouse: Warehouse) -> None:
+    lanes = [Window(START + i * LONGEST, START + (i + 1) * LONGEST) for i in range(4)]
+    with (
+        warehouse.locked("availability_facts", lanes[0]),
+        warehouse.locked("availability_facts", lanes[1]),
+        warehouse.locked("availability_facts", lanes[2]),
+        warehouse.locked("availability_facts", lanes[3]),
+    ):
+        pass
