@@ -61,7 +61,7 @@ def window_of(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext)
         first_key = tags.get("dagster/asset_partition_range_start", "")
         last_key = tags.get("dagster/asset_partition_range_end", "")
     for key in (first_key, last_key):
-        if not definition.has_partition_key(key):
+        if not _exists(definition, key):
             raise PartitionError(
                 f"there is no partition {key!r}: they run from"
                 f" {definition.get_first_partition_key()} (set BELIB_START to begin earlier)"
@@ -72,6 +72,14 @@ def window_of(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext)
     if end <= start:
         raise PartitionError(f"the range {first_key}...{last_key} is reversed; swap its ends")
     return Window(start.astimezone(UTC), end.astimezone(UTC))
+
+
+def _exists(definition: dg.TimeWindowPartitionsDefinition, key: str) -> bool:
+    # Dagster also takes 00:30 for a key, and means the next hour by it.
+    return (
+        definition.has_partition_key(key)
+        and f"{definition.time_window_for_partition_key(key).start:{definition.fmt}}" == key
+    )
 
 
 def is_single(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -> bool:

@@ -1,5 +1,7 @@
 """A wrong setting names the variable, what is wrong, and an example; never its value."""
 
+import os
+import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,8 +12,6 @@ from belib_weather.settings import SettingsError, load_settings
 
 @pytest.fixture(autouse=True)
 def _no_other_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    import os
-
     for name in [n for n in os.environ if n.startswith("BELIB_")]:
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
@@ -29,6 +29,16 @@ def test_everything_has_a_default() -> None:
     [
         ("BELIB_MONGO_URL", "http://user:geheim@host", "BELIB_MONGO_URL=mongodb://"),
         ("BELIB_POSTGRES_URL", "mysql://user:geheim@host", "BELIB_POSTGRES_URL=postgresql"),
+        # Dagster's storage speaks psycopg2 alone, ours psycopg 3 alone.
+        ("BELIB_POSTGRES_URL", "postgresql+psycopg2://u:geheim@host/belib", "psycopg://"),
+        ("BELIB_DAGSTER_POSTGRES_URL", "postgresql://u:geheim@host/dagster", "psycopg2://"),
+        ("BELIB_ELASTICSEARCH_URL", "geheim:9200", "BELIB_ELASTICSEARCH_URL=http://"),
+        # Stored with every response, hence without credentials or parameters.
+        ("BELIB_EXPLORE_API_URL", "https://user:geheim@host/api", "https://opendata.paris.fr"),
+        ("BELIB_OPENWEATHERMAP_URL", "https://host/weather?appid=geheim", "https://api.open"),
+        ("BELIB_MODE", "geheim", "BELIB_MODE=live"),
+        ("BELIB_INDEX_PREFIX", "Geheim geheim", "BELIB_INDEX_PREFIX=belib"),
+        ("BELIB_HTTP_ATTEMPTS", "0", "BELIB_HTTP_ATTEMPTS=4"),
         ("BELIB_START", "yesterday-geheim", "BELIB_START=2026-11-01"),
         ("BELIB_LATITUDE", "geheim", "BELIB_LATITUDE=48.8566"),
         ("BELIB_WEATHER_SOURCE", "geheim", "BELIB_WEATHER_SOURCE=open_meteo"),
@@ -44,7 +54,7 @@ def test_a_wrong_value_is_told_with_an_example_and_not_repeated(
 
     assert str(caught.value).startswith(f"{name}: ")
     assert expected in str(caught.value)
-    assert "geheim" not in str(caught.value)
+    assert "geheim" not in "".join(traceback.format_exception(caught.value))
 
 
 def test_an_unheard_of_setting_gets_a_suggestion(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,6 +62,24 @@ def test_an_unheard_of_setting_gets_a_suggestion(monkeypatch: pytest.MonkeyPatch
 
     with pytest.raises(SettingsError, match="did you mean BELIB_START"):
         load_settings()
+
+
+def test_a_setting_unlike_any_other_is_pointed_to_the_list(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("BELIB_XYZZY=1\n")
+
+    with pytest.raises(SettingsError, match=r"BELIB_XYZZY: .*\.env\.example"):
+        load_settings()
+
+
+def test_an_empty_value_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BELIB_MONGO_URL", "")
+    monkeypatch.setenv("BELIB_LATITUDE", "")
+
+    settings = load_settings()
+
+    assert (settings.mongo_url, settings.latitude) == (None, 48.8566)
 
 
 def test_all_problems_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
