@@ -271,7 +271,7 @@ class AvailabilityFact(dy.Schema):
 
     @dy.rule()
     def seconds_add_up(cls) -> pl.Expr:
-        """Invariant 3 of the design."""
+        """Every second of every charge point is told, once."""
         return pl.sum_horizontal(POINT_SECONDS) == pl.col("charge_points") * 3600
 
     @dy.rule()
