@@ -1,0 +1,88 @@
+"""What every dataset allows is kept as it is, down to the types."""
+
+from datetime import UTC, datetime
+
+import dataframely as dy
+import polars as pl
+import pytest
+import sqlalchemy as sa
+
+from belib_weather.datasets import WeatherHour
+from belib_weather.warehouse import Replaced, Upserted, Warehouse
+from belib_weather.warehouse.tables import DATASETS
+from belib_weather.window import Window
+from belib_weather_tests.stores.warehouse.sample import facts_of
+
+WEEK = Window(datetime(2026, 10, 24, tzinfo=UTC), datetime(2026, 10, 31, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("table", ["charge_points", "stations"])
+def test_any_dimension_comes_back_as_it_was(warehouse: Warehouse, table: str, seed: int) -> None:
+    dataset = DATASETS[table]
+    frame = dataset.sample(200, generator=dy.random.Generator(seed)).sort(dataset.primary_key())
+    for expected in (Upserted(200, 0, 0, 0), Upserted(0, 0, 0, 200)):
+        with warehouse.locked(table) as transaction:
+            assert transaction.upsert(table, frame) == expected
+
+    read = warehouse.read_all(table)
+    assert read.schema == frame.schema
+    assert read.equals(frame)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_any_weather_comes_back_as_it_was(warehouse: Warehouse, seed: int) -> None:
+    frame = WeatherHour.sample(
+        overrides={"hour": WEEK.hours}, generator=dy.random.Generator(seed)
+    ).sort("hour")
+    for deleted in (0, 168):
+        with warehouse.locked("weather_hours", WEEK) as transaction:
+            done = transaction.replace("weather_hours", frame.sample(fraction=1, seed=1), WEEK)
+            assert done == Replaced(deleted, 168)
+
+    read = warehouse.read("weather_hours", WEEK)
+    assert read.schema == frame.schema
+    assert read.equals(frame)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_any_facts_come_back_as_they_were(warehouse: Warehouse, seed: int) -> None:
+    frame = facts_of(seed, ["FR*V75*EPX01*01", 'É « ; " »\n'], WEEK)
+    with warehouse.locked("availability_facts", WEEK) as transaction:
+        transaction.replace("availability_facts", frame, WEEK)
+
+    read = warehouse.read("availability_facts", WEEK)
+    assert read.schema == frame.schema
+    assert read.equals(frame)
+
+
+def test_rows_of_a_dimension_that_did_not_change_are_not_touched(
+    warehouse: Warehouse, warehouse_url: str, stations: pl.DataFrame
+) -> None:
+    engine = sa.create_engine(warehouse_url)
+
+    def written_by() -> dict[str, str]:
+        with engine.connect() as connection:
+            rows = connection.execute(
+                sa.text("SELECT station_id, xmin::text AS xmin FROM stations")
+            )
+            return {row.station_id: row.xmin for row in rows}
+
+    with warehouse.locked("stations") as transaction:
+        transaction.upsert("stations", stations)
+    before = written_by()
+    moved = stations.with_columns(
+        pl.when(pl.col("address").is_null())
+        .then(pl.lit("2 rue Neuve"))
+        .otherwise("address")
+        .alias("address")
+    )
+    with warehouse.locked("stations") as transaction:
+        transaction.upsert("stations", moved)
+    after = written_by()
+    engine.dispose()
+
+    first, second = stations["station_id"]
+    assert after[first] == before[first]
+    assert after[second] != before[second]
+    assert warehouse.read_all("stations").equals(moved)
