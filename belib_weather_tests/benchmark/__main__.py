@@ -1,193 +1,127 @@
-"""Run every case and print the tables."""
+"""Run the cases and print the tables; `--quick` runs one small case and the tick."""
 
+import argparse
 import json
 import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
-import psycopg
-import pymongo
-import sqlalchemy as sa
-from elasticsearch import Elasticsearch
-from psycopg import sql
 from rich.console import Console
-from rich.table import Table
 
 from belib_weather.embedded import StoreUrls, ensure, stop
 from belib_weather.settings import load_settings
 from belib_weather.simulator.app import create_app
 from belib_weather.simulator.city import City
 from belib_weather.simulator.server import serving
-from belib_weather_tests.benchmark.cases import DAY, MEMORY, QUICK, TENFOLD, TICKING, WEEK, Case
-from belib_weather_tests.benchmark.tick import NO_OP, TICK
-
-RATIOS = (
-    ("raw to facts", ("reading", "parsing", "bare COPY"), 2.0),
-    ("publishing", ("bare COPY",), 2.5),
-    ("indexing", ("bare bulk",), 1.5),
+from belib_weather_tests.benchmark.cases import (
+    BACKFILL_DAYS,
+    DAY,
+    LONG,
+    QUICK,
+    SEED,
+    TENFOLD,
+    WEEK,
+    Case,
 )
-Figures = dict[str, Any]
+from belib_weather_tests.benchmark.clock import Figures
+from belib_weather_tests.benchmark.stores import fresh_stores
+from belib_weather_tests.benchmark.tables import (
+    case_table,
+    growth_table,
+    memory_table,
+    tick_table,
+)
+from belib_weather_tests.benchmark.tick import size_of_live
+
+TICKS = 3
 
 
-@contextmanager
-def databases(urls: StoreUrls, case: Case) -> Iterator[dict[str, str]]:
-    """Databases and indices of a case, dropped afterwards; as environment variables."""
-    assert urls.elasticsearch is not None, urls.elasticsearch_problem
-    postgres = sa.make_url(urls.postgres)
-    bare = postgres.set(drivername="postgresql").render_as_string(hide_password=False)
-    name = sql.Identifier(case.database)
-
-    def execute(statement: str) -> None:
-        with psycopg.connect(bare, autocommit=True) as connection:
-            connection.execute(sql.SQL(statement).format(name))
-
-    execute("DROP DATABASE IF EXISTS {} WITH (FORCE)")
-    execute("CREATE DATABASE {}")
-    with pymongo.MongoClient[dict[str, Any]](urls.mongo) as mongo:
-        mongo.drop_database(case.database)
-    yield {
-        "BENCH_MONGO_URL": urls.mongo,
-        "BENCH_POSTGRES_URL": postgres.set(
-            drivername="postgresql+psycopg", database=case.database
-        ).render_as_string(hide_password=False),
-        "BENCH_ELASTICSEARCH_URL": urls.elasticsearch,
-    }
-    execute("DROP DATABASE {} WITH (FORCE)")
-    with pymongo.MongoClient[dict[str, Any]](urls.mongo) as mongo:
-        mongo.drop_database(case.database)
-    client = Elasticsearch(urls.elasticsearch)
-    for index in client.indices.get(index=f"{case.database}*"):
-        client.indices.delete(index=index)
-
-
-def stage(case: Case, what: str, environment: dict[str, str]) -> Figures:
-    """Run one stage in a process of its own."""
+def run(module: str, *arguments: str, settings: Mapping[str, str]) -> str:
+    """Run a module of the benchmark in a fresh process; returns what it prints."""
+    command = [sys.executable, "-W", "ignore", "-m", f"{__package__}.{module}", *arguments]
     done = subprocess.run(
-        [
-            sys.executable,
-            "-W",
-            "ignore",
-            "-m",
-            "belib_weather_tests.benchmark.stages",
-            json.dumps(asdict(case)),
-            what,
-        ],
-        env={**os.environ, **environment},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
+        command, env={**os.environ, **settings}, capture_output=True, text=True, check=False
     )
-    figures: Figures = json.loads(done.stdout.splitlines()[-1])
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr[-4000:]}")
+    return done.stdout
+
+
+def stage(name: str, case: Case, settings: Mapping[str, str]) -> Figures:
+    """Figures of one stage of a case."""
+    printed = run("stages", name, json.dumps(asdict(case)), settings=settings)
+    figures: Figures = json.loads(printed.splitlines()[-1])
     return figures
 
 
 def measured(case: Case, urls: StoreUrls) -> Figures:
-    """Every stage of a case."""
-    with databases(urls, case) as environment:
+    """Every stage of a case, on stores of its own."""
+    figures: Figures = {}
+    with fresh_stores(urls, case.database) as settings:
+        for name in ("land", "facts", "search", "exact"):
+            figures |= stage(name, case, settings)
+    return figures
+
+
+def peaks(urls: StoreUrls) -> dict[int, float]:
+    """Peak memory in MB of making the facts of the last days of `LONG`, by their number."""
+    with fresh_stores(urls, LONG.database) as settings:
+        stage("land", LONG, settings)
         return {
-            **stage(case, "land", environment),
-            **stage(case, "facts", environment),
-            **stage(case, "index", environment),
+            days: stage("memory", replace(LONG, days=days), settings)["peak memory"]
+            for days in BACKFILL_DAYS
         }
 
 
-def table_of(case: Case, figures: Figures) -> Table:
-    """A case's figures, each beside its limit."""
-    observations = figures["observations"]
-    table = Table(
-        "stage",
-        "seconds",
-        "limit",
-        "ratio",
-        "aim",
-        title=f"{case.name}: {observations:,.0f} observations, {figures['rows']:,.0f} facts",
-    )
-    for name, parts, aim in RATIOS:
-        limit = sum(figures[part] for part in parts)
-        parts_told = " + ".join(f"{part} {figures[part]:.2f}" for part in parts)
-        ratio = figures[name] / limit
-        table.add_row(name, f"{figures[name]:.2f}", parts_told, f"{ratio:.2f}", f"≤ {aim}")
-    fewer = figures["bytes as a document per record"] / figures["bytes stored"]
-    stored = figures["bytes stored"] / 1e6
-    table.add_row(
-        "bytes in MongoDB", f"{stored:.1f} MB", "a document per record", f"1/{fewer:.1f}", "≤ 1/15"
-    )
-    table.add_row("landing", f"{figures['landing']:.2f}", "", "", "")
-    table.add_row(
-        "peak memory, raw to facts", f"{figures['peak memory MB']:.0f} MB", "", "", "< 1 GB"
-    )
-    speed = observations / figures["raw to facts"]
-    table.add_row("observations per second", f"{speed:,.0f}", "", "", "")
-    for name, share in figures.items():
-        if name.startswith("off: "):
-            table.add_row(
-                f"against the truth, {name[5:]}", f"{share:.4%}", "of observed time", "", ""
-            )
-    return table
+def ticked(urls: StoreUrls, assets: int, checks: int) -> tuple[float, float]:
+    """Fastest seconds of as many steps that do nothing, and of a live tick."""
+    idle, live = [], []
+    with fresh_stores(urls, "bench_tick") as stores, serving(create_app(City(SEED))) as api:
+        settings = {**stores, "BELIB_EXPLORE_API_URL": f"{api}/api/explore/v2.1"}
+        run("tick", "live", settings=settings)  # makes tables and indices, so does not count
+        for _ in range(TICKS):
+            start = time.perf_counter()
+            run("tick", "nothing", str(assets), str(checks), settings={})
+            between = time.perf_counter()
+            run("tick", "live", settings=settings)
+            idle.append(between - start)
+            live.append(time.perf_counter() - between)
+    return min(idle), min(live)
 
 
-def seconds_of(program: str, environment: dict[str, str]) -> float:
-    """Seconds of a whole Python process, the median of three after one that does not count."""
-    taken = []
-    for _ in range(4):
-        start = time.perf_counter()
-        subprocess.run(
-            [sys.executable, "-W", "ignore", "-c", program],
-            env={**os.environ, **environment},
-            check=True,
-            capture_output=True,
-        )
-        taken.append(time.perf_counter() - start)
-    return sorted(taken[1:])[1]
-
-
-def tick_table(urls: StoreUrls) -> Table:
-    """A live tick beside as many steps that do nothing, both as whole processes."""
-    with databases(urls, TICKING) as bench, serving(create_app(City(seed=1))) as api:
-        environment = {
-            "BELIB_MONGO_URL": bench["BENCH_MONGO_URL"],
-            "BELIB_MONGO_DATABASE": TICKING.database,
-            "BELIB_POSTGRES_URL": bench["BENCH_POSTGRES_URL"],
-            "BELIB_ELASTICSEARCH_URL": bench["BENCH_ELASTICSEARCH_URL"],
-            "BELIB_INDEX_PREFIX": TICKING.database,
-            "BELIB_EXPLORE_API_URL": f"{api}/api/explore/v2.1",
-        }
-        no_op, tick = seconds_of(NO_OP, {}), seconds_of(TICK, environment)
-    table = Table("live tick", "seconds", "ratio", "aim")
-    table.add_row("as many no-op steps", f"{no_op:.2f}", "", "")
-    table.add_row("one tick", f"{tick:.2f}", f"{tick / no_op:.2f}", "≤ 1.5")
-    return table
+def report(urls: StoreUrls, console: Console, *, is_quick: bool) -> None:
+    """Measure case by case, and print each table as soon as it is known."""
+    found = {}
+    for case in (QUICK,) if is_quick else (DAY, WEEK, TENFOLD):
+        found[case] = measured(case, urls)
+        console.print(case_table(case, found[case]))
+    if not is_quick:
+        console.print(growth_table(found[DAY], found[TENFOLD]))
+        console.print(memory_table(peaks(urls)))
+    assets, checks = size_of_live()
+    console.print(tick_table(*ticked(urls, assets, checks), assets, checks))
 
 
 def main() -> None:
-    """Measure and print."""
-    console = Console(width=110)
-    cases = (QUICK,) if "--quick" in sys.argv else (DAY, WEEK, TENFOLD)
-    with tempfile.TemporaryDirectory(prefix="belib-weather-bench-") as folder:
+    """Start or find the stores, measure, and stop what was started."""
+    parser = argparse.ArgumentParser(prog="belib_weather_tests.benchmark", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="one small case and the tick")
+    is_quick = parser.parse_args().quick
+    console = Console(width=120)
+    start = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="belib-bench-") as folder:
         settings = load_settings(home=Path(folder), mode="demo")
-        urls = ensure(settings)
         try:
-            found = {case: measured(case, urls) for case in cases}
-            for case, figures in found.items():
-                console.print(table_of(case, figures))
-            if DAY in found and TENFOLD in found:
-                ratio = found[TENFOLD]["raw to facts"] / found[DAY]["raw to facts"]
-                console.print(f"ten times the points take {ratio:.1f} times as long (aim ≤ 8)")
-            if "--quick" not in sys.argv:
-                table = Table("backfill of", "peak memory")
-                for case in MEMORY:
-                    table.add_row(case.name, f"{measured(case, urls)['peak memory MB']:.0f} MB")
-                console.print(table)
-            console.print(tick_table(urls))
+            report(ensure(settings), console, is_quick=is_quick)
         finally:
             stop(settings)
+    console.print(f"measured in {time.perf_counter() - start:.0f} s")
 
 
-main()
+if __name__ == "__main__":
+    main()

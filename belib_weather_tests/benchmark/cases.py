@@ -1,45 +1,62 @@
 """What is measured: sizes of cities and rhythms of polls."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from belib_weather.window import DAY as ONE_DAY
 from belib_weather.window import Window
 
 END = datetime(2026, 11, 20, tzinfo=UTC)
+SEED = 1
 
 
 @dataclass(frozen=True)
 class Case:
-    """A period of polls of a simulated city."""
+    """A period of polls of a simulated city, ending with `END`.
+
+    Attributes:
+        name: how the tables call it.
+        database: its own databases and indices.
+        charge_points: size of the city.
+        days: whole days that the polls cover.
+        step_minutes: from one poll to the next.
+        passes: how often a stage is repeated; the fastest counts.
+    """
 
     name: str
+    database: str
     charge_points: int
     days: int
     step_minutes: int
+    passes: int = 3
+
+    @property
+    def step(self) -> timedelta:
+        """From one poll to the next."""
+        return timedelta(minutes=self.step_minutes)
 
     @property
     def window(self) -> Window:
         """The whole days that the polls cover."""
-        return Window(END - timedelta(days=self.days), END)
+        return Window(END - self.days * ONE_DAY, END)
+
+    @property
+    def days_of_window(self) -> list[Window]:
+        """The window, day by day."""
+        return [Window.day(day) for day in self.window.days]
 
     @property
     def polls(self) -> Iterator[datetime]:
-        """Instants of the polls."""
-        step = timedelta(minutes=self.step_minutes)
-        for index in range(int((self.window.end - self.window.start) / step)):
-            yield self.window.start + index * step
-
-    @property
-    def database(self) -> str:
-        """Name of its own databases and indices."""
-        return "bench_" + hashlib.sha256(self.name.encode()).hexdigest()[:12]
+        """Instants of the polls, one at each end of the window."""
+        start, end = self.window.start, self.window.end
+        for index in range(int((end - start) / self.step) + 1):
+            yield start + index * self.step
 
 
-DAY = Case("a day of 5-minute polls", 2_000, 1, 5)
-WEEK = Case("a week of 15-minute polls", 2_000, 7, 15)
-TENFOLD = Case("the same day, ten times the points", 20_000, 1, 5)
-QUICK = Case("six polls an hour, a day", 400, 1, 10)
-MEMORY = tuple(Case(f"{days} days of hourly polls", 2_000, days, 60) for days in (1, 3, 7))
-TICKING = Case("the current hour", 2_000, 1, 5)
+DAY = Case("one day of 5-minute polls", "bench_day", 2_000, 1, 5)
+WEEK = Case("a week of 15-minute polls", "bench_week", 2_000, 7, 15)
+TENFOLD = Case("the day with ten times the points", "bench_tenfold", 20_000, 1, 5, passes=1)
+QUICK = Case("one day of 10-minute polls, a small city", "bench_quick", 400, 1, 10)
+LONG = Case("a week of 5-minute polls", "bench_long", 2_000, 7, 5)
+BACKFILL_DAYS = (1, 3, 7)

@@ -1,191 +1,171 @@
-"""One case, measured in a process of its own; prints a JSON object of seconds and sizes."""
+"""One stage of one case, in a process of its own: `stages STAGE CASE`, both as `__main__` gives.
+
+Prints a JSON object of figures: seconds, sizes, counts.
+"""
 
 import json
-import os
-import resource
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import bson
 import polars as pl
-import psycopg
-from elasticsearch import Elasticsearch
-from psycopg import sql
+import pymongo
 
 from belib_weather.assets.reading import SightingsReader, chunks
 from belib_weather.assets.remaking import remake_hours
-from belib_weather.datasets import STATUS_SECONDS, AvailabilityFact
+from belib_weather.datasets import ChargePoint
 from belib_weather.lake import RAW_SNAPSHOTS, Lake
+from belib_weather.resources import LakeResource, WarehouseResource
 from belib_weather.search import SearchStore
 from belib_weather.search.documents import availability_documents
 from belib_weather.search.encoding import batches, body_of, document_ids
-from belib_weather.search.projections import PROJECTIONS
+from belib_weather.search.projections import AVAILABILITY
+from belib_weather.settings import Settings, load_settings
 from belib_weather.simulator.truth import Truth
 from belib_weather.sources.explore import response_of_export
+from belib_weather.transform.places import points
+from belib_weather.transform.points import fold_points
 from belib_weather.transform.points import stations as stations_of
 from belib_weather.warehouse import Warehouse
-from belib_weather.window import DAY as ONE_DAY
 from belib_weather.window import Window
-from belib_weather_tests.benchmark.cases import Case
+from belib_weather_tests.benchmark.cases import SEED, Case
+from belib_weather_tests.benchmark.clock import Figures, fastest, peak_memory_mb, timed
+from belib_weather_tests.benchmark.exactness import exactness
+from belib_weather_tests.benchmark.limits import BareIndex, BareTable, parse, stored_bodies
 
-TEXT = dict.fromkeys(("id_pdc", "statut_pdc", "last_updated"), pl.String)
-Figures = dict[str, float]
-
-
-@contextmanager
-def timed(figures: Figures, name: str) -> Iterator[None]:
-    """Add the seconds of a block to a figure."""
-    start = time.perf_counter()
-    yield
-    figures[name] = figures.get(name, 0.0) + time.perf_counter() - start
+FACTS = "availability_facts"
 
 
-def land(case: Case, lake: Lake) -> Figures:
-    """Append the case's polls, and count the bytes of one document per record instead."""
-    figures: Figures = {}
-    truth = Truth(seed=1, charge_points=case.charge_points)
-    records = 0
-    for at in case.polls:
+def land(case: Case) -> Figures:
+    """Append the case's polls; what they would take as one document per record."""
+    lake = LakeResource().connect()
+    figures: Figures = {"observations": 0, "bytes as records": 0}
+    truth = Truth(seed=SEED, charge_points=case.charge_points)
+    for index, at in enumerate(case.polls):
         body = truth.poll(at)
-        response = response_of_export(
-            body, captured_at=at, name="poll.json", minimum_charge_points=1
-        )
-        records += response.record_count
+        response = response_of_export(body, captured_at=at, name="poll", minimum_charge_points=1)
         with timed(figures, "landing"):
             lake.append(RAW_SNAPSHOTS, response)
-    rows = json.loads(body)
-    per_record = sum(len(bson.encode(row)) for row in rows) / len(rows)
+        figures["observations"] += response.record_count
+        if index == 0:
+            records = [{"captured_at": at, **record} for record in json.loads(body)]
+            per_record = sum(len(bson.encode(record)) for record in records) / len(records)
     held = {row["collection"]: row["bytes"] for row in lake.stats().to_dicts()}
-    figures["observations"] = records
-    figures["bytes stored"] = held[RAW_SNAPSHOTS]
-    figures["bytes as a document per record"] = records * per_record
+    figures["bytes"] = held[RAW_SNAPSHOTS]
+    figures["bytes as records"] = figures["observations"] * per_record
     return figures
 
 
-def facts(case: Case, lake: Lake, warehouse: Warehouse) -> Figures:
+def facts(case: Case) -> Figures:
     """Raw to facts by the asset's own code, beside reading, parsing and a bare COPY."""
-    figures: Figures = {}
-    with timed(figures, "raw to facts"):
-        reader = SightingsReader(lake)
-        for chunk in chunks(lake, case.window):
-            made = remake_hours(lake, warehouse, reader, chunk)
-            figures["rows"] = figures.get("rows", 0) + made.facts.height
-    figures["peak memory MB"] = peak_memory_mb()
-    documents = lake.documents(RAW_SNAPSHOTS, case.window)
-    while True:
-        with timed(figures, "reading"):
-            document = next(documents, None)
-        if document is None:
-            break
-        with timed(figures, "parsing"):
-            pl.read_json(document.body, schema=TEXT)
-    for day in days_of(case.window):
-        rows = warehouse.read("availability_facts", day)
-        with timed(figures, "bare COPY"):
-            bare_copy(warehouse, rows)
-        with (
-            timed(figures, "publishing"),
-            warehouse.locked("availability_facts", day) as transaction,
-        ):
-            transaction.replace("availability_facts", rows, day)
-    return figures
+    lake, warehouse, settings = _lake_and_warehouse()
+    bare = BareTable(_url(settings.postgres_url))
+    made: Figures = {}
+    passes = []
+    for _ in range(case.passes):
+        seconds: Figures = {}
+        with timed(seconds, "raw to facts"):
+            made["rows"] = _remake(lake, warehouse, case.window)
+        made.setdefault("peak memory", peak_memory_mb())
+        _read_and_parse(settings, case.window, seconds)
+        _publish(lake, warehouse, bare, case.window, seconds)
+        passes.append(seconds)
+    bare.drop()
+    return made | fastest(passes)
 
 
-def bare_copy(warehouse: Warehouse, rows: pl.DataFrame) -> None:
-    """COPY into a temporary table: no key, no index, no check."""
-    url = os.environ["BENCH_POSTGRES_URL"].replace("+psycopg", "")
-    body = rows.write_csv(include_header=False).encode()
-    with psycopg.connect(url) as connection, connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE bare (LIKE availability_facts) ON COMMIT DROP")
-        columns = sql.SQL(", ").join(map(sql.Identifier, AvailabilityFact.column_names()))
-        with cursor.copy(sql.SQL("COPY bare ({}) FROM STDIN (FORMAT csv)").format(columns)) as copy:
-            copy.write(body)
+def memory(case: Case) -> Figures:
+    """Peak memory of raw to facts and nothing else."""
+    lake, warehouse, _ = _lake_and_warehouse()
+    _remake(lake, warehouse, case.window)
+    return {"peak memory": peak_memory_mb()}
 
 
-def index(case: Case, warehouse: Warehouse, search: SearchStore) -> Figures:
+def search(case: Case) -> Figures:
     """Publishing documents, beside posting ready-made bulk bodies of the same documents."""
-    figures: Figures = {}
-    client = Elasticsearch(os.environ["BENCH_ELASTICSEARCH_URL"], request_timeout=120)
-    name = f"{case.database}-bare"
-    client.options(ignore_status=404).indices.delete(index=name)
-    projection = PROJECTIONS["availability"]
-    client.indices.create(
-        index=name,
-        mappings=projection.mapping,
-        settings={"number_of_replicas": 0, "refresh_interval": "-1"},
+    lake, warehouse, settings = _lake_and_warehouse()
+    stations = _stations(lake)
+    facts_of = {day: warehouse.read(FACTS, day) for day in case.days_of_window}
+    passes = []
+    for number in range(case.passes):
+        seconds: Figures = {}
+        index = SearchStore(_url(settings.elasticsearch_url), f"{settings.index_prefix}-{number}")
+        # A month's index is made once a month, so not within the time.
+        hour = Window.hour(case.window.start)
+        first = next(iter(facts_of.values())).filter(pl.col("hour") == hour.start)
+        index.publish(AVAILABILITY.name, availability_documents(first, stations), hour)
+        index.publish(AVAILABILITY.name, availability_documents(first.clear(), stations), hour)
+        bare = BareIndex(settings, f"{settings.index_prefix}-{number}-bare", AVAILABILITY)
+        for again in ("", " again"):
+            for day, rows in facts_of.items():
+                documents = availability_documents(rows, stations)
+                ids = document_ids(documents, AVAILABILITY)
+                bodies = [body_of(lines) for _, lines in batches(documents, ids)]
+                with timed(seconds, f"bare bulk{again}"):
+                    bare.post(bodies)
+                with timed(seconds, f"indexing{again}"):
+                    documents = availability_documents(rows, stations)
+                    index.publish(AVAILABILITY.name, documents, day)
+        passes.append(seconds)
+    return fastest(passes)
+
+
+def exact(case: Case) -> Figures:
+    """The stored facts against the truth and against the slow reading."""
+    return exactness(case, WarehouseResource().connect())
+
+
+def _lake_and_warehouse() -> tuple[Lake, Warehouse, Settings]:
+    return LakeResource().connect(), WarehouseResource().connect(), load_settings()
+
+
+def _remake(lake: Lake, warehouse: Warehouse, window: Window) -> int:
+    reader = SightingsReader(lake)
+    return sum(
+        remake_hours(lake, warehouse, reader, chunk).facts.height for chunk in chunks(lake, window)
     )
-    for day in days_of(case.window):
-        rows = warehouse.read("availability_facts", day)
-        documents = availability_documents(rows, warehouse.read_all("stations"))
-        bodies = [
-            body_of(lines) for _, lines in batches(documents, document_ids(documents, projection))
-        ]
-        with timed(figures, "bare bulk"):
-            for body in bodies:
-                client.bulk(
-                    index=name,
-                    operations=body,  # type: ignore[arg-type] # ready-made bytes are sent as they are
-                    filter_path="errors,items.*.error,items.*.status",
-                )
-            client.indices.refresh(index=name)
-        with timed(figures, "indexing"):
-            documents = availability_documents(rows, warehouse.read_all("stations"))
-            search.publish("availability", documents, day)
-    client.indices.delete(index=name)
-    return figures
 
 
-def exactness(case: Case, warehouse: Warehouse) -> dict[str, float]:
-    """Point-seconds that differ from the simulator's truth, as a share of those observed."""
-    start, end = case.window.start, case.window.end
-    segments = pl.DataFrame(Truth(seed=1, charge_points=case.charge_points).segments(start, end))
-    seconds = pl.col("end") - pl.col("start")
-    stale = pl.col("is_stale")
-    true = {"stale_seconds": segments.filter(stale).select(seconds.sum()).item()}
-    for name in STATUS_SECONDS:
-        status = name.removesuffix("_seconds")
-        true[name] = (
-            segments.filter(~stale & (pl.col("status") == status)).select(seconds.sum()).item()
-        )
-    rows = warehouse.read("availability_facts", case.window)
-    observed = rows.select(pl.col(*true).cast(pl.Int64).sum()).row(0, named=True)
-    total = sum(observed.values())
-    return {
-        f"off: {name.removesuffix('_seconds')}": abs(observed[name] - true[name]) / total
-        for name in true
-    }
+def _read_and_parse(settings: Settings, window: Window, seconds: Figures) -> None:
+    with pymongo.MongoClient[dict[str, Any]](_url(settings.mongo_url)) as client:
+        client.admin.command("ping")
+        with timed(seconds, "reading"):
+            bodies = list(stored_bodies(client, settings.mongo_database, window))
+    with timed(seconds, "parsing"):
+        parse(bodies)
 
 
-def days_of(window: Window) -> list[Window]:
-    """The window's days."""
-    return [Window(day, day + ONE_DAY) for day in window.days]
+def _publish(
+    lake: Lake, warehouse: Warehouse, bare: BareTable, window: Window, seconds: Figures
+) -> None:
+    """Publish the facts where there are none, and again over themselves."""
+    bare.empty()
+    for chunk in chunks(lake, window):
+        rows = warehouse.read(FACTS, chunk)
+        with timed(seconds, "bare COPY"):
+            bare.copy(rows)
+        with warehouse.locked(FACTS, chunk) as transaction:
+            transaction.replace(FACTS, rows.clear(), chunk)
+        for name in ("publishing", "publishing again"):
+            with timed(seconds, name), warehouse.locked(FACTS, chunk) as transaction:
+                transaction.replace(FACTS, rows, chunk)
 
 
-def peak_memory_mb() -> float:
-    """Largest resident size of this process so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def _stations(lake: Lake) -> pl.DataFrame:
+    newest = lake.newest(RAW_SNAPSHOTS)
+    assert newest is not None
+    seen = points(newest.body, newest.captured_at)
+    return stations_of(fold_points(ChargePoint.create_empty(), seen, None))
 
 
-def main(case: Case, what: str) -> dict[str, Any]:
-    """Measure one stage of a case on the stores that the environment names."""
-    lake = Lake(os.environ["BENCH_MONGO_URL"], case.database)
-    lake.prepare()
-    if what == "land":
-        return land(case, lake)
-    warehouse = Warehouse(os.environ["BENCH_POSTGRES_URL"])
-    warehouse.migrate()
-    if what == "facts":
-        return facts(case, lake, warehouse)
-    search = SearchStore(os.environ["BENCH_ELASTICSEARCH_URL"], case.database)
-    search.prepare()
-    known = stations_of(warehouse.read_all("charge_points"))
-    with warehouse.locked("stations") as transaction:
-        transaction.upsert("stations", known)
-    return {**index(case, warehouse, search), **exactness(case, warehouse)}
+def _url(secret: Any) -> str:
+    return str(secret.get_secret_value())
 
+
+STAGES: dict[str, Callable[[Case], Figures]] = {
+    stage.__name__: stage for stage in (land, facts, memory, search, exact)
+}
 
 if __name__ == "__main__":
-    print(json.dumps(main(Case(**json.loads(sys.argv[1])), sys.argv[2])))  # noqa: T201
+    print(json.dumps(STAGES[sys.argv[1]](Case(**json.loads(sys.argv[2])))))  # noqa: T201

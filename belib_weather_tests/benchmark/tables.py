@@ -1,0 +1,106 @@
+"""The figures as tables, each beside its limit."""
+
+from rich.table import Table
+
+from belib_weather_tests.benchmark.cases import Case
+from belib_weather_tests.benchmark.clock import Figures
+
+RATIOS = (
+    ("raw to facts", ("reading", "parsing", "bare COPY"), 2.0),
+    ("publishing", ("bare COPY",), 2.5),
+    ("publishing again", ("bare COPY",), None),
+    ("indexing", ("bare bulk",), 1.5),
+    ("indexing again", ("bare bulk again",), None),
+)
+
+
+def case_table(case: Case, figures: Figures) -> Table:
+    """A case's stages, sizes and exactness."""
+    table = Table(
+        *("stage", "took", "limit", "ratio", "aim"),
+        title=f"{case.name}: {figures['observations']:,.0f} observations,"
+        f" {figures['rows']:,.0f} facts",
+        title_justify="left",
+    )
+    for name, parts, aim in RATIOS:
+        limit = sum(figures[part] for part in parts)
+        told = " + ".join(f"{part} {figures[part]:.2f}" for part in parts)
+        table.add_row(
+            name,
+            f"{figures[name]:.2f} s",
+            told,
+            f"{figures[name] / limit:.2f}",
+            f"≤ {aim}" if aim else "",
+        )
+    table.add_row("landing", f"{figures['landing']:.2f} s", "", "", "")
+    table.add_row(
+        "bytes in MongoDB",
+        f"{figures['bytes'] / 1e6:.1f} MB",
+        f"a document per record {figures['bytes as records'] / 1e6:.1f}",
+        f"1/{figures['bytes as records'] / figures['bytes']:.1f}",
+        "≤ 1/15",
+    )
+    table.add_row("peak memory, raw to facts", f"{figures['peak memory']:.0f} MB", "", "", "< 1 GB")
+    table.add_row(
+        "observations a second, raw to facts",
+        f"{figures['observations'] / figures['raw to facts']:,.0f}",
+        *("", "", ""),
+    )
+    table.add_section()
+    _add_exactness(table, figures)
+    return table
+
+
+def _add_exactness(table: Table, figures: Figures) -> None:
+    table.add_row(
+        "differs from the truth",
+        f"{figures['seconds off']:,.0f} s",
+        f"of {figures['seconds']:,.0f} point-seconds observed",
+        f"{figures['seconds off'] / figures['seconds']:.3%}",
+        "",
+    )
+    table.add_row(
+        "… where polls can know it",
+        f"{figures['knowable seconds off']:,.0f} s",
+        f"{figures['knowable station-hours']:,.0f} of {figures['station-hours']:,.0f}"
+        " station-hours",
+        "",
+        "0",
+    )
+    table.add_row(
+        "differs from the slow reading",
+        f"{figures['values read otherwise']:,.0f}",
+        f"of {figures['values read again']:,.0f} values",
+        "",
+        "0",
+    )
+
+
+def growth_table(small: Figures, large: Figures) -> Table:
+    """Ten times the points beside the first case."""
+    table = Table("ten times the points", "took", "first case", "ratio", "aim")
+    took, first = large["raw to facts"], small["raw to facts"]
+    table.add_row("raw to facts", f"{took:.2f} s", f"{first:.2f} s", f"{took / first:.1f}", "≤ 8")
+    return table
+
+
+def memory_table(peaks: dict[int, float]) -> Table:
+    """Peak memory of backfills of several lengths."""
+    table = Table("backfill of 5-minute polls", "peak memory", "of the shortest")
+    shortest = peaks[min(peaks)]
+    for days, peak in peaks.items():
+        table.add_row(f"{days} days", f"{peak:.0f} MB", f"{peak / shortest:.2f}")
+    return table
+
+
+def tick_table(idle: float, live: float, assets: int, checks: int) -> Table:
+    """A live tick beside as many steps that do nothing."""
+    table = Table("live tick, a whole process", "took", "limit", "ratio", "aim")
+    table.add_row(
+        f"{assets} assets, {checks} checks",
+        f"{live:.2f} s",
+        f"as many that do nothing {idle:.2f}",
+        f"{live / idle:.2f}",
+        "≤ 1.5",
+    )
+    return table
