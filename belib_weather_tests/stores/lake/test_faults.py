@@ -13,7 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from belib_weather.lake import RAW_SNAPSHOTS, Lake, LakeConflictError, LakeError, LakeUnavailable
+from belib_weather.lake import (
+    RAW_SNAPSHOTS,
+    Lake,
+    LakeAccessError,
+    LakeConflictError,
+    LakeError,
+    LakeUnavailable,
+)
 from belib_weather.window import Window
 from belib_weather_tests.stores.lake.sample import NOON, polls, snapshot
 
@@ -104,6 +111,17 @@ def test_a_server_that_is_away_is_reported_without_the_password() -> None:
     assert "127.0.0.1" in str(raised.value)
     assert "BELIB_MONGO_URL" in str(raised.value)
     assert "s3cret-pass" not in told
+
+
+def test_a_refused_user_is_reported_without_the_password(mongo_url: str) -> None:
+    user, at, rest = mongo_url.removeprefix("mongodb://").rpartition("@")
+    if not at:
+        pytest.skip("the server asks for no password")
+    url = f"mongodb://{user.partition(':')[0]}:s3cret-pass@{rest}"
+    with Lake(url, "belib") as lake, pytest.raises(LakeAccessError) as raised:
+        lake.prepare()
+    assert "BELIB_MONGO_URL" in str(raised.value)
+    assert "s3cret-pass" not in "".join(traceback.format_exception(raised.value))
 
 
 @pytest.mark.parametrize(
