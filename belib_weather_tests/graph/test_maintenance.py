@@ -21,9 +21,9 @@ from belib_weather.partitions import Partitions, hour_key, window_of
 from belib_weather.window import HOUR, Window
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-HOURS = Window(START, START + 240 * HOUR)
+HOURS = Window(START, START + 200 * HOUR)
 KEYS = [hour_key(hour) for hour in HOURS.hours]
-AGAIN = KEYS[:40]
+AGAIN = KEYS[:20]
 BROKEN = KEYS[-1]
 HOURLY = Partitions.since(START).hourly
 STAMPS = {
