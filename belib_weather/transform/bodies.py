@@ -57,9 +57,12 @@ def _read_json(content: bytes, fields: FieldTypes, what: str) -> pl.DataFrame:
     except pl.exceptions.PolarsError:
         records = [_as_text(record) for record in _load(content, what)]
         frame = _with_fields(pl.DataFrame(records, schema=dict.fromkeys(schema, pl.String)), schema)
-    return frame.with_columns(pl.coalesce(name, names[name]).alias(name) for name in names).select(
-        list(fields)
-    )
+    for name, other in names.items():
+        # In place, and only where it is wanted: an expression a body costs as much as its parsing.
+        elsewhere = frame.drop_in_place(other)
+        if frame[name].null_count():
+            frame = frame.with_columns(pl.coalesce(name, elsewhere).alias(name))
+    return frame
 
 
 _OTHER_NAME = {"id_pdc": "id_pdc_local"}

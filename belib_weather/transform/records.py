@@ -5,9 +5,9 @@ points (`points`) and what follows from sightings (`intervals`, `facts`). Rules:
 """
 
 import os
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,8 +30,9 @@ of the record's stamp (`last_updated`); seconds since 1970, cut and never rounde
 REJECTED = pl.Schema({"charge_point_id": pl.String(), "reason": pl.String(), "record": pl.String()})
 
 _FIELDS = {"id_pdc": pl.String, "statut_pdc": pl.String, "last_updated": pl.String}
-_BYTES_AT_ONCE = 16_000_000
-"""Bodies held unparsed at a time: some thirty of today's, enough to keep the threads busy."""
+_BYTES_AT_ONCE = 8_000_000
+"""Bodies parsed together by one thread: some fifteen of today's, so that cleaning costs little."""
+_CORES = os.cpu_count() or 1
 
 
 @dataclass(frozen=True)
@@ -92,9 +93,15 @@ def second_of(instant: datetime) -> int:
 
 
 def _batches(snapshots: Iterable[tuple[datetime, bytes]]) -> Iterator[Cleaned]:
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
+    """Cleaned batches in order, made on all cores while the next snapshots are read."""
+    under_way: deque[Future[Cleaned]] = deque()
+    with ThreadPoolExecutor(_CORES) as threads:
         for batch in _held_at_once(snapshots):
-            yield _cleaned(pl.concat(threads.map(_parse, batch)))
+            under_way.append(threads.submit(_parsed_and_cleaned, batch))
+            if len(under_way) > _CORES:
+                yield under_way.popleft().result()
+        while under_way:
+            yield under_way.popleft().result()
 
 
 def _held_at_once(
@@ -111,10 +118,15 @@ def _held_at_once(
         yield batch
 
 
+def _parsed_and_cleaned(batch: list[tuple[datetime, bytes]]) -> Cleaned:
+    return _cleaned(pl.concat(map(_parse, batch)))
+
+
 def _parse(snapshot: tuple[datetime, bytes]) -> pl.DataFrame:
     captured_at, body = snapshot
-    second = pl.lit(second_of(captured_at), dtype=pl.Int64).alias("second")
-    return read_records(body, _FIELDS, f"the snapshot of {captured_at}").with_columns(second)
+    rows = read_records(body, _FIELDS, f"the snapshot of {captured_at}")
+    second = pl.Series("second", [second_of(captured_at)], dtype=pl.Int64)
+    return rows.insert_column(rows.width, second.new_from_index(0, rows.height))
 
 
 def _cleaned(rows: pl.DataFrame) -> Cleaned:
@@ -146,15 +158,9 @@ def _cleaned(rows: pl.DataFrame) -> Cleaned:
 
 
 def _by_distinct(texts: pl.Series, meaning: Callable[[pl.Series], pl.Series]) -> pl.Series:
-    """What texts mean, read once per distinct text: a day of stamps holds 40 copies of each.
-
-    The codes are of this call alone. Those of the default categories are never freed, which with
-    every stamp among them would be a leak.
-    """
-    codes = texts.cast(pl.Categorical(pl.Categories.random()))
-    distinct = codes.drop_nulls().unique()
-    meanings = meaning(distinct.cast(pl.String))
-    return codes.replace_strict(distinct, meanings, default=None, return_dtype=meanings.dtype)
+    """What texts mean, read once per distinct text: a day of stamps holds 40 copies of each."""
+    distinct = texts.drop_nulls().unique()
+    return meaning(distinct).gather(texts.cast(pl.Enum(distinct)).to_physical())
 
 
 def _statuses(labels: pl.Series) -> pl.Series:
