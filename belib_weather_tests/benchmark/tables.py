@@ -4,6 +4,7 @@ from rich.table import Table
 
 from belib_weather_tests.benchmark.cases import Case
 from belib_weather_tests.benchmark.clock import Figures
+from belib_weather_tests.benchmark.tick import Ticked
 
 RATIOS = (
     ("raw to facts", ("reading", "parsing", "bare COPY"), 2.0),
@@ -93,14 +94,14 @@ def memory_table(peaks: dict[int, float]) -> Table:
     return table
 
 
-def tick_table(idle: float, live: float, assets: int, checks: int) -> Table:
+def tick_table(ticked: Ticked) -> Table:
     """A live tick beside as many steps that do nothing."""
     table = Table("live tick, a whole process", "took", "limit", "ratio", "aim")
     table.add_row(
-        f"{assets} assets, {checks} checks",
-        f"{live:.2f} s",
-        f"as many that do nothing {idle:.2f}",
-        f"{live / idle:.2f}",
+        f"{ticked.assets} assets, {ticked.checks} checks",
+        f"{ticked.live:.2f} s",
+        f"as many that do nothing {ticked.idle:.2f}",
+        f"{ticked.live / ticked.idle:.2f}",
         "≤ 1.5",
     )
     return table

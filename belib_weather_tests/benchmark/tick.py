@@ -1,61 +1,76 @@
-"""Two whole processes to compare: `tick live`, and `tick nothing ASSETS CHECKS`, a graph of as
-many assets and checks that do nothing.
-"""  # noqa: D205
+"""A live tick beside a cold run of as many assets and checks that do nothing.
 
-import sys
+Both are whole processes of the same command, from the start of Python to its end.
+"""
+
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
-import dagster as dg
+from belib_weather.automation.live import LIVE_ASSETS
+from belib_weather.definitions import defs
+from belib_weather.embedded import StoreUrls
+from belib_weather.partitions import hour_key
+from belib_weather.simulator.app import create_app
+from belib_weather.simulator.city import City
+from belib_weather.simulator.server import serving
+from belib_weather_tests.benchmark.cases import SEED
+from belib_weather_tests.benchmark.processes import run
+from belib_weather_tests.benchmark.stores import fresh_stores
 
-
-def live() -> None:
-    """The live job in process: one snapshot, through facts, to the indices."""
-    from belib_weather.definitions import defs
-    from belib_weather.partitions import hour_key
-
-    with dg.DagsterInstance.ephemeral() as instance:
-        defs.resolve_job_def("live").execute_in_process(
-            partition_key=hour_key(datetime.now(UTC)), instance=instance
-        )
-
-
-def nothing(assets: int, checks: int) -> None:
-    """As many assets, and checks spread over them, that return at once."""
-
-    def asset(name: str) -> dg.AssetsDefinition:
-        @dg.asset(name=name)
-        def idle() -> dg.MaterializeResult[None]:
-            return dg.MaterializeResult()
-
-        return idle
-
-    def check(name: str, of: str) -> dg.AssetChecksDefinition:
-        @dg.asset_check(name=name, asset=of)
-        def idle() -> dg.AssetCheckResult:
-            return dg.AssetCheckResult(passed=True)
-
-        return idle
-
-    with dg.DagsterInstance.ephemeral() as instance:
-        dg.materialize(
-            [
-                *(asset(f"asset_{i}") for i in range(assets)),
-                *(check(f"check_{i}", f"asset_{i % assets}") for i in range(checks)),
-            ],
-            instance=instance,
-        )
+TIMES = 3
 
 
-def size_of_live() -> tuple[int, int]:
-    """Assets and checks of the live job."""
-    from belib_weather.definitions import defs
+@dataclass(frozen=True)
+class Ticked:
+    """Size of the live job, and the fastest seconds of both."""
 
-    layer = defs.resolve_job_def("live").asset_layer
-    return len(layer.selected_asset_keys), len(layer.asset_graph.asset_check_keys)
+    assets: int
+    checks: int
+    idle: float
+    live: float
 
 
-if __name__ == "__main__":
-    if sys.argv[1] == "live":
-        live()
-    else:
-        nothing(int(sys.argv[2]), int(sys.argv[3]))
+def ticked(urls: StoreUrls) -> Ticked:
+    """Run both by turns."""
+    job = defs.resolve_job_def("live").asset_layer
+    assets, checks = len(job.selected_asset_keys), len(job.asset_graph.asset_check_keys)
+    idle, live = [], []
+    with (
+        tempfile.TemporaryDirectory(prefix="belib-bench-") as home,
+        fresh_stores(urls, "bench_tick") as stores,
+        serving(create_app(City(SEED))) as api,
+    ):
+        (Path(home) / "dagster.yaml").touch()
+        counts = {"IDLE_ASSETS": str(assets), "IDLE_CHECKS": str(checks), "DAGSTER_HOME": home}
+        feed = {"BELIB_EXPLORE_API_URL": f"{api}/api/explore/v2.1"}
+        settings = {**stores, **feed, "DAGSTER_HOME": home}
+        _tick(settings)  # makes tables and indices, so does not count
+        for _ in range(TIMES):
+            idle.append(_seconds(lambda: _do_nothing(counts)))
+            live.append(_seconds(lambda: _tick(settings)))
+    return Ticked(assets, checks, min(idle), min(live))
+
+
+def _do_nothing(counts: Mapping[str, str]) -> None:
+    _materialize("belib_weather_tests.benchmark.idle", "*", settings=counts)
+
+
+def _tick(settings: Mapping[str, str]) -> None:
+    hour = hour_key(datetime.now(UTC))
+    chosen = LIVE_ASSETS.to_selection_str()
+    _materialize("belib_weather.definitions", chosen, "--partition", hour, settings=settings)
+
+
+def _materialize(module: str, select: str, *more: str, settings: Mapping[str, str]) -> None:
+    command = ("dagster", "asset", "materialize", "-m", module, "--select", select, *more)
+    run(*command, settings=settings)
+
+
+def _seconds(work: Callable[[], None]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
