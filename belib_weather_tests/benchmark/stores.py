@@ -20,13 +20,17 @@ def fresh_stores(urls: StoreUrls, name: str) -> Iterator[dict[str, str]]:
         raise SystemExit(urls.elasticsearch_problem)
     postgres = sa.make_url(urls.postgres)
     warehouse = postgres.set(drivername="postgresql+psycopg", database=name)
+    dagster = postgres.set(drivername="postgresql+psycopg2", database=f"{name}_dagster")
     _remove(urls, name)
     _execute(postgres, "CREATE DATABASE {}", name)
+    _execute(postgres, "CREATE DATABASE {}", f"{name}_dagster")
+    _execute(postgres, "ALTER DATABASE {} SET synchronous_commit = off", f"{name}_dagster")
     try:
         yield {
             "BELIB_MONGO_URL": urls.mongo,
             "BELIB_MONGO_DATABASE": name,
             "BELIB_POSTGRES_URL": warehouse.render_as_string(hide_password=False),
+            "BELIB_DAGSTER_POSTGRES_URL": dagster.render_as_string(hide_password=False),
             "BELIB_ELASTICSEARCH_URL": urls.elasticsearch,
             "BELIB_INDEX_PREFIX": name,
         }
@@ -35,7 +39,8 @@ def fresh_stores(urls: StoreUrls, name: str) -> Iterator[dict[str, str]]:
 
 
 def _remove(urls: StoreUrls, name: str) -> None:
-    _execute(sa.make_url(urls.postgres), "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    for database in (name, f"{name}_dagster"):
+        _execute(sa.make_url(urls.postgres), "DROP DATABASE IF EXISTS {} WITH (FORCE)", database)
     with pymongo.MongoClient[dict[str, Any]](urls.mongo) as mongo:
         mongo.drop_database(name)
     with Elasticsearch(urls.elasticsearch or "") as search:

@@ -1,6 +1,7 @@
 """A live tick beside a cold run of as many assets and checks that do nothing.
 
-Both are whole processes of the same command, from the start of Python to its end.
+Both are whole processes of the same command, from the start of Python to its end, and write their
+events to the same instance in PostgreSQL.
 """
 
 import tempfile
@@ -11,9 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from belib_weather.automation.live import LIVE_ASSETS
+from belib_weather.cli.environment import write_dagster_home
 from belib_weather.definitions import defs
 from belib_weather.embedded import StoreUrls
 from belib_weather.partitions import hour_key
+from belib_weather.settings import load_settings
 from belib_weather.simulator.app import create_app
 from belib_weather.simulator.city import City
 from belib_weather.simulator.server import serving
@@ -40,23 +43,27 @@ def ticked(urls: StoreUrls) -> Ticked:
     assets, checks = len(job.selected_asset_keys), len(job.asset_graph.asset_check_keys)
     idle, live = [], []
     with (
-        tempfile.TemporaryDirectory(prefix="belib-bench-") as home,
+        tempfile.TemporaryDirectory(prefix="belib-bench-") as folder,
         fresh_stores(urls, "bench_tick") as stores,
         serving(create_app(City(SEED))) as api,
     ):
-        (Path(home) / "dagster.yaml").touch()
-        counts = {"IDLE_ASSETS": str(assets), "IDLE_CHECKS": str(checks), "DAGSTER_HOME": home}
-        feed = {"BELIB_EXPLORE_API_URL": f"{api}/api/explore/v2.1"}
-        settings = {**stores, **feed, "DAGSTER_HOME": home}
+        home = write_dagster_home(load_settings(home=Path(folder), mode="demo"))
+        settings = {
+            **stores,
+            "DAGSTER_HOME": str(home),
+            "BELIB_EXPLORE_API_URL": f"{api}/api/explore/v2.1",
+            "IDLE_ASSETS": str(assets),
+            "IDLE_CHECKS": str(checks),
+        }
         _tick(settings)  # makes tables and indices, so does not count
         for _ in range(TIMES):
-            idle.append(_seconds(lambda: _do_nothing(counts)))
+            idle.append(_seconds(lambda: _do_nothing(settings)))
             live.append(_seconds(lambda: _tick(settings)))
     return Ticked(assets, checks, min(idle), min(live))
 
 
-def _do_nothing(counts: Mapping[str, str]) -> None:
-    _materialize("belib_weather_tests.benchmark.idle", "*", settings=counts)
+def _do_nothing(settings: Mapping[str, str]) -> None:
+    _materialize("belib_weather_tests.benchmark.idle", "*", settings=settings)
 
 
 def _tick(settings: Mapping[str, str]) -> None:
