@@ -13,7 +13,7 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
-from belib_weather.vocabulary import STATUSES, WEATHER_CLASSES
+from belib_weather.vocabulary import STATION_STATUSES, STATUSES, WEATHER_CLASSES
 
 
 def _unit(unit: str, **more: Any) -> dict[str, Any]:
@@ -286,8 +286,55 @@ STATUS_SECONDS: tuple[str, ...] = tuple(f"{status}_seconds" for status in STATUS
 POINT_SECONDS: tuple[str, ...] = (*STATUS_SECONDS, "stale_seconds", "unobserved_seconds")
 
 
+def _figure(description: str, formula: str, *, nullable: bool = True) -> dy.Float64:
+    return dy.Float64(
+        nullable=nullable,
+        min=0,
+        max=1,
+        metadata=_unit("1", formula=formula),
+        description=description,
+    )
+
+
+class AvailabilityHour(AvailabilityFact):
+    """A fact with its station as it was at the hour, and the figures: the view for readers.
+
+    A figure is a ratio of the row's own seconds, null where its denominator is 0. Of several rows
+    take the ratio of the sums, never the mean of these figures.
+    """
+
+    station_name = Station.station_name
+    address = Station.address
+    arrondissement = Station.arrondissement
+    latitude = Station.latitude
+    longitude = Station.longitude
+    power_kw = Station.power_kw
+    share_available = _figure(
+        "Share of the freshly reported point time that was available.",
+        "available_seconds / (available_seconds + occupied_seconds + reserved_seconds"
+        " + out_of_order_seconds + unknown_seconds)",
+    )
+    occupancy = _figure(
+        "Share of the point time in service that was occupied.",
+        "occupied_seconds / (available_seconds + occupied_seconds + reserved_seconds)",
+    )
+    coverage = _figure(
+        "Share of the point time that was observed.",
+        "1 - unobserved_seconds / (charge_points * 3600)",
+        nullable=False,
+    )
+    chance_of_a_free_point = _figure(
+        "Share of the observed time in which the station had a free point.",
+        "any_available_seconds / any_observed_seconds",
+    )
+    saturation = _figure(
+        "Of the time in which the station had a free point or was full, the share it was full.",
+        "full_seconds / (any_available_seconds + full_seconds)",
+    )
+
+
 class StationState(dy.Schema):
-    """The state of every station at the newest snapshot, with its attributes: `belib-stations`.
+    """The state of every station at the newest snapshot, with its attributes.
 
     `available` … `unknown` count fresh records only; with `stale` they add up to
     `charge_points`. `reported_*` count the statuses as published, fresh or not.
@@ -296,6 +343,10 @@ class StationState(dy.Schema):
     station_id = dy.String(primary_key=True, min_length=1, description="Station.")
     captured_at = _second("Second of the snapshot.")
     source = dy.String(description="Raw source of the snapshot.")
+    station_status = dy.Enum(
+        STATION_STATUSES,
+        description="One word: available, or else full, or else silent, or else out_of_order.",
+    )
     charge_points = _count("Charge points of the station in the snapshot.", minimum=1)
     available = _count("Points freshly available.")
     occupied = _count("Points freshly occupied.")

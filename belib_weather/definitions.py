@@ -18,6 +18,7 @@ from belib_weather.assets.live import belib_current
 from belib_weather.assets.outside import outside_assets, weather_key
 from belib_weather.assets.raw import raw_belib_snapshots, raw_belib_static, raw_weather
 from belib_weather.assets.search import availability_index, stations_index
+from belib_weather.assets.states import station_states
 from belib_weather.automation.daily import daily_automation
 from belib_weather.automation.late import late_automation
 from belib_weather.automation.live import live_automation
@@ -54,6 +55,7 @@ def build_defs(settings: Settings | None = None, **resources: Any) -> dg.Definit
             belib_current,
             charge_points,
             stations,
+            station_states,
             weather_hours,
             availability_facts,
             availability_index,
@@ -75,7 +77,7 @@ def build_defs(settings: Settings | None = None, **resources: Any) -> dg.Definit
         schedules=[tick for tick in ticks if isinstance(tick, dg.ScheduleDefinition)],
         sensors=[tick for tick in ticks if isinstance(tick, dg.SensorDefinition)],
         resources={**platform_resources(), **resources},
-        # In process: a step of its own process costs two CPU seconds, a tick has seven steps.
+        # In process: a step of its own process costs two CPU seconds, a tick has eight steps.
         executor=dg.in_process_executor,
     )
 

@@ -25,6 +25,18 @@ class Status(StrEnum):
 
 STATUSES: tuple[str, ...] = tuple(status.value for status in Status)
 
+
+class StationStatus(StrEnum):
+    """One word for a whole station now; the first that applies, in this order."""
+
+    AVAILABLE = "available"
+    FULL = "full"
+    SILENT = "silent"
+    OUT_OF_ORDER = "out_of_order"
+
+
+STATION_STATUSES: tuple[str, ...] = tuple(status.value for status in StationStatus)
+
 STATUS_OF_LABEL: dict[str, Status] = {
     "Disponible": Status.AVAILABLE,
     "Occupé (en charge)": Status.OCCUPIED,

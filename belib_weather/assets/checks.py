@@ -218,7 +218,7 @@ def inside_greater_paris(warehouse: WarehouseResource) -> dg.AssetCheckResult:
     )
 
 
-@dg.asset_check(asset=stations_index)
+@dg.asset_check(asset=stations_index, additional_deps=[belib_current])
 def states_agree(lake: LakeResource, search: SearchResource) -> dg.AssetCheckResult:
     """The index counts the charge points of the live state, status by status."""
     expected = dict(lake.connect().current().group_by("status").len().iter_rows())
@@ -226,6 +226,17 @@ def states_agree(lake: LakeResource, search: SearchResource) -> dg.AssetCheckRes
     return dg.AssetCheckResult(
         passed=expected == actual,
         metadata={"belib_current": expected, "stations_index": actual},
+    )
+
+
+@dg.asset_check(asset=stations_index)
+def stations_agree(warehouse: WarehouseResource, search: SearchResource) -> dg.AssetCheckResult:
+    """Elasticsearch holds as many stations as PostgreSQL."""
+    expected = warehouse.connect().read_all("station_states").height
+    actual = search.connect().count_stations()
+    return dg.AssetCheckResult(
+        passed=expected == actual,
+        metadata={"PostgreSQL": expected, "Elasticsearch": actual},
     )
 
 
@@ -245,4 +256,4 @@ def every_point_once(lake: LakeResource) -> dg.AssetCheckResult:
 def asset_checks(partitions: Partitions) -> list[dg.AssetChecksDefinition]:
     """Every check of the graph."""
     made = [partition_check(check, partitions.hourly, hour_key) for check in PARTITION_CHECKS]
-    return [*made, inside_greater_paris, states_agree, every_point_once]
+    return [*made, inside_greater_paris, states_agree, stations_agree, every_point_once]

@@ -12,15 +12,12 @@ import polars as pl
 from belib_weather.assets.catalog import table_metadata
 from belib_weather.assets.core import availability_facts
 from belib_weather.assets.dimensions import stations
-from belib_weather.assets.live import belib_current
 from belib_weather.assets.raw import SINGLE_RUN
+from belib_weather.assets.states import station_states
 from belib_weather.datasets import StationState
-from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.partitions import GRAIN_TAG, hour_key, window_of
-from belib_weather.resources import LakeResource, SearchResource, WarehouseResource
+from belib_weather.resources import SearchResource, WarehouseResource
 from belib_weather.search.documents import AvailabilityDocument, availability_documents
-from belib_weather.transform.records import sightings
-from belib_weather.transform.states import station_states
 from belib_weather.warehouse import Warehouse
 from belib_weather.window import DAY, Window
 
@@ -73,34 +70,26 @@ def _documents(store: Warehouse, window: Window) -> Iterator[tuple[Window, pl.Da
 @dg.asset(
     group_name=GROUP,
     kinds={"elasticsearch"},
-    deps=[stations, belib_current],
+    deps=[station_states],
     metadata=table_metadata(StationState, "belib-stations"),
     backfill_policy=SINGLE_RUN,
 )
 def stations_index(
-    context: dg.AssetExecutionContext,
-    lake: LakeResource,
-    warehouse: WarehouseResource,
-    search: SearchResource,
+    context: dg.AssetExecutionContext, warehouse: WarehouseResource, search: SearchResource
 ) -> dg.MaterializeResult[None]:
-    """`belib-stations`: every station now, its points by status, place and power."""
+    """`belib-stations`: every station now, its word, its points by status, place and power."""
     store = warehouse.connect()
+    # Held from reading to publishing, so that an older reading never lands last.
     with store.locked("stations_index"):
-        newest = lake.connect().newest(RAW_SNAPSHOTS)
-        if newest is None:
-            context.log.warning("no snapshot is stored yet")
+        states = store.read_all("station_states")
+        if states.is_empty():
+            context.log.warning("station_states is empty: nothing is published")
             return dg.MaterializeResult(metadata={"dagster/row_count": 0})
-        states = station_states(
-            sightings(newest.body, newest.captured_at).good,
-            store.read_all("stations"),
-            newest.captured_at,
-            newest.source,
-        )
         published = search.connect().publish_stations(states)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": states.height,
             "removed": published.deleted,
-            "captured_at": dg.MetadataValue.timestamp(newest.captured_at),
+            "captured_at": dg.MetadataValue.timestamp(states["captured_at"][0]),
         }
     )

@@ -24,6 +24,7 @@ LIVE_ASSETS = dg.AssetSelection.assets(
     "belib_current",
     "charge_points",
     "stations",
+    "station_states",
     "availability_facts",
     "availability_index",
     "stations_index",

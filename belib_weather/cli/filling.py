@@ -24,7 +24,13 @@ _FEW_HOURS = 6
 _LOOK_SECONDS = 1.0
 _RAW = ("raw_belib_snapshots",)
 _AFTER_RAW = ("availability_facts", "availability_index")
-_DIMENSIONS_AND_STATE = ("belib_current", "charge_points", "stations", "stations_index")
+_DIMENSIONS_AND_STATE = (
+    "belib_current",
+    "charge_points",
+    "stations",
+    "station_states",
+    "stations_index",
+)
 
 
 def missing(stores: Stores, start: datetime, now: datetime) -> Window:

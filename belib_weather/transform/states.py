@@ -13,7 +13,7 @@ from belib_weather.datasets import StationState
 from belib_weather.transform.identifiers import station_id
 from belib_weather.transform.places import PLACE_COLUMNS
 from belib_weather.transform.records import second_of
-from belib_weather.vocabulary import STALENESS_SECONDS, STATUSES
+from belib_weather.vocabulary import STALENESS_SECONDS, STATUSES, StationStatus
 
 
 def station_states(
@@ -48,11 +48,24 @@ def station_states(
             pl.col("last_updated").max().alias("newest_update"),
             pl.col("captured_at").first(),
         )
-        .with_columns(pl.lit(source).alias("source"))
+        .with_columns(pl.lit(source).alias("source"), _one_word().alias("station_status"))
         .join(attributes, on="station_id", how="left")
         .select(StationState.column_names())
         .sort("station_id"),
         cast=True,
+    )
+
+
+def _one_word() -> pl.Expr:
+    """The station's status from its counts, as docs/reckoning.md defines it."""
+    return (
+        pl.when(pl.col("available") > 0)
+        .then(pl.lit(StationStatus.AVAILABLE.value))
+        .when(pl.col("occupied") + pl.col("reserved") > 0)
+        .then(pl.lit(StationStatus.FULL.value))
+        .when(pl.col("stale") + pl.col("unknown") == pl.col("charge_points"))
+        .then(pl.lit(StationStatus.SILENT.value))
+        .otherwise(pl.lit(StationStatus.OUT_OF_ORDER.value))
     )
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from belib_weather.warehouse.errors import WarehouseError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision; revisions are numbered in order. Spelled out, so that a process need not
 load Alembic to see that all is well (a test holds it against the revisions)."""
 VERSION_TABLE = "warehouse_schema_version"

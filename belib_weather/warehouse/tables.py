@@ -11,8 +11,10 @@ from sqlalchemy.dialects import postgresql
 from belib_weather.datasets import (
     POINT_SECONDS,
     AvailabilityFact,
+    AvailabilityHour,
     ChargePoint,
     Station,
+    StationState,
     WeatherHour,
 )
 
@@ -21,9 +23,11 @@ METADATA = sa.MetaData()
 DATASETS: dict[str, type[dy.Schema]] = {
     "availability_facts": AvailabilityFact,
     "charge_points": ChargePoint,
+    "station_states": StationState,
     "stations": Station,
     "weather_hours": WeatherHour,
 }
+VIEWS: dict[str, type[dy.Schema]] = {"availability_hours": AvailabilityHour}
 TIME_COLUMN = "hour"
 
 
@@ -55,6 +59,7 @@ AVAILABILITY_FACTS = _table(
     partition_by="RANGE (hour)",
 )
 CHARGE_POINTS = _table("charge_points", sa.Index("charge_points_by_station", "station_id"))
+STATION_STATES = _table("station_states")
 STATIONS = _table("stations")
 WEATHER_HOURS = _table("weather_hours")
 

@@ -22,7 +22,7 @@ from belib_weather.window import Window
 
 @dataclass(frozen=True)
 class Replaced:
-    """Rows that a window lost and got."""
+    """Rows that a window, or a whole table, lost and got."""
 
     deleted: int
     inserted: int
@@ -62,6 +62,15 @@ class WarehouseTransaction:
         deleted = self._connection.execute(
             sa.delete(METADATA.tables[table]).where(hour >= window.start, hour < window.end)
         ).rowcount
+        copy_in(self._connection, table, frame)
+        return Replaced(deleted, frame.height)
+
+    def replace_all(self, table: str, frame: pl.DataFrame) -> Replaced:
+        """Make the table's rows those of the frame, and no others.
+
+        For what changes whole every time; `upsert` is for what stays mostly as it was.
+        """
+        deleted = self._connection.execute(sa.delete(METADATA.tables[table])).rowcount
         copy_in(self._connection, table, frame)
         return Replaced(deleted, frame.height)
 

@@ -64,6 +64,7 @@ LIVE = (
     "belib_current",
     "charge_points",
     "stations",
+    "station_states",
     "availability_facts",
     "availability_index",
     "stations_index",

@@ -89,6 +89,7 @@ def test_counts_per_status_agree_everywhere_with_the_file(
     assert Counter(of_2023.lake.current()["status"]) == statuses
     assert of_2023.search.reported_statuses() == dict(statuses)
     assert of_2023.search.count_stations() == STATIONS
+    assert of_2023.warehouse.read_all("station_states").height == STATIONS
 
 
 def test_five_minutes_apart_they_give_observed_facts(of_2023: Platform, shared_data: Path) -> None:

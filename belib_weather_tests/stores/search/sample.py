@@ -90,6 +90,7 @@ def states(
         .with_columns(
             captured_at=captured_at,
             source=pl.lit("opendata_paris/realtime"),
+            station_status=pl.lit("available"),
             available=3,
             stale=1,
             reported_available=4,

@@ -4,10 +4,17 @@ import threading
 from collections.abc import Iterator
 from datetime import timedelta
 
+import dataframely as dy
 import polars as pl
 import pytest
 
+from belib_weather.datasets import StationState
 from belib_weather.search import Published, SearchStore
+from belib_weather.search.connection import Connection
+from belib_weather.search.indices import Indices
+from belib_weather.search.projections import Projection
+from belib_weather.search.publication import replace_matching
+from belib_weather.search.reading import EVERYTHING
 from belib_weather.window import Window
 from belib_weather_tests.stores.search.conftest import Reader
 from belib_weather_tests.stores.search.sample import documents, states
@@ -132,17 +139,40 @@ def test_an_index_deleted_by_hand_comes_back_visible(search: SearchStore, reader
     assert len(reader.sources("availability")) == 72
 
 
-def test_stations_with_another_mapping_are_swapped_when_published(
-    search: SearchStore, reader: Reader, prefix: str
-) -> None:
+class StatesBefore(dy.Schema):
+    """What an earlier release published of a station."""
+
+    station_id = StationState.station_id
+    captured_at = StationState.captured_at
+
+
+@pytest.fixture
+def old_stations(elasticsearch_url: str, search: SearchStore, reader: Reader, prefix: str) -> str:
+    """The index that the earlier release left, with three stations, and no other."""
     (current,) = reader.indices()
     reader.server.delete(f"/{current}").raise_for_status()
-    reader.server.put(
-        f"/{prefix}-stations-1-00000000", json={"aliases": {f"{prefix}-stations": {}}}
-    ).raise_for_status()
+    connection = Connection(elasticsearch_url, timeout_seconds=10)
+    before = Projection("stations", StatesBefore)
+    index = Indices(connection, prefix).ensure(before, None)
+    frame = states(3).select(StatesBefore.column_names())
+    replace_matching(connection, index, before, frame, EVERYTHING)
+    return index.name
+
+
+def test_stations_with_another_mapping_are_swapped_when_published(
+    search: SearchStore, reader: Reader, old_stations: str
+) -> None:
     search.prepare()
-    assert len(reader.indices()) == 2
-    assert search.publish_stations(states(3)) == Published(3, 0, 3)
+    assert [set(source) for source in reader.sources("stations").values()] == [
+        set(StatesBefore.column_names())
+    ] * 3
+
+    for count, removed in ((2, 0), (3, 0), (1, 2)):
+        assert search.publish_stations(states(count)) == Published(count, removed, count)
+        shown = reader.sources("stations").values()
+        assert [source["station_status"] for source in shown] == ["available"] * count
+
+    assert old_stations in reader.indices()
     search.prepare()
-    assert reader.indices() == [current]
-    assert len(reader.sources("stations")) == 3
+    assert len(reader.indices()) == 1
+    assert old_stations not in reader.indices()

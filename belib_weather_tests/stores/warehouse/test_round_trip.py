@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 
-from belib_weather.datasets import WeatherHour
+from belib_weather.datasets import StationState, WeatherHour
 from belib_weather.warehouse import Replaced, Upserted, Warehouse
 from belib_weather.warehouse.tables import DATASETS
 from belib_weather.window import Window
@@ -28,6 +28,23 @@ def test_any_dimension_comes_back_as_it_was(warehouse: Warehouse, table: str, se
     read = warehouse.read_all(table)
     assert read.schema == frame.schema
     assert read.equals(frame)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_any_states_replace_those_before_whole_and_at_once(warehouse: Warehouse, seed: int) -> None:
+    many, few = (
+        StationState.sample(n, generator=dy.random.Generator(seed)).sort("station_id")
+        for n in (200, 50)
+    )
+    with warehouse.locked("station_states") as transaction:
+        assert transaction.replace_all("station_states", many) == Replaced(0, 200)
+    with warehouse.locked("station_states") as transaction:
+        assert transaction.replace_all("station_states", few) == Replaced(200, 50)
+        assert warehouse.read_all("station_states").equals(many)
+
+    read = warehouse.read_all("station_states")
+    assert read.schema == few.schema
+    assert read.equals(few)
 
 
 @pytest.mark.parametrize("seed", range(3))
