@@ -94,7 +94,17 @@ class Settings(BaseSettings):
         "belib", pattern=r"^[a-z][a-z0-9_]{0,62}$", description="Prefix of indices and aliases."
     )
     kibana_url: HttpUrl | None = Field(
-        None, description="Kibana.", examples=["http://localhost:5601"]
+        None,
+        description="Kibana 8.15 or newer; with a space: http://localhost:5601/s/paris.",
+        examples=["http://user:password@localhost:5601"],
+    )
+    kibana_public_url: PublicUrl | None = Field(
+        None,
+        description="Where browsers reach Kibana, when that is elsewhere; for links.",
+        examples=["https://kibana.example.org"],
+    )
+    kibana_wait_seconds: float = Field(
+        300, ge=0, le=3600, description="How long a Kibana that is starting is waited for."
     )
 
     # The public APIs
