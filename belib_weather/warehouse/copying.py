@@ -12,7 +12,7 @@ import psycopg
 import sqlalchemy as sa
 from psycopg import sql
 
-from belib_weather.warehouse.tables import DATASETS
+from belib_weather.warehouse.tables import DATASETS, VIEWS
 
 _STAMP = "%Y-%m-%d %H:%M:%S%.6f+00"
 _EVERY_ROW = sql.SQL("true")
@@ -43,12 +43,12 @@ def copy_out(connection: sa.Connection, query: sql.Composable, schema: pl.Schema
 def read_rows(
     connection: sa.Connection, table: str, condition: sql.Composable = _EVERY_ROW
 ) -> pl.DataFrame:
-    """Rows of a dataset's table in its types, by primary key.
+    """Rows of a dataset's table or view in its types, by primary key.
 
     Sorted here, because a server sorts text by its own locale: the same rows come in the same
     order from any server.
     """
-    dataset = DATASETS[table]
+    dataset = (DATASETS | VIEWS)[table]
     query = sql.SQL("SELECT {} FROM {} WHERE {}").format(
         names_of(dataset.column_names()), sql.Identifier(table), condition
     )

@@ -88,7 +88,12 @@ class Warehouse:
                 yield WarehouseTransaction(connection)
 
     def read(self, table: str, window: Window) -> pl.DataFrame:
-        """Rows whose hour lies in the window, by primary key, in the dataset's types."""
+        """Rows whose hour lies in the window, by primary key, in the dataset's types.
+
+        Args:
+            table: a table with hours, or the view `availability_hours`.
+            window: the hours to read.
+        """
         with telling(self.address, f"read {table}"), self._engine.begin() as connection:
             return read_rows(connection, table, _hour_in(window))
 
