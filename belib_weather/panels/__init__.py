@@ -1,0 +1,36 @@
+"""Panels: what is shown, declared once for Kibana, for the report and for the catalog.
+
+A panel is a small typed specification: figures over dimensions of one dataset. From it follow the
+Elasticsearch request (`requests`), the same reckoning on a frame (`reckoning`) and a picture
+(`pictures`); `belib_weather.kibana` turns it into a saved object.
+
+What belongs here: specifications and pure functions. What does not: requests that are sent, files.
+"""
+
+from belib_weather.panels.dimensions import Day, Dimension, Hour, Ranges, Terms
+from belib_weather.panels.filters import Between, Filter, Is
+from belib_weather.panels.measures import Aggregation, Measure, Ratio, Statistic, Total
+from belib_weather.panels.specification import Dataset, Panel, Shape
+from belib_weather.panels.wording import LANGUAGES, Language, Text
+
+__all__ = [
+    "LANGUAGES",
+    "Aggregation",
+    "Between",
+    "Dataset",
+    "Day",
+    "Dimension",
+    "Filter",
+    "Hour",
+    "Is",
+    "Language",
+    "Measure",
+    "Panel",
+    "Ranges",
+    "Ratio",
+    "Shape",
+    "Statistic",
+    "Terms",
+    "Text",
+    "Total",
+]

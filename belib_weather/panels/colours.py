@@ -1,0 +1,28 @@
+"""Colours that colour-blind people tell apart.
+
+Source of the hues: Okabe and Ito, "Color Universal Design" (2008). Lightness differs as well, and
+no panel rests on colour alone: values are written beside it.
+"""
+
+from typing import Literal
+
+STATUS_COLOURS: dict[str, str] = {
+    "available": "#009E73",
+    "occupied": "#0072B2",
+    "reserved": "#56B4E9",
+    "out_of_order": "#D55E00",
+    "planned": "#CC79A7",
+    "removed": "#7F7F7F",
+    "unknown": "#E69F00",
+    "stale": "#F0E442",
+    "unobserved": "#D9D9D9",
+}
+STATION_COLOURS: dict[str, str] = {
+    "available": "#009E73",
+    "full": "#0072B2",
+    "out_of_order": "#D55E00",
+    "silent": "#7F7F7F",
+}
+SERIES_COLOURS: tuple[str, ...] = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+SCALE: Literal["viridis"] = "viridis"
+"""A scale of even lightness steps, also in grey."""

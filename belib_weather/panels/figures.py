@@ -1,0 +1,137 @@
+"""The platform's figures as measures (docs/reckoning.md), and what else panels count.
+
+What belongs here: measures that several panels share. What does not: panels (`library`).
+"""
+
+from belib_weather.datasets import POINT_SECONDS, STATUS_SECONDS
+from belib_weather.panels.dimensions import Ranges, Terms
+from belib_weather.panels.measures import Aggregation, Ratio, Statistic, Total
+from belib_weather.panels.wording import Text
+
+_RECKONED = (
+    "available_seconds",
+    "occupied_seconds",
+    "reserved_seconds",
+    "out_of_order_seconds",
+    "unknown_seconds",
+)
+_OBSERVED = (*STATUS_SECONDS, "stale_seconds")
+
+SHARE_AVAILABLE = Ratio(
+    "share_available",
+    Text("share of points available", "part des points disponibles"),
+    ("available_seconds",),
+    _RECKONED,
+)
+OCCUPANCY = Ratio(
+    "occupancy",
+    Text("occupancy", "taux d'occupation"),
+    ("occupied_seconds",),
+    ("available_seconds", "occupied_seconds", "reserved_seconds"),
+)
+CHANCE = Ratio(
+    "chance_of_a_free_point",
+    Text("chance of a free point", "chance d'un point libre"),
+    ("any_available_seconds",),
+    ("any_observed_seconds",),
+)
+SATURATION = Ratio(
+    "saturation",
+    Text("saturation", "saturation"),
+    ("full_seconds",),
+    ("any_available_seconds", "full_seconds"),
+)
+# Every second of a point is told once, so what is not unobserved is the sum of the others.
+COVERAGE = Ratio("coverage", Text("coverage", "couverture"), _OBSERVED, POINT_SECONDS)
+SHARE_UNKNOWN = Ratio(
+    "share_unknown",
+    Text("share unknown", "part inconnue"),
+    ("unknown_seconds",),
+    _RECKONED,
+)
+SHARE_OUT_OF_ORDER = Ratio(
+    "share_out_of_order",
+    Text("share out of order", "part en panne"),
+    ("out_of_order_seconds",),
+    _RECKONED,
+)
+SHARE_STALE = Ratio(
+    "share_stale",
+    Text("share stale", "part périmée"),
+    ("stale_seconds",),
+    _OBSERVED,
+)
+
+STATION_HOURS = Total(
+    "station_hours_observed",
+    Text("station-hours observed", "heures-stations observées"),
+    ("any_observed_seconds",),
+    divisor=3600,
+)
+FULL_HOURS = Total(
+    "full_hours", Text("hours full", "heures complètes"), ("full_seconds",), divisor=3600
+)
+OCCUPIED_HOURS = Total(
+    "occupied_point_hours",
+    Text("point-hours occupied", "heures-points occupées"),
+    ("occupied_seconds",),
+    divisor=3600,
+)
+OFFERED_HOURS = Total(
+    "offered_point_hours",
+    Text("point-hours in service", "heures-points en service"),
+    ("available_seconds", "occupied_seconds", "reserved_seconds"),
+    divisor=3600,
+)
+DAYS = Statistic("days", Text("days", "jours"), Aggregation.DISTINCT, "local_date")
+STATIONS = Statistic("stations", Text("stations", "stations"), Aggregation.DISTINCT, "station_id")
+FACTS = Statistic("facts", Text("facts", "faits"), Aggregation.ROWS, "station_id")
+
+STATUS_HOURS = tuple(
+    Total(f"{name}_hours", title, (f"{name}_seconds",), divisor=3600)
+    for name, title in (
+        ("available", Text("available", "disponible")),
+        ("occupied", Text("occupied", "occupé")),
+        ("reserved", Text("reserved", "réservé")),
+        ("out_of_order", Text("out of order", "en panne")),
+        ("planned", Text("planned", "prévu")),
+        ("removed", Text("removed", "supprimé")),
+        ("unknown", Text("unknown", "inconnu")),
+        ("stale", Text("stale", "périmé")),
+        ("unobserved", Text("unobserved", "non observé")),
+    )
+)
+"""Point-hours of each kind: stacked, they are all the hours of all points."""
+
+TEMPERATURE = Statistic(
+    "temperature_c",
+    Text("temperature", "température"),
+    Aggregation.MEAN,
+    "temperature_c",
+    unit="°C",
+    decimals=1,
+)
+PRECIPITATION = Statistic(
+    "precipitation_mm",
+    Text("precipitation an hour", "précipitations par heure"),
+    Aggregation.MEAN,
+    "precipitation_mm",
+    unit="mm",
+    decimals=2,
+)
+
+ARRONDISSEMENT = Terms("arrondissement", Text("Arrondissement", "Arrondissement"), size=20)
+LOCAL_HOUR = Terms("local_hour", Text("Hour in Paris", "Heure à Paris"), size=24)
+LOCAL_WEEKDAY = Terms("local_weekday", Text("Weekday (1 is Monday)", "Jour (1 : lundi)"), size=7)
+WEATHER_CLASS = Terms("weather_class", Text("Weather", "Temps"), size=10)
+STATION = Terms("station_id", Text("Station", "Station"), size=1000)
+ADDRESS = Terms("address", Text("Address", "Adresse"), size=1000, with_missing=True)
+SOURCE = Terms("source", Text("Source", "Source"), size=20)
+_OPEN = float("inf")
+TEMPERATURES = Ranges(
+    "temperature_c",
+    Text("Temperature (°C)", "Température (°C)"),
+    (-_OPEN, 0, 5, 10, 15, 20, 25, 30, _OPEN),
+)
+POWERS = Ranges("power_kw", Text("Power (kW)", "Puissance (kW)"), (0, 5, 12, 25, _OPEN))
+"""Domestic sockets, the 7 kW of most points, 22 kW, fast chargers."""

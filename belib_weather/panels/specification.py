@@ -1,0 +1,82 @@
+"""The panel specification.
+
+What belongs here: what a panel is made of. What does not: any one panel (`library`), or how it
+looks in a medium.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+from belib_weather.panels.dimensions import Dimension
+from belib_weather.panels.filters import Filter
+from belib_weather.panels.measures import Measure
+from belib_weather.panels.wording import Text
+
+_NOTHING = Text("", "")
+
+
+class Dataset(Enum):
+    """What a panel is over: the index without its prefix, and the time that readers filter by."""
+
+    AVAILABILITY = ("availability", "hour")
+    STATIONS = ("stations", "captured_at")
+
+    @property
+    def index(self) -> str:
+        """Name of the alias, without the prefix."""
+        return self.value[0]
+
+    @property
+    def time_field(self) -> str:
+        """The field that a dashboard's period is of."""
+        return self.value[1]
+
+
+class Shape(StrEnum):
+    """How a panel is drawn."""
+
+    NUMBERS = "numbers"
+    LINES = "lines"
+    BARS = "bars"
+    STACKED = "stacked"
+    HEATMAP = "heatmap"
+    TABLE = "table"
+    MAP = "map"
+    INTERVALS = "intervals"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Measures of a dataset, broken down by dimensions, in a shape.
+
+    Attributes:
+        name: stable; the panel's id in every medium follows from it.
+        title: a claim or a question, for people.
+        dataset: what it is over.
+        shape: how it is drawn.
+        measures: what is shown; with several and a split, only the first.
+        by: the dimensions: first the horizontal axis (or the rows), then the split or the vertical
+            axis.
+        filters: conditions that are part of the panel.
+        note: how to read it, with its denominator.
+        sort_by: measure that a table is sorted by, the largest first; the smallest first when the
+            name begins with `-`.
+    """
+
+    name: str
+    title: Text
+    dataset: Dataset
+    shape: Shape
+    measures: tuple[Measure, ...]
+    by: tuple[Dimension, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    note: Text = _NOTHING
+    sort_by: str = ""
+
+    def measure(self, name: str) -> Measure:
+        """The measure with a name.
+
+        Raises:
+            KeyError: the panel has none of that name.
+        """
+        return {measure.name: measure for measure in self.measures}[name]

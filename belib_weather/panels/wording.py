@@ -1,0 +1,66 @@
+"""Words in both languages of the platform.
+
+What belongs here: texts of one thing in French and English. What does not: whole pages (`report`).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Language(StrEnum):
+    """A language of what people read."""
+
+    FRENCH = "fr"
+    ENGLISH = "en"
+
+
+LANGUAGES: tuple[Language, ...] = tuple(Language)
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text in both languages."""
+
+    en: str
+    fr: str
+
+    def in_(self, language: Language) -> str:
+        """The text in a language."""
+        return self.fr if language is Language.FRENCH else self.en
+
+
+STATUS_NAMES: dict[str, Text] = {
+    "available": Text("available", "disponible"),
+    "occupied": Text("occupied", "occupé"),
+    "reserved": Text("reserved", "réservé"),
+    "out_of_order": Text("out of order", "en panne"),
+    "planned": Text("planned", "prévu"),
+    "removed": Text("removed", "supprimé"),
+    "unknown": Text("unknown", "inconnu"),
+    "stale": Text("stale", "périmé"),
+    "unobserved": Text("unobserved", "non observé"),
+    "full": Text("full", "complète"),
+    "silent": Text("silent", "muette"),
+}
+"""Statuses of charge points and stations, and what else a second can be."""
+
+WEATHER_NAMES: dict[str, Text] = {
+    "clear": Text("clear", "ciel clair"),
+    "cloudy": Text("cloudy", "nuageux"),
+    "fog": Text("fog", "brouillard"),
+    "drizzle": Text("drizzle", "bruine"),
+    "rain": Text("rain", "pluie"),
+    "snow": Text("snow", "neige"),
+    "thunderstorm": Text("thunderstorm", "orage"),
+}
+
+WEEKDAY_NAMES: dict[int, Text] = {
+    1: Text("Monday", "lundi"),
+    2: Text("Tuesday", "mardi"),
+    3: Text("Wednesday", "mercredi"),
+    4: Text("Thursday", "jeudi"),
+    5: Text("Friday", "vendredi"),
+    6: Text("Saturday", "samedi"),
+    7: Text("Sunday", "dimanche"),
+}
+"""ISO weekdays, 1 is Monday."""
