@@ -1,0 +1,175 @@
+"""What is asked of Kibana: is it ready, what does it hold, imports, alerting rules.
+
+What belongs here: the public HTTP interfaces that 8.15 and 9 share. What does not: what to import
+and when (`provision`), patience and credentials (`connection`).
+Concept: https://www.elastic.co/docs/api/doc/kibana/
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from http import HTTPStatus
+from types import TracebackType
+from typing import Any, Self
+
+from belib_weather.kibana.connection import PASSING, Connection, Passing, json_of, patiently
+from belib_weather.kibana.errors import (
+    ImportRefused,
+    KibanaError,
+    KibanaForbidden,
+    KibanaStarting,
+    Refusal,
+)
+
+OLDEST_VERSION = (8, 15)
+READY = "available"
+"""`degraded` is not enough: it may be saved objects or alerting that do not work yet."""
+_STATUS, _IMPORT, _EXPORT = (
+    "/api/status",
+    "/api/saved_objects/_import",
+    "/api/saved_objects/_export",
+)
+_SPACE = re.compile(r"/s/(?P<space>[a-z0-9_-]+)$")
+_NEVER_UPDATED = frozenset({"rule_type_id", "consumer", "enabled"})
+
+
+class KibanaClient:
+    """One Kibana, or one space of it.
+
+    Args:
+        url: `http(s)://[user:password@]host[:port][/base/path][/s/space]`.
+        wait_seconds: how long `wait` gives a Kibana that is starting.
+    """
+
+    def __init__(self, url: str, *, wait_seconds: float = 300) -> None:
+        self._connection = Connection(url)
+        self._wait_seconds = wait_seconds
+
+    @property
+    def address(self) -> str:
+        """Where it is, without user and password."""
+        return self._connection.address
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._connection.close()
+
+    def wait(self) -> str:
+        """Wait until Kibana is available; its version.
+
+        Raises:
+            KibanaUnavailable: nobody answers in the time given.
+            KibanaStarting: it answers, and is not available in the time given.
+            KibanaForbidden: it does not tell its state to this user.
+            KibanaError: it is older than 8.15, is no Kibana, or does not have the space.
+        """
+        version = patiently(self._version_when_ready, self._wait_seconds)
+        if tuple(int(part) for part in re.findall(r"\d+", version)[:2]) < OLDEST_VERSION:
+            raise KibanaError(
+                f"Kibana at {self.address} is {version}; {'.'.join(map(str, OLDEST_VERSION))} or"
+                " newer is needed: an older one does not take the objects"
+            )
+        self._check_space()
+        return version
+
+    def held(self, objects: Sequence[tuple[str, str]]) -> list[dict[str, Any]] | None:
+        """The saved objects of these (type, id) as Kibana holds them; None if any is missing."""
+        body = {
+            "objects": [{"type": kind, "id": key} for kind, key in objects],
+            "excludeExportDetails": True,
+        }
+        answer = self._connection.ask("POST", _EXPORT, accepted={HTTPStatus.BAD_REQUEST}, json=body)
+        if answer.is_success:
+            return [json.loads(line) for line in answer.text.splitlines() if line.strip()]
+        failed = json_of(answer).get("attributes", {}).get("objects", [])
+        if failed and all(one["error"]["statusCode"] == HTTPStatus.NOT_FOUND for one in failed):
+            return None
+        raise self._connection.refused("POST", _EXPORT, answer)
+
+    def import_objects(self, ndjson: bytes) -> None:
+        """Create the saved objects of an NDJSON file, in place of those with the same ids.
+
+        Raises:
+            ImportRefused: some were refused; Kibana answers 200 all the same.
+            KibanaError: it gave them other ids, or any other refusal.
+        """
+        answer = self._connection.ask(
+            "POST",
+            _IMPORT,
+            params={"overwrite": "true"},
+            files={"file": ("belib_weather.ndjson", ndjson, "application/ndjson")},
+        )
+        told = json_of(answer)
+        if told.get("success") is not True:
+            refused = [Refusal.of_import(error) for error in told.get("errors", [])]
+            raise ImportRefused(f"Kibana at {self.address}", refused)
+        if renamed := [one for one in told.get("successResults", []) if one.get("destinationId")]:
+            raise KibanaError(
+                f"Kibana at {self.address} gave {len(renamed)} objects other ids, since another"
+                " space holds theirs; delete them there, or use another BELIB_INDEX_PREFIX"
+            )
+
+    def has_rule(self, rule_id: str) -> bool:
+        """Whether an alerting rule of this id is there."""
+        path = f"/api/alerting/rule/{rule_id}"
+        answer = self._connection.ask("GET", path, accepted={HTTPStatus.NOT_FOUND})
+        return answer.is_success
+
+    def put_rule(self, rule_id: str, body: dict[str, Any]) -> None:
+        """Create an alerting rule, or bring the one of this id up to date.
+
+        An update leaves the rule enabled or paused, as its operators have it.
+        """
+        path, conflict = f"/api/alerting/rule/{rule_id}", {HTTPStatus.CONFLICT}
+        answer = self._connection.ask("POST", path, accepted=conflict, json=body)
+        if answer.status_code in conflict:
+            kept = {name: value for name, value in body.items() if name not in _NEVER_UPDATED}
+            # A conflict here: somebody else writes the same rule at this moment.
+            self._connection.ask("PUT", path, passing=PASSING | conflict, json=kept)
+
+    def _version_when_ready(self) -> str:
+        answer = self._connection.send("GET", _STATUS)
+        overall = json_of(answer).get("status", {}).get("overall", {})
+        if answer.is_success and overall.get("level") == READY:
+            version = json_of(answer).get("version", {}).get("number")
+            if version is None:
+                raise KibanaForbidden(
+                    f"Kibana at {self.address} does not tell its version to user"
+                    f" {self._connection.user or '(none)'!r}; BELIB_KIBANA_URL needs"
+                    " http://user:password@host:port"
+                )
+            return str(version)
+        if not overall and answer.status_code not in PASSING:
+            if answer.is_success:
+                raise KibanaError(
+                    f"{self.address}: what answers there is not Kibana; see BELIB_KIBANA_URL"
+                )
+            raise self._connection.refused("GET", _STATUS, answer)
+        state = overall.get("summary") or overall.get("level") or f"status {answer.status_code}"
+        raise Passing(
+            f"Kibana at {self.address} is starting ({state})",
+            KibanaStarting(
+                f"Kibana at {self.address} is not available after {self._wait_seconds:g} s"
+                f" ({state}); see its log, or give it more time by BELIB_KIBANA_WAIT_SECONDS"
+            ),
+        )
+
+    def _check_space(self) -> None:
+        """Kibana would take objects into a space that does not exist, where nobody finds them."""
+        named = _SPACE.search(self.address)
+        if named is None:
+            return
+        path = f"/api/spaces/space/{named['space']}"
+        answer = self._connection.ask("GET", path, accepted={HTTPStatus.NOT_FOUND})
+        if not answer.is_success:
+            raise KibanaError(
+                f"Kibana at {self.address}: there is no space {named['space']!r}; make it in Stack"
+                " Management, or correct BELIB_KIBANA_URL"
+            )

@@ -1,0 +1,167 @@
+"""One way to ask Kibana anything: patient while it starts or is busy, clear when it fails.
+
+What belongs here: addresses, credentials, repeated attempts, errors by status. What does not: what
+is asked (`client`).
+Concept: https://www.elastic.co/docs/api/doc/kibana/authentication
+"""
+
+from collections.abc import Callable, Collection
+from http import HTTPStatus
+from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
+
+import httpx
+import stamina
+
+from belib_weather.kibana.errors import KibanaError, KibanaForbidden, KibanaUnavailable
+
+Answer = TypeVar("Answer")
+
+PATIENCE_SECONDS = 60
+"""How long a request is repeated at a Kibana that was available and is now overloaded or gone."""
+PASSING = frozenset(
+    {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE}
+)
+_TIMEOUT_SECONDS = 60
+_DENIED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+_LONGEST_REASON = 500
+
+
+class Passing(Exception):
+    """What a later attempt may not meet.
+
+    Args:
+        now: how it is, for the log.
+        error: what to raise when patience runs out.
+    """
+
+    def __init__(self, now: str, error: KibanaError) -> None:
+        self.error = error
+        super().__init__(now)
+
+
+class Connection:
+    """An HTTP client of one Kibana; `address` is its URL without user and password."""
+
+    def __init__(self, url: str) -> None:
+        self.address = address_of(url)
+        parts = urlsplit(url)
+        self.user = unquote(parts.username or "")
+        self._http = httpx.Client(
+            auth=(self.user, unquote(parts.password or "")) if self.user else None,
+            headers={"kbn-xsrf": "belib_weather", "user-agent": "belib_weather"},
+            timeout=_TIMEOUT_SECONDS,
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        accepted: Collection[int] = (),
+        passing: Collection[int] = PASSING,
+        **content: Any,
+    ) -> httpx.Response:
+        """Ask for a minute at most; the answer, which is a success or has an accepted status.
+
+        Args:
+            method: of HTTP.
+            path: below the address, of Kibana or of a space.
+            accepted: statuses that are an answer and not an error.
+            passing: statuses that another attempt may not meet.
+            content: what httpx sends: `json`, `files`, `params`.
+
+        Raises:
+            KibanaUnavailable: no connection, or still a passing status after a minute.
+            KibanaForbidden: unknown user or missing privilege.
+            KibanaError: any other refusal; Kibana's reason is in the message.
+        """
+
+        def attempt() -> httpx.Response:
+            answer = self.send(method, path, **content)
+            if answer.is_success or answer.status_code in accepted:
+                return answer
+            error = self.refused(method, path, answer)
+            if answer.status_code in passing:
+                raise Passing(f"Kibana says {answer.status_code} to {method} {path}", error)
+            raise error
+
+        return patiently(attempt, PATIENCE_SECONDS)
+
+    def send(self, method: str, path: str, **content: Any) -> httpx.Response:
+        """One attempt, whatever the answer's status.
+
+        Raises:
+            Passing: there was no answer.
+        """
+        try:
+            return self._http.request(method, f"{self.address}{path}", **content)
+        except httpx.HTTPError as error:
+            said = f"Kibana at {self.address}: no answer to {method} {path}"
+            said = f"{said} ({type(error).__name__}: {error})"
+            told = KibanaUnavailable(f"{said}; is it running, and is BELIB_KIBANA_URL right?")
+            raise Passing(said, told) from error
+
+    def refused(self, method: str, path: str, answer: httpx.Response) -> KibanaError:
+        """The error that an answer is."""
+        said = f"Kibana at {self.address}, asked to {method} {path}: {answer.status_code}"
+        said = f"{said}, {reason_of(answer)}"
+        if answer.status_code in _DENIED:
+            return KibanaForbidden(
+                f"{said}; refused to user {self.user or '(none)'!r}. BELIB_KIBANA_URL needs"
+                " http://user:password@host:port of a user with all privileges on Dashboards,"
+                " Data Views, Tags, Maps and Stack Rules"
+            )
+        if answer.is_redirect:
+            return KibanaUnavailable(f"{said}; BELIB_KIBANA_URL must be where it redirects to")
+        if answer.status_code in PASSING:
+            return KibanaUnavailable(f"{said}; see its log, and try again later")
+        return KibanaError(said)
+
+
+def patiently(attempt: Callable[[], Answer], seconds: float) -> Answer:
+    """Attempt until it raises no `Passing`, for so many seconds at most.
+
+    Raises:
+        KibanaError: that of the last `Passing`.
+    """
+    try:
+        for retry in stamina.retry_context(
+            on=Passing,
+            attempts=None,
+            timeout=seconds,
+            wait_initial=0.2,
+            wait_jitter=0.2,
+            wait_max=5,
+        ):
+            with retry:
+                return attempt()
+    except Passing as passing:
+        raise passing.error from passing.__cause__
+    raise AssertionError("a retry ends by returning or raising")
+
+
+def address_of(url: str) -> str:
+    """An address without user, password, parameters and trailing slash: it may be shown."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}{parts.path.rstrip('/')}"
+
+
+def json_of(answer: httpx.Response) -> dict[str, Any]:
+    """An answer's JSON object; empty where it is something else."""
+    try:
+        found = answer.json()
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def reason_of(answer: httpx.Response) -> str:
+    """The server's own words for an error."""
+    told = json_of(answer).get("message") or answer.text or answer.reason_phrase
+    return " ".join(str(told).split())[:_LONGEST_REASON]

@@ -1,0 +1,147 @@
+"""Bringing a bundle into Kibana once, and into a folder where there is no Kibana.
+
+What belongs here: when to import, and in which order. What does not: what is in the bundle
+(`bundle`), how Kibana is asked (`client`).
+
+What was imported is remembered in Kibana itself, so that one that was emptied is provisioned again
+and one that holds everything is left alone. The memory is the description of a tag of its own: tags
+can be imported and exported, are in no list of dashboards, and mean nothing to other objects. It is
+read by the export interface, which 8.15 and 9 share and which tells of all objects at once whether
+they are there; the interfaces that read a single saved object are deprecated.
+Source: https://www.elastic.co/docs/api/doc/kibana/operation/operation-post-saved-objects-export
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from belib_weather.kibana.bundle import Bundle
+from belib_weather.kibana.client import KibanaClient
+from belib_weather.kibana.errors import KibanaError, Refusal, RulesRefused
+
+OBJECTS_FILE, RULES_FILE = "belib_weather.ndjson", "belib_weather_rules.json"
+
+
+class Outcome(StrEnum):
+    """What became of a bundle."""
+
+    IMPORTED = "imported"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True)
+class Provisioned:
+    """What became of a bundle, and where.
+
+    Attributes:
+        outcome: whether Kibana was written to.
+        version: of Kibana.
+        objects: saved objects in the bundle.
+        rules: alerting rules in the bundle.
+    """
+
+    outcome: Outcome
+    version: str
+    objects: int
+    rules: int
+
+
+def provision(kibana: KibanaClient, bundle: Bundle, index_prefix: str) -> Provisioned:
+    """Make Kibana hold the bundle, once it is available.
+
+    Nothing is written where Kibana holds every object and rule of a bundle with the same content
+    hash: what people changed in it meanwhile stays. Otherwise all are imported, in place of what
+    they changed; a rule that was paused stays paused.
+
+    Args:
+        kibana: where to.
+        bundle: what.
+        index_prefix: of the aliases that the bundle reads; it keeps two bundles apart.
+
+    Raises:
+        ImportRefused: Kibana refused some saved objects and imported none.
+        RulesRefused: everything is in place but some rules; the next call tries again.
+        KibanaError: any other failure; calling again is always safe.
+    """
+    version = kibana.wait()
+    mark = _mark(bundle, index_prefix)
+    objects = objects_of(bundle)
+    outcome = Outcome.UNCHANGED
+    if not _is_held(kibana, bundle, objects, mark):
+        kibana.import_objects(bundle.ndjson)
+        _put_rules(kibana, bundle)
+        # Last, so that whatever failed is tried again.
+        kibana.import_objects(_line(mark).encode())
+        outcome = Outcome.IMPORTED
+    return Provisioned(outcome, version, len(objects), len(bundle.rules))
+
+
+def write_bundle(bundle: Bundle, folder: Path) -> tuple[Path, Path]:
+    """Write saved objects (NDJSON) and rules (JSON: id to request body) into a folder.
+
+    Raises:
+        OSError: the folder cannot be made or written to.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    objects, rules = folder / OBJECTS_FILE, folder / RULES_FILE
+    objects.write_bytes(bundle.ndjson)
+    bodies = {rule.rule_id: rule.body for rule in bundle.rules}
+    rules.write_text(f"{json.dumps(bodies, ensure_ascii=False, indent=2)}\n", encoding="utf-8")
+    return objects, rules
+
+
+def objects_of(bundle: Bundle) -> list[tuple[str, str]]:
+    """Type and id of each saved object."""
+    lines = [json.loads(line) for line in bundle.ndjson.splitlines() if line.strip()]
+    return [(line["type"], line["id"]) for line in lines]
+
+
+def dashboard_links(bundle: Bundle, address: str) -> dict[str, str]:
+    """Where a browser finds each dashboard, by its title."""
+    return {title: f"{address}/app/dashboards#/view/{key}" for key, title in bundle.dashboards}
+
+
+def _is_held(
+    kibana: KibanaClient, bundle: Bundle, objects: Sequence[tuple[str, str]], mark: dict[str, Any]
+) -> bool:
+    held = kibana.held([*objects, (mark["type"], mark["id"])])
+    if held is None:
+        return False
+    remembered = [one["attributes"].get("description") for one in held if one["id"] == mark["id"]]
+    return remembered == [mark["attributes"]["description"]] and all(
+        kibana.has_rule(rule.rule_id) for rule in bundle.rules
+    )
+
+
+def _put_rules(kibana: KibanaClient, bundle: Bundle) -> None:
+    refused = []
+    for rule in bundle.rules:
+        try:
+            kibana.put_rule(rule.rule_id, rule.body)
+        except KibanaError as error:
+            refused.append(Refusal("rule", rule.name, str(error)))
+    if refused:
+        raise RulesRefused(f"Kibana at {kibana.address}", refused)
+
+
+def _mark(bundle: Bundle, index_prefix: str) -> dict[str, Any]:
+    return {
+        "attributes": {
+            "color": "#98A2B3",
+            "description": f"Written by belib-weather, as its memory: sha256 {bundle.sha256}",
+            "name": f"{index_prefix}: imported content",
+        },
+        "coreMigrationVersion": "8.8.0",
+        "id": str(uuid5(NAMESPACE_URL, f"belib_weather/kibana/{index_prefix}/imported")),
+        "references": [],
+        "type": "tag",
+        "typeMigrationVersion": "8.0.0",
+    }
+
+
+def _line(saved_object: dict[str, Any]) -> str:
+    return f"{json.dumps(saved_object, ensure_ascii=False, sort_keys=True)}\n"
