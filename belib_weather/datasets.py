@@ -297,7 +297,7 @@ def _figure(description: str, formula: str, *, nullable: bool = True) -> dy.Floa
 
 
 class AvailabilityHour(AvailabilityFact):
-    """A fact with its station as it was at the hour, and the figures: the view for readers.
+    """Availability of a station in a UTC hour, with its weather, its station, and the figures.
 
     A figure is a ratio of the row's own seconds, null where its denominator is 0. Of several rows
     take the ratio of the sums, never the mean of these figures.

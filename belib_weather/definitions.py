@@ -14,6 +14,7 @@ from belib_weather.assets.catalog import OWNERS
 from belib_weather.assets.checks import asset_checks
 from belib_weather.assets.core import availability_facts, weather_hours
 from belib_weather.assets.dimensions import charge_points, stations
+from belib_weather.assets.exports import open_exports
 from belib_weather.assets.live import belib_current
 from belib_weather.assets.outside import outside_assets, weather_key
 from belib_weather.assets.raw import raw_belib_snapshots, raw_belib_static, raw_weather
@@ -60,6 +61,7 @@ def build_defs(settings: Settings | None = None, **resources: Any) -> dg.Definit
             availability_facts,
             availability_index,
             stations_index,
+            open_exports,
         )
     ]
     automation: list[tuple[Sequence[Any], Sequence[object]]] = [

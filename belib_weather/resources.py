@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from belib_weather.exports import ExportFolder
 from belib_weather.lake import Lake
 from belib_weather.search import SearchStore, SearchUnavailable
 from belib_weather.settings import Settings, load_settings
@@ -79,6 +80,18 @@ class SearchResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         return _search(load_settings())
 
 
+class ExportsResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """The folder or object store that researchers and app developers take the facts from."""
+
+    def connect(self) -> ExportFolder:
+        """The folder that the settings name; cached for the process.
+
+        Raises:
+            ExportDriverMissing: the driver of such a URL is not installed; names it.
+        """
+        return _exports(load_settings())
+
+
 class BelibFeed(dg.ConfigurableResource):  # type: ignore[type-arg]
     """The public API of the Belib data."""
 
@@ -126,12 +139,18 @@ def _search(settings: Settings) -> SearchStore:
     return search
 
 
+@lru_cache(maxsize=4)
+def _exports(settings: Settings) -> ExportFolder:
+    return ExportFolder(settings.export_url or str(settings.data_dir / "exports"))
+
+
 def platform_resources() -> dict[str, dg.ConfigurableResource]:  # type: ignore[type-arg]
     """The resources of the graph by the names that asset functions ask for."""
     return {
         "lake": LakeResource(),
         "warehouse": WarehouseResource(),
         "search": SearchResource(),
+        "exports": ExportsResource(),
         "belib": BelibFeed(),
         "weather": WeatherFeed(),
     }

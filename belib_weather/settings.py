@@ -6,6 +6,7 @@ the variable, what is wrong, and an example. `.env.example` lists them all.
 
 import difflib
 import os
+import re
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -46,6 +47,22 @@ DagsterPostgresUrl = Annotated[SecretStr, _with_scheme("postgresql+psycopg2")]
 HttpUrl = Annotated[SecretStr, _with_scheme("http", "https")]
 PublicUrl = Annotated[str, Field(pattern=r"^https?://[^\s@?#]+[^/\s@?#]$")]
 """Stored and shown as it is, so it may hold no credentials and no parameters."""
+
+_SERVER = re.compile(r"([^\s:@/]+@)?[^\s:@/]*(:\d+)?")
+
+
+def _without_credentials(url: str) -> str:
+    _, scheme, rest = url.partition("://")
+    if scheme and (not _SERVER.fullmatch(rest.partition("/")[0]) or re.search(r"[?#]|://", rest)):
+        raise ValueError(
+            "must hold no password and no options: give them in the variables of the store's"
+            " driver, such as AWS_ACCESS_KEY_ID"
+        )
+    return url
+
+
+FolderUrl = Annotated[str, AfterValidator(_without_credentials)]
+"""Stored and shown as it is: a path, or a URL without credentials and parameters."""
 
 
 class Settings(BaseSettings):
@@ -92,6 +109,11 @@ class Settings(BaseSettings):
     )
     index_prefix: str = Field(
         "belib", pattern=r"^[a-z][a-z0-9_]{0,62}$", description="Prefix of indices and aliases."
+    )
+    export_url: FolderUrl | None = Field(
+        None,
+        description="Folder or object store of the exports; unset, a folder beside the stores.",
+        examples=["s3://bucket/belib"],
     )
     kibana_url: HttpUrl | None = Field(
         None,

@@ -1,0 +1,79 @@
+"""Take-away layer: the facts as files, for researchers and apps.
+
+What belongs here: from PostgreSQL to files, date by date. What does not: the files themselves
+(`exports`).
+"""
+
+from datetime import timedelta
+
+import dagster as dg
+
+from belib_weather.assets.catalog import column_schema
+from belib_weather.assets.core import availability_facts
+from belib_weather.assets.dimensions import stations
+from belib_weather.assets.raw import SINGLE_RUN
+from belib_weather.datasets import AvailabilityHour
+from belib_weather.exports import (
+    ExportFolder,
+    dates_of,
+    describe,
+    window_of_date,
+    write_date,
+    write_stations,
+)
+from belib_weather.partitions import GRAIN_TAG, day_key, window_of
+from belib_weather.resources import ExportsResource, WarehouseResource
+
+GROUP = "takeaway"
+DAY_AND_NEIGHBOURS = dg.TimeWindowPartitionMapping(start_offset=-1, end_offset=1)
+"""A UTC day touches two dates in Paris, which begin and end in the days beside it."""
+
+
+@dg.asset(
+    group_name=GROUP,
+    kinds={"csv", "parquet"},
+    deps=[dg.AssetDep(availability_facts, partition_mapping=DAY_AND_NEIGHBOURS), stations],
+    tags={GRAIN_TAG: "day"},
+    metadata={"dagster/column_schema": column_schema(AvailabilityHour)},
+    backfill_policy=SINGLE_RUN,
+)
+def open_exports(
+    context: dg.AssetExecutionContext, warehouse: WarehouseResource, exports: ExportsResource
+) -> dg.MaterializeResult[None]:
+    """The facts with their stations and figures, as one CSV and one Parquet file per date in Paris.
+
+    Beside them the current stations, a data dictionary, a citation, and a data package. A
+    partition writes the dates that its UTC day touches, whole; the same rows give the same bytes.
+    """
+    window, store, folder = window_of(context), warehouse.connect(), exports.connect()
+    written = {}
+    for date in dates_of(window):
+        hours = window_of_date(date)
+        # Held until the files are there, so that an older reading never lands last.
+        with store.locked("open_exports", hours):
+            written[date] = write_date(folder, date, store.read("availability_hours", hours))
+    with store.locked("open_exports"):
+        papers = write_stations(folder, store.read_all("stations"))
+        package = describe(folder, written)
+    if package.simulated_dates:
+        context.log.warning(f"{folder.address} holds simulated rows; its README says so")
+    for day in window.days:
+        own = written[day.date()]
+        context.add_asset_metadata(
+            {
+                "dagster/partition_row_count": own.rows,
+                "dates": f"{day:%Y-%m-%d}, {day + timedelta(days=1):%Y-%m-%d}",
+                "files": own.files,
+                "bytes": own.bytes,
+                "stations": papers.rows,
+                "path": _link(folder),
+            },
+            partition_key=day_key(day),
+        )
+    return dg.MaterializeResult()
+
+
+def _link(folder: ExportFolder) -> dg.PathMetadataValue | dg.UrlMetadataValue:
+    if folder.is_local:
+        return dg.MetadataValue.path(folder.address)
+    return dg.MetadataValue.url(folder.address)

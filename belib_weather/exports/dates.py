@@ -1,0 +1,29 @@
+"""Calendar dates in Paris, and the UTC hours that they hold: 24, or 23 or 25 twice a year.
+
+What belongs here: from UTC to dates and back. What does not: partitions, which are UTC.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from belib_weather.vocabulary import PARIS
+from belib_weather.window import Window
+
+_PARIS = ZoneInfo(PARIS)
+
+
+def window_of_date(day: date) -> Window:
+    """The UTC window of a date in Paris, midnight to midnight."""
+    following = day + timedelta(days=1)
+    return Window(_midnight(day), _midnight(following))
+
+
+def dates_of(window: Window) -> list[date]:
+    """The dates in Paris that a UTC window touches, in order."""
+    first = window.start.astimezone(_PARIS).date()
+    last = (window.end - timedelta(microseconds=1)).astimezone(_PARIS).date()
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), _PARIS).astimezone(UTC)

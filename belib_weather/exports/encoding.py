@@ -1,0 +1,30 @@
+"""Frames as the bytes of files: the same rows always give the same bytes.
+
+What belongs here: the CSV and Parquet dialects, told in docs/exports.md. What does not: which
+rows, and where the bytes go.
+"""
+
+import io
+
+import polars as pl
+import polars.selectors as cs
+
+_INSTANT = "%Y-%m-%dT%H:%M:%SZ"
+
+
+def csv_of(rows: pl.DataFrame) -> bytes:
+    """CSV in UTF-8 with a header line and LF line ends; nulls empty, an empty text `""`.
+
+    Instants are ISO 8601 in UTC; numbers are the shortest that read back as the same number.
+    """
+    return rows.write_csv(datetime_format=_INSTANT, date_format="%Y-%m-%d").encode()
+
+
+def parquet_of(rows: pl.DataFrame) -> bytes:
+    """Parquet with zstd and statistics, one row group; enumerations are plain text."""
+    buffer = io.BytesIO()
+    plain = rows.with_columns(cs.enum().cast(pl.String))
+    plain.write_parquet(
+        buffer, compression="zstd", compression_level=9, row_group_size=max(1, rows.height)
+    )
+    return buffer.getvalue()

@@ -1,0 +1,126 @@
+"""The data package: which dates the folder holds, what they rest on, and how to read them.
+
+What belongs here: `datapackage.json`, written and read back. What does not: the files it lists.
+Concept: https://datapackage.org/standard/data-package/
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+from typing import Any
+
+from belib_weather.exports.credits import Credit, are_simulated, credits_of
+from belib_weather.exports.dictionary import AVAILABILITY, STATIONS, table_schema
+from belib_weather.exports.errors import ExportError
+from belib_weather.exports.layout import csv_name, parquet_name
+
+PACKAGE_NAME = "datapackage.json"
+SIMULATED_NOTE = (
+    "SIMULATED DATA: rows whose source begins with `simulator:` were made by a program."
+    " They are no observations of Paris; do not publish or cite them as such."
+)
+LICENSE = {"name": "ODbL-1.0", "path": "https://opendatacommons.org/licenses/odbl/1-0/"}
+"""A database derived from the Belib data carries their licence on."""
+
+
+@dataclass(frozen=True)
+class Package:
+    """What is in the folder: the raw sources that the rows of each date rest on."""
+
+    sources: Mapping[date, tuple[str, ...]]
+
+    @property
+    def dates(self) -> list[date]:
+        """The exported dates in Paris, in order."""
+        return sorted(self.sources)
+
+    @property
+    def simulated_dates(self) -> list[date]:
+        """The dates with simulated rows, in order."""
+        return [day for day in self.dates if are_simulated(self.sources[day])]
+
+    @property
+    def credits(self) -> list[Credit]:
+        """The credits due for these rows."""
+        return credits_of(name for names in self.sources.values() for name in names)
+
+    @property
+    def title(self) -> str:
+        """The title to cite."""
+        mark = " (SIMULATED)" if self.simulated_dates else ""
+        return f"Availability of Belib charging stations in Paris by the hour, with weather{mark}"
+
+    @property
+    def version(self) -> str:
+        """The platform's version and the newest date: the same files, the same version."""
+        platform = version("belib-weather")
+        return f"{platform}+{self.dates[-1]}" if self.dates else platform
+
+    def to_json(self) -> bytes:
+        """The descriptor; `simulated` and `sourcesByDate` are properties of our own."""
+        csv, parquet = map(csv_name, self.dates), map(parquet_name, self.dates)
+        resources = [
+            _table("availability_hours", AVAILABILITY.title, list(csv), table_schema(AVAILABILITY)),
+            _parquet("availability_hours_parquet", AVAILABILITY.title, list(parquet)),
+        ]
+        descriptor = {
+            "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+            "name": "belib-weather-exports",
+            "title": self.title,
+            "description": SIMULATED_NOTE if self.simulated_dates else AVAILABILITY.title,
+            "version": self.version,
+            "licenses": [LICENSE],
+            "sources": [{"title": c.line, "path": c.url} for c in self.credits],
+            "contributors": [{"title": "belib_weather contributors"}],
+            "simulated": bool(self.simulated_dates),
+            "resources": [
+                # A resource without a path is no resource: none before the first date.
+                *(resources if self.dates else []),
+                _table("stations", STATIONS.title, ["stations.csv"], table_schema(STATIONS)),
+                _parquet("stations_parquet", STATIONS.title, ["stations.parquet"]),
+            ],
+            "sourcesByDate": {f"{day}": self.sources[day] for day in self.dates},
+        }
+        return json.dumps(descriptor, ensure_ascii=False, indent=1).encode() + b"\n"
+
+    @classmethod
+    def from_json(cls, body: bytes) -> "Package":
+        """Read a descriptor back.
+
+        Raises:
+            ExportError: it was not written by this release.
+        """
+        try:
+            listed = json.loads(body)["sourcesByDate"]
+            return cls({date.fromisoformat(day): tuple(names) for day, names in listed.items()})
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ExportError(
+                f"{PACKAGE_NAME} in the export folder is not one of ours: {error!r}."
+                " Move it away; it is made anew from the files."
+            ) from error
+
+
+def _table(name: str, title: str, paths: list[str], schema: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "title": title,
+        "type": "table",
+        "profile": "tabular-data-resource",  # for readers of the standard's first version
+        "path": paths if len(paths) > 1 else paths[0],
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "schema": schema,
+    }
+
+
+def _parquet(name: str, title: str, paths: list[str]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "title": title,
+        "path": paths if len(paths) > 1 else paths[0],
+        "format": "parquet",
+        "mediatype": "application/vnd.apache.parquet",
+    }
