@@ -186,3 +186,35 @@ def raw_show(
 
         with opened_lake(settings_for(mode)) as lake:
             show(find(lake, collection_of(dataset), key), is_body_only=not json)
+
+
+kibana = typer.Typer(no_args_is_help=True, help="Dashboards and alerting rules for Kibana.")
+app.add_typer(kibana, name="kibana")
+
+
+@kibana.command("export")
+def kibana_export(
+    *,
+    to: Annotated[Path, typer.Option(metavar="FOLDER", help="Made if it is not there.")] = Path(
+        "kibana-bundle"
+    ),
+    mode: ModeOption = None,
+) -> None:
+    """Write dashboards (NDJSON) and alerting rules (JSON), and say how to import them."""
+    with reported():
+        from belib_weather.cli.kibana import export_bundle
+
+        export_bundle(settings_for(mode), to)
+
+
+@kibana.command("import")
+def kibana_import(*, mode: ModeOption = None) -> None:
+    """Bring dashboards and alerting rules into the Kibana at BELIB_KIBANA_URL.
+
+    Waits for it to start. Writes nothing when it holds all of them already; replaces them
+    otherwise, and leaves a paused rule paused.
+    """
+    with reported():
+        from belib_weather.cli.kibana import import_bundle
+
+        import_bundle(settings_for(mode))

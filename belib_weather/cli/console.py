@@ -46,6 +46,7 @@ def fail(line: str) -> None:
 def _expected() -> tuple[type[Exception], ...]:
     """Errors that say all there is to say; imported late, for they bring their libraries."""
     from belib_weather.embedded import EmbeddedError  # noqa: PLC0415
+    from belib_weather.kibana.errors import KibanaError  # noqa: PLC0415
     from belib_weather.lake import LakeError  # noqa: PLC0415
     from belib_weather.search import SearchError  # noqa: PLC0415
     from belib_weather.settings import SettingsError  # noqa: PLC0415
@@ -55,6 +56,7 @@ def _expected() -> tuple[type[Exception], ...]:
     return (
         CommandError,
         EmbeddedError,
+        KibanaError,
         LakeError,
         SearchError,
         SettingsError,

@@ -20,6 +20,7 @@ from belib_weather.kibana.errors import (
     KibanaStarting,
     Refusal,
 )
+from belib_weather.settings import Settings
 
 OLDEST_VERSION = (8, 15)
 READY = "available"
@@ -39,11 +40,26 @@ class KibanaClient:
     Args:
         url: `http(s)://[user:password@]host[:port][/base/path][/s/space]`.
         wait_seconds: how long `wait` gives a Kibana that is starting.
+        public_url: where browsers reach it, if not at `url`.
     """
 
-    def __init__(self, url: str, *, wait_seconds: float = 300) -> None:
+    def __init__(
+        self, url: str, *, wait_seconds: float = 300, public_url: str | None = None
+    ) -> None:
         self._connection = Connection(url)
         self._wait_seconds = wait_seconds
+        self.public_address = public_url or self._connection.address
+
+    @classmethod
+    def of(cls, settings: Settings) -> "KibanaClient | None":
+        """The Kibana of the settings, if they name one."""
+        if settings.kibana_url is None:
+            return None
+        return cls(
+            settings.kibana_url.get_secret_value(),
+            wait_seconds=settings.kibana_wait_seconds,
+            public_url=settings.kibana_public_url,
+        )
 
     @property
     def address(self) -> str:

@@ -19,7 +19,9 @@ FROM_ENV = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
 LISTED = re.compile(rf"^# (?P<text>.+)\n#(?P<name>{PREFIX}\w+)=(?P<value>.*)$", re.MULTILINE)
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-DAGSTER = [name for name, service in SERVICES.items() if "build" in service]
+BUILT = [name for name, service in SERVICES.items() if "build" in service]
+DAGSTER = [name for name in BUILT if SERVICES[name]["command"][0].startswith("dagster")]
+ONE_SHOT = ["kibana-setup"]
 
 
 def with_defaults(text: str) -> str:
@@ -46,7 +48,8 @@ def test_every_setting_in_compose_exists_and_is_valid(
 ) -> None:
     monkeypatch.chdir(tmp_path)  # no .env here
     assert DAGSTER == ["code-server", "webserver", "daemon"]
-    for name in DAGSTER:
+    assert sorted(BUILT) == sorted(DAGSTER + ONE_SHOT)
+    for name in BUILT:
         given = {n: v for n, v in SERVICES[name]["environment"].items() if n.startswith(PREFIX)}
         assert set(given) <= set(KNOWN)
         for variable, value in given.items():
@@ -56,10 +59,10 @@ def test_every_setting_in_compose_exists_and_is_valid(
 
 def test_the_code_server_reaches_every_store_and_the_settings_of_env() -> None:
     code_server = SERVICES["code-server"]
-    assert {n for n in code_server["environment"] if n.startswith(PREFIX)} == {
-        f"{PREFIX}{store}_URL"
-        for store in ("MONGO", "POSTGRES", "DAGSTER_POSTGRES", "ELASTICSEARCH", "KIBANA")
-    }
+    stores = ("MONGO", "POSTGRES", "DAGSTER_POSTGRES", "ELASTICSEARCH", "KIBANA", "KIBANA_PUBLIC")
+    urls = {f"{PREFIX}{store}_URL" for store in stores}
+    given = {name for name in code_server["environment"] if name.startswith(PREFIX)}
+    assert given == {*urls, f"{PREFIX}INDEX_PREFIX"}
     for variable, service in (
         ("MONGO", "mongo:27017"),
         ("POSTGRES", "postgres:5432"),
@@ -75,6 +78,28 @@ def test_the_code_server_reaches_every_store_and_the_settings_of_env() -> None:
 
 def test_keys_of_weather_sources_reach_only_the_processes_that_ask_them() -> None:
     assert [name for name, service in SERVICES.items() if "env_file" in service] == ["code-server"]
+
+
+def test_kibana_is_provisioned_once_it_is_up_and_as_the_graph_does_it() -> None:
+    setup, kibana = SERVICES["kibana-setup"], SERVICES["kibana"]
+    assert setup["command"] == ["belib-weather", "kibana", "import"]
+    assert setup["depends_on"] == {"kibana": {"condition": "service_healthy"}}
+    of_graph = SERVICES["code-server"]["environment"]
+    assert setup["environment"].items() <= of_graph.items()
+    public = with_defaults(setup["environment"][f"{PREFIX}KIBANA_PUBLIC_URL"])
+    assert public == with_defaults(kibana["environment"]["SERVER_PUBLICBASEURL"])
+    assert kibana["ports"] == [f"127.0.0.1:${{KIBANA_PORT:-{public.rpartition(':')[2]}}}:5601"]
+
+
+def test_kibana_can_keep_rules_and_shows_the_time_of_paris() -> None:
+    kibana = SERVICES["kibana"]
+    key = with_defaults(kibana["environment"]["XPACK_ENCRYPTEDSAVEDOBJECTS_ENCRYPTIONKEY"])
+    assert len(key) >= 32
+    assert kibana["volumes"] == ["./docker/kibana.yml:/usr/share/kibana/config/kibana.yml:ro"]
+    configured = yaml.safe_load((ROOT / "docker/kibana.yml").read_text())
+    assert configured["uiSettings.overrides"] == {"dateFormat:tz": "Europe/Paris"}
+    assert configured["server.host"] == "0.0.0.0"  # noqa: S104 - inside the container
+    assert configured["elasticsearch.hosts"] == [kibana["environment"]["ELASTICSEARCH_HOSTS"]]
 
 
 def test_all_dagster_processes_share_their_records_and_compute_logs() -> None:
@@ -94,8 +119,11 @@ def test_ports_are_on_loopback_only() -> None:
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_service_is_watched_restarted_and_bounded(name: str) -> None:
     service = SERVICES[name]
-    assert {"test", "interval", "timeout", "start_period"} <= set(service["healthcheck"])
-    assert service["restart"] == "unless-stopped"
+    if name in ONE_SHOT:
+        assert re.fullmatch(r"on-failure:\d+", service["restart"])
+    else:
+        assert {"test", "interval", "timeout", "start_period"} <= set(service["healthcheck"])
+        assert service["restart"] == "unless-stopped"
     assert re.fullmatch(r"\d+[mg]", service["mem_limit"])
     assert service["logging"]["options"]["max-size"]
 
@@ -109,7 +137,7 @@ def test_services_wait_for_the_health_of_services_that_exist() -> None:
 
 def test_images_are_pinned() -> None:
     for name, service in SERVICES.items():
-        if name not in DAGSTER:
+        if name not in BUILT:
             assert re.fullmatch(r"[a-z]+:\d+\.\d+(\.\d+)?", service["image"]), service["image"]
     bases = re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
     assert len(set(bases)) == 1
@@ -194,4 +222,5 @@ def test_the_example_is_a_valid_env_file(monkeypatch: pytest.MonkeyPatch, tmp_pa
 def test_the_example_lists_what_compose_asks_for() -> None:
     asked = {name for name, _ in FROM_ENV.findall((ROOT / "docker-compose.yml").read_text())}
     example = set(re.findall(r"^#(\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
-    assert asked == example - set(KNOWN)
+    assert asked - set(KNOWN) == example - set(KNOWN)
+    assert asked <= example

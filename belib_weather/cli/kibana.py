@@ -1,0 +1,62 @@
+"""`kibana export` and `kibana import`: dashboards and rules by hand.
+
+What belongs here: files, messages and what to do next. What does not: what is imported, and how
+(`kibana`).
+"""
+
+from pathlib import Path
+
+from belib_weather.cli.console import CommandError, out, say
+from belib_weather.kibana.bundle import build_bundle
+from belib_weather.kibana.client import KibanaClient
+from belib_weather.kibana.provision import dashboard_links, provision, write_bundle
+from belib_weather.settings import Settings
+
+EXAMPLE_URL = "http://localhost:5601"
+
+
+def export_bundle(settings: Settings, folder: Path) -> None:
+    """Write the bundle, and print the command that imports it into any Kibana.
+
+    Raises:
+        CommandError: the folder cannot be written to.
+    """
+    bundle = build_bundle(settings.index_prefix)
+    try:
+        objects, rules = write_bundle(bundle, folder)
+    except OSError as error:
+        raise CommandError(f"{folder}: {error.strerror}; choose a folder by --to") from error
+    say(f"{objects}: {len(bundle.dashboards)} dashboards and what they need")
+    say(f"{rules}: {len(bundle.rules)} alerting rules")
+    say("Import the dashboards into a Kibana of your own, 8.15 or newer:")
+    command = (
+        f"curl -sS -X POST '{EXAMPLE_URL}/api/saved_objects/_import?overwrite=true'"
+        f" -H 'kbn-xsrf: true' --form 'file=@{objects}'"
+    )
+    out.print(command, markup=False, soft_wrap=True)
+    say("or both by BELIB_KIBANA_URL and `belib-weather kibana import`.")
+
+
+def import_bundle(settings: Settings) -> None:
+    """Bring the bundle into the Kibana of the settings, and print where the dashboards are.
+
+    Raises:
+        CommandError: the settings name no Kibana.
+        KibanaError: it did not take everything.
+    """
+    client = KibanaClient.of(settings)
+    if client is None:
+        raise CommandError(
+            f"BELIB_KIBANA_URL is not set; set it, for instance to {EXAMPLE_URL}, or write the"
+            " files by `belib-weather kibana export`"
+        )
+    bundle = build_bundle(settings.index_prefix)
+    with client:
+        say(f"Waiting for Kibana at {client.address}, {settings.kibana_wait_seconds:g} s at most")
+        done = provision(client, bundle, settings.index_prefix)
+    say(
+        f"{done.outcome}: {done.objects} saved objects and {done.rules} alerting rules, Kibana"
+        f" {done.version}"
+    )
+    for title, link in dashboard_links(bundle, client.public_address).items():
+        out.print(f"{title}: {link}", markup=False, soft_wrap=True)
