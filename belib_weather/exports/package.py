@@ -5,14 +5,19 @@ Concept: https://datapackage.org/standard/data-package/
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 from typing import Any
 
 from belib_weather.exports.credits import Credit, are_simulated, credits_of
-from belib_weather.exports.dictionary import AVAILABILITY, STATIONS, table_schema
+from belib_weather.exports.dictionary import (
+    AVAILABILITY,
+    STATIONS,
+    ExportedTable,
+    table_schema,
+)
 from belib_weather.exports.errors import ExportError
 from belib_weather.exports.layout import csv_name, parquet_name
 
@@ -61,10 +66,6 @@ class Package:
     def to_json(self) -> bytes:
         """The descriptor; `simulated` and `sourcesByDate` are properties of our own."""
         csv, parquet = map(csv_name, self.dates), map(parquet_name, self.dates)
-        resources = [
-            _table("availability_hours", AVAILABILITY.title, list(csv), table_schema(AVAILABILITY)),
-            _parquet("availability_hours_parquet", AVAILABILITY.title, list(parquet)),
-        ]
         descriptor = {
             "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
             "name": "belib-weather-exports",
@@ -76,10 +77,8 @@ class Package:
             "contributors": [{"title": "belib_weather contributors"}],
             "simulated": bool(self.simulated_dates),
             "resources": [
-                # A resource without a path is no resource: none before the first date.
-                *(resources if self.dates else []),
-                _table("stations", STATIONS.title, ["stations.csv"], table_schema(STATIONS)),
-                _parquet("stations_parquet", STATIONS.title, ["stations.parquet"]),
+                *_resources(AVAILABILITY, list(csv), list(parquet)),
+                *_resources(STATIONS, ["stations.csv"], ["stations.parquet"]),
             ],
             "sourcesByDate": {f"{day}": self.sources[day] for day in self.dates},
         }
@@ -102,25 +101,27 @@ class Package:
             ) from error
 
 
-def _table(name: str, title: str, paths: list[str], schema: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "name": name,
-        "title": title,
+def _resources(
+    table: ExportedTable, csv: list[str], parquet: list[str]
+) -> Iterator[dict[str, Any]]:
+    """A table's files of both kinds; none while it has no file, as the standard wants it."""
+    if not csv:
+        return
+    yield {
+        "name": table.name,
+        "title": table.title,
         "type": "table",
         "profile": "tabular-data-resource",  # for readers of the standard's first version
-        "path": paths if len(paths) > 1 else paths[0],
+        "path": csv,
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "schema": schema,
+        "schema": table_schema(table),
     }
-
-
-def _parquet(name: str, title: str, paths: list[str]) -> dict[str, Any]:
-    return {
-        "name": name,
-        "title": title,
-        "path": paths if len(paths) > 1 else paths[0],
+    yield {
+        "name": f"{table.name}_parquet",
+        "title": table.title,
+        "path": parquet,
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
     }

@@ -1,0 +1,123 @@
+"""Facts around the days on which the clock changes, and a folder to export them to."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+import pytest
+import sqlalchemy as sa
+
+from belib_weather.datasets import AvailabilityFact, Station
+from belib_weather.exports import (
+    ExportFolder,
+    Written,
+    describe,
+    window_of_date,
+    write_date,
+    write_stations,
+)
+from belib_weather.exports.package import Package
+from belib_weather.warehouse import Warehouse
+from belib_weather.window import Window
+from belib_weather_tests.stores.warehouse.sample import facts_of
+
+AUTUMN = date(2026, 10, 25)
+SPRING = date(2026, 3, 29)
+STATIONS = ["FR*V75*PPX00*01", "FR*V75*PPX01*01", "FR*V75*PPX02*01"]
+REAL = {"source": "opendata_paris/realtime", "weather_source": "open_meteo/archive"}
+MADE_UP = {
+    "source": "simulator:opendata_paris/realtime",
+    "weather_source": "simulator:open_meteo/forecast",
+}
+
+
+def in_paris(facts: pl.DataFrame) -> pl.DataFrame:
+    """The facts with the local calendar of their hours, by the zone database of Python."""
+    local = [hour.astimezone(ZoneInfo("Europe/Paris")) for hour in facts["hour"]]
+    return facts.with_columns(
+        local_date=pl.Series([instant.date() for instant in local]),
+        local_hour=pl.Series([instant.hour for instant in local]),
+        local_weekday=pl.Series([instant.isoweekday() for instant in local]),
+    )
+
+
+@dataclass(frozen=True)
+class Exporter:
+    """A warehouse with facts, and the folder that they are exported to."""
+
+    warehouse: Warehouse
+    folder: ExportFolder
+    engine: sa.Engine
+
+    def fill(self, day: date, seed: int = 0, **values: str | None) -> None:
+        """Any facts in all hours of a date and of the UTC days beside it."""
+        window = window_of_date(day).widened(timedelta(hours=26), timedelta(hours=26))
+        facts = in_paris(facts_of(seed, STATIONS, window)).with_columns(
+            pl.lit(value, pl.String).alias(name) for name, value in (REAL | values).items()
+        )
+        with self.warehouse.locked("availability_facts", window) as transaction:
+            transaction.replace(
+                "availability_facts", AvailabilityFact.validate(facts, cast=True), window
+            )
+
+    def empty(self, window: Window) -> None:
+        """Remove the facts of a window."""
+        with self.warehouse.locked("availability_facts", window) as transaction:
+            transaction.replace("availability_facts", AvailabilityFact.create_empty(), window)
+
+    def export(self, *days: date) -> tuple[list[Written], Package]:
+        """Export whole dates, and all that goes with them."""
+        view = "availability_hours"
+        written = [
+            write_date(self.folder, day, self.warehouse.read(view, window_of_date(day)))
+            for day in days
+        ]
+        write_stations(self.folder, self.warehouse.read_all("stations"))
+        return written, describe(self.folder, days)
+
+    def into(self, folder: ExportFolder) -> "Exporter":
+        """The same facts, another folder."""
+        return replace(self, folder=folder)
+
+    def sql(self, statement: str, **values: object) -> list[dict[str, Any]]:
+        """Rows as PostgreSQL's own client gives them."""
+        with self.engine.connect() as connection:
+            found = connection.execute(sa.text(statement), values).mappings().all()
+        return [dict(row) for row in found]
+
+    def hours_in_sql(self, day: date) -> list[dict[str, Any]]:
+        """The view's rows of a date in Paris, which PostgreSQL reckons by its own zone database."""
+        return self.sql(
+            "SELECT * FROM availability_hours"
+            " WHERE (hour AT TIME ZONE 'Europe/Paris')::date = :day"
+            ' ORDER BY station_id COLLATE "C", hour',
+            day=day,
+        )
+
+
+@pytest.fixture
+def exporter(warehouse: Warehouse, warehouse_url: str, tmp_path: Path) -> Iterator[Exporter]:
+    """Facts around the autumn day; stations known, moved, and never described."""
+    engine = sa.create_engine(warehouse_url)
+    made = Exporter(warehouse, ExportFolder(str(tmp_path / "exports")), engine)
+    made.fill(AUTUMN)
+    moved = window_of_date(AUTUMN).start + timedelta(hours=5)
+    first = window_of_date(SPRING).start
+    versions = [
+        {
+            "station_id": STATIONS[0],
+            "valid_from": first,
+            "valid_to": moved,
+            "address": "\"« ; ,'\n",
+        },
+        {"station_id": STATIONS[0], "valid_from": moved, "valid_to": None, "address": ""},
+        {"station_id": STATIONS[1], "valid_from": first, "valid_to": None, "address": None},
+    ]
+    with warehouse.locked("stations") as transaction:
+        transaction.upsert("stations", Station.sample(overrides=versions))
+    yield made
+    engine.dispose()

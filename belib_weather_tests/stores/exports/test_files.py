@@ -1,0 +1,110 @@
+"""Every exported file against SQL: the rows of a date in Paris, all of them, exactly."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from belib_weather.datasets import AvailabilityHour
+from belib_weather.exports import dates_of, window_of_date
+from belib_weather.exports.layout import csv_name, parquet_name
+from belib_weather.window import Window
+from belib_weather_tests.stores.exports.conftest import AUTUMN, SPRING, STATIONS, Exporter
+from belib_weather_tests.stores.exports.reading import body_of, csv_rows, parquet_rows
+
+
+@pytest.mark.parametrize(("day", "hours"), [(AUTUMN, 25), (SPRING, 23), (date(2026, 7, 14), 24)])
+def test_the_files_of_a_date_hold_the_rows_of_sql(
+    exporter: Exporter, day: date, hours: int
+) -> None:
+    exporter.fill(day)
+    [written], _ = exporter.export(day)
+    expected = exporter.hours_in_sql(day)
+
+    assert csv_rows(exporter.folder, csv_name(day), "availability_hours") == expected
+    without_date = [{k: v for k, v in row.items() if k != "local_date"} for row in expected]
+    assert parquet_rows(exporter.folder, parquet_name(day)) == without_date
+    assert written.rows == len(expected) == hours * len(STATIONS)
+    assert {row["local_date"] for row in expected} == {day}
+
+
+def test_all_dates_are_read_as_one_table_with_the_date_from_the_path(
+    exporter: Exporter, tmp_path: Path
+) -> None:
+    days = [AUTUMN - timedelta(days=1), AUTUMN, AUTUMN + timedelta(days=1)]
+    exporter.export(*days)
+
+    files = tmp_path / "exports/availability/parquet"
+    read = pl.scan_parquet(f"{files}/**/*.parquet", hive_partitioning=True).collect()
+
+    ordered = read.sort("hour", "station_id").select(AvailabilityHour.column_names())
+    expected = exporter.sql(
+        "SELECT * FROM availability_hours WHERE local_date BETWEEN :first AND :last"
+        ' ORDER BY hour, station_id COLLATE "C"',
+        first=days[0],
+        last=days[-1],
+    )
+    assert ordered.to_dicts() == expected
+
+
+def test_current_stations_are_those_of_sql(exporter: Exporter) -> None:
+    exporter.export(AUTUMN)
+    expected = exporter.sql("SELECT * FROM stations WHERE valid_to IS NULL ORDER BY station_id")
+    for row in expected:
+        del row["valid_to"]
+
+    assert csv_rows(exporter.folder, "stations.csv", "stations") == expected
+    assert parquet_rows(exporter.folder, "stations.parquet") == expected
+    assert len(expected) == 2
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_exporting_again_changes_no_byte_in_any_order(exporter: Exporter, tmp_path: Path) -> None:
+    days = [AUTUMN, AUTUMN + timedelta(days=1)]
+    exporter.export(*days)
+    before = contents(tmp_path)
+
+    exporter.export(days[1])
+    exporter.export(days[0])
+
+    assert contents(tmp_path) == before
+    assert len(before) == 2 * len(days) + 7
+
+
+def test_a_date_that_lost_its_rows_loses_its_files(exporter: Exporter) -> None:
+    exporter.export(AUTUMN, AUTUMN + timedelta(days=1))
+    exporter.empty(window_of_date(AUTUMN))
+
+    [written], package = exporter.export(AUTUMN)
+
+    assert (written.rows, written.files, written.bytes) == (0, 0, 0)
+    assert exporter.folder.read(csv_name(AUTUMN)) is None
+    assert exporter.folder.read(parquet_name(AUTUMN)) is None
+    assert package.dates == [AUTUMN + timedelta(days=1)]
+
+
+def test_changed_rows_change_the_files_of_their_date_alone(exporter: Exporter) -> None:
+    days = [AUTUMN, AUTUMN + timedelta(days=1)]
+    exporter.export(*days)
+    before = [body_of(exporter.folder, csv_name(day)) for day in days]
+    exporter.empty(Window.hour(window_of_date(AUTUMN).start))
+
+    exporter.export(*days)
+
+    assert body_of(exporter.folder, csv_name(days[0])) != before[0]
+    assert body_of(exporter.folder, csv_name(days[1])) == before[1]
+
+
+@pytest.mark.parametrize("day", [SPRING, AUTUMN, date(2026, 1, 1), date(2026, 7, 1)])
+def test_the_dates_of_a_utc_day_are_the_two_that_it_touches(day: date) -> None:
+    midnight = window_of_date(day).start.replace(hour=0) + timedelta(days=1)
+
+    dates = dates_of(Window.day(midnight))
+
+    assert dates == [day, day + timedelta(days=1)]
+    hours = {hour for each in dates for hour in window_of_date(each).hours}
+    assert set(Window.day(midnight).hours) <= hours

@@ -1,0 +1,168 @@
+"""What goes with the files: dictionary, citation, data package, and the mark of simulated rows."""
+
+import io
+import json
+import re
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+import yaml
+
+from belib_weather.exports import ExportError
+from belib_weather.exports.layout import csv_name, parquet_name
+from belib_weather_tests.stores.exports.conftest import AUTUMN, MADE_UP, REAL, Exporter
+from belib_weather_tests.stores.exports.reading import body_of, descriptor, parquet_rows, resource
+
+ROOT = Path(__file__).resolve().parents[3]
+CREDITS = (
+    "Source : Ville de Paris – opendata.paris.fr, Belib', licence ODbL",
+    "Weather data by Open-Meteo.com, CC BY 4.0",
+)
+
+
+def header(exporter: Exporter, name: str) -> list[str]:
+    return body_of(exporter.folder, name).decode().partition("\n")[0].split(",")
+
+
+def test_the_dictionary_describes_every_column_of_every_file_and_no_other(
+    exporter: Exporter,
+) -> None:
+    exporter.export(AUTUMN)
+    entries = pl.read_csv(io.BytesIO(body_of(exporter.folder, "data_dictionary.csv")))
+    readable = body_of(exporter.folder, "DATA_DICTIONARY.md").decode()
+
+    for table, name in (("availability_hours", csv_name(AUTUMN)), ("stations", "stations.csv")):
+        described = entries.filter(pl.col("table") == table)
+        assert described["column"].to_list() == header(exporter, name)
+        assert described["description"].str.len_chars().min() > 5  # type: ignore[operator]
+        section = readable.partition(f"## {table}\n")[2].partition("\n## ")[0]
+        assert re.findall(r"^\| `(\w+)`", section, re.MULTILINE) == header(exporter, name)
+        fields = resource(exporter.folder, table)["schema"]["fields"]
+        assert [field["name"] for field in fields] == header(exporter, name)
+    seconds = entries.filter(pl.col("column").str.ends_with("_seconds"))
+    assert set(seconds["unit"]) == {"point-seconds", "s"}
+
+
+def test_every_formula_in_the_dictionary_gives_its_figure(exporter: Exporter) -> None:
+    exporter.export(AUTUMN)
+    entries = pl.read_csv(io.BytesIO(body_of(exporter.folder, "data_dictionary.csv")))
+    formulas = entries.drop_nulls("formula").select("column", "formula").rows()
+    rows = pl.DataFrame(parquet_rows(exporter.folder, parquet_name(AUTUMN)))
+
+    assert len(formulas) == 5
+    for column, formula in formulas:
+        reckoned = rows.select(pl.sql_expr(formula).fill_nan(None))[formula_name(rows, formula)]
+        assert reckoned.to_list() == pytest.approx(rows[column].to_list(), nan_ok=True)
+
+
+def formula_name(rows: pl.DataFrame, formula: str) -> str:
+    return rows.select(pl.sql_expr(formula)).columns[0]
+
+
+def test_the_package_lists_files_that_are_there_and_no_date_is_missing(exporter: Exporter) -> None:
+    days = [AUTUMN, AUTUMN + timedelta(days=1)]
+    exporter.export(*days)
+    package = descriptor(exporter.folder)
+
+    listed = [path for each in package["resources"] for path in each["path"]]
+    assert all(exporter.folder.read(path) for path in listed)
+    assert set(map(csv_name, days)) | set(map(parquet_name, days)) < set(listed)
+    assert package["licenses"][0]["name"] == "ODbL-1.0"
+    assert [source["title"] for source in package["sources"]] == list(CREDITS)
+    schema = resource(exporter.folder, "availability_hours")["schema"]
+    assert schema["primaryKey"] == ["station_id", "hour"]
+
+
+def test_the_citation_has_what_the_format_asks_for(exporter: Exporter) -> None:
+    exporter.export(AUTUMN)
+    citation = yaml.safe_load(body_of(exporter.folder, "CITATION.cff"))
+
+    assert citation["cff-version"] == "1.2.0"
+    assert {"message", "title", "authors", "version", "license"} <= set(citation)
+    assert citation["type"] == "dataset"
+    assert citation["authors"] == [{"name": "belib_weather contributors"}]
+    assert citation["date-released"] == f"{AUTUMN}"
+    assert [reference["license"] for reference in citation["references"]] == [
+        "ODbL-1.0",
+        "CC-BY-4.0",
+    ]
+    assert all({"type", "title", "authors"} <= set(r) for r in citation["references"])
+
+
+def test_the_repository_is_citable_under_its_own_version() -> None:
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+    assert {"cff-version", "message", "title", "authors"} <= set(citation)
+    assert citation["version"] == project["version"]
+    assert citation["license"] == project["license"]
+
+
+def test_real_rows_are_credited_and_not_called_simulated(exporter: Exporter) -> None:
+    exporter.export(AUTUMN)
+
+    for name in ("README.md", "CITATION.cff", "datapackage.json"):
+        text = body_of(exporter.folder, name).decode()
+        assert "imulated" not in text.replace('"simulated": false', "")
+        assert all(line in text for line in CREDITS)
+
+
+@pytest.mark.parametrize("name", ["source", "weather_source"])
+def test_simulated_rows_are_called_so_everywhere(exporter: Exporter, name: str) -> None:
+    exporter.fill(AUTUMN, **{name: MADE_UP[name]})
+
+    exporter.export(AUTUMN)
+
+    for paper in ("README.md", "CITATION.cff", "datapackage.json"):
+        assert "SIMULATED DATA" in body_of(exporter.folder, paper).decode()
+    citation = yaml.safe_load(body_of(exporter.folder, "CITATION.cff"))
+    assert citation["title"].endswith("(SIMULATED)")
+    assert descriptor(exporter.folder)["simulated"] is True
+
+
+def test_the_mark_stays_until_the_last_simulated_date_is_replaced(exporter: Exporter) -> None:
+    other = AUTUMN + timedelta(days=1)
+    exporter.fill(AUTUMN, **MADE_UP)
+    exporter.export(AUTUMN, other)
+    exporter.fill(AUTUMN, **REAL)
+
+    assert exporter.export(AUTUMN)[1].simulated_dates == [other]
+    assert exporter.export(other)[1].simulated_dates == []
+
+
+def test_a_lost_package_is_made_again_from_the_files(exporter: Exporter) -> None:
+    other = AUTUMN + timedelta(days=1)
+    exporter.fill(AUTUMN, **MADE_UP)
+    exporter.export(AUTUMN, other)
+    before = body_of(exporter.folder, "datapackage.json")
+    exporter.folder.remove("datapackage.json")
+
+    exporter.export(other)
+
+    assert body_of(exporter.folder, "datapackage.json") == before
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b'{"name": "another"}'])
+def test_a_package_of_somebody_else_is_not_overwritten(exporter: Exporter, body: bytes) -> None:
+    exporter.folder.write("datapackage.json", body)
+
+    with pytest.raises(ExportError, match=r"datapackage\.json .* Move it away"):
+        exporter.export(AUTUMN)
+
+    assert body_of(exporter.folder, "datapackage.json") == body
+
+
+def test_before_the_first_date_the_papers_say_that_there_is_none(exporter: Exporter) -> None:
+    _, package = exporter.export(AUTUMN - timedelta(days=99))
+
+    assert package.dates == []
+    assert "No date is exported yet" in body_of(exporter.folder, "README.md").decode()
+    assert [
+        r["name"] for r in json.loads(body_of(exporter.folder, "datapackage.json"))["resources"]
+    ] == [
+        "stations",
+        "stations_parquet",
+    ]
