@@ -6,6 +6,9 @@ What belongs here: files, messages and what to do next. What does not: what is i
 
 from pathlib import Path
 
+from stamina.instrumentation import RetryDetails, set_on_retry_hooks
+from stamina.typing import RetryHook
+
 from belib_weather.cli.console import CommandError, out, say
 from belib_weather.kibana.bundle import build_bundle
 from belib_weather.kibana.client import KibanaClient
@@ -51,8 +54,8 @@ def import_bundle(settings: Settings) -> None:
             " files by `belib-weather kibana export`"
         )
     bundle = build_bundle(settings.index_prefix)
+    set_on_retry_hooks([_told_once()])
     with client:
-        say(f"Waiting for Kibana at {client.address}, {settings.kibana_wait_seconds:g} s at most")
         done = provision(client, bundle, settings.index_prefix)
     say(
         f"{done.outcome}: {done.objects} saved objects and {done.rules} alerting rules, Kibana"
@@ -60,3 +63,16 @@ def import_bundle(settings: Settings) -> None:
     )
     for title, link in dashboard_links(bundle, client.public_address).items():
         out.print(f"{title}: {link}", markup=False, soft_wrap=True)
+
+
+def _told_once() -> RetryHook:
+    """Says what is waited for, once as long as it is the same."""
+    told: list[str] = []
+
+    def tell(details: RetryDetails) -> None:
+        now = str(details.caused_by)
+        if now not in told[-1:]:
+            say(f"{now}; trying again")
+            told.append(now)
+
+    return tell

@@ -1,0 +1,62 @@
+"""Kibana's dashboards and alerting rules.
+
+What belongs here: provisioning them from a run, and links to them in the catalog. What does not:
+the dashboards themselves and how Kibana is asked (`kibana`).
+"""
+
+import dagster as dg
+
+from belib_weather.assets.raw import SINGLE_RUN
+from belib_weather.assets.search import availability_index, stations_index
+from belib_weather.kibana.bundle import build_bundle
+from belib_weather.kibana.provision import (
+    dashboard_links,
+    objects_of,
+    provision,
+    write_bundle,
+)
+from belib_weather.resources import KibanaResource
+
+GROUP = "views"
+
+
+@dg.asset(
+    group_name=GROUP,
+    kinds={"kibana"},
+    deps=[availability_index, stations_index],
+    backfill_policy=SINGLE_RUN,
+)
+def kibana_dashboards(
+    context: dg.AssetExecutionContext, kibana: KibanaResource
+) -> dg.MaterializeResult[None]:
+    """Dashboards, data views and alerting rules in Kibana, made from the code.
+
+    Imported when the code's content changed or Kibana lacks any of them, and left alone otherwise.
+    Without BELIB_KIBANA_URL they are files, to be imported by hand.
+    """
+    bundle = build_bundle(kibana.index_prefix)
+    metadata: dict[str, dg.MetadataValue | str | int] = {
+        "content": bundle.sha256,
+        "objects": len(objects_of(bundle)),
+        "rules": len(bundle.rules),
+    }
+    client = kibana.connect()
+    if client is None:
+        objects, _ = write_bundle(bundle, kibana.folder)
+        context.log.warning(
+            f"BELIB_KIBANA_URL is not set: wrote {objects}; set it, or import the file by hand"
+        )
+        where = dg.MetadataValue.path(str(objects))
+        return dg.MaterializeResult(metadata={**metadata, "outcome": "written", "path": where})
+    with client:
+        done = provision(client, bundle, kibana.index_prefix)
+    context.log.info(f"{done.outcome} at {client.address}, Kibana {done.version}")
+    links = dashboard_links(bundle, client.public_address)
+    return dg.MaterializeResult(
+        metadata={
+            **{title: dg.MetadataValue.url(link) for title, link in links.items()},
+            **metadata,
+            "outcome": done.outcome.value,
+            "version": done.version,
+        }
+    )
