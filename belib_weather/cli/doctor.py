@@ -21,6 +21,8 @@ from belib_weather.embedded import EmbeddedError, status
 from belib_weather.embedded.addresses import Servers
 from belib_weather.embedded.postgres import DAGSTER_DATABASE
 from belib_weather.embedded.privileges import unprivileged
+from belib_weather.kibana.client import KibanaClient
+from belib_weather.kibana.errors import KibanaError
 from belib_weather.lake import RAW_SNAPSHOTS, Lake, LakeError
 from belib_weather.search import SearchError, SearchStore
 from belib_weather.settings import Settings
@@ -54,6 +56,7 @@ _EXTRA = "install belib-weather[embedded], or set {}"
 def examine(settings: Settings) -> Iterator[Finding]:
     """Look at every dependency, one after another."""
     yield from _stores(settings)
+    yield _kibana(settings)
     yield from _programs(settings)
     yield _processes(settings)
     if settings.mode == "demo":
@@ -152,6 +155,18 @@ def _elasticsearch(settings: Settings) -> Callable[[str], str]:
         return f"{store.version()}, authenticated, {store.health()}, {documents:,} documents"
 
     return ask
+
+
+def _kibana(settings: Settings) -> Finding:
+    client = KibanaClient.of(settings.model_copy(update={"kibana_wait_seconds": 0}))
+    if client is None:
+        text = "BELIB_KIBANA_URL is not set; `belib-weather kibana export` writes its dashboards"
+        return Finding("Kibana", Verdict.OFF, text)
+    try:
+        with client:
+            return Finding("Kibana", Verdict.OK, f"external, {client.wait()}")
+    except KibanaError as error:
+        return Finding("Kibana", Verdict.WRONG, f"external: {error}")
 
 
 def _programs(settings: Settings) -> Iterator[Finding]:
