@@ -36,6 +36,11 @@ def test_everything_has_a_default() -> None:
         # Stored with every response, hence without credentials or parameters.
         ("BELIB_EXPLORE_API_URL", "https://user:geheim@host/api", "https://opendata.paris.fr"),
         ("BELIB_OPENWEATHERMAP_URL", "https://host/weather?appid=geheim", "https://api.open"),
+        # Shown in the catalog, hence the same.
+        ("BELIB_EXPORT_URL", "s3://key:geheim@bucket/belib", "AWS_ACCESS_KEY_ID"),
+        ("BELIB_EXPORT_URL", "s3://key:ge/heim-geheim@bucket", "BELIB_EXPORT_URL=s3://bucket"),
+        ("BELIB_EXPORT_URL", "s3://bucket/belib?secret=geheim", "BELIB_EXPORT_URL=s3://bucket"),
+        ("BELIB_EXPORT_URL", "zip://a::s3://key:geheim@b/x", "BELIB_EXPORT_URL=s3://bucket"),
         ("BELIB_MODE", "geheim", "BELIB_MODE=live"),
         ("BELIB_INDEX_PREFIX", "Geheim geheim", "BELIB_INDEX_PREFIX=belib"),
         ("BELIB_HTTP_ATTEMPTS", "0", "BELIB_HTTP_ATTEMPTS=4"),
@@ -55,6 +60,25 @@ def test_a_wrong_value_is_told_with_an_example_and_not_repeated(
     assert str(caught.value).startswith(f"{name}: ")
     assert expected in str(caught.value)
     assert "geheim" not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/srv/open data/#1",
+        "exports",
+        "file:///srv/exports",
+        "s3://bucket/belib",
+        "abfs://container@account.dfs.core.windows.net/belib",
+        "sftp://user@host:22/srv/exports",
+    ],
+)
+def test_exports_go_to_any_path_or_url_without_a_password(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("BELIB_EXPORT_URL", url)
+
+    assert load_settings().export_url == url
 
 
 def test_an_unheard_of_setting_gets_a_suggestion(monkeypatch: pytest.MonkeyPatch) -> None:

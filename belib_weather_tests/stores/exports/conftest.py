@@ -53,10 +53,10 @@ class Exporter:
     folder: ExportFolder
     engine: sa.Engine
 
-    def fill(self, day: date, seed: int = 0, **values: str | None) -> None:
+    def fill(self, day: date, **values: str) -> None:
         """Any facts in all hours of a date and of the UTC days beside it."""
         window = window_of_date(day).widened(timedelta(hours=26), timedelta(hours=26))
-        facts = in_paris(facts_of(seed, STATIONS, window)).with_columns(
+        facts = in_paris(facts_of(day.toordinal(), STATIONS, window)).with_columns(
             pl.lit(value, pl.String).alias(name) for name, value in (REAL | values).items()
         )
         with self.warehouse.locked("availability_facts", window) as transaction:
