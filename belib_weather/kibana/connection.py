@@ -124,7 +124,7 @@ class Connection:
 
 
 def patiently(attempt: Callable[[], Answer], seconds: float) -> Answer:
-    """Attempt until it raises no `Passing`, for so many seconds at most.
+    """Attempt until it raises no `Passing`, for so many seconds at most; once for 0.
 
     Raises:
         KibanaError: that of the last `Passing`.
@@ -132,8 +132,8 @@ def patiently(attempt: Callable[[], Answer], seconds: float) -> Answer:
     try:
         for retry in stamina.retry_context(
             on=Passing,
-            attempts=None,
-            timeout=seconds,
+            attempts=None if seconds else 1,
+            timeout=seconds or None,
             wait_initial=0.2,
             wait_jitter=0.2,
             wait_max=5,
