@@ -5,7 +5,7 @@ RUN pip install --no-cache-dir uv==0.13.9 && uv venv --python /usr/local/bin/pyt
 WORKDIR /src
 # Dependencies first: this layer is kept until they change.
 COPY pyproject.toml constraints.txt ./
-RUN uv pip install --no-cache -r pyproject.toml -c constraints.txt
+RUN uv pip install --no-cache -r pyproject.toml --extra s3 -c constraints.txt
 COPY README.md LICENSE dagster.yaml workspace.yaml ./
 COPY belib_weather belib_weather
 RUN uv pip install --no-cache --no-deps .
@@ -16,6 +16,6 @@ COPY --from=build /opt/venv /opt/venv
 ENV PATH=/opt/venv/bin:$PATH DAGSTER_HOME=/app PYTHONUNBUFFERED=1
 WORKDIR /app
 COPY dagster.yaml docker/workspace.yaml ./
-# The mount point of the compute logs: a new volume takes its owner from here.
-RUN install -d -o belib -g belib /app /app/storage
+# The mount points of compute logs and exports: a new volume takes its owner from here.
+RUN install -d -o belib -g belib /app /app/storage /app/.belib
 USER belib

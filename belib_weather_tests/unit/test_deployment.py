@@ -109,6 +109,16 @@ def test_all_dagster_processes_share_their_records_and_compute_logs() -> None:
     assert len({SERVICES[name]["environment"][url] for name in DAGSTER}) == 1
 
 
+def test_the_image_owns_the_folders_that_volumes_are_mounted_on() -> None:
+    made = re.search(
+        r"^RUN install -d -o belib -g belib (.+)$", (ROOT / "Dockerfile").read_text(), re.M
+    )
+    assert made
+    mounts = dict(volume.split(":") for volume in SERVICES["code-server"]["volumes"])
+    assert set(mounts.values()) <= set(made[1].split())
+    assert set(mounts) <= set(COMPOSE["volumes"])
+
+
 def test_ports_are_on_loopback_only() -> None:
     published = [p for service in SERVICES.values() for p in service.get("ports", [])]
     assert len(published) == 5
