@@ -104,9 +104,13 @@ class KibanaClient:
         answer = self._connection.ask("POST", _EXPORT, accepted={HTTPStatus.BAD_REQUEST}, json=body)
         if answer.is_success:
             return [json.loads(line) for line in answer.text.splitlines() if line.strip()]
-        failed = json_of(answer).get("attributes", {}).get("objects", [])
-        if failed and all(one["error"]["statusCode"] == HTTPStatus.NOT_FOUND for one in failed):
+        failed = [one["error"] for one in json_of(answer).get("attributes", {}).get("objects", [])]
+        statuses = {error["statusCode"] for error in failed}
+        if statuses == {HTTPStatus.NOT_FOUND}:
             return None
+        if HTTPStatus.FORBIDDEN in statuses:
+            reason = next(e["message"] for e in failed if e["statusCode"] == HTTPStatus.FORBIDDEN)
+            raise self._connection.forbidden("POST", _EXPORT, reason)
         raise self._connection.refused("POST", _EXPORT, answer)
 
     def import_objects(self, ndjson: bytes) -> None:

@@ -108,19 +108,26 @@ class Connection:
 
     def refused(self, method: str, path: str, answer: httpx.Response) -> KibanaError:
         """The error that an answer is."""
-        said = f"Kibana at {self.address}, asked to {method} {path}: {answer.status_code}"
-        said = f"{said}, {reason_of(answer)}"
+        said = f"{answer.status_code}, {reason_of(answer)}"
         if answer.status_code in _DENIED:
-            return KibanaForbidden(
-                f"{said}; refused to user {self.user or '(none)'!r}. BELIB_KIBANA_URL needs"
-                " http://user:password@host:port of a user with all privileges on Dashboards,"
-                " Data Views, Tags, Maps and Stack Rules"
-            )
+            return self.forbidden(method, path, said)
+        said = f"{self._asked(method, path)}: {said}"
         if answer.is_redirect:
             return KibanaUnavailable(f"{said}; BELIB_KIBANA_URL must be where it redirects to")
         if answer.status_code in PASSING:
             return KibanaUnavailable(f"{said}; see its log, and try again later")
         return KibanaError(said)
+
+    def forbidden(self, method: str, path: str, reason: str) -> KibanaForbidden:
+        """The error that a missing privilege is."""
+        return KibanaForbidden(
+            f"{self._asked(method, path)}: refused to user {self.user or '(none)'!r} ({reason})."
+            " BELIB_KIBANA_URL needs http://user:password@host:port of a user with all privileges"
+            " on Dashboards, Data Views, Tags, Maps and Stack Rules"
+        )
+
+    def _asked(self, method: str, path: str) -> str:
+        return f"Kibana at {self.address}, asked to {method} {path}"
 
 
 def patiently(attempt: Callable[[], Answer], seconds: float) -> Answer:

@@ -26,3 +26,5 @@ STATION_COLOURS: dict[str, str] = {
 SERIES_COLOURS: tuple[str, ...] = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 SCALE: Literal["viridis"] = "viridis"
 """A scale of even lightness steps, also in grey."""
+SEQUENCE: tuple[str, ...] = ("#440154", "#3B528B", "#21918C", "#5EC962", "#FDE725")
+"""Five steps of the same scale, from little to much."""

@@ -58,8 +58,15 @@ FREE_NOW = Panel(
     Text("Free points now", "Points libres maintenant"),
     _NOW,
     Shape.NUMBERS,
-    (_FREE, _SHARE_FREE, _STATIONS_FREE),
+    (_FREE, _SHARE_FREE),
     note=Text("Freshly reported; of points in service.", "Signalés récemment ; points en service."),
+)
+STATIONS_FREE_NOW = Panel(
+    "stations-free-now",
+    Text("Stations with a free point", "Stations avec un point libre"),
+    _NOW,
+    Shape.NUMBERS,
+    (_STATIONS_FREE, f.STATIONS),
 )
 STATION_MAP = Panel(
     "station-map",
@@ -94,12 +101,19 @@ FREE_BY_ARRONDISSEMENT = Panel(
     (_SHARE_FREE,),
     (f.ARRONDISSEMENT,),
 )
-FEED_STATE = Panel(
-    "feed-state",
+NEWEST_SNAPSHOT = Panel(
+    "newest-snapshot",
     Text("The feed", "Le flux"),
     _NOW,
     Shape.NUMBERS,
-    (_NEWEST, _POINTS, _SHARE_SILENT),
+    (_NEWEST, _POINTS),
+)
+SILENT_NOW = Panel(
+    "silent-now",
+    Text("Unknown or stale now", "Inconnus ou périmés maintenant"),
+    _NOW,
+    Shape.NUMBERS,
+    (_SHARE_SILENT, _POINTS),
 )
 SILENT_STATIONS = Panel(
     "silent-stations",
@@ -338,6 +352,7 @@ ROWS_BY_SOURCE = Panel(
     (f.SOURCE,),
 )
 
+# Every panel above, so that none can be forgotten.
 PANELS: dict[str, Panel] = {
     value.name: value for value in tuple(globals().values()) if isinstance(value, Panel)
 }

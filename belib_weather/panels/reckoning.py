@@ -4,6 +4,7 @@ What belongs here: grouping and figures, polars to polars. What does not: where 
 """
 
 import polars as pl
+from polars import selectors as cs
 
 from belib_weather.panels.measures import Statistic, summed_columns
 from belib_weather.panels.specification import Panel
@@ -22,6 +23,8 @@ def reckon(panel: Panel, rows: pl.DataFrame) -> pl.DataFrame:
     """
     for condition in panel.filters:
         rows = rows.filter(condition.expression())
+    # Words sort as words, as Elasticsearch's do, and not in the order of their declaration.
+    rows = rows.with_columns(cs.enum().cast(pl.String))
     keys = [dimension.key() for dimension in panel.by]
     aggregations = [
         *(pl.col(column).cast(pl.Int64).sum() for column in summed_columns(panel.measures)),

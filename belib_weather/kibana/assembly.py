@@ -1,0 +1,153 @@
+"""A dashboard as a saved object: panels by value, placed on the grid, with links and controls.
+
+What belongs here: `panelsJSON` and what surrounds it. What does not: which panels (`dashboards`).
+Panels are held by value, so that a bundle needs no other objects than dashboards, data views and a
+tag.
+"""
+
+from itertools import accumulate
+from typing import Any
+
+from belib_weather.kibana.controls import control_group
+from belib_weather.kibana.dashboards import DASHBOARDS, GRID_COLUMNS, Dashboard
+from belib_weather.kibana.data_views import data_view_id
+from belib_weather.kibana.lens import LAYER_REFERENCE, LENS_SHAPES, lens_attributes
+from belib_weather.kibana.maps import LAYER_REFERENCE as MAP_REFERENCE
+from belib_weather.kibana.maps import map_embeddable
+from belib_weather.kibana.objects import OLDEST_KIBANA, Reference, SavedObject, inner
+from belib_weather.kibana.vega import interval_specification
+from belib_weather.panels.specification import Dataset, Panel, Shape
+from belib_weather.panels.wording import Language
+
+_HEAD_HEIGHT = 5
+_CREDITS = (
+    "Source : Ville de Paris – opendata.paris.fr, Belib', licence ODbL."
+    " Weather data by [Open-Meteo.com](https://open-meteo.com), CC BY 4.0."
+)
+Placed = tuple[dict[str, Any], tuple[Reference, ...]]
+
+
+def dashboard_id(index_prefix: str, dashboard: Dashboard) -> str:
+    """Id of a dashboard; stable, so that links to it last."""
+    return f"{index_prefix}-{dashboard.name}"
+
+
+def tag_id(index_prefix: str) -> str:
+    """Id of the tag that all dashboards bear."""
+    return f"{index_prefix}-tag"
+
+
+def saved_dashboard(dashboard: Dashboard, index_prefix: str) -> SavedObject:
+    """The dashboard as Kibana imports it."""
+    placed = _placed(dashboard, index_prefix)
+    views = {dataset: data_view_id(index_prefix, dataset) for dataset in Dataset}
+    controls, control_references = control_group(dashboard.controls, views)
+    tag = tag_id(index_prefix)
+    return SavedObject(
+        "dashboard",
+        dashboard_id(index_prefix, dashboard),
+        {
+            "title": dashboard.title,
+            "description": dashboard.question,
+            "panelsJSON": inner([panel for panel, _ in placed]),
+            "optionsJSON": inner(
+                {
+                    "hidePanelTitles": False,
+                    "syncColors": False,
+                    "syncCursor": True,
+                    "syncTooltips": False,
+                    "useMargins": True,
+                }
+            ),
+            "controlGroupInput": controls,
+            "timeRestore": True,
+            "timeFrom": dashboard.period,
+            "timeTo": "now",
+            "refreshInterval": {"pause": False, "value": 300_000},
+            "kibanaSavedObjectMeta": {
+                "searchSourceJSON": inner(
+                    {"filter": [], "query": {"language": "kuery", "query": ""}}
+                )
+            },
+            "version": 1,
+        },
+        (
+            *(reference for _, references in placed for reference in references),
+            *control_references,
+            Reference(f"tag-ref-{tag}", "tag", tag),
+        ),
+    )
+
+
+def _placed(dashboard: Dashboard, index_prefix: str) -> list[Placed]:
+    placed = [_head(dashboard, index_prefix)]
+    tops = accumulate((row.height for row in dashboard.rows), initial=_HEAD_HEIGHT)
+    for top, row in zip(tops, dashboard.rows, strict=False):
+        width = GRID_COLUMNS // len(row.panels)
+        for position, panel in enumerate(row.panels):
+            grid = {"x": position * width, "y": top, "w": width, "h": row.height}
+            placed.append(_panel(panel, grid, index_prefix))
+    return placed
+
+
+def _panel(panel: Panel, grid: dict[str, int], index_prefix: str) -> Placed:
+    view = data_view_id(index_prefix, panel.dataset)
+    frame = _frame(panel.name, grid) | {"title": panel.title.in_(Language.ENGLISH)}
+    if panel.shape in LENS_SHAPES:
+        attributes = lens_attributes(panel, index_prefix)
+        lens = frame | {
+            "type": "lens",
+            "embeddableConfig": {"attributes": attributes, "enhancements": {}},
+        }
+        return lens, (Reference(f"{panel.name}:{LAYER_REFERENCE}", "index-pattern", view),)
+    if panel.shape is Shape.MAP:
+        shown = frame | {"type": "map", "embeddableConfig": map_embeddable(panel)}
+        return shown, (Reference(f"{panel.name}:{MAP_REFERENCE}", "index-pattern", view),)
+    specification = interval_specification(panel, view)
+    return frame | _visualization("vega", {"spec": inner(specification)}), ()
+
+
+def _head(dashboard: Dashboard, index_prefix: str) -> Placed:
+    """What the page answers, the way to the other pages, and the credits."""
+    links = " · ".join(
+        f"**{other.title}**"
+        if other is dashboard
+        else f"[{other.title}](#/view/{dashboard_id(index_prefix, other)})"
+        for other in DASHBOARDS
+    )
+    lines = [f"### {dashboard.question}", links, dashboard.remark, _CREDITS]
+    grid = {"x": 0, "y": 0, "w": GRID_COLUMNS, "h": _HEAD_HEIGHT}
+    parameters = {
+        "fontSize": 12,
+        "markdown": "\n\n".join(line for line in lines if line),
+        "openLinksInNewTab": False,
+    }
+    head = _frame("head", grid) | {"title": ""} | _visualization("markdown", parameters)
+    head["embeddableConfig"]["hidePanelTitles"] = True
+    return head, ()
+
+
+def _frame(panel_index: str, grid: dict[str, int]) -> dict[str, Any]:
+    return {
+        "panelIndex": panel_index,
+        "gridData": grid | {"i": panel_index},
+        "version": OLDEST_KIBANA,
+    }
+
+
+def _visualization(kind: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    search = {"filter": [], "query": {"language": "kuery", "query": ""}}
+    return {
+        "type": "visualization",
+        "embeddableConfig": {
+            "enhancements": {},
+            "savedVis": {
+                "title": "",
+                "description": "",
+                "type": kind,
+                "params": parameters,
+                "uiState": {},
+                "data": {"aggs": [], "searchSource": search},
+            },
+        },
+    }

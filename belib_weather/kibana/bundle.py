@@ -1,0 +1,59 @@
+"""The bundle: everything that Kibana is given, the same bytes for the same code.
+
+What belongs here: the order and the hash. What does not: bringing it anywhere (`provision`).
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from belib_weather.kibana.assembly import dashboard_id, saved_dashboard, tag_id
+from belib_weather.kibana.dashboards import DASHBOARDS
+from belib_weather.kibana.data_views import data_view
+from belib_weather.kibana.objects import SavedObject
+from belib_weather.kibana.rules import Rule, alerting_rules
+from belib_weather.panels.specification import Dataset
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Saved objects, rules, and which of the objects are pages to look at.
+
+    Attributes:
+        ndjson: saved objects, one a line.
+        rules: alerting rules.
+        dashboards: id and title of each dashboard.
+    """
+
+    ndjson: bytes
+    rules: tuple[Rule, ...]
+    dashboards: tuple[tuple[str, str], ...]
+
+    @property
+    def sha256(self) -> str:
+        """Hash of all content."""
+        rules = [[rule.rule_id, rule.body] for rule in self.rules]
+        content = self.ndjson + json.dumps(rules, sort_keys=True).encode()
+        return hashlib.sha256(content).hexdigest()
+
+
+def build_bundle(index_prefix: str) -> Bundle:
+    """Data views, a tag, the dashboards and the rules over the aliases of a prefix."""
+    objects = [
+        *(data_view(index_prefix, dataset) for dataset in Dataset),
+        SavedObject(
+            "tag",
+            tag_id(index_prefix),
+            {
+                "name": f"{index_prefix} charge points",
+                "description": "Paris charge points and the weather: written by belib-weather",
+                "color": "#009E73",
+            },
+        ),
+        *(saved_dashboard(dashboard, index_prefix) for dashboard in DASHBOARDS),
+    ]
+    return Bundle(
+        ndjson="".join(f"{saved.line()}\n" for saved in objects).encode(),
+        rules=alerting_rules(index_prefix),
+        dashboards=tuple((dashboard_id(index_prefix, d), d.title) for d in DASHBOARDS),
+    )

@@ -1,0 +1,199 @@
+"""Lens columns: each measure and dimension of a panel as Lens stores it.
+
+A column becomes one Elasticsearch aggregation; a ratio becomes a formula of sums, which Kibana
+stores with its parts: the sums, the arithmetic, and the formula that holds them together.
+
+What belongs here: `datasourceStates.formBased` of one layer. What does not: how it is drawn
+(`lens`).
+"""
+
+from typing import Any
+
+from belib_weather.panels.dimensions import Day, Dimension, Hour, Ranges
+from belib_weather.panels.measures import Aggregation, Measure, Ratio, Statistic, Total
+from belib_weather.panels.specification import Dataset
+from belib_weather.panels.wording import Language
+from belib_weather.search.projections import PROJECTIONS
+
+_OPERATIONS = {
+    Aggregation.SUM: "sum",
+    Aggregation.MEAN: "average",
+    Aggregation.MINIMUM: "min",
+    Aggregation.MAXIMUM: "max",
+    Aggregation.DISTINCT: "unique_count",
+    Aggregation.ROWS: "count",
+}
+_KINDS = {"keyword": "string", "boolean": "boolean", "date": "date"}
+Columns = dict[str, dict[str, Any]]
+
+
+def dimension_columns(column_id: str, dimension: Dimension, dataset: Dataset) -> Columns:
+    """The bucket column of a dimension."""
+    base = {
+        "label": dimension.title.in_(Language.ENGLISH),
+        "customLabel": True,
+        "isBucketed": True,
+        "sourceField": dimension.field,
+    }
+    if isinstance(dimension, Hour | Day):
+        interval = "1h" if isinstance(dimension, Hour) else "1d"
+        return {
+            column_id: base
+            | {
+                "dataType": "date",
+                "operationType": "date_histogram",
+                "scale": "interval",
+                "params": {
+                    "interval": interval,
+                    "includeEmptyRows": False,
+                    "dropPartials": False,
+                    "ignoreTimeRange": False,
+                },
+            }
+        }
+    if isinstance(dimension, Ranges):
+        ranges = [
+            {"from": low, "to": high, "label": label}
+            for (low, high), label in zip(dimension.bounds, dimension.labels, strict=True)
+        ]
+        return {
+            column_id: base
+            | {
+                "dataType": "string",
+                "operationType": "range",
+                "scale": "ordinal",
+                "params": {
+                    "type": "range",
+                    "ranges": ranges,
+                    "maxBars": "auto",
+                    "parentFormat": {
+                        "id": "range",
+                        "params": {"template": "arrow_right", "replaceInfinity": True},
+                    },
+                },
+            }
+        }
+    field = PROJECTIONS[dataset.index].mapping["properties"][dimension.field]
+    return {
+        column_id: base
+        | {
+            "dataType": _KINDS.get(field["type"], "number"),
+            "operationType": "terms",
+            "scale": "ordinal",
+            "params": {
+                "size": dimension.size,
+                "orderBy": {"type": "alphabetical", "fallback": False},
+                "orderDirection": "asc",
+                "otherBucket": False,
+                "missingBucket": dimension.with_missing,
+                "parentFormat": {"id": "terms"},
+                "include": [],
+                "exclude": [],
+                "includeIsRegex": False,
+                "excludeIsRegex": False,
+            },
+        }
+    }
+
+
+def measure_columns(column_id: str, measure: Measure) -> Columns:
+    """The columns of a measure: the one that is shown, and the parts that it refers to."""
+    title = measure.title.in_(Language.ENGLISH)
+    if isinstance(measure, Statistic):
+        return {column_id: _metric(title, measure)}
+    if isinstance(measure, Total) and measure.divisor == 1 and len(measure.columns) == 1:
+        return {column_id: _sum(title, measure.columns[0]) | {"params": _format(measure)}}
+    return _formula(column_id, title, measure)
+
+
+def _formula(column_id: str, title: str, measure: Ratio | Total) -> Columns:
+    parts = {name: f"{column_id}X{position}" for position, name in enumerate(measure.columns)}
+    label = f"Part of {title}"
+    right: str | int | dict[str, Any]
+    columns = {part: _sum(label, name) for name, part in parts.items()}
+    if isinstance(measure, Ratio):
+        left, right = _added(measure.numerator, parts), _added(measure.denominator, parts)
+        formula = f"{_sums(measure.numerator)} / {_sums(measure.denominator)}"
+    else:
+        left, right = _added(measure.columns, parts), measure.divisor
+        formula = f"{_sums(measure.columns)} / {measure.divisor}"
+    arithmetic = f"{column_id}X{len(parts)}"
+    columns[arithmetic] = {
+        "label": label,
+        "customLabel": True,
+        "dataType": "number",
+        "isBucketed": False,
+        "operationType": "math",
+        "scale": "ratio",
+        "params": {
+            "tinymathAst": {
+                "type": "function",
+                "name": "divide",
+                "args": [left, right],
+                "location": {"min": 0, "max": len(formula)},
+                "text": formula,
+            }
+        },
+        "references": list(parts.values()),
+    }
+    columns[column_id] = {
+        "label": title,
+        "customLabel": True,
+        "dataType": "number",
+        "isBucketed": False,
+        "operationType": "formula",
+        "scale": "ratio",
+        "params": {"formula": formula, "isFormulaBroken": False, **_format(measure)},
+        "references": [arithmetic],
+    }
+    return columns
+
+
+def _sums(names: tuple[str, ...]) -> str:
+    text = " + ".join(f"sum({name})" for name in names)
+    return text if len(names) == 1 else f"({text})"
+
+
+def _added(names: tuple[str, ...], parts: dict[str, str]) -> str | dict[str, Any]:
+    """The sum of some parts as Kibana's arithmetic tree: `add` takes two at a time."""
+    tree: str | dict[str, Any] = parts[names[0]]
+    for name in names[1:]:
+        tree = {"type": "function", "name": "add", "args": [tree, parts[name]]}
+    return tree
+
+
+def _sum(label: str, field: str) -> dict[str, Any]:
+    return {
+        "label": label,
+        "customLabel": True,
+        "dataType": "number",
+        "isBucketed": False,
+        "operationType": "sum",
+        "scale": "ratio",
+        "sourceField": field,
+        "params": {"emptyAsNull": False},
+    }
+
+
+def _metric(title: str, measure: Statistic) -> dict[str, Any]:
+    column: dict[str, Any] = {
+        "label": title,
+        "customLabel": True,
+        "dataType": "date" if measure.is_time else "number",
+        "isBucketed": False,
+        "operationType": _OPERATIONS[measure.aggregation],
+        "scale": "ratio",
+        "sourceField": measure.field,
+        "params": {"emptyAsNull": True} | ({} if measure.is_time else _format(measure)),
+    }
+    if measure.filter is not None:
+        column["filter"] = {"query": measure.filter.kql(), "language": "kuery"}
+    return column
+
+
+def _format(measure: Measure) -> dict[str, Any]:
+    params: dict[str, Any] = {"decimals": measure.decimals}
+    if isinstance(measure, Statistic) and measure.unit:
+        params["suffix"] = f" {measure.unit}"
+    kind = "percent" if isinstance(measure, Ratio) else "number"
+    return {"format": {"id": kind, "params": params}}

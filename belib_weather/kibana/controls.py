@@ -1,0 +1,78 @@
+"""Controls of a dashboard: choices that narrow all its panels.
+
+What belongs here: which controls there are. What does not: filters of one panel (`panels.filters`).
+Concept: https://www.elastic.co/docs/explore-analyze/dashboards/add-controls
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from belib_weather.kibana.objects import Reference, inner
+from belib_weather.panels.specification import Dataset
+
+
+@dataclass(frozen=True)
+class Control:
+    """A choice of values of a field (`options`), or of a range of numbers."""
+
+    field: str
+    title: str
+    dataset: Dataset
+    is_range: bool = False
+
+
+ARRONDISSEMENT = Control("arrondissement", "Arrondissement", Dataset.AVAILABILITY)
+POWER = Control("power_kw", "Power (kW)", Dataset.AVAILABILITY, is_range=True)
+WEATHER = Control("weather_class", "Weather", Dataset.AVAILABILITY)
+TEMPERATURE = Control("temperature_c", "Temperature (°C)", Dataset.AVAILABILITY, is_range=True)
+STATUS = Control("station_status", "State of the station", Dataset.STATIONS)
+
+
+def control_group(
+    controls: tuple[Control, ...], data_view_ids: dict[Dataset, str]
+) -> tuple[dict[str, Any], tuple[Reference, ...]]:
+    """What a dashboard stores of its controls, and the data views that they refer to."""
+    panels, references = {}, []
+    for order, control in enumerate(controls):
+        key = f"control-{control.field.replace('_', '-')}"
+        kind = "rangeSlider" if control.is_range else "optionsList"
+        chosen: dict[str, Any] = (
+            {"step": 1}
+            if control.is_range
+            else {"selectedOptions": [], "sort": {"by": "_key", "direction": "asc"}}
+        )
+        panels[key] = {
+            "type": f"{kind}Control",
+            "order": order,
+            "grow": True,
+            "width": "medium",
+            "explicitInput": {
+                "id": key,
+                "fieldName": control.field,
+                "title": control.title,
+                "enhancements": {},
+                **chosen,
+            },
+        }
+        references.append(
+            Reference(
+                f"controlGroup_{key}:{kind}DataView",
+                "index-pattern",
+                data_view_ids[control.dataset],
+            )
+        )
+    group = {
+        "chainingSystem": "HIERARCHICAL",
+        "controlStyle": "oneLine",
+        "ignoreParentSettingsJSON": inner(
+            {
+                "ignoreFilters": False,
+                "ignoreQuery": False,
+                "ignoreTimerange": False,
+                "ignoreValidations": False,
+            }
+        ),
+        "panelsJSON": inner(panels),
+        "showApplySelections": False,
+    }
+    return group, tuple(references)

@@ -1,0 +1,104 @@
+"""The four dashboards: which panels stand where, for whom.
+
+What belongs here: the arrangement, in rows of a grid of 48 columns. What does not: what a panel
+shows (`panels.library`), how it is stored (`assembly`).
+"""
+
+from dataclasses import dataclass
+
+from belib_weather.kibana import controls as c
+from belib_weather.kibana.controls import Control
+from belib_weather.panels import library as p
+from belib_weather.panels.specification import Panel
+
+GRID_COLUMNS = 48
+
+
+@dataclass(frozen=True)
+class Row:
+    """Panels side by side, each as wide as its share of the row, all of one height."""
+
+    height: int
+    panels: tuple[Panel, ...]
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """A page for one kind of reader.
+
+    Attributes:
+        name: stable; the id follows from it.
+        title: in the list of dashboards.
+        question: what the page answers.
+        controls: choices that narrow its panels.
+        rows: from the top.
+        period: what it shows at first, in Kibana's date arithmetic, until now.
+        remark: how to read it.
+    """
+
+    name: str
+    title: str
+    question: str
+    controls: tuple[Control, ...]
+    rows: tuple[Row, ...]
+    period: str = "now-7d/d"
+    remark: str = ""
+
+
+DRIVERS = Dashboard(
+    "drivers",
+    "Belib: drivers",
+    "When and where is a charge point free, given the weather?",
+    (c.ARRONDISSEMENT, c.POWER),
+    (
+        Row(7, (p.FREE_NOW, p.STATIONS_FREE_NOW, p.NEWEST_SNAPSHOT)),
+        Row(18, (p.STATION_MAP, p.FREE_STATIONS)),
+        Row(14, (p.CHANCE_BY_HOUR_AND_WEEKDAY, p.CHANCE_BY_HOUR)),
+        Row(12, (p.CHANCE_BY_ARRONDISSEMENT, p.CHANCE_BY_WEATHER)),
+    ),
+)
+OPERATORS = Dashboard(
+    "operators",
+    "Belib: operators",
+    "What is out of order, silent or unseen, and since when?",
+    (c.ARRONDISSEMENT, c.POWER, c.STATUS),
+    (
+        Row(7, (p.NEWEST_SNAPSHOT, p.SILENT_NOW, p.FREE_NOW)),
+        Row(16, (p.STATION_MAP, p.STATIONS_BY_STATE, p.FREE_BY_ARRONDISSEMENT)),
+        Row(14, (p.SILENT_STATIONS, p.WORST_STATIONS)),
+        Row(13, (p.STATUS_OVER_TIME, p.QUALITY_OVER_TIME)),
+        Row(12, (p.OUT_OF_ORDER_BY_ARRONDISSEMENT, p.AVAILABILITY_OVER_TIME)),
+    ),
+    remark=(
+        "The state of a station is known for the present alone: choosing one leaves the panels over"
+        " time empty, unless *courier:ignoreFilterIfFieldNotInIndex* is on."
+    ),
+)
+PLANNERS = Dashboard(
+    "planners",
+    "Belib: planners",
+    "Where does demand meet the limits of supply, and when?",
+    (c.ARRONDISSEMENT, c.POWER, c.WEATHER, c.TEMPERATURE),
+    (
+        Row(15, (p.DEMAND_AND_SUPPLY, p.SATURATION_BY_ARRONDISSEMENT)),
+        Row(14, (p.OCCUPANCY_BY_HOUR_AND_WEEKDAY, p.PRESSURE_BY_HOUR)),
+        Row(12, (p.OCCUPANCY_BY_POWER, p.OCCUPANCY_BY_DAY)),
+        Row(14, (p.FULLEST_STATIONS,)),
+    ),
+    period="now-30d/d",
+)
+RESEARCHERS = Dashboard(
+    "researchers",
+    "Belib: researchers",
+    "How does availability go with the weather, and how good is the data?",
+    (c.ARRONDISSEMENT, c.POWER, c.WEATHER, c.TEMPERATURE),
+    (
+        Row(13, (p.WEATHER_INTERVALS, p.OCCUPANCY_BY_TEMPERATURE)),
+        Row(13, (p.OCCUPANCY_BY_WEATHER_AND_HOUR, p.WEATHER_OVER_TIME)),
+        Row(13, (p.QUALITY_BY_DAY, p.QUALITY_OVER_TIME)),
+        Row(9, (p.ROWS_BY_SOURCE,)),
+    ),
+    period="now-30d/d",
+    remark="Associations, with hours and days beside them; none of them says what causes what.",
+)
+DASHBOARDS: tuple[Dashboard, ...] = (DRIVERS, OPERATORS, PLANNERS, RESEARCHERS)

@@ -1,0 +1,210 @@
+"""Lens panels: a specification as the visualization that Kibana stores.
+
+What belongs here: one function a shape, each a `state.visualization`. What does not: columns
+(`columns`), and where a panel stands (`dashboards`).
+Concept: https://www.elastic.co/docs/explore-analyze/visualize/lens
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from belib_weather.kibana.columns import Columns, dimension_columns, measure_columns
+from belib_weather.kibana.data_views import data_view_id
+from belib_weather.panels.colours import SEQUENCE, SERIES_COLOURS, STATUS_COLOURS
+from belib_weather.panels.measures import Measure, Ratio
+from belib_weather.panels.specification import Panel, Shape
+from belib_weather.panels.wording import Language
+
+LAYER = "layer"
+LAYER_REFERENCE = f"indexpattern-datasource-layer-{LAYER}"
+_TWO = 2
+_ROWS_A_PAGE = 10
+
+
+@dataclass(frozen=True)
+class Layer:
+    """The columns of a panel, and which of them are shown."""
+
+    columns: Columns
+    by: tuple[str, ...]
+    shown: tuple[str, ...]
+    measures: tuple[Measure, ...]
+
+
+def lens_attributes(panel: Panel, index_prefix: str) -> dict[str, Any]:
+    """The attributes of a Lens panel held by value."""
+    layer = layer_of(panel)
+    kind, draw = _SHAPES[panel.shape]
+    data_view = data_view_id(index_prefix, panel.dataset)
+    return {
+        "title": panel.title.in_(Language.ENGLISH),
+        "description": panel.note.in_(Language.ENGLISH),
+        "type": "lens",
+        "visualizationType": kind,
+        "references": [{"type": "index-pattern", "id": data_view, "name": LAYER_REFERENCE}],
+        "state": {
+            "adHocDataViews": {},
+            "datasourceStates": {
+                "formBased": {
+                    "layers": {
+                        LAYER: {
+                            "columnOrder": list(layer.columns),
+                            "columns": layer.columns,
+                            "incompleteColumns": {},
+                            "sampling": 1,
+                        }
+                    }
+                }
+            },
+            "filters": [],
+            "internalReferences": [],
+            "query": {
+                "language": "kuery",
+                "query": " and ".join(f"({condition.kql()})" for condition in panel.filters),
+            },
+            "visualization": draw(panel, layer),
+        },
+    }
+
+
+def layer_of(panel: Panel) -> Layer:
+    """The columns of a panel: dimensions first, then measures with their parts."""
+    by = tuple(f"by{position}" for position in range(len(panel.by)))
+    # A heatmap has one value; what it rests on is told where there is room for it.
+    measures = panel.measures[:1] if panel.shape is Shape.HEATMAP else panel.measures
+    columns: Columns = {}
+    for column_id, dimension in zip(by, panel.by, strict=True):
+        columns |= dimension_columns(column_id, dimension, panel.dataset)
+    for measure in measures:
+        columns |= measure_columns(measure.name, measure)
+    return Layer(columns, by, tuple(m.name for m in measures), measures)
+
+
+def _base() -> dict[str, Any]:
+    return {"layerId": LAYER, "layerType": "data"}
+
+
+def _metric(_: Panel, layer: Layer) -> dict[str, Any]:
+    primary, *others = layer.shown
+    shown = _base() | {"metricAccessor": primary}
+    return shown | ({"secondaryMetricAccessor": others[0]} if others else {})
+
+
+def _table(panel: Panel, layer: Layer) -> dict[str, Any]:
+    descending = not panel.sort_by.startswith("-")
+    sorting = {
+        "columnId": panel.sort_by.removeprefix("-"),
+        "direction": "desc" if descending else "asc",
+    }
+    return _base() | {
+        "columns": [
+            *(
+                {"columnId": column, "isTransposed": False, "isMetric": False}
+                for column in layer.by
+            ),
+            *({"columnId": c, "isTransposed": False, "isMetric": True} for c in layer.shown),
+        ],
+        "paging": {"enabled": True, "size": _ROWS_A_PAGE},
+        "rowHeight": "single",
+        **({"sorting": sorting} if panel.sort_by else {}),
+    }
+
+
+def _xy(series: str) -> Callable[[Panel, Layer], dict[str, Any]]:
+    def draw(panel: Panel, layer: Layer) -> dict[str, Any]:
+        has_two_units = len({isinstance(m, Ratio) or m.name for m in layer.measures}) == _TWO
+        styles = [
+            {
+                "forAccessor": name,
+                "color": colour,
+                "axisMode": "right" if has_two_units and position else "left",
+            }
+            for position, (name, colour) in enumerate(
+                zip(layer.shown, _colours(panel, layer), strict=True)
+            )
+        ]
+        return {
+            "preferredSeriesType": series,
+            "title": "",
+            "legend": {"isVisible": len(layer.shown) > 1, "position": "bottom"},
+            "valueLabels": "hide",
+            "fittingFunction": "None",
+            "axisTitlesVisibilitySettings": {"x": False, "yLeft": True, "yRight": True},
+            "gridlinesVisibilitySettings": {"x": False, "yLeft": True, "yRight": False},
+            "tickLabelsVisibilitySettings": {"x": True, "yLeft": True, "yRight": True},
+            "labelsOrientation": {"x": 0, "yLeft": 0, "yRight": 0},
+            "layers": [
+                _base()
+                | {
+                    "seriesType": series,
+                    "xAccessor": layer.by[0],
+                    "accessors": list(layer.shown),
+                    "yConfig": styles,
+                }
+            ],
+        }
+
+    return draw
+
+
+def _colours(panel: Panel, layer: Layer) -> list[str]:
+    if panel.shape is Shape.STACKED:
+        return [STATUS_COLOURS[name.removesuffix("_hours")] for name in layer.shown]
+    return list(SERIES_COLOURS[: len(layer.shown)])
+
+
+def _heatmap(_: Panel, layer: Layer) -> dict[str, Any]:
+    step = 100 / len(SEQUENCE)
+    stops = [
+        {"color": colour, "stop": round(step * (position + 1))}
+        for position, colour in enumerate(SEQUENCE)
+    ]
+    starts = [
+        {"color": colour, "stop": round(step * position)}
+        for position, colour in enumerate(SEQUENCE)
+    ]
+    return _base() | {
+        "shape": "heatmap",
+        "xAccessor": layer.by[0],
+        "yAccessor": layer.by[1],
+        "valueAccessor": layer.shown[0],
+        "legend": {"isVisible": True, "position": "right", "type": "heatmap_legend"},
+        "gridConfig": {
+            "type": "heatmap_grid",
+            "isCellLabelVisible": False,
+            "isXAxisLabelVisible": True,
+            "isXAxisTitleVisible": True,
+            "isYAxisLabelVisible": True,
+            "isYAxisTitleVisible": True,
+        },
+        "palette": {
+            "accessor": layer.shown[0],
+            "name": "custom",
+            "type": "palette",
+            "params": {
+                "name": "custom",
+                "rangeType": "percent",
+                "rangeMin": 0,
+                "rangeMax": None,
+                "continuity": "above",
+                "reverse": False,
+                "progression": "fixed",
+                "steps": len(SEQUENCE),
+                "maxSteps": len(SEQUENCE),
+                "stops": stops,
+                "colorStops": starts,
+            },
+        },
+    }
+
+
+_SHAPES: dict[Shape, tuple[str, Callable[[Panel, Layer], dict[str, Any]]]] = {
+    Shape.NUMBERS: ("lnsMetric", _metric),
+    Shape.TABLE: ("lnsDatatable", _table),
+    Shape.LINES: ("lnsXY", _xy("line")),
+    Shape.BARS: ("lnsXY", _xy("bar")),
+    Shape.STACKED: ("lnsXY", _xy("area_percentage_stacked")),
+    Shape.HEATMAP: ("lnsHeatmap", _heatmap),
+}
+LENS_SHAPES = frozenset(_SHAPES)

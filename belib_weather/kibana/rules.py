@@ -1,0 +1,171 @@
+"""Alerting rules: what an operator is told without looking.
+
+What belongs here: conditions, as Kibana's rule API takes them. What does not: whom it is sent to:
+connectors and actions are the operator's own, and stay when a rule is written again.
+Concept: https://www.elastic.co/docs/explore-analyze/alerts-cases/alerts/rule-types
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from belib_weather.kibana.data_views import data_view_id
+from belib_weather.kibana.objects import inner
+from belib_weather.panels.measures import Ratio
+from belib_weather.panels.specification import Dataset
+from belib_weather.panels.wording import Text
+
+SILENCE_MINUTES = 30
+"""Two snapshots further apart than this leave the time between them unobserved."""
+UNREACHABLE_HOURS = 24
+"""Every point is stamped anew each night, so a day without news is no quiet day."""
+LEAST_SHARE_AVAILABLE = 0.15
+MOST_SHARE_UNKNOWN = 0.10
+"""Known outages raised it from 3 to 9 % of the points."""
+
+SHARE_AVAILABLE = Ratio(
+    "share_available",
+    Text("share available", "part disponible"),
+    ("available",),
+    ("available", "occupied", "reserved", "out_of_order", "unknown"),
+)
+SHARE_UNKNOWN = Ratio(
+    "share_unknown",
+    Text("share unknown or stale", "part inconnue ou périmée"),
+    ("unknown", "stale"),
+    ("charge_points",),
+)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An alerting rule: a stable id, its name, and the body that creates it."""
+
+    rule_id: str
+    name: str
+    body: dict[str, Any] = field(hash=False)
+
+
+def alerting_rules(index_prefix: str) -> tuple[Rule, ...]:
+    """The rules over the current state, `{prefix}-stations`, in which every minute counts."""
+    unreachable = {"range": {"newest_update": {"lt": f"now-{UNREACHABLE_HOURS}h"}}}
+    return (
+        _rule(
+            index_prefix,
+            "feed-silent",
+            f"Belib: no snapshot for {SILENCE_MINUTES} minutes",
+            _query_rule(index_prefix, {"match_all": {}}, "<", 1),
+        ),
+        _rule(
+            index_prefix,
+            "station-unreachable",
+            f"Belib: a station unreachable for {UNREACHABLE_HOURS} hours",
+            _query_rule(index_prefix, unreachable, ">", 0, group="station_id"),
+        ),
+        _rule(
+            index_prefix,
+            "availability-drop",
+            f"Belib: under {LEAST_SHARE_AVAILABLE:.0%} of an arrondissement available",
+            _ratio_rule(
+                index_prefix, SHARE_AVAILABLE, "<", LEAST_SHARE_AVAILABLE, group="arrondissement"
+            ),
+        ),
+        _rule(
+            index_prefix,
+            "unknown-share",
+            f"Belib: over {MOST_SHARE_UNKNOWN:.0%} of the charge points unknown or stale",
+            _ratio_rule(index_prefix, SHARE_UNKNOWN, ">", MOST_SHARE_UNKNOWN),
+        ),
+    )
+
+
+def _rule(index_prefix: str, key: str, name: str, definition: dict[str, Any]) -> Rule:
+    return Rule(
+        str(uuid5(NAMESPACE_URL, f"belib_weather/kibana/{index_prefix}/{key}")),
+        name,
+        {
+            "name": name,
+            "enabled": True,
+            "schedule": {"interval": "5m"},
+            "tags": ["belib_weather"],
+            "actions": [],
+            **definition,
+        },
+    )
+
+
+def _query_rule(
+    index_prefix: str,
+    query: dict[str, Any],
+    comparator: str,
+    threshold: int,
+    *,
+    group: str | None = None,
+) -> dict[str, Any]:
+    """Compares how many documents a query finds in the period, in all or by group."""
+    grouping = (
+        {"groupBy": "all"}
+        if group is None
+        else {"groupBy": "top", "termField": group, "termSize": 500}
+    )
+    return {
+        "rule_type_id": ".es-query",
+        "consumer": "stackAlerts",
+        "params": {
+            "searchType": "esQuery",
+            "index": [data_view_id(index_prefix, Dataset.STATIONS)],
+            "timeField": Dataset.STATIONS.time_field,
+            "timeWindowSize": SILENCE_MINUTES,
+            "timeWindowUnit": "m",
+            "esQuery": inner({"query": query}),
+            "size": 0,
+            "aggType": "count",
+            "thresholdComparator": comparator,
+            "threshold": [threshold],
+            "excludeHitsFromPreviousRun": False,
+            **grouping,
+        },
+    }
+
+
+def _ratio_rule(
+    index_prefix: str,
+    ratio: Ratio,
+    comparator: str,
+    threshold: float,
+    *,
+    group: str | None = None,
+) -> dict[str, Any]:
+    """Compares a ratio of sums in the period, in all or by group."""
+    letters = {column: chr(ord("A") + i) for i, column in enumerate(ratio.columns)}
+
+    def added(columns: tuple[str, ...]) -> str:
+        return f"({' + '.join(letters[column] for column in columns)})"
+
+    return {
+        "rule_type_id": "observability.rules.custom_threshold",
+        "consumer": "logs",
+        "params": {
+            "criteria": [
+                {
+                    "comparator": comparator,
+                    "threshold": [threshold],
+                    "timeSize": SILENCE_MINUTES,
+                    "timeUnit": "m",
+                    "equation": f"{added(ratio.numerator)} / {added(ratio.denominator)}",
+                    "label": ratio.title.en,
+                    "metrics": [
+                        {"name": letter, "aggType": "sum", "field": column}
+                        for column, letter in letters.items()
+                    ],
+                }
+            ],
+            "alertOnNoData": False,
+            "alertOnGroupDisappear": False,
+            "searchConfiguration": {
+                "index": data_view_id(index_prefix, Dataset.STATIONS),
+                "query": {"query": "", "language": "kuery"},
+            },
+            **({"groupBy": [group]} if group else {}),
+        },
+    }
