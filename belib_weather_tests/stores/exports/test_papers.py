@@ -110,6 +110,15 @@ def test_real_rows_are_credited_and_not_called_simulated(exporter: Exporter) -> 
         assert all(line in text for line in CREDITS)
 
 
+def test_only_the_weather_that_is_in_the_rows_is_credited(exporter: Exporter) -> None:
+    exporter.fill(AUTUMN, weather_source="openweathermap/current")
+    exporter.export(AUTUMN)
+
+    readme = body_of(exporter.folder, "README.md").decode()
+    assert "OpenWeather" in readme
+    assert "Open-Meteo" not in readme
+
+
 @pytest.mark.parametrize("name", ["source", "weather_source"])
 def test_simulated_rows_are_called_so_everywhere(exporter: Exporter, name: str) -> None:
     exporter.fill(AUTUMN, **{name: MADE_UP[name]})
