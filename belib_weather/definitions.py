@@ -15,12 +15,14 @@ from belib_weather.assets.checks import asset_checks
 from belib_weather.assets.core import availability_facts, weather_hours
 from belib_weather.assets.dimensions import charge_points, stations
 from belib_weather.assets.exports import open_exports
+from belib_weather.assets.kibana import kibana_dashboards
 from belib_weather.assets.live import belib_current
 from belib_weather.assets.outside import outside_assets, weather_key
 from belib_weather.assets.raw import raw_belib_snapshots, raw_belib_static, raw_weather
 from belib_weather.assets.search import availability_index, stations_index
 from belib_weather.assets.states import station_states
 from belib_weather.automation.daily import daily_automation
+from belib_weather.automation.kibana import kibana_automation
 from belib_weather.automation.late import late_automation
 from belib_weather.automation.live import live_automation
 from belib_weather.automation.maintenance import maintenance_automation
@@ -61,6 +63,7 @@ def build_defs(settings: Settings | None = None, **resources: Any) -> dg.Definit
             availability_facts,
             availability_index,
             stations_index,
+            kibana_dashboards,
             open_exports,
         )
     ]
@@ -68,6 +71,7 @@ def build_defs(settings: Settings | None = None, **resources: Any) -> dg.Definit
         live_automation(),
         daily_automation(partitions),
         late_automation(partitions),
+        kibana_automation(),
         maintenance_automation(),
     ]
     jobs = [job for made, _ in automation for job in made]

@@ -32,6 +32,7 @@ _STATUS, _IMPORT, _EXPORT = (
 )
 _SPACE = re.compile(r"/s/(?P<space>[a-z0-9_-]+)$")
 _NEVER_UPDATED = frozenset({"rule_type_id", "consumer", "enabled"})
+_READ_ONLY = frozenset({"connector_type_id"})
 
 
 class KibanaClient:
@@ -145,14 +146,21 @@ class KibanaClient:
     def put_rule(self, rule_id: str, body: dict[str, Any]) -> None:
         """Create an alerting rule, or bring the one of this id up to date.
 
-        An update leaves the rule enabled or paused, as its operators have it.
+        An update leaves what its operators decide as they have it: whether it is paused, and whom
+        it tells (its actions).
         """
         path, conflict = f"/api/alerting/rule/{rule_id}", {HTTPStatus.CONFLICT}
         answer = self._connection.ask("POST", path, accepted=conflict, json=body)
         if answer.status_code in conflict:
-            kept = {name: value for name, value in body.items() if name not in _NEVER_UPDATED}
+            held = json_of(self._connection.ask("GET", path))
+            update = {name: value for name, value in body.items() if name not in _NEVER_UPDATED}
+            # An update without them would remove them; as they are read they are not taken.
+            update["actions"] = [
+                {name: value for name, value in action.items() if name not in _READ_ONLY}
+                for action in held.get("actions", [])
+            ]
             # A conflict here: somebody else writes the same rule at this moment.
-            self._connection.ask("PUT", path, passing=PASSING | conflict, json=kept)
+            self._connection.ask("PUT", path, passing=PASSING | conflict, json=update)
 
     def _version_when_ready(self) -> str:
         answer = self._connection.send("GET", _STATUS)
