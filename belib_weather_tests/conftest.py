@@ -7,6 +7,7 @@ else the tests that need it are skipped with the reason (failed where `CI=true`)
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -126,6 +127,18 @@ class _Databases:
     def url_of(self, database: str) -> str:
         return self.url.set(database=database).render_as_string(hide_password=False)
 
+    @contextmanager
+    def fresh(self, template: str) -> Iterator[str]:
+        """Address of a copy of a database, dropped afterwards."""
+        name = _fresh_name()
+        self.execute(
+            "CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY",
+            name=name,
+            template=template,
+        )
+        yield self.url_of(name)
+        self.execute("DROP DATABASE {name} WITH (FORCE)", name=name)
+
 
 @pytest.fixture(scope="session")
 def _migrated_template(postgres_url: str) -> Iterator[tuple[_Databases, str]]:
@@ -143,14 +156,17 @@ def _migrated_template(postgres_url: str) -> Iterator[tuple[_Databases, str]]:
 @pytest.fixture
 def warehouse_url(_migrated_template: tuple[_Databases, str]) -> Iterator[str]:
     """A fresh, migrated database, dropped afterwards."""
-    (databases, template), name = _migrated_template, _fresh_name()
-    databases.execute(
-        "CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY",
-        name=name,
-        template=template,
-    )
-    yield databases.url_of(name)
-    databases.execute("DROP DATABASE {name} WITH (FORCE)", name=name)
+    databases, template = _migrated_template
+    with databases.fresh(template) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def shared_warehouse_url(_migrated_template: tuple[_Databases, str]) -> Iterator[str]:
+    """A fresh, migrated database that a worker's tests share."""
+    databases, template = _migrated_template
+    with databases.fresh(template) as url:
+        yield url
 
 
 @pytest.fixture
@@ -166,12 +182,25 @@ def warehouse(warehouse_url: str) -> Iterator["Warehouse"]:
 @pytest.fixture
 def search(elasticsearch_url: str) -> Iterator["SearchStore"]:
     """A prepared search store under a fresh prefix, whose indices are dropped afterwards."""
+    with _fresh_search(elasticsearch_url) as (search, _):
+        yield search
+
+
+@pytest.fixture(scope="session")
+def shared_search(elasticsearch_url: str) -> Iterator[tuple["SearchStore", str]]:
+    """A search store and its prefix that a worker's tests share."""
+    with _fresh_search(elasticsearch_url) as made:
+        yield made
+
+
+@contextmanager
+def _fresh_search(url: str) -> Iterator[tuple["SearchStore", str]]:
     from belib_weather.search import SearchStore
 
     prefix = _fresh_name()
-    search = SearchStore(elasticsearch_url, prefix)
+    search = SearchStore(url, prefix)
     search.prepare()
-    yield search
-    with httpx.Client(base_url=elasticsearch_url, timeout=30) as server:
+    yield search, prefix
+    with httpx.Client(base_url=url, timeout=30) as server:
         for index in server.get(f"/{prefix}-*").json():
             server.delete(f"/{index}").raise_for_status()

@@ -314,6 +314,18 @@ WEATHER_INTERVALS = Panel(
         "Intervalles à 95 % sur jours entiers. Une association ; pas une cause.",
     ),
 )
+CHANCE_INTERVALS_BY_WEATHER = Panel(
+    "chance-intervals-by-weather",
+    Text("A free point, by weather", "Un point libre, selon le temps"),
+    _FACTS,
+    Shape.INTERVALS,
+    (f.CHANCE, f.STATION_HOURS),
+    (f.WEATHER_CLASS, Day()),
+    note=Text(
+        "95 % intervals from whole days. An association; not a cause.",
+        "Intervalles à 95 % sur jours entiers. Une association ; pas une cause.",
+    ),
+)
 OCCUPANCY_BY_TEMPERATURE = Panel(
     "occupancy-by-temperature",
     Text("Occupancy by temperature", "Occupation selon la température"),

@@ -1,0 +1,155 @@
+"""A small city with three weeks of facts, holes and oddities included, in both stores.
+
+It spans the night on which Paris turns the clock back; some stations have no address or power, some
+hours no weather, some station-hours are partly or wholly unobserved.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import polars as pl
+
+from belib_weather.datasets import STATUS_SECONDS, AvailabilityFact, Station, StationState
+from belib_weather.search import SearchStore
+from belib_weather.search.documents import availability_documents
+from belib_weather.vocabulary import PARIS, STATUSES, WEATHER_CLASSES
+from belib_weather.warehouse import Warehouse
+from belib_weather.window import Window
+
+PERIOD = Window(datetime(2026, 10, 12, tzinfo=UTC), datetime(2026, 11, 2, tzinfo=UTC))
+_STATIONS = 24
+
+
+def stations() -> pl.DataFrame:
+    """Stations in twelve arrondissements, one of them nowhere."""
+    number = np.arange(_STATIONS)
+    frame = pl.DataFrame(
+        {
+            "station_id": [f"FR*V75*PPX{n:02}*01" for n in number],
+            "valid_from": [PERIOD.start - timedelta(days=1)] * _STATIONS,
+            "valid_to": None,
+            "station_name": [f"Paris | Rue {n}" for n in number],
+            "address": [
+                None if n == 5 else f"{n} rue de l'Essai 750{n % 12 + 1:02}" for n in number
+            ],
+            "arrondissement": [None if n == 5 else int(n % 12 + 1) for n in number],
+            "latitude": [None if n == 5 else 48.82 + n / 300 for n in number],
+            "longitude": [None if n == 5 else 2.27 + n / 200 for n in number],
+            "charge_points": number % 4 + 3,
+            "power_kw": [None if n == 7 else (3.7, 7.4, 22.0, 50.0)[n % 4] for n in number],
+        }
+    )
+    return Station.validate(frame, cast=True)
+
+
+def facts() -> pl.DataFrame:
+    """A fact for nearly every station and hour, whose seconds add up."""
+    random = np.random.default_rng(4)
+    hours = pl.DataFrame({"hour": PERIOD.hours}).with_columns(
+        pl.col("hour").cast(pl.Datetime("us", "UTC"))
+    )
+    grid = stations().select("station_id", "charge_points").join(hours, how="cross")
+    grid = grid.filter(pl.Series(random.random(grid.height) > 0.03))
+    n, seconds = grid.height, grid["charge_points"].to_numpy() * 3600
+    weights = random.dirichlet((4, 3, 0.1, 0.4, 0.05, 0.02, 0.3, 0.3, 0.4), n)
+    told = np.floor(weights * seconds[:, None]).astype(np.int64)
+    told[:, -1] += seconds - told.sum(axis=1)
+    told[random.random(n) < 0.02, :] = 0
+    told[:, -1] = seconds - told[:, :-1].sum(axis=1)
+    observed = np.where(told[:, -1] == seconds, 0, random.integers(1800, 3601, n))
+    free = np.floor(observed * random.random(n)).astype(np.int64)
+    full = np.floor((observed - free) * random.random(n) * 0.5).astype(np.int64)
+    names = (*STATUS_SECONDS, "stale_seconds", "unobserved_seconds")
+    local = pl.col("hour").dt.convert_time_zone(PARIS)
+    frame = grid.with_columns(
+        pl.lit("opendata_paris/realtime").alias("source"),
+        pl.lit(12).alias("snapshots"),
+        *(pl.Series(name, told[:, i]) for i, name in enumerate(names)),
+        pl.Series("any_observed_seconds", observed),
+        pl.Series("any_available_seconds", free),
+        pl.Series("full_seconds", full),
+        (pl.col("hour") >= PERIOD.end - timedelta(hours=1)).alias("is_provisional"),
+        local.dt.date().alias("local_date"),
+        local.dt.hour().cast(pl.Int16).alias("local_hour"),
+        local.dt.weekday().cast(pl.Int16).alias("local_weekday"),
+    ).join(_weather(hours), on="hour")
+    return AvailabilityFact.validate(frame.select(AvailabilityFact.column_names()), cast=True)
+
+
+def _weather(hours: pl.DataFrame) -> pl.DataFrame:
+    random = np.random.default_rng(5)
+    n = hours.height
+    wet = random.random(n) < 0.2
+    lost = random.random(n) < 0.05
+    classes = np.where(wet, "rain", random.choice(("clear", "cloudy", "fog"), n))
+    return hours.with_columns(
+        pl.Series("temperature_c", np.round(random.normal(9, 8, n), 1)),
+        pl.Series("wind_speed_kmh", np.round(random.random(n) * 40, 1)),
+        pl.Series("precipitation_mm", np.where(wet, np.round(random.random(n) * 3 + 0.1, 1), 0.0)),
+        pl.Series("weather_code", np.where(wet, 61, 1)),
+        pl.Series("weather_class", classes).cast(pl.Enum(WEATHER_CLASSES)),
+        pl.lit("open_meteo/archive").alias("weather_source"),
+    ).with_columns(
+        pl.when(pl.Series(lost)).then(None).otherwise(pl.col(name)).alias(name)
+        for name in (
+            "temperature_c",
+            "wind_speed_kmh",
+            "precipitation_mm",
+            "weather_code",
+            "weather_class",
+            "weather_source",
+        )
+    )
+
+
+def states(captured_at: datetime) -> pl.DataFrame:
+    """The state of every station at an instant; one in six has been silent for days."""
+    random = np.random.default_rng(6)
+    known = stations().drop("valid_from", "valid_to").with_columns(pl.col("charge_points"))
+    points = known["charge_points"].to_numpy()
+    kinds = ("available", "occupied", "out_of_order", "unknown", "stale")
+    drawn = np.array([random.multinomial(n, (0.35, 0.4, 0.1, 0.05, 0.1)) for n in points])
+    silent = np.arange(_STATIONS) % 6 == 0
+    drawn[silent] = 0
+    drawn[silent, -1] = points[silent]
+    counts = {kind: drawn[:, i] for i, kind in enumerate(kinds)}
+    frame = known.with_columns(
+        pl.lit(captured_at).cast(pl.Datetime("us", "UTC")).alias("captured_at"),
+        pl.lit("opendata_paris/realtime").alias("source"),
+        *(
+            pl.Series(kind, counts.get(kind, np.zeros(_STATIONS, dtype=int)))
+            for kind in (*STATUSES, "stale")
+        ),
+        *(
+            pl.Series(f"reported_{kind}", counts.get(kind, np.zeros(_STATIONS, dtype=int)))
+            for kind in STATUSES
+        ),
+        pl.Series(
+            "newest_update",
+            [
+                captured_at - timedelta(days=3, hours=i) if s else captured_at
+                for i, s in enumerate(silent)
+            ],
+        ).cast(pl.Datetime("us", "UTC")),
+    ).with_columns(
+        pl.when(pl.col("available") > 0)
+        .then(pl.lit("available"))
+        .when(pl.col("occupied") > 0)
+        .then(pl.lit("full"))
+        .when(pl.col("unknown") + pl.col("stale") == pl.col("charge_points"))
+        .then(pl.lit("silent"))
+        .otherwise(pl.lit("out_of_order"))
+        .alias("station_status")
+    )
+    return StationState.validate(frame.select(StationState.column_names()), cast=True)
+
+
+def load(warehouse: Warehouse, search: SearchStore, captured_at: datetime) -> None:
+    """Put the city into both stores, each by its own way in."""
+    rows, known, now = facts(), stations(), states(captured_at)
+    with warehouse.locked("availability_facts", PERIOD) as transaction:
+        transaction.replace("availability_facts", rows, PERIOD)
+        transaction.upsert("stations", known)
+        transaction.replace_all("station_states", now)
+    search.publish("availability", availability_documents(rows, known), PERIOD)
+    search.publish_stations(now)

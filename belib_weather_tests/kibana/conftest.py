@@ -1,0 +1,64 @@
+"""A city in PostgreSQL and Elasticsearch, loaded once for all tests that look at it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from elasticsearch import Elasticsearch
+
+from belib_weather.kibana.bundle import Bundle, build_bundle
+from belib_weather.search import SearchStore
+from belib_weather.warehouse import Warehouse
+from belib_weather_tests.kibana import city
+
+Ask = Callable[[str, dict[str, Any]], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Both stores with one city, and what asks them."""
+
+    prefix: str
+    sql: sa.Connection
+    ask: Ask
+    captured_at: datetime
+
+    @property
+    def bundle(self) -> Bundle:
+        """The bundle over this city's aliases."""
+        return build_bundle(self.prefix)
+
+    def period(self, dataset: str) -> tuple[datetime, datetime]:
+        """A dashboard's period that cuts the facts, or holds the present."""
+        if dataset == "stations":
+            return self.captured_at - timedelta(hours=1), self.captured_at + timedelta(hours=1)
+        return city.PERIOD.start + timedelta(days=2), city.PERIOD.end
+
+
+@pytest.fixture(scope="session")
+def loaded(
+    shared_warehouse_url: str, shared_search: tuple[SearchStore, str], elasticsearch_url: str
+) -> Iterator[Loaded]:
+    search, prefix = shared_search
+    warehouse = Warehouse(shared_warehouse_url)
+    captured_at = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=3)
+    city.load(warehouse, search, captured_at)
+    warehouse.close()
+    engine, client = sa.create_engine(shared_warehouse_url), Elasticsearch(elasticsearch_url)
+
+    def ask(alias: str, body: dict[str, Any]) -> dict[str, Any]:
+        answer = client.perform_request(
+            "POST",
+            f"/{alias}/_search",
+            body=body,
+            headers={"accept": "application/json", "content-type": "application/json"},
+        )
+        return dict(answer.body)
+
+    with engine.connect() as connection:
+        yield Loaded(prefix, connection, ask, captured_at)
+    client.close()
+    engine.dispose()

@@ -1,0 +1,214 @@
+"""Reads saved objects as Kibana does: each Lens column is one aggregation of Elasticsearch.
+
+It knows nothing of the specifications that the objects were made of, so a fault in either shows.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+PARIS = ZoneInfo("Europe/Paris")
+MISSING = "__missing__"
+_AGGREGATIONS = {
+    "sum": "sum",
+    "average": "avg",
+    "min": "min",
+    "max": "max",
+    "unique_count": "cardinality",
+    "count": "value_count",
+}
+Json = dict[str, Any]
+Rows = list[tuple[Any, ...]]
+
+
+def objects(ndjson: bytes) -> list[Json]:
+    return [json.loads(line) for line in ndjson.splitlines()]
+
+
+def dashboards(ndjson: bytes) -> list[Json]:
+    return [found for found in objects(ndjson) if found["type"] == "dashboard"]
+
+
+def panels(dashboard: Json) -> list[Json]:
+    found: list[Json] = json.loads(dashboard["attributes"]["panelsJSON"])
+    return found
+
+
+def is_vega(panel: Json) -> bool:
+    return bool(panel["embeddableConfig"].get("savedVis", {}).get("type") == "vega")
+
+
+def is_markdown(panel: Json) -> bool:
+    return bool(panel["embeddableConfig"].get("savedVis", {}).get("type") == "markdown")
+
+
+def layer(panel: Json) -> Json:
+    state = panel["embeddableConfig"]["attributes"]["state"]
+    (found,) = state["datasourceStates"]["formBased"]["layers"].values()
+    return found  # type: ignore[no-any-return]
+
+
+def lucene(kql: str) -> str:
+    """The few forms of KQL that are used, as a Lucene query, which Elasticsearch reads itself."""
+    spaced = re.sub(r"\s*:\s*", ":", kql)
+    return (
+        re.sub(r"(\w+) (>=|<) (-?[\d.]+)", r"\1:\2\3", spaced)
+        .replace(" and ", " AND ")
+        .replace(" or ", " OR ")
+    )
+
+
+def query(kql: str, time_field: str, start: datetime, end: datetime) -> Json:
+    bounds = {
+        "gte": start.isoformat(),
+        "lt": end.isoformat(),
+        "format": "strict_date_optional_time",
+    }
+    clauses: list[Json] = [{"range": {time_field: bounds}}]
+    if kql:
+        clauses.append({"query_string": {"query": lucene(kql)}})
+    return {"bool": {"filter": clauses}}
+
+
+def lens_request(panel: Json, time_field: str, start: datetime, end: datetime) -> Json:
+    attributes = panel["embeddableConfig"]["attributes"]
+    columns = layer(panel)["columns"]
+    order = layer(panel)["columnOrder"]
+    aggregations: Json = {
+        name: _metric(name, columns[name])
+        for name in order
+        if columns[name]["operationType"] in _AGGREGATIONS
+    }
+    for name in reversed([name for name in order if columns[name]["isBucketed"]]):
+        aggregations = {name: {**_bucket(columns[name]), "aggs": aggregations}}
+    kql = attributes["state"]["query"]["query"]
+    return {
+        "size": 0,
+        "track_total_hits": False,
+        "query": query(kql, time_field, start, end),
+        "aggs": aggregations,
+    }
+
+
+def _metric(name: str, column: Json) -> Json:
+    aggregation: Json = {_AGGREGATIONS[column["operationType"]]: {"field": column["sourceField"]}}
+    if "filter" in column:
+        condition = {"query_string": {"query": lucene(column["filter"]["query"])}}
+        return {"filter": condition, "aggs": {name: aggregation}}
+    return aggregation
+
+
+def _bucket(column: Json) -> Json:
+    field, params = column["sourceField"], column["params"]
+    match column["operationType"]:
+        case "terms":
+            terms = {"field": field, "size": params["size"], "order": {"_key": "asc"}}
+            return {"terms": terms | ({"missing": MISSING} if params["missingBucket"] else {})}
+        case "date_histogram":
+            kind = "calendar_interval" if params["interval"] == "1d" else "fixed_interval"
+            return {
+                "date_histogram": {
+                    "field": field,
+                    kind: params["interval"],
+                    "time_zone": PARIS.key,
+                    "min_doc_count": 1,
+                }
+            }
+        case "range":
+            ranges = [
+                {"key": str(i)}
+                | ({} if r["from"] is None else {"from": r["from"]})
+                | ({} if r["to"] is None else {"to": r["to"]})
+                for i, r in enumerate(params["ranges"])
+            ]
+            return {"range": {"field": field, "ranges": ranges}}
+        case other:
+            raise AssertionError(f"no such bucket: {other}")
+
+
+def lens_rows(panel: Json, answer: Json) -> Rows:
+    """One tuple per group: dimensions, then the metrics that the visualization shows."""
+    columns = layer(panel)["columns"]
+    order = layer(panel)["columnOrder"]
+    by = [name for name in order if columns[name]["isBucketed"]]
+    shown = [name for name in accessors(panel) if name not in by]
+
+    def walk(node: Json, depth: int) -> Iterator[tuple[Any, ...]]:
+        if depth == len(by):
+            yield tuple(_evaluate(name, columns, node) for name in shown)
+            return
+        column = columns[by[depth]]
+        for bucket in node[by[depth]]["buckets"]:
+            if bucket["doc_count"]:
+                for rest in walk(bucket, depth + 1):
+                    yield (_key(column, bucket["key"]), *rest)
+
+    return list(walk(answer["aggregations"], 0))
+
+
+def accessors(panel: Json) -> list[str]:
+    """The columns that a visualization shows, in its order."""
+    attributes = panel["embeddableConfig"]["attributes"]
+    shown = attributes["state"]["visualization"]
+    match attributes["visualizationType"]:
+        case "lnsMetric":
+            names = [shown["metricAccessor"], shown.get("secondaryMetricAccessor")]
+        case "lnsDatatable":
+            names = [column["columnId"] for column in shown["columns"]]
+        case "lnsXY":
+            (only,) = shown["layers"]
+            names = [only["xAccessor"], only.get("splitAccessor"), *only["accessors"]]
+        case "lnsHeatmap":
+            names = [shown["xAccessor"], shown["yAccessor"], shown["valueAccessor"]]
+        case other:
+            raise AssertionError(f"no such visualization: {other}")
+    return [name for name in names if name]
+
+
+def _key(column: Json, key: Any) -> Any:
+    if key == MISSING:
+        return None
+    if column["operationType"] == "range":
+        return column["params"]["ranges"][int(key)]["label"]
+    if column["operationType"] == "date_histogram":
+        instant = datetime.fromtimestamp(key / 1000, UTC)
+        is_day = column["params"]["interval"] == "1d"
+        return instant.astimezone(PARIS).date() if is_day else instant
+    return key
+
+
+def _evaluate(name: str, columns: Json, node: Json) -> Any:
+    column = columns[name]
+    if column["operationType"] == "formula":
+        (reference,) = column["references"]
+        return _evaluate(reference, columns, node)
+    if column["operationType"] == "math":
+        return calculate(
+            column["params"]["tinymathAst"], lambda part: _evaluate(part, columns, node)
+        )
+    found = node[name]
+    value = found[name]["value"] if "doc_count" in found else found["value"]
+    if column["dataType"] == "date" and value is not None:
+        return datetime.fromtimestamp(value / 1000, UTC)
+    return value
+
+
+def calculate(tree: Any, value_of: Any) -> float | None:
+    """Kibana's arithmetic: a division by zero, or of nothing, is nothing."""
+    if isinstance(tree, int | float):
+        return tree
+    if isinstance(tree, str):
+        return value_of(tree)  # type: ignore[no-any-return]
+    left, right = (calculate(argument, value_of) for argument in tree["args"])
+    if left is None or right is None:
+        return None
+    match tree["name"]:
+        case "add":
+            return left + right
+        case "divide":
+            return left / right if right else None
+        case other:
+            raise AssertionError(f"no such function: {other}")

@@ -1,0 +1,141 @@
+"""Holds what a bundle's panels would show against SQL.
+
+Every panel is read from the saved objects, executed, and compared value by value.
+"""
+
+import json
+import math
+from datetime import date, datetime
+from typing import Any
+
+import vl_convert
+from scipy import stats
+
+from belib_weather_tests.kibana import expected, interpreter
+from belib_weather_tests.kibana.conftest import Loaded
+from belib_weather_tests.kibana.interpreter import Json, Rows
+
+
+def wrong_numbers(ndjson: bytes, loaded: Loaded) -> list[str]:
+    """Panels whose result differs from SQL, or cannot be had."""
+    wrong = []
+    for dashboard in interpreter.dashboards(ndjson):
+        for panel in interpreter.panels(dashboard):
+            if interpreter.is_markdown(panel):
+                continue
+            name = panel["panelIndex"]
+            try:
+                shown, told = shown_and_told(panel, loaded)
+            except Exception as error:  # whatever breaks a faulty panel shows it
+                wrong.append(f"{dashboard['id']}/{name}: {type(error).__name__}: {error}")
+                continue
+            if difference := differs(shown, told):
+                wrong.append(f"{dashboard['id']}/{name}: {difference}")
+    return wrong
+
+
+def shown_and_told(panel: Json, loaded: Loaded) -> tuple[Rows, Rows]:
+    """A panel's rows in Kibana and in SQL."""
+    name = panel["panelIndex"]
+    if interpreter.is_vega(panel):
+        start, end = loaded.period("availability")
+        told = [
+            (group, share, *_around(share, error, days), days)
+            for group, share, days, error in expected.rows(loaded.sql, "panel", name, start, end)
+        ]
+        return vega_rows(panel, loaded), told
+    if panel["type"] == "map":
+        start, end = loaded.period("stations")
+        return map_rows(loaded), expected.rows(loaded.sql, "panel", name, start, end)
+    (reference,) = panel["embeddableConfig"]["attributes"]["references"]
+    dataset = reference["id"].rpartition("-")[2]
+    start, end = loaded.period(dataset)
+    time_field = "captured_at" if dataset == "stations" else "hour"
+    request = interpreter.lens_request(panel, time_field, start, end)
+    shown = interpreter.lens_rows(panel, loaded.ask(reference["id"], request))
+    return shown, expected.rows(loaded.sql, "panel", name, start, end)
+
+
+def _around(share: float, error: float, days: int) -> tuple[float, float]:
+    reach = stats.t.ppf(0.975, days - 1) * error
+    return max(0.0, share - reach), min(1.0, share + reach)
+
+
+def map_rows(loaded: Loaded) -> Rows:
+    """The stations that a map would show."""
+    start, end = loaded.period("stations")
+    body = {"size": 10_000, "query": interpreter.query("", "captured_at", start, end)}
+    fields = "station_id station_name address station_status available charge_points power_kw"
+    hits = loaded.ask(f"{loaded.prefix}-stations", body)["hits"]["hits"]
+    return [
+        (
+            *(hit["_source"][name] for name in fields.split()),
+            *((hit["_source"]["location"] or {}).get(axis) for axis in ("lat", "lon")),
+        )
+        for hit in hits
+    ]
+
+
+def vega_rows(panel: Json, loaded: Loaded) -> Rows:
+    """What a Vega panel reckons in the browser: group, share, low, high, days."""
+    spec = json.loads(panel["embeddableConfig"]["savedVis"]["params"]["spec"])
+    asked = spec["data"]["url"]
+    start, end = loaded.period("availability")
+    body = asked["body"] | {"query": interpreter.query("", asked["%timefield%"], start, end)}
+    answer = loaded.ask(asked["index"], body)
+    spec["data"] = {"values": answer["aggregations"]["by0"]["buckets"]}
+    for channel in spec["layer"][1]["encoding"]["tooltip"]:
+        channel["format"] = ".12f"
+        channel["title"] = channel["field"]
+    spec["layer"][1]["encoding"]["tooltip"].append({"field": "key", "type": "nominal"})
+    scene = vl_convert.vegalite_to_scenegraph(spec, vl_version="5.21")
+    return [
+        (
+            told["key"],
+            float(told["share"]),
+            float(told["low"]),
+            float(told["high"]),
+            float(told["days"]),
+        )
+        for told in _told(scene)
+    ]
+
+
+def _told(node: Any) -> list[dict[str, str]]:
+    """What a screen reader is told of each point: the fields of its tooltip."""
+    if isinstance(node, dict):
+        words = [part.partition(": ") for part in node.get("description", "").split("; ")]
+        told = {name: value for name, _, value in words}
+        here = [told] if "days" in told else []
+        return here + [found for child in node.values() for found in _told(child)]
+    if isinstance(node, list):
+        return [found for child in node for found in _told(child)]
+    return []
+
+
+def differs(shown: Rows, told: Rows) -> str:
+    """Where two results differ, in any order of their rows; nothing where they do not."""
+    ours, theirs = (sorted(map(_comparable, rows), key=str) for rows in (shown, told))
+    if len(ours) != len(theirs):
+        return f"{len(ours)} rows, SQL has {len(theirs)}"
+    for one, other in zip(ours, theirs, strict=True):
+        if len(one) != len(other) or not all(map(_same, one, other)):
+            return f"{one}, SQL has {other}"
+    return ""
+
+
+def _comparable(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Times, words and nothing first, so that rows pair up before their numbers are compared."""
+    return tuple(
+        v if v is None or isinstance(v, str | date | datetime) else _rounded(v) for v in row
+    )
+
+
+def _rounded(value: Any) -> float | None:
+    return None if value is None or math.isnan(float(value)) else round(float(value), 7)
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=1e-6, abs_tol=1e-6)
+    return bool(one == other)

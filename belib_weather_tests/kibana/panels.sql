@@ -1,0 +1,253 @@
+-- What each panel must show, written by hand from docs/reckoning.md and from nothing else.
+-- A panel's statement begins with its name; columns are its dimensions, then its measures.
+
+-- panel: free-now
+SELECT sum(available),
+       sum(available)::float8 / nullif(sum(available + occupied + reserved + out_of_order + unknown), 0)
+FROM station_states WHERE captured_at >= :start AND captured_at < :end
+
+-- panel: stations-free-now
+SELECT count(*) FILTER (WHERE station_status = 'available'), count(DISTINCT station_id)
+FROM station_states WHERE captured_at >= :start AND captured_at < :end
+
+-- panel: stations-by-state
+SELECT station_status, count(*) FROM station_states
+WHERE captured_at >= :start AND captured_at < :end GROUP BY 1
+
+-- panel: free-stations
+SELECT station_id, address, sum(available), sum(charge_points) FROM station_states
+WHERE station_status = 'available' AND captured_at >= :start AND captured_at < :end GROUP BY 1, 2
+
+-- panel: free-by-arrondissement
+SELECT arrondissement,
+       sum(available)::float8 / nullif(sum(available + occupied + reserved + out_of_order + unknown), 0)
+FROM station_states
+WHERE arrondissement IS NOT NULL AND captured_at >= :start AND captured_at < :end GROUP BY 1
+
+-- panel: newest-snapshot
+SELECT max(captured_at), sum(charge_points) FROM station_states
+WHERE captured_at >= :start AND captured_at < :end
+
+-- panel: silent-now
+SELECT sum(unknown + stale)::float8 / sum(charge_points), sum(charge_points) FROM station_states
+WHERE captured_at >= :start AND captured_at < :end
+
+-- panel: silent-stations
+SELECT station_id, address, max(newest_update), sum(charge_points) FROM station_states
+WHERE station_status = 'silent' AND captured_at >= :start AND captured_at < :end GROUP BY 1, 2
+
+-- panel: station-map
+SELECT station_id, station_name, address, station_status, available, charge_points, power_kw,
+       latitude, longitude
+FROM station_states WHERE captured_at >= :start AND captured_at < :end
+
+-- panel: chance-by-hour
+SELECT local_hour, sum(any_available_seconds)::float8 / nullif(sum(any_observed_seconds), 0)
+FROM availability_hours WHERE hour >= :start AND hour < :end GROUP BY 1
+
+-- panel: chance-by-hour-and-weekday
+SELECT local_hour, local_weekday,
+       sum(any_available_seconds)::float8 / nullif(sum(any_observed_seconds), 0)
+FROM availability_hours WHERE hour >= :start AND hour < :end GROUP BY 1, 2
+
+-- panel: occupancy-by-hour-and-weekday
+SELECT local_hour, local_weekday,
+       sum(occupied_seconds)::float8
+       / nullif(sum(available_seconds + occupied_seconds + reserved_seconds), 0)
+FROM availability_hours WHERE hour >= :start AND hour < :end GROUP BY 1, 2
+
+-- panel: pressure-by-hour
+SELECT local_hour,
+       sum(occupied_seconds)::float8
+       / nullif(sum(available_seconds + occupied_seconds + reserved_seconds), 0),
+       sum(full_seconds)::float8 / nullif(sum(any_available_seconds + full_seconds), 0)
+FROM availability_hours WHERE hour >= :start AND hour < :end GROUP BY 1
+
+-- panel: chance-by-arrondissement
+SELECT arrondissement, sum(any_available_seconds)::float8 / nullif(sum(any_observed_seconds), 0)
+FROM availability_hours
+WHERE arrondissement IS NOT NULL AND hour >= :start AND hour < :end GROUP BY 1
+
+-- panel: saturation-by-arrondissement
+SELECT arrondissement, sum(full_seconds)::float8 / nullif(sum(any_available_seconds + full_seconds), 0)
+FROM availability_hours
+WHERE arrondissement IS NOT NULL AND hour >= :start AND hour < :end GROUP BY 1
+
+-- panel: demand-and-supply
+SELECT arrondissement, count(DISTINCT station_id),
+       sum(available_seconds + occupied_seconds + reserved_seconds) / 3600.0::float8,
+       sum(occupied_seconds) / 3600.0::float8,
+       sum(occupied_seconds)::float8
+       / nullif(sum(available_seconds + occupied_seconds + reserved_seconds), 0),
+       sum(full_seconds)::float8 / nullif(sum(any_available_seconds + full_seconds), 0),
+       sum(any_observed_seconds) / 3600.0::float8
+FROM availability_hours
+WHERE arrondissement IS NOT NULL AND hour >= :start AND hour < :end GROUP BY 1
+
+-- panel: occupancy-by-power
+SELECT CASE WHEN power_kw < 5 THEN '0 – 5' WHEN power_kw < 12 THEN '5 – 12'
+            WHEN power_kw < 25 THEN '12 – 25' ELSE '≥ 25' END,
+       sum(occupied_seconds)::float8
+       / nullif(sum(available_seconds + occupied_seconds + reserved_seconds), 0)
+FROM availability_hours
+WHERE power_kw IS NOT NULL AND hour >= :start AND hour < :end GROUP BY 1
+
+-- panel: fullest-stations
+SELECT station_id, address,
+       sum(full_seconds)::float8 / nullif(sum(any_available_seconds + full_seconds), 0),
+       sum(full_seconds) / 3600.0::float8,
+       sum(occupied_seconds)::float8
+       / nullif(sum(available_seconds + occupied_seconds + reserved_seconds), 0),
+       sum(any_observed_seconds) / 3600.0::float8
+FROM availability_hours WHERE hour >= :start AND hour < :end GROUP BY 1, 2
+
+-- panel: worst-stations
+SELECT station_id, address,
+       sum(available_seconds)::float8 / nullif(sum(available_seconds + occupied_seconds
+       + reserved_seconds + out_of_order_seconds + unknown_seconds), 0),
+       sum(any_available_seconds)::float8 / nullif(sum(any_observed_seconds), 0),
+       sum(out_of_order_seconds)::float8 / nullif(sum(available_seconds + occupied_seconds
+       + reserved_seconds + out_of_order_seconds + unknown_seconds), 0),
+       sum(unknown_seconds)::float8 / nullif(sum(available_seconds + occupied_seconds
+       + reserved_seconds + out_of_order_seconds + unknown_seconds), 0),
+       sum(any_observed_seconds) / 3600.0::float8
+FROM availability_hours WHERE hour >= :start AND hour < :end GROUP BY 1, 2
+
+-- panel: status-over-time
+SELECT hour, sum(available_seconds) / 3600.0::float8, sum(occupied_seconds) / 3600.0::float8,
+       sum(reserved_seconds) / 3600.0::float8, sum(out_of_order_seconds) / 3600.0::float8,
+       sum(planned_seconds) / 3600.0::float8, sum(removed_seconds) / 3600.0::float8,
+       sum(unknown_seconds) / 3600.0::float8, sum(stale_seconds) / 3600.0::float8,
+       sum(unobserved_seconds) / 3600.0::float8
+FROM availability_hours WHERE hour >= :start AND hour < :end GROUP BY 1
+
+-- panel: availability-over-time
+SELECT hour,
+       sum(available_seconds)::float8 / nullif(sum(available_seconds + occupied_seconds
+       + reserved_seconds + out_of_order_seconds + unknown_seconds), 0),
+       sum(occupied_seconds)::float8
+       / nullif(sum(available_seconds + occupied_seconds + reserved_seconds), 0)
+FROM availability_hours WHERE hour >= :start AND hour < :end GROUP BY 1
+
+-- panel: occupancy-by-day
+SELECT (hour AT TIME ZONE 'Europe/Paris')::date,
+       sum(occupied_seconds)::float8
+       / nullif(sum(available_seconds + occupied_seconds + reserved_seconds), 0),
+       sum(full_seconds)::float8 / nullif(sum(any_available_seconds + full_seconds), 0)
+FROM availability_hours WHERE hour >= :start AND hour < :end GROUP BY 1
+
+-- panel: weather-over-time
+SELECT hour, avg(temperature_c), avg(precipitation_mm)
+FROM availability_hours WHERE hour >= :start AND hour < :end GROUP BY 1
+
+-- panel: quality-over-time
+SELECT hour,
+       1 - sum(unobserved_seconds)::float8 / sum(charge_points * 3600),
+       sum(stale_seconds)::float8 / nullif(sum(charge_points * 3600 - unobserved_seconds), 0),
+       sum(unknown_seconds)::float8 / nullif(sum(available_seconds + occupied_seconds
+       + reserved_seconds + out_of_order_seconds + unknown_seconds), 0)
+FROM availability_hours WHERE hour >= :start AND hour < :end GROUP BY 1
+
+-- panel: quality-by-day
+SELECT (hour AT TIME ZONE 'Europe/Paris')::date, count(*), count(DISTINCT station_id),
+       1 - sum(unobserved_seconds)::float8 / sum(charge_points * 3600),
+       sum(stale_seconds)::float8 / nullif(sum(charge_points * 3600 - unobserved_seconds), 0),
+       sum(unknown_seconds)::float8 / nullif(sum(available_seconds + occupied_seconds
+       + reserved_seconds + out_of_order_seconds + unknown_seconds), 0),
+       sum(any_observed_seconds) / 3600.0::float8
+FROM availability_hours WHERE hour >= :start AND hour < :end GROUP BY 1
+
+-- panel: out-of-order-by-arrondissement
+SELECT arrondissement,
+       sum(out_of_order_seconds)::float8 / nullif(sum(available_seconds + occupied_seconds
+       + reserved_seconds + out_of_order_seconds + unknown_seconds), 0),
+       sum(unknown_seconds)::float8 / nullif(sum(available_seconds + occupied_seconds
+       + reserved_seconds + out_of_order_seconds + unknown_seconds), 0)
+FROM availability_hours
+WHERE arrondissement IS NOT NULL AND hour >= :start AND hour < :end GROUP BY 1
+
+-- panel: chance-by-weather
+SELECT weather_class, sum(any_available_seconds)::float8 / nullif(sum(any_observed_seconds), 0),
+       sum(available_seconds)::float8 / nullif(sum(available_seconds + occupied_seconds
+       + reserved_seconds + out_of_order_seconds + unknown_seconds), 0),
+       sum(any_observed_seconds) / 3600.0::float8,
+       count(DISTINCT (hour AT TIME ZONE 'Europe/Paris')::date)
+FROM availability_hours
+WHERE weather_class IS NOT NULL AND hour >= :start AND hour < :end GROUP BY 1
+
+-- panel: occupancy-by-temperature
+SELECT CASE WHEN temperature_c < 0 THEN '< 0' WHEN temperature_c < 5 THEN '0 – 5'
+            WHEN temperature_c < 10 THEN '5 – 10' WHEN temperature_c < 15 THEN '10 – 15'
+            WHEN temperature_c < 20 THEN '15 – 20' WHEN temperature_c < 25 THEN '20 – 25'
+            WHEN temperature_c < 30 THEN '25 – 30' ELSE '≥ 30' END,
+       sum(occupied_seconds)::float8
+       / nullif(sum(available_seconds + occupied_seconds + reserved_seconds), 0),
+       sum(available_seconds)::float8 / nullif(sum(available_seconds + occupied_seconds
+       + reserved_seconds + out_of_order_seconds + unknown_seconds), 0),
+       sum(any_observed_seconds) / 3600.0::float8,
+       count(DISTINCT (hour AT TIME ZONE 'Europe/Paris')::date)
+FROM availability_hours
+WHERE temperature_c IS NOT NULL AND hour >= :start AND hour < :end GROUP BY 1
+
+-- panel: occupancy-by-weather-and-hour
+SELECT extract(hour FROM hour AT TIME ZONE 'Europe/Paris')::int, weather_class,
+       sum(occupied_seconds)::float8
+       / nullif(sum(available_seconds + occupied_seconds + reserved_seconds), 0)
+FROM availability_hours
+WHERE weather_class IS NOT NULL AND hour >= :start AND hour < :end GROUP BY 1, 2
+
+-- panel: rows-by-source
+SELECT source, count(*), count(DISTINCT station_id),
+       count(DISTINCT (hour AT TIME ZONE 'Europe/Paris')::date),
+       count(*) FILTER (WHERE is_provisional)
+FROM availability_hours WHERE hour >= :start AND hour < :end GROUP BY 1
+
+-- panel: weather-intervals
+WITH days AS (
+    SELECT weather_class, (hour AT TIME ZONE 'Europe/Paris')::date AS day,
+           sum(occupied_seconds)::float8 AS n,
+           sum(available_seconds + occupied_seconds + reserved_seconds)::float8 AS d
+    FROM availability_hours
+    WHERE weather_class IS NOT NULL AND hour >= :start AND hour < :end GROUP BY 1, 2
+), shares AS (
+    SELECT weather_class, sum(n) / sum(d) AS share, sum(d) AS total, count(*)::float8 AS k
+    FROM days WHERE d > 0 GROUP BY 1
+)
+SELECT s.weather_class, s.share, s.k::int,
+       sqrt(s.k / (s.k - 1) * sum((n - s.share * d) ^ 2)) / s.total
+FROM days JOIN shares AS s USING (weather_class) WHERE d > 0
+GROUP BY s.weather_class, s.share, s.k, s.total
+
+-- panel: chance-intervals-by-weather
+WITH days AS (
+    SELECT weather_class, (hour AT TIME ZONE 'Europe/Paris')::date AS day,
+           sum(any_available_seconds)::float8 AS n,
+           sum(any_observed_seconds)::float8 AS d
+    FROM availability_hours
+    WHERE weather_class IS NOT NULL AND hour >= :start AND hour < :end GROUP BY 1, 2
+), shares AS (
+    SELECT weather_class, sum(n) / sum(d) AS share, sum(d) AS total, count(*)::float8 AS k
+    FROM days WHERE d > 0 GROUP BY 1
+)
+SELECT s.weather_class, s.share, s.k::int,
+       sqrt(s.k / (s.k - 1) * sum((n - s.share * d) ^ 2)) / s.total
+FROM days JOIN shares AS s USING (weather_class) WHERE d > 0
+GROUP BY s.weather_class, s.share, s.k, s.total
+
+-- rule: feed-silent
+SELECT count(*) FROM station_states WHERE captured_at >= now() - interval '30 minutes'
+
+-- rule: station-unreachable
+SELECT station_id, count(*) FROM station_states
+WHERE captured_at >= now() - interval '30 minutes' AND newest_update < now() - interval '24 hours'
+GROUP BY 1
+
+-- rule: availability-drop
+SELECT arrondissement,
+       sum(available)::float8 / nullif(sum(available + occupied + reserved + out_of_order + unknown), 0)
+FROM station_states
+WHERE captured_at >= now() - interval '30 minutes' AND arrondissement IS NOT NULL GROUP BY 1
+
+-- rule: unknown-share
+SELECT sum(unknown + stale)::float8 / sum(charge_points)
+FROM station_states WHERE captured_at >= now() - interval '30 minutes'

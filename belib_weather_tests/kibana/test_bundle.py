@@ -1,0 +1,97 @@
+"""The bundle is sound, the same each time, and every panel shows what SQL says."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from belib_weather.kibana.bundle import build_bundle
+from belib_weather.kibana.provision import OBJECTS_FILE, RULES_FILE, write_bundle
+from belib_weather.panels.library import PANELS
+from belib_weather.panels.reckoning import reckon
+from belib_weather.panels.requests import request, result
+from belib_weather.panels.specification import Dataset, Panel, Shape
+from belib_weather.search.documents import availability_documents
+from belib_weather.window import Window
+from belib_weather_tests.kibana import city, expected, interpreter, numbers, structure
+from belib_weather_tests.kibana.conftest import Loaded
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.mark.parametrize("name", [OBJECTS_FILE, RULES_FILE])
+def test_the_bundle_is_the_committed_one(name: str, tmp_path: Path) -> None:
+    """`belib-weather kibana export --to belib_weather_tests/kibana/golden` renews it."""
+    write_bundle(build_bundle("belib"), tmp_path)
+    assert (tmp_path / name).read_text() == (GOLDEN / name).read_text()
+
+
+def test_the_bundle_is_sound() -> None:
+    assert structure.faults(build_bundle("belib").ndjson, "belib") == []
+
+
+def test_every_panel_has_its_sql_and_stands_on_a_dashboard() -> None:
+    placed = {
+        panel["panelIndex"]
+        for dashboard in interpreter.dashboards(build_bundle("belib").ndjson)
+        for panel in interpreter.panels(dashboard)
+        if not interpreter.is_markdown(panel)
+    }
+    assert set(expected.statements("panel")) == set(PANELS) == placed
+
+
+def test_every_panel_of_the_bundle_shows_what_sql_says(loaded: Loaded) -> None:
+    assert numbers.wrong_numbers(loaded.bundle.ndjson, loaded) == []
+
+
+def test_no_result_is_empty(loaded: Loaded) -> None:
+    """Else a panel could equal its SQL by showing nothing."""
+    for name in expected.statements("panel"):
+        dataset = PANELS[name].dataset.index
+        assert expected.rows(loaded.sql, "panel", name, *loaded.period(dataset)), name
+
+
+@pytest.mark.parametrize("panel", PANELS.values(), ids=PANELS.keys())
+def test_a_specification_asks_what_its_saved_object_asks(panel: Panel, loaded: Loaded) -> None:
+    window = Window(*loaded.period(panel.dataset.index))
+    answer = loaded.ask(f"{loaded.prefix}-{panel.dataset.index}", request(panel, window))
+    rows = result(panel, answer)
+    if panel.shape is Shape.MAP:
+        assert sorted(rows["station_id"]) == sorted(city.stations()["station_id"])
+        return
+    told = expected.rows(loaded.sql, "panel", panel.name, window.start, window.end)
+    if panel.shape is Shape.INTERVALS:
+        assert rows["weather_class"].n_unique() == len(told)
+        return
+    shown = rows.rows()
+    if panel.shape is Shape.HEATMAP:
+        shown = rows.select(rows.columns[:3]).rows()
+    assert numbers.differs(shown, told) == ""
+
+
+@pytest.mark.parametrize("panel", PANELS.values(), ids=PANELS.keys())
+def test_a_specification_reckons_the_same_of_rows(panel: Panel, loaded: Loaded) -> None:
+    if panel.shape is Shape.MAP:
+        return
+    if panel.dataset is Dataset.STATIONS:
+        rows = city.states(loaded.captured_at)
+    else:
+        rows = availability_documents(city.facts(), city.stations())
+    answer = loaded.ask(f"{loaded.prefix}-{panel.dataset.index}", request(panel, None))
+    of_index = result(panel, answer)
+    assert numbers.differs(reckon(panel, rows).rows(), of_index.rows()) == ""
+    assert reckon(panel, rows).columns == of_index.columns
+
+
+def test_bundles_of_two_prefixes_share_no_object() -> None:
+    ids = [
+        {(one["type"], one["id"]) for one in interpreter.objects(build_bundle(prefix).ndjson)}
+        for prefix in ("belib", "other")
+    ]
+    assert not ids[0] & ids[1]
+
+
+def test_the_bundle_is_well_within_kibanas_limits() -> None:
+    bundle = build_bundle("belib")
+    assert len(bundle.ndjson) < 1_000_000
+    assert all(json.loads(line) for line in bundle.ndjson.splitlines())

@@ -1,0 +1,183 @@
+"""The checks find seeded faults: each of these bundles is wrong, and each is found out."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from belib_weather_tests.kibana import interpreter, numbers, structure
+from belib_weather_tests.kibana.conftest import Loaded
+from belib_weather_tests.kibana.interpreter import Json
+
+Fault = Callable[[Json, list[Json]], None]
+"""Changes the panels of a dashboard in place, or the dashboard itself."""
+
+
+def _panel(panels: list[Json], name: str) -> Json:
+    return next(panel for panel in panels if panel["panelIndex"] == name)
+
+
+def _columns(panels: list[Json], name: str) -> Json:
+    return interpreter.layer(_panel(panels, name))["columns"]  # type: ignore[no-any-return]
+
+
+def dropped_filter(_: Json, panels: list[Json]) -> None:
+    state = _panel(panels, "free-stations")["embeddableConfig"]["attributes"]["state"]
+    state["query"]["query"] = ""
+
+
+def dropped_filter_of_a_measure(_: Json, panels: list[Json]) -> None:
+    del _columns(panels, "stations-free-now")["stations_with_a_free_point"]["filter"]
+
+
+def wrong_field(_: Json, panels: list[Json]) -> None:
+    column = _columns(panels, "chance-by-hour")["chance_of_a_free_pointX0"]
+    column["sourceField"] = "full_seconds"
+
+
+def field_that_is_not_there(_: Json, panels: list[Json]) -> None:
+    _columns(panels, "chance-by-hour")["by0"]["sourceField"] = "hour_of_day"
+
+
+def wrong_field_in_column_and_formula_alike(_: Json, panels: list[Json]) -> None:
+    columns = _columns(panels, "chance-by-hour")
+    columns["chance_of_a_free_pointX0"]["sourceField"] = "full_seconds"
+    params = columns["chance_of_a_free_point"]["params"]
+    params["formula"] = params["formula"].replace("any_available_seconds", "full_seconds")
+
+
+def dangling_reference(dashboard: Json, _: list[Json]) -> None:
+    dashboard["references"][0]["id"] = "gone"
+
+
+def missing_reference(dashboard: Json, _: list[Json]) -> None:
+    del dashboard["references"][0]
+
+
+def overlap(_: Json, panels: list[Json]) -> None:
+    panels[2]["gridData"]["x"] -= 1
+
+
+def off_the_grid(_: Json, panels: list[Json]) -> None:
+    panels[1]["gridData"]["w"] = 60
+
+
+def utc_hour(_: Json, panels: list[Json]) -> None:
+    """The hour of the day that Elasticsearch itself would tell."""
+    by = _columns(panels, "chance-by-hour")["by0"]
+    by["sourceField"], by["dataType"] = "hour", "date"
+
+
+def utc_hour_as_if_local(_: Json, panels: list[Json]) -> None:
+    """Weekdays of another calendar: the column of hours where that of weekdays belongs."""
+    _columns(panels, "chance-by-hour-and-weekday")["by1"]["sourceField"] = "local_hour"
+
+
+def average_of_shares(_: Json, panels: list[Json]) -> None:
+    """A share of each row, averaged: every station-hour weighs the same, observed or not."""
+    columns = _columns(panels, "chance-by-hour")
+    columns["chance_of_a_free_pointX0"]["operationType"] = "average"
+    del columns["chance_of_a_free_pointX1"]
+    columns["chance_of_a_free_pointX2"]["references"] = ["chance_of_a_free_pointX0"]
+    tree = columns["chance_of_a_free_pointX2"]["params"]["tinymathAst"]
+    tree["args"] = ["chance_of_a_free_pointX0", 3600]
+    columns["chance_of_a_free_point"]["params"]["formula"] = "sum(any_available_seconds) / 3600"
+    layer = interpreter.layer(_panel(panels, "chance-by-hour"))
+    layer["columnOrder"].remove("chance_of_a_free_pointX1")
+
+
+def average_of_a_share_column(_: Json, panels: list[Json]) -> None:
+    column = _columns(panels, "chance-by-hour")["chance_of_a_free_pointX0"]
+    column["operationType"], column["sourceField"] = "average", "chance_of_a_free_point"
+
+
+def formula_that_says_something_else(_: Json, panels: list[Json]) -> None:
+    params = _columns(panels, "chance-by-hour")["chance_of_a_free_point"]["params"]
+    params["formula"] = "sum(any_observed_seconds) / sum(any_available_seconds)"
+
+
+def groups_cut_off(_: Json, panels: list[Json]) -> None:
+    _columns(panels, "chance-by-arrondissement")["by0"]["params"]["size"] = 5
+
+
+def accessor_without_column(_: Json, panels: list[Json]) -> None:
+    attributes = _panel(panels, "chance-by-hour")["embeddableConfig"]["attributes"]
+    attributes["state"]["visualization"]["layers"][0]["xAccessor"] = "gone"
+
+
+def newer_version(dashboard: Json, _: list[Json]) -> None:
+    dashboard["typeMigrationVersion"] = "11.0.0"
+
+
+def link_to_nowhere(_: Json, panels: list[Json]) -> None:
+    params = panels[0]["embeddableConfig"]["savedVis"]["params"]
+    params["markdown"] = params["markdown"].replace("-planners)", "-gone)")
+
+
+def control_of_an_unheard_of_field(dashboard: Json, _: list[Json]) -> None:
+    group = dashboard["attributes"]["controlGroupInput"]
+    group["panelsJSON"] = group["panelsJSON"].replace('"power_kw"', '"power"')
+
+
+def map_of_an_unheard_of_field(_: Json, panels: list[Json]) -> None:
+    attributes = _panel(panels, "station-map")["embeddableConfig"]["attributes"]
+    attributes["layerListJSON"] = attributes["layerListJSON"].replace("station_status", "status")
+
+
+FAULTS: list[Fault] = [
+    dropped_filter,
+    dropped_filter_of_a_measure,
+    wrong_field,
+    field_that_is_not_there,
+    wrong_field_in_column_and_formula_alike,
+    dangling_reference,
+    missing_reference,
+    overlap,
+    off_the_grid,
+    utc_hour,
+    utc_hour_as_if_local,
+    average_of_shares,
+    average_of_a_share_column,
+    formula_that_says_something_else,
+    groups_cut_off,
+    accessor_without_column,
+    newer_version,
+    link_to_nowhere,
+    control_of_an_unheard_of_field,
+    map_of_an_unheard_of_field,
+]
+
+
+def with_fault(ndjson: bytes, fault: Fault, dashboard_id: str) -> bytes:
+    """The bundle with a fault in one dashboard."""
+    lines = []
+    for found in interpreter.objects(ndjson):
+        if found["id"] == dashboard_id:
+            panels = interpreter.panels(found)
+            fault(found, panels)
+            found["attributes"]["panelsJSON"] = json.dumps(panels)
+        lines.append(json.dumps(found))
+    return "\n".join(lines).encode()
+
+
+def found_out(ndjson: bytes, loaded: Loaded) -> list[Any]:
+    """What the checks say of a bundle; numbers are asked only of a sound one."""
+    return structure.faults(ndjson, loaded.prefix) or numbers.wrong_numbers(ndjson, loaded)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+def test_a_seeded_fault_is_found(fault: Fault, loaded: Loaded) -> None:
+    ndjson = loaded.bundle.ndjson
+    faulty = with_fault(ndjson, fault, f"{loaded.prefix}-drivers")
+    assert interpreter.objects(faulty) != interpreter.objects(ndjson)
+    assert found_out(faulty, loaded)
+
+
+def test_a_vega_panel_that_reckons_otherwise_is_found(loaded: Loaded) -> None:
+    def without_the_days(_: Json, panels: list[Json]) -> None:
+        params = _panel(panels, "weather-intervals")["embeddableConfig"]["savedVis"]["params"]
+        params["spec"] = params["spec"].replace("datum.days - 1", "datum.days - 0")
+
+    ndjson = with_fault(loaded.bundle.ndjson, without_the_days, f"{loaded.prefix}-researchers")
+    assert found_out(ndjson, loaded)
