@@ -5,18 +5,13 @@ denominator of each of k days, the share is p = ΣN / ΣD, its variance (ratio e
 k / (k - 1) · Σ(N - pD)² / (ΣD)², and the interval p ± t(0.975; k - 1) · standard error.
 Source: Cochran, "Sampling Techniques", 3rd edition (1977), sections 2.11 and 6.3.
 
-What belongs here: intervals, as a frame and as a picture. What does not: which groups are compared.
+What belongs here: intervals, as a frame. What does not: which groups are compared, and pictures.
 """
 
-import altair as alt
 import polars as pl
-from altair.typing import ChartType
 from scipy.special import stdtrit
 
-from belib_weather.panels.colours import SERIES_COLOURS
 from belib_weather.panels.measures import Ratio
-from belib_weather.panels.specification import Panel
-from belib_weather.panels.wording import WEATHER_NAMES, Language
 
 CONFIDENCE = 0.95
 _QUANTILE = 1 - (1 - CONFIDENCE) / 2
@@ -79,29 +74,3 @@ def intervals_of_days(measure: Ratio, days: pl.DataFrame, by: str | None) -> pl.
         (pl.col(measure.name) + reach).clip(0, 1).alias("high"),
         "days",
     ).sort(keys or [measure.name])
-
-
-def intervals_chart(panel: Panel, rows: pl.DataFrame, language: Language) -> ChartType:
-    """Draw intervals of the panel's first measure over its first dimension.
-
-    `rows` hold the group, the share, `low`, `high` and `days`.
-    """
-    measure, group = panel.measures[0], panel.by[0]
-    names = {key: name.in_(language) for key, name in WEATHER_NAMES.items()}
-    days = "days" if language is Language.ENGLISH else "jours"
-    shown = rows.with_columns(
-        pl.col(group.field).cast(pl.String).replace(names)
-        + pl.format(" ({} {})", "days", pl.lit(days))
-    )
-    base = alt.Chart(shown, width=520, height=38 * max(rows.height, 1)).encode(
-        y=alt.Y(f"{group.field}:N", title=None, sort=None)
-    )
-    axis = alt.Axis(format=".0%")
-    ranges = base.mark_rule(strokeWidth=4, opacity=0.4, color=SERIES_COLOURS[0]).encode(
-        x=alt.X("low:Q", axis=axis, title=measure.title.in_(language), scale=alt.Scale(zero=False)),
-        x2="high:Q",
-    )
-    points = base.mark_point(filled=True, size=90, color=SERIES_COLOURS[0]).encode(
-        x=alt.X(f"{measure.name}:Q", axis=axis)
-    )
-    return alt.layer(ranges, points)

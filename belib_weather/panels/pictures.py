@@ -4,15 +4,20 @@ What belongs here: charts of a frame, one function a shape. What does not: recko
 Concept: https://vega.github.io/vega-lite/docs/
 """
 
+import textwrap
 from collections.abc import Callable
+from datetime import datetime
 
 import altair as alt
 import polars as pl
 from altair.typing import ChartType
 
-from belib_weather.panels.colours import SCALE, SERIES_COLOURS, STATION_COLOURS, STATUS_COLOURS
+from belib_weather.panels import numbers
+from belib_weather.panels.clock import time_axis
+from belib_weather.panels.colours import SCALE, SERIES_COLOURS, STATUS_COLOURS
 from belib_weather.panels.dimensions import Day, Dimension, Hour, Ranges
-from belib_weather.panels.intervals import intervals_chart
+from belib_weather.panels.interval_pictures import intervals_chart
+from belib_weather.panels.maps import station_map
 from belib_weather.panels.measures import Measure, Ratio, Statistic
 from belib_weather.panels.specification import Panel, Shape
 from belib_weather.panels.wording import (
@@ -23,11 +28,22 @@ from belib_weather.panels.wording import (
 )
 
 WIDTH, HEIGHT = 640, 300
+_LEGEND_ENTRY = 125
+"""Width of a word in a legend, in pixels."""
 _TABLE_ROWS = 12
+_COLUMN = 130
+"""Narrowest column of a table, in pixels."""
+_CHARACTER = 6
+"""Width of a character of the subtitle, in pixels."""
 
 
 def picture(
-    panel: Panel, rows: pl.DataFrame, language: Language = Language.ENGLISH, *, mark: str = ""
+    panel: Panel,
+    rows: pl.DataFrame,
+    language: Language = Language.ENGLISH,
+    *,
+    mark: str = "",
+    width: int = WIDTH,
 ) -> ChartType:
     """Draw a panel.
 
@@ -37,9 +53,20 @@ def picture(
             `latitude` and `longitude`.
         language: of titles and labels.
         mark: a remark under the title, as that the data is simulated.
+        width: of the plot, in pixels.
     """
-    lines = [text for text in (panel.note.in_(language), mark) if text]
-    chart = _SHAPES[panel.shape](panel, rows, language)
+    return titled(_SHAPES[panel.shape](panel, rows, language, width), panel, language, mark, width)
+
+
+def titled(
+    chart: ChartType, panel: Panel, language: Language, mark: str, width: int = WIDTH
+) -> ChartType:
+    """A chart under its panel's title, its note and a mark."""
+    lines = [
+        line
+        for text in (mark, panel.note.in_(language))
+        for line in textwrap.wrap(text, width // _CHARACTER)
+    ]
     title = alt.TitleParams(panel.title.in_(language), subtitle=lines, anchor="start")
     return chart.properties(title=title)
 
@@ -51,22 +78,26 @@ def number_format(measure: Measure) -> str:
     return f",.{measure.decimals}f"
 
 
-def written(measure: Measure, value: object) -> str:
+def written(
+    measure: Measure,
+    value: float | datetime | None,
+    language: Language = Language.ENGLISH,
+) -> str:
     """A value as people read it; a dash where there is none."""
     if value is None:
-        return "–"
-    if isinstance(measure, Statistic) and measure.is_time:
-        return f"{value:%Y-%m-%d %H:%M} UTC"
+        return numbers.NOTHING
+    if isinstance(value, datetime):
+        return numbers.moment(value, language)
     if isinstance(measure, Ratio):
-        return f"{value:.{measure.decimals}%}"
-    unit = f" {measure.unit}" if isinstance(measure, Statistic) and measure.unit else ""
-    return f"{value:,.{measure.decimals}f}{unit}"
+        return numbers.share(value, language, measure.decimals)
+    unit = f"\u00a0{measure.unit}" if isinstance(measure, Statistic) and measure.unit else ""
+    return numbers.number(value, language, measure.decimals) + unit
 
 
-def _axis(dimension: Dimension, language: Language) -> alt.X:
+def _axis(dimension: Dimension, rows: pl.DataFrame, language: Language) -> alt.X:
     title = dimension.title.in_(language)
     if isinstance(dimension, Hour):
-        return alt.X(f"{dimension.field}:T", title=None)
+        return time_axis(dimension.field, rows[dimension.field], language)
     if isinstance(dimension, Day):
         return alt.X(f"yearmonthdate({dimension.field}):T", title=None)
     axis = alt.Axis(labelAngle=0)
@@ -87,12 +118,13 @@ def _worded(panel: Panel, rows: pl.DataFrame, language: Language) -> pl.DataFram
     )
 
 
-def _lines(panel: Panel, rows: pl.DataFrame, language: Language) -> ChartType:
+def _lines(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:
+    shown = _placed(panel, rows)
     charts = [
-        alt.Chart(rows, width=WIDTH, height=HEIGHT // len(panel.measures))
+        alt.Chart(shown, width=width, height=HEIGHT // len(panel.measures))
         .mark_line(point=rows.height < 60, strokeWidth=2, color=SERIES_COLOURS[position])
         .encode(
-            x=_axis(panel.by[0], language),
+            x=_axis(panel.by[0], rows, language),
             y=alt.Y(
                 f"{measure.name}:Q",
                 title=measure.title.in_(language),
@@ -105,12 +137,21 @@ def _lines(panel: Panel, rows: pl.DataFrame, language: Language) -> ChartType:
     return charts[0] if len(charts) == 1 else alt.vconcat(*charts)
 
 
-def _bars(panel: Panel, rows: pl.DataFrame, language: Language) -> ChartType:
+def _placed(panel: Panel, rows: pl.DataFrame) -> pl.DataFrame:
+    """Hours as milliseconds, as the axis wants them; a missing hour is a gap, not a line."""
+    dimension = panel.by[0]
+    if not isinstance(dimension, Hour) or rows.is_empty():
+        return rows
+    shown = rows.upsample(dimension.field, every="1h") if len(panel.by) == 1 else rows
+    return shown.with_columns(pl.col(dimension.field).dt.epoch("ms"))
+
+
+def _bars(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:
     worded = _worded(panel, rows, language)
     charts = []
     for position, measure in enumerate(panel.measures):
-        base = alt.Chart(worded, width=WIDTH, height=HEIGHT // len(panel.measures)).encode(
-            x=_axis(panel.by[0], language),
+        base = alt.Chart(worded, width=width, height=HEIGHT // len(panel.measures)).encode(
+            x=_axis(panel.by[0], rows, language),
             y=alt.Y(
                 f"{measure.name}:Q",
                 title=measure.title.in_(language),
@@ -124,24 +165,29 @@ def _bars(panel: Panel, rows: pl.DataFrame, language: Language) -> ChartType:
     return charts[0] if len(charts) == 1 else alt.vconcat(*charts)
 
 
-def _stacked(panel: Panel, rows: pl.DataFrame, language: Language) -> ChartType:
+def _stacked(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:
     names = {m.name: m.title.in_(language) for m in panel.measures}
     kinds = [name.removesuffix("_hours") for name in names]
-    long = rows.unpivot(list(names), index=panel.by[0].field, variable_name="kind").with_columns(
-        pl.col("kind").replace(names),
-        order=pl.col("kind").replace_strict(
-            {name: position for position, name in enumerate(names)}, return_dtype=pl.Int64
-        ),
+    long = (
+        _placed(panel, rows)
+        .unpivot(list(names), index=panel.by[0].field, variable_name="kind")
+        .with_columns(
+            pl.col("kind").replace(names),
+            order=pl.col("kind").replace_strict(
+                {name: position for position, name in enumerate(names)}, return_dtype=pl.Int64
+            ),
+        )
     )
     chart: alt.Chart = (
-        alt.Chart(long, width=WIDTH, height=HEIGHT)
+        alt.Chart(long, width=width, height=HEIGHT)
         .mark_area()
         .encode(
-            x=_axis(panel.by[0], language),
+            x=_axis(panel.by[0], rows, language),
             y=alt.Y("value:Q", stack="normalize", title=None, axis=alt.Axis(format=".0%")),
             color=alt.Color(
                 "kind:N",
                 title=None,
+                legend=alt.Legend(orient="bottom", columns=width // _LEGEND_ENTRY),
                 sort=list(names.values()),
                 scale=alt.Scale(
                     domain=list(names.values()), range=[STATUS_COLOURS[kind] for kind in kinds]
@@ -153,7 +199,7 @@ def _stacked(panel: Panel, rows: pl.DataFrame, language: Language) -> ChartType:
     return chart
 
 
-def _heatmap(panel: Panel, rows: pl.DataFrame, language: Language) -> ChartType:
+def _heatmap(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:
     measure, vertical = panel.measures[0], panel.by[1]
     shown, y_sort = _worded(panel, rows, language), None
     if vertical.field == "local_weekday":
@@ -164,10 +210,10 @@ def _heatmap(panel: Panel, rows: pl.DataFrame, language: Language) -> ChartType:
             )
         )
     chart: alt.Chart = (
-        alt.Chart(shown, width=WIDTH, height=HEIGHT)
+        alt.Chart(shown, width=width, height=HEIGHT)
         .mark_rect(stroke="white")
         .encode(
-            x=_axis(panel.by[0], language),
+            x=_axis(panel.by[0], rows, language),
             y=alt.Y(f"{vertical.field}:N", title=None, sort=y_sort),
             color=alt.Color(
                 f"{measure.name}:Q",
@@ -180,26 +226,26 @@ def _heatmap(panel: Panel, rows: pl.DataFrame, language: Language) -> ChartType:
     return chart
 
 
-def _numbers(panel: Panel, rows: pl.DataFrame, language: Language) -> ChartType:
+def _numbers(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:
     row = rows.row(0, named=True)
     cells = pl.DataFrame(
         {
             "at": [str(position) for position in range(len(panel.measures))],
-            "value": [written(measure, row[measure.name]) for measure in panel.measures],
+            "value": [written(measure, row[measure.name], language) for measure in panel.measures],
             "title": [measure.title.in_(language) for measure in panel.measures],
         }
     )
-    base = alt.Chart(cells, width=WIDTH, height=90).encode(x=alt.X("at:N", axis=None))
+    base = alt.Chart(cells, width=width, height=90).encode(x=alt.X("at:N", axis=None))
     return alt.layer(
         base.mark_text(fontSize=24, fontWeight="bold", dy=-10).encode(text="value:N"),
         base.mark_text(fontSize=12, dy=22).encode(text="title:N"),
     )
 
 
-def _table(panel: Panel, rows: pl.DataFrame, language: Language) -> ChartType:
+def _table(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:
     worded = _worded(panel, rows, language).head(_TABLE_ROWS)
     columns = {d.title.in_(language): _texts(worded[d.field]) for d in panel.by} | {
-        m.title.in_(language): [written(m, value) for value in worded[m.name]]
+        m.title.in_(language): [written(m, value, language) for value in worded[m.name]]
         for m in panel.measures
     }
     cells = pl.DataFrame(
@@ -211,14 +257,16 @@ def _table(panel: Panel, rows: pl.DataFrame, language: Language) -> ChartType:
         schema={"row": pl.Int64, "column": pl.String, "text": pl.String},
     )
     chart: alt.Chart = (
-        alt.Chart(cells, width=130 * len(columns), height=22 * max(worded.height, 1))
-        .mark_text(limit=125, fontSize=11)
+        alt.Chart(
+            cells, width=max(width, _COLUMN * len(columns)), height=22 * max(worded.height, 1)
+        )
+        .mark_text(limit=_COLUMN - 5, fontSize=11)
         .encode(
             x=alt.X(
                 "column:N",
                 sort=list(columns),
                 title=None,
-                axis=alt.Axis(orient="top", labelAngle=0, labelLimit=128, domain=False),
+                axis=alt.Axis(orient="top", labelAngle=0, labelLimit=_COLUMN - 2, domain=False),
             ),
             y=alt.Y("row:O", axis=None),
             text="text:N",
@@ -231,50 +279,13 @@ def _texts(values: pl.Series) -> list[str]:
     return ["–" if value is None else str(value) for value in values]
 
 
-def _map(panel: Panel, rows: pl.DataFrame, language: Language) -> ChartType:
-    names = {key: STATUS_NAMES[key].in_(language) for key in STATION_COLOURS}
-    placed = rows.drop_nulls(["latitude", "longitude"]).with_columns(
-        pl.col("station_status").cast(pl.String).replace(names)
-    )
-    labels = placed.group_by("arrondissement").agg(pl.col("latitude", "longitude").median())
-    points = (
-        alt.Chart(placed, width=WIDTH, height=round(WIDTH * 0.62))
-        .mark_point(filled=True, size=42, opacity=0.85)
-        .encode(
-            longitude="longitude:Q",
-            latitude="latitude:Q",
-            # Shape as well as colour.
-            shape=alt.Shape("station_status:N", title=None, scale=_station_scale(names, _MARKS)),
-            color=alt.Color(
-                "station_status:N",
-                title=None,
-                scale=_station_scale(names, list(STATION_COLOURS.values())),
-            ),
-            tooltip=["address:N", f"{panel.measures[0].name}:Q", "charge_points:Q"],
-        )
-    )
-    numbers = (
-        alt.Chart(labels.drop_nulls())
-        .mark_text(fontSize=15, fontWeight="bold", color="#333", stroke="white", strokeWidth=0.4)
-        .encode(longitude="longitude:Q", latitude="latitude:Q", text="arrondissement:N")
-    )
-    return alt.layer(points, numbers).project("mercator")
-
-
-_MARKS = ["circle", "square", "cross", "triangle-down"]
-
-
-def _station_scale(names: dict[str, str], values: list[str]) -> alt.Scale:
-    return alt.Scale(domain=list(names.values()), range=values)
-
-
-_SHAPES: dict[Shape, Callable[[Panel, pl.DataFrame, Language], ChartType]] = {
+_SHAPES: dict[Shape, Callable[[Panel, pl.DataFrame, Language, int], ChartType]] = {
     Shape.NUMBERS: _numbers,
     Shape.LINES: _lines,
     Shape.BARS: _bars,
     Shape.STACKED: _stacked,
     Shape.HEATMAP: _heatmap,
     Shape.TABLE: _table,
-    Shape.MAP: _map,
+    Shape.MAP: station_map,
     Shape.INTERVALS: intervals_chart,
 }

@@ -11,7 +11,8 @@ from typing import Any
 import polars as pl
 
 from belib_weather.panels.dimensions import Day, Dimension, Hour, Ranges
-from belib_weather.panels.measures import Aggregation, Statistic, summed_columns
+from belib_weather.panels.intervals import intervals_of_days
+from belib_weather.panels.measures import Aggregation, Ratio, Statistic, summed_columns
 from belib_weather.panels.reckoning import figures_of_sums
 from belib_weather.panels.specification import Panel, Shape
 from belib_weather.vocabulary import PARIS
@@ -21,6 +22,7 @@ MAP_FIELDS = (
     "station_id",
     "station_name",
     "address",
+    "arrondissement",
     "station_status",
     "available",
     "charge_points",
@@ -57,10 +59,27 @@ def result(panel: Panel, answer: Mapping[str, Any]) -> pl.DataFrame:
     """
     if panel.shape is Shape.MAP:
         return _hits(answer)
+    return figures_of_sums(panel, _sums(panel, answer))
+
+
+def intervals(panel: Panel, answer: Mapping[str, Any]) -> pl.DataFrame:
+    """The rows of a panel of intervals in an answer, as `intervals.with_intervals` gives them."""
+    measure, group = panel.measures[0], panel.by[0].field
+    if not isinstance(measure, Ratio):
+        raise TypeError(f"{panel.name}: only a ratio has an interval")
+    days = _sums(panel, answer).select(
+        group,
+        n=pl.sum_horizontal(*measure.numerator).cast(pl.Float64),
+        d=pl.sum_horizontal(*measure.denominator).cast(pl.Float64),
+    )
+    return intervals_of_days(measure, days.filter(pl.col("d") > 0), group)
+
+
+def _sums(panel: Panel, answer: Mapping[str, Any]) -> pl.DataFrame:
     rows = list(_rows(panel, answer["aggregations"], 0))
     schema = {d.field: _key_type(d) for d in panel.by} | dict.fromkeys(_column_names(panel))
     sums = pl.DataFrame(rows, schema=schema, orient="row", infer_schema_length=None)
-    return figures_of_sums(panel, _with_times(panel, sums))
+    return _with_times(panel, sums)
 
 
 def _query(panel: Panel, window: Window | None) -> dict[str, Any]:
@@ -177,6 +196,16 @@ def _with_times(panel: Panel, sums: pl.DataFrame) -> pl.DataFrame:
 
 
 def _hits(answer: Mapping[str, Any]) -> pl.DataFrame:
+    """One row per station; its place as `latitude` and `longitude`."""
+    location = pl.Struct({"lat": pl.Float64, "lon": pl.Float64})
+    numbers = dict.fromkeys(("arrondissement", "available", "charge_points"), pl.Int64)
+    schema = dict.fromkeys(MAP_FIELDS, pl.String) | numbers
+    schema |= {"power_kw": pl.Float64, "location": location}
     sources = [hit["_source"] for hit in answer["hits"]["hits"]]
-    frame = pl.DataFrame(sources, infer_schema_length=None)
-    return frame.sort("station_id") if sources else frame
+    frame = pl.DataFrame(sources, schema=schema)
+    place = pl.col("location").struct
+    return (
+        frame.with_columns(latitude=place.field("lat"), longitude=place.field("lon"))
+        .drop("location")
+        .sort("station_id")
+    )

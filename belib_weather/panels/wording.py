@@ -64,3 +64,18 @@ WEEKDAY_NAMES: dict[int, Text] = {
     7: Text("Sunday", "dimanche"),
 }
 """ISO weekdays, 1 is Monday."""
+
+MONTH_NAMES: dict[int, Text] = {
+    1: Text("January", "janvier"),
+    2: Text("February", "février"),
+    3: Text("March", "mars"),
+    4: Text("April", "avril"),
+    5: Text("May", "mai"),
+    6: Text("June", "juin"),
+    7: Text("July", "juillet"),
+    8: Text("August", "août"),
+    9: Text("September", "septembre"),
+    10: Text("October", "octobre"),
+    11: Text("November", "novembre"),
+    12: Text("December", "décembre"),
+}

@@ -1,0 +1,82 @@
+"""A time axis that shows the clock of Paris.
+
+Instants are placed by UTC, so that every hour is as long as any other; only the labels are local.
+On the day that ends summer time the axis therefore has 25 hours, on the day that starts it 23.
+
+What belongs here: ticks and their labels. What does not: what is drawn over them.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import altair as alt
+import polars as pl
+
+from belib_weather.panels.numbers import clock, month, short_day
+from belib_weather.panels.wording import Language
+from belib_weather.vocabulary import PARIS
+
+_ZONE = ZoneInfo(PARIS)
+_FEW_HOURS, _FEW_DAYS = timedelta(hours=50), timedelta(days=15)
+
+
+def time_axis(field: str, hours: pl.Series, language: Language, *, labelled: bool = True) -> alt.X:
+    """The horizontal axis of a chart whose rows hold `milliseconds(field)`.
+
+    Args:
+        field: name of the column.
+        hours: the UTC hours of the rows.
+        language: of the labels.
+        labelled: draw the ticks alone when false.
+    """
+    ticks = ticks_of(hours, language)
+    names = ",".join(f"'{milliseconds(at)}':'{label}'" for at, label in ticks.items())
+    axis = alt.Axis(
+        values=[milliseconds(at) for at in ticks],
+        labelExpr=f"({{{names}}})[time(datum.value)]" if labelled else "''",
+        labelAlign="left",
+        labelBound=True,
+        ticks=labelled,
+        grid=True,
+    )
+    return alt.X(f"{field}:T", title=None, axis=axis, scale=alt.Scale(type="utc", nice=False))
+
+
+def ticks_of(hours: pl.Series, language: Language) -> dict[datetime, str]:
+    """Label of each tick by its instant (UTC), in order.
+
+    Midnights in Paris; of a short time every six hours on the clock, of a long one Mondays.
+    """
+    if hours.is_empty():
+        return {}
+    first, last = (_instant(hours.min()), _instant(hours.max()))
+    start, end = first.astimezone(_ZONE).date(), last.astimezone(_ZONE).date()
+    days = [start + timedelta(days=n) for n in range((end - start).days + 1)]
+    length = last - first
+    if length <= _FEW_HOURS:
+        chosen = {_at(d, h): _hour_label(d, h, language) for d in days for h in (0, 6, 12, 18)}
+    elif length <= _FEW_DAYS:
+        chosen = {_at(d, 0): short_day(d, language) for d in days}
+    else:
+        mondays = [d for d in days if d.isoweekday() == 1]
+        chosen = {_at(d, 0): f"{d.day} {month(d, language)[:4]}" for d in mondays}
+    return {at: label for at, label in chosen.items() if first <= at <= last}
+
+
+def milliseconds(at: datetime) -> int:
+    """Milliseconds since 1970, as pictures count time."""
+    return round(at.timestamp() * 1000)
+
+
+def _hour_label(day: date, hour: int, language: Language) -> str:
+    return clock(hour, language) if hour else short_day(day, language)
+
+
+def _at(day: date, hour: int) -> datetime:
+    return datetime.combine(day, time(hour), _ZONE).astimezone(UTC)
+
+
+def _instant(value: object) -> datetime:
+    if not isinstance(value, datetime):
+        raise TypeError(f"{value!r} is no instant; an hourly panel has hours in UTC")
+    return value

@@ -1,0 +1,87 @@
+"""Maps of the city: stations by state, the arrondissements by number, the Seine for orientation.
+
+What belongs here: drawing on latitude and longitude. What does not: other pictures (`pictures`).
+"""
+
+import altair as alt
+import polars as pl
+from altair.typing import ChartType
+
+from belib_weather.panels.colours import STATION_COLOURS
+from belib_weather.panels.specification import Panel
+from belib_weather.panels.wording import STATUS_NAMES, Language
+
+_MARKS = ["circle", "square", "cross", "triangle-down"]
+_SEINE = (
+    *((2.3935, 48.8235), (2.3850, 48.8315), (2.3755, 48.8375), (2.3665, 48.8425)),
+    *((2.3600, 48.8485), (2.3520, 48.8530), (2.3440, 48.8570), (2.3360, 48.8590)),
+    *((2.3270, 48.8605), (2.3190, 48.8632), (2.3080, 48.8637), (2.3000, 48.8634)),
+    *((2.2930, 48.8605), (2.2880, 48.8560), (2.2800, 48.8500), (2.2745, 48.8450)),
+    *((2.2680, 48.8390), (2.2620, 48.8345)),
+)
+"""Longitude and latitude along the river inside the city, sketched by hand: it only orients."""
+_HEIGHT_OF_WIDTH = 0.7
+
+
+def station_map(_: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:
+    """Draw stations with `latitude`, `longitude`, `station_status` and `arrondissement`.
+
+    Kinds are told apart by shape as well as by colour; the legend counts the stations of each.
+    """
+    kinds = [kind for kind in STATION_COLOURS if kind in rows["station_status"].cast(pl.String)]
+    counts = dict(rows["station_status"].cast(pl.String).value_counts().iter_rows())
+    names = {kind: f"{STATUS_NAMES[kind].in_(language)} ({counts[kind]})" for kind in kinds}
+    placed = rows.drop_nulls(["latitude", "longitude"]).with_columns(
+        pl.col("station_status").cast(pl.String).replace(names)
+    )
+    legend = alt.Legend(orient="bottom", columns=2, symbolSize=90)
+    points = (
+        alt.Chart(placed.select("latitude", "longitude", "station_status"))
+        .mark_point(filled=True, size=30, opacity=0.9, stroke="white", strokeWidth=0.4)
+        .encode(
+            longitude="longitude:Q",
+            latitude="latitude:Q",
+            shape=alt.Shape("station_status:N", title=None, scale=_scale(names, _MARKS)),
+            color=alt.Color(
+                "station_status:N",
+                title=None,
+                legend=legend,
+                scale=_scale(names, list(STATION_COLOURS.values())),
+            ),
+        )
+    )
+    layers = [_seine(), points, _numbers(placed)]
+    return alt.layer(*layers, width=width, height=round(width * _HEIGHT_OF_WIDTH)).project(
+        "mercator"
+    )
+
+
+def _seine() -> alt.Chart:
+    course = pl.DataFrame(_SEINE, schema=["longitude", "latitude"], orient="row").with_row_index()
+    chart: alt.Chart = (
+        alt.Chart(course)
+        .mark_line(strokeWidth=6, color="#c9dff0", strokeJoin="round", strokeCap="round")
+        .encode(longitude="longitude:Q", latitude="latitude:Q", order="index:Q")
+    )
+    return chart
+
+
+def _numbers(placed: pl.DataFrame) -> alt.LayerChart:
+    """The number of each arrondissement amid its stations, with a white rim."""
+    middles = (
+        placed.drop_nulls("arrondissement")
+        .group_by("arrondissement")
+        .agg(pl.col("latitude", "longitude").median())
+        .sort("arrondissement")
+    )
+    base = alt.Chart(middles).encode(
+        longitude="longitude:Q", latitude="latitude:Q", text="arrondissement:N"
+    )
+    rim = base.mark_text(fontSize=15, fontWeight="bold", stroke="white", strokeWidth=4)
+    chart: alt.LayerChart = rim + base.mark_text(fontSize=15, fontWeight="bold", color="#222")
+    return chart
+
+
+def _scale(names: dict[str, str], values: list[str]) -> alt.Scale:
+    at = [list(STATION_COLOURS).index(kind) for kind in names]
+    return alt.Scale(domain=list(names.values()), range=[values[position] for position in at])
