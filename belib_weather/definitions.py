@@ -19,6 +19,7 @@ from belib_weather.assets.kibana import kibana_dashboards
 from belib_weather.assets.live import belib_current
 from belib_weather.assets.outside import outside_assets, weather_key
 from belib_weather.assets.raw import raw_belib_snapshots, raw_belib_static, raw_weather
+from belib_weather.assets.report import availability_report
 from belib_weather.assets.search import availability_index, stations_index
 from belib_weather.assets.states import station_states
 from belib_weather.automation.daily import daily_automation
@@ -26,6 +27,7 @@ from belib_weather.automation.kibana import kibana_automation
 from belib_weather.automation.late import late_automation
 from belib_weather.automation.live import live_automation
 from belib_weather.automation.maintenance import maintenance_automation
+from belib_weather.automation.report import report_automation
 from belib_weather.partitions import GRAIN_TAG, Partitions
 from belib_weather.resources import platform_resources
 from belib_weather.settings import Settings, load_settings
@@ -65,6 +67,7 @@ def build_defs(settings: Settings | None = None, **resources: Any) -> dg.Definit
             stations_index,
             kibana_dashboards,
             open_exports,
+            availability_report,
         )
     ]
     automation: list[tuple[Sequence[Any], Sequence[object]]] = [
@@ -73,6 +76,7 @@ def build_defs(settings: Settings | None = None, **resources: Any) -> dg.Definit
         late_automation(partitions),
         kibana_automation(),
         maintenance_automation(),
+        report_automation(),
     ]
     jobs = [job for made, _ in automation for job in made]
     ticks: list[object] = [tick for _, made in automation for tick in made]

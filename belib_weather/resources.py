@@ -112,6 +112,16 @@ class KibanaResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         return load_settings().data_dir / "kibana"
 
 
+class ReportResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """Where the report is written."""
+
+    @property
+    def folder(self) -> Path:
+        """The folder that the settings name, or one beside the stores."""
+        settings = load_settings()
+        return (settings.report_folder or settings.data_dir / "report").absolute()
+
+
 class BelibFeed(dg.ConfigurableResource):  # type: ignore[type-arg]
     """The public API of the Belib data."""
 
@@ -172,6 +182,7 @@ def platform_resources() -> dict[str, dg.ConfigurableResource]:  # type: ignore[
         "search": SearchResource(),
         "kibana": KibanaResource(),
         "exports": ExportsResource(),
+        "report": ReportResource(),
         "belib": BelibFeed(),
         "weather": WeatherFeed(),
     }

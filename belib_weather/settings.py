@@ -115,6 +115,11 @@ class Settings(BaseSettings):
         description="Folder or object store of the exports; unset, a folder beside the stores.",
         examples=["s3://bucket/belib"],
     )
+    report_folder: Path | None = Field(
+        None,
+        description="Folder of the report; unset, a folder beside the stores.",
+        examples=["/srv/www/belib"],
+    )
     kibana_url: HttpUrl | None = Field(
         None,
         description="Kibana 8.15 or newer; with a space: http://localhost:5601/s/paris.",

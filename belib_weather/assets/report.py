@@ -1,0 +1,84 @@
+"""The report: when to charge, as a page for everyone.
+
+What belongs here: from PostgreSQL to the report's folder. What does not: the page (`report`).
+"""
+
+import base64
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import dagster as dg
+from pydantic import Field
+
+from belib_weather.assets.core import availability_facts
+from belib_weather.assets.raw import SINGLE_RUN
+from belib_weather.assets.states import station_states
+from belib_weather.panels.wording import Language
+from belib_weather.resources import ReportResource, WarehouseResource
+
+if TYPE_CHECKING:
+    from belib_weather.report.files import Written
+
+GROUP = "views"
+_LOCK = "availability_report"
+
+
+class ReportConfig(dg.Config):
+    """What the report is over."""
+
+    days: int = Field(7, ge=1, le=92, description="Complete days in Paris before today.")
+
+
+@dg.asset(
+    group_name=GROUP,
+    kinds={"html", "postgres"},
+    deps=[availability_facts, station_states],
+    backfill_policy=SINGLE_RUN,
+)
+def availability_report(
+    context: dg.AssetExecutionContext,
+    config: ReportConfig,
+    warehouse: WarehouseResource,
+    report: ReportResource,
+) -> dg.MaterializeResult[None]:
+    """The page that says when to charge: a week up to now, in English and in French.
+
+    One HTML file per language that needs no network, and every picture as PNG beside it.
+    """
+    from belib_weather.report import Period, report_of  # noqa: PLC0415 - Altair takes a second
+    from belib_weather.report.files import write  # noqa: PLC0415 - the same
+
+    store = warehouse.connect()
+    # Held until the files are there, so that an older report never lands last.
+    with store.locked(_LOCK):
+        period = Period.of(config.days, datetime.now(UTC))
+        facts = store.read("availability_hours", period.window)
+        made = report_of(facts, store.read_all("station_states"), period)
+        written = write(report.folder, made)
+    if made.is_simulated:
+        context.log.warning("the report shows simulated data, and says so")
+    english, french = written.pages[Language.ENGLISH], written.pages[Language.FRENCH]
+    return dg.MaterializeResult(
+        metadata={
+            "report": dg.MetadataValue.path(str(english)),
+            "rapport": dg.MetadataValue.path(str(french)),
+            "at a glance": dg.MetadataValue.md(_glance(written)),
+            "from": dg.MetadataValue.timestamp(period.start),
+            "to": dg.MetadataValue.timestamp(period.now),
+            "hours": made.hours,
+            "stations": made.stations,
+            "simulated": made.is_simulated,
+            "bytes": written.bytes,
+        }
+    )
+
+
+def _glance(written: "Written") -> str:
+    """The answer and the calendar, for the catalog."""
+    from belib_weather.report.drawing import CALENDAR  # noqa: PLC0415 - Altair takes a second
+
+    drawing = written.drawings[Language.ENGLISH].get(CALENDAR)
+    if drawing is None:
+        return written.answer
+    picture = base64.b64encode(drawing.small_png()).decode()
+    return f"{written.answer}\n\n![{CALENDAR}](data:image/png;base64,{picture})"

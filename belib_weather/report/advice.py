@@ -1,0 +1,95 @@
+"""When to charge: the surest and the hardest hours of weekdays and of weekends.
+
+Spans of three hours on the clock of Paris between 7 and 22, when people drive, are compared by the
+chance of a free point: a ratio of sums, with its interval over days.
+
+What belongs here: finding those spans. What does not: saying it in words (`words`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+import polars as pl
+
+from belib_weather.panels.figures import CHANCE, STATION_HOURS
+from belib_weather.panels.intervals import with_intervals
+
+SPAN_HOURS = 3
+FIRST_HOUR, LAST_HOUR = 7, 22
+_SATURDAY = 6
+
+
+class Kind(StrEnum):
+    """Kinds of days."""
+
+    WEEKDAYS = "weekdays"
+    WEEKEND = "weekend"
+
+
+@dataclass(frozen=True)
+class Span:
+    """Some hours of a kind of day, with the chance of a free point and what it rests on."""
+
+    start: int
+    end: int
+    chance: float
+    low: float | None
+    high: float | None
+    days: int
+    station_hours: float
+
+
+@dataclass(frozen=True)
+class Advice:
+    """The surest and the hardest span of a kind of day."""
+
+    kind: Kind
+    best: Span
+    worst: Span
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the intervals of the two spans lie apart."""
+        low, high = self.best.low, self.worst.high
+        return low is not None and high is not None and low > high
+
+
+def advice_of(facts: pl.DataFrame) -> list[Advice]:
+    """Advice for each kind of day that has a whole span of observed hours.
+
+    Args:
+        facts: with `local_date`, `local_hour`, `local_weekday` and the station seconds.
+    """
+    is_weekend = pl.col("local_weekday") >= _SATURDAY
+    found = []
+    for kind, rows in (
+        (Kind.WEEKDAYS, facts.filter(~is_weekend)),
+        (Kind.WEEKEND, facts.filter(is_weekend)),
+    ):
+        spans = sorted(_spans(rows), key=lambda span: (-span.chance, span.start))
+        if spans:
+            found.append(Advice(kind, spans[0], spans[-1]))
+    return found
+
+
+def _spans(rows: pl.DataFrame) -> Iterator[Span]:
+    observed = set(rows.filter(pl.col("any_observed_seconds") > 0)["local_hour"])
+    for start in range(FIRST_HOUR, LAST_HOUR - SPAN_HOURS + 1):
+        hours = range(start, start + SPAN_HOURS)
+        if not observed.issuperset(hours):
+            continue
+        chosen = rows.filter(pl.col("local_hour").is_in(list(hours)))
+        found = with_intervals(CHANCE, chosen).row(0, named=True)
+        hours_seen = chosen.select(
+            pl.col(column).cast(pl.Int64).sum() for column in STATION_HOURS.columns
+        ).select(STATION_HOURS.of_sums())
+        yield Span(
+            start,
+            start + SPAN_HOURS,
+            found[CHANCE.name],
+            found["low"],
+            found["high"],
+            found["days"],
+            hours_seen.item(),
+        )

@@ -1,0 +1,141 @@
+"""The report's own charts: narrow, so that a phone shows them at full size.
+
+What belongs here: charts that only the report has. What does not: charts of one panel as others
+draw them (`panels.pictures`), and files (`drawing`).
+"""
+
+from typing import Any
+
+import altair as alt
+import polars as pl
+from altair.typing import ChartType
+
+from belib_weather.panels import library
+from belib_weather.panels.clock import time_axis
+from belib_weather.panels.colours import SCALE, SERIES_COLOURS
+from belib_weather.panels.figures import CHANCE, OCCUPANCY, SHARE_AVAILABLE
+from belib_weather.panels.measures import Measure
+from belib_weather.panels.numbers import clock
+from belib_weather.panels.pictures import number_format, titled
+from belib_weather.panels.wording import WEEKDAY_NAMES, Language
+
+WIDTH = 340
+_ROW = 20
+_DARK_BELOW = 0.43
+"""Up to this part of the colour scale, white text has the greater contrast."""
+
+
+def week_calendar(rows: pl.DataFrame, language: Language, mark: str) -> ChartType:
+    """Chance of a free point, a row per hour and a column per weekday, with the values."""
+    panel = library.CHANCE_BY_HOUR_AND_WEEKDAY
+    name = CHANCE.name
+    span = pl.col(name).max() - pl.col(name).min()
+    shown = rows.with_columns(
+        _weekday(language),
+        _clock(language),
+        is_dark=(pl.col(name) - pl.col(name).min()) < _DARK_BELOW * span,
+    )
+    order = [weekday.in_(language)[:3] for weekday in WEEKDAY_NAMES.values()]
+    base = alt.Chart(shown, width=WIDTH, height=24 * _ROW).encode(
+        x=alt.X(
+            "weekday:N",
+            title=None,
+            scale=alt.Scale(domain=order),
+            axis=alt.Axis(orient="top", labelAngle=0),
+        ),
+        y=_hours(language),
+    )
+    cells = base.mark_rect(stroke="white", strokeWidth=1.5).encode(
+        color=alt.Color(f"{name}:Q", legend=None, scale=alt.Scale(scheme=SCALE))
+    )
+    texts = base.mark_text(fontSize=10.5).encode(
+        text=alt.Text(f"{name}:Q", format=".0%"),
+        color=alt.condition("datum.is_dark", alt.value("#ffffff"), alt.value("#000000")),
+    )
+    return titled(alt.layer(cells, texts), panel, language, mark, WIDTH)
+
+
+def hours_of_the_day(rows: pl.DataFrame, language: Language, mark: str) -> ChartType:
+    """Chance of a free point by hour with intervals, its rows as high as the calendar's."""
+    axis = alt.Axis(format=".0%", tickCount=5, grid=True)
+    base = alt.Chart(rows.with_columns(_clock(language)), width=WIDTH, height=24 * _ROW).encode(
+        y=_hours(language)
+    )
+    ranges = base.mark_rule(strokeWidth=5, opacity=0.35, color=SERIES_COLOURS[0]).encode(
+        x=alt.X("low:Q", axis=axis, title=None, scale=alt.Scale(zero=False)), x2="high:Q"
+    )
+    points = base.mark_point(filled=True, size=55, opacity=1, color=SERIES_COLOURS[0]).encode(
+        x=f"{CHANCE.name}:Q"
+    )
+    return titled(alt.layer(ranges, points), library.CHANCE_BY_HOUR, language, mark, WIDTH)
+
+
+def week_with_weather(rows: pl.DataFrame, language: Language, mark: str) -> ChartType:
+    """Availability, occupancy, temperature and precipitation over one axis of Paris time."""
+    temperature, precipitation = library.WEATHER_OVER_TIME.measures
+    shown = rows.upsample("hour", every="1h").with_columns(pl.col("hour").dt.epoch("ms"))
+    hours = rows["hour"]
+
+    def part(measure: Measure, colour: str, height: int, *, is_last: bool = False) -> alt.Chart:
+        base = alt.Chart(shown, width=WIDTH, height=height)
+        # Sums are bars from zero, the others lines.
+        marked = (
+            base.mark_bar(color=colour, width=2)
+            if is_last
+            else base.mark_line(color=colour, strokeWidth=1.8)
+        )
+        chart: alt.Chart = marked.encode(
+            x=time_axis("hour", hours, language, labelled=is_last),
+            y=alt.Y(
+                f"{measure.name}:Q",
+                title=_titled_axis(measure, language),
+                scale=alt.Scale(zero=is_last),
+                axis=alt.Axis(format=_coarse(measure), tickCount=3, **_ABOVE),
+            ),
+        )
+        return chart
+
+    chart = alt.vconcat(
+        part(SHARE_AVAILABLE, SERIES_COLOURS[2], 95),
+        part(OCCUPANCY, SERIES_COLOURS[0], 95),
+        part(temperature, SERIES_COLOURS[1], 75),
+        part(precipitation, SERIES_COLOURS[5], 55, is_last=True),
+        spacing=6,
+    )
+    return titled(chart, library.AVAILABILITY_OVER_TIME, language, mark, WIDTH)
+
+
+_ABOVE: dict[str, Any] = {
+    "titleAngle": 0,
+    "titleAlign": "left",
+    "titleAnchor": "start",
+    "titleX": 0,
+    "titleY": -7,
+    "titleBaseline": "bottom",
+}
+"""An axis title that reads from left to right, above its plot."""
+
+
+def _titled_axis(measure: Measure, language: Language) -> str:
+    unit = getattr(measure, "unit", "")
+    title = measure.title.in_(language)
+    return f"{title} ({unit})" if unit else title
+
+
+def _coarse(measure: Measure) -> str:
+    return ".0%" if number_format(measure).endswith("%") else "~g"
+
+
+def _weekday(language: Language) -> pl.Expr:
+    names = {number: name.in_(language)[:3] for number, name in WEEKDAY_NAMES.items()}
+    return pl.col("local_weekday").replace_strict(names, return_dtype=pl.String).alias("weekday")
+
+
+def _clock(language: Language) -> pl.Expr:
+    names = {hour: clock(hour, language) for hour in range(24)}
+    return pl.col("local_hour").replace_strict(names, return_dtype=pl.String).alias("clock")
+
+
+def _hours(language: Language) -> alt.Y:
+    domain = [clock(hour, language) for hour in range(24)]
+    return alt.Y("clock:N", title=None, scale=alt.Scale(domain=domain), sort=None)

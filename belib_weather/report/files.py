@@ -1,0 +1,73 @@
+"""The report's files: a page per language and each picture as PNG.
+
+What belongs here: writing them so that no reader sees half a file. What does not: what they hold.
+"""
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from belib_weather.panels.wording import LANGUAGES, Language
+from belib_weather.report.drawing import Drawing, drawings
+from belib_weather.report.findings import Report
+from belib_weather.report.page import file_name, page
+from belib_weather.report.words import Words
+
+
+class ReportFolderError(Exception):
+    """The report's folder cannot be written to; the message names it and what to do."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """The pages by language, the pictures that they show, and the answer in English."""
+
+    answer: str
+    pages: dict[Language, Path]
+    drawings: dict[Language, dict[str, Drawing]]
+    bytes: int
+
+
+def write(folder: Path, report: Report) -> Written:
+    """Draw a report and write its files, each whole.
+
+    Raises:
+        ReportFolderError: the folder cannot be made or written to.
+    """
+    drawn = {language: drawings(report, language) for language in LANGUAGES}
+    files = {
+        f"{drawing.name}.{language}.png": drawing.png
+        for language, of_language in drawn.items()
+        for drawing in of_language.values()
+    }
+    # Last, so that the pictures beside a new page are there already.
+    pages = {file_name(lang): page(report, drawn[lang], lang).encode() for lang in LANGUAGES}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, body in {**files, **pages}.items():
+            _replace(folder / name, body)
+    except OSError as error:
+        raise ReportFolderError(
+            f"the report cannot be written to {folder}: {error.strerror or error}."
+            " Make the folder writable, or set BELIB_REPORT_FOLDER to another."
+        ) from error
+    return Written(
+        answer=Words(report, Language.ENGLISH).answer(),
+        pages={language: folder / file_name(language) for language in LANGUAGES},
+        drawings=drawn,
+        bytes=sum(len(body) for body in {**files, **pages}.values()),
+    )
+
+
+def _replace(path: Path, body: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(body)
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,187 @@
+"""What the report says, as frames: every figure of the page, in no language yet.
+
+What belongs here: which panels the page shows, and what is reckoned beside them. What does not:
+words (`words`), looks (`drawing`).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from belib_weather.exports.credits import Credit, are_simulated, credits_of
+from belib_weather.panels import figures as f
+from belib_weather.panels import library
+from belib_weather.panels.intervals import with_intervals
+from belib_weather.panels.reckoning import reckon
+from belib_weather.report.advice import Advice, advice_of
+from belib_weather.report.period import Period
+from belib_weather.report.polls import Polls, polls_of
+from belib_weather.window import HOUR, Window, floor_hour
+
+WORST = 10
+"""Stations in each of the two lists."""
+RECENT = timedelta(minutes=30)
+"""A state older than this is not called now."""
+
+
+@dataclass(frozen=True)
+class Now:
+    """The city at the newest snapshot; counts of fresh records."""
+
+    captured_at: datetime
+    is_recent: bool
+    free: int
+    known: int
+    stations_free: int
+    stations: int
+    by_arrondissement: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything the page shows; frames without rows where there is nothing to show."""
+
+    period: Period
+    first_hour: datetime | None
+    hours: int
+    days: int
+    stations: int
+    sources: tuple[str, ...]
+    now: Now | None
+    states: pl.DataFrame
+    advice: list[Advice]
+    calendar: pl.DataFrame
+    by_hour: pl.DataFrame
+    by_weather: pl.DataFrame
+    trend: pl.DataFrame
+    statuses: pl.DataFrame
+    least_available: pl.DataFrame
+    most_full: pl.DataFrame
+    enough_hours: float
+    quality: pl.DataFrame
+    polls: Polls | None
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether any row is made up."""
+        return are_simulated(self.sources)
+
+    @property
+    def credits(self) -> list[Credit]:
+        """Whose data it is."""
+        return credits_of(self.sources)
+
+
+def report_of(facts: pl.DataFrame, states: pl.DataFrame, period: Period) -> Report:
+    """Reckon a report.
+
+    Args:
+        facts: rows of the dataset `AvailabilityHour` whose hour lies in the period.
+        states: rows of the dataset `StationState`.
+        period: what the report is over.
+    """
+    first = facts.select(pl.col("hour").min()).item()
+    enough = facts["hour"].n_unique() / 4
+    return Report(
+        period=period,
+        first_hour=first,
+        hours=facts["hour"].n_unique(),
+        days=facts["local_date"].n_unique(),
+        stations=facts["station_id"].n_unique(),
+        sources=_sources(facts["source"], facts["weather_source"], states["source"]),
+        now=None if states.is_empty() else _now(states, period.now),
+        states=states,
+        advice=advice_of(facts),
+        calendar=reckon(library.CHANCE_BY_HOUR_AND_WEEKDAY, facts),
+        by_hour=_with_chance(facts, "local_hour"),
+        by_weather=_by_weather(facts),
+        trend=_trend(facts),
+        statuses=reckon(library.STATUS_OVER_TIME, facts),
+        least_available=_ranked(reckon(library.WORST_STATIONS, facts), enough),
+        most_full=_ranked(reckon(library.FULLEST_STATIONS, facts), enough),
+        enough_hours=enough,
+        quality=reckon(library.QUALITY_BY_DAY, facts),
+        polls=_polls(facts, first, period.now),
+    )
+
+
+def _sources(*columns: pl.Series) -> tuple[str, ...]:
+    """Each raw source once; a row that rests on two names both, joined by ` + `."""
+    named = {name for column in columns for name in column.drop_nulls().unique()}
+    return tuple(sorted({part for name in named for part in _parts(name)}))
+
+
+def _parts(name: str) -> Iterable[str]:
+    return name.split(" + ")
+
+
+def _now(states: pl.DataFrame, at: datetime) -> Now:
+    free = reckon(library.FREE_NOW, states).row(0, named=True)
+    stations = reckon(library.STATIONS_FREE_NOW, states).row(0, named=True)
+    captured_at = states["captured_at"].max()
+    if not isinstance(captured_at, datetime):
+        raise TypeError(f"captured_at is {captured_at!r}; states hold the second of their snapshot")
+    known = pl.sum_horizontal("available", "occupied", "reserved", "out_of_order", "unknown")
+    by_arrondissement = (
+        states.drop_nulls("arrondissement")
+        .group_by("arrondissement")
+        .agg(
+            pl.col("available").cast(pl.Int64).sum(),
+            known.cast(pl.Int64).sum().alias("known"),
+            (pl.col("station_status") == "available").sum().alias("stations_free"),
+            pl.len().alias("stations"),
+        )
+        .sort("arrondissement")
+    )
+    return Now(
+        captured_at=captured_at,
+        is_recent=at - captured_at <= RECENT,
+        free=int(free["available"]),
+        known=states.select(known.cast(pl.Int64).sum()).item(),
+        stations_free=stations["stations_with_a_free_point"],
+        stations=stations["stations"],
+        by_arrondissement=by_arrondissement,
+    )
+
+
+def _with_chance(facts: pl.DataFrame, by: str) -> pl.DataFrame:
+    """Chance with its interval, days and station-hours per group."""
+    seconds = pl.col("any_observed_seconds").cast(pl.Int64).sum()
+    hours = facts.group_by(by).agg((seconds / 3600).alias(f.STATION_HOURS.name))
+    return with_intervals(f.CHANCE, facts, by).join(hours, on=by, how="left").sort(by)
+
+
+def _by_weather(facts: pl.DataFrame) -> pl.DataFrame:
+    """Chance and occupancy by weather, each with its interval, and the hours of that weather."""
+    by = "weather_class"
+    occupancy = with_intervals(f.OCCUPANCY, facts, by).select(
+        by, f.OCCUPANCY.name, occupancy_low="low", occupancy_high="high"
+    )
+    hours = facts.drop_nulls(by).group_by(by).agg(pl.col("hour").n_unique().alias("hours"))
+    return (
+        _with_chance(facts, by).join(occupancy, on=by, how="left").join(hours, on=by, how="left")
+    ).sort(by)
+
+
+def _trend(facts: pl.DataFrame) -> pl.DataFrame:
+    """Availability and weather of every hour, with the station-hours observed."""
+    seconds = pl.col("any_observed_seconds").cast(pl.Int64).sum()
+    hours = facts.group_by("hour").agg((seconds / 3600).alias(f.STATION_HOURS.name))
+    weather = reckon(library.WEATHER_OVER_TIME, facts)
+    availability = reckon(library.AVAILABILITY_OVER_TIME, facts)
+    return availability.join(weather, on="hour").join(hours, on="hour").sort("hour")
+
+
+def _ranked(result: pl.DataFrame, enough: float) -> pl.DataFrame:
+    """The worst stations, of those observed long enough to be compared."""
+    first_figure = result.columns[2]
+    seen = pl.col(f.STATION_HOURS.name) >= enough
+    return result.filter(seen).drop_nulls(first_figure).head(WORST)
+
+
+def _polls(facts: pl.DataFrame, first: datetime | None, now: datetime) -> Polls | None:
+    if first is None or floor_hour(now) - HOUR < first:
+        return None
+    return polls_of(facts, Window(first, floor_hour(now)))

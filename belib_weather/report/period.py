@@ -1,0 +1,40 @@
+"""The period of a report: whole local days, and today so far.
+
+What belongs here: which hours a report is over. What does not: what happened in them.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from belib_weather.vocabulary import PARIS
+from belib_weather.window import HOUR, Window, floor_hour
+
+_ZONE = ZoneInfo(PARIS)
+
+
+@dataclass(frozen=True)
+class Period:
+    """From a midnight in Paris up to now.
+
+    Attributes:
+        days: complete local days before today.
+        start: the first instant (UTC).
+        now: when the report is made (UTC).
+    """
+
+    days: int
+    start: datetime
+    now: datetime
+
+    @classmethod
+    def of(cls, days: int, now: datetime) -> "Period":
+        """The last complete local days and today; a day may have 23 or 25 hours."""
+        today = now.astimezone(_ZONE).date()
+        start = datetime.combine(today - timedelta(days=days), time(), _ZONE)
+        return cls(days, start.astimezone(UTC), now)
+
+    @property
+    def window(self) -> Window:
+        """The UTC hours, the one that is going on included."""
+        return Window(self.start, floor_hour(self.now) + HOUR)

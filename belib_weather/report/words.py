@@ -1,0 +1,193 @@
+"""The report's sentences: every finding in words, with what it rests on.
+
+What belongs here: sentences made of figures, in both languages. What does not: fixed texts
+(`texts`) and tables (`tables`).
+"""
+
+from typing import Any
+
+from belib_weather.panels import numbers as n
+from belib_weather.panels.wording import WEATHER_NAMES, Language, Text
+from belib_weather.report.advice import Advice, Kind, Span
+from belib_weather.report.findings import Report
+
+_DAYS = {
+    Kind.WEEKDAYS: Text("on weekdays", "en semaine"),
+    Kind.WEEKEND: Text("at the weekend", "le week-end"),
+}
+
+
+class Words:
+    """The sentences of a report in one language."""
+
+    def __init__(self, report: Report, language: Language) -> None:
+        self._report = report
+        self._in = language
+
+    def answer(self) -> str:
+        """When to charge, in one sentence; or what is missing to say it."""
+        advice = self._report.advice
+        if not advice:
+            return self._(
+                "It is too early to say when to charge: no three hours between 7:00 and 22:00 have"
+                " been observed yet.",
+                "Il est trop tôt pour dire quand recharger : aucune suite de trois heures entre 7 h"
+                " et 22 h n'a encore été observée.",
+            )
+        best = self._(" and ", " et ").join(self._when(each, each.best) for each in advice)
+        worst = self._(" and ", " et ").join(self._when(each, each.worst) for each in advice)
+        return self._(
+            f"A free point is surest {best}; it is hardest to find {worst}.",
+            f"Un point libre est le plus sûr {best} ; il est le plus difficile à trouver {worst}.",
+        )
+
+    def missing(self) -> str:
+        """What the answer lacks: a kind of day, intervals, or a clear difference."""
+        advice = self._report.advice
+        said = []
+        if advice and len(advice) < len(Kind):
+            absent = next(kind for kind in Kind if kind not in {each.kind for each in advice})
+            days = {
+                Kind.WEEKDAYS: Text("No weekday", "Aucun jour de semaine"),
+                Kind.WEEKEND: Text("No weekend day", "Aucun jour de week-end"),
+            }[absent].in_(self._in)
+            said.append(
+                self._(
+                    f"{days} has been observed long enough yet.",
+                    f"{days} n'a encore été observé assez longtemps.",
+                )
+            )
+        if any(each.best.low is None for each in advice):
+            said.append(
+                self._(
+                    "A figure of one day has no interval: take it as a first impression.",
+                    "Un chiffre d'un seul jour n'a pas d'intervalle : c'est une première"
+                    " impression.",
+                )
+            )
+        unclear = [each for each in advice if each.best.low is not None and not each.is_clear]
+        if unclear:
+            days = self._(" and ", " et ").join(_DAYS[each.kind].in_(self._in) for each in unclear)
+            said.append(
+                self._(
+                    f"The intervals overlap {days}: the hours may not differ at all.",
+                    f"Les intervalles se recouvrent {days} : les heures ne diffèrent"
+                    " peut-être pas.",
+                )
+            )
+        return " ".join(said)
+
+    def now(self) -> str:
+        """How many points are free, and when that was seen."""
+        now = self._report.now
+        if now is None:
+            return self._(
+                "No snapshot of the stations is stored yet.",
+                "Aucun relevé des stations n'est encore enregistré.",
+            )
+        at = n.moment(now.captured_at, self._in)
+        free, known = n.number(now.free, self._in), n.number(now.known, self._in)
+        share = n.share(now.free / now.known if now.known else None, self._in, 0)
+        stations = n.number(now.stations_free, self._in), n.number(now.stations, self._in)
+        old = "" if now.is_recent else self._(" This is not recent.", " Ce n'est pas récent.")
+        return self._(
+            f"{free} of {known} charge points freshly known were free ({share}); {stations[0]} of"
+            f" {stations[1]} stations had a free one. Seen on {at}, Paris time.{old}",
+            f"{free} points de charge libres sur {known} connus ({share}) ; {stations[0]} stations"
+            f" sur {stations[1]} en avaient un. Vu le {at}, heure de Paris.{old}",
+        )
+
+    def map(self) -> str:
+        """Where free points are scarce."""
+        now = self._report.now
+        known = [] if now is None else [r for r in self._rows(now.by_arrondissement) if r["known"]]
+        if not known:
+            return self.now()
+        known.sort(key=lambda row: row["available"] / row["known"])
+        worst, best = (self._place(row) for row in (known[0], known[-1]))
+        return self._(
+            f"The largest share of free points is in {best}, the smallest in {worst}.",
+            f"La plus grande part de points libres est dans {best}, la plus petite dans {worst}.",
+        )
+
+    def calendar(self) -> str:
+        """The span of the cells."""
+        cells = self._rows(self._report.calendar.drop_nulls("chance_of_a_free_point"))
+        if not cells:
+            return self._("No hour observed.", "Aucune heure observée.")
+        shares = [cell["chance_of_a_free_point"] for cell in cells]
+        hours = n.number(sum(cell["station_hours_observed"] for cell in cells), self._in)
+        low, high = n.share(min(shares), self._in), n.share(max(shares), self._in)
+        return self._(
+            f"From {low} in the hardest hour of the week to {high} in the surest, over {hours}"
+            " station-hours.",
+            f"De {low} à l'heure la plus difficile de la semaine à {high} à la plus sûre, sur"
+            f" {hours} heures-stations.",
+        )
+
+    def hours(self) -> str:
+        """The surest and the hardest hour of all days."""
+        rows = self._rows(self._report.by_hour)
+        if not rows:
+            return self.calendar()
+        rows.sort(key=lambda row: row["chance_of_a_free_point"])
+        worst, best = (
+            f"{n.clock(row['local_hour'], self._in)} ({self._chance(row)})"
+            for row in (rows[0], rows[-1])
+        )
+        return self._(
+            f"Over all days the hour from {best} is the surest, that from {worst} the hardest.",
+            f"Tous jours confondus, l'heure la plus sûre commence à {best}, la plus difficile à"
+            f" {worst}.",
+        )
+
+    def weather(self) -> str:
+        """The weather with the highest and with the lowest chance."""
+        rows = self._rows(self._report.by_weather)
+        if len(rows) < 2:
+            return self._(
+                "Fewer than two kinds of weather were observed: there is nothing to compare.",
+                "Moins de deux types de temps observés : rien à comparer.",
+            )
+        rows.sort(key=lambda row: row["chance_of_a_free_point"])
+        worst, best = (
+            f"{WEATHER_NAMES[row['weather_class']].in_(self._in)} ({self._chance(row)})"
+            for row in (rows[0], rows[-1])
+        )
+        return self._(
+            f"The chance of a free point was highest with {best} and lowest with {worst}.",
+            f"La chance d'un point libre était la plus haute par {best} et la plus basse par"
+            f" {worst}.",
+        )
+
+    def _when(self, advice: Advice, span: Span) -> str:
+        days = _DAYS[advice.kind].in_(self._in)
+        start, end = n.clock(span.start, self._in), n.clock(span.end, self._in)
+        chance = n.share(span.chance, self._in)
+        return self._(
+            f"{days} from {start} to {end} ({chance})", f"{days} de {start} à {end} ({chance})"
+        )
+
+    def _chance(self, row: dict[str, Any]) -> str:
+        share = n.share(row["chance_of_a_free_point"], self._in)
+        days = n.number(row["days"], self._in)
+        one = row["days"] == 1
+        unit = self._("day" if one else "days", "jour" if one else "jours")
+        return f"{share}, {days} {unit}"
+
+    def _place(self, row: dict[str, Any]) -> str:
+        number = row["arrondissement"]
+        suffix = {1: "st", 2: "nd", 3: "rd"}.get(number % 20, "th")
+        french = "er" if number == 1 else "e"
+        share = n.share(row["available"] / row["known"], self._in, 0)
+        of = n.number(row["known"], self._in)
+        return self._(
+            f"the {number}{suffix} arrondissement ({share} of {of})",
+            f"le {number}{french} arrondissement ({share} de {of})",
+        )
+
+    def _rows(self, frame: Any) -> list[dict[str, Any]]:
+        return list(frame.iter_rows(named=True))
+
+    def _(self, english: str, french: str) -> str:
+        return french if self._in is Language.FRENCH else english
