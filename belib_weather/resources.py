@@ -118,8 +118,7 @@ class ReportResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     @property
     def folder(self) -> Path:
         """The folder that the settings name, or one beside the stores."""
-        settings = load_settings()
-        return (settings.report_folder or settings.data_dir / "report").absolute()
+        return load_settings().report_dir
 
 
 class BelibFeed(dg.ConfigurableResource):  # type: ignore[type-arg]

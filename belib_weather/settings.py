@@ -193,6 +193,11 @@ class Settings(BaseSettings):
         return self.home.absolute() / self.mode
 
     @property
+    def report_dir(self) -> Path:
+        """Folder of the report."""
+        return (self.report_folder or self.data_dir / "report").absolute()
+
+    @property
     def start_at(self) -> datetime:
         """First instant of the partitions (UTC)."""
         return datetime(self.start.year, self.start.month, self.start.day, tzinfo=UTC)

@@ -46,9 +46,10 @@ def _executed(
     defs: dg.Definitions, instance: dg.DagsterInstance, lane: str, run: Run
 ) -> str | None:
     """Execute a run; the reason when it failed."""
+    hours = {RANGE_START: run.first, RANGE_END: run.last} if run.first and run.last else {}
     result = defs.resolve_job_def(run.job).execute_in_process(
         instance=instance,
-        tags={RANGE_START: run.first, RANGE_END: run.last, LANE_TAG: lane},
+        tags={**hours, LANE_TAG: lane},
         asset_selection=[dg.AssetKey(name) for name in run.assets] if run.assets else None,
         raise_on_error=False,
     )

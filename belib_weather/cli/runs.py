@@ -9,15 +9,20 @@ from dataclasses import asdict, dataclass
 
 LANES = ("history-1", "history-2")
 """Names of the lanes, which are processes side by side."""
+REPORT = "report"
+"""The lane after them."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """A run of a job over the partitions `first` to `last`, of all its assets or of some."""
+    """A run of a job over the partitions `first` to `last`, of all its assets or of some.
+
+    Without `first` and `last` its assets have no partitions.
+    """
 
     job: str
-    first: str
-    last: str
+    first: str | None = None
+    last: str | None = None
     assets: tuple[str, ...] | None = None
 
 

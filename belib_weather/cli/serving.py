@@ -16,6 +16,7 @@ from belib_weather.cli.feed import FeedWatch, trouble_with_feed
 from belib_weather.cli.filling import fill, missing
 from belib_weather.cli.kept import Kept
 from belib_weather.cli.modes import COMMANDS, HISTORY_MINUTES, Mode, settings_of
+from belib_weather.cli.reporting import make_report, print_report
 from belib_weather.cli.services import Services, running
 from belib_weather.cli.session import session
 from belib_weather.cli.signals import Stopped, stoppable, undisturbed
@@ -60,6 +61,7 @@ def serve(mode: Mode, *, days: int | None, port: int | None, stay: bool) -> None
         with closing(platform.services):
             stores = _up(settings, platform)
             out.print(table(stores, is_simulated=mode == "demo"))
+            print_report(settings)
             if stay:
                 print_addresses(settings, stores, platform.url)
                 say(f"Ready after {time.monotonic() - began:.0f} s. Ctrl-C stops everything.")
@@ -82,9 +84,11 @@ def _up(settings: Settings, platform: Platform) -> Stores:
         if simulated is not None:
             simulated.result()
         _fill(settings, platform.services, stores)
+        reported = pool.submit(make_report, platform.services)
         shown.result()
         # Only now, or late data would ask for hours that are being filled.
         platform.tick()
+        reported.result()
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
     return stores

@@ -17,14 +17,14 @@ from belib_weather.cli.environment import (
     write_dagster_home,
 )
 from belib_weather.cli.kept import Kept
-from belib_weather.cli.runs import LANES
+from belib_weather.cli.runs import LANES, REPORT
 from belib_weather.cli.services import Service, Services, end_together
 from belib_weather.embedded import EmbeddedError, StoreUrls, restart_dead, status, stop
 from belib_weather.settings import Settings
 
 SEED = 1
 _SIMULATOR, _CODE_SERVER, _WEBSERVER, _DAEMON = "simulator", "code-server", "webserver", "daemon"
-_IN_ORDER_OF_THEIR_END = ((*LANES, _DAEMON), (_WEBSERVER, _CODE_SERVER), (_SIMULATOR,))
+_IN_ORDER_OF_THEIR_END = ((*LANES, REPORT, _DAEMON), (_WEBSERVER, _CODE_SERVER), (_SIMULATOR,))
 """First what starts runs, last what runs ask."""
 NAMES = tuple(name for names in _IN_ORDER_OF_THEIR_END for name in names)
 TITLES = {
@@ -33,6 +33,7 @@ TITLES = {
     _WEBSERVER: "Dagster's webserver",
     _DAEMON: "Dagster's daemon",
     **dict.fromkeys(LANES, "a run that fills the history"),
+    REPORT: "the run that makes the report",
 }
 
 
