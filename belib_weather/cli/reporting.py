@@ -1,0 +1,27 @@
+"""The report at the end of a start: made through its asset, and where it lies.
+
+What belongs here: asking for it and telling of it. What does not: the report (`report`).
+"""
+
+from belib_weather.cli.console import out, say
+from belib_weather.cli.runs import REPORT, Run, encoded
+from belib_weather.cli.services import Service, Services
+from belib_weather.settings import Settings
+
+_PAGES = {"Report": "availability-report.en.html", "Rapport": "availability-report.fr.html"}
+
+
+def make_report(services: Services) -> None:
+    """Materialize the report; a failure is told, and it is tried again on schedule."""
+    arguments = ("-m", "belib_weather.cli.materialize", encoded(REPORT, [Run("report")]))
+    if services.launch(Service(REPORT, "the report", arguments)).wait() != 0:
+        reason = services.last_line(REPORT)
+        say(f"The report was not made: {reason} (log {services.log(REPORT)})")
+
+
+def print_report(settings: Settings) -> None:
+    """Print where the pages are that exist, each on a line of its own."""
+    for title, name in _PAGES.items():
+        path = settings.report_dir / name
+        if path.exists():
+            out.print(f"{title}: {path}", soft_wrap=True, highlight=False, markup=False)
