@@ -125,3 +125,5 @@ GAP_LIMIT_SECONDS = 1_800
 """Two sightings further apart than this leave the time between them unobserved."""
 STALENESS_SECONDS = 93_600
 """A record whose stamp is older than this (26 h) no longer tells the present."""
+SIMULATED = "simulator:"
+"""Begins the `source` of whatever rests on simulated responses."""

@@ -207,6 +207,24 @@ def kibana_export(
         export_bundle(settings_for(mode), to)
 
 
+@kibana.command("preview")
+def kibana_preview(
+    *,
+    to: Annotated[Path, typer.Option(metavar="FOLDER", help="Made if it is not there.")] = Path(
+        "kibana-preview"
+    ),
+    mode: ModeOption = None,
+) -> None:
+    """Draw the dashboards as HTML pages, for where there is no Kibana.
+
+    The same panels with the same requests to Elasticsearch; without controls and zooming.
+    """
+    with reported():
+        from belib_weather.cli.kibana import write_preview
+
+        write_preview(settings_for(mode), to)
+
+
 @kibana.command("import")
 def kibana_import(*, mode: ModeOption = None) -> None:
     """Bring dashboards and alerting rules into the Kibana at BELIB_KIBANA_URL.

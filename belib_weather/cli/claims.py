@@ -10,11 +10,11 @@ from belib_weather.cli.console import CommandError
 from belib_weather.embedded.home import private_folder, write_private
 from belib_weather.lake import RAW_SNAPSHOTS, Lake
 from belib_weather.settings import Settings
+from belib_weather.vocabulary import SIMULATED
 from belib_weather.warehouse import Warehouse
 from belib_weather.window import Window
 
 _STATE = "mode"
-_SIMULATED = "simulator:"
 _NAMES = {"live": "live", "demo": "simulated"}
 
 
@@ -53,4 +53,4 @@ def _mode_of_snapshots(lake: Lake) -> str | None:
     if newest is None:
         return None
     sources = lake.inventory(RAW_SNAPSHOTS, Window.hour(newest))["source"]
-    return "demo" if sources[0].startswith(_SIMULATED) else "live"
+    return "demo" if sources[0].startswith(SIMULATED) else "live"

@@ -34,7 +34,7 @@ def import_files(
             "recorded exports are not imported among simulated data; leave out BELIB_MODE=demo"
         )
     refused, captured = [], []
-    with borrowed(settings, with_postgres=True) as urls:
+    with borrowed(settings, "mongo", "postgres") as urls:
         lake = opened(settings, urls, with_search=False).lake
         for file in files:
             try:

@@ -4,15 +4,18 @@ What belongs here: files, messages and what to do next. What does not: what is i
 (`kibana`).
 """
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 from stamina.typing import RetryHook
 
 from belib_weather.cli.console import CommandError, out, say
+from belib_weather.cli.stores import borrowed
 from belib_weather.kibana.bundle import build_bundle
 from belib_weather.kibana.client import KibanaClient
 from belib_weather.kibana.provision import dashboard_links, provision, write_bundle
+from belib_weather.search import SearchStore
 from belib_weather.settings import Settings
 
 EXAMPLE_URL = "http://localhost:5601"
@@ -63,6 +66,29 @@ def import_bundle(settings: Settings) -> None:
     )
     for title, link in dashboard_links(bundle, client.public_address).items():
         out.print(f"{title}: {link}", markup=False, soft_wrap=True)
+
+
+def write_preview(settings: Settings, folder: Path) -> None:
+    """Write a page for each dashboard.
+
+    Raises:
+        CommandError: there is no Elasticsearch here, or the folder cannot be written to.
+        SearchError: Elasticsearch did not answer.
+    """
+    from belib_weather.kibana.preview import preview_pages  # noqa: PLC0415 - it brings the charts
+
+    with borrowed(settings, "elasticsearch") as urls:
+        if urls.elasticsearch is None:
+            raise CommandError(urls.elasticsearch_problem or "there is no Elasticsearch here")
+        store = SearchStore(urls.elasticsearch, settings.index_prefix)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for name, html in preview_pages(store.search, datetime.now(UTC)):
+                page = folder / f"{name}.html"
+                page.write_text(html, encoding="utf-8")
+                out.print(str(page), markup=False, soft_wrap=True)
+        except OSError as error:
+            raise CommandError(f"{folder}: {error.strerror}; choose a folder by --to") from error
 
 
 def _told_once() -> RetryHook:

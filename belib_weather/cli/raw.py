@@ -38,7 +38,7 @@ def opened_lake(settings: Settings) -> Iterator[Lake]:
     Raises:
         EmbeddedError: its server cannot be had.
     """
-    with borrowed(settings) as urls, Lake(urls.mongo, settings.mongo_database) as lake:
+    with borrowed(settings, "mongo") as urls, Lake(urls.mongo, settings.mongo_database) as lake:
         yield lake
 
 

@@ -66,25 +66,32 @@ def started(settings: Settings) -> StoreUrls:
         return ensure(settings, show)
 
 
-@contextmanager
-def borrowed(settings: Settings, *, with_postgres: bool = False) -> Iterator[StoreUrls]:
-    """MongoDB, and PostgreSQL if asked for, as long as a command needs them.
+_URLS = {
+    "mongo": ("mongo_url",),
+    "postgres": ("postgres_url", "dagster_postgres_url"),
+    "elasticsearch": ("elasticsearch_url",),
+}
+"""Settings of each server; one whose addresses are set is not started."""
 
-    Embedded servers that did not run before are stopped again.
+
+@contextmanager
+def borrowed(settings: Settings, *servers: str) -> Iterator[StoreUrls]:
+    """Servers ("mongo", "postgres", "elasticsearch") as long as a command needs them.
+
+    Embedded ones that did not run before are stopped again.
 
     Raises:
         EmbeddedError: they cannot be had.
     """
-    needed = settings.model_copy(
-        update={"elasticsearch_url": _NOBODY}
-        if with_postgres
-        else dict.fromkeys(("elasticsearch_url", "postgres_url", "dagster_postgres_url"), _NOBODY)
-    )
-    ran_before = any(server.pid is not None for server in status(needed))
+    spared = [url for server, urls in _URLS.items() if server not in servers for url in urls]
+    needed = settings.model_copy(update=dict.fromkeys(spared, _NOBODY))
+    embedded = status(needed)
+    # None is embedded where all addresses are set, as by `belib-weather env`: nothing to stop.
+    is_ours = bool(embedded) and all(server.pid is None for server in embedded)
     try:
         yield ensure(needed)
     finally:
-        if not ran_before and serving_process(settings.data_dir) is None:
+        if is_ours and serving_process(settings.data_dir) is None:
             stop(needed)
 
 

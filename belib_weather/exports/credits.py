@@ -7,8 +7,7 @@ them (`templates`).
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-SIMULATED = "simulator:"
-"""What the source of every simulated row begins with."""
+from belib_weather.vocabulary import SIMULATED
 
 
 @dataclass(frozen=True)

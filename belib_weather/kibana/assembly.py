@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import Any
 
 from belib_weather.kibana.controls import control_group
-from belib_weather.kibana.dashboards import DASHBOARDS, GRID_COLUMNS, Dashboard
+from belib_weather.kibana.dashboards import CREDITS, DASHBOARDS, GRID_COLUMNS, Dashboard
 from belib_weather.kibana.data_views import data_view_id
 from belib_weather.kibana.lens import LAYER_REFERENCE, LENS_SHAPES, lens_attributes
 from belib_weather.kibana.maps import LAYER_REFERENCE as MAP_REFERENCE
@@ -20,10 +20,6 @@ from belib_weather.panels.specification import Dataset, Panel, Shape
 from belib_weather.panels.wording import Language
 
 _HEAD_HEIGHT = 5
-_CREDITS = (
-    "Source : Ville de Paris – opendata.paris.fr, Belib', licence ODbL."
-    " Weather data by [Open-Meteo.com](https://open-meteo.com), CC BY 4.0."
-)
 Placed = tuple[dict[str, Any], tuple[Reference, ...]]
 
 
@@ -61,7 +57,7 @@ def saved_dashboard(dashboard: Dashboard, index_prefix: str) -> SavedObject:
             ),
             "controlGroupInput": controls,
             "timeRestore": True,
-            "timeFrom": dashboard.period,
+            "timeFrom": f"now-{dashboard.days}d/d",
             "timeTo": "now",
             "refreshInterval": {"pause": False, "value": 300_000},
             "kibanaSavedObjectMeta": {
@@ -115,7 +111,7 @@ def _head(dashboard: Dashboard, index_prefix: str) -> Placed:
         else f"[{other.title}](#/view/{dashboard_id(index_prefix, other)})"
         for other in DASHBOARDS
     )
-    lines = [f"### {dashboard.question}", links, dashboard.remark, _CREDITS]
+    lines = [f"### {dashboard.question}", links, dashboard.remark, CREDITS]
     grid = {"x": 0, "y": 0, "w": GRID_COLUMNS, "h": _HEAD_HEIGHT}
     parameters = {
         "fontSize": 12,

@@ -12,6 +12,11 @@ from belib_weather.panels import library as p
 from belib_weather.panels.specification import Panel
 
 GRID_COLUMNS = 48
+CREDITS = (
+    "Source : Ville de Paris – opendata.paris.fr, Belib', licence ODbL."
+    " Weather data by Open-Meteo.com, CC BY 4.0."
+)
+"""Both licences ask for it wherever the data is shown."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,7 @@ class Dashboard:
         question: what the page answers.
         controls: choices that narrow its panels.
         rows: from the top.
-        period: what it shows at first, in Kibana's date arithmetic, until now.
+        days: what it shows at first: as many whole days, and today until now.
         remark: how to read it.
     """
 
@@ -41,7 +46,7 @@ class Dashboard:
     question: str
     controls: tuple[Control, ...]
     rows: tuple[Row, ...]
-    period: str = "now-7d/d"
+    days: int = 7
     remark: str = ""
 
 
@@ -85,7 +90,7 @@ PLANNERS = Dashboard(
         Row(12, (p.OCCUPANCY_BY_POWER, p.OCCUPANCY_BY_DAY)),
         Row(14, (p.FULLEST_STATIONS,)),
     ),
-    period="now-30d/d",
+    days=30,
 )
 RESEARCHERS = Dashboard(
     "researchers",
@@ -98,7 +103,7 @@ RESEARCHERS = Dashboard(
         Row(13, (p.QUALITY_BY_DAY, p.QUALITY_OVER_TIME)),
         Row(9, (p.ROWS_BY_SOURCE,)),
     ),
-    period="now-30d/d",
+    days=30,
     remark="Associations, with hours and days beside them; none of them says what causes what.",
 )
 DASHBOARDS: tuple[Dashboard, ...] = (DRIVERS, OPERATORS, PLANNERS, RESEARCHERS)

@@ -15,6 +15,7 @@ import polars as pl
 from belib_weather.panels.numbers import clock, month, short_day
 from belib_weather.panels.wording import Language
 from belib_weather.vocabulary import PARIS
+from belib_weather.window import HOUR
 
 _ZONE = ZoneInfo(PARIS)
 _FEW_HOURS, _FEW_DAYS = timedelta(hours=50), timedelta(days=15)
@@ -35,11 +36,13 @@ def time_axis(field: str, hours: pl.Series, language: Language, *, labelled: boo
         values=[milliseconds(at) for at in ticks],
         labelExpr=f"({{{names}}})[time(datum.value)]" if labelled else "''",
         labelAlign="left",
-        labelBound=True,
+        labelBound=False,
+        labelOverlap=False,
         ticks=labelled,
         grid=True,
     )
-    return alt.X(f"{field}:T", title=None, axis=axis, scale=alt.Scale(type="utc", nice=False))
+    scale = alt.Scale(type="utc", nice=False, domain=_whole(hours) or alt.Undefined)
+    return alt.X(f"{field}:T", title=None, axis=axis, scale=scale)
 
 
 def ticks_of(hours: pl.Series, language: Language) -> dict[datetime, str]:
@@ -66,6 +69,14 @@ def ticks_of(hours: pl.Series, language: Language) -> dict[datetime, str]:
 def milliseconds(at: datetime) -> int:
     """Milliseconds since 1970, as pictures count time."""
     return round(at.timestamp() * 1000)
+
+
+def _whole(hours: pl.Series) -> list[int]:
+    """From the start of the first hour to the end of the last; nothing without hours."""
+    if hours.is_empty():
+        return []
+    first, last = _instant(hours.min()), _instant(hours.max())
+    return [milliseconds(first), milliseconds(last + HOUR)]
 
 
 def _hour_label(day: date, hour: int, language: Language) -> str:

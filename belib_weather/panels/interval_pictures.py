@@ -28,7 +28,7 @@ def intervals_chart(panel: Panel, rows: pl.DataFrame, language: Language, width:
     base = alt.Chart(shown, width=width, height=38 * max(rows.height, 1)).encode(
         y=alt.Y(f"{group.field}:N", title=None, sort=None)
     )
-    axis = alt.Axis(format=".0%", tickCount=5)
+    axis = alt.Axis(format=".1~%", tickCount=4)
     ranges = base.mark_rule(strokeWidth=4, opacity=0.4, color=SERIES_COLOURS[0]).encode(
         x=alt.X("low:Q", axis=axis, title=measure.title.in_(language), scale=alt.Scale(zero=False)),
         x2="high:Q",

@@ -89,6 +89,11 @@ def moment(value: datetime, language: Language) -> str:
     return f"{day(local.date(), language)}, {time_of_day(value, language)}"
 
 
+def stamp(value: datetime) -> str:
+    """An instant on the clock of Paris, short, in the order of ISO 8601."""
+    return f"{value.astimezone(_ZONE):%Y-%m-%d %H:%M}"
+
+
 def time_of_day(value: datetime, language: Language) -> str:
     """An instant on the clock of Paris."""
     local = value.astimezone(_ZONE)

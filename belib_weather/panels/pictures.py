@@ -33,8 +33,8 @@ _LEGEND_ENTRY = 125
 _TABLE_ROWS = 12
 _COLUMN = 130
 """Narrowest column of a table, in pixels."""
-_CHARACTER = 6
-"""Width of a character of the subtitle, in pixels."""
+_CHARACTER, _MARGIN = 6, 4
+"""Width of a character of the subtitle in pixels; characters that fit beside the plot."""
 
 
 def picture(
@@ -65,7 +65,7 @@ def titled(
     lines = [
         line
         for text in (mark, panel.note.in_(language))
-        for line in textwrap.wrap(text, width // _CHARACTER)
+        for line in textwrap.wrap(text, width // _CHARACTER + _MARGIN)
     ]
     title = alt.TitleParams(panel.title.in_(language), subtitle=lines, anchor="start")
     return chart.properties(title=title)
@@ -87,7 +87,7 @@ def written(
     if value is None:
         return numbers.NOTHING
     if isinstance(value, datetime):
-        return numbers.moment(value, language)
+        return numbers.stamp(value)
     if isinstance(measure, Ratio):
         return numbers.share(value, language, measure.decimals)
     unit = f"\u00a0{measure.unit}" if isinstance(measure, Statistic) and measure.unit else ""

@@ -85,7 +85,12 @@ def _sums(panel: Panel, answer: Mapping[str, Any]) -> pl.DataFrame:
 def _query(panel: Panel, window: Window | None) -> dict[str, Any]:
     clauses = [condition.query() for condition in panel.filters]
     if window is not None:
-        bounds = {"gte": window.start.isoformat(), "lt": window.end.isoformat()}
+        bounds = {
+            "gte": window.start.isoformat(),
+            "lt": window.end.isoformat(),
+            # As Kibana asks; the field's own format takes whole seconds alone.
+            "format": "strict_date_optional_time",
+        }
         clauses.append({"range": {panel.dataset.time_field: bounds}})
     return {"bool": {"filter": clauses}}
 
@@ -198,9 +203,9 @@ def _with_times(panel: Panel, sums: pl.DataFrame) -> pl.DataFrame:
 def _hits(answer: Mapping[str, Any]) -> pl.DataFrame:
     """One row per station; its place as `latitude` and `longitude`."""
     location = pl.Struct({"lat": pl.Float64, "lon": pl.Float64})
-    numbers = dict.fromkeys(("arrondissement", "available", "charge_points"), pl.Int64)
-    schema = dict.fromkeys(MAP_FIELDS, pl.String) | numbers
-    schema |= {"power_kw": pl.Float64, "location": location}
+    schema = pl.Schema(dict.fromkeys(MAP_FIELDS, pl.String()))
+    schema |= dict.fromkeys(("arrondissement", "available", "charge_points"), pl.Int64())
+    schema |= {"power_kw": pl.Float64(), "location": location}
     sources = [hit["_source"] for hit in answer["hits"]["hits"]]
     frame = pl.DataFrame(sources, schema=schema)
     place = pl.col("location").struct

@@ -107,6 +107,8 @@ def reason_of(error: ApiError) -> str:
     body = error.body
     detail = body.get("error") if isinstance(body, dict) else body
     if isinstance(detail, dict):
+        # Of a failed search the cause is below: "all shards failed" tells nothing.
+        detail = next(iter(detail.get("root_cause", ())), detail)
         return f"{detail.get('type')}: {detail.get('reason')}"
     return str(detail)[:300]
 

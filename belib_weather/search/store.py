@@ -4,7 +4,8 @@ What belongs here: which rows go to which index, and how a mapping is renewed. W
 steps of one publication (`publication`), mappings (`projections`), aliases (`indices`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import polars as pl
 
@@ -120,6 +121,30 @@ class SearchStore:
         projection, time_column = _cut_by_time(dataset)
         reader = IndexReader(self._connection, self._indices.alias(projection))
         return reader.hourly_counts(time_column, in_window(time_column, window))
+
+    def search(self, dataset: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The answer to a search over what readers see, whole or not at all.
+
+        Args:
+            dataset: "availability" or "stations".
+            body: of `_search`.
+
+        Raises:
+            SearchError: the server refused the search (subclasses: it does not answer, or refuses
+                the user).
+        """
+        alias = self.alias(dataset)
+        answer = self._connection.ask(
+            f"search {alias}",
+            lambda client: client.perform_request(
+                "POST",
+                f"/{alias}/_search",
+                params={"allow_partial_search_results": "false"},
+                headers={"accept": "application/json", "content-type": "application/json"},
+                body=dict(body),
+            ),
+        )
+        return dict(answer.body)
 
     def count_stations(self) -> int:
         """Documents of `belib-stations` that readers see."""

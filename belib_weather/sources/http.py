@@ -33,10 +33,11 @@ from belib_weather.sources.wire import (
     hidden_in_body,
     hidden_in_logs,
 )
+from belib_weather.vocabulary import SIMULATED
 
-SIMULATED = "x-belib-simulated"
+SIMULATED_HEADER = "x-belib-simulated"
 AT = "x-belib-at"
-_KEPT_HEADERS = ("content-type", "date", "last-modified", "etag", "retry-after", SIMULATED)
+_KEPT_HEADERS = ("content-type", "date", "last-modified", "etag", "retry-after", SIMULATED_HEADER)
 _SUCCESS, _REDIRECTION, _SERVER_ERROR = 2, 3, 5
 """Classes of a status, its first digit."""
 _PATIENCE = 10
@@ -124,7 +125,7 @@ class HttpClient:
                 answer,
             )
         _raise_for_status(answer, hidden(reply.headers.get("location", ""), ask.secrets))
-        if ask.at and SIMULATED not in answer.headers:
+        if ask.at and SIMULATED_HEADER not in answer.headers:
             raise NoHistory(
                 f"{ask.source}: {ask.url} tells the present only and cannot answer for {ask.at};"
                 " unset BELIB_FEED_HISTORY_MINUTES, which is for the simulator"
@@ -171,9 +172,9 @@ class _Ask:
 
 
 def _answer(ask: _Ask, reply: httpx.Response, started: datetime, body: bytes) -> Answer:
-    is_simulated = SIMULATED in reply.headers
+    is_simulated = SIMULATED_HEADER in reply.headers
     return Answer(
-        source=f"simulator:{ask.source}" if is_simulated else ask.source,
+        source=f"{SIMULATED}{ask.source}" if is_simulated else ask.source,
         captured_at=ask.at or started,
         request_url=ask.url,
         request_params=dict(ask.params),

@@ -39,11 +39,8 @@ def shown_and_told(panel: Json, loaded: Loaded) -> tuple[Rows, Rows]:
     name = panel["panelIndex"]
     if interpreter.is_vega(panel):
         start, end = loaded.period("availability")
-        told = [
-            (group, share, *_around(share, error, days), days)
-            for group, share, days, error in expected.rows(loaded.sql, "panel", name, start, end)
-        ]
-        return vega_rows(panel, loaded), told
+        told = expected.rows(loaded.sql, "panel", name, start, end)
+        return vega_rows(panel, loaded), [with_reach(row) for row in told]
     if panel["type"] == "map":
         start, end = loaded.period("stations")
         return map_rows(loaded), expected.rows(loaded.sql, "panel", name, start, end)
@@ -56,16 +53,21 @@ def shown_and_told(panel: Json, loaded: Loaded) -> tuple[Rows, Rows]:
     return shown, expected.rows(loaded.sql, "panel", name, start, end)
 
 
-def _around(share: float, error: float, days: int) -> tuple[float, float]:
+def with_reach(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Group, share, low, high and days of SQL's group, share, days and standard error."""
+    group, share, days, error = row
     reach = stats.t.ppf(0.975, days - 1) * error
-    return max(0.0, share - reach), min(1.0, share + reach)
+    return group, share, max(0.0, share - reach), min(1.0, share + reach), days
 
 
 def map_rows(loaded: Loaded) -> Rows:
     """The stations that a map would show."""
     start, end = loaded.period("stations")
     body = {"size": 10_000, "query": interpreter.query("", "captured_at", start, end)}
-    fields = "station_id station_name address station_status available charge_points power_kw"
+    fields = (
+        "station_id station_name address arrondissement station_status available charge_points"
+        " power_kw"
+    )
     hits = loaded.ask(f"{loaded.prefix}-stations", body)["hits"]["hits"]
     return [
         (

@@ -37,7 +37,7 @@ SELECT station_id, address, max(newest_update), sum(charge_points) FROM station_
 WHERE station_status = 'silent' AND captured_at >= :start AND captured_at < :end GROUP BY 1, 2
 
 -- panel: station-map
-SELECT station_id, station_name, address, station_status, available, charge_points, power_kw,
+SELECT station_id, station_name, address, arrondissement, station_status, available, charge_points, power_kw,
        latitude, longitude
 FROM station_states WHERE captured_at >= :start AND captured_at < :end
 

@@ -1,0 +1,95 @@
+"""The dashboards as pages, for where there is no Kibana.
+
+The same panels ask the same requests of Elasticsearch; Vega-Lite draws in place of Kibana. What
+Kibana alone can do is missing: controls, other periods, zooming.
+
+What belongs here: asking and arranging. What does not: pictures (`panels.pictures`).
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import jinja2
+import polars as pl
+import vl_convert
+from markupsafe import Markup
+
+from belib_weather.kibana.dashboards import CREDITS, DASHBOARDS, GRID_COLUMNS, Dashboard
+from belib_weather.panels.pictures import picture
+from belib_weather.panels.requests import intervals, request, result
+from belib_weather.panels.specification import Dataset, Panel, Shape
+from belib_weather.vocabulary import PARIS, SIMULATED
+from belib_weather.window import Window
+
+Search = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
+"""Dataset and body of a search to its answer, as `SearchStore.search`."""
+_MARK = "Simulated data"
+_COLUMN = 26
+"""Pixels of a picture for each column of the grid."""
+_PAGES = jinja2.Environment(
+    loader=jinja2.PackageLoader("belib_weather.kibana"), autoescape=True, trim_blocks=True
+)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A panel as it stands on a page."""
+
+    name: str
+    title: str
+    width: int
+    svg: Markup
+
+
+def preview_pages(search: Search, now: datetime) -> Iterator[tuple[str, str]]:
+    """Name and HTML of a page for each dashboard, with the dashboard's own period until `now`."""
+    mark = _MARK if _is_simulated(search) else ""
+    for dashboard in DASHBOARDS:
+        window = _period(dashboard, now)
+        html = _PAGES.get_template("preview.html.j2").render(
+            columns=GRID_COLUMNS,
+            credits=CREDITS,
+            dashboard=dashboard,
+            dashboards=DASHBOARDS,
+            figures=list(_figures(dashboard, search, window, mark)),
+            mark=mark,
+            period=f"From {window.start:%Y-%m-%d} to {now:%Y-%m-%d %H:%M} UTC.",
+        )
+        yield dashboard.name, html
+
+
+def panel_rows(panel: Panel, search: Search, window: Window) -> pl.DataFrame:
+    """What a panel shows of a period."""
+    answer = search(panel.dataset.index, request(panel, window))
+    return intervals(panel, answer) if panel.shape is Shape.INTERVALS else result(panel, answer)
+
+
+def _figures(dashboard: Dashboard, search: Search, window: Window, mark: str) -> Iterator[Figure]:
+    for row in dashboard.rows:
+        width = GRID_COLUMNS // len(row.panels)
+        for panel in row.panels:
+            rows = panel_rows(panel, search, window)
+            chart = picture(panel, rows, mark=mark, width=width * _COLUMN)
+            svg = vl_convert.vegalite_to_svg(chart.to_json())
+            # Drawn by us of our own specification, with every text escaped.
+            yield Figure(panel.name, panel.title.en, width, Markup(svg))  # noqa: S704
+
+
+def _period(dashboard: Dashboard, now: datetime) -> Window:
+    """From a midnight in Paris, as Kibana rounds `now-7d/d`, until now."""
+    zone = ZoneInfo(PARIS)
+    first = now.astimezone(zone).date() - timedelta(days=dashboard.days)
+    return Window(datetime.combine(first, time.min, zone).astimezone(UTC), now)
+
+
+def _is_simulated(search: Search) -> bool:
+    aggregation = {"sources": {"terms": {"field": "source", "size": 10}}}
+    answers = (search(d.index, {"size": 0, "aggs": aggregation}) for d in Dataset)
+    return any(
+        str(bucket["key"]).startswith(SIMULATED)
+        for answer in answers
+        for bucket in answer.get("aggregations", {}).get("sources", {}).get("buckets", ())
+    )
