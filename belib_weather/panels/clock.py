@@ -41,7 +41,7 @@ def time_axis(field: str, hours: pl.Series, language: Language, *, labelled: boo
         ticks=labelled,
         grid=True,
     )
-    scale = alt.Scale(type="utc", nice=False, domain=_whole(hours) or alt.Undefined)
+    scale = alt.Scale(type="utc", nice=False, padding=0, domain=_whole(hours) or alt.Undefined)
     return alt.X(f"{field}:T", title=None, axis=axis, scale=scale)
 
 

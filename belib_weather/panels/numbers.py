@@ -5,6 +5,7 @@ Sources: for French, the *Lexique des règles typographiques en usage à l'Impri
 narrow no-break space before `%` and between thousands, a decimal comma).
 """
 
+import re
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from belib_weather.vocabulary import PARIS
 NOTHING = "–"
 """Stands where there is no value."""
 _NO_BREAK, _NARROW = "\u00a0", "\u202f"
+_BEFORE_HIGH, _BEFORE_COLON = re.compile(" (?=[;?!%])"), re.compile(" (?=[:»])")
 _ZONE = ZoneInfo(PARIS)
 
 D3_FORMATS: dict[Language, dict[str, Any]] = {
@@ -33,6 +35,14 @@ D3_FORMATS: dict[Language, dict[str, Any]] = {
     },
 }
 """How pictures write numbers: locales of d3-format."""
+
+
+def french_spaces(text: Any) -> Any:
+    """A French text with the spaces that hold its punctuation; anything else as it is."""
+    if type(text) is not str:
+        return text
+    held = _BEFORE_HIGH.sub(_NARROW, text)
+    return _BEFORE_COLON.sub(_NO_BREAK, held).replace("« ", f"«{_NO_BREAK}")
 
 
 def number(value: float | None, language: Language, decimals: int = 0) -> str:

@@ -4,6 +4,7 @@ What belongs here: charts that only the report has. What does not: charts of one
 draw them (`panels.pictures`), and files (`drawing`).
 """
 
+from dataclasses import replace
 from typing import Any
 
 import altair as alt
@@ -17,10 +18,15 @@ from belib_weather.panels.figures import CHANCE, OCCUPANCY, SHARE_AVAILABLE
 from belib_weather.panels.measures import Measure
 from belib_weather.panels.numbers import clock
 from belib_weather.panels.pictures import number_format, titled
-from belib_weather.panels.wording import WEEKDAY_NAMES, Language
+from belib_weather.panels.wording import WEEKDAY_NAMES, Language, Text
 
 WIDTH = 340
 _ROW = 20
+_DOTS = Text(
+    "Dots: share of the observed time in which a station had a free point; bars: 95% intervals.",
+    "Points : part du temps observé où une station avait un point libre ; barres : intervalles"
+    " à 95 %.",
+)
 _DARK_BELOW = 0.43
 """Up to this part of the colour scale, white text has the greater contrast."""
 
@@ -57,7 +63,7 @@ def week_calendar(rows: pl.DataFrame, language: Language, mark: str) -> ChartTyp
 
 def hours_of_the_day(rows: pl.DataFrame, language: Language, mark: str) -> ChartType:
     """Chance of a free point by hour with intervals, its rows as high as the calendar's."""
-    axis = alt.Axis(format=".0%", tickCount=5, grid=True)
+    axis = alt.Axis(format=".1~%", tickCount=5, grid=True, orient="top")
     base = alt.Chart(rows.with_columns(_clock(language)), width=WIDTH, height=24 * _ROW).encode(
         y=_hours(language)
     )
@@ -67,7 +73,8 @@ def hours_of_the_day(rows: pl.DataFrame, language: Language, mark: str) -> Chart
     points = base.mark_point(filled=True, size=55, opacity=1, color=SERIES_COLOURS[0]).encode(
         x=f"{CHANCE.name}:Q"
     )
-    return titled(alt.layer(ranges, points), library.CHANCE_BY_HOUR, language, mark, WIDTH)
+    panel = replace(library.CHANCE_BY_HOUR, note=_DOTS)
+    return titled(alt.layer(ranges, points), panel, language, mark, WIDTH)
 
 
 def week_with_weather(rows: pl.DataFrame, language: Language, mark: str) -> ChartType:

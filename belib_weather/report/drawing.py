@@ -44,7 +44,7 @@ _CONFIG: dict[str, Any] = {
         "subtitleFontSize": 11,
         "subtitlePadding": 4,
         "offset": 12,
-        "frame": "group",
+        "frame": "bounds",
     },
     "axis": {
         "labelColor": "#3b4754",

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from belib_weather.panels.numbers import french_spaces
 from belib_weather.panels.wording import Language
 from belib_weather.report import account, drawing, texts
 from belib_weather.report.drawing import Drawing
 from belib_weather.report.findings import Report
-from belib_weather.report.tables import Table, Tables
+from belib_weather.report.table import Table
+from belib_weather.report.tables_of_hours import HourTables
+from belib_weather.report.tables_of_stations import StationTables
 from belib_weather.report.words import Words
 
 _OTHER = {Language.FRENCH: Language.ENGLISH, Language.ENGLISH: Language.FRENCH}
@@ -24,6 +27,7 @@ _ENVIRONMENT = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_FRENCH = _ENVIRONMENT.overlay(finalize=french_spaces)
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,8 @@ def file_name(language: Language) -> str:
 
 def page(report: Report, drawings: Mapping[str, Drawing], language: Language) -> str:
     """The page of a report in one language, as HTML."""
-    words, tables = Words(report, language), Tables(report, language)
+    words = Words(report, language)
+    hours, stations = HourTables(report, language), StationTables(report, language)
     fixed = texts.of(texts.TEXTS, language)
 
     def figure(name: str, title: str, finding: str, *shown: Table) -> Figure:
@@ -57,24 +62,25 @@ def page(report: Report, drawings: Mapping[str, Drawing], language: Language) ->
             drawing.MAP,
             fixed["map"],
             words.map(),
-            tables.states(),
-            tables.arrondissements(),
-            tables.stations(),
+            stations.states(),
+            stations.arrondissements(),
+            stations.stations(),
         ),
-        "calendar": figure(drawing.CALENDAR, fixed["when"], words.calendar(), tables.calendar()),
-        "hours": figure(drawing.HOURS, fixed["when"], words.hours(), tables.by_hour()),
-        "weather": figure(drawing.WEATHER, fixed["weather"], words.weather(), tables.by_weather()),
+        "calendar": figure(drawing.CALENDAR, fixed["when"], words.calendar(), hours.calendar()),
+        "hours": figure(drawing.HOURS, fixed["when"], words.hours(), hours.by_hour()),
+        "weather": figure(drawing.WEATHER, fixed["weather"], words.weather(), hours.by_weather()),
         "trend": figure(
-            drawing.TREND, fixed["trend"], account.trend(report, language), tables.trend()
+            drawing.TREND, fixed["trend"], account.trend(report, language), hours.trend()
         ),
         "statuses": figure(
             drawing.STATUSES,
             fixed["quality"],
             account.statuses(report, language),
-            tables.quality(),
+            stations.quality(),
         ),
     }
-    return _ENVIRONMENT.get_template("page.html.j2").render(
+    environment = _FRENCH if language is Language.FRENCH else _ENVIRONMENT
+    return environment.get_template("page.html.j2").render(
         t=fixed,
         language=language,
         other=_OTHER[language],
@@ -82,8 +88,8 @@ def page(report: Report, drawings: Mapping[str, Drawing], language: Language) ->
         report=report,
         words=words,
         figures=figures,
-        advice=tables.advice(),
-        worst=(tables.least_available(), tables.most_full()),
+        advice=hours.advice(),
+        worst=(stations.least_available(), stations.most_full()),
         period=account.period(report, language),
         quality=account.quality(report, language),
         which=account.worst(report, language),

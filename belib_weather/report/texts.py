@@ -48,7 +48,7 @@ TEXTS: dict[str, Text] = {
     "table": Text("The figures as a table", "Les chiffres en tableau"),
     "stations_table": Text("Every station as a table", "Toutes les stations en tableau"),
     "intervals": Text(
-        "Intervals are 95 % intervals over whole days (ratio estimator; Cochran 1977, sections"
+        "Intervals are 95% intervals over whole days (ratio estimator; Cochran 1977, sections"
         " 2.11 and 6.3); with one day there is none. The surest and the hardest hours are picked"
         " from the same data, which makes them look a little more extreme than they are.",
         "Les intervalles sont à 95 % sur jours entiers (estimateur par quotient ; Cochran 1977,"
@@ -63,17 +63,15 @@ TEXTS: dict[str, Text] = {
         " périmée et ne compte jamais comme disponible.",
     ),
     "nothing": Text("There is nothing to show yet.", "Il n'y a encore rien à montrer."),
-    "best": Text("Surest hours", "Heures les plus sûres"),
-    "worst_hours": Text("Hardest hours", "Heures les plus difficiles"),
-    "scroll": Text("scrolls sideways", "se fait défiler"),
 }
 
 COLUMNS: dict[str, Text] = {
     "kind": Text("Days", "Jours"),
-    "hours_of_day": Text("Hours", "Heures"),
+    "surest": Text("Surest hours", "Heures les plus sûres"),
+    "hardest": Text("Hardest hours", "Heures les plus difficiles"),
     "hour": Text("Hour", "Heure"),
     "chance": Text("Chance of a free point", "Chance d'un point libre"),
-    "interval": Text("95 % interval", "Intervalle à 95 %"),
+    "interval": Text("95% interval", "Intervalle à 95 %"),
     "days": Text("Days observed", "Jours observés"),
     "station_hours": Text("Station-hours observed", "Heures-stations observées"),
     "arrondissement": Text("Arrondissement", "Arrondissement"),

@@ -34,11 +34,22 @@ class Words:
                 "Il est trop tôt pour dire quand recharger : aucune suite de trois heures entre 7 h"
                 " et 22 h n'a encore été observée.",
             )
-        best = self._(" and ", " et ").join(self._when(each, each.best) for each in advice)
-        worst = self._(" and ", " et ").join(self._when(each, each.worst) for each in advice)
+        best = self._(", ", ", ").join(self._when(each, each.best) for each in advice)
         return self._(
-            f"A free point is surest {best}; it is hardest to find {worst}.",
-            f"Un point libre est le plus sûr {best} ; il est le plus difficile à trouver {worst}.",
+            f"Charge {best}: that is when a free point is surest.",
+            f"Rechargez {best} : c'est là qu'un point libre est le plus sûr.",
+        )
+
+    def chances(self) -> str:
+        """How sure the surest hours are, and when the hardest."""
+        advice = self._report.advice
+        best = self._(" and ", " et ").join(self._share(each.best) for each in advice)
+        worst = self._(", ", ", ").join(
+            f"{self._when(each, each.worst)} ({self._share(each.worst)})" for each in advice
+        )
+        return self._(
+            f"A station then had a free point {best} of the time. Hardest: {worst}.",
+            f"Une station avait alors un point libre {best} du temps. Le plus difficile : {worst}.",
         )
 
     def missing(self) -> str:
@@ -86,16 +97,23 @@ class Words:
                 "Aucun relevé des stations n'est encore enregistré.",
             )
         at = n.moment(now.captured_at, self._in)
-        free, known = n.number(now.free, self._in), n.number(now.known, self._in)
         share = n.share(now.free / now.known if now.known else None, self._in, 0)
         stations = n.number(now.stations_free, self._in), n.number(now.stations, self._in)
         old = "" if now.is_recent else self._(" This is not recent.", " Ce n'est pas récent.")
         return self._(
-            f"{free} of {known} charge points freshly known were free ({share}); {stations[0]} of"
+            f"{share} of the points in service that reported lately; {stations[0]} of"
             f" {stations[1]} stations had a free one. Seen on {at}, Paris time.{old}",
-            f"{free} points de charge libres sur {known} connus ({share}) ; {stations[0]} stations"
+            f"{share} des points en service qui ont donné signe récemment ; {stations[0]} stations"
             f" sur {stations[1]} en avaient un. Vu le {at}, heure de Paris.{old}",
         )
+
+    def free(self) -> str:
+        """Free points now, of those known."""
+        now = self._report.now
+        if now is None:
+            return n.NOTHING
+        free, known = n.number(now.free, self._in), n.number(now.known, self._in)
+        return self._(f"{free} of {known} points free", f"{free} points libres sur {known}")
 
     def map(self) -> str:
         """Where free points are scarce."""
@@ -150,23 +168,32 @@ class Words:
                 "Moins de deux types de temps observés : rien à comparer.",
             )
         rows.sort(key=lambda row: row["chance_of_a_free_point"])
+        low, high = rows[-1]["low"], rows[0]["high"]
+        told = "" if low is not None and high is not None and low > high else self._unclear()
         worst, best = (
             f"{WEATHER_NAMES[row['weather_class']].in_(self._in)} ({self._chance(row)})"
             for row in (rows[0], rows[-1])
         )
         return self._(
-            f"The chance of a free point was highest with {best} and lowest with {worst}.",
-            f"La chance d'un point libre était la plus haute par {best} et la plus basse par"
-            f" {worst}.",
+            f"Weather with the highest chance of a free point: {best}; with the lowest:"
+            f" {worst}.{told}",
+            f"Temps où la chance d'un point libre est la plus haute : {best} ; la plus basse :"
+            f" {worst}.{told}",
+        )
+
+    def _unclear(self) -> str:
+        return self._(
+            " The intervals do not tell them apart.",
+            " Les intervalles ne permettent pas de les distinguer.",
         )
 
     def _when(self, advice: Advice, span: Span) -> str:
         days = _DAYS[advice.kind].in_(self._in)
         start, end = n.clock(span.start, self._in), n.clock(span.end, self._in)
-        chance = n.share(span.chance, self._in)
-        return self._(
-            f"{days} from {start} to {end} ({chance})", f"{days} de {start} à {end} ({chance})"
-        )
+        return self._(f"{days} from {start} to {end}", f"{days} de {start} à {end}")
+
+    def _share(self, span: Span) -> str:
+        return n.share(span.chance, self._in)
 
     def _chance(self, row: dict[str, Any]) -> str:
         share = n.share(row["chance_of_a_free_point"], self._in)
