@@ -15,6 +15,7 @@ from belib_weather.panels.intervals import intervals_of_days
 from belib_weather.panels.measures import Aggregation, Ratio, Statistic, summed_columns
 from belib_weather.panels.reckoning import figures_of_sums
 from belib_weather.panels.specification import Panel, Shape
+from belib_weather.search.projections import PROJECTIONS
 from belib_weather.vocabulary import PARIS
 from belib_weather.window import Window
 
@@ -76,10 +77,13 @@ def intervals(panel: Panel, answer: Mapping[str, Any]) -> pl.DataFrame:
 
 
 def _sums(panel: Panel, answer: Mapping[str, Any]) -> pl.DataFrame:
-    rows = list(_rows(panel, answer["aggregations"], 0))
-    schema = {d.field: _key_type(d) for d in panel.by} | dict.fromkeys(_column_names(panel))
-    sums = pl.DataFrame(rows, schema=schema, orient="row", infer_schema_length=None)
-    return _with_times(panel, sums)
+    if "aggregations" in answer:
+        rows = list(_rows(panel, answer["aggregations"], 0))
+    else:  # as of an alias that has no index yet
+        rows = [] if panel.by else [tuple(None for _ in _column_names(panel))]
+    schema = {dimension.field: _key_type(panel, dimension) for dimension in panel.by}
+    schema |= dict.fromkeys(_column_names(panel), pl.Float64)
+    return _with_times(panel, pl.DataFrame(rows, schema=schema, orient="row"))
 
 
 def _query(panel: Panel, window: Window | None) -> dict[str, Any]:
@@ -169,8 +173,13 @@ def _value(node: Mapping[str, Any], name: str) -> float | int | None:
     return found["value"]  # type: ignore[no-any-return]
 
 
-def _key_type(dimension: Dimension) -> pl.DataType | type[pl.DataType] | None:
-    return pl.Int64 if isinstance(dimension, Hour | Day) else None
+def _key_type(panel: Panel, dimension: Dimension) -> type[pl.DataType]:
+    if isinstance(dimension, Hour | Day):
+        return pl.Int64
+    if isinstance(dimension, Ranges):
+        return pl.String
+    column = PROJECTIONS[panel.dataset.index].schema.columns()[dimension.field]
+    return pl.Int64 if column.dtype.is_integer() else pl.String
 
 
 def _with_times(panel: Panel, sums: pl.DataFrame) -> pl.DataFrame:

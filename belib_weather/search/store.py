@@ -125,6 +125,8 @@ class SearchStore:
     def search(self, dataset: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """The answer to a search over what readers see, whole or not at all.
 
+        An alias that has no index yet holds nothing: no hits, and no aggregations.
+
         Args:
             dataset: "availability" or "stations".
             body: of `_search`.
@@ -139,7 +141,7 @@ class SearchStore:
             lambda client: client.perform_request(
                 "POST",
                 f"/{alias}/_search",
-                params={"allow_partial_search_results": "false"},
+                params={"allow_partial_search_results": "false", "ignore_unavailable": "true"},
                 headers={"accept": "application/json", "content-type": "application/json"},
                 body=dict(body),
             ),

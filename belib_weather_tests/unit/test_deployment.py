@@ -97,7 +97,10 @@ def test_kibana_can_keep_rules_and_shows_the_time_of_paris() -> None:
     assert len(key) >= 32
     assert kibana["volumes"] == ["./docker/kibana.yml:/usr/share/kibana/config/kibana.yml:ro"]
     configured = yaml.safe_load((ROOT / "docker/kibana.yml").read_text())
-    assert configured["uiSettings.overrides"] == {"dateFormat:tz": "Europe/Paris"}
+    assert configured["uiSettings.overrides"] == {
+        "dateFormat:tz": "Europe/Paris",
+        "courier:ignoreFilterIfFieldNotInIndex": True,
+    }
     assert configured["server.host"] == "0.0.0.0"  # noqa: S104 - inside the container
     assert configured["elasticsearch.hosts"] == [kibana["environment"]["ELASTICSEARCH_HOSTS"]]
 

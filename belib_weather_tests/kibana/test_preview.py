@@ -1,0 +1,57 @@
+"""The dashboards drawn without Kibana: every panel is there, and shows what Elasticsearch says."""
+
+import re
+from datetime import timedelta
+
+import polars as pl
+import pytest
+
+from belib_weather.kibana.dashboards import DASHBOARDS
+from belib_weather.kibana.preview import panel_rows, preview_pages
+from belib_weather.panels import library
+from belib_weather.search import SearchStore
+from belib_weather.window import Window
+from belib_weather_tests.kibana import city, expected, numbers
+from belib_weather_tests.kibana.conftest import Loaded
+
+
+@pytest.fixture(scope="module")
+def pages(loaded: Loaded, shared_search: tuple[SearchStore, str]) -> dict[str, str]:
+    return dict(preview_pages(shared_search[0].search, city.PERIOD.end + timedelta(hours=2)))
+
+
+def test_there_is_a_page_for_every_dashboard_with_all_its_panels(pages: dict[str, str]) -> None:
+    for dashboard in DASHBOARDS:
+        names = [panel.name for row in dashboard.rows for panel in row.panels]
+        assert re.findall(r'<figure [^>]*id="([^"]+)"', pages[dashboard.name]) == names
+        assert pages[dashboard.name].count("<svg") == len(names)
+
+
+def test_pages_ask_nothing_of_the_network_and_say_whose_data_it_is(pages: dict[str, str]) -> None:
+    for html in pages.values():
+        assert not re.search(r'(?:src|href)="(?:https?:)?//', html)
+        assert "licence ODbL" in html
+        assert "CC BY 4.0" in html
+        assert "Simulated" not in html
+
+
+def test_a_figure_shows_what_sql_says(
+    loaded: Loaded, shared_search: tuple[SearchStore, str]
+) -> None:
+    window = Window(*loaded.period("availability"))
+    for panel in (library.CHANCE_BY_HOUR, library.CHANCE_INTERVALS_BY_WEATHER):
+        told = expected.rows(loaded.sql, "panel", panel.name, window.start, window.end)
+        if panel is library.CHANCE_INTERVALS_BY_WEATHER:
+            told = [numbers.with_reach(row) for row in told]
+        shown = panel_rows(panel, shared_search[0].search, window)
+        assert numbers.differs(shown.rows(), told) == ""
+
+
+def test_simulated_data_is_marked_on_every_page_and_picture(search: SearchStore) -> None:
+    at = city.PERIOD.end - timedelta(minutes=3)
+    search.publish_stations(
+        city.states(at).with_columns(source=pl.lit("simulator:opendata_paris/realtime"))
+    )
+    for name, html in preview_pages(search.search, city.PERIOD.end):
+        panels = sum(len(row.panels) for d in DASHBOARDS if d.name == name for row in d.rows)
+        assert html.count("Simulated data") >= 1 + panels
