@@ -16,6 +16,8 @@ HOURLY_KEY = "%Y-%m-%d-%H:%M"
 DAILY_KEY = "%Y-%m-%d"
 GRAIN_TAG = "belib/grain"
 """Tag of an asset: `hour` or `day`; the definitions give it its partitions by it."""
+LIVE_TAG = "belib/live"
+"""Tag of the runs of the live job."""
 
 
 class PartitionError(dg.DagsterError):

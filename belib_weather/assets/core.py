@@ -4,10 +4,18 @@ What belongs here: window → read → transform → replace. What does not: the
 and the SQL (`warehouse`).
 """
 
+from datetime import UTC, datetime
+
 import dagster as dg
 import polars as pl
 
 from belib_weather.assets.catalog import table_metadata
+from belib_weather.assets.pictures import (
+    facts_picture,
+    hour_sums,
+    pictured_hour,
+    weather_picture,
+)
 from belib_weather.assets.raw import (
     SINGLE_RUN,
     raw_belib_snapshots,
@@ -15,6 +23,7 @@ from belib_weather.assets.raw import (
 )
 from belib_weather.assets.reading import SightingsReader, chunks
 from belib_weather.assets.remaking import MadeHours, remake_hours
+from belib_weather.assets.tables import hour_tables, weather_table
 from belib_weather.datasets import AvailabilityFact, WeatherHour
 from belib_weather.partitions import GRAIN_TAG, day_key, hour_key, window_of
 from belib_weather.resources import LakeResource, WarehouseResource
@@ -45,6 +54,7 @@ def weather_hours(
     before the stamp, temperature and wind of the instant.
     """
     window, raw, store = window_of(context), lake.connect(), warehouse.connect()
+    made = []
     for day in map(Window.day, window.days):
         with store.locked("weather_hours", day) as transaction:
             cleaned = [
@@ -64,9 +74,13 @@ def weather_hours(
                 "dagster/partition_row_count": rows.height,
                 "sources": sorted(rows["source"].unique()),
                 "rejected samples": sum(c.rejected.height for c in cleaned),
+                "table": weather_table(rows),
             },
             partition_key=day_key(day.start),
         )
+        made.append(rows)
+    picture = weather_picture(context, pl.concat(made))
+    context.add_asset_metadata(picture, partition_key=day_key(window.days[-1]))
     return dg.MaterializeResult()
 
 
@@ -90,9 +104,15 @@ def availability_facts(
     sums. Seconds between polls too far apart are unobserved, never guessed.
     """
     window, raw, store = window_of(context), lake.connect(), warehouse.connect()
-    reader = SightingsReader(raw)
+    reader, sums = SightingsReader(raw), []
     for chunk in chunks(raw, window):
-        _report_facts(context, remake_hours(raw, store, reader, chunk))
+        made = remake_hours(raw, store, reader, chunk)
+        _report_facts(context, made)
+        sums.append(hour_sums(made.facts))
+    context.add_asset_metadata(
+        facts_picture(context, store, window, pl.concat(sums)),
+        partition_key=hour_key(pictured_hour(window, datetime.now(UTC))),
+    )
     return dg.MaterializeResult()
 
 
@@ -113,6 +133,7 @@ def _report_facts(context: dg.AssetExecutionContext, made: MadeHours) -> None:
         )
         .iter_rows(named=True)
     }
+    tables = hour_tables(made.facts)
     for hour, snapshots in made.inputs.select("hour", "snapshots").iter_rows():
         row = sums.get(hour)
         seconds = row["charge_points"] * 3600 if row else 0
@@ -123,6 +144,7 @@ def _report_facts(context: dg.AssetExecutionContext, made: MadeHours) -> None:
                 "coverage": 1 - row["unobserved_seconds"] / seconds if row else 0.0,
                 "stale share": row["stale_seconds"] / seconds if row else 0.0,
                 "provisional": row["is_provisional"] if row else True,
+                **({"table": tables[hour]} if row else {}),
             },
             partition_key=hour_key(hour),
         )

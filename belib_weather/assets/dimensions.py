@@ -15,7 +15,9 @@ from pydantic import BaseModel
 
 from belib_weather.assets.catalog import table_metadata
 from belib_weather.assets.core import GROUP
+from belib_weather.assets.pictures import stations_picture
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots, raw_belib_static
+from belib_weather.assets.tables import STATIONS_BY_ARRONDISSEMENT, panel_table, points_table
 from belib_weather.datasets import ChargePoint, Station
 from belib_weather.lake import Lake, RawDocument
 from belib_weather.lake.schema import RAW_SNAPSHOTS, RAW_STATIC
@@ -62,6 +64,7 @@ def charge_points(lake: LakeResource, warehouse: WarehouseResource) -> dg.Materi
             "without equipment": folded["power_kw"].null_count(),
             "without place": folded["latitude"].null_count(),
             "rejected static rows": cleaned.rejected.height if cleaned else 0,
+            "table": points_table(folded),
         }
     )
 
@@ -116,7 +119,9 @@ def _batches(documents: Iterable[RawDocument]) -> Iterator[list[RawDocument]]:
     metadata=table_metadata(Station, "stations"),
     backfill_policy=SINGLE_RUN,
 )
-def stations(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
+def stations(
+    context: dg.AssetExecutionContext, warehouse: WarehouseResource
+) -> dg.MaterializeResult[None]:
     """Stations: the charge points that share one id root, with their common attributes."""
     store = warehouse.connect()
     with store.locked("stations") as transaction:
@@ -127,5 +132,7 @@ def stations(warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
             "dagster/row_count": current.height,
             "written": written.inserted + written.updated + written.deleted,
             "charge points": int(current["charge_points"].sum()),
+            "table": panel_table(STATIONS_BY_ARRONDISSEMENT, current),
+            **stations_picture(context, current),
         }
     )

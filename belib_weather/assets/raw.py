@@ -10,9 +10,12 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import dagster as dg
+import polars as pl
 
 from belib_weather.assets.outside import BELIB_REALTIME, BELIB_STATIC
-from belib_weather.lake import Lake, LakeConflictError, Verified
+from belib_weather.assets.pictures import coverage_picture, pictured_hour
+from belib_weather.assets.tables import snapshots_table
+from belib_weather.lake import Lake, LakeConflictError
 from belib_weather.lake.schema import RAW_SNAPSHOTS, RAW_STATIC, RAW_WEATHER
 from belib_weather.partitions import GRAIN_TAG, day_key, hour_key, is_single, window_of
 from belib_weather.resources import BelibFeed, LakeResource, WeatherFeed
@@ -48,9 +51,16 @@ def raw_belib_snapshots(
         _fill_from_history(store, belib, hour, now)
         if hour == floor_hour(now):
             _take_snapshot(context, store, belib)
-        verified = _verify(context, store, RAW_SNAPSHOTS, Window.hour(hour), hour_key(hour))
-        if verified.documents == 0:
+        held = _verify(context, store, RAW_SNAPSHOTS, Window.hour(hour), hour_key(hour))
+        context.add_asset_metadata(
+            {"table": snapshots_table(held, hour, now)}, partition_key=hour_key(hour)
+        )
+        if held.is_empty():
             _say_nothing_is_stored(context, hour)
+    context.add_asset_metadata(
+        coverage_picture(context, store, window),
+        partition_key=hour_key(pictured_hour(window, now)),
+    )
     return dg.MaterializeResult()
 
 
@@ -101,8 +111,8 @@ def _take_snapshot(context: dg.AssetExecutionContext, store: Lake, belib: BelibF
 
 def _verify(
     context: dg.AssetExecutionContext, store: Lake, collection: str, window: Window, key: str
-) -> Verified:
-    """Verify what is stored of one partition, hashes included, and report it."""
+) -> pl.DataFrame:
+    """Verify what is stored of one partition, hashes included, and report it: its inventory."""
     verified = store.verify(collection, window)
     if verified.corrupt:
         raise dg.Failure(
@@ -118,7 +128,7 @@ def _verify(
         },
         partition_key=key,
     )
-    return verified
+    return held
 
 
 def _say_nothing_is_stored(context: dg.AssetExecutionContext, hour: datetime) -> None:

@@ -13,7 +13,9 @@ import polars as pl
 from belib_weather.assets.catalog import table_metadata
 from belib_weather.assets.core import GROUP
 from belib_weather.assets.dimensions import stations
+from belib_weather.assets.pictures import states_picture
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots
+from belib_weather.assets.tables import STATES_BY_ARRONDISSEMENT, panel_table
 from belib_weather.datasets import StationState
 from belib_weather.lake import RawDocument
 from belib_weather.lake.schema import RAW_SNAPSHOTS
@@ -51,7 +53,7 @@ def station_states(
         else:
             states = _made(newest, store.read_all("stations"))
             transaction.replace_all(TABLE, states)
-    return dg.MaterializeResult(metadata=_told(states))
+    return dg.MaterializeResult(metadata={**_told(states), **states_picture(context, states)})
 
 
 def _is_older(newest: RawDocument, held: pl.DataFrame) -> bool:
@@ -73,4 +75,5 @@ def _told(states: pl.DataFrame) -> dict[str, Any]:
     told: dict[str, Any] = {"dagster/row_count": states.height, "stations": stated}
     if not states.is_empty():
         told["captured_at"] = dg.MetadataValue.timestamp(_captured_at(states))
+        told["table"] = panel_table(STATES_BY_ARRONDISSEMENT, states)
     return told

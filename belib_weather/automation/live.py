@@ -12,7 +12,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import (
 )
 
 from belib_weather.lake.schema import RAW_SNAPSHOTS
-from belib_weather.partitions import hour_key
+from belib_weather.partitions import LIVE_TAG, hour_key
 from belib_weather.resources import LakeResource
 from belib_weather.window import HOUR, Window, floor_hour
 
@@ -57,7 +57,7 @@ def live_automation() -> tuple[list[UnresolvedAssetJobDefinition], list[dg.Sched
     job = dg.define_asset_job(
         "live",
         selection=LIVE_ASSETS,
-        tags={"belib/live": "true"},
+        tags={LIVE_TAG: "true"},
         description="Takes a snapshot and carries it through facts and indices.",
     )
 

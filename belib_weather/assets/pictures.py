@@ -1,0 +1,186 @@
+"""Pictures in the catalog: when one is drawn, and how it is shown.
+
+A picture takes a second of CPU and 20 kB of Dagster's event log; a whole tick takes two seconds.
+So the ticks within an hour draw none: the tick that closes an hour does, and every run that is no
+tick, one picture an asset (docs/decisions/pictures-once-a-run.md).
+
+What belongs here: the choice, the Markdown, what happens when drawing fails. What does not: what
+is drawn (`charts`, imported only to draw) and figures (`tables`).
+Concept: https://docs.dagster.io/guides/build/assets/metadata-and-tags
+"""
+
+import base64
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import dagster as dg
+import polars as pl
+from polars.exceptions import PolarsError
+
+from belib_weather.assets.tables import expected_snapshots
+from belib_weather.datasets import POINT_SECONDS, STATUS_SECONDS
+from belib_weather.exports import dates_of, window_of_date
+from belib_weather.lake import RAW_SNAPSHOTS, Lake, LakeError
+from belib_weather.partitions import LIVE_TAG, is_single
+from belib_weather.warehouse import Warehouse, WarehouseError
+from belib_weather.window import DAY, HOUR, Window
+
+MOST_BYTES = 60_000
+"""Of a picture as Markdown."""
+LONGEST = timedelta(days=15)
+"""Of a range's snapshots, the last are counted."""
+
+Shown = dict[str, dg.MarkdownMetadataValue]
+"""Metadata: `picture`, or nothing."""
+
+
+def is_drawn(context: dg.AssetExecutionContext) -> bool:
+    """False for a tick within an hour; a run of the live job over a range closes one."""
+    return LIVE_TAG not in context.run.tags or not is_single(context)
+
+
+def pictured_hour(window: Window, now: datetime) -> datetime:
+    """The hour of a run that carries its picture: the last that is over, else the first.
+
+    The hour going on is made again within minutes, and then shows what that run told of it.
+    """
+    over = [hour for hour in window.hours if hour + HOUR <= now]
+    return over[-1] if over else window.start
+
+
+def hour_sums(facts: pl.DataFrame) -> pl.DataFrame:
+    """The point-seconds of all stations by `hour` and `local_date`: small, also of a long range."""
+    return facts.group_by("hour", "local_date").agg(pl.col(POINT_SECONDS).cast(pl.Int64).sum())
+
+
+def facts_picture(
+    context: dg.AssetExecutionContext, store: Warehouse, window: Window, sums: pl.DataFrame
+) -> Shown:
+    """Availability over the days in Paris around the hours made, or over a longer range.
+
+    Args:
+        context: of the run.
+        store: holds the other hours of the day.
+        window: the hours made.
+        sums: the `hour_sums` of their facts.
+    """
+
+    def draw() -> bytes:
+        from belib_weather.assets import charts  # noqa: PLC0415 - takes two thirds of a second
+
+        is_short = window.end - window.start < DAY
+        rows = store.read("availability_facts", days_in_paris(window)) if is_short else sums
+        return charts.png_of(charts.facts_chart(rows, window))
+
+    if not sums.select(pl.sum_horizontal(pl.col(STATUS_SECONDS)).sum()).item():
+        return {}  # nothing was observed, as by the first snapshot of all
+    return _pictured(
+        context,
+        f"Share of points available and occupancy, about {window}",
+        "Station by station: the view `availability_hours` in PostgreSQL.",
+        draw,
+    )
+
+
+def days_in_paris(window: Window) -> Window:
+    """The whole days in Paris that a window touches."""
+    dates = dates_of(window)
+    return Window(window_of_date(dates[0]).start, window_of_date(dates[-1]).end)
+
+
+def coverage_picture(context: dg.AssetExecutionContext, lake: Lake, window: Window) -> Shown:
+    """Snapshots per hour of the day before the end of the window, or of all of a longer one."""
+
+    def draw() -> bytes:
+        from belib_weather.assets import charts  # noqa: PLC0415 - takes two thirds of a second
+
+        return charts.png_of(charts.coverage_chart(_hours_held(lake, shown)))
+
+    start = max(min(window.start, window.end - DAY), window.end - LONGEST)
+    shown = Window(start, window.end)
+    whole = "One by one: `belib-weather raw list`."
+    return _pictured(context, f"Snapshots stored per hour, {shown}", whole, draw)
+
+
+def weather_picture(context: dg.AssetExecutionContext, rows: pl.DataFrame) -> Shown:
+    """Temperature and precipitation (`WeatherHour` rows)."""
+
+    def draw() -> bytes:
+        from belib_weather.assets import charts  # noqa: PLC0415 - takes two thirds of a second
+
+        return charts.png_of(charts.weather_chart(rows))
+
+    if rows.is_empty():
+        return {}
+    whole = "Hour by hour: the table `weather_hours` in PostgreSQL."
+    return _pictured(context, "Temperature and precipitation, by the hour", whole, draw)
+
+
+def stations_picture(context: dg.AssetExecutionContext, stations: pl.DataFrame) -> Shown:
+    """A map of the current stations (`Station` rows) by power."""
+
+    def draw() -> bytes:
+        from belib_weather.assets import charts  # noqa: PLC0415 - takes two thirds of a second
+
+        return charts.png_of(charts.stations_chart(current))
+
+    current = stations.filter(pl.col("valid_to").is_null())
+    if current["latitude"].drop_nulls().is_empty():
+        return {}
+    whole = "One by one: the table `stations` in PostgreSQL."
+    return _pictured(context, f"Map of {current.height} stations, by power", whole, draw)
+
+
+def states_picture(context: dg.AssetExecutionContext, states: pl.DataFrame) -> Shown:
+    """A map of the stations by availability now (`StationState` rows)."""
+
+    def draw() -> bytes:
+        from belib_weather.assets import charts  # noqa: PLC0415 - takes two thirds of a second
+
+        return charts.png_of(charts.states_chart(states))
+
+    if states["latitude"].drop_nulls().is_empty():
+        return {}
+    whole = "One by one: the table `station_states` in PostgreSQL."
+    return _pictured(context, f"Map of {states.height} stations, by availability", whole, draw)
+
+
+def _hours_held(lake: Lake, window: Window) -> pl.DataFrame:
+    """`hour`, `snapshots`, `expected` of each hour of a window."""
+    now, hours = datetime.now(UTC), window.hours
+    held = lake.inventory(RAW_SNAPSHOTS, window).select(pl.col("captured_at").dt.truncate("1h"))
+    expected = [expected_snapshots(hour, now) for hour in hours]
+    return (
+        pl.DataFrame(
+            {"hour": hours, "expected": expected},
+            schema_overrides={"hour": held.schema["captured_at"]},
+        )
+        .join(
+            held.group_by("captured_at").len("snapshots"),
+            left_on="hour",
+            right_on="captured_at",
+            how="left",
+        )
+        .with_columns(pl.col("snapshots").fill_null(0))
+        .sort("hour")
+    )
+
+
+def _pictured(
+    context: dg.AssetExecutionContext, text: str, whole: str, draw: Callable[[], bytes]
+) -> Shown:
+    """Draw where it is due. The data are stored by now, so a picture that fails is a warning."""
+    if not is_drawn(context):
+        return {}
+    from altair.utils.schemapi import SchemaValidationError  # noqa: PLC0415 - as above
+
+    try:
+        encoded = base64.b64encode(draw()).decode()
+    except (SchemaValidationError, ValueError, PolarsError, LakeError, WarehouseError) as error:
+        context.log.warning(f"the data are stored, but not drawn: {error}")
+        return {}
+    shown = f"![{text}](data:image/png;base64,{encoded})\n\n{whole}"
+    if len(shown) > MOST_BYTES:
+        context.log.warning(f"the picture has {len(shown)} bytes, more than {MOST_BYTES}: left out")
+        return {}
+    return {"picture": dg.MetadataValue.md(shown)}

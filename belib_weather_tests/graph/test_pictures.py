@@ -1,0 +1,234 @@
+"""What the catalog shows of what was made: a table each time, a picture once a run."""
+
+import base64
+import io
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import dagster as dg
+import polars as pl
+import pytest
+from dagster import MarkdownMetadataValue
+from PIL import Image
+
+from belib_weather.assets import charts
+from belib_weather.assets.pictures import MOST_BYTES, hour_sums, pictured_hour
+from belib_weather.assets.tables import TICK
+from belib_weather.automation.live import RANGE_END, RANGE_START
+from belib_weather.lake.schema import RAW_SNAPSHOTS
+from belib_weather.panels.numbers import share
+from belib_weather.panels.wording import Language
+from belib_weather.partitions import day_key, hour_key
+from belib_weather.window import HOUR, Window, floor_hour
+from belib_weather_tests.graph.conftest import Platform, history, keys_of
+
+AT_ONCE = 1_000
+"""Characters of Markdown from which on Dagster's web page shows a button in its place."""
+
+
+def shown(result: dg.ExecuteInProcessResult, asset: str, name: str) -> dict[str | None, str]:
+    """The Markdown of a name that the materializations of an asset carry, by partition."""
+    assert result.success
+    told = [event.materialization for event in result.get_asset_materialization_events()]
+    values = {m.partition: m.metadata.get(name) for m in told if m.asset_key.path == [asset]}
+    return {k: v.md_str or "" for k, v in values.items() if isinstance(v, MarkdownMetadataValue)}
+
+
+def rows_of(table: str) -> list[list[str]]:
+    """The cells of a Markdown table, without its head."""
+    return [line.strip("|").split("|") for line in table.splitlines()[2:]]
+
+
+def tick(platform: Platform, first: datetime, last: datetime) -> dg.ExecuteInProcessResult:
+    """The live job as its schedule asks for it: one hour, or two when the first closes."""
+    job = platform.defs.resolve_job_def("live")
+    if first == last:
+        return job.execute_in_process(instance=platform.instance, partition_key=hour_key(last))
+    tags = {RANGE_START: hour_key(first), RANGE_END: hour_key(last)}
+    return job.execute_in_process(instance=platform.instance, tags=tags)
+
+
+@pytest.fixture
+def made(platform_with_history: Platform, now: datetime) -> dict[str, Any]:
+    """What each asset shows after runs that somebody asked for: (table, picture) by asset."""
+    platform, past = platform_with_history, history(now)
+    runs: dict[str, dg.ExecuteInProcessResult] = {
+        "availability_facts": platform.materialize("availability_facts", keys=keys_of(past)),
+        "raw_belib_snapshots": platform.materialize("raw_belib_snapshots", keys=keys_of(past)),
+        "weather_hours": platform.materialize("weather_hours", keys=day_key(now)),
+        "stations": platform.materialize("charge_points", "stations", "station_states"),
+    }
+    runs["station_states"] = runs["charge_points"] = runs["stations"]
+    return {
+        asset: (shown(result, asset, "table"), shown(result, asset, "picture"))
+        for asset, result in runs.items()
+    }
+
+
+def test_a_run_draws_one_small_picture_of_each_asset(made: dict[str, Any], now: datetime) -> None:
+    last = hour_key(history(now).end - HOUR)
+    carried = {asset: list(pictures) for asset, (_, pictures) in made.items()}
+
+    assert carried == {
+        "availability_facts": [last],
+        "raw_belib_snapshots": [last],
+        "weather_hours": [day_key(now)],
+        "stations": [None],
+        "station_states": [None],
+        "charge_points": [],
+    }
+    for _, pictures in made.values():
+        for picture in pictures.values():
+            assert len(picture) < MOST_BYTES
+            found = re.fullmatch(r"!\[[^\]]+\]\(data:image/png;base64,([^)]+)\)\n\n.*`.*", picture)
+            assert found is not None
+            with Image.open(io.BytesIO(base64.b64decode(found[1]))) as image:
+                image.load()
+                assert (image.format, 400 < image.width < 640) == ("PNG", True)
+                assert 150 < image.height < 640
+                assert len(image.getcolors() or []) > 3
+
+
+def test_every_partition_has_its_table_short_enough_to_be_shown_at_once(
+    made: dict[str, Any], now: datetime
+) -> None:
+    hours = [hour_key(hour) for hour in history(now).hours]
+
+    assert list(made["availability_facts"][0]) == list(made["raw_belib_snapshots"][0]) == hours
+    assert all(len(t) < AT_ONCE for tables, _ in made.values() for t in tables.values())
+    assert all(tables for tables, _ in made.values())
+
+
+def test_the_table_of_an_hour_says_what_sql_says(
+    made: dict[str, Any], platform_with_history: Platform, now: datetime
+) -> None:
+    hour = history(now).start
+    rows = platform_with_history.warehouse.read("availability_hours", Window.hour(hour))
+    sums = rows.select(pl.selectors.ends_with("_seconds").sum(), pl.col("charge_points").sum()).row(
+        0, named=True
+    )
+    in_service = sum(sums[f"{s}_seconds"] for s in ("available", "occupied", "reserved"))
+    reckoned = in_service + sums["out_of_order_seconds"] + sums["unknown_seconds"]
+    points = sums["charge_points"] * 3600
+    observed = points - sums["unobserved_seconds"]
+    figures = (
+        observed / points,
+        sums["available_seconds"] / reckoned,
+        sums["occupied_seconds"] / in_service,
+        sums["stale_seconds"] / observed,
+        sums["unknown_seconds"] / reckoned,
+    )
+
+    [row] = rows_of(made["availability_facts"][0][hour_key(hour)])
+
+    written = [share(figure, Language.ENGLISH) for figure in figures]
+    assert row == [f"{hour:%Y-%m-%d %H:%M} UTC", str(rows.height), *written]
+
+
+def test_the_other_tables_add_up_to_what_is_stored(
+    made: dict[str, Any], platform_with_history: Platform, now: datetime
+) -> None:
+    store, hour = platform_with_history.warehouse, history(now).start
+    held = platform_with_history.lake.inventory(RAW_SNAPSHOTS, Window.hour(hour))
+    [raw] = rows_of(made["raw_belib_snapshots"][0][hour_key(hour)])
+    assert raw == ["4", "12", "15.0", str(held["record_count"].sum()), str(held["size"].sum())]
+
+    stations = store.read_all("stations").drop_nulls("arrondissement")
+    by_place = rows_of(made["stations"][0][None])
+    assert sum(int(row[1]) for row in by_place) == stations["station_id"].n_unique()
+    assert sum(int(row[2]) for row in by_place) == stations["charge_points"].sum()
+
+    states = store.read_all("station_states").drop_nulls("arrondissement")
+    assert sum(int(row[1]) for row in rows_of(made["station_states"][0][None])) == (
+        states["available"].sum()
+    )
+    points = rows_of(made["charge_points"][0][None])
+    assert sum(int(row[-1]) for row in points) == store.read_all("charge_points").height
+
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    weather = store.read("weather_hours", Window.day(midnight))
+    [row] = rows_of(made["weather_hours"][0][day_key(now)])
+    assert row[:3] == [
+        str(weather.height),
+        str(weather["temperature_c"].min()),
+        str(weather["temperature_c"].max()),
+    ]
+
+
+def test_a_tick_within_an_hour_draws_nothing_and_the_one_that_closes_it_draws(
+    platform: Platform, now: datetime
+) -> None:
+    current = floor_hour(now)
+    drawing = ("raw_belib_snapshots", "stations", "station_states")
+
+    within = tick(platform, current, current)
+    closing = tick(platform, current - HOUR, current)
+
+    assert [shown(within, asset, "picture") for asset in drawing] == [{}, {}, {}]
+    assert all(shown(within, asset, "table") for asset in (*drawing, "charge_points"))
+    assert [list(shown(closing, asset, "picture")) for asset in drawing] == [
+        [hour_key(current - HOUR)],
+        [None],
+        [None],
+    ]
+
+
+def test_a_tick_does_not_even_import_what_draws() -> None:
+    script = (
+        "import sys, belib_weather.definitions\n"
+        "sys.exit(' '.join({'altair', 'vl_convert', 'PIL'} & set(sys.modules)) or None)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script], capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_picture_that_cannot_be_drawn_is_a_warning_and_the_data_are_stored(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    assert platform.materialize("raw_belib_snapshots", keys=hour_key(now)).success
+    monkeypatch.setattr(charts, "WIDTH", "wide")
+
+    result = platform.materialize("charge_points", "stations")
+
+    assert shown(result, "stations", "picture") == {}
+    assert shown(result, "stations", "table")
+    assert platform.warehouse.read_all("stations").height > 0
+
+
+def test_a_long_range_is_drawn_by_days() -> None:
+    start = datetime(2026, 3, 1, tzinfo=UTC)
+    hours = Window(start, start + timedelta(days=400))
+    seconds = {"available_seconds": 1800, "occupied_seconds": 1200, "unknown_seconds": 600}
+    zeros = ("reserved", "out_of_order", "planned", "removed", "stale", "unobserved")
+    facts = pl.DataFrame({"hour": hours.hours}).with_columns(
+        pl.col("hour").dt.date().alias("local_date"),
+        **{name: pl.lit(value) for name, value in seconds.items()},
+        **{f"{name}_seconds": pl.lit(0) for name in zeros},
+    )
+
+    drawn = charts.png_of(charts.facts_chart(hour_sums(facts), hours))
+
+    assert len(base64.b64encode(drawn)) < MOST_BYTES
+
+
+def test_the_picture_is_shown_at_the_last_hour_that_is_over() -> None:
+    hour = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    closing = Window(hour - HOUR, hour + HOUR)
+
+    assert pictured_hour(closing, hour + TICK) == hour - HOUR
+    assert pictured_hour(closing, hour + HOUR) == hour
+    assert pictured_hour(Window.hour(hour), hour + TICK) == hour
+
+
+def test_five_minutes_are_what_the_schedule_says(platform: Platform) -> None:
+    [schedule] = [s for s in platform.defs.schedules or [] if s.name == "live_tick"]
+
+    assert isinstance(schedule, dg.ScheduleDefinition)
+    assert schedule.cron_schedule == f"*/{TICK // timedelta(minutes=1)} * * * *"
