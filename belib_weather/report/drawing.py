@@ -29,10 +29,12 @@ MAP, CALENDAR, HOURS, WEATHER, TREND, STATUSES = (
 )
 _PNG_SCALE = 2
 _WIDTH_AND_HEIGHT = re.compile(r'(<svg[^>]*?) width="[\d.]+" height="[\d.]+"')
+_ROLES = re.compile(r' (role="graphics-[a-z]+"|aria-[a-z]+="[^"]*")')
+"""Of single marks: they have no names, and the picture as a whole has one."""
 _ID = re.compile(r'(id="|url\(#|href="#)([A-Za-z])')
 _INK = "#1d2733"
 _CONFIG: dict[str, Any] = {
-    "aria": False,  # the whole picture has a name and a description; its marks need none
+    "aria": False,
     "background": "#ffffff",
     "font": "sans-serif",
     "view": {"stroke": None},
@@ -80,7 +82,7 @@ class Drawing:
         Its ids begin with the picture's name, so that those of several pictures differ.
         """
         scaled = _WIDTH_AND_HEIGHT.sub(r"\1", self.svg, count=1)
-        own = _ID.sub(rf"\g<1>{self.name}-\g<2>", scaled)
+        own = _ID.sub(rf"\g<1>{self.name}-\g<2>", _ROLES.sub("", scaled))
         first, rest = own.split(">", 1)
         return (
             f'{first} role="img" aria-labelledby="{self.name}-title {self.name}-desc">'

@@ -1,0 +1,62 @@
+"""Reports of a sampled city, and a browser to look at them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from belib_weather.panels.wording import Language
+from belib_weather.report import Period
+from belib_weather.report.files import Written
+from belib_weather_tests.browser import chromium  # noqa: F401 - a fixture
+from belib_weather_tests.conftest import _Databases, _fresh_name
+from belib_weather_tests.report import sample
+from belib_weather_tests.report.reading import PageReader
+
+
+@dataclass(frozen=True)
+class Made:
+    """A report on disk, and the database it was made from."""
+
+    written: Written
+    engine: sa.Engine
+    folder: Path
+
+    def page(self, language: Language = Language.ENGLISH) -> PageReader:
+        return PageReader.of(self.written.pages[language])
+
+    def rows(self, statement: str, **parameters: Any) -> list[tuple[Any, ...]]:
+        with self.engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(sa.text(statement), parameters)]
+
+
+@pytest.fixture
+def engine(warehouse_url: str) -> Iterator[sa.Engine]:
+    engine = sa.create_engine(warehouse_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def week(
+    _migrated_template: tuple[_Databases, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Made]:
+    """A report of seven days and today, with a gap of five hours; made once, only read."""
+    from belib_weather.warehouse import Warehouse
+
+    (databases, template), name = _migrated_template, _fresh_name()
+    databases.execute("CREATE DATABASE {a} TEMPLATE {b}", a=name, b=template)
+    warehouse, engine = Warehouse(databases.url_of(name)), sa.create_engine(databases.url_of(name))
+    window = Period.of(7, sample.NOW).window
+    facts = sample.some_facts(window)
+    gap = facts["hour"].unique().sort()[40:45]
+    sample.put(warehouse, facts.filter(~facts["hour"].is_in(gap.implode())), window)
+    sample.put_stations(warehouse)
+    folder = tmp_path_factory.mktemp("report")
+    yield Made(sample.written(warehouse, folder), engine, folder)
+    warehouse.close()
+    engine.dispose()
+    databases.execute("DROP DATABASE {name} WITH (FORCE)", name=name)

@@ -1,0 +1,66 @@
+-- name: by_hour
+SELECT local_hour, sum(any_available_seconds)::float / sum(any_observed_seconds),
+       sum(any_observed_seconds) / 3600.0, count(DISTINCT local_date)
+FROM availability_facts GROUP BY 1 HAVING sum(any_observed_seconds) > 0 ORDER BY 1
+-- name: by_hour_and_weekday
+SELECT local_hour, local_weekday, sum(any_available_seconds)::float / sum(any_observed_seconds),
+       sum(any_observed_seconds) / 3600.0
+FROM availability_facts GROUP BY 1, 2 ORDER BY 1, 2
+-- name: by_weather
+WITH days AS (
+    SELECT weather_class AS class, local_date, sum(any_available_seconds)::float AS n,
+           sum(any_observed_seconds)::float AS d
+    FROM availability_facts WHERE weather_class IS NOT NULL GROUP BY 1, 2
+), shares AS (
+    SELECT class, sum(n) / sum(d) AS p, sum(d) AS total, count(*)::float AS k FROM days GROUP BY 1
+)
+SELECT class, p, sqrt(k / (k - 1) * sum((n - p * d) ^ 2)) / total AS error, k::int, total / 3600
+FROM shares JOIN days USING (class) GROUP BY class, p, total, k ORDER BY class
+-- name: hours_by_weather
+SELECT weather_class, count(DISTINCT hour), sum(occupied_seconds)::float
+       / sum(available_seconds::bigint + occupied_seconds + reserved_seconds)
+FROM availability_facts GROUP BY 1 ORDER BY 1
+-- name: trend
+SELECT hour, sum(available_seconds)::float / sum(available_seconds::bigint + occupied_seconds
+       + reserved_seconds + out_of_order_seconds + unknown_seconds),
+       avg(temperature_c), avg(precipitation_mm)
+FROM availability_facts GROUP BY 1 ORDER BY 1
+-- name: least_available
+SELECT address, sum(available_seconds)::float / sum(available_seconds::bigint + occupied_seconds
+       + reserved_seconds + out_of_order_seconds + unknown_seconds) AS share,
+       sum(any_observed_seconds) / 3600.0
+FROM availability_facts JOIN stations USING (station_id)
+GROUP BY station_id, address HAVING sum(any_observed_seconds) / 3600.0 >= :enough
+ORDER BY share, station_id LIMIT 10
+-- name: most_full
+SELECT address, sum(full_seconds)::float / sum(any_available_seconds + full_seconds) AS saturation,
+       sum(full_seconds) / 3600.0
+FROM availability_facts JOIN stations USING (station_id)
+GROUP BY station_id, address HAVING sum(any_observed_seconds) / 3600.0 >= :enough
+ORDER BY saturation DESC, station_id LIMIT 10
+-- name: quality
+SELECT local_date, 1 - sum(unobserved_seconds)::float / sum(charge_points::bigint * 3600),
+       sum(stale_seconds)::float / sum(charge_points::bigint * 3600 - unobserved_seconds),
+       count(DISTINCT station_id)
+FROM availability_facts GROUP BY 1 ORDER BY 1
+-- name: taken
+SELECT local_date, sum(taken) FROM (
+    SELECT hour, min(local_date) AS local_date, max(snapshots) AS taken
+    FROM availability_facts WHERE hour + interval '1 hour' <= :now GROUP BY 1
+) AS hours GROUP BY 1 ORDER BY 1
+-- name: span
+SELECT sum(any_available_seconds)::float / sum(any_observed_seconds), sum(any_observed_seconds) / 3600.0,
+       count(DISTINCT local_date)
+FROM availability_facts
+WHERE (local_weekday > 5) = :is_weekend AND local_hour >= :start AND local_hour < :start + 3
+-- name: arrondissements
+SELECT arrondissement, sum(available),
+       sum(available + occupied + reserved + out_of_order + unknown),
+       count(*) FILTER (WHERE station_status = 'available'), count(*)
+FROM station_states GROUP BY 1 ORDER BY 1
+-- name: missed
+SELECT (SELECT count(*) FROM generate_series((SELECT min(hour) FROM availability_facts),
+                                             (SELECT max(hour) FROM availability_facts),
+                                             interval '1 hour') AS every (hour)
+        WHERE every.hour NOT IN (SELECT hour FROM availability_facts)),
+       count(DISTINCT hour) FROM availability_facts WHERE snapshots = 7

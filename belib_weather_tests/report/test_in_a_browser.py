@@ -1,0 +1,99 @@
+"""The pages in Chromium: at a desk, on a phone, on paper, and by the rules of axe-core."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from belib_weather.panels.wording import LANGUAGES, Language
+from belib_weather_tests.browser import DESKTOP, PHONE, Watched, overflow, watch
+from belib_weather_tests.report.conftest import Made
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+Looked = tuple["Page", Watched]
+
+
+@pytest.fixture(params=[(lang, width) for lang in LANGUAGES for width in (DESKTOP, PHONE)], ids=str)
+def looked(request: pytest.FixtureRequest, chromium: "Browser", week: Made) -> Iterator[Looked]:
+    """A page as it opens, in a language and at a width."""
+    language, width = request.param
+    page = chromium.new_page(viewport={"width": width, "height": 844})
+    watched = watch(page)
+    page.goto(week.written.pages[language].as_uri())
+    yield page, watched
+    page.close()
+
+
+def test_nothing_overflows_fails_or_is_fetched(looked: Looked) -> None:
+    page, watched = looked
+
+    assert overflow(page) <= 0
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    assert overflow(page) <= 0
+    assert watched.failures == []
+    assert [url for url in watched.requests if not url.startswith(("file:", "data:"))] == []
+    assert len([url for url in watched.requests if url.startswith("file:")]) == 1
+
+
+def test_every_figure_is_seen_at_a_readable_size(looked: Looked) -> None:
+    page, _ = looked
+    figures = page.locator("figure > svg")
+
+    assert figures.count() == 6
+    for figure in figures.all():
+        box = figure.bounding_box()
+        assert box is not None
+        assert box["width"] >= 300
+        assert box["height"] >= 150
+        assert (
+            figure.evaluate("svg => svg.getBoundingClientRect().width / svg.viewBox.baseVal.width")
+            >= 0.75
+        ), "texts of 11 px would be too small to read"
+
+
+def test_axe_finds_no_violation(looked: Looked) -> None:
+    page, _ = looked
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+
+    results = Axe().run(page)
+
+    assert results.violations_count == 0, results.generate_report()
+
+
+def test_the_answer_is_on_the_first_screen(looked: Looked) -> None:
+    page, _ = looked
+    box = page.locator(".answer").bounding_box()
+
+    assert box is not None
+    assert box["y"] + box["height"] <= 844
+
+
+def test_the_keyboard_reaches_the_answer_first_and_then_the_other_language(
+    chromium: "Browser", week: Made
+) -> None:
+    page = chromium.new_page()
+    page.goto(week.written.pages[Language.ENGLISH].as_uri())
+
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/availability-report.fr.html")
+    assert page.locator("html").get_attribute("lang") == "fr"
+    page.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_prints(chromium: "Browser", week: Made, tmp_path: Path, language: Language) -> None:
+    page = chromium.new_page()
+    page.goto(week.written.pages[language].as_uri())
+
+    printed = page.pdf(format="A4", path=tmp_path / "page.pdf")
+
+    assert printed.startswith(b"%PDF")
+    assert 1 < printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") < 12
+    page.close()
