@@ -30,8 +30,11 @@ MOST_BYTES = 60_000
 LONGEST = timedelta(days=15)
 """Of a range's snapshots, the last are counted."""
 
-Shown = dict[str, dg.MarkdownMetadataValue]
-"""Metadata: `picture`, or nothing."""
+REPORT = dg.MetadataValue.asset(dg.AssetKey("availability_report"))
+"""Where the whole of it is shown."""
+
+Shown = dict[str, dg.MarkdownMetadataValue | dg.DagsterAssetMetadataValue]
+"""Metadata: `picture` and a link to the `report`, or nothing."""
 
 
 def is_drawn(context: dg.AssetExecutionContext) -> bool:
@@ -183,4 +186,4 @@ def _pictured(
     if len(shown) > MOST_BYTES:
         context.log.warning(f"the picture has {len(shown)} bytes, more than {MOST_BYTES}: left out")
         return {}
-    return {"picture": dg.MetadataValue.md(shown)}
+    return {"picture": dg.MetadataValue.md(shown), "report": REPORT}

@@ -27,5 +27,6 @@ _CHECKS = range(int(os.environ["IDLE_CHECKS"]))
 defs = dg.Definitions(
     assets=[_asset(name) for name in _ASSETS],
     asset_checks=[_check(f"check_{i}", _ASSETS[i % len(_ASSETS)]) for i in _CHECKS],
+    jobs=[dg.define_asset_job("idle")],
     executor=dg.in_process_executor,
 )

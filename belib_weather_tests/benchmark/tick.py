@@ -4,6 +4,7 @@ Both are whole processes of the same command, from the start of Python to its en
 events to the same instance in PostgreSQL.
 """
 
+import json
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -11,7 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from belib_weather.automation.live import LIVE_ASSETS
 from belib_weather.cli.environment import write_dagster_home
 from belib_weather.definitions import defs
 from belib_weather.embedded import StoreUrls
@@ -63,18 +63,16 @@ def ticked(urls: StoreUrls) -> Ticked:
 
 
 def _do_nothing(settings: Mapping[str, str]) -> None:
-    _materialize("belib_weather_tests.benchmark.idle", "*", settings=settings)
+    _execute("belib_weather_tests.benchmark.idle", "idle", settings=settings)
 
 
 def _tick(settings: Mapping[str, str]) -> None:
-    hour = hour_key(datetime.now(UTC))
-    chosen = LIVE_ASSETS.to_selection_str()
-    _materialize("belib_weather.definitions", chosen, "--partition", hour, settings=settings)
+    tags = json.dumps({"dagster/partition": hour_key(datetime.now(UTC))})
+    _execute("belib_weather.definitions", "live", "--tags", tags, settings=settings)
 
 
-def _materialize(module: str, select: str, *more: str, settings: Mapping[str, str]) -> None:
-    command = ("dagster", "asset", "materialize", "-m", module, "--select", select, *more)
-    run(*command, settings=settings)
+def _execute(module: str, job: str, *more: str, settings: Mapping[str, str]) -> None:
+    run("dagster", "job", "execute", "-m", module, "-j", job, *more, settings=settings)
 
 
 def _seconds(work: Callable[[], None]) -> float:
