@@ -3,6 +3,7 @@
 What belongs here: from charts to bytes. What does not: the charts (`charts`, `panels.pictures`).
 """
 
+import io
 import re
 from dataclasses import dataclass
 from html import escape
@@ -10,6 +11,7 @@ from typing import Any
 
 import vl_convert
 from altair.typing import ChartType
+from PIL import Image
 
 from belib_weather.panels import library
 from belib_weather.panels.numbers import D3_FORMATS
@@ -27,7 +29,7 @@ MAP, CALENDAR, HOURS, WEATHER, TREND, STATUSES = (
     "availability-and-weather",
     "status-over-time",
 )
-_PNG_SCALE = 2
+_PNG_SCALE, _COLOURS = 2, 96
 _WIDTH_AND_HEIGHT = re.compile(r'(<svg[^>]*?) width="[\d.]+" height="[\d.]+"')
 _ROLES = re.compile(r' (role="graphics-[a-z]+"|aria-[a-z]+="[^"]*")')
 """Of single marks: they have no names, and the picture as a whole has one."""
@@ -74,7 +76,7 @@ class Drawing:
 
     def small_png(self) -> bytes:
         """A PNG at the picture's own size, for where few bytes fit."""
-        return vl_convert.svg_to_png(self.svg, scale=1)
+        return _png(self.svg, scale=1)
 
     def inline(self, title: str, finding: str) -> str:
         """The SVG element for inside a page: it scales, has a name and a description.
@@ -122,4 +124,12 @@ def _drawn(name: str, chart: ChartType, language: Language) -> Drawing:
     svg = vl_convert.vegalite_to_svg(
         chart.to_dict(), config=_CONFIG, format_locale=D3_FORMATS[language]
     )
-    return Drawing(name, svg, vl_convert.svg_to_png(svg, scale=_PNG_SCALE))
+    return Drawing(name, svg, _png(svg, scale=_PNG_SCALE))
+
+
+def _png(svg: str, scale: float) -> bytes:
+    """Flat colours in a palette: an eighth of the bytes, to the eye the same."""
+    small = io.BytesIO()
+    with Image.open(io.BytesIO(vl_convert.svg_to_png(svg, scale=scale))) as image:
+        image.convert("RGB").quantize(_COLOURS).save(small, "PNG", optimize=True)
+    return small.getvalue()

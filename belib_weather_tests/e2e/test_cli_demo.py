@@ -30,6 +30,7 @@ def test_the_demo_fills_every_store_and_is_made_good_after_a_kill(command: Comma
     demo = command.start("demo", "--days", "1")
     shown = demo.said("Ready after")
     it_shows_what_landed(shown)
+    it_says_where_the_report_is(shown)
     address = re.search(r"Dagster UI +(http://127\.0\.0\.1:\d+)", shown)
     assert address
     its_definitions_are_loaded(address[1])
@@ -64,6 +65,13 @@ def it_shows_what_landed(shown: str) -> None:
     assert re.search(r"available now +│ \d\d% of [\d,]+ charge points", shown)
     assert re.search(r"best arrondissement +│ \d+(st|nd|rd|th): \d+% of", shown)
     assert re.search(r"weather now +│ -?\d+\.\d °C", shown)
+
+
+def it_says_where_the_report_is(shown: str) -> None:
+    for title, mark in (("Report", "Simulated data"), ("Rapport", "Données simulées")):
+        path = re.search(rf"^{title}: (/.+\.html)$", shown, re.MULTILINE)
+        assert path, shown
+        assert mark in Path(path[1]).read_text(encoding="utf-8")
 
 
 def its_definitions_are_loaded(address: str) -> None:

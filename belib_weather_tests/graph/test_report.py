@@ -1,0 +1,88 @@
+"""The report as an asset: made from the graph's own facts, shown in the catalog, made hourly."""
+
+import re
+from base64 import b64decode
+from datetime import UTC, datetime
+from pathlib import Path
+
+import dagster as dg
+import pytest
+import sqlalchemy as sa
+
+from belib_weather.definitions import build_defs
+from belib_weather_tests.graph.conftest import Platform, history, keys_of
+
+REPORT = dg.AssetKey("availability_report")
+MOST_BYTES = 60_000
+
+
+def made(platform: Platform) -> dict[str, dg.MetadataValue]:
+    result = platform.materialize("availability_report")
+    assert result.success
+    [event] = result.asset_materializations_for_node("availability_report")
+    return dict(event.metadata)
+
+
+def test_it_shows_what_the_graph_made(
+    platform_with_history: Platform,
+    environment: pytest.MonkeyPatch,
+    now: datetime,
+    tmp_path: Path,
+    warehouse_url: str,
+) -> None:
+    environment.setenv("BELIB_REPORT_FOLDER", str(tmp_path))
+    platform = platform_with_history
+    assert platform.materialize("availability_facts", keys=keys_of(history(now))).success
+    assert platform.materialize("station_states").success
+
+    told = made(platform)
+
+    page = Path(str(told["report"].value))
+    assert page == tmp_path / "availability-report.en.html"
+    assert Path(str(told["rapport"].value)) == tmp_path / "availability-report.fr.html"
+    text = page.read_text(encoding="utf-8")
+    assert "<strong>Simulated data.</strong>" in text
+    assert told["simulated"].value is True
+    engine = sa.create_engine(warehouse_url)
+    with engine.connect() as connection:
+        counted = connection.execute(
+            sa.text(
+                "SELECT count(DISTINCT hour), count(DISTINCT station_id) FROM availability_facts"
+            )
+        ).one()
+    engine.dispose()
+    assert (told["hours"].value, told["stations"].value) == tuple(counted)
+    glance = str(told["at a glance"].value)
+    assert len(glance) < MOST_BYTES
+    picture = re.search(r"\(data:image/png;base64,([^)]+)\)", glance)
+    assert picture is not None
+    assert b64decode(picture[1]).startswith(b"\x89PNG")
+
+
+def test_before_anything_is_stored_it_is_a_page_that_says_so(
+    platform: Platform, environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    environment.setenv("BELIB_REPORT_FOLDER", str(tmp_path))
+
+    told = made(platform)
+
+    assert "It is too early to say" in str(told["at a glance"].value)
+    assert told["hours"].value == 0
+
+
+def test_it_follows_the_facts_and_the_states_and_is_made_every_hour() -> None:
+    definitions = build_defs()
+    graph = definitions.resolve_asset_graph()
+    schedule = definitions.resolve_schedule_def("report_hourly")
+
+    assert graph.get(REPORT).parent_keys == {
+        dg.AssetKey("availability_facts"),
+        dg.AssetKey("station_states"),
+    }
+    assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING
+    job = definitions.resolve_job_def("report")
+    assert job.asset_layer.executable_asset_keys == {REPORT}
+    context = dg.build_schedule_context(
+        scheduled_execution_time=datetime(2026, 11, 24, 4, 3, tzinfo=UTC)
+    )
+    assert len(schedule.evaluate_tick(context).run_requests or []) == 1
