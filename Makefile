@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo up stop test lint bench clean
+.PHONY: demo up stop test lint bench pictures clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/embedded.stamp  ## the whole platform on simulated data, offline
@@ -25,6 +25,9 @@ lint: .venv/dev.stamp
 
 bench: .venv/dev.stamp  ## a table of speeds, each beside its limit
 	$(BIN)/python -m belib_weather_tests.benchmark
+
+pictures: .venv/dev.stamp  ## take the pictures in docs/ anew, in headless Chromium
+	$(BIN)/python -m belib_weather_tests.pictures
 
 clean: stop  ## remove the environment and all local data
 	rm -rf .venv .belib

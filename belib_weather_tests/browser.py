@@ -10,14 +10,16 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 INSTALL = (
@@ -68,11 +70,17 @@ def chromium() -> Iterator["Browser"]:
         if os.environ.get("CI") == "true":
             pytest.fail(str(error), pytrace=False)
         pytest.skip(str(error))
-    arguments = ["--no-sandbox"] if os.getuid() == 0 else []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=arguments)
+    with sync_playwright() as playwright, launched(playwright, program) as browser:
         yield browser
-        browser.close()
+
+
+@contextmanager
+def launched(playwright: "Playwright", program: str) -> Iterator["Browser"]:
+    """A headless Chromium of the system's, closed afterwards."""
+    arguments = ["--no-sandbox"] if os.getuid() == 0 else []
+    browser = playwright.chromium.launch(executable_path=program, args=arguments)
+    yield browser
+    browser.close()
 
 
 @dataclass
@@ -98,6 +106,16 @@ def watch(page: "Page") -> Watched:
     )
     page.on("pageerror", lambda error: watched.failures.append(str(error)))
     return watched
+
+
+def accessibility_violations(page: "Page") -> list[str]:
+    """What axe-core finds wrong: each rule with the elements that break it."""
+    page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8"))
+    found = page.evaluate("axe.run({resultTypes: ['violations']})")
+    return [
+        f"{rule['id']}: {rule['help']}: {[node['html'][:200] for node in rule['nodes']]}"
+        for rule in found["violations"]
+    ]
 
 
 def overflow(page: "Page") -> int:

@@ -31,6 +31,8 @@ WIDTH, HEIGHT = 640, 300
 _LEGEND_ENTRY = 125
 """Width of a word in a legend, in pixels."""
 _TABLE_ROWS = 12
+_FEW = 60
+"""Points of a line that are drawn one by one, as a gap would hide a lone one."""
 _COLUMN = 130
 """Narrowest column of a table, in pixels."""
 _CHARACTER, _MARGIN = 6, 4
@@ -122,19 +124,28 @@ def _lines(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> 
     shown = _placed(panel, rows)
     charts = [
         alt.Chart(shown, width=width, height=HEIGHT // len(panel.measures))
-        .mark_line(point=rows.height < 60, strokeWidth=2, color=SERIES_COLOURS[position])
+        .mark_line(
+            point=alt.OverlayMarkDef(color=colour) if rows.height < _FEW else False,
+            strokeWidth=2,
+            color=colour,
+        )
         .encode(
             x=_axis(panel.by[0], rows, language),
             y=alt.Y(
                 f"{measure.name}:Q",
-                title=measure.title.in_(language),
+                title=_with_unit(measure, language),
                 axis=alt.Axis(format=number_format(measure)),
                 scale=alt.Scale(zero=False),
             ),
         )
-        for position, measure in enumerate(panel.measures)
+        for measure, colour in zip(panel.measures, SERIES_COLOURS, strict=False)
     ]
     return charts[0] if len(charts) == 1 else alt.vconcat(*charts)
+
+
+def _with_unit(measure: Measure, language: Language) -> str:
+    title = measure.title.in_(language)
+    return f"{title} ({measure.unit})" if isinstance(measure, Statistic) and measure.unit else title
 
 
 def _placed(panel: Panel, rows: pl.DataFrame) -> pl.DataFrame:

@@ -33,8 +33,8 @@ _TYPES: dict[type[dy.Column], dict[str, str]] = {
     dy.Int16: {"type": "short"},
     dy.Int32: {"type": "integer"},
     dy.Float64: {"type": "double"},
-    # Not `strict_date`: a date_histogram in another time zone cuts its bounds to the format (seen on
-    # 9.2.4), so that every day counted as the next.
+    # Not `strict_date`: a date_histogram in another time zone cuts its bounds to the format (as
+    # seen on 9.2.4), so that every day counts as the next.
     dy.Date: {"type": "date", "format": "strict_date_optional_time"},
     dy.Datetime: {"type": "date", "format": "strict_date_time_no_millis"},
 }

@@ -199,21 +199,3 @@ def test_a_person_can_materialize_backfill_and_watch(
     assert {"live_tick", "weather_hourly", "static_daily", "maintenance_daily"} <= set(schedules)
     [sensor] = repository["sensors"]
     assert "FAILURE" not in {tick["status"] for tick in sensor["sensorState"]["ticks"]}
-
-
-def test_the_catalog_page_shows_what_an_asset_is(webserver: Webserver, tmp_path: Path) -> None:
-    browser = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chrome"))), None)
-    if browser is None:
-        pytest.skip("no Chromium here (Debian: apt-get install chromium)")
-    page = f"{webserver.address}/assets/availability_facts?view=overview"
-    command = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"]
-    command += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    command += [f"--user-data-dir={tmp_path / 'browser'}", "--virtual-time-budget=30000"]
-
-    shown = subprocess.run(
-        [*command, "--dump-dom", page], capture_output=True, text=True, timeout=120, check=True
-    ).stdout
-
-    assert "Availability of every station in every UTC hour" in shown
-    assert "any_available_seconds" in shown
-    assert "point-seconds" in shown

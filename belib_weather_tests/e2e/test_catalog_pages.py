@@ -1,0 +1,112 @@
+"""The pages of the Dagster catalog in a browser: what an asset is, its figures and its picture."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from belib_weather.automation.live import RANGE_END, RANGE_START
+from belib_weather.partitions import hour_key
+from belib_weather.warehouse import Warehouse
+from belib_weather.window import Window, floor_hour
+from belib_weather_tests.browser import (  # noqa: F401 - a fixture
+    DESKTOP,
+    PHONE,
+    Watched,
+    chromium,
+    overflow,
+    watch,
+)
+from belib_weather_tests.e2e.test_webserver import (
+    ENDED,
+    LAUNCH,
+    REPOSITORY,
+    RUN,
+    Webserver,
+    wait_for,
+    webserver,  # noqa: F401 - a fixture
+)
+from belib_weather_tests.graph.conftest import api, environment, now  # noqa: F401 - fixtures
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+_PATIENCE_MS = 60_000
+
+
+@pytest.fixture
+def page(chromium: "Browser") -> Iterator["Page"]:  # noqa: F811 - the imported fixture
+    page = chromium.new_page()
+    page.set_default_timeout(_PATIENCE_MS)
+    yield page
+    page.close()
+
+
+def test_the_catalog_shows_what_assets_are_with_figures_and_pictures(
+    webserver: Webserver,  # noqa: F811 - the imported fixture
+    warehouse: Warehouse,
+    page: "Page",
+    now: datetime,  # noqa: F811 - the imported fixture
+) -> None:
+    hour = floor_hour(now)
+    for _ in range(2):  # time is observed between two snapshots
+        closes_an_hour(webserver, hour_key(hour))
+    watched = watch(page)
+
+    page.goto(f"{webserver.address}/assets/availability_facts?view=overview")
+    page.get_by_text("Availability of every station in every UTC hour").first.wait_for()
+    page.get_by_text("any_available_seconds").first.wait_for()
+    assert page.get_by_text("point-seconds").count() > 0
+    fits(page, watched)
+
+    facts = warehouse.read("availability_facts", Window.hour(hour))
+    shown = {
+        f"availability_facts?view=partitions&partition={hour_key(hour)}": str(facts.height),
+        f"raw_belib_snapshots?view=partitions&partition={hour_key(hour)}": "2",
+        "station_states?view=overview": str(facts.height),
+        "stations?view=overview": str(facts.height),
+    }
+    for path, figure in shown.items():
+        page.set_viewport_size({"width": DESKTOP, "height": 1000})
+        page.goto(f"{webserver.address}/assets/{path}")
+        it_shows_a_picture(page)
+        assert page.get_by_text(figure, exact=True).count() > 0, path
+        fits(page, watched)
+
+
+def closes_an_hour(webserver: Webserver, key: str) -> None:  # noqa: F811 - the imported fixture
+    """As the tick that closes an hour: a run over a range, whose pictures are drawn."""
+    tags = [{"key": RANGE_START, "value": key}, {"key": RANGE_END, "value": key}]
+    launched = webserver.ask(
+        LAUNCH,
+        execution={
+            "selector": {**REPOSITORY, "jobName": "live"},
+            "executionMetadata": {"tags": tags},
+        },
+    )["launchRun"]
+    assert launched["__typename"] == "LaunchRunSuccess", launched
+
+    def status() -> str | None:
+        found = webserver.ask(RUN, id=launched["run"]["runId"])["runOrError"]["status"]
+        return found if found in ENDED else None
+
+    assert wait_for("the run", status) == "SUCCESS"
+
+
+def it_shows_a_picture(page: "Page") -> None:
+    row = page.locator("tr", has_text="picture")
+    row.get_by_text("Show Markdown").first.click()
+    picture = page.locator("img[src^='data:image/png']").first
+    picture.wait_for()
+    assert picture.evaluate("image => image.complete && image.naturalWidth > 200")
+    assert picture.get_attribute("alt")
+    page.keyboard.press("Escape")
+
+
+def fits(page: "Page", watched: Watched) -> None:
+    """Nothing is wider than the window, and nothing went wrong on the console."""
+    for width in (DESKTOP, PHONE):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert overflow(page) <= 0
+    assert watched.failures == []
