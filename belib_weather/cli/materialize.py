@@ -46,7 +46,7 @@ def _executed(
     defs: dg.Definitions, instance: dg.DagsterInstance, lane: str, run: Run
 ) -> str | None:
     """Execute a run; the reason when it failed."""
-    hours = {RANGE_START: run.first, RANGE_END: run.last} if run.first and run.last else {}
+    hours = {RANGE_START: run.first, RANGE_END: run.last} if run.first else {}
     result = defs.resolve_job_def(run.job).execute_in_process(
         instance=instance,
         tags={**hours, LANE_TAG: lane},

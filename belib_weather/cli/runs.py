@@ -21,8 +21,8 @@ class Run:
     """
 
     job: str
-    first: str | None = None
-    last: str | None = None
+    first: str = ""
+    last: str = ""
     assets: tuple[str, ...] | None = None
 
 

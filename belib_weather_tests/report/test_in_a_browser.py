@@ -5,10 +5,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from belib_weather.panels.wording import LANGUAGES, Language
-from belib_weather_tests.browser import DESKTOP, PHONE, Watched, overflow, watch
+from belib_weather_tests.browser import (
+    DESKTOP,
+    PHONE,
+    Watched,
+    accessibility_violations,
+    overflow,
+    watch,
+)
 from belib_weather_tests.report.conftest import Made
 
 if TYPE_CHECKING:
@@ -59,9 +65,7 @@ def test_axe_finds_no_violation(looked: Looked) -> None:
     page, _ = looked
     page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
 
-    results = Axe().run(page)
-
-    assert results.violations_count == 0, results.generate_report()
+    assert accessibility_violations(page) == []
 
 
 def test_the_answer_is_on_the_first_screen(looked: Looked) -> None:
