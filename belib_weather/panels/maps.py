@@ -10,6 +10,7 @@ from altair.typing import ChartType
 from belib_weather.panels.colours import STATION_COLOURS
 from belib_weather.panels.specification import Panel
 from belib_weather.panels.wording import STATUS_NAMES, Language
+from belib_weather.vocabulary import STATION_STATUSES
 
 _MARKS = ["circle", "square", "cross", "triangle-down"]
 _SEINE = (
@@ -31,7 +32,9 @@ def station_map(_: Panel, rows: pl.DataFrame, language: Language, width: int) ->
     kinds = [kind for kind in STATION_COLOURS if kind in rows["station_status"].cast(pl.String)]
     counts = dict(rows["station_status"].cast(pl.String).value_counts().iter_rows())
     names = {kind: f"{STATUS_NAMES[kind].in_(language)} ({counts[kind]})" for kind in kinds}
-    placed = rows.drop_nulls(["latitude", "longitude"]).with_columns(
+    # Those without a free point last, so that none lies under the many that have one.
+    ordered = rows.sort(pl.col("station_status").cast(pl.Enum(STATION_STATUSES)))
+    placed = ordered.drop_nulls(["latitude", "longitude"]).with_columns(
         pl.col("station_status").cast(pl.String).replace(names)
     )
     legend = alt.Legend(orient="bottom", columns=2, symbolSize=90)

@@ -105,7 +105,7 @@ COLUMNS: dict[str, Text] = {
 }
 
 KINDS: dict[str, Text] = {
-    "weekdays": Text("Weekdays (Monday to Friday)", "En semaine (lundi à vendredi)"),
+    "weekdays": Text("Weekdays", "En semaine"),
     "weekend": Text("Weekend", "Week-end"),
 }
 

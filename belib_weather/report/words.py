@@ -209,8 +209,8 @@ class Words:
         share = n.share(row["available"] / row["known"], self._in, 0)
         of = n.number(row["known"], self._in)
         return self._(
-            f"the {number}{suffix} arrondissement ({share} of {of})",
-            f"le {number}{french} arrondissement ({share} de {of})",
+            f"the {number}{suffix} arrondissement ({share} of {of} points)",
+            f"le {number}{french} arrondissement ({share} de {of} points)",
         )
 
     def _rows(self, frame: Any) -> list[dict[str, Any]]:
