@@ -76,7 +76,7 @@ OPERATORS = Dashboard(
     ),
     remark=(
         "The state of a station is known for the present alone: choosing one leaves the panels over"
-        " time empty, unless *courier:ignoreFilterIfFieldNotInIndex* is on."
+        " time empty, unless courier:ignoreFilterIfFieldNotInIndex is on."
     ),
 )
 PLANNERS = Dashboard(

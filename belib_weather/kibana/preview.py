@@ -18,9 +18,10 @@ import vl_convert
 from markupsafe import Markup
 
 from belib_weather.kibana.dashboards import CREDITS, DASHBOARDS, GRID_COLUMNS, Dashboard
-from belib_weather.panels.pictures import picture
+from belib_weather.panels.pictures import columns_of, picture
 from belib_weather.panels.requests import intervals, request, result
 from belib_weather.panels.specification import Dataset, Panel, Shape
+from belib_weather.panels.wording import Language
 from belib_weather.vocabulary import PARIS, SIMULATED
 from belib_weather.window import Window
 
@@ -29,6 +30,7 @@ Search = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
 _MARK = "Simulated data"
 _COLUMN = 26
 """Pixels of a picture for each column of the grid."""
+_TABLE_ROWS = 12
 _PAGES = jinja2.Environment(
     loader=jinja2.PackageLoader("belib_weather.kibana"), autoescape=True, trim_blocks=True
 )
@@ -36,12 +38,16 @@ _PAGES = jinja2.Environment(
 
 @dataclass(frozen=True)
 class Figure:
-    """A panel as it stands on a page."""
+    """A panel as it stands on a page: a picture, or a table of its first rows."""
 
     name: str
     title: str
+    note: str
     width: int
-    svg: Markup
+    svg: Markup | None = None
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    left_out: int = 0
 
 
 def preview_pages(search: Search, now: datetime) -> Iterator[tuple[str, str]]:
@@ -71,11 +77,27 @@ def _figures(dashboard: Dashboard, search: Search, window: Window, mark: str) ->
     for row in dashboard.rows:
         width = GRID_COLUMNS // len(row.panels)
         for panel in row.panels:
-            rows = panel_rows(panel, search, window)
-            chart = picture(panel, rows, mark=mark, width=width * _COLUMN)
-            svg = vl_convert.vegalite_to_svg(chart.to_json())
-            # Drawn by us of our own specification, with every text escaped.
-            yield Figure(panel.name, panel.title.en, width, Markup(svg))  # noqa: S704
+            yield _figure(panel, panel_rows(panel, search, window), width, mark)
+
+
+def _figure(panel: Panel, rows: pl.DataFrame, width: int, mark: str) -> Figure:
+    title, note = panel.title.en, panel.note.en
+    if panel.shape is Shape.TABLE:
+        columns = columns_of(panel, rows.head(_TABLE_ROWS), Language.ENGLISH)
+        return Figure(
+            panel.name,
+            title,
+            note,
+            width,
+            columns=tuple(columns),
+            rows=tuple(zip(*columns.values(), strict=True)),
+            left_out=max(rows.height - _TABLE_ROWS, 0),
+        )
+    svg = vl_convert.vegalite_to_svg(
+        picture(panel, rows, mark=mark, width=width * _COLUMN).to_json()
+    )
+    # Drawn by us of our own specification, with every text escaped.
+    return Figure(panel.name, title, note, width, svg=Markup(svg))  # noqa: S704
 
 
 def _period(dashboard: Dashboard, now: datetime) -> Window:

@@ -253,12 +253,18 @@ def _numbers(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -
     )
 
 
-def _table(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:
-    worded = _worded(panel, rows, language).head(_TABLE_ROWS)
-    columns = {d.title.in_(language): _texts(worded[d.field]) for d in panel.by} | {
+def columns_of(panel: Panel, rows: pl.DataFrame, language: Language) -> dict[str, list[str]]:
+    """A panel's rows as people read them: the texts of each column by its title."""
+    worded = _worded(panel, rows, language)
+    return {d.title.in_(language): _texts(worded[d.field]) for d in panel.by} | {
         m.title.in_(language): [written(m, value, language) for value in worded[m.name]]
         for m in panel.measures
     }
+
+
+def _table(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:
+    worded = rows.head(_TABLE_ROWS)
+    columns = columns_of(panel, worded, language)
     cells = pl.DataFrame(
         {
             "row": [i for i in range(worded.height) for _ in columns],

@@ -6,6 +6,7 @@ What belongs here: grouping and figures, polars to polars. What does not: where 
 import polars as pl
 from polars import selectors as cs
 
+from belib_weather.panels.dimensions import Dimension, Ranges
 from belib_weather.panels.measures import Statistic, summed_columns
 from belib_weather.panels.specification import Panel
 
@@ -43,12 +44,20 @@ def figures_of_sums(panel: Panel, sums: pl.DataFrame) -> pl.DataFrame:
 
 def sorted_rows(panel: Panel, result: pl.DataFrame) -> pl.DataFrame:
     """The rows of a result in the panel's order."""
-    fields = [dimension.field for dimension in panel.by]
+    keys = [_order(dimension) for dimension in panel.by]
     if not panel.sort_by:
-        return result.sort(fields, nulls_last=True) if fields else result
+        return result.sort(keys, nulls_last=True) if keys else result
     name = panel.sort_by.removeprefix("-")
-    descending = [not panel.sort_by.startswith("-"), *(False for _ in fields)]
-    return result.sort(name, *fields, descending=descending, nulls_last=True)
+    descending = [not panel.sort_by.startswith("-"), *(False for _ in keys)]
+    return result.sort(name, *keys, descending=descending, nulls_last=True)
+
+
+def _order(dimension: Dimension) -> pl.Expr:
+    """Ranges go from low to high, everything else by its value."""
+    if isinstance(dimension, Ranges):
+        positions = {label: position for position, label in enumerate(dimension.labels)}
+        return pl.col(dimension.field).replace_strict(positions, return_dtype=pl.Int64)
+    return pl.col(dimension.field)
 
 
 def _figures(panel: Panel, sums: pl.DataFrame) -> pl.DataFrame:
