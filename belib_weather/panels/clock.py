@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import altair as alt
 import polars as pl
 
-from belib_weather.panels.numbers import clock, month, short_day
+from belib_weather.panels.numbers import clock, short_date, short_day
 from belib_weather.panels.wording import Language
 from belib_weather.vocabulary import PARIS
 from belib_weather.window import HOUR
@@ -62,7 +62,7 @@ def ticks_of(hours: pl.Series, language: Language) -> dict[datetime, str]:
         chosen = {_at(d, 0): short_day(d, language) for d in days}
     else:
         mondays = [d for d in days if d.isoweekday() == 1]
-        chosen = {_at(d, 0): f"{d.day} {month(d, language)[:4]}" for d in mondays}
+        chosen = {_at(d, 0): short_date(d, language) for d in mondays}
     return {at: label for at, label in chosen.items() if first <= at <= last}
 
 

@@ -88,6 +88,14 @@ def short_day(value: date, language: Language) -> str:
     return f"{weekday}. {value.day}" if language is Language.FRENCH else f"{weekday} {value.day}"
 
 
+def short_date(value: date, language: Language) -> str:
+    """A day and its month."""
+    french = language is Language.FRENCH
+    return (
+        f"{value.day}/{value.month:02}" if french else f"{value.day} {month(value, language)[:3]}"
+    )
+
+
 def month(value: date, language: Language) -> str:
     """The name of a date's month."""
     return MONTH_NAMES[value.month].in_(language)

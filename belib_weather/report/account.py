@@ -16,7 +16,7 @@ def period(report: Report, language: Language) -> str:
     of = n.number(report.hours, language), n.number(report.days, language)
     stations = n.number(report.stations, language)
     if report.first_hour is None:
-        return _(
+        return _said(
             Text(
                 f"{start} to {end} (Paris time): no hour of it has facts yet.",
                 f"{start} au {end} (heure de Paris) : aucune heure n'est encore traitée.",
@@ -26,11 +26,11 @@ def period(report: Report, language: Language) -> str:
     late = ""
     if report.first_hour > report.period.start:
         since = n.moment(report.first_hour, language)
-        late = _(
+        late = _said(
             Text(f" The data begins on {since}.", f" Les données commencent le {since}."), language
         )
     return (
-        _(
+        _said(
             Text(
                 f"{start} to {end} (Paris time): {of[0]} hours on {of[1]} dates, {stations}"
                 " stations.",
@@ -47,7 +47,7 @@ def quality(report: Report, language: Language) -> str:
     """Snapshots taken and missed, and the rhythm they are expected in."""
     polls = report.polls
     if polls is None:
-        return _(
+        return _said(
             Text(
                 "No whole hour has been observed yet, so nothing can be said about its quality.",
                 "Aucune heure entière n'a encore été observée : rien à dire de la qualité.",
@@ -59,7 +59,7 @@ def quality(report: Report, language: Language) -> str:
     )
     hours = n.number(polls.total("hours"), language)
     share = n.share(polls.total("missed") / polls.total("expected"), language)
-    return _(
+    return _said(
         Text(
             f"{taken} snapshots in {hours} whole hours; at the usual rhythm of one in"
             f" {polls.minutes} minutes {expected} were expected, so {missed} were missed"
@@ -75,7 +75,7 @@ def trend(report: Report, language: Language) -> str:
     """How far the share of available points moved over the period."""
     shares = report.trend["share_available"].drop_nulls()
     if shares.is_empty():
-        return _(Text("No hour observed.", "Aucune heure observée."), language)
+        return _said(Text("No hour observed.", "Aucune heure observée."), language)
     ends = (
         report.trend.drop_nulls("share_available")
         .sort("share_available")
@@ -86,7 +86,7 @@ def trend(report: Report, language: Language) -> str:
         for at, share in (ends.row(0), ends.row(-1))
     )
     hours = n.number(shares.len(), language)
-    return _(
+    return _said(
         Text(
             f"The share of points available moved between {low} and {high}, over {hours} hours.",
             f"La part des points disponibles est allée de {low} à {high}, sur {hours} heures.",
@@ -98,7 +98,7 @@ def trend(report: Report, language: Language) -> str:
 def worst(report: Report, language: Language) -> str:
     """Which stations are compared."""
     hours = n.number(report.enough_hours, language)
-    return _(
+    return _said(
         Text(
             f"Among stations observed for at least {hours} hours, a quarter of the hours of this"
             " report. Saturation is the time full, of the time free or full.",
@@ -114,13 +114,13 @@ def statuses(report: Report, language: Language) -> str:
     hours = report.statuses.select(pl.exclude("hour").sum())
     total = sum(hours.row(0)) if hours.width else 0
     if not total:
-        return _(Text("No hour observed.", "Aucune heure observée."), language)
+        return _said(Text("No hour observed.", "Aucune heure observée."), language)
     unobserved, stale, unknown = (
         n.share(hours[f"{name}_hours"].item() / total, language)
         for name in ("unobserved", "stale", "unknown")
     )
     of = n.number(total, language)
-    return _(
+    return _said(
         Text(
             f"Of {of} point-hours {unobserved} were not observed, {stale} stale and {unknown}"
             " unknown.",
@@ -134,8 +134,8 @@ def statuses(report: Report, language: Language) -> str:
 def made(report: Report, language: Language) -> str:
     """When the report was made."""
     at = n.moment(report.period.now, language)
-    return _(Text(f"Made on {at} (Paris time).", f"Fait le {at} (heure de Paris)."), language)
+    return _said(Text(f"Made on {at} (Paris time).", f"Fait le {at} (heure de Paris)."), language)
 
 
-def _(text: Text, language: Language) -> str:
+def _said(text: Text, language: Language) -> str:
     return text.in_(language)

@@ -15,6 +15,7 @@ import polars as pl
 from belib_weather.vocabulary import PARIS
 from belib_weather.window import HOUR, Window
 
+_USUAL = 5
 _RHYTHMS = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60)
 
 
@@ -68,6 +69,6 @@ def rhythm(taken: Iterable[int]) -> int:
     seen = pl.Series(list(taken), dtype=pl.Int64)
     modes = seen.filter(seen > 0).mode()
     if modes.is_empty():
-        return _RHYTHMS[4]
+        return _USUAL
     step = HOUR / timedelta(minutes=1) / int(modes.sort()[-1])
     return min(_RHYTHMS, key=lambda minutes: abs(minutes - step))

@@ -1,0 +1,53 @@
+"""Time axes show the clock of Paris, also on the days on which it changes."""
+
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+import pytest
+
+from belib_weather.panels.clock import ticks_of
+from belib_weather.panels.wording import Language
+from belib_weather.report.drawing import TREND
+from belib_weather_tests.report.conftest import Made
+
+
+def hours(first: datetime, count: int) -> pl.Series:
+    return pl.Series([first + timedelta(hours=n) for n in range(count)])
+
+
+@pytest.mark.parametrize(
+    ("first", "length", "names"),
+    [
+        (datetime(2026, 10, 23, 22, tzinfo=UTC), 25, ["Sat 24", "Sun 25", "Mon 26", "Tue 27"]),
+        (datetime(2026, 3, 27, 23, tzinfo=UTC), 23, ["Sat 28", "Sun 29", "Mon 30", "Tue 31"]),
+    ],
+)
+def test_the_day_of_the_change_is_as_long_as_it_was(
+    first: datetime, length: int, names: list[str]
+) -> None:
+    ticks = ticks_of(hours(first, 24 * 3 + 2), Language.ENGLISH)
+
+    assert list(ticks.values()) == names
+    _, sunday, monday, _ = ticks
+    assert monday - sunday == timedelta(hours=length)
+
+
+def test_a_short_time_is_told_by_the_clock() -> None:
+    ticks = ticks_of(hours(datetime(2026, 10, 24, 22, tzinfo=UTC), 25), Language.FRENCH)
+
+    assert list(ticks.values()) == ["dim. 25", "6\u00a0h", "12\u00a0h", "18\u00a0h"]
+    assert list(ticks)[1] == datetime(2026, 10, 25, 5, tzinfo=UTC)
+
+
+def test_a_long_time_is_told_by_mondays() -> None:
+    ticks = ticks_of(hours(datetime(2026, 11, 1, tzinfo=UTC), 24 * 20), Language.ENGLISH)
+
+    assert list(ticks.values()) == ["2 Nov", "9 Nov", "16 Nov"]
+
+
+def test_the_picture_bears_the_labels_of_its_days(week: Made) -> None:
+    drawn = week.written.drawings
+    french, english = (drawn[language][TREND].svg for language in Language)
+
+    assert all(f">{day}<" in english for day in ("Wed 18", "Sun 22", "Tue 24"))
+    assert all(f">{day}<" in french for day in ("mer. 18", "dim. 22", "mar. 24"))
