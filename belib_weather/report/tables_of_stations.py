@@ -41,7 +41,7 @@ class StationTables(TableMaker):
             )
             for row in found
         ]
-        columns = ("arrondissement", "free", "known", "share_free", "stations_free", "stations")
+        columns = ("arrondissement", "free", "known", "share_free", "stations_free", "of_stations")
         caption = (
             "Free points and stations by arrondissement",
             "Points libres et stations par arrondissement",

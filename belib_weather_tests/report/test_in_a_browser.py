@@ -20,6 +20,8 @@ from belib_weather_tests.report.conftest import Made
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+A4_WIDTH = 688
+"""Of the sheet within its margins, in CSS pixels."""
 Looked = tuple["Page", Watched]
 
 
@@ -95,6 +97,9 @@ def test_the_keyboard_reaches_the_answer_first_and_then_the_other_language(
 def test_it_prints(chromium: "Browser", week: Made, tmp_path: Path, language: Language) -> None:
     page = chromium.new_page()
     page.goto(week.written.pages[language].as_uri())
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": A4_WIDTH, "height": 1000})
+    assert overflow(page) <= 0
 
     printed = page.pdf(format="A4", path=tmp_path / "page.pdf")
 
