@@ -6,6 +6,7 @@ Concept: https://altair-viz.github.io/user_guide/compound_charts.html
 """
 
 import io
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -16,6 +17,7 @@ from altair.typing import ChartType
 from PIL import Image
 
 from belib_weather.exports import dates_of
+from belib_weather.exports.credits import are_simulated
 from belib_weather.panels import Day, Language, numbers
 from belib_weather.panels import figures as f
 from belib_weather.panels.clock import milliseconds, time_axis
@@ -32,18 +34,22 @@ COLOURS = 32
 MOST_HOURS = timedelta(days=15)
 """A longer time is drawn by days."""
 _MARKED = "#333333"
+_SIMULATED = alt.TitleParams(
+    "SIMULATED DATA: made by a program, not observed in Paris", anchor="start", color="#8a5000"
+)
 _NO_POWER = "not known"
 
 
-def png_of(chart: ChartType) -> bytes:
-    """Render a chart.
+def png_of(chart: ChartType, sources: Iterable[str]) -> bytes:
+    """Render a chart, under a mark when any source of what it shows is simulated.
 
     Raises:
         ValueError: Vega-Lite does not take it.
         SchemaValidationError: Altair does not take it.
     """
+    marked = alt.vconcat(chart, title=_SIMULATED) if are_simulated(sources) else chart
     drawn = vl_convert.vegalite_to_png(
-        chart.configure_view(stroke=None).configure_axis(labelFontSize=12).to_json()
+        marked.configure_view(stroke=None).configure_axis(labelFontSize=12).to_json()
     )
     small = io.BytesIO()
     with Image.open(io.BytesIO(drawn)) as image:

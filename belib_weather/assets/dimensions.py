@@ -120,7 +120,7 @@ def _batches(documents: Iterable[RawDocument]) -> Iterator[list[RawDocument]]:
     backfill_policy=SINGLE_RUN,
 )
 def stations(
-    context: dg.AssetExecutionContext, warehouse: WarehouseResource
+    context: dg.AssetExecutionContext, lake: LakeResource, warehouse: WarehouseResource
 ) -> dg.MaterializeResult[None]:
     """Stations: the charge points that share one id root, with their common attributes."""
     store = warehouse.connect()
@@ -133,6 +133,6 @@ def stations(
             "written": written.inserted + written.updated + written.deleted,
             "charge points": int(current["charge_points"].sum()),
             "table": panel_table(STATIONS_BY_ARRONDISSEMENT, current),
-            **stations_picture(context, current),
+            **stations_picture(context, lake, current),
         }
     )

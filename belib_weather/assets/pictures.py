@@ -22,6 +22,7 @@ from belib_weather.datasets import POINT_SECONDS, STATUS_SECONDS
 from belib_weather.exports import dates_of, window_of_date
 from belib_weather.lake import RAW_SNAPSHOTS, Lake, LakeError
 from belib_weather.partitions import LIVE_TAG, is_single
+from belib_weather.resources import LakeResource
 from belib_weather.warehouse import Warehouse, WarehouseError
 from belib_weather.window import DAY, HOUR, Window
 
@@ -52,8 +53,9 @@ def pictured_hour(window: Window, now: datetime) -> datetime:
 
 
 def hour_sums(facts: pl.DataFrame) -> pl.DataFrame:
-    """The point-seconds of all stations by `hour` and `local_date`: small, also of a long range."""
-    return facts.group_by("hour", "local_date").agg(pl.col(POINT_SECONDS).cast(pl.Int64).sum())
+    """The point-seconds by `hour`, `local_date` and `source`: small, also of a long range."""
+    keys = ("hour", "local_date", "source")
+    return facts.group_by(keys).agg(pl.col(POINT_SECONDS).cast(pl.Int64).sum())
 
 
 def facts_picture(
@@ -73,7 +75,7 @@ def facts_picture(
 
         is_short = window.end - window.start < DAY
         rows = store.read("availability_facts", days_in_paris(window)) if is_short else sums
-        return charts.png_of(charts.facts_chart(rows, window))
+        return charts.png_of(charts.facts_chart(rows, window), rows["source"].unique())
 
     if not sums.select(pl.sum_horizontal(pl.col(STATUS_SECONDS)).sum()).item():
         return {}  # nothing was observed, as by the first snapshot of all
@@ -97,7 +99,9 @@ def coverage_picture(context: dg.AssetExecutionContext, lake: Lake, window: Wind
     def draw() -> bytes:
         from belib_weather.assets import charts  # noqa: PLC0415 - takes two thirds of a second
 
-        return charts.png_of(charts.coverage_chart(_hours_held(lake, shown)))
+        held = lake.inventory(RAW_SNAPSHOTS, shown)
+        chart = charts.coverage_chart(_hours_held(held, shown))
+        return charts.png_of(chart, held["source"].unique())
 
     start = max(min(window.start, window.end - DAY), window.end - LONGEST)
     shown = Window(start, window.end)
@@ -111,7 +115,7 @@ def weather_picture(context: dg.AssetExecutionContext, rows: pl.DataFrame) -> Sh
     def draw() -> bytes:
         from belib_weather.assets import charts  # noqa: PLC0415 - takes two thirds of a second
 
-        return charts.png_of(charts.weather_chart(rows))
+        return charts.png_of(charts.weather_chart(rows), rows["source"].unique())
 
     if rows.is_empty():
         return {}
@@ -119,13 +123,18 @@ def weather_picture(context: dg.AssetExecutionContext, rows: pl.DataFrame) -> Sh
     return _pictured(context, "Temperature and precipitation, by the hour", whole, draw)
 
 
-def stations_picture(context: dg.AssetExecutionContext, stations: pl.DataFrame) -> Shown:
-    """A map of the current stations (`Station` rows) by power."""
+def stations_picture(
+    context: dg.AssetExecutionContext, lake: LakeResource, stations: pl.DataFrame
+) -> Shown:
+    """A map of the current stations (`Station` rows) by power; the lake tells whose they are."""
 
     def draw() -> bytes:
         from belib_weather.assets import charts  # noqa: PLC0415 - takes two thirds of a second
 
-        return charts.png_of(charts.stations_chart(current))
+        raw = lake.connect()
+        newest = raw.newest_captured_at(RAW_SNAPSHOTS)
+        held = raw.inventory(RAW_SNAPSHOTS, Window.hour(newest))["source"] if newest else ()
+        return charts.png_of(charts.stations_chart(current), held)
 
     current = stations.filter(pl.col("valid_to").is_null())
     if current["latitude"].drop_nulls().is_empty():
@@ -140,7 +149,7 @@ def states_picture(context: dg.AssetExecutionContext, states: pl.DataFrame) -> S
     def draw() -> bytes:
         from belib_weather.assets import charts  # noqa: PLC0415 - takes two thirds of a second
 
-        return charts.png_of(charts.states_chart(states))
+        return charts.png_of(charts.states_chart(states), states["source"].unique())
 
     if states["latitude"].drop_nulls().is_empty():
         return {}
@@ -148,10 +157,10 @@ def states_picture(context: dg.AssetExecutionContext, states: pl.DataFrame) -> S
     return _pictured(context, f"Map of {states.height} stations, by availability", whole, draw)
 
 
-def _hours_held(lake: Lake, window: Window) -> pl.DataFrame:
+def _hours_held(inventory: pl.DataFrame, window: Window) -> pl.DataFrame:
     """`hour`, `snapshots`, `expected` of each hour of a window."""
     now, hours = datetime.now(UTC), window.hours
-    held = lake.inventory(RAW_SNAPSHOTS, window).select(pl.col("captured_at").dt.truncate("1h"))
+    held = inventory.select(pl.col("captured_at").dt.truncate("1h"))
     expected = [expected_snapshots(hour, now) for hour in hours]
     return (
         pl.DataFrame(

@@ -209,13 +209,34 @@ def test_a_long_range_is_drawn_by_days() -> None:
     zeros = ("reserved", "out_of_order", "planned", "removed", "stale", "unobserved")
     facts = pl.DataFrame({"hour": hours.hours}).with_columns(
         pl.col("hour").dt.date().alias("local_date"),
+        pl.lit("opendata_paris/realtime").alias("source"),
         **{name: pl.lit(value) for name, value in seconds.items()},
         **{f"{name}_seconds": pl.lit(0) for name in zeros},
     )
 
-    drawn = charts.png_of(charts.facts_chart(hour_sums(facts), hours))
+    sources = ("opendata_paris/realtime",)
+    drawn = charts.png_of(charts.facts_chart(hour_sums(facts), hours), sources)
 
     assert len(base64.b64encode(drawn)) < MOST_BYTES
+
+
+def test_a_picture_of_simulated_data_bears_a_mark() -> None:
+    stations = pl.DataFrame(
+        {
+            "latitude": [48.85, 48.86],
+            "longitude": [2.35, 2.36],
+            "arrondissement": [4, 3],
+            "charge_points": [5, 3],
+            "power_kw": [7.4, 22.0],
+        }
+    )
+
+    def height(*sources: str) -> int:
+        drawn = charts.png_of(charts.stations_chart(stations), sources)
+        return Image.open(io.BytesIO(drawn)).height
+
+    plain = height("opendata_paris/realtime")
+    assert height("opendata_paris/realtime", "simulator:opendata_paris/realtime") > plain + 10
 
 
 def test_the_picture_is_shown_at_the_last_hour_that_is_over() -> None:
