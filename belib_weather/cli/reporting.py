@@ -3,6 +3,8 @@
 What belongs here: asking for it and telling of it. What does not: the report (`report`).
 """
 
+from datetime import date
+
 from belib_weather.cli.console import out, say
 from belib_weather.cli.runs import REPORT, Run, encoded
 from belib_weather.cli.services import Service, Services
@@ -11,9 +13,18 @@ from belib_weather.settings import Settings
 _PAGES = {"Report": "availability-report.en.html", "Rapport": "availability-report.fr.html"}
 
 
-def make_report(services: Services) -> None:
-    """Materialize the report; a failure is told, and it is tried again on schedule."""
-    arguments = ("-m", "belib_weather.cli.materialize", encoded(REPORT, [Run("report")]))
+def make_report(settings: Settings, services: Services, today: date) -> None:
+    """Materialize the report, and what else can be shown at once without anybody's server.
+
+    The demonstration's exports are made too, and the dashboards' files where there is no Kibana;
+    otherwise both come on schedule. A failure is told, and what failed is tried again on schedule.
+    """
+    runs = [Run("report")]
+    if settings.mode == "demo":
+        runs.append(Run("exports", f"{settings.start}", f"{today}"))
+    if settings.kibana_url is None:
+        runs.append(Run("kibana"))
+    arguments = ("-m", "belib_weather.cli.materialize", encoded(REPORT, runs))
     if services.launch(Service(REPORT, "the report", arguments)).wait() != 0:
         reason = services.last_line(REPORT)
         say(f"The report was not made: {reason} (log {services.log(REPORT)})")

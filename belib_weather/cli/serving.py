@@ -84,7 +84,7 @@ def _up(settings: Settings, platform: Platform) -> Stores:
         if simulated is not None:
             simulated.result()
         _fill(settings, platform.services, stores)
-        reported = pool.submit(make_report, platform.services)
+        reported = pool.submit(make_report, settings, platform.services, datetime.now(UTC).date())
         shown.result()
         # Only now, or late data would ask for hours that are being filled.
         platform.tick()
