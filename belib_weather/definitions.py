@@ -23,11 +23,10 @@ from belib_weather.assets.report import availability_report
 from belib_weather.assets.search import availability_index, stations_index
 from belib_weather.assets.states import station_states
 from belib_weather.automation.daily import daily_automation
-from belib_weather.automation.kibana import kibana_automation
 from belib_weather.automation.late import late_automation
 from belib_weather.automation.live import live_automation
 from belib_weather.automation.maintenance import maintenance_automation
-from belib_weather.automation.report import report_automation
+from belib_weather.automation.views import views_automation
 from belib_weather.partitions import GRAIN_TAG, Partitions
 from belib_weather.resources import platform_resources
 from belib_weather.settings import Settings, load_settings
@@ -74,9 +73,8 @@ def build_defs(settings: Settings | None = None, **resources: Any) -> dg.Definit
         live_automation(),
         daily_automation(partitions),
         late_automation(partitions),
-        kibana_automation(),
         maintenance_automation(),
-        report_automation(),
+        views_automation(),
     ]
     jobs = [job for made, _ in automation for job in made]
     ticks: list[object] = [tick for _, made in automation for tick in made]

@@ -6,6 +6,7 @@ temporary folder and is stopped afterwards.
 
 import re
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -13,15 +14,18 @@ from urllib.parse import quote
 from playwright.sync_api import sync_playwright
 
 from belib_weather.kibana.dashboards import DASHBOARDS
+from belib_weather.partitions import hour_key
+from belib_weather.window import HOUR, floor_hour
 from belib_weather_tests.browser import DESKTOP, PHONE, find_chromium, launched
 from belib_weather_tests.e2e.commands import Commands
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, ViewportSize
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 _GROUPS = ("outside", "raw", "core", "search", "views", "takeaway")
-_WIDE = 1900
+_LINEAGE: "ViewportSize" = {"width": 1300, "height": 950}
+_ZOOM_STEPS, _STEP_MS = 1, 1_000
 _SETTLED_MS = 6_000
 """Dagster's pages go on drawing after they have loaded."""
 
@@ -61,16 +65,23 @@ def _report(browser: "Browser", path: str) -> None:
 
 
 def _dagster(browser: "Browser", address: str) -> None:
+    page = browser.new_page(viewport=_LINEAGE, device_scale_factor=1.5)
     expanded = quote(",".join(f"global@global:{group}" for group in _GROUPS))
-    pages = {
-        "lineage": (f"asset-groups?expanded={expanded}", 900),
-        "catalog": ("assets/availability_facts?view=overview", 1100),
-    }
-    for name, (path, height) in pages.items():
-        page = browser.new_page(viewport={"width": _WIDE, "height": height})
-        page.goto(f"{address}/{path}")
-        page.wait_for_timeout(_SETTLED_MS)
-        page.screenshot(path=FOLDER / f"{name}.png")
+    page.goto(f"{address}/asset-groups?expanded={expanded}")
+    page.wait_for_timeout(_SETTLED_MS)
+    page.get_by_text("Hide navigation").click()
+    page.locator("[aria-label=panel_show_right]").last.click()  # the list of groups
+    for _ in range(_ZOOM_STEPS):
+        page.locator("[aria-label=zoom_out]").click()
+        page.wait_for_timeout(_STEP_MS)
+    page.screenshot(path=FOLDER / "lineage.png")
+
+    page = browser.new_page(viewport={"width": DESKTOP, "height": 900})
+    hour = hour_key(floor_hour(datetime.now(UTC)) - HOUR)
+    page.goto(f"{address}/assets/availability_facts?view=partitions&partition={hour}")
+    page.locator("tr", has_text="picture").get_by_text("Show Markdown").first.click()
+    page.wait_for_timeout(_STEP_MS)
+    page.screenshot(path=FOLDER / "catalog.png")
 
 
 def _found(pattern: str, text: str) -> str:

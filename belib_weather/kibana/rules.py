@@ -11,9 +11,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 from belib_weather.kibana.data_views import data_view_id
 from belib_weather.kibana.objects import inner
+from belib_weather.panels.figures import SHARE_AVAILABLE_NOW, SHARE_SILENT_NOW
 from belib_weather.panels.measures import Ratio
 from belib_weather.panels.specification import Dataset
-from belib_weather.panels.wording import Text
 
 SILENCE_MINUTES = 30
 """Two snapshots further apart than this leave the time between them unobserved."""
@@ -22,19 +22,6 @@ UNREACHABLE_HOURS = 24
 LEAST_SHARE_AVAILABLE = 0.15
 MOST_SHARE_UNKNOWN = 0.10
 """Known outages raised it from 3 to 9 % of the points."""
-
-SHARE_AVAILABLE = Ratio(
-    "share_available",
-    Text("share available", "part disponible"),
-    ("available",),
-    ("available", "occupied", "reserved", "out_of_order", "unknown"),
-)
-SHARE_UNKNOWN = Ratio(
-    "share_unknown",
-    Text("share unknown or stale", "part inconnue ou périmée"),
-    ("unknown", "stale"),
-    ("charge_points",),
-)
 
 
 @dataclass(frozen=True)
@@ -67,14 +54,18 @@ def alerting_rules(index_prefix: str) -> tuple[Rule, ...]:
             "availability-drop",
             f"Belib: under {LEAST_SHARE_AVAILABLE:.0%} of an arrondissement available",
             _ratio_rule(
-                index_prefix, SHARE_AVAILABLE, "<", LEAST_SHARE_AVAILABLE, group="arrondissement"
+                index_prefix,
+                SHARE_AVAILABLE_NOW,
+                "<",
+                LEAST_SHARE_AVAILABLE,
+                group="arrondissement",
             ),
         ),
         _rule(
             index_prefix,
             "unknown-share",
             f"Belib: over {MOST_SHARE_UNKNOWN:.0%} of the charge points unknown or stale",
-            _ratio_rule(index_prefix, SHARE_UNKNOWN, ">", MOST_SHARE_UNKNOWN),
+            _ratio_rule(index_prefix, SHARE_SILENT_NOW, ">", MOST_SHARE_UNKNOWN),
         ),
     )
 

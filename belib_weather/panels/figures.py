@@ -62,6 +62,20 @@ SHARE_STALE = Ratio(
     _OBSERVED,
 )
 
+# Of the present: counts of charge points in place of seconds.
+SHARE_AVAILABLE_NOW = Ratio(
+    "share_available_now",
+    Text("share of points available", "part des points disponibles"),
+    ("available",),
+    ("available", "occupied", "reserved", "out_of_order", "unknown"),
+)
+SHARE_SILENT_NOW = Ratio(
+    "share_silent_now",
+    Text("share unknown or stale", "part inconnue ou périmée"),
+    ("unknown", "stale"),
+    ("charge_points",),
+)
+
 STATION_HOURS = Total(
     "station_hours_observed",
     Text("station-hours observed", "heures-stations observées"),

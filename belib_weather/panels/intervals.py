@@ -9,7 +9,6 @@ What belongs here: intervals, as a frame. What does not: which groups are compar
 """
 
 import polars as pl
-from scipy.special import stdtrit
 
 from belib_weather.panels.measures import Ratio
 
@@ -19,6 +18,8 @@ _QUANTILE = 1 - (1 - CONFIDENCE) / 2
 
 def t_quantile(degrees_of_freedom: int) -> float:
     """The quantile of Student's t for a two-sided 95 % interval."""
+    from scipy.special import stdtrit  # noqa: PLC0415 - a third of a second, which no tick needs
+
     return float(stdtrit(degrees_of_freedom, _QUANTILE))
 
 

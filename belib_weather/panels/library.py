@@ -7,7 +7,7 @@ which page a panel stands (`kibana.dashboards`, `report`).
 from belib_weather.panels import figures as f
 from belib_weather.panels.dimensions import Day, Hour, Terms
 from belib_weather.panels.filters import Is
-from belib_weather.panels.measures import Aggregation, Ratio, Statistic, Total
+from belib_weather.panels.measures import Aggregation, Statistic, Total
 from belib_weather.panels.specification import Dataset, Panel, Shape
 from belib_weather.panels.wording import Text
 
@@ -16,18 +16,6 @@ _FACTS, _NOW = Dataset.AVAILABILITY, Dataset.STATIONS
 # The state now. Counts are of fresh records; shares are ratios of their sums.
 _POINTS = Total("charge_points", Text("charge points", "points de charge"), ("charge_points",))
 _FREE = Total("available", Text("points free", "points libres"), ("available",))
-_SHARE_FREE = Ratio(
-    "share_available_now",
-    Text("share of points available", "part des points disponibles"),
-    ("available",),
-    ("available", "occupied", "reserved", "out_of_order", "unknown"),
-)
-_SHARE_SILENT = Ratio(
-    "share_silent_now",
-    Text("share unknown or stale", "part inconnue ou périmée"),
-    ("unknown", "stale"),
-    ("charge_points",),
-)
 _STATIONS_FREE = Statistic(
     "stations_with_a_free_point",
     Text("stations with a free point", "stations avec un point libre"),
@@ -58,7 +46,7 @@ FREE_NOW = Panel(
     Text("Free points now", "Points libres maintenant"),
     _NOW,
     Shape.NUMBERS,
-    (_FREE, _SHARE_FREE),
+    (_FREE, f.SHARE_AVAILABLE_NOW),
     note=Text("Freshly reported; of points in service.", "Signalés récemment ; points en service."),
 )
 STATIONS_FREE_NOW = Panel(
@@ -98,7 +86,7 @@ FREE_BY_ARRONDISSEMENT = Panel(
     Text("Available now, by arrondissement", "Disponibilité maintenant, par arrondissement"),
     _NOW,
     Shape.BARS,
-    (_SHARE_FREE,),
+    (f.SHARE_AVAILABLE_NOW,),
     (f.ARRONDISSEMENT,),
 )
 NEWEST_SNAPSHOT = Panel(
@@ -113,7 +101,7 @@ SILENT_NOW = Panel(
     Text("Unknown or stale now", "Inconnus ou périmés maintenant"),
     _NOW,
     Shape.NUMBERS,
-    (_SHARE_SILENT, _POINTS),
+    (f.SHARE_SILENT_NOW, _POINTS),
 )
 SILENT_STATIONS = Panel(
     "silent-stations",

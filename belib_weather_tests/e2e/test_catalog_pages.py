@@ -19,12 +19,7 @@ from belib_weather_tests.browser import (  # noqa: F401 - a fixture
     watch,
 )
 from belib_weather_tests.e2e.test_webserver import (
-    ENDED,
-    LAUNCH,
-    REPOSITORY,
-    RUN,
     Webserver,
-    wait_for,
     webserver,  # noqa: F401 - a fixture
 )
 from belib_weather_tests.graph.conftest import api, environment, now  # noqa: F401 - fixtures
@@ -50,8 +45,10 @@ def test_the_catalog_shows_what_assets_are_with_figures_and_pictures(
     now: datetime,  # noqa: F811 - the imported fixture
 ) -> None:
     hour = floor_hour(now)
-    for _ in range(2):  # time is observed between two snapshots
-        closes_an_hour(webserver, hour_key(hour))
+    # A run over a range draws pictures, as the tick that closes an hour; time is observed between
+    # two snapshots.
+    for _ in range(2):
+        webserver.run_live({RANGE_START: hour_key(hour), RANGE_END: hour_key(hour)})
     watched = watch(page)
 
     page.goto(f"{webserver.address}/assets/availability_facts?view=overview")
@@ -73,25 +70,6 @@ def test_the_catalog_shows_what_assets_are_with_figures_and_pictures(
         it_shows_a_picture(page)
         assert page.get_by_text(figure, exact=True).count() > 0, path
         fits(page, watched)
-
-
-def closes_an_hour(webserver: Webserver, key: str) -> None:  # noqa: F811 - the imported fixture
-    """As the tick that closes an hour: a run over a range, whose pictures are drawn."""
-    tags = [{"key": RANGE_START, "value": key}, {"key": RANGE_END, "value": key}]
-    launched = webserver.ask(
-        LAUNCH,
-        execution={
-            "selector": {**REPOSITORY, "jobName": "live"},
-            "executionMetadata": {"tags": tags},
-        },
-    )["launchRun"]
-    assert launched["__typename"] == "LaunchRunSuccess", launched
-
-    def status() -> str | None:
-        found = webserver.ask(RUN, id=launched["run"]["runId"])["runOrError"]["status"]
-        return found if found in ENDED else None
-
-    assert wait_for("the run", status) == "SUCCESS"
 
 
 def it_shows_a_picture(page: "Page") -> None:

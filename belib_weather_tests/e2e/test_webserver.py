@@ -56,6 +56,25 @@ class Webserver:
         assert "errors" not in answer, answer["errors"]
         return answer["data"]
 
+    def run_live(self, tags: dict[str, str]) -> None:
+        """Launch the live job and wait until it succeeded."""
+        launched = self.ask(
+            LAUNCH,
+            execution={
+                "selector": {**REPOSITORY, "jobName": "live"},
+                "executionMetadata": {
+                    "tags": [{"key": key, "value": value} for key, value in tags.items()]
+                },
+            },
+        )["launchRun"]
+        assert launched["__typename"] == "LaunchRunSuccess", launched
+
+        def status() -> str | None:
+            found = self.ask(RUN, id=launched["run"]["runId"])["runOrError"]["status"]
+            return found if found in ENDED else None
+
+        assert wait_for("the run", status) == "SUCCESS"
+
 
 @pytest.fixture
 def webserver(
@@ -151,20 +170,7 @@ def test_a_person_can_materialize_backfill_and_watch(
     hour = floor_hour(now)
 
     # Materialize the current hour: the live job, launched from the page.
-    launched = webserver.ask(
-        LAUNCH,
-        execution={
-            "selector": {**REPOSITORY, "jobName": "live"},
-            "executionMetadata": {"tags": [{"key": "dagster/partition", "value": hour_key(hour)}]},
-        },
-    )["launchRun"]
-    assert launched["__typename"] == "LaunchRunSuccess", launched
-
-    def status() -> str | None:
-        found = webserver.ask(RUN, id=launched["run"]["runId"])["runOrError"]["status"]
-        return found if found in ENDED else None
-
-    assert wait_for("the run", status) == "SUCCESS"
+    webserver.run_live({"dagster/partition": hour_key(hour)})
     facts = warehouse.count("availability_facts", Window.hour(hour))["count"].sum()
     assert facts > 0
     assert search.count("availability", Window.hour(hour))["count"].sum() == facts
