@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from belib_weather.embedded import EmbeddedError, StoreUrls, ensure
+from belib_weather_tests.browser import chromium  # noqa: F401 - a fixture of all tests
 from belib_weather_tests.local_stores import CHECKOUT, Lease, settings_for_tests
 
 if TYPE_CHECKING:  # a broken store must not break the tests of all others

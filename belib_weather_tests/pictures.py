@@ -20,11 +20,12 @@ from belib_weather_tests.browser import DESKTOP, PHONE, find_chromium, launched
 from belib_weather_tests.e2e.commands import Commands
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ViewportSize
+    from playwright.sync_api import Browser, FloatRect, ViewportSize
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 _GROUPS = ("outside", "raw", "core", "search", "views", "takeaway")
 _LINEAGE: "ViewportSize" = {"width": 1300, "height": 950}
+_GRAPH: "FloatRect" = {"x": 0, "y": 0, "width": 860, "height": 860}
 _ZOOM_STEPS, _STEP_MS = 1, 1_000
 _SETTLED_MS = 6_000
 """Dagster's pages go on drawing after they have loaded."""
@@ -74,7 +75,7 @@ def _dagster(browser: "Browser", address: str) -> None:
     for _ in range(_ZOOM_STEPS):
         page.locator("[aria-label=zoom_out]").click()
         page.wait_for_timeout(_STEP_MS)
-    page.screenshot(path=FOLDER / "lineage.png")
+    page.screenshot(path=FOLDER / "lineage.png", clip=_GRAPH)
 
     page = browser.new_page(viewport={"width": DESKTOP, "height": 900})
     hour = hour_key(floor_hour(datetime.now(UTC)) - HOUR)

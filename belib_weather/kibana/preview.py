@@ -14,11 +14,12 @@ from zoneinfo import ZoneInfo
 
 import jinja2
 import polars as pl
-import vl_convert
 from markupsafe import Markup
 
 from belib_weather.kibana.dashboards import CREDITS, DASHBOARDS, GRID_COLUMNS, Dashboard
+from belib_weather.panels.numbers import stamp
 from belib_weather.panels.pictures import columns_of, picture
+from belib_weather.panels.rendering import inline_svg, svg_of
 from belib_weather.panels.requests import intervals, request, result
 from belib_weather.panels.specification import Dataset, Panel, Shape
 from belib_weather.panels.wording import Language
@@ -62,7 +63,7 @@ def preview_pages(search: Search, now: datetime) -> Iterator[tuple[str, str]]:
             dashboards=DASHBOARDS,
             figures=list(_figures(dashboard, search, window, mark)),
             mark=mark,
-            period=f"From {window.start:%Y-%m-%d} to {now:%Y-%m-%d %H:%M} UTC.",
+            period=f"From {stamp(window.start)} to {stamp(now)}, Paris time.",
         )
         yield dashboard.name, html
 
@@ -93,11 +94,10 @@ def _figure(panel: Panel, rows: pl.DataFrame, width: int, mark: str) -> Figure:
             rows=tuple(zip(*columns.values(), strict=True)),
             left_out=max(rows.height - _TABLE_ROWS, 0),
         )
-    svg = vl_convert.vegalite_to_svg(
-        picture(panel, rows, mark=mark, width=width * _COLUMN).to_json()
-    )
+    svg = svg_of(picture(panel, rows, mark=mark, width=width * _COLUMN), Language.ENGLISH)
     # Drawn by us of our own specification, with every text escaped.
-    return Figure(panel.name, title, note, width, svg=Markup(svg))  # noqa: S704
+    drawn = Markup(inline_svg(svg, panel.name, title, note))  # noqa: S704
+    return Figure(panel.name, title, note, width, svg=drawn)
 
 
 def _period(dashboard: Dashboard, now: datetime) -> Window:

@@ -8,6 +8,7 @@ import polars as pl
 from altair.typing import ChartType
 
 from belib_weather.panels.colours import STATION_COLOURS
+from belib_weather.panels.numbers import NOTHING
 from belib_weather.panels.specification import Panel
 from belib_weather.panels.wording import STATUS_NAMES, Language
 from belib_weather.vocabulary import STATION_STATUSES
@@ -37,6 +38,12 @@ def station_map(_: Panel, rows: pl.DataFrame, language: Language, width: int) ->
     placed = ordered.drop_nulls(["latitude", "longitude"]).with_columns(
         pl.col("station_status").cast(pl.String).replace(names)
     )
+    if placed.is_empty():  # there is nothing to fit a projection to
+        return (
+            alt.Chart(pl.DataFrame({"text": [NOTHING]}), width=width)
+            .mark_text()
+            .encode(text="text:N")
+        )
     legend = alt.Legend(orient="bottom", columns=2, symbolSize=90)
     points = (
         alt.Chart(placed.select("latitude", "longitude", "station_status"))

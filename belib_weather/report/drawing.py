@@ -3,19 +3,13 @@
 What belongs here: from charts to bytes. What does not: the charts (`charts`, `panels.pictures`).
 """
 
-import io
-import re
 from dataclasses import dataclass
-from html import escape
-from typing import Any
 
-import vl_convert
 from altair.typing import ChartType
-from PIL import Image
 
 from belib_weather.panels import library
-from belib_weather.panels.numbers import D3_FORMATS
 from belib_weather.panels.pictures import picture
+from belib_weather.panels.rendering import inline_svg, png_of, svg_of
 from belib_weather.panels.wording import Language
 from belib_weather.report import charts
 from belib_weather.report.findings import Report
@@ -29,41 +23,7 @@ MAP, CALENDAR, HOURS, WEATHER, TREND, STATUSES = (
     "availability-and-weather",
     "status-over-time",
 )
-_PNG_SCALE, _COLOURS = 2, 96
-_WIDTH_AND_HEIGHT = re.compile(r'(<svg[^>]*?) width="[\d.]+" height="[\d.]+"')
-_ROLES = re.compile(r' (role="graphics-[a-z]+"|aria-[a-z]+="[^"]*")')
-"""Of single marks: they have no names, and the picture as a whole has one."""
-_ID = re.compile(r'(id="|url\(#|href="#)([A-Za-z])')
-_INK = "#1d2733"
-_CONFIG: dict[str, Any] = {
-    "aria": False,
-    "background": "#ffffff",
-    "font": "sans-serif",
-    "view": {"stroke": None},
-    "title": {
-        "fontSize": 14,
-        "fontWeight": 600,
-        "color": _INK,
-        "subtitleColor": "#4a5766",
-        "subtitleFontSize": 11,
-        "subtitlePadding": 4,
-        "offset": 12,
-        "frame": "bounds",
-    },
-    "axis": {
-        "labelColor": "#3b4754",
-        "labelFontSize": 11,
-        "titleColor": "#3b4754",
-        "titleFontSize": 11.5,
-        "titleFontWeight": 600,
-        "domain": False,
-        "tickColor": "#c9d1d9",
-        "gridColor": "#e6eaee",
-        "labelPadding": 4,
-    },
-    "legend": {"labelColor": _INK, "labelFontSize": 11.5},
-    "text": {"color": _INK},
-}
+_PNG_SCALE = 2
 
 
 @dataclass(frozen=True)
@@ -76,21 +36,11 @@ class Drawing:
 
     def small_png(self) -> bytes:
         """A PNG at the picture's own size, for where few bytes fit."""
-        return _png(self.svg, scale=1)
+        return png_of(self.svg, scale=1)
 
     def inline(self, title: str, finding: str) -> str:
-        """The SVG element for inside a page: it scales, has a name and a description.
-
-        Its ids begin with the picture's name, so that those of several pictures differ.
-        """
-        scaled = _WIDTH_AND_HEIGHT.sub(r"\1", self.svg, count=1)
-        own = _ID.sub(rf"\g<1>{self.name}-\g<2>", _ROLES.sub("", scaled))
-        first, rest = own.split(">", 1)
-        return (
-            f'{first} role="img" aria-labelledby="{self.name}-title {self.name}-desc">'
-            f'<title id="{self.name}-title">{escape(title)}</title>'
-            f'<desc id="{self.name}-desc">{escape(finding)}</desc>{rest}'
-        )
+        """The SVG element for inside a page, with the picture's name and what it shows."""
+        return inline_svg(self.svg, self.name, title, finding)
 
 
 def drawings(report: Report, language: Language) -> dict[str, Drawing]:
@@ -121,16 +71,5 @@ def drawings(report: Report, language: Language) -> dict[str, Drawing]:
 
 
 def _drawn(name: str, chart: ChartType, language: Language) -> Drawing:
-    svg = vl_convert.vegalite_to_svg(
-        chart.to_dict(), config=_CONFIG, format_locale=D3_FORMATS[language]
-    )
-    return Drawing(name, svg, _png(svg, scale=_PNG_SCALE))
-
-
-def _png(svg: str, scale: float) -> bytes:
-    """Flat colours in a palette: an eighth of the bytes, to the eye the same."""
-    small = io.BytesIO()
-    with Image.open(io.BytesIO(vl_convert.svg_to_png(svg, scale=scale))) as image:
-        palette = image.convert("RGB").quantize(_COLOURS, method=Image.Quantize.FASTOCTREE)
-        palette.save(small, "PNG")
-    return small.getvalue()
+    svg = svg_of(chart, language)
+    return Drawing(name, svg, png_of(svg, scale=_PNG_SCALE))

@@ -10,11 +10,10 @@ from belib_weather.automation.live import RANGE_END, RANGE_START
 from belib_weather.partitions import hour_key
 from belib_weather.warehouse import Warehouse
 from belib_weather.window import Window, floor_hour
-from belib_weather_tests.browser import (  # noqa: F401 - a fixture
+from belib_weather_tests.browser import (
     DESKTOP,
     PHONE,
     Watched,
-    chromium,
     overflow,
     watch,
 )
@@ -31,7 +30,7 @@ _PATIENCE_MS = 60_000
 
 
 @pytest.fixture
-def page(chromium: "Browser") -> Iterator["Page"]:  # noqa: F811 - the imported fixture
+def page(chromium: "Browser") -> Iterator["Page"]:
     page = chromium.new_page()
     page.set_default_timeout(_PATIENCE_MS)
     yield page

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from belib_weather.panels.wording import Language
 from belib_weather.report import Period
 from belib_weather.report.files import Written
-from belib_weather_tests.browser import chromium  # noqa: F401 - a fixture
 from belib_weather_tests.conftest import _Databases, _fresh_name
 from belib_weather_tests.report import sample
 from belib_weather_tests.report.reading import PageReader
