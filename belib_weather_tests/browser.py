@@ -59,9 +59,9 @@ def _installed() -> str | None:
     return _on_path()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator["Browser"]:
-    """A running headless Chromium."""
+    """A running headless Chromium; not for longer, since it keeps an event loop of this thread."""
     from playwright.sync_api import sync_playwright
 
     try:

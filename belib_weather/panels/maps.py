@@ -39,11 +39,9 @@ def station_map(_: Panel, rows: pl.DataFrame, language: Language, width: int) ->
         pl.col("station_status").cast(pl.String).replace(names)
     )
     if placed.is_empty():  # there is nothing to fit a projection to
-        return (
-            alt.Chart(pl.DataFrame({"text": [NOTHING]}), width=width)
-            .mark_text()
-            .encode(text="text:N")
-        )
+        base = alt.Chart(pl.DataFrame({"text": [NOTHING]}), width=width)
+        nothing: alt.Chart = base.mark_text().encode(text="text:N")
+        return nothing
     legend = alt.Legend(orient="bottom", columns=2, symbolSize=90)
     points = (
         alt.Chart(placed.select("latitude", "longitude", "station_status"))
