@@ -84,7 +84,8 @@ def dimension_columns(column_id: str, dimension: Dimension, dataset: Dataset) ->
                 "size": dimension.size,
                 "orderBy": {"type": "alphabetical", "fallback": False},
                 "orderDirection": "asc",
-                "otherBucket": False,
+                # Kibana groups what is missing only where it also groups the others.
+                "otherBucket": dimension.with_missing,
                 "missingBucket": dimension.with_missing,
                 "parentFormat": {"id": "terms"},
                 "include": [],

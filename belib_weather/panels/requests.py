@@ -100,20 +100,11 @@ def _query(panel: Panel, window: Window | None) -> dict[str, Any]:
 
 
 def _groups(dimension: Dimension) -> dict[str, Any]:
-    if isinstance(dimension, Hour):
+    if isinstance(dimension, Hour | Day):
         return {
             "date_histogram": {
                 "field": dimension.field,
-                "fixed_interval": "1h",
-                "time_zone": PARIS,
-                "min_doc_count": 1,
-            }
-        }
-    if isinstance(dimension, Day):
-        return {
-            "date_histogram": {
-                "field": dimension.field,
-                "calendar_interval": "1d",
+                "calendar_interval": "1h" if isinstance(dimension, Hour) else "1d",
                 "time_zone": PARIS,
                 "min_doc_count": 1,
             }

@@ -106,13 +106,14 @@ def _bucket(column: Json) -> Json:
     match column["operationType"]:
         case "terms":
             terms = {"field": field, "size": params["size"], "order": {"_key": "asc"}}
-            return {"terms": terms | ({"missing": MISSING} if params["missingBucket"] else {})}
+            is_missing_kept = params["otherBucket"] and params["missingBucket"]
+            return {"terms": terms | ({"missing": MISSING} if is_missing_kept else {})}
         case "date_histogram":
-            kind = "calendar_interval" if params["interval"] == "1d" else "fixed_interval"
+            # A single unit is a calendar interval, whatever the unit.
             return {
                 "date_histogram": {
                     "field": field,
-                    kind: params["interval"],
+                    "calendar_interval": params["interval"],
                     "time_zone": PARIS.key,
                     "min_doc_count": 1,
                 }

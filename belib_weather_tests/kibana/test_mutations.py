@@ -101,6 +101,11 @@ def groups_cut_off(_: Json, panels: list[Json]) -> None:
     _columns(panels, "chance-by-arrondissement")["by0"]["params"]["size"] = 5
 
 
+def missing_values_without_the_others(_: Json, panels: list[Json]) -> None:
+    """Kibana then leaves out what is missing, without a word."""
+    _columns(panels, "free-stations")["by1"]["params"]["otherBucket"] = False
+
+
 def accessor_without_column(_: Json, panels: list[Json]) -> None:
     attributes = _panel(panels, "chance-by-hour")["embeddableConfig"]["attributes"]
     attributes["state"]["visualization"]["layers"][0]["xAccessor"] = "gone"
@@ -141,6 +146,7 @@ FAULTS: list[Fault] = [
     average_of_a_share_column,
     formula_that_says_something_else,
     groups_cut_off,
+    missing_values_without_the_others,
     accessor_without_column,
     newer_version,
     link_to_nowhere,
