@@ -11,6 +11,7 @@ import pytest
 import yaml
 from pydantic_core import PydanticUndefined
 
+from belib_weather.kibana.client import OLDEST_VERSION
 from belib_weather.settings import PREFIX, Settings, load_settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -206,6 +207,13 @@ def test_ci_runs_the_servers_that_compose_runs() -> None:
     in_ci = {n: s["image"] for n, s in workflow["jobs"]["servers"]["services"].items()}
     assert in_ci == {name: SERVICES[name]["image"] for name in in_ci}
     assert set(in_ci) == {"mongo", "postgres", "elasticsearch"}
+
+
+def test_ci_imports_into_the_oldest_kibana_and_that_of_compose() -> None:
+    workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())
+    oldest, newest = workflow["jobs"]["kibana"]["strategy"]["matrix"]["version"]
+    assert tuple(map(int, oldest.split(".")[:2])) == OLDEST_VERSION
+    assert SERVICES["kibana"]["image"] == f"kibana:{newest}"
 
 
 def test_the_example_lists_every_setting_with_its_description_and_default() -> None:
