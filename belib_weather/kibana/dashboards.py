@@ -6,16 +6,14 @@ shows (`panels.library`), how it is stored (`assembly`).
 
 from dataclasses import dataclass
 
+from belib_weather.exports.credits import CREDITS as SOURCES
 from belib_weather.kibana import controls as c
 from belib_weather.kibana.controls import Control
 from belib_weather.panels import library as p
 from belib_weather.panels.specification import Panel
 
 GRID_COLUMNS = 48
-CREDITS = (
-    "Source : Ville de Paris – opendata.paris.fr, Belib', licence ODbL."
-    " Weather data by Open-Meteo.com, CC BY 4.0."
-)
+CREDITS = " ".join(f"{SOURCES[name].line}." for name in ("opendata_paris", "open_meteo"))
 """Both licences ask for it wherever the data is shown."""
 
 
