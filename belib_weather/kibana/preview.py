@@ -18,10 +18,11 @@ from markupsafe import Markup
 
 from belib_weather.kibana.dashboards import CREDITS, DASHBOARDS, GRID_COLUMNS, Dashboard
 from belib_weather.panels.numbers import stamp
-from belib_weather.panels.pictures import columns_of, picture
+from belib_weather.panels.pictures import picture
 from belib_weather.panels.rendering import inline_svg, svg_of
 from belib_weather.panels.requests import intervals, request, result
 from belib_weather.panels.specification import Dataset, Panel, Shape
+from belib_weather.panels.texts import columns_of
 from belib_weather.panels.wording import Language
 from belib_weather.vocabulary import PARIS, SIMULATED
 from belib_weather.window import Window

@@ -17,7 +17,8 @@ from belib_weather.panels.colours import SCALE, SERIES_COLOURS
 from belib_weather.panels.figures import CHANCE, OCCUPANCY, SHARE_AVAILABLE
 from belib_weather.panels.measures import Measure
 from belib_weather.panels.numbers import clock
-from belib_weather.panels.pictures import number_format, titled
+from belib_weather.panels.pictures import titled
+from belib_weather.panels.texts import number_format
 from belib_weather.panels.wording import WEEKDAY_NAMES, Language, Text
 
 WIDTH = 340

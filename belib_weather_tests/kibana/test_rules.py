@@ -2,6 +2,7 @@
 
 import ast
 import json
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -114,3 +115,19 @@ def test_the_rules_fields_are_in_the_index(loaded: Loaded) -> None:
         used += params["groupBy"] if isinstance(params.get("groupBy"), list) else []
         assert used
         assert set(used) <= set(fields)
+
+
+def test_a_rule_that_asks_otherwise_is_found(loaded: Loaded) -> None:
+    unreachable, drop = (
+        deepcopy(loaded.bundle.rules[position]) for position in (UNREACHABLE, AVAILABILITY_DROP)
+    )
+    params = unreachable.body["params"]
+    params["esQuery"] = params["esQuery"].replace("24h", "200h")
+    [criterion] = drop.body["params"]["criteria"]
+    criterion["metrics"][0]["field"] = "occupied"
+
+    start, end = loaded.period("stations")
+    told = expected.rows(loaded.sql, "rule", "station-unreachable", start, end)
+    assert differs(matched(unreachable, loaded), told)
+    told = expected.rows(loaded.sql, "rule", "availability-drop", start, end)
+    assert differs(ratios(drop, loaded), told)

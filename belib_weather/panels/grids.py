@@ -1,0 +1,92 @@
+"""Pictures in rows and columns: a heatmap, a few numbers, a table.
+
+What belongs here: one function a shape. What does not: titles and marks (`pictures`).
+"""
+
+import altair as alt
+import polars as pl
+from altair.typing import ChartType
+
+from belib_weather.panels.colours import SCALE
+from belib_weather.panels.series import HEIGHT, axis_of
+from belib_weather.panels.specification import Panel
+from belib_weather.panels.texts import columns_of, worded, written
+from belib_weather.panels.wording import WEEKDAY_NAMES, Language
+
+_TABLE_ROWS = 12
+_COLUMN = 130
+"""Narrowest column of a table, in pixels."""
+
+
+def heatmap_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:
+    """The first measure as the colour of a cell for each pair of groups."""
+    measure, vertical = panel.measures[0], panel.by[1]
+    shown, y_sort = worded(panel, rows, language), None
+    if vertical.field == "local_weekday":
+        y_sort = [name.in_(language) for name in WEEKDAY_NAMES.values()]
+        shown = shown.with_columns(
+            pl.col(vertical.field).replace_strict(
+                {k: v.in_(language) for k, v in WEEKDAY_NAMES.items()}, return_dtype=pl.String
+            )
+        )
+    chart: alt.Chart = (
+        alt.Chart(shown, width=width, height=HEIGHT)
+        .mark_rect(stroke="white")
+        .encode(
+            x=axis_of(panel.by[0], rows, language),
+            y=alt.Y(f"{vertical.field}:N", title=None, sort=y_sort),
+            color=alt.Color(
+                f"{measure.name}:Q",
+                title=None,
+                scale=alt.Scale(scheme=SCALE),
+                legend=alt.Legend(format=".0%"),
+            ),
+        )
+    )
+    return chart
+
+
+def numbers_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:
+    """Each measure large, with its title below."""
+    row = rows.row(0, named=True)
+    cells = pl.DataFrame(
+        {
+            "at": [str(position) for position in range(len(panel.measures))],
+            "value": [written(measure, row[measure.name], language) for measure in panel.measures],
+            "title": [measure.title.in_(language) for measure in panel.measures],
+        }
+    )
+    base = alt.Chart(cells, width=width, height=90).encode(x=alt.X("at:N", axis=None))
+    return alt.layer(
+        base.mark_text(fontSize=24, fontWeight="bold", dy=-10).encode(text="value:N"),
+        base.mark_text(fontSize=12, dy=22).encode(text="title:N"),
+    )
+
+
+def table_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:
+    """The first rows as texts."""
+    first = rows.head(_TABLE_ROWS)
+    columns = columns_of(panel, first, language)
+    cells = pl.DataFrame(
+        {
+            "row": [i for i in range(first.height) for _ in columns],
+            "column": [name for _ in range(first.height) for name in columns],
+            "text": [texts[i] for i in range(first.height) for texts in columns.values()],
+        },
+        schema={"row": pl.Int64, "column": pl.String, "text": pl.String},
+    )
+    chart: alt.Chart = (
+        alt.Chart(cells, width=max(width, _COLUMN * len(columns)), height=22 * max(first.height, 1))
+        .mark_text(limit=_COLUMN - 5, fontSize=11)
+        .encode(
+            x=alt.X(
+                "column:N",
+                sort=list(columns),
+                title=None,
+                axis=alt.Axis(orient="top", labelAngle=0, labelLimit=_COLUMN - 2, domain=False),
+            ),
+            y=alt.Y("row:O", axis=None),
+            text="text:N",
+        )
+    )
+    return chart

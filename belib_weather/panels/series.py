@@ -1,0 +1,129 @@
+"""Pictures over one axis: lines, bars, and shares stacked to a whole.
+
+What belongs here: one function a shape. What does not: titles and marks (`pictures`).
+"""
+
+import altair as alt
+import polars as pl
+from altair.typing import ChartType
+
+from belib_weather.panels.clock import time_axis
+from belib_weather.panels.colours import SERIES_COLOURS, STATUS_COLOURS
+from belib_weather.panels.dimensions import Day, Dimension, Hour, Ranges
+from belib_weather.panels.measures import Measure, Statistic
+from belib_weather.panels.specification import Panel
+from belib_weather.panels.texts import number_format, worded
+from belib_weather.panels.wording import Language
+
+HEIGHT = 300
+"""Of a picture, in pixels; several measures share it."""
+_LEGEND_ENTRY = 125
+"""Width of a word in a legend, in pixels."""
+_FEW = 60
+"""Points of a line that are drawn one by one, as a gap would hide a lone one."""
+
+
+def lines_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:
+    """A line per measure, one below the other, on the same axis."""
+    shown = _placed(panel, rows)
+    charts = [
+        alt.Chart(shown, width=width, height=HEIGHT // len(panel.measures))
+        .mark_line(
+            point=alt.OverlayMarkDef(color=colour) if rows.height < _FEW else False,
+            strokeWidth=2,
+            color=colour,
+        )
+        .encode(
+            x=axis_of(panel.by[0], rows, language),
+            y=alt.Y(
+                f"{measure.name}:Q",
+                title=_with_unit(measure, language),
+                axis=alt.Axis(format=number_format(measure)),
+                scale=alt.Scale(zero=False),
+            ),
+        )
+        for measure, colour in zip(panel.measures, SERIES_COLOURS, strict=False)
+    ]
+    return charts[0] if len(charts) == 1 else alt.vconcat(*charts)
+
+
+def bars_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:
+    """Bars per measure, each with its value above."""
+    shown = worded(panel, rows, language)
+    charts = []
+    for position, measure in enumerate(panel.measures):
+        base = alt.Chart(shown, width=width, height=HEIGHT // len(panel.measures)).encode(
+            x=axis_of(panel.by[0], rows, language),
+            y=alt.Y(
+                f"{measure.name}:Q",
+                title=measure.title.in_(language),
+                axis=alt.Axis(format=number_format(measure)),
+            ),
+        )
+        text = base.mark_text(dy=-6, fontSize=9).encode(
+            text=alt.Text(f"{measure.name}:Q", format=number_format(measure).replace(".1", ".0"))
+        )
+        charts.append(base.mark_bar(color=SERIES_COLOURS[position]) + text)
+    return charts[0] if len(charts) == 1 else alt.vconcat(*charts)
+
+
+def stacked_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:
+    """The measures as parts of their sum."""
+    names = {m.name: m.title.in_(language) for m in panel.measures}
+    kinds = [name.removesuffix("_hours") for name in names]
+    long = (
+        _placed(panel, rows)
+        .unpivot(list(names), index=panel.by[0].field, variable_name="kind")
+        .with_columns(
+            pl.col("kind").replace(names),
+            order=pl.col("kind").replace_strict(
+                {name: position for position, name in enumerate(names)}, return_dtype=pl.Int64
+            ),
+        )
+    )
+    chart: alt.Chart = (
+        alt.Chart(long, width=width, height=HEIGHT)
+        .mark_area()
+        .encode(
+            x=axis_of(panel.by[0], rows, language),
+            y=alt.Y("value:Q", stack="normalize", title=None, axis=alt.Axis(format=".0%")),
+            color=alt.Color(
+                "kind:N",
+                title=None,
+                legend=alt.Legend(orient="bottom", columns=width // _LEGEND_ENTRY),
+                sort=list(names.values()),
+                scale=alt.Scale(
+                    domain=list(names.values()), range=[STATUS_COLOURS[kind] for kind in kinds]
+                ),
+            ),
+            order="order:Q",
+        )
+    )
+    return chart
+
+
+def axis_of(dimension: Dimension, rows: pl.DataFrame, language: Language) -> alt.X:
+    """The horizontal axis of a dimension."""
+    title = dimension.title.in_(language)
+    if isinstance(dimension, Hour):
+        return time_axis(dimension.field, rows[dimension.field], language)
+    if isinstance(dimension, Day):
+        return alt.X(f"yearmonthdate({dimension.field}):T", title=None)
+    axis = alt.Axis(labelAngle=0)
+    if isinstance(dimension, Ranges):
+        return alt.X(f"{dimension.field}:N", title=title, sort=dimension.labels, axis=axis)
+    return alt.X(f"{dimension.field}:O", title=title, axis=axis)
+
+
+def _with_unit(measure: Measure, language: Language) -> str:
+    title = measure.title.in_(language)
+    return f"{title} ({measure.unit})" if isinstance(measure, Statistic) and measure.unit else title
+
+
+def _placed(panel: Panel, rows: pl.DataFrame) -> pl.DataFrame:
+    """Hours as milliseconds, as the axis wants them; a missing hour is a gap, not a line."""
+    dimension = panel.by[0]
+    if not isinstance(dimension, Hour) or rows.is_empty():
+        return rows
+    shown = rows.upsample(dimension.field, every="1h") if len(panel.by) == 1 else rows
+    return shown.with_columns(pl.col(dimension.field).dt.epoch("ms"))

@@ -1,0 +1,61 @@
+"""A panel's values as texts: what is read off a picture or a table.
+
+What belongs here: words and numbers of one result. What does not: drawing them.
+"""
+
+from datetime import datetime
+
+import polars as pl
+
+from belib_weather.panels import numbers
+from belib_weather.panels.measures import Measure, Ratio, Statistic
+from belib_weather.panels.specification import Panel
+from belib_weather.panels.wording import STATUS_NAMES, WEATHER_NAMES, Language
+
+
+def number_format(measure: Measure) -> str:
+    """The d3 format of a measure's values."""
+    if isinstance(measure, Ratio):
+        return f".{measure.decimals}%"
+    return f",.{measure.decimals}f"
+
+
+def written(
+    measure: Measure,
+    value: float | datetime | None,
+    language: Language = Language.ENGLISH,
+) -> str:
+    """A value as people read it; a dash where there is none."""
+    if value is None:
+        return numbers.NOTHING
+    if isinstance(value, datetime):
+        return numbers.stamp(value)
+    if isinstance(measure, Ratio):
+        return numbers.share(value, language, measure.decimals)
+    unit = f"\u00a0{measure.unit}" if isinstance(measure, Statistic) and measure.unit else ""
+    return numbers.number(value, language, measure.decimals) + unit
+
+
+def worded(panel: Panel, rows: pl.DataFrame, language: Language) -> pl.DataFrame:
+    """Closed vocabularies in words, so that labels need no legend."""
+    names: dict[str, dict[object, str]] = {
+        "weather_class": {k: v.in_(language) for k, v in WEATHER_NAMES.items()},
+        "station_status": {k: v.in_(language) for k, v in STATUS_NAMES.items()},
+    }
+    fields = [d.field for d in panel.by if d.field in names]
+    return rows.with_columns(
+        pl.col(field).cast(pl.String).replace(names[field]) for field in fields
+    )
+
+
+def columns_of(panel: Panel, rows: pl.DataFrame, language: Language) -> dict[str, list[str]]:
+    """A panel's rows as people read them: the texts of each column by its title."""
+    shown = worded(panel, rows, language)
+    return {d.title.in_(language): _texts(shown[d.field]) for d in panel.by} | {
+        m.title.in_(language): [written(m, value, language) for value in shown[m.name]]
+        for m in panel.measures
+    }
+
+
+def _texts(values: pl.Series) -> list[str]:
+    return [numbers.NOTHING if value is None else str(value) for value in values]
