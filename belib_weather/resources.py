@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from belib_weather.exports import ExportFolder
 from belib_weather.kibana.client import KibanaClient
 from belib_weather.lake import Lake
 from belib_weather.search import SearchStore, SearchUnavailable
@@ -24,6 +23,7 @@ from belib_weather.warehouse import Warehouse
 
 if TYPE_CHECKING:
     from belib_weather.embedded import StoreUrls
+    from belib_weather.exports import ExportFolder
 
 
 @lru_cache(maxsize=4)
@@ -85,7 +85,7 @@ class SearchResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 class ExportsResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     """The folder or object store that researchers and app developers take the facts from."""
 
-    def connect(self) -> ExportFolder:
+    def connect(self) -> "ExportFolder":
         """The folder that the settings name; cached for the process.
 
         Raises:
@@ -169,7 +169,9 @@ def _search(settings: Settings) -> SearchStore:
 
 
 @lru_cache(maxsize=4)
-def _exports(settings: Settings) -> ExportFolder:
+def _exports(settings: Settings) -> "ExportFolder":
+    from belib_weather.exports import ExportFolder  # noqa: PLC0415 - no tick needs fsspec
+
     return ExportFolder(settings.export_url or str(settings.data_dir / "exports"))
 
 

@@ -16,15 +16,17 @@ import vl_convert
 from altair.typing import ChartType
 from PIL import Image
 
-from belib_weather.exports import dates_of
-from belib_weather.exports.credits import are_simulated
+from belib_weather.credits import are_simulated
+from belib_weather.dates import dates_of
 from belib_weather.panels import Day, Language, numbers
 from belib_weather.panels import figures as f
 from belib_weather.panels.clock import milliseconds, time_axis
 from belib_weather.panels.colours import SERIES_COLOURS
 from belib_weather.panels.library import AVAILABILITY_OVER_TIME, STATION_MAP, WEATHER_OVER_TIME
+from belib_weather.panels.maps import arrondissement_numbers
 from belib_weather.panels.pictures import picture
 from belib_weather.panels.reckoning import reckon
+from belib_weather.panels.wording import SIMULATED_MARK
 from belib_weather.window import HOUR, Window
 
 WIDTH, MAP_HEIGHT, BARS_HEIGHT, STRIP_HEIGHT = 480, 340, 150, 8
@@ -34,9 +36,7 @@ COLOURS = 32
 MOST_HOURS = timedelta(days=15)
 """A longer time is drawn by days."""
 _MARKED = "#333333"
-_SIMULATED = alt.TitleParams(
-    "SIMULATED DATA: made by a program, not observed in Paris", anchor="start", color="#8a5000"
-)
+_SIMULATED = alt.TitleParams(SIMULATED_MARK.en, anchor="start", color="#8a5000")
 _NO_POWER = "not known"
 
 
@@ -133,18 +133,16 @@ def stations_chart(stations: pl.DataFrame) -> ChartType:
             shape=alt.Shape("power:N", legend=legend, scale=alt.Scale(domain=kinds)),
         )
     )
-    middles = placed.group_by("arrondissement").agg(pl.col("latitude", "longitude").median())
-    names = (
-        alt.Chart(middles.drop_nulls())
-        .mark_text(fontSize=14, fontWeight="bold", color=_MARKED)
-        .encode(longitude="longitude:Q", latitude="latitude:Q", text="arrondissement:N")
-    )
     title = alt.TitleParams(
         "Stations by power",
         subtitle="The larger, the more charge points; numbers are arrondissements.",
         anchor="start",
     )
-    return alt.layer(points, names).project("mercator").properties(title=title)
+    return (
+        alt.layer(points, arrondissement_numbers(placed))
+        .project("mercator")
+        .properties(title=title)
+    )
 
 
 def _strip(made: Window, first: datetime, last: datetime) -> alt.Chart:

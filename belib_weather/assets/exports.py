@@ -5,6 +5,7 @@ What belongs here: from PostgreSQL to files, date by date. What does not: the fi
 """
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
@@ -13,16 +14,12 @@ from belib_weather.assets.core import availability_facts
 from belib_weather.assets.dimensions import stations
 from belib_weather.assets.raw import SINGLE_RUN
 from belib_weather.datasets import AvailabilityHour
-from belib_weather.exports import (
-    ExportFolder,
-    dates_of,
-    describe,
-    window_of_date,
-    write_date,
-    write_stations,
-)
+from belib_weather.dates import dates_of, window_of_date
 from belib_weather.partitions import GRAIN_TAG, day_key, window_of
 from belib_weather.resources import ExportsResource, WarehouseResource
+
+if TYPE_CHECKING:
+    from belib_weather.exports import ExportFolder
 
 GROUP = "takeaway"
 DAY_AND_NEIGHBOURS = dg.TimeWindowPartitionMapping(start_offset=-1, end_offset=1)
@@ -45,6 +42,12 @@ def open_exports(
     Beside them the current stations, a data dictionary, a citation, and a data package. A
     partition writes the dates that its UTC day touches, whole; the same rows give the same bytes.
     """
+    from belib_weather.exports import (  # noqa: PLC0415 - no tick needs fsspec
+        describe,
+        write_date,
+        write_stations,
+    )
+
     window, store, folder = window_of(context), warehouse.connect(), exports.connect()
     written = {}
     for date in dates_of(window):
@@ -73,7 +76,7 @@ def open_exports(
     return dg.MaterializeResult()
 
 
-def _link(folder: ExportFolder) -> dg.PathMetadataValue | dg.UrlMetadataValue:
+def _link(folder: "ExportFolder") -> dg.PathMetadataValue | dg.UrlMetadataValue:
     if folder.is_local:
         return dg.MetadataValue.path(folder.address)
     return dg.MetadataValue.url(folder.address)

@@ -19,7 +19,7 @@ from polars.exceptions import PolarsError
 
 from belib_weather.assets.tables import expected_snapshots
 from belib_weather.datasets import POINT_SECONDS, STATUS_SECONDS
-from belib_weather.exports import dates_of, window_of_date
+from belib_weather.dates import dates_of, window_of_date
 from belib_weather.lake import RAW_SNAPSHOTS, Lake, LakeError
 from belib_weather.partitions import LIVE_TAG, is_single
 from belib_weather.resources import LakeResource

@@ -19,7 +19,6 @@ from belib_weather.panels import (
     Ratio,
     Shape,
     Text,
-    Total,
     numbers,
 )
 from belib_weather.panels import figures as f
@@ -43,10 +42,7 @@ STATIONS_BY_ARRONDISSEMENT = Panel(
     Text("Stations by arrondissement", "Stations par arrondissement"),
     Dataset.STATIONS,
     Shape.TABLE,
-    (
-        f.STATIONS,
-        Total("charge_points", Text("charge points", "points de charge"), ("charge_points",)),
-    ),
+    (f.STATIONS, f.CHARGE_POINTS),
     (f.ARRONDISSEMENT,),
 )
 STATES_BY_ARRONDISSEMENT = Panel(

@@ -5,7 +5,6 @@ PostgreSQL, and Dagster. What the files are is told to readers in docs/exports.m
 Concept: https://datapackage.org/standard/data-package/
 """
 
-from belib_weather.exports.dates import dates_of, window_of_date
 from belib_weather.exports.errors import ExportDriverMissing, ExportError
 from belib_weather.exports.folder import ExportFolder
 from belib_weather.exports.publication import Written, describe, write_date, write_stations
@@ -15,9 +14,7 @@ __all__ = [
     "ExportError",
     "ExportFolder",
     "Written",
-    "dates_of",
     "describe",
-    "window_of_date",
     "write_date",
     "write_stations",
 ]

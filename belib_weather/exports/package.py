@@ -11,7 +11,7 @@ from datetime import date
 from importlib.metadata import version
 from typing import Any
 
-from belib_weather.exports.credits import Credit, are_simulated, credits_of
+from belib_weather.credits import Credit, are_simulated, credits_of
 from belib_weather.exports.dictionary import (
     AVAILABILITY,
     STATIONS,

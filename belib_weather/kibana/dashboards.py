@@ -6,7 +6,7 @@ shows (`panels.library`), how it is stored (`assembly`).
 
 from dataclasses import dataclass
 
-from belib_weather.exports.credits import CREDITS as SOURCES
+from belib_weather.credits import CREDITS as SOURCES
 from belib_weather.kibana import controls as c
 from belib_weather.kibana.controls import Control
 from belib_weather.panels import library as p

@@ -12,7 +12,7 @@ from typing import Any
 from belib_weather.kibana.columns import Columns, dimension_columns, measure_columns
 from belib_weather.kibana.data_views import data_view_id
 from belib_weather.panels.colours import SEQUENCE, SERIES_COLOURS, STATUS_COLOURS
-from belib_weather.panels.measures import Measure, Ratio
+from belib_weather.panels.measures import Measure, Ratio, Statistic
 from belib_weather.panels.specification import Panel, Shape
 from belib_weather.panels.wording import Language
 
@@ -113,7 +113,7 @@ def _table(panel: Panel, layer: Layer) -> dict[str, Any]:
 
 def _xy(series: str) -> Callable[[Panel, Layer], dict[str, Any]]:
     def draw(panel: Panel, layer: Layer) -> dict[str, Any]:
-        has_two_units = len({isinstance(m, Ratio) or m.name for m in layer.measures}) == _TWO
+        has_two_units = len({_unit(measure) for measure in layer.measures}) == _TWO
         styles = [
             {
                 "forAccessor": name,
@@ -146,6 +146,13 @@ def _xy(series: str) -> Callable[[Panel, Layer], dict[str, Any]]:
         }
 
     return draw
+
+
+def _unit(measure: Measure) -> str:
+    """What an axis is of: a share, or the measure's own unit."""
+    if isinstance(measure, Ratio):
+        return "%"
+    return measure.unit if isinstance(measure, Statistic) else ""
 
 
 def _colours(panel: Panel, layer: Layer) -> list[str]:

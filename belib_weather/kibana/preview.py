@@ -8,7 +8,7 @@ What belongs here: asking and arranging. What does not: pictures (`panels.pictur
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,8 @@ import jinja2
 import polars as pl
 from markupsafe import Markup
 
+from belib_weather.credits import are_simulated
+from belib_weather.dates import window_of_date
 from belib_weather.kibana.dashboards import CREDITS, DASHBOARDS, GRID_COLUMNS, Dashboard
 from belib_weather.panels.numbers import stamp
 from belib_weather.panels.pictures import picture
@@ -24,7 +26,7 @@ from belib_weather.panels.requests import intervals, request, result
 from belib_weather.panels.specification import Dataset, Panel, Shape
 from belib_weather.panels.texts import columns_of
 from belib_weather.panels.wording import Language
-from belib_weather.vocabulary import PARIS, SIMULATED
+from belib_weather.vocabulary import PARIS
 from belib_weather.window import Window
 
 Search = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
@@ -103,16 +105,15 @@ def _figure(panel: Panel, rows: pl.DataFrame, width: int, mark: str) -> Figure:
 
 def _period(dashboard: Dashboard, now: datetime) -> Window:
     """From a midnight in Paris, as Kibana rounds `now-7d/d`, until now."""
-    zone = ZoneInfo(PARIS)
-    first = now.astimezone(zone).date() - timedelta(days=dashboard.days)
-    return Window(datetime.combine(first, time.min, zone).astimezone(UTC), now)
+    first = now.astimezone(ZoneInfo(PARIS)).date() - timedelta(days=dashboard.days)
+    return Window(window_of_date(first).start, now)
 
 
 def _is_simulated(search: Search) -> bool:
     aggregation = {"sources": {"terms": {"field": "source", "size": 10}}}
     answers = (search(d.index, {"size": 0, "aggs": aggregation}) for d in Dataset)
-    return any(
-        str(bucket["key"]).startswith(SIMULATED)
+    return are_simulated(
+        str(bucket["key"])
         for answer in answers
         for bucket in answer.get("aggregations", {}).get("sources", {}).get("buckets", ())
     )

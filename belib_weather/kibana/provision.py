@@ -16,12 +16,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from belib_weather.kibana.bundle import Bundle
 from belib_weather.kibana.client import KibanaClient
 from belib_weather.kibana.errors import KibanaError, Refusal, RulesRefused
+from belib_weather.kibana.objects import SavedObject
 
 OBJECTS_FILE, RULES_FILE = "belib_weather.ndjson", "belib_weather_rules.json"
 
@@ -75,7 +75,7 @@ def provision(kibana: KibanaClient, bundle: Bundle, index_prefix: str) -> Provis
         kibana.import_objects(bundle.ndjson)
         _put_rules(kibana, bundle)
         # Last, so that whatever failed is tried again.
-        kibana.import_objects(_line(mark).encode())
+        kibana.import_objects(f"{mark.line()}\n".encode())
         outcome = Outcome.IMPORTED
     return Provisioned(outcome, version, len(objects), len(bundle.rules))
 
@@ -106,13 +106,13 @@ def dashboard_links(bundle: Bundle, address: str) -> dict[str, str]:
 
 
 def _is_held(
-    kibana: KibanaClient, bundle: Bundle, objects: Sequence[tuple[str, str]], mark: dict[str, Any]
+    kibana: KibanaClient, bundle: Bundle, objects: Sequence[tuple[str, str]], mark: SavedObject
 ) -> bool:
-    held = kibana.held([*objects, (mark["type"], mark["id"])])
+    held = kibana.held([*objects, (mark.type, mark.id)])
     if held is None:
         return False
-    remembered = [one["attributes"].get("description") for one in held if one["id"] == mark["id"]]
-    return remembered == [mark["attributes"]["description"]] and all(
+    remembered = [one["attributes"].get("description") for one in held if one["id"] == mark.id]
+    return remembered == [mark.attributes["description"]] and all(
         kibana.has_rule(rule.rule_id) for rule in bundle.rules
     )
 
@@ -128,20 +128,13 @@ def _put_rules(kibana: KibanaClient, bundle: Bundle) -> None:
         raise RulesRefused(f"Kibana at {kibana.address}", refused)
 
 
-def _mark(bundle: Bundle, index_prefix: str) -> dict[str, Any]:
-    return {
-        "attributes": {
+def _mark(bundle: Bundle, index_prefix: str) -> SavedObject:
+    return SavedObject(
+        "tag",
+        str(uuid5(NAMESPACE_URL, f"belib_weather/kibana/{index_prefix}/imported")),
+        {
             "color": "#98A2B3",
             "description": f"Written by belib-weather, as its memory: sha256 {bundle.sha256}",
             "name": f"{index_prefix}: imported content",
         },
-        "coreMigrationVersion": "8.8.0",
-        "id": str(uuid5(NAMESPACE_URL, f"belib_weather/kibana/{index_prefix}/imported")),
-        "references": [],
-        "type": "tag",
-        "typeMigrationVersion": "8.0.0",
-    }
-
-
-def _line(saved_object: dict[str, Any]) -> str:
-    return f"{json.dumps(saved_object, ensure_ascii=False, sort_keys=True)}\n"
+    )

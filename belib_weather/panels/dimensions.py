@@ -15,8 +15,18 @@ from belib_weather.panels.wording import Text
 _HOUR, _DAY = Text("Hour", "Heure"), Text("Day", "Jour")
 
 
+class _ByValue:
+    """Each value of the column is a group."""
+
+    field: str
+
+    def key(self) -> pl.Expr:
+        """The group of a row."""
+        return pl.col(self.field)
+
+
 @dataclass(frozen=True)
-class Terms:
+class Terms(_ByValue):
     """Each value of a column is a group; `size` bounds them, so it must be large enough for all.
 
     Rows without a value are left out, or grouped under null where `with_missing`.
@@ -26,10 +36,6 @@ class Terms:
     title: Text
     size: int
     with_missing: bool = False
-
-    def key(self) -> pl.Expr:
-        """The group of a row."""
-        return pl.col(self.field)
 
 
 @dataclass(frozen=True)
@@ -70,27 +76,19 @@ class Ranges:
 
 
 @dataclass(frozen=True)
-class Hour:
+class Hour(_ByValue):
     """Each UTC hour is a group: facts are hourly, so it is the finest there is."""
 
     title: Text = _HOUR
     field: str = "hour"
 
-    def key(self) -> pl.Expr:
-        """The group of a row."""
-        return pl.col(self.field)
-
 
 @dataclass(frozen=True)
-class Day:
+class Day(_ByValue):
     """Each calendar day in Paris is a group."""
 
     title: Text = _DAY
     field: str = "local_date"
-
-    def key(self) -> pl.Expr:
-        """The group of a row."""
-        return pl.col(self.field)
 
 
 Dimension = Terms | Ranges | Hour | Day

@@ -6,7 +6,7 @@ What belongs here: measures that several panels share. What does not: panels (`l
 from belib_weather.datasets import POINT_SECONDS, STATUS_SECONDS
 from belib_weather.panels.dimensions import Ranges, Terms
 from belib_weather.panels.measures import Aggregation, Ratio, Statistic, Total
-from belib_weather.panels.wording import Text
+from belib_weather.panels.wording import STATUS_NAMES, Text
 
 _RECKONED = (
     "available_seconds",
@@ -63,6 +63,9 @@ SHARE_STALE = Ratio(
 )
 
 # Of the present: counts of charge points in place of seconds.
+CHARGE_POINTS = Total(
+    "charge_points", Text("charge points", "points de charge"), ("charge_points",)
+)
 SHARE_AVAILABLE_NOW = Ratio(
     "share_available_now",
     Text("share of points available", "part des points disponibles"),
@@ -102,18 +105,8 @@ STATIONS = Statistic("stations", Text("stations", "stations"), Aggregation.DISTI
 FACTS = Statistic("facts", Text("facts", "faits"), Aggregation.ROWS, "station_id")
 
 STATUS_HOURS = tuple(
-    Total(f"{name}_hours", title, (f"{name}_seconds",), divisor=3600)
-    for name, title in (
-        ("available", Text("available", "disponible")),
-        ("occupied", Text("occupied", "occupé")),
-        ("reserved", Text("reserved", "réservé")),
-        ("out_of_order", Text("out of order", "en panne")),
-        ("planned", Text("planned", "prévu")),
-        ("removed", Text("removed", "supprimé")),
-        ("unknown", Text("unknown", "inconnu")),
-        ("stale", Text("stale", "périmé")),
-        ("unobserved", Text("unobserved", "non observé")),
-    )
+    Total(f"{kind}_hours", STATUS_NAMES[kind], (f"{kind}_seconds",), divisor=3600)
+    for kind in (column.removesuffix("_seconds") for column in POINT_SECONDS)
 )
 """Point-hours of each kind: stacked, they are all the hours of all points."""
 

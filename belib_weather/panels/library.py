@@ -14,7 +14,6 @@ from belib_weather.panels.wording import Text
 _FACTS, _NOW = Dataset.AVAILABILITY, Dataset.STATIONS
 
 # The state now. Counts are of fresh records; shares are ratios of their sums.
-_POINTS = Total("charge_points", Text("charge points", "points de charge"), ("charge_points",))
 _FREE = Total("available", Text("points free", "points libres"), ("available",))
 _STATIONS_FREE = Statistic(
     "stations_with_a_free_point",
@@ -76,7 +75,7 @@ FREE_STATIONS = Panel(
     Text("Stations with a free point now", "Stations avec un point libre maintenant"),
     _NOW,
     Shape.TABLE,
-    (_FREE, _POINTS),
+    (_FREE, f.CHARGE_POINTS),
     (f.STATION, f.ADDRESS),
     filters=(Is("station_status", ("available",)),),
     sort_by="available",
@@ -94,21 +93,21 @@ NEWEST_SNAPSHOT = Panel(
     Text("The feed", "Le flux"),
     _NOW,
     Shape.NUMBERS,
-    (_NEWEST, _POINTS),
+    (_NEWEST, f.CHARGE_POINTS),
 )
 SILENT_NOW = Panel(
     "silent-now",
     Text("Unknown or stale now", "Inconnus ou périmés maintenant"),
     _NOW,
     Shape.NUMBERS,
-    (f.SHARE_SILENT_NOW, _POINTS),
+    (f.SHARE_SILENT_NOW, f.CHARGE_POINTS),
 )
 SILENT_STATIONS = Panel(
     "silent-stations",
     Text("Silent stations, the longest first", "Stations muettes, la plus ancienne d'abord"),
     _NOW,
     Shape.TABLE,
-    (_NEWEST_UPDATE, _POINTS),
+    (_NEWEST_UPDATE, f.CHARGE_POINTS),
     (f.STATION, f.ADDRESS),
     filters=(Is("station_status", ("silent",)),),
     note=Text(

@@ -58,7 +58,7 @@ def station_map(_: Panel, rows: pl.DataFrame, language: Language, width: int) ->
             ),
         )
     )
-    layers = [_seine(), points, _numbers(placed)]
+    layers = [_seine(), points, arrondissement_numbers(placed)]
     return alt.layer(*layers, width=width, height=round(width * _HEIGHT_OF_WIDTH)).project(
         "mercator"
     )
@@ -74,8 +74,11 @@ def _seine() -> alt.Chart:
     return chart
 
 
-def _numbers(placed: pl.DataFrame) -> alt.LayerChart:
-    """The number of each arrondissement amid its stations, with a white rim."""
+def arrondissement_numbers(placed: pl.DataFrame) -> alt.LayerChart:
+    """The number of each arrondissement amid its stations, with a white rim.
+
+    `placed` has `latitude`, `longitude` and `arrondissement`.
+    """
     middles = (
         placed.drop_nulls("arrondissement")
         .group_by("arrondissement")

@@ -29,6 +29,12 @@ class Text:
         return self.fr if language is Language.FRENCH else self.en
 
 
+SIMULATED_MARK = Text(
+    "SIMULATED DATA: made by a program, not observed in Paris",
+    "DONNÉES SIMULÉES : produites par un programme, non observées",
+)
+"""Stands on every picture of simulated data."""
+
 STATUS_NAMES: dict[str, Text] = {
     "available": Text("available", "disponible"),
     "occupied": Text("occupied", "occupé"),

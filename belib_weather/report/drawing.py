@@ -10,10 +10,9 @@ from altair.typing import ChartType
 from belib_weather.panels import library
 from belib_weather.panels.pictures import picture
 from belib_weather.panels.rendering import inline_svg, png_of, svg_of
-from belib_weather.panels.wording import Language
+from belib_weather.panels.wording import SIMULATED_MARK, Language
 from belib_weather.report import charts
 from belib_weather.report.findings import Report
-from belib_weather.report.texts import SIMULATED_MARK
 
 MAP, CALENDAR, HOURS, WEATHER, TREND, STATUSES = (
     "station-map",

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
-from belib_weather.exports.credits import Credit, are_simulated, credits_of
+from belib_weather.credits import Credit, are_simulated, credits_of
 from belib_weather.panels import figures as f
 from belib_weather.panels import library
 from belib_weather.panels.intervals import with_intervals
@@ -123,7 +123,7 @@ def _now(states: pl.DataFrame, at: datetime) -> Now:
     captured_at = states["captured_at"].max()
     if not isinstance(captured_at, datetime):
         raise TypeError(f"captured_at is {captured_at!r}; states hold the second of their snapshot")
-    known = pl.sum_horizontal("available", "occupied", "reserved", "out_of_order", "unknown")
+    known = pl.sum_horizontal(*f.SHARE_AVAILABLE_NOW.denominator)
     by_arrondissement = (
         states.drop_nulls("arrondissement")
         .group_by("arrondissement")
@@ -148,9 +148,13 @@ def _now(states: pl.DataFrame, at: datetime) -> Now:
 
 def _with_chance(facts: pl.DataFrame, by: str) -> pl.DataFrame:
     """Chance with its interval, days and station-hours per group."""
-    seconds = pl.col("any_observed_seconds").cast(pl.Int64).sum()
-    hours = facts.group_by(by).agg((seconds / 3600).alias(f.STATION_HOURS.name))
-    return with_intervals(f.CHANCE, facts, by).join(hours, on=by, how="left").sort(by)
+    chance = with_intervals(f.CHANCE, facts, by)
+    return chance.join(_station_hours(facts, by), on=by, how="left").sort(by)
+
+
+def _station_hours(facts: pl.DataFrame, by: str) -> pl.DataFrame:
+    sums = facts.group_by(by).agg(pl.col(f.STATION_HOURS.columns).cast(pl.Int64).sum())
+    return sums.select(by, f.STATION_HOURS.of_sums())
 
 
 def _by_weather(facts: pl.DataFrame) -> pl.DataFrame:
@@ -167,11 +171,13 @@ def _by_weather(facts: pl.DataFrame) -> pl.DataFrame:
 
 def _trend(facts: pl.DataFrame) -> pl.DataFrame:
     """Availability and weather of every hour, with the station-hours observed."""
-    seconds = pl.col("any_observed_seconds").cast(pl.Int64).sum()
-    hours = facts.group_by("hour").agg((seconds / 3600).alias(f.STATION_HOURS.name))
     weather = reckon(library.WEATHER_OVER_TIME, facts)
     availability = reckon(library.AVAILABILITY_OVER_TIME, facts)
-    return availability.join(weather, on="hour").join(hours, on="hour").sort("hour")
+    return (
+        availability.join(weather, on="hour")
+        .join(_station_hours(facts, "hour"), on="hour")
+        .sort("hour")
+    )
 
 
 def _ranked(result: pl.DataFrame, enough: float) -> pl.DataFrame:

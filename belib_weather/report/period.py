@@ -4,9 +4,10 @@ What belongs here: which hours a report is over. What does not: what happened in
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from belib_weather.dates import window_of_date
 from belib_weather.vocabulary import PARIS
 from belib_weather.window import HOUR, Window, floor_hour
 
@@ -31,8 +32,7 @@ class Period:
     def of(cls, days: int, now: datetime) -> "Period":
         """The last complete local days and today; a day may have 23 or 25 hours."""
         today = now.astimezone(_ZONE).date()
-        start = datetime.combine(today - timedelta(days=days), time(), _ZONE)
-        return cls(days, start.astimezone(UTC), now)
+        return cls(days, window_of_date(today - timedelta(days=days)).start, now)
 
     @property
     def window(self) -> Window:

@@ -5,11 +5,6 @@ What belongs here: texts without figures. What does not: sentences with figures 
 
 from belib_weather.panels.wording import Language, Text
 
-SIMULATED_MARK = Text(
-    "SIMULATED DATA: made by a program, not observed in Paris",
-    "DONNÉES SIMULÉES : produites par un programme, non observées",
-)
-
 TEXTS: dict[str, Text] = {
     "title": Text("When to charge in Paris", "Quand recharger à Paris"),
     "skip": Text("Skip to the answer", "Aller à la réponse"),

@@ -8,8 +8,8 @@ import dagster as dg
 import polars as pl
 import pytest
 
+from belib_weather.dates import dates_of, window_of_date
 from belib_weather.definitions import build_defs
-from belib_weather.exports import dates_of, window_of_date
 from belib_weather.partitions import day_key
 from belib_weather.settings import load_settings
 from belib_weather.window import DAY, Window

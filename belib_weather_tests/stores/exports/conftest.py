@@ -12,11 +12,11 @@ import pytest
 import sqlalchemy as sa
 
 from belib_weather.datasets import AvailabilityFact, Station
+from belib_weather.dates import window_of_date
 from belib_weather.exports import (
     ExportFolder,
     Written,
     describe,
-    window_of_date,
     write_date,
     write_stations,
 )

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from belib_weather.datasets import AvailabilityHour
-from belib_weather.exports import dates_of, window_of_date
+from belib_weather.dates import dates_of, window_of_date
 from belib_weather.exports.layout import csv_name, parquet_name
 from belib_weather.window import Window
 from belib_weather_tests.stores.exports.conftest import AUTUMN, SPRING, STATIONS, Exporter

@@ -1,7 +1,7 @@
 """Whose data it is: the credit lines, and what a citation needs to know of each source.
 
 What belongs here: names, addresses and licences of the sources. What does not: the texts around
-them (`templates`).
+them.
 """
 
 from collections.abc import Iterable
