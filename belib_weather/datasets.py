@@ -296,12 +296,8 @@ def _figure(description: str, formula: str, *, nullable: bool = True) -> dy.Floa
     )
 
 
-class AvailabilityHour(AvailabilityFact):
-    """Availability of a station in a UTC hour, with its weather, its station, and the figures.
-
-    A figure is a ratio of the row's own seconds, null where its denominator is 0. Of several rows
-    take the ratio of the sums, never the mean of these figures.
-    """
+class AvailabilityAtStation(AvailabilityFact):
+    """A fact with the attributes of its station valid at the hour."""
 
     station_name = Station.station_name
     address = Station.address
@@ -309,6 +305,15 @@ class AvailabilityHour(AvailabilityFact):
     latitude = Station.latitude
     longitude = Station.longitude
     power_kw = Station.power_kw
+
+
+class AvailabilityHour(AvailabilityAtStation):
+    """Availability of a station in a UTC hour, with its weather, its station, and the figures.
+
+    A figure is a ratio of the row's own seconds, null where its denominator is 0. Of several rows
+    take the ratio of the sums, never the mean of these figures.
+    """
+
     share_available = _figure(
         "Share of the freshly reported point time that was available.",
         "available_seconds / (available_seconds + occupied_seconds + reserved_seconds"

@@ -10,9 +10,8 @@ from altair.typing import ChartType
 from belib_weather.panels.clock import time_axis
 from belib_weather.panels.colours import SERIES_COLOURS, STATUS_COLOURS
 from belib_weather.panels.dimensions import Day, Dimension, Hour, Ranges
-from belib_weather.panels.measures import Measure, Statistic
 from belib_weather.panels.specification import Panel
-from belib_weather.panels.texts import number_format, worded
+from belib_weather.panels.texts import number_format, with_unit, worded
 from belib_weather.panels.wording import Language
 
 HEIGHT = 300
@@ -25,7 +24,7 @@ _FEW = 60
 
 def lines_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:
     """A line per measure, one below the other, on the same axis."""
-    shown = _placed(panel, rows)
+    shown = placed(panel, rows)
     charts = [
         alt.Chart(shown, width=width, height=HEIGHT // len(panel.measures))
         .mark_line(
@@ -37,7 +36,7 @@ def lines_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: int
             x=axis_of(panel.by[0], rows, language),
             y=alt.Y(
                 f"{measure.name}:Q",
-                title=_with_unit(measure, language),
+                title=with_unit(measure, language),
                 axis=alt.Axis(format=number_format(measure)),
                 scale=alt.Scale(zero=False),
             ),
@@ -72,7 +71,7 @@ def stacked_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: i
     names = {m.name: m.title.in_(language) for m in panel.measures}
     kinds = [name.removesuffix("_hours") for name in names]
     long = (
-        _placed(panel, rows)
+        placed(panel, rows)
         .unpivot(list(names), index=panel.by[0].field, variable_name="kind")
         .with_columns(
             pl.col("kind").replace(names),
@@ -115,12 +114,7 @@ def axis_of(dimension: Dimension, rows: pl.DataFrame, language: Language) -> alt
     return alt.X(f"{dimension.field}:O", title=title, axis=axis)
 
 
-def _with_unit(measure: Measure, language: Language) -> str:
-    title = measure.title.in_(language)
-    return f"{title} ({measure.unit})" if isinstance(measure, Statistic) and measure.unit else title
-
-
-def _placed(panel: Panel, rows: pl.DataFrame) -> pl.DataFrame:
+def placed(panel: Panel, rows: pl.DataFrame) -> pl.DataFrame:
     """Hours as milliseconds, as the axis wants them; a missing hour is a gap, not a line."""
     dimension = panel.by[0]
     if not isinstance(dimension, Hour) or rows.is_empty():

@@ -20,6 +20,12 @@ def number_format(measure: Measure) -> str:
     return f",.{measure.decimals}f"
 
 
+def with_unit(measure: Measure, language: Language) -> str:
+    """A measure's title, with its unit if it has one."""
+    title = measure.title.in_(language)
+    return f"{title} ({measure.unit})" if isinstance(measure, Statistic) and measure.unit else title
+
+
 def written(
     measure: Measure,
     value: float | datetime | None,

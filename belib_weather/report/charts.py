@@ -18,7 +18,8 @@ from belib_weather.panels.figures import CHANCE, OCCUPANCY, SHARE_AVAILABLE
 from belib_weather.panels.measures import Measure
 from belib_weather.panels.numbers import clock
 from belib_weather.panels.pictures import titled
-from belib_weather.panels.texts import number_format
+from belib_weather.panels.series import placed
+from belib_weather.panels.texts import number_format, with_unit
 from belib_weather.panels.wording import WEEKDAY_NAMES, Language, Text
 
 WIDTH = 340
@@ -81,7 +82,7 @@ def hours_of_the_day(rows: pl.DataFrame, language: Language, mark: str) -> Chart
 def week_with_weather(rows: pl.DataFrame, language: Language, mark: str) -> ChartType:
     """Availability, occupancy, temperature and precipitation over one axis of Paris time."""
     temperature, precipitation = library.WEATHER_OVER_TIME.measures
-    shown = rows.upsample("hour", every="1h").with_columns(pl.col("hour").dt.epoch("ms"))
+    shown = placed(library.AVAILABILITY_OVER_TIME, rows)
     hours = rows["hour"]
 
     def part(measure: Measure, colour: str, height: int, *, is_last: bool = False) -> alt.Chart:
@@ -96,7 +97,7 @@ def week_with_weather(rows: pl.DataFrame, language: Language, mark: str) -> Char
             x=time_axis("hour", hours, language, labelled=is_last),
             y=alt.Y(
                 f"{measure.name}:Q",
-                title=_titled_axis(measure, language),
+                title=with_unit(measure, language),
                 scale=alt.Scale(zero=is_last),
                 axis=alt.Axis(format=_coarse(measure), tickCount=3, **_ABOVE),
             ),
@@ -122,12 +123,6 @@ _ABOVE: dict[str, Any] = {
     "titleBaseline": "bottom",
 }
 """An axis title that reads from left to right, above its plot."""
-
-
-def _titled_axis(measure: Measure, language: Language) -> str:
-    unit = getattr(measure, "unit", "")
-    title = measure.title.in_(language)
-    return f"{title} ({unit})" if unit else title
 
 
 def _coarse(measure: Measure) -> str:

@@ -6,27 +6,17 @@ What belongs here: pure functions polars to polars. What does not: requests, and
 import dataframely as dy
 import polars as pl
 
-from belib_weather.datasets import AvailabilityFact, Station
+from belib_weather.datasets import AvailabilityAtStation, AvailabilityFact
 
-STATION_ATTRIBUTES = (
-    "station_name",
-    "address",
-    "arrondissement",
-    "power_kw",
-    "latitude",
-    "longitude",
+STATION_ATTRIBUTES = tuple(
+    name
+    for name in AvailabilityAtStation.column_names()
+    if name not in AvailabilityFact.column_names()
 )
 
 
-class AvailabilityDocument(AvailabilityFact):
+class AvailabilityDocument(AvailabilityAtStation):
     """A fact with the attributes of its station valid at the hour: `belib-availability`."""
-
-    station_name = Station.station_name
-    address = Station.address
-    arrondissement = Station.arrondissement
-    power_kw = Station.power_kw
-    latitude = Station.latitude
-    longitude = Station.longitude
 
 
 def availability_documents(
