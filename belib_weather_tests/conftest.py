@@ -17,6 +17,7 @@ import psycopg
 import pymongo
 import pytest
 import sqlalchemy as sa
+import stamina
 from psycopg import sql
 
 from belib_weather.embedded import EmbeddedError, StoreUrls, ensure
@@ -128,6 +129,12 @@ class _Databases:
     def url_of(self, database: str) -> str:
         return self.url.set(database=database).render_as_string(hide_password=False)
 
+    # Who owns a database may not end an autovacuum in it, which is over within a moment.
+    @stamina.retry(on=psycopg.errors.InsufficientPrivilege, attempts=None, timeout=60)
+    def drop(self, name: str) -> None:
+        """Drop a database, with whatever is still connected to it."""
+        self.execute("DROP DATABASE {name} WITH (FORCE)", name=name)
+
     @contextmanager
     def fresh(self, template: str) -> Iterator[str]:
         """Address of a copy of a database, dropped afterwards."""
@@ -138,7 +145,7 @@ class _Databases:
             template=template,
         )
         yield self.url_of(name)
-        self.execute("DROP DATABASE {name} WITH (FORCE)", name=name)
+        self.drop(name)
 
 
 @pytest.fixture(scope="session")
@@ -151,7 +158,7 @@ def _migrated_template(postgres_url: str) -> Iterator[tuple[_Databases, str]]:
     warehouse.migrate()
     warehouse.close()
     yield databases, name
-    databases.execute("DROP DATABASE {name} WITH (FORCE)", name=name)
+    databases.drop(name)
 
 
 @pytest.fixture
