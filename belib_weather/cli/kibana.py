@@ -1,4 +1,4 @@
-"""`kibana export` and `kibana import`: dashboards and rules by hand.
+"""`kibana export`, `kibana import` and `kibana preview`: dashboards and rules by hand.
 
 What belongs here: files, messages and what to do next. What does not: what is imported, and how
 (`kibana`).

@@ -1,6 +1,7 @@
-"""The report at the end of a start: made through its asset, and where it lies.
+"""The report, and what else there is to look at, at the end of a start; and where it lies.
 
-What belongs here: asking for it and telling of it. What does not: the report (`report`).
+What belongs here: asking for it through its assets, and telling of it. What does not: the report
+(`report`).
 """
 
 from datetime import date
@@ -27,7 +28,7 @@ def make_report(settings: Settings, services: Services, today: date) -> None:
     arguments = ("-m", "belib_weather.cli.materialize", encoded(REPORT, runs))
     if services.launch(Service(REPORT, "the report", arguments)).wait() != 0:
         reason = services.last_line(REPORT)
-        say(f"The report was not made: {reason} (log {services.log(REPORT)})")
+        say(f"Not all there is to look at was made: {reason} (log {services.log(REPORT)})")
 
 
 def print_report(settings: Settings) -> None:
