@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from belib_weather.panels.wording import Language
 from belib_weather.report import Period
 from belib_weather.report.files import Written
-from belib_weather_tests.conftest import _Databases, _fresh_name
+from belib_weather_tests.conftest import _Databases
 from belib_weather_tests.report import sample
 from belib_weather_tests.report.reading import PageReader
 
@@ -46,16 +46,15 @@ def week(
     """A report of seven days and today, with a gap of five hours; made once, only read."""
     from belib_weather.warehouse import Warehouse
 
-    (databases, template), name = _migrated_template, _fresh_name()
-    databases.execute("CREATE DATABASE {a} TEMPLATE {b}", a=name, b=template)
-    warehouse, engine = Warehouse(databases.url_of(name)), sa.create_engine(databases.url_of(name))
-    window = Period.of(7, sample.NOW).window
-    facts = sample.some_facts(window)
-    gap = facts["hour"].unique().sort()[40:45]
-    sample.put(warehouse, facts.filter(~facts["hour"].is_in(gap.implode())), window)
-    sample.put_stations(warehouse)
-    folder = tmp_path_factory.mktemp("report")
-    yield Made(sample.written(warehouse, folder), engine, folder)
-    warehouse.close()
-    engine.dispose()
-    databases.execute("DROP DATABASE {name} WITH (FORCE)", name=name)
+    databases, template = _migrated_template
+    with databases.fresh(template) as url:
+        warehouse, engine = Warehouse(url), sa.create_engine(url)
+        window = Period.of(7, sample.NOW).window
+        facts = sample.some_facts(window)
+        gap = facts["hour"].unique().sort()[40:45]
+        sample.put(warehouse, facts.filter(~facts["hour"].is_in(gap.implode())), window)
+        sample.put_stations(warehouse)
+        folder = tmp_path_factory.mktemp("report")
+        yield Made(sample.written(warehouse, folder), engine, folder)
+        warehouse.close()
+        engine.dispose()
