@@ -28,6 +28,8 @@ INSTALL = (
 )
 DESKTOP, PHONE = 1280, 390
 """Widths in CSS pixels."""
+_TAKEN_BACK = "net::ERR_ABORTED"
+"""The page itself gave up a request: it was left, or asks anew. Of a server Chromium says more."""
 
 
 def find_chromium() -> str:
@@ -98,7 +100,11 @@ def watch(page: "Page") -> Watched:
     page.on("request", lambda request: watched.requests.append(request.url))
     page.on(
         "requestfailed",
-        lambda request: watched.failures.append(f"{request.url}: {request.failure}"),
+        lambda request: (
+            watched.failures.append(f"{request.url}: {request.failure}")
+            if request.failure != _TAKEN_BACK
+            else None
+        ),
     )
     page.on(
         "console",

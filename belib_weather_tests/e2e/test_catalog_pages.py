@@ -53,7 +53,7 @@ def test_the_catalog_shows_what_assets_are_with_figures_and_pictures(
     page.goto(f"{webserver.address}/assets/availability_facts?view=overview")
     page.get_by_text("Availability of every station in every UTC hour").first.wait_for()
     page.get_by_text("any_available_seconds").first.wait_for()
-    assert page.get_by_text("point-seconds").count() > 0
+    page.get_by_text("point-seconds").first.wait_for()
     fits(page, watched)
 
     facts = warehouse.read("availability_facts", Window.hour(hour))
@@ -67,7 +67,7 @@ def test_the_catalog_shows_what_assets_are_with_figures_and_pictures(
         page.set_viewport_size({"width": DESKTOP, "height": 1000})
         page.goto(f"{webserver.address}/assets/{path}")
         it_shows_a_picture(page)
-        assert page.get_by_text(figure, exact=True).count() > 0, path
+        page.get_by_text(figure, exact=True).first.wait_for()
         fits(page, watched)
 
 
