@@ -18,7 +18,9 @@ from belib_weather.vocabulary import PARIS
 from belib_weather.window import HOUR
 
 _ZONE = ZoneInfo(PARIS)
-_FEW_HOURS, _FEW_DAYS = timedelta(hours=50), timedelta(days=15)
+_FEW_HOURS = timedelta(hours=50)
+_LABELS = 8
+"""As many fit side by side on a phone."""
 
 
 def time_axis(field: str, hours: pl.Series, language: Language, *, labelled: bool = True) -> alt.X:
@@ -48,22 +50,25 @@ def time_axis(field: str, hours: pl.Series, language: Language, *, labelled: boo
 def ticks_of(hours: pl.Series, language: Language) -> dict[datetime, str]:
     """Label of each tick by its instant (UTC), in order.
 
-    Midnights in Paris; of a short time every six hours on the clock, of a long one Mondays.
+    Midnights in Paris; of a short time every six hours on the clock, of a longer one every second
+    midnight, of a long one Mondays.
     """
     if hours.is_empty():
         return {}
     first, last = (_instant(hours.min()), _instant(hours.max()))
     start, end = first.astimezone(_ZONE).date(), last.astimezone(_ZONE).date()
     days = [start + timedelta(days=n) for n in range((end - start).days + 1)]
-    length = last - first
-    if length <= _FEW_HOURS:
+    if last - first <= _FEW_HOURS:
         chosen = {_at(d, h): _hour_label(d, h, language) for d in days for h in (0, 6, 12, 18)}
-    elif length <= _FEW_DAYS:
+    elif len(days) <= _LABELS:
         chosen = {_at(d, 0): short_day(d, language) for d in days}
     else:
-        mondays = [d for d in days if d.isoweekday() == 1]
-        chosen = {_at(d, 0): short_date(d, language) for d in mondays}
-    return {at: label for at, label in chosen.items() if first <= at <= last}
+        far = days[::2] if len(days) <= 2 * _LABELS else [d for d in days if d.isoweekday() == 1]
+        some = far[:: -(-len(far) // _LABELS)]
+        chosen = {_at(d, 0): short_date(d, language) for d in some}
+    shown = {at: label for at, label in chosen.items() if first <= at <= last}
+    hour = clock(first.astimezone(_ZONE).hour, language)
+    return shown or {first: f"{short_day(start, language)}, {hour}"}
 
 
 def milliseconds(at: datetime) -> int:

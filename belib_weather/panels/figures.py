@@ -130,7 +130,7 @@ PRECIPITATION = Statistic(
 ARRONDISSEMENT = Terms("arrondissement", Text("Arrondissement", "Arrondissement"), size=20)
 LOCAL_HOUR = Terms("local_hour", Text("Hour in Paris", "Heure à Paris"), size=24)
 LOCAL_WEEKDAY = Terms("local_weekday", Text("Weekday (1 is Monday)", "Jour (1 : lundi)"), size=7)
-WEATHER_CLASS = Terms("weather_class", Text("Weather", "Temps"), size=10)
+WEATHER_CLASS = Terms("weather_class", Text("Weather", "Météo"), size=10)
 STATION = Terms("station_id", Text("Station", "Station"), size=1000)
 ADDRESS = Terms("address", Text("Address", "Adresse"), size=1000, with_missing=True)
 SOURCE = Terms("source", Text("Source", "Source"), size=20)

@@ -226,7 +226,10 @@ STATUS_OVER_TIME = Panel(
     Shape.STACKED,
     f.STATUS_HOURS,
     (Hour(),),
-    note=Text("Point-hours; every second is told.", "Heures-points ; chaque seconde est comptée."),
+    note=Text(
+        "Shares of the time of all points, from the bottom up as in the legend.",
+        "Parts du temps de tous les points, de bas en haut dans l'ordre de la légende.",
+    ),
 )
 AVAILABILITY_OVER_TIME = Panel(
     "availability-over-time",
@@ -246,7 +249,7 @@ OCCUPANCY_BY_DAY = Panel(
 )
 WEATHER_OVER_TIME = Panel(
     "weather-over-time",
-    Text("The weather over time", "Le temps au fil du temps"),
+    Text("The weather over time", "La météo au fil du temps"),
     _FACTS,
     Shape.LINES,
     (f.TEMPERATURE, f.PRECIPITATION),
@@ -281,7 +284,7 @@ OUT_OF_ORDER_BY_ARRONDISSEMENT = Panel(
 _NO_CAUSE = Text("An association; not a cause.", "Une association ; pas une cause.")
 CHANCE_BY_WEATHER = Panel(
     "chance-by-weather",
-    Text("Chance of a free point, by weather", "Chance d'un point libre, selon le temps"),
+    Text("Chance of a free point, by weather", "Chance d'un point libre, selon la météo"),
     _FACTS,
     Shape.TABLE,
     (f.CHANCE, f.SHARE_AVAILABLE, f.STATION_HOURS, f.DAYS),
@@ -291,7 +294,7 @@ CHANCE_BY_WEATHER = Panel(
 )
 WEATHER_INTERVALS = Panel(
     "weather-intervals",
-    Text("Occupancy by weather, with intervals", "Occupation selon le temps, avec intervalles"),
+    Text("Occupancy by weather, with intervals", "Occupation selon la météo, avec intervalles"),
     _FACTS,
     Shape.INTERVALS,
     (f.OCCUPANCY, f.STATION_HOURS),
@@ -303,7 +306,7 @@ WEATHER_INTERVALS = Panel(
 )
 CHANCE_INTERVALS_BY_WEATHER = Panel(
     "chance-intervals-by-weather",
-    Text("A free point, by weather", "Un point libre, selon le temps"),
+    Text("A free point, by weather", "Un point libre, selon la météo"),
     _FACTS,
     Shape.INTERVALS,
     (f.CHANCE, f.STATION_HOURS),
@@ -324,7 +327,7 @@ OCCUPANCY_BY_TEMPERATURE = Panel(
 )
 OCCUPANCY_BY_WEATHER_AND_HOUR = Panel(
     "occupancy-by-weather-and-hour",
-    Text("Occupancy by weather over the day", "Occupation selon le temps, dans la journée"),
+    Text("Occupancy by weather over the day", "Occupation selon la météo, dans la journée"),
     _FACTS,
     Shape.HEATMAP,
     (f.OCCUPANCY, f.STATION_HOURS),

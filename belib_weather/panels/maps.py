@@ -58,20 +58,23 @@ def station_map(_: Panel, rows: pl.DataFrame, language: Language, width: int) ->
             ),
         )
     )
-    layers = [_seine(), points, arrondissement_numbers(placed)]
+    layers = [*_seine(), points, arrondissement_numbers(placed)]
     return alt.layer(*layers, width=width, height=round(width * _HEIGHT_OF_WIDTH)).project(
         "mercator"
     )
 
 
-def _seine() -> alt.Chart:
+def _seine() -> tuple[alt.Chart, alt.Chart]:
+    """The river, and its name where it leaves the city."""
     course = pl.DataFrame(_SEINE, schema=["longitude", "latitude"], orient="row").with_row_index()
-    chart: alt.Chart = (
-        alt.Chart(course)
-        .mark_line(strokeWidth=6, color="#c9dff0", strokeJoin="round", strokeCap="round")
-        .encode(longitude="longitude:Q", latitude="latitude:Q", order="index:Q")
+    base = alt.Chart(course).encode(longitude="longitude:Q", latitude="latitude:Q")
+    line: alt.Chart = base.mark_line(
+        strokeWidth=6, color="#c9dff0", strokeJoin="round", strokeCap="round"
+    ).encode(order="index:Q")
+    name: alt.Chart = base.transform_filter(f"datum.index == {len(_SEINE) - 1}").mark_text(
+        text="Seine", fontSize=12, fontStyle="italic", color="#33658a", dy=13
     )
-    return chart
+    return line, name
 
 
 def arrondissement_numbers(placed: pl.DataFrame) -> alt.LayerChart:

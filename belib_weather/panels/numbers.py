@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from belib_weather.panels.wording import MONTH_NAMES, WEEKDAY_NAMES, Language
+from belib_weather.panels.wording import MONTH_NAMES, WEEKDAY_NAMES, Language, Text
 from belib_weather.vocabulary import PARIS
 
 NOTHING = "–"
@@ -37,10 +37,8 @@ D3_FORMATS: dict[Language, dict[str, Any]] = {
 """How pictures write numbers: locales of d3-format."""
 
 
-def french_spaces(text: Any) -> Any:
-    """A French text with the spaces that hold its punctuation; anything else as it is."""
-    if type(text) is not str:
-        return text
+def french_spaces(text: str) -> str:
+    """A French text with the spaces that hold its punctuation."""
     held = _BEFORE_HIGH.sub(_NARROW, text)
     return _BEFORE_COLON.sub(_NO_BREAK, held).replace("« ", f"«{_NO_BREAK}")
 
@@ -53,6 +51,12 @@ def number(value: float | None, language: Language, decimals: int = 0) -> str:
     if language is Language.FRENCH:
         return written.replace(",", _NARROW).replace(".", ",")
     return written
+
+
+def counted(value: int, noun: Text, language: Language) -> str:
+    """A count with its noun, which takes an s where there are several."""
+    is_one = value < 2 if language is Language.FRENCH else value == 1
+    return f"{number(value, language)}{_NO_BREAK}{noun.in_(language)}{'' if is_one else 's'}"
 
 
 def share(value: float | None, language: Language, decimals: int = 1) -> str:
@@ -84,8 +88,7 @@ def day(value: date, language: Language) -> str:
 
 def short_day(value: date, language: Language) -> str:
     """A weekday, cut short, and the day of the month."""
-    weekday = WEEKDAY_NAMES[value.isoweekday()].in_(language)[:3]
-    return f"{weekday}. {value.day}" if language is Language.FRENCH else f"{weekday} {value.day}"
+    return f"{WEEKDAY_NAMES[value.isoweekday()].in_(language)[:3]} {value.day}"
 
 
 def short_date(value: date, language: Language) -> str:
@@ -104,7 +107,8 @@ def month(value: date, language: Language) -> str:
 def moment(value: datetime, language: Language) -> str:
     """An instant on the clock of Paris, with its date."""
     local = value.astimezone(_ZONE)
-    return f"{day(local.date(), language)}, {time_of_day(value, language)}"
+    at = " à " if language is Language.FRENCH else " at "
+    return f"{day(local.date(), language)}{at}{time_of_day(value, language)}"
 
 
 def stamp(value: datetime) -> str:

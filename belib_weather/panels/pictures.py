@@ -15,6 +15,7 @@ from altair.typing import ChartType
 from belib_weather.panels.grids import heatmap_chart, numbers_chart, table_chart
 from belib_weather.panels.interval_pictures import intervals_chart
 from belib_weather.panels.maps import station_map
+from belib_weather.panels.numbers import french_spaces
 from belib_weather.panels.series import bars_chart, lines_chart, stacked_chart
 from belib_weather.panels.specification import Panel, Shape
 from belib_weather.panels.wording import Language
@@ -52,10 +53,16 @@ def titled(
     lines = [
         line
         for text in (mark, panel.note.in_(language))
-        for line in textwrap.wrap(text, width // _CHARACTER + _MARGIN)
+        for line in textwrap.wrap(_held(text, language), width // _CHARACTER + _MARGIN)
     ]
-    title = alt.TitleParams(panel.title.in_(language), subtitle=lines, anchor="start")
+    title = alt.TitleParams(
+        _held(panel.title.in_(language), language), subtitle=lines, anchor="start"
+    )
     return chart.properties(title=title)
+
+
+def _held(text: str, language: Language) -> str:
+    return french_spaces(text) if language is Language.FRENCH else text
 
 
 _SHAPES: dict[Shape, Callable[[Panel, pl.DataFrame, Language, int], ChartType]] = {

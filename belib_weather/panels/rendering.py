@@ -9,6 +9,7 @@ import re
 from html import escape
 from typing import Any
 
+import altair as alt
 import vl_convert
 from altair.typing import ChartType
 from PIL import Image
@@ -55,9 +56,10 @@ _CONFIG: dict[str, Any] = {
 
 def svg_of(chart: ChartType, language: Language) -> str:
     """The chart as an SVG document, numbers written as in the language."""
-    return vl_convert.vegalite_to_svg(
-        chart.to_dict(), config=_CONFIG, format_locale=D3_FORMATS[language]
-    )
+    # Altair refuses many rows for the sake of notebooks; what is drawn here holds none.
+    with alt.data_transformers.disable_max_rows():
+        drawn = chart.to_dict()
+    return vl_convert.vegalite_to_svg(drawn, config=_CONFIG, format_locale=D3_FORMATS[language])
 
 
 def png_of(svg: str, scale: float) -> bytes:

@@ -3,6 +3,8 @@
 What belongs here: one function a shape. What does not: titles and marks (`pictures`).
 """
 
+from datetime import timedelta
+
 import altair as alt
 import polars as pl
 from altair.typing import ChartType
@@ -13,13 +15,14 @@ from belib_weather.panels.dimensions import Day, Dimension, Hour, Ranges
 from belib_weather.panels.specification import Panel
 from belib_weather.panels.texts import number_format, with_unit, worded
 from belib_weather.panels.wording import Language
+from belib_weather.window import HOUR
 
 HEIGHT = 300
 """Of a picture, in pixels; several measures share it."""
 _LEGEND_ENTRY = 125
 """Width of a word in a legend, in pixels."""
 _FEW = 60
-"""Points of a line that are drawn one by one, as a gap would hide a lone one."""
+"""Points of a line that are drawn one by one."""
 
 
 def lines_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:
@@ -28,7 +31,7 @@ def lines_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: int
     charts = [
         alt.Chart(shown, width=width, height=HEIGHT // len(panel.measures))
         .mark_line(
-            point=alt.OverlayMarkDef(color=colour) if rows.height < _FEW else False,
+            point=points_of_few(rows, colour),
             strokeWidth=2,
             color=colour,
         )
@@ -66,12 +69,23 @@ def bars_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: int)
     return charts[0] if len(charts) == 1 else alt.vconcat(*charts)
 
 
+def points_of_few(rows: pl.DataFrame, colour: str) -> alt.OverlayMarkDef | bool:
+    """Points on a line of few rows, as a lone one between gaps makes no line."""
+    return alt.OverlayMarkDef(color=colour) if rows.height < _FEW else False
+
+
 def stacked_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:
-    """The measures as parts of their sum."""
+    """The measures as parts of their sum: each for its whole hour, a missing hour blank."""
     names = {m.name: m.title.in_(language) for m in panel.measures}
     kinds = [name.removesuffix("_hours") for name in names]
+    whole = pl.sum_horizontal(*names)
+    # A step goes on to where the next begins, so the last hour needs an end.
+    steps = placed(panel, rows).select(
+        panel.by[0].field, (pl.col(*names) / pl.when(whole > 0).then(whole)).fill_null(0)
+    )
+    end = steps.tail(1).with_columns(pl.col(panel.by[0].field) + HOUR // timedelta(milliseconds=1))
     long = (
-        placed(panel, rows)
+        pl.concat([steps, end])
         .unpivot(list(names), index=panel.by[0].field, variable_name="kind")
         .with_columns(
             pl.col("kind").replace(names),
@@ -82,10 +96,16 @@ def stacked_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: i
     )
     chart: alt.Chart = (
         alt.Chart(long, width=width, height=HEIGHT)
-        .mark_area()
+        .mark_area(interpolate="step-after")
         .encode(
             x=axis_of(panel.by[0], rows, language),
-            y=alt.Y("value:Q", stack="normalize", title=None, axis=alt.Axis(format=".0%")),
+            y=alt.Y(
+                "value:Q",
+                stack="zero",
+                title=None,
+                axis=alt.Axis(format=".0%"),
+                scale=alt.Scale(domain=[0, 1]),
+            ),
             color=alt.Color(
                 "kind:N",
                 title=None,

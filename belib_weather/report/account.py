@@ -3,23 +3,36 @@
 What belongs here: sentences about the data. What does not: findings about Paris (`words`).
 """
 
+from zoneinfo import ZoneInfo
+
 import polars as pl
 
 from belib_weather.panels import numbers as n
 from belib_weather.panels.wording import Language, Text
 from belib_weather.report.findings import Report
+from belib_weather.vocabulary import PARIS
+
+_ZONE = ZoneInfo(PARIS)
+_HOUR = Text("hour", "heure")
 
 
 def period(report: Report, language: Language) -> str:
     """The period, and how much of it was observed."""
-    start, end = (n.moment(at, language) for at in (report.period.start, report.period.now))
-    of = n.number(report.hours, language), n.number(report.days, language)
-    stations = n.number(report.stations, language)
+    start = n.day(report.period.start.astimezone(_ZONE).date(), language)
+    end = n.moment(report.period.now, language)
+    hours, dates, stations = (
+        n.counted(count, noun, language)
+        for count, noun in (
+            (report.hours, _HOUR),
+            (report.days, Text("date", "date")),
+            (report.stations, Text("station", "station")),
+        )
+    )
     if report.first_hour is None:
         return _said(
             Text(
-                f"{start} to {end} (Paris time): no hour of it has facts yet.",
-                f"{start} au {end} (heure de Paris) : aucune heure n'est encore traitée.",
+                f"{start} to {end} (Paris time): no hour has been recorded yet.",
+                f"Du {start} au {end} (heure de Paris) : aucune heure n'est encore enregistrée.",
             ),
             language,
         )
@@ -32,10 +45,8 @@ def period(report: Report, language: Language) -> str:
     return (
         _said(
             Text(
-                f"{start} to {end} (Paris time): {of[0]} hours on {of[1]} dates, {stations}"
-                " stations.",
-                f"{start} au {end} (heure de Paris) : {of[0]} heures sur {of[1]} dates,"
-                f" {stations} stations.",
+                f"{start} to {end} (Paris time): {hours} on {dates}, {stations}.",
+                f"Du {start} au {end} (heure de Paris) : {hours} sur {dates}, {stations}.",
             ),
             language,
         )
@@ -57,15 +68,17 @@ def quality(report: Report, language: Language) -> str:
     taken, expected, missed = (
         n.number(polls.total(name), language) for name in ("taken", "expected", "missed")
     )
-    hours = n.number(polls.total("hours"), language)
+    hours = n.counted(polls.total("hours"), _HOUR, language)
     share = n.share(polls.total("missed") / polls.total("expected"), language)
+    lost = Text(f"missed: {missed} ({share})", f"manqués : {missed} ({share})")
+    if not polls.total("missed"):
+        lost = Text("none was missed", "aucun ne manque")
     return _said(
         Text(
-            f"{taken} snapshots in {hours} whole hours; at the usual rhythm of one in"
-            f" {polls.minutes} minutes {expected} were expected, so {missed} were missed"
-            f" ({share}).",
-            f"{taken} relevés en {hours} heures entières ; au rythme habituel d'un toutes les"
-            f" {polls.minutes} minutes, {expected} étaient attendus : {missed} manquent ({share}).",
+            f"Snapshots in {hours}: {taken}; expected at the usual rhythm of one in"
+            f" {polls.minutes} minutes: {expected}; {lost.en}.",
+            f"Relevés en {hours} : {taken} ; attendus au rythme habituel d'un toutes les"
+            f" {polls.minutes} minutes : {expected} ; {lost.fr}.",
         ),
         language,
     )
@@ -85,14 +98,16 @@ def trend(report: Report, language: Language) -> str:
         f"{n.share(share, language)} ({n.moment(at, language)})"
         for at, share in (ends.row(0), ends.row(-1))
     )
-    hours = n.number(shares.len(), language)
+    hours = n.counted(shares.len(), _HOUR, language)
+    dry = report.trend["temperature_c"].count() + report.trend["precipitation_mm"].count() == 0
+    unknown = Text(" The weather is not known.", " La météo n'est pas connue.")
     return _said(
         Text(
-            f"The share of points available moved between {low} and {high}, over {hours} hours.",
-            f"La part des points disponibles est allée de {low} à {high}, sur {hours} heures.",
+            f"The share of points available moved between {low} and {high}, over {hours}.",
+            f"La part des points disponibles a varié entre {low} et {high}, sur {hours}.",
         ),
         language,
-    )
+    ) + (_said(unknown, language) if dry else "")
 
 
 def worst(report: Report, language: Language) -> str:
@@ -100,10 +115,10 @@ def worst(report: Report, language: Language) -> str:
     hours = n.number(report.enough_hours, language)
     return _said(
         Text(
-            f"Among stations observed for at least {hours} hours, a quarter of the hours of this"
-            " report. Saturation is the time full, of the time free or full.",
-            f"Parmi les stations observées au moins {hours} heures, un quart des heures de ce"
-            " rapport. La saturation est le temps complet, sur le temps libre ou complet.",
+            f"Among stations observed for at least {hours} hours. Saturation is the time full, of"
+            " the time free or full.",
+            f"Parmi les stations observées au moins {hours} heures. La saturation est le temps"
+            " complet, sur le temps libre ou complet.",
         ),
         language,
     )
@@ -134,7 +149,7 @@ def statuses(report: Report, language: Language) -> str:
 def made(report: Report, language: Language) -> str:
     """When the report was made."""
     at = n.moment(report.period.now, language)
-    return _said(Text(f"Made on {at} (Paris time).", f"Fait le {at} (heure de Paris)."), language)
+    return _said(Text(f"Made on {at} (Paris time).", f"Établi le {at} (heure de Paris)."), language)
 
 
 def _said(text: Text, language: Language) -> str:

@@ -42,11 +42,17 @@ class Span:
 
 @dataclass(frozen=True)
 class Advice:
-    """The surest and the hardest span of a kind of day."""
+    """The surest and the hardest span of a kind of day, and how many hours of the day are known."""
 
     kind: Kind
     best: Span
     worst: Span
+    hours: int
+
+    @property
+    def has_intervals(self) -> bool:
+        """Whether both spans were observed on more than one day."""
+        return self.best.low is not None and self.worst.high is not None
 
     @property
     def is_clear(self) -> bool:
@@ -56,7 +62,7 @@ class Advice:
 
 
 def advice_of(facts: pl.DataFrame) -> list[Advice]:
-    """Advice for each kind of day that has a whole span of observed hours.
+    """Advice for each kind of day that has two spans of observed hours without a common hour.
 
     Args:
         facts: with `local_date`, `local_hour`, `local_weekday` and the station seconds.
@@ -67,14 +73,16 @@ def advice_of(facts: pl.DataFrame) -> list[Advice]:
         (Kind.WEEKDAYS, facts.filter(~is_weekend)),
         (Kind.WEEKEND, facts.filter(is_weekend)),
     ):
-        spans = sorted(_spans(rows), key=lambda span: (-span.chance, span.start))
-        if spans:
-            found.append(Advice(kind, spans[0], spans[-1]))
+        observed = set(rows.filter(pl.col("any_observed_seconds") > 0)["local_hour"])
+        spans = sorted(_spans(rows, observed), key=lambda span: (-span.chance, span.start))
+        apart = [span for span in spans if abs(span.start - spans[0].start) >= SPAN_HOURS]
+        if apart:
+            hours = len(observed.intersection(range(FIRST_HOUR, LAST_HOUR)))
+            found.append(Advice(kind, spans[0], apart[-1], hours))
     return found
 
 
-def _spans(rows: pl.DataFrame) -> Iterator[Span]:
-    observed = set(rows.filter(pl.col("any_observed_seconds") > 0)["local_hour"])
+def _spans(rows: pl.DataFrame, observed: set[int]) -> Iterator[Span]:
     for start in range(FIRST_HOUR, LAST_HOUR - SPAN_HOURS + 1):
         hours = range(start, start + SPAN_HOURS)
         if not observed.issuperset(hours):

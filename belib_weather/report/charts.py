@@ -18,16 +18,23 @@ from belib_weather.panels.figures import CHANCE, OCCUPANCY, SHARE_AVAILABLE
 from belib_weather.panels.measures import Measure
 from belib_weather.panels.numbers import clock
 from belib_weather.panels.pictures import titled
-from belib_weather.panels.series import placed
+from belib_weather.panels.series import placed, points_of_few
 from belib_weather.panels.texts import number_format, with_unit
 from belib_weather.panels.wording import WEEKDAY_NAMES, Language, Text
 
-WIDTH = 340
+WIDTH = 300
+"""Of a plot: with its axis as wide as a phone's screen, so that 11 px stay 11 px."""
 _ROW = 20
 _DOTS = Text(
     "Dots: share of the observed time in which a station had a free point; bars: 95% intervals.",
     "Points : part du temps observé où une station avait un point libre ; barres : intervalles"
     " à 95 %.",
+)
+_ONE_DAY = Text(
+    "Share of the observed time in which a station had a free point. Each cell is one day only: an"
+    " impression.",
+    "Part du temps observé où une station avait un point libre. Une case, un seul jour : une simple"
+    " impression.",
 )
 _DARK_BELOW = 0.43
 """Up to this part of the colour scale, white text has the greater contrast."""
@@ -36,6 +43,8 @@ _DARK_BELOW = 0.43
 def week_calendar(rows: pl.DataFrame, language: Language, mark: str) -> ChartType:
     """Chance of a free point, a row per hour and a column per weekday, with the values."""
     panel = library.CHANCE_BY_HOUR_AND_WEEKDAY
+    if rows.filter(pl.col("days") > 1).is_empty():
+        panel = replace(panel, note=_ONE_DAY)
     name = CHANCE.name
     span = pl.col(name).max() - pl.col(name).min()
     shown = rows.with_columns(
@@ -56,7 +65,7 @@ def week_calendar(rows: pl.DataFrame, language: Language, mark: str) -> ChartTyp
     cells = base.mark_rect(stroke="white", strokeWidth=1.5).encode(
         color=alt.Color(f"{name}:Q", legend=None, scale=alt.Scale(scheme=SCALE))
     )
-    texts = base.mark_text(fontSize=10.5).encode(
+    texts = base.mark_text(fontSize=11).encode(
         text=alt.Text(f"{name}:Q", format=".0%"),
         color=alt.condition("datum.is_dark", alt.value("#ffffff"), alt.value("#000000")),
     )
@@ -80,37 +89,45 @@ def hours_of_the_day(rows: pl.DataFrame, language: Language, mark: str) -> Chart
 
 
 def week_with_weather(rows: pl.DataFrame, language: Language, mark: str) -> ChartType:
-    """Availability, occupancy, temperature and precipitation over one axis of Paris time."""
+    """Availability, occupancy, temperature and precipitation over one axis of Paris time.
+
+    What no hour has a value of is left out.
+    """
     temperature, precipitation = library.WEATHER_OVER_TIME.measures
+    parts = [
+        (measure, colour, height)
+        for measure, colour, height in (
+            (SHARE_AVAILABLE, SERIES_COLOURS[2], 95),
+            (OCCUPANCY, SERIES_COLOURS[0], 95),
+            (temperature, SERIES_COLOURS[1], 75),
+            (precipitation, SERIES_COLOURS[5], 55),
+        )
+        if rows[measure.name].count()
+    ]
     shown = placed(library.AVAILABILITY_OVER_TIME, rows)
     hours = rows["hour"]
 
-    def part(measure: Measure, colour: str, height: int, *, is_last: bool = False) -> alt.Chart:
+    def part(measure: Measure, colour: str, height: int) -> alt.Chart:
         base = alt.Chart(shown, width=WIDTH, height=height)
         # Sums are bars from zero, the others lines.
+        is_sum = measure is precipitation
         marked = (
             base.mark_bar(color=colour, width=2)
-            if is_last
-            else base.mark_line(color=colour, strokeWidth=1.8)
+            if is_sum
+            else base.mark_line(color=colour, strokeWidth=1.8, point=points_of_few(rows, colour))
         )
         chart: alt.Chart = marked.encode(
-            x=time_axis("hour", hours, language, labelled=is_last),
+            x=time_axis("hour", hours, language, labelled=measure is parts[-1][0]),
             y=alt.Y(
                 f"{measure.name}:Q",
                 title=with_unit(measure, language),
-                scale=alt.Scale(zero=is_last),
+                scale=alt.Scale(zero=is_sum),
                 axis=alt.Axis(format=_coarse(measure), tickCount=3, **_ABOVE),
             ),
         )
         return chart
 
-    chart = alt.vconcat(
-        part(SHARE_AVAILABLE, SERIES_COLOURS[2], 95),
-        part(OCCUPANCY, SERIES_COLOURS[0], 95),
-        part(temperature, SERIES_COLOURS[1], 75),
-        part(precipitation, SERIES_COLOURS[5], 55, is_last=True),
-        spacing=6,
-    )
+    chart = alt.vconcat(*(part(*each) for each in parts), spacing=6)
     return titled(chart, library.AVAILABILITY_OVER_TIME, language, mark, WIDTH)
 
 
@@ -126,7 +143,7 @@ _ABOVE: dict[str, Any] = {
 
 
 def _coarse(measure: Measure) -> str:
-    return ".0%" if number_format(measure).endswith("%") else "~g"
+    return ".0%" if number_format(measure).endswith("%") else "~f"
 
 
 def _weekday(language: Language) -> pl.Expr:

@@ -46,7 +46,7 @@ def drawings(report: Report, language: Language) -> dict[str, Drawing]:
     """Every picture that there is data for, by its name."""
     mark = SIMULATED_MARK.in_(language) if report.is_simulated else ""
     made: dict[str, ChartType] = {}
-    if report.now is not None:
+    if report.states["latitude"].count():
         made[MAP] = picture(
             library.STATION_MAP, report.states, language, mark=mark, width=charts.WIDTH
         )
@@ -63,6 +63,7 @@ def drawings(report: Report, language: Language) -> dict[str, Drawing]:
         )
     if not report.trend.is_empty():
         made[TREND] = charts.week_with_weather(report.trend, language, mark)
+    if not report.statuses.is_empty():
         made[STATUSES] = picture(
             library.STATUS_OVER_TIME, report.statuses, language, mark=mark, width=charts.WIDTH
         )

@@ -14,7 +14,9 @@ from belib_weather.credits import Credit, are_simulated, credits_of
 from belib_weather.panels import figures as f
 from belib_weather.panels import library
 from belib_weather.panels.intervals import with_intervals
+from belib_weather.panels.measures import Ratio
 from belib_weather.panels.reckoning import reckon
+from belib_weather.panels.specification import Panel
 from belib_weather.report.advice import Advice, advice_of
 from belib_weather.report.period import Period
 from belib_weather.report.polls import Polls, polls_of
@@ -22,6 +24,8 @@ from belib_weather.window import HOUR, Window, floor_hour
 
 WORST = 10
 """Stations in each of the two lists."""
+ENOUGH_HOURS = 24
+"""A station observed for less than this, or than a quarter of the hours, is not compared."""
 RECENT = timedelta(minutes=30)
 """A state older than this is not called now."""
 
@@ -69,6 +73,11 @@ class Report:
         return are_simulated(self.sources)
 
     @property
+    def is_partly_real(self) -> bool:
+        """Whether any row is not made up."""
+        return not all(are_simulated([source]) for source in self.sources)
+
+    @property
     def credits(self) -> list[Credit]:
         """Whose data it is."""
         return credits_of(self.sources)
@@ -83,7 +92,9 @@ def report_of(facts: pl.DataFrame, states: pl.DataFrame, period: Period) -> Repo
         period: what the report is over.
     """
     first = facts.select(pl.col("hour").min()).item()
-    enough = facts["hour"].n_unique() / 4
+    enough = max(ENOUGH_HOURS, facts["hour"].n_unique() / 4)
+    # The rest of the hour that is going on is not missing, it is to come.
+    over = facts.filter(pl.col("hour") < floor_hour(period.now))
     return Report(
         period=period,
         first_hour=first,
@@ -94,15 +105,17 @@ def report_of(facts: pl.DataFrame, states: pl.DataFrame, period: Period) -> Repo
         now=None if states.is_empty() else _now(states, period.now),
         states=states,
         advice=advice_of(facts),
-        calendar=reckon(library.CHANCE_BY_HOUR_AND_WEEKDAY, facts),
+        calendar=_calendar(facts),
         by_hour=_with_chance(facts, "local_hour"),
         by_weather=_by_weather(facts),
         trend=_trend(facts),
-        statuses=reckon(library.STATUS_OVER_TIME, facts),
-        least_available=_ranked(reckon(library.WORST_STATIONS, facts), enough),
-        most_full=_ranked(reckon(library.FULLEST_STATIONS, facts), enough),
+        statuses=reckon(library.STATUS_OVER_TIME, over),
+        least_available=_worst(library.WORST_STATIONS, f.SHARE_AVAILABLE, facts, enough),
+        most_full=_worst(library.FULLEST_STATIONS, f.SATURATION, facts, enough).filter(
+            pl.col(f.SATURATION.name) > 0
+        ),
         enough_hours=enough,
-        quality=reckon(library.QUALITY_BY_DAY, facts),
+        quality=reckon(library.QUALITY_BY_DAY, over),
         polls=_polls(facts, first, period.now),
     )
 
@@ -146,6 +159,14 @@ def _now(states: pl.DataFrame, at: datetime) -> Now:
     )
 
 
+def _calendar(facts: pl.DataFrame) -> pl.DataFrame:
+    """Chance by hour and weekday where any was observed, with the days it rests on."""
+    panel, keys = library.CHANCE_BY_HOUR_AND_WEEKDAY, ["local_hour", "local_weekday"]
+    seen = facts.filter(pl.col("any_observed_seconds") > 0)
+    days = seen.group_by(keys).agg(pl.col("local_date").n_unique().alias("days"))
+    return reckon(panel, seen).join(days, on=keys, how="left", maintain_order="left")
+
+
 def _with_chance(facts: pl.DataFrame, by: str) -> pl.DataFrame:
     """Chance with its interval, days and station-hours per group."""
     chance = with_intervals(f.CHANCE, facts, by)
@@ -174,17 +195,19 @@ def _trend(facts: pl.DataFrame) -> pl.DataFrame:
     weather = reckon(library.WEATHER_OVER_TIME, facts)
     availability = reckon(library.AVAILABILITY_OVER_TIME, facts)
     return (
-        availability.join(weather, on="hour")
+        availability.drop_nulls(f.SHARE_AVAILABLE.name)
+        .join(weather, on="hour")
         .join(_station_hours(facts, "hour"), on="hour")
         .sort("hour")
     )
 
 
-def _ranked(result: pl.DataFrame, enough: float) -> pl.DataFrame:
-    """The worst stations, of those observed long enough to be compared."""
-    first_figure = result.columns[2]
+def _worst(panel: Panel, figure: Ratio, facts: pl.DataFrame, enough: float) -> pl.DataFrame:
+    """The worst stations by a figure, of those observed long enough, with its intervals."""
     seen = pl.col(f.STATION_HOURS.name) >= enough
-    return result.filter(seen).drop_nulls(first_figure).head(WORST)
+    ranked = reckon(panel, facts).filter(seen).drop_nulls(figure.name).head(WORST)
+    intervals = with_intervals(figure, facts, "station_id").drop(figure.name, "days")
+    return ranked.join(intervals, on="station_id", how="left", maintain_order="left")
 
 
 def _polls(facts: pl.DataFrame, first: datetime | None, now: datetime) -> Polls | None:

@@ -27,7 +27,10 @@ _ENVIRONMENT = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_FRENCH = _ENVIRONMENT.overlay(finalize=french_spaces)
+# Not of markup, which is finished.
+_FRENCH = _ENVIRONMENT.overlay(
+    finalize=lambda value: french_spaces(value) if type(value) is str else value
+)
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ def page(report: Report, drawings: Mapping[str, Drawing], language: Language) ->
             stations.stations(),
         ),
         "calendar": figure(drawing.CALENDAR, fixed["when"], words.calendar(), hours.calendar()),
-        "hours": figure(drawing.HOURS, fixed["when"], words.hours(), hours.by_hour()),
+        "hours": figure(drawing.HOURS, hours.by_hour().caption, words.hours(), hours.by_hour()),
         "weather": figure(drawing.WEATHER, fixed["weather"], words.weather(), hours.by_weather()),
         "trend": figure(
             drawing.TREND, fixed["trend"], account.trend(report, language), hours.trend()

@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from belib_weather.panels import numbers as n
-from belib_weather.panels.wording import WEATHER_NAMES, WEEKDAY_NAMES
+from belib_weather.panels.wording import WEATHER_NAMES, WEEKDAY_NAMES, Text
 from belib_weather.report.advice import Span
 from belib_weather.report.table import Table, TableMaker
 from belib_weather.report.texts import COLUMNS, KINDS
@@ -27,25 +27,22 @@ class HourTables(TableMaker):
             for each in self._report.advice
         ]
         caption = (
-            "The surest and the hardest three hours between 7:00 and 22:00, with 95% intervals",
-            "Les trois heures les plus sûres et les plus difficiles entre 7 h et 22 h, avec"
-            " intervalles à 95 %",
+            "Three hours between 7:00 and 22:00, with 95% intervals; a station-hour is one station"
+            " observed for one hour",
+            "Trois heures entre 7 h et 22 h, avec intervalles à 95 % ; une heure-station est une"
+            " station observée pendant une heure",
         )
         return self._table("advice", caption, ("kind", "surest", "hardest"), rows, texts=3)
 
     def _span(self, span: Span) -> str:
-        days, hours = n.number(span.days, self._in), n.number(span.station_hours, self._in)
+        days = n.counted(span.days, Text("day", "jour"), self._in)
+        hours = n.number(span.station_hours, self._in)
         lines = [
             f"{n.clock(span.start, self._in)}–{n.clock(span.end, self._in)}",
             n.share(span.chance, self._in),
             *([] if span.low is None else [n.interval(span.low, span.high, self._in)]),
         ]
-        rests = self._said(
-            (
-                f"{days} day{'s' * (span.days > 1)}\n{hours} station-hours",
-                f"{days} jour{'s' * (span.days > 1)}\n{hours} heures-stations",
-            )
-        )
+        rests = self._said((f"{days}\n{hours} station-hours", f"{days}\n{hours} heures-stations"))
         return "\n".join((*lines, rests))
 
     def calendar(self) -> Table:
@@ -96,8 +93,8 @@ class HourTables(TableMaker):
             for row in self._report.by_weather.iter_rows(named=True)
         ]
         columns = ("weather", "hours", "chance", "interval", "days", "station_hours")
-        caption = ("Availability by weather", "La disponibilité selon le temps")
-        return self._table("by-weather", caption, (*columns, "occupancy", "interval"), rows)
+        caption = ("Availability by weather", "La disponibilité selon la météo")
+        return self._table("by-weather", caption, (*columns, "occupancy", "of_occupancy"), rows)
 
     def trend(self) -> Table:
         """Every hour with its availability and weather."""
@@ -116,7 +113,10 @@ class HourTables(TableMaker):
             )
         ]
         columns = ("time", "share_available", "occupancy", "temperature", "precipitation")
-        caption = ("Availability and weather by the hour", "Disponibilité et temps heure par heure")
+        caption = (
+            "Availability and weather by the hour",
+            "Disponibilité et météo, heure par heure",
+        )
         return self._table("trend", caption, (*columns, "station_hours"), rows)
 
     def _times(self, hours: list[datetime]) -> Iterator[str]:

@@ -73,6 +73,7 @@ class StationTables(TableMaker):
             (
                 row["address"] or row["station_id"],
                 n.share(row["share_available"], self._in),
+                n.interval(row["low"], row["high"], self._in),
                 n.share(row["chance_of_a_free_point"], self._in),
                 n.share(row["share_out_of_order"], self._in),
                 n.share(row["share_unknown"], self._in),
@@ -80,7 +81,7 @@ class StationTables(TableMaker):
             )
             for row in self._report.least_available.iter_rows(named=True)
         ]
-        columns = ("station", "share_available", "chance", "out_of_order", "unknown")
+        columns = ("station", "share_available", "interval", "chance", "out_of_order", "unknown")
         caption = ("Least available", "Les moins disponibles")
         return self._table("least-available", caption, (*columns, "station_hours"), rows)
 
@@ -90,13 +91,14 @@ class StationTables(TableMaker):
             (
                 row["address"] or row["station_id"],
                 n.share(row["saturation"], self._in),
+                n.interval(row["low"], row["high"], self._in),
                 n.number(row["full_hours"], self._in, 1),
                 n.share(row["occupancy"], self._in),
                 n.number(row["station_hours_observed"], self._in),
             )
             for row in self._report.most_full.iter_rows(named=True)
         ]
-        columns = ("station", "saturation", "full_hours", "occupancy", "station_hours")
+        columns = ("station", "saturation", "interval", "full_hours", "occupancy", "station_hours")
         caption = ("Most often full", "Le plus souvent complètes")
         return self._table("most-full", caption, columns, rows)
 

@@ -8,13 +8,14 @@ from typing import Any
 
 from belib_weather.panels import numbers as n
 from belib_weather.panels.wording import WEATHER_NAMES, Language, Text
-from belib_weather.report.advice import Advice, Kind, Span
+from belib_weather.report.advice import FIRST_HOUR, LAST_HOUR, Advice, Kind, Span
 from belib_weather.report.findings import Report
 
 _DAYS = {
     Kind.WEEKDAYS: Text("on weekdays", "en semaine"),
     Kind.WEEKEND: Text("at the weekend", "le week-end"),
 }
+_DAY = Text("day", "jour")
 
 
 class Words:
@@ -29,27 +30,46 @@ class Words:
         advice = self._report.advice
         if not advice:
             return self._say(
-                "It is too early to say when to charge: no three hours between 7:00 and 22:00 have"
-                " been observed yet.",
-                "Il est trop tôt pour dire quand recharger : aucune suite de trois heures entre 7 h"
-                " et 22 h n'a encore été observée.",
+                "It is too early to say when to charge: too few hours between 7:00 and 22:00 have"
+                " been observed to compare them.",
+                "Il est trop tôt pour dire quand recharger : trop peu d'heures entre 7 h et 22 h"
+                " ont été observées pour les comparer.",
             )
-        best = self._say(", ", ", ").join(self._when(each, each.best) for each in advice)
-        return self._say(
-            f"Charge {best}: that is when a free point is surest.",
-            f"Rechargez {best} : c'est là qu'un point libre est le plus sûr.",
+        clear = [each for each in advice if each.is_clear]
+        best = ", ".join(self._when(each, each.best) for each in clear or advice)
+        if not clear:
+            return self._say(
+                f"No hours clearly stand out yet; the best so far: {best}.",
+                f"Aucun créneau ne se détache nettement ; le meilleur jusqu'ici : {best}.",
+            )
+        said = self._say(
+            f"Charge {best}: that is when you are most likely to find a free point.",
+            f"Rechargez {best} : c'est là que vous avez le plus de chances de trouver un point"
+            " libre.",
         )
+        for each in advice:
+            if not each.is_clear:
+                days = _DAYS[each.kind].in_(self._in)
+                said += self._say(
+                    f" {days.capitalize()} no hours clearly stand out.",
+                    f" {days.capitalize()}, aucun créneau ne se détache nettement.",
+                )
+        return said
 
     def chances(self) -> str:
-        """How sure the surest hours are, and when the hardest."""
-        advice = self._report.advice
-        best = self._say(" and ", " et ").join(self._share(each.best) for each in advice)
-        worst = self._say(", ", ", ").join(
-            f"{self._when(each, each.worst)} ({self._share(each.worst)})" for each in advice
-        )
+        """How sure the surest hours are, and the hardest, of each kind of day."""
+        return " ".join(self._chances_of(each) for each in self._report.advice)
+
+    def _chances_of(self, advice: Advice) -> str:
+        when = self._when(advice, advice.best)
+        start, end = (n.clock(at, self._in) for at in (advice.worst.start, advice.worst.end))
+        best, worst = self._share(advice.best), self._share(advice.worst)
+        first = f"{when[0].upper()}{when[1:]}"
         return self._say(
-            f"A station then had a free point {best} of the time. Hardest: {worst}.",
-            f"Une station avait alors un point libre {best} du temps. Le plus difficile : {worst}.",
+            f"{first}, a station had a free point {best} of the time; from {start} to {end}, the"
+            f" hardest hours, {worst}.",
+            f"{first}, une station avait un point libre {best} du temps ; de {start} à {end}, les"
+            f" heures les plus difficiles, {worst}.",
         )
 
     def missing(self) -> str:
@@ -68,7 +88,18 @@ class Words:
                     f"{days} n'a encore été observé assez longtemps.",
                 )
             )
-        if any(each.best.low is None for each in advice):
+        for each in advice:
+            if each.hours < LAST_HOUR - FIRST_HOUR:
+                days = _DAYS[each.kind].in_(self._in).capitalize()
+                said.append(
+                    self._say(
+                        f"{days} only {each.hours} of the {LAST_HOUR - FIRST_HOUR} hours between"
+                        f" {FIRST_HOUR}:00 and {LAST_HOUR}:00 have been observed.",
+                        f"{days}, seules {each.hours} des {LAST_HOUR - FIRST_HOUR} heures entre"
+                        f" {FIRST_HOUR} h et {LAST_HOUR} h ont été observées.",
+                    )
+                )
+        if not all(each.has_intervals for each in advice):
             said.append(
                 self._say(
                     "A figure of one day has no interval: take it as a first impression.",
@@ -76,15 +107,15 @@ class Words:
                     " impression.",
                 )
             )
-        unclear = [each for each in advice if each.best.low is not None and not each.is_clear]
+        unclear = [each for each in advice if each.has_intervals and not each.is_clear]
         if unclear:
             days = self._say(" and ", " et ").join(
                 _DAYS[each.kind].in_(self._in) for each in unclear
             )
             said.append(
                 self._say(
-                    f"The intervals overlap {days}: the hours may not differ at all.",
-                    f"Les intervalles se recouvrent {days} : les heures ne diffèrent"
+                    f"The 95% intervals overlap {days}: the hours may not differ at all.",
+                    f"Les intervalles à 95 % se recouvrent {days} : les heures ne diffèrent"
                     " peut-être pas.",
                 )
             )
@@ -105,8 +136,8 @@ class Words:
         return self._say(
             f"{share} of the points in service that reported lately; {stations[0]} of"
             f" {stations[1]} stations had a free one. Seen on {at}, Paris time.{old}",
-            f"{share} des points en service qui ont donné signe récemment ; {stations[0]} stations"
-            f" sur {stations[1]} en avaient un. Vu le {at}, heure de Paris.{old}",
+            f"{share} des points en service dont l'état récent est connu ; {stations[0]} stations"
+            f" sur {stations[1]} en avaient un. Relevé du {at}, heure de Paris.{old}",
         )
 
     def free(self) -> str:
@@ -138,27 +169,34 @@ class Words:
         shares = [cell["chance_of_a_free_point"] for cell in cells]
         hours = n.number(sum(cell["station_hours_observed"] for cell in cells), self._in)
         low, high = n.share(min(shares), self._in), n.share(max(shares), self._in)
+        fewest, most = (reckoned(cell["days"] for cell in cells) for reckoned in (min, max))
+        between = n.counted(most, _DAY, self._in)
+        if fewest < most:
+            between = f"{fewest}{self._say(' to ', ' à ')}{between}"
+        doubt = self._say(
+            f"Each cell rests on {between}: small differences say little.",
+            f"Chaque case repose sur {between} : les petits écarts ne disent pas grand-chose.",
+        )
         return self._say(
-            f"From {low} in the hardest hour of the week to {high} in the surest, over {hours}"
-            " station-hours.",
-            f"De {low} à l'heure la plus difficile de la semaine à {high} à la plus sûre, sur"
-            f" {hours} heures-stations.",
+            f"The cells go from {low} to {high}, over {hours} station-hours. {doubt}",
+            f"Les cases vont de {low} à {high}, sur {hours} heures-stations. {doubt}",
         )
 
     def hours(self) -> str:
         """The surest and the hardest hour of all days."""
         rows = self._rows(self._report.by_hour)
-        if not rows:
+        if len(rows) < 2:
             return self.calendar()
         rows.sort(key=lambda row: row["chance_of_a_free_point"])
+        told = self._doubt(rows[-1], rows[0])
         worst, best = (
             f"{n.clock(row['local_hour'], self._in)} ({self._chance(row)})"
             for row in (rows[0], rows[-1])
         )
         return self._say(
-            f"Over all days the hour from {best} is the surest, that from {worst} the hardest.",
-            f"Tous jours confondus, l'heure la plus sûre commence à {best}, la plus difficile à"
-            f" {worst}.",
+            f"Over all days the surest hour begins at {best}, the hardest at {worst}.{told}",
+            f"Tous jours confondus, l'heure la plus favorable commence à {best}, la plus difficile"
+            f" à {worst}.{told}",
         )
 
     def weather(self) -> str:
@@ -167,11 +205,10 @@ class Words:
         if len(rows) < 2:
             return self._say(
                 "Fewer than two kinds of weather were observed: there is nothing to compare.",
-                "Moins de deux types de temps observés : rien à comparer.",
+                "Moins de deux types de météo observés : rien à comparer.",
             )
         rows.sort(key=lambda row: row["chance_of_a_free_point"])
-        low, high = rows[-1]["low"], rows[0]["high"]
-        told = "" if low is not None and high is not None and low > high else self._unclear()
+        told = self._doubt(rows[-1], rows[0])
         worst, best = (
             f"{WEATHER_NAMES[row['weather_class']].in_(self._in)} ({self._chance(row)})"
             for row in (rows[0], rows[-1])
@@ -179,11 +216,13 @@ class Words:
         return self._say(
             f"Weather with the highest chance of a free point: {best}; with the lowest:"
             f" {worst}.{told}",
-            f"Temps où la chance d'un point libre est la plus haute : {best} ; la plus basse :"
+            f"Météo où la chance d'un point libre est la plus haute : {best} ; la plus basse :"
             f" {worst}.{told}",
         )
 
-    def _unclear(self) -> str:
+    def _doubt(self, best: dict[str, Any], worst: dict[str, Any]) -> str:
+        if best["low"] is not None and worst["high"] is not None and best["low"] > worst["high"]:
+            return ""
         return self._say(
             " The intervals do not tell them apart.",
             " Les intervalles ne permettent pas de les distinguer.",
@@ -199,10 +238,7 @@ class Words:
 
     def _chance(self, row: dict[str, Any]) -> str:
         share = n.share(row["chance_of_a_free_point"], self._in)
-        days = n.number(row["days"], self._in)
-        one = row["days"] == 1
-        unit = self._say("day" if one else "days", "jour" if one else "jours")
-        return f"{share}, {days} {unit}"
+        return f"{share}, {n.counted(row['days'], _DAY, self._in)}"
 
     def _place(self, row: dict[str, Any]) -> str:
         number = row["arrondissement"]

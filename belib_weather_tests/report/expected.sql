@@ -42,7 +42,7 @@ ORDER BY saturation DESC, station_id LIMIT 10
 SELECT local_date, 1 - sum(unobserved_seconds)::float / sum(charge_points::bigint * 3600),
        sum(stale_seconds)::float / sum(charge_points::bigint * 3600 - unobserved_seconds),
        count(DISTINCT station_id)
-FROM availability_facts GROUP BY 1 ORDER BY 1
+FROM availability_facts WHERE hour + interval '1 hour' <= :now GROUP BY 1 ORDER BY 1
 -- name: taken
 SELECT local_date, sum(taken) FROM (
     SELECT hour, min(local_date) AS local_date, max(snapshots) AS taken

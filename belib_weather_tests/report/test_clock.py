@@ -35,7 +35,7 @@ def test_the_day_of_the_change_is_as_long_as_it_was(
 def test_a_short_time_is_told_by_the_clock() -> None:
     ticks = ticks_of(hours(datetime(2026, 10, 24, 22, tzinfo=UTC), 25), Language.FRENCH)
 
-    assert list(ticks.values()) == ["dim. 25", "6\u00a0h", "12\u00a0h", "18\u00a0h"]
+    assert list(ticks.values()) == ["dim 25", "6\u00a0h", "12\u00a0h", "18\u00a0h"]
     assert list(ticks)[1] == datetime(2026, 10, 25, 5, tzinfo=UTC)
 
 
@@ -45,9 +45,28 @@ def test_a_long_time_is_told_by_mondays() -> None:
     assert list(ticks.values()) == ["2 Nov", "9 Nov", "16 Nov"]
 
 
+@pytest.mark.parametrize(
+    ("days", "names"),
+    [
+        (14, ["1/11", "3/11", "5/11", "7/11", "9/11", "11/11", "13/11"]),
+        (92, ["2/11", "16/11", "30/11", "14/12", "28/12", "11/01", "25/01"]),
+    ],
+)
+def test_no_more_labels_than_fit_on_a_phone(days: int, names: list[str]) -> None:
+    ticks = ticks_of(hours(datetime(2026, 10, 31, 23, tzinfo=UTC), 24 * days), Language.FRENCH)
+
+    assert list(ticks.values()) == names
+
+
+def test_an_hour_without_a_tick_is_named_itself() -> None:
+    ticks = ticks_of(hours(datetime(2026, 11, 24, 12, tzinfo=UTC), 1), Language.ENGLISH)
+
+    assert list(ticks.values()) == ["Tue 24, 13:00"]
+
+
 def test_the_picture_bears_the_labels_of_its_days(week: Made) -> None:
     drawn = week.written.drawings
     french, english = (drawn[language][TREND].svg for language in Language)
 
     assert all(f">{day}<" in english for day in ("Wed 18", "Sun 22", "Tue 24"))
-    assert all(f">{day}<" in french for day in ("mer. 18", "dim. 22", "mar. 24"))
+    assert all(f">{day}<" in french for day in ("mer 18", "dim 22", "mar 24"))

@@ -134,7 +134,7 @@ def test_one_day_has_figures_but_no_interval_and_says_so(
     assert {row[2] for row in page.tables["table-by-hour"].rows} == {"–"}
     assert "A figure of one day has no interval" in page.text
     assert "No weekend day has been observed long enough yet" in page.text
-    assert "The data begins on Tuesday 24 November 2026, 00:00" in page.text
+    assert "The data begins on Tuesday 24 November 2026 at 00:00" in page.text
 
 
 def test_a_state_of_long_ago_is_not_called_recent(warehouse: Warehouse, tmp_path: Path) -> None:
