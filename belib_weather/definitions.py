@@ -23,6 +23,7 @@ from belib_weather.assets.report import availability_report
 from belib_weather.assets.search import availability_index, stations_index
 from belib_weather.assets.states import station_states
 from belib_weather.automation.daily import daily_automation
+from belib_weather.automation.exports import exports_automation
 from belib_weather.automation.late import late_automation
 from belib_weather.automation.live import live_automation
 from belib_weather.automation.maintenance import maintenance_automation
@@ -72,6 +73,7 @@ def build_defs(settings: Settings | None = None, **resources: Any) -> dg.Definit
     automation: list[tuple[Sequence[Any], Sequence[object]]] = [
         live_automation(),
         daily_automation(partitions),
+        exports_automation(partitions),
         late_automation(partitions),
         maintenance_automation(),
         views_automation(),

@@ -12,6 +12,7 @@ import dagster as dg
 from belib_weather.assets.catalog import column_schema
 from belib_weather.assets.core import availability_facts
 from belib_weather.assets.dimensions import stations
+from belib_weather.assets.exported import fingerprints, remember
 from belib_weather.assets.raw import SINGLE_RUN
 from belib_weather.datasets import AvailabilityHour
 from belib_weather.dates import dates_of, window_of_date
@@ -50,14 +51,18 @@ def open_exports(
 
     window, store, folder = window_of(context), warehouse.connect(), exports.connect()
     written = {}
+    written_from = {}
     for date in dates_of(window):
         hours = window_of_date(date)
         # Held until the files are there, so that an older reading never lands last.
         with store.locked("open_exports", hours):
+            # Before the rows, so that facts made in between count as not written yet.
+            written_from.update(fingerprints(store, hours))
             written[date] = write_date(folder, date, store.read("availability_hours", hours))
     with store.locked("open_exports"):
         papers = write_stations(folder, store.read_all("stations"))
         package = describe(folder, written)
+    remember(store, folder.address, written_from)
     if package.simulated_dates:
         context.log.warning(f"{folder.address} holds simulated rows; its README says so")
     for day in window.days:

@@ -1,4 +1,4 @@
-"""Weather every hour, the static dataset and the exports every day, in jobs of their own.
+"""Weather every hour and the static dataset every day, in jobs of their own.
 
 Their assets have daily partitions, which cannot share a run with hourly ones.
 Concept: https://docs.dagster.io/guides/automate/schedules
@@ -21,7 +21,7 @@ RUNNING = dg.DefaultScheduleStatus.RUNNING
 def daily_automation(
     partitions: Partitions,
 ) -> tuple[list[UnresolvedAssetJobDefinition], list[dg.ScheduleDefinition]]:
-    """The weather, static and exports jobs and their schedules."""
+    """The weather and static jobs and their schedules."""
     weather_job = dg.define_asset_job(
         "weather",
         selection=dg.AssetSelection.assets("raw_weather", "weather_hours"),
@@ -31,11 +31,6 @@ def daily_automation(
         "static",
         selection=dg.AssetSelection.assets("raw_belib_static", "charge_points", "stations"),
         description="Fetches the static dataset and refreshes charge points and stations.",
-    )
-    exports_job = dg.define_asset_job(
-        "exports",
-        selection=dg.AssetSelection.assets("open_exports"),
-        description="Writes the facts of whole days to files.",
     )
 
     @dg.schedule(
@@ -72,27 +67,4 @@ def daily_automation(
         """The static dataset once a day."""
         return dg.RunRequest(partition_key=day_key(context.scheduled_execution_time))
 
-    @dg.schedule(
-        job=exports_job,
-        cron_schedule="25 6 * * *",
-        execution_timezone="UTC",
-        default_status=RUNNING,
-    )
-    def exports_daily(
-        context: dg.ScheduleEvaluationContext,
-    ) -> dg.RunRequest | dg.SkipReason:
-        """Yesterday and the days before it, back to the one whose weather was just revised."""
-        now = context.scheduled_execution_time
-        revised = now - ARCHIVE_DELAY - timedelta(days=1)
-        first = max(day_key(revised), partitions.daily.get_first_partition_key() or "")
-        last = day_key(now - timedelta(days=1))
-        if last < first:
-            return dg.SkipReason("the first day is not over yet")
-        return dg.RunRequest(tags={RANGE_START: first, RANGE_END: last})
-
-    return [weather_job, static_job, exports_job], [
-        weather_hourly,
-        weather_archive,
-        static_daily,
-        exports_daily,
-    ]
+    return [weather_job, static_job], [weather_hourly, weather_archive, static_daily]

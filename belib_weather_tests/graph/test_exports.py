@@ -8,12 +8,15 @@ import dagster as dg
 import polars as pl
 import pytest
 
+from belib_weather.automation.exports import requests_for
+from belib_weather.automation.live import RANGE_END, RANGE_START
 from belib_weather.dates import dates_of, window_of_date
 from belib_weather.definitions import build_defs
-from belib_weather.partitions import day_key
-from belib_weather.settings import load_settings
-from belib_weather.window import DAY, Window
+from belib_weather.lake.schema import RAW_SNAPSHOTS
+from belib_weather.partitions import day_key, hour_key
+from belib_weather.window import DAY, HOUR, Window
 from belib_weather_tests.graph.conftest import Platform, history, keys_of
+from belib_weather_tests.graph.test_late_data import copy_of_a_snapshot
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -86,28 +89,72 @@ def test_a_partition_depends_on_the_hours_of_its_dates(platform: Platform) -> No
     assert needed & existing <= set(upstream.partitions_subset.get_partition_keys())
 
 
-@pytest.mark.parametrize(
-    ("now", "expected"),
-    [
-        ("2026-11-24T06:25", ("2026-11-18", "2026-11-23")),
-        ("2026-11-03T06:25", ("2026-11-01", "2026-11-02")),
-        ("2026-11-01T06:25", None),
-    ],
-)
-def test_every_morning_brings_yesterday_and_the_days_whose_weather_was_revised(
-    now: str, expected: tuple[str, str] | None
+def asked_in_the_morning(platform: Platform, tick: datetime) -> list[tuple[str, str]]:
+    """First and last day of the runs that the schedule asks for."""
+    schedule = build_defs().resolve_schedule_def("exports_daily")
+    context = dg.build_schedule_context(
+        instance=platform.instance,
+        scheduled_execution_time=tick,
+        resources=dict(platform.defs.resources or {}),
+    )
+    requests = schedule.evaluate_tick(context).run_requests or []
+    assert len({request.run_key for request in requests}) == len(requests)
+    return [(request.tags[RANGE_START], request.tags[RANGE_END]) for request in requests]
+
+
+def in_days(now: datetime, days: int) -> datetime:
+    return (now + timedelta(days=days)).replace(hour=6, minute=25, second=0, microsecond=0)
+
+
+def test_every_morning_brings_yesterday_and_no_day_before_the_first(
+    platform: Platform, now: datetime
 ) -> None:
-    defs = build_defs(load_settings(start=START.date()))
-    schedule = defs.resolve_schedule_def("exports_daily")
-    tick = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    yesterday, start = day_key(now - DAY), now - 2 * DAY
 
-    data = schedule.evaluate_tick(dg.build_schedule_context(scheduled_execution_time=tick))
+    assert asked_in_the_morning(platform, in_days(now, 0)) == [(yesterday, yesterday)]
+    assert asked_in_the_morning(platform, in_days(start, 1)) == [(day_key(start), day_key(start))]
+    assert asked_in_the_morning(platform, in_days(start, 0)) == []
 
-    asked = [
-        (
-            request.tags["dagster/asset_partition_range_start"],
-            request.tags["dagster/asset_partition_range_end"],
-        )
-        for request in data.run_requests or []
-    ]
-    assert asked == ([expected] if expected else [])
+
+def test_late_data_bring_their_dates_again_however_old(
+    platform_with_history: Platform,
+    environment: pytest.MonkeyPatch,
+    tmp_path: Path,
+    now: datetime,
+) -> None:
+    environment.setenv("BELIB_EXPORT_URL", f"{tmp_path}/first")
+    platform, past = platform_with_history, history(now)
+    dates = dates_of(past)
+    assert platform.materialize("availability_facts", keys=keys_of(past)).success
+    morning = in_days(now, 12)
+    yesterday = (day_key(now + 11 * DAY),) * 2
+    due = [(f"{dates[0]}", f"{dates[-1]}"), yesterday]
+
+    assert asked_in_the_morning(platform, morning) == due
+
+    assert platform.materialize("open_exports", keys=days_of_history(now)).success
+    assert asked_in_the_morning(platform, morning) == [yesterday]
+
+    hour = past.start + HOUR
+    late = copy_of_a_snapshot(platform.lake, past, hour + timedelta(minutes=37))
+    platform.lake.append(RAW_SNAPSHOTS, late)
+    assert platform.materialize("availability_facts", keys=hour_key(hour)).success
+    [changed] = dates_of(Window.hour(hour))
+    assert asked_in_the_morning(platform, morning) == [(f"{changed}",) * 2, yesterday]
+
+    assert platform.materialize("open_exports", keys=f"{changed}").success
+    assert asked_in_the_morning(platform, morning) == [yesterday]
+
+    environment.setenv("BELIB_EXPORT_URL", f"{tmp_path}/second")
+    assert asked_in_the_morning(platform, morning) == due
+
+
+def test_a_schedule_asks_for_each_gapless_range_once() -> None:
+    days = [START + n * DAY for n in (0, 1, 2, 5)]
+    long = [START + n * DAY for n in range(40)]
+
+    def asked(some: list[datetime]) -> list[tuple[str, str]]:
+        return [(r.tags[RANGE_START], r.tags[RANGE_END]) for r in requests_for(some)]
+
+    assert asked(days) == [("2026-11-01", "2026-11-03"), ("2026-11-06", "2026-11-06")]
+    assert asked(long) == [("2026-11-01", "2026-12-01"), ("2026-12-02", "2026-12-10")]

@@ -1,0 +1,61 @@
+"""Which facts the exported dates were written from: to find those that say something else by now.
+
+What belongs here: a fingerprint per date, kept for each export folder. What does not: writing the
+files (`exports`) and asking for dates (`automation`).
+Concept: docs/decisions/late-data-by-comparing-state.md
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+from pydantic import TypeAdapter
+
+from belib_weather.dates import window_of_date
+from belib_weather.vocabulary import PARIS
+from belib_weather.warehouse import Warehouse
+from belib_weather.window import Window
+
+_KEPT = TypeAdapter(dict[date, str])
+
+
+def fingerprints(store: Warehouse, window: Window) -> dict[date, str]:
+    """A SHA-256 of what the facts of each date in Paris rest on; dates without facts are left out.
+
+    Args:
+        store: its ledger tells what the facts of an hour were made from.
+        window: whole dates in Paris, in UTC.
+    """
+    by_date = (
+        store.ledger(window)
+        .filter(pl.col("snapshots") > 0)
+        .group_by(pl.col("hour").dt.convert_time_zone(PARIS).dt.date().alias("local_date"))
+        .agg(pl.format("{} {}", "hour", "input_hash").sort().str.join("\n"))
+        .sort("local_date")
+    )
+    return {day: hashlib.sha256(text.encode()).hexdigest() for day, text in by_date.iter_rows()}
+
+
+def outdated_dates(store: Warehouse, address: str, first: date, last: date) -> list[date]:
+    """Dates with facts whose files in a folder were written from others, or never, in order."""
+    now = fingerprints(store, Window(window_of_date(first).start, window_of_date(last).end))
+    kept = _kept(store, address)
+    return [day for day, fingerprint in now.items() if kept.get(day) != fingerprint]
+
+
+def remember(store: Warehouse, address: str, written: Mapping[date, str]) -> None:
+    """Note what the files of some dates were written from."""
+    name = _name(address)
+    with store.locked(name) as transaction:
+        kept = _kept(store, address) | dict(written)
+        transaction.set_state(name, _KEPT.dump_json(kept).decode())
+
+
+def _kept(store: Warehouse, address: str) -> dict[date, str]:
+    said = store.state(_name(address))
+    return _KEPT.validate_json(said) if said else {}
+
+
+def _name(address: str) -> str:
+    return f"open_exports in {address}"

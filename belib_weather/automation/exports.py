@@ -1,0 +1,70 @@
+"""The exports every morning: yesterday, and every earlier date whose facts changed meanwhile.
+
+A state-comparing schedule: what the files of a date were written from is held against the ledger
+of the facts, so that an import, late snapshots and revised weather reach the files however old
+they are, and a morning that was missed is made good by the next.
+Concept: https://docs.dagster.io/guides/automate/schedules
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, time
+
+import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import (
+    UnresolvedAssetJobDefinition,
+)
+
+from belib_weather.assets.exported import outdated_dates
+from belib_weather.automation.live import RANGE_END, RANGE_START
+from belib_weather.partitions import Partitions, contiguous, day_key
+from belib_weather.resources import ExportsResource, WarehouseResource
+from belib_weather.window import DAY, HOUR, Window
+
+MOST_DAYS = 31
+"""Of one run."""
+
+
+def requests_for(days: Iterable[datetime]) -> Iterator[dg.RunRequest]:
+    """One request per gapless range of UTC days.
+
+    A schedule needs run keys to tell the requests of one morning apart.
+    """
+    hours = (hour for day in days for hour in Window.day(day).hours)
+    for window in contiguous(hours, most=MOST_DAYS * (DAY // HOUR)):
+        first, last = day_key(window.start), day_key(window.end - DAY)
+        yield dg.RunRequest(run_key=first, tags={RANGE_START: first, RANGE_END: last})
+
+
+def exports_automation(
+    partitions: Partitions,
+) -> tuple[list[UnresolvedAssetJobDefinition], list[dg.ScheduleDefinition]]:
+    """The exports job and its schedule."""
+    job = dg.define_asset_job(
+        "exports",
+        selection=dg.AssetSelection.assets("open_exports"),
+        description="Writes the facts of whole days to files.",
+    )
+
+    @dg.schedule(
+        job=job,
+        cron_schedule="25 6 * * *",
+        execution_timezone="UTC",
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+    )
+    def exports_daily(
+        context: dg.ScheduleEvaluationContext,
+        warehouse: WarehouseResource,
+        exports: ExportsResource,
+    ) -> list[dg.RunRequest] | dg.SkipReason:
+        """Yesterday, and every day before it whose facts are not those that its files hold."""
+        start = partitions.daily.start.astimezone(UTC)
+        today = context.scheduled_execution_time.astimezone(UTC).date()
+        midnight = datetime.combine(today, time(), UTC)
+        if midnight <= start:
+            return dg.SkipReason("the first day is not over yet")
+        *earlier, yesterday = Window(start, midnight).days
+        address = exports.connect().address
+        outdated = outdated_dates(warehouse.connect(), address, start.date(), yesterday.date())
+        return list(requests_for([*(d for d in earlier if d.date() in outdated), yesterday]))
+
+    return [job], [exports_daily]
