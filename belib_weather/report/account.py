@@ -94,6 +94,12 @@ def trend(report: Report, language: Language) -> str:
         .sort("share_available")
         .select("hour", "share_available")
     )
+    if ends.height == 1:
+        only = n.share(ends.item(0, "share_available"), language)
+        return _said(
+            Text(f"Only one hour observed: {only}.", f"Une seule heure observée : {only}."),
+            language,
+        )
     low, high = (
         f"{n.share(share, language)} ({n.moment(at, language)})"
         for at, share in (ends.row(0), ends.row(-1))

@@ -62,7 +62,9 @@ class Advice:
 
 
 def advice_of(facts: pl.DataFrame) -> list[Advice]:
-    """Advice for each kind of day that has two spans of observed hours without a common hour.
+    """Advice for each kind of day with a span of hours to compare the surest with.
+
+    The two have no hour in common.
 
     Args:
         facts: with `local_date`, `local_hour`, `local_weekday` and the station seconds.

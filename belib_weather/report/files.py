@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from belib_weather.panels.wording import LANGUAGES, Language
+from belib_weather.report.answer import Answer
 from belib_weather.report.drawing import Drawing, drawings
 from belib_weather.report.findings import Report
 from belib_weather.report.page import file_name, page
-from belib_weather.report.words import Words
 
 
 class ReportFolderError(Exception):
@@ -53,7 +53,7 @@ def write(folder: Path, report: Report) -> Written:
             " Make the folder writable, or set BELIB_REPORT_FOLDER to another."
         ) from error
     return Written(
-        answer=Words(report, Language.ENGLISH).answer(),
+        answer=Answer(report.advice, Language.ENGLISH).answer(),
         pages={language: folder / file_name(language) for language in LANGUAGES},
         drawings=drawn,
         bytes=sum(len(body) for body in {**files, **pages}.values()),

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from belib_weather.panels.numbers import french_spaces
 from belib_weather.panels.wording import Language
 from belib_weather.report import account, drawing, texts
+from belib_weather.report.answer import Answer
 from belib_weather.report.drawing import Drawing
 from belib_weather.report.findings import Report
 from belib_weather.report.table import Table
@@ -90,6 +91,7 @@ def page(report: Report, drawings: Mapping[str, Drawing], language: Language) ->
         other_file=file_name(_OTHER[language]),
         report=report,
         words=words,
+        answer=Answer(report.advice, language),
         figures=figures,
         advice=hours.advice(),
         worst=(stations.least_available(), stations.most_full()),

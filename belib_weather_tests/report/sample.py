@@ -52,8 +52,10 @@ def put(warehouse: Warehouse, facts: pl.DataFrame, window: Window) -> None:
         transaction.replace("availability_facts", facts, window)
 
 
-def put_stations(warehouse: Warehouse, source: str = REAL, at: datetime = NOW) -> None:
-    """Store the stations and their states at a snapshot."""
+def put_stations(
+    warehouse: Warehouse, source: str = REAL, at: datetime = NOW, **same: str | int | None
+) -> None:
+    """Store the stations and their states at a snapshot; `same` are columns of every state."""
     dice = random.Random(5)  # noqa: S311 - no secret
     rows = []
     for number, station in enumerate(STATIONS):
@@ -68,6 +70,7 @@ def put_stations(warehouse: Warehouse, source: str = REAL, at: datetime = NOW) -
                 **counts,
                 "newest_update": at - timedelta(hours=1),
                 **_place(number),
+                **same,
             }
         )
     stations = [

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from belib_weather.panels.wording import LANGUAGES, Language
+from belib_weather.warehouse import Warehouse
 from belib_weather_tests.browser import (
     DESKTOP,
     PHONE,
@@ -15,6 +16,7 @@ from belib_weather_tests.browser import (
     overflow,
     watch,
 )
+from belib_weather_tests.report import sample
 from belib_weather_tests.report.conftest import Made
 
 if TYPE_CHECKING:
@@ -22,6 +24,14 @@ if TYPE_CHECKING:
 
 A4_WIDTH = 688
 """Of the sheet within its margins, in CSS pixels."""
+SMALLEST_LEGIBLE = 11
+SMALLEST_TEXT = """svg => {
+    const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+    const size = text => parseFloat(getComputedStyle(text).fontSize);
+    const sizes = [...svg.querySelectorAll('text')].map(size);
+    return Math.round(10 * scale * Math.min(...sizes)) / 10;
+}"""
+"""As it is on the screen, in CSS pixels."""
 Looked = tuple["Page", Watched]
 
 
@@ -57,10 +67,8 @@ def test_every_figure_is_seen_at_a_readable_size(looked: Looked) -> None:
         assert box is not None
         assert box["width"] >= 300
         assert box["height"] >= 150
-        assert (
-            figure.evaluate("svg => svg.getBoundingClientRect().width / svg.viewBox.baseVal.width")
-            >= 0.75
-        ), "texts of 11 px would be too small to read"
+        smallest = figure.evaluate(SMALLEST_TEXT)
+        assert smallest >= SMALLEST_LEGIBLE, figure.evaluate("svg => svg.parentElement.id")
 
 
 def test_axe_finds_no_violation(looked: Looked) -> None:
@@ -90,6 +98,22 @@ def test_the_keyboard_reaches_the_answer_first_and_then_the_other_language(
     page.keyboard.press("Enter")
     page.wait_for_url("**/availability-report.fr.html")
     assert page.locator("html").get_attribute("lang") == "fr"
+    page.close()
+
+
+def test_an_address_of_one_long_word_is_broken_and_no_column_hidden(
+    chromium: "Browser", warehouse: Warehouse, tmp_path: Path
+) -> None:
+    sample.put_stations(warehouse, address="X" * 80)
+    written = sample.written(warehouse, tmp_path)
+    page = chromium.new_page(viewport={"width": PHONE, "height": 844})
+    page.goto(written.pages[Language.FRENCH].as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+
+    assert overflow(page) <= 0
+    name = page.locator("#table-stations tbody th").first.bounding_box()
+    assert name is not None
+    assert name["width"] <= PHONE * 0.9
     page.close()
 
 

@@ -1,0 +1,236 @@
+"""What a page says when there is little to say: less, and nothing that is not so."""
+
+import re
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from belib_weather.datasets import POINT_SECONDS
+from belib_weather.panels import library
+from belib_weather.panels.numbers import counted
+from belib_weather.panels.reckoning import reckon
+from belib_weather.panels.series import stacked_chart
+from belib_weather.panels.wording import LANGUAGES, Language, Text
+from belib_weather.report import Period
+from belib_weather.report.drawing import CALENDAR, HOURS, MAP, STATUSES, TREND, WEATHER
+from belib_weather.report.files import Written
+from belib_weather.warehouse import Warehouse
+from belib_weather_tests.report import sample
+from belib_weather_tests.report.reading import PageReader
+
+WINDOW = Period.of(7, sample.NOW).window
+MONDAY = date(2026, 11, 23)
+NO_VALUE = re.compile(r"\b(null|NaN|None|undefined|Infinity)\b")
+
+
+@pytest.fixture(scope="module")
+def facts() -> pl.DataFrame:
+    return sample.some_facts(WINDOW)
+
+
+def unobserved(facts: pl.DataFrame) -> pl.DataFrame:
+    seen = (*POINT_SECONDS, "any_observed_seconds", "any_available_seconds", "full_seconds")
+    return facts.with_columns(pl.col(*seen) * 0).with_columns(
+        unobserved_seconds=pl.col("charge_points") * 3600
+    )
+
+
+def without_weather(facts: pl.DataFrame) -> pl.DataFrame:
+    columns = ("weather_class", "weather_code", "weather_source")
+    numbers = ("temperature_c", "precipitation_mm", "wind_speed_kmh")
+    return facts.with_columns(
+        pl.lit(None).cast(facts.schema[name]).alias(name)
+        for name in (*columns, *numbers)
+        if name in facts.columns
+    )
+
+
+def of_hours(facts: pl.DataFrame, *local_hours: int) -> pl.DataFrame:
+    chosen = pl.col("local_hour").is_in(local_hours)
+    return facts.filter((pl.col("local_date") == MONDAY) & chosen)
+
+
+def best_at(facts: pl.DataFrame, *local_hours: int) -> pl.DataFrame:
+    """A free point all the time in these hours, in a fifth of it in all others."""
+    is_best = pl.col("local_hour").is_in(local_hours)
+    free = pl.when(is_best).then(3600).otherwise(700 + pl.col("local_weekday").cast(pl.Int32))
+    return facts.with_columns(
+        any_observed_seconds=pl.lit(3600, pl.Int32),
+        any_available_seconds=free.cast(pl.Int32),
+        full_seconds=pl.lit(0, pl.Int32),
+    )
+
+
+def made(warehouse: Warehouse, folder: Path, facts: pl.DataFrame) -> Written:
+    sample.put(warehouse, facts, WINDOW)
+    return sample.written(warehouse, folder)
+
+
+def english(written: Written) -> PageReader:
+    return PageReader.of(written.pages[Language.ENGLISH])
+
+
+def test_hours_never_observed_are_neither_drawn_nor_called_null(
+    warehouse: Warehouse, tmp_path: Path, facts: pl.DataFrame
+) -> None:
+    written = made(warehouse, tmp_path, unobserved(facts))
+
+    for language in LANGUAGES:
+        page = PageReader.of(written.pages[language])
+        assert NO_VALUE.findall(page.text) == []
+        assert page.unbalanced == []
+        assert set(written.drawings[language]) == {STATUSES}
+    assert "It is too early to say" in english(written).text
+    assert "100.0% were not observed" in english(written).text
+
+
+def test_one_hour_is_drawn_and_compared_with_nothing(
+    warehouse: Warehouse, tmp_path: Path, facts: pl.DataFrame
+) -> None:
+    written = made(warehouse, tmp_path, of_hours(facts, 13))
+    page = english(written)
+
+    assert "1\u00a0hour on 1\u00a0date, 12\u00a0stations" in page.text
+    assert "It is too early to say when to charge" in page.text
+    assert "Only one hour was observed" in page.text
+    assert NO_VALUE.findall(page.text) == []
+    assert set(written.drawings[Language.ENGLISH]) == {CALENDAR, HOURS, WEATHER, TREND, STATUSES}
+    trend = written.drawings[Language.ENGLISH][TREND].svg
+    assert ">Mon 23, 13:00<" in trend
+    assert ">1e+1<" not in trend
+    assert "table-least-available" not in page.tables, "an hour is no reason to avoid a station"
+
+
+def test_hours_of_one_day_are_not_said_to_be_the_best(
+    warehouse: Warehouse, tmp_path: Path, facts: pl.DataFrame
+) -> None:
+    written = made(warehouse, tmp_path, of_hours(facts, *range(24)))
+
+    assert written.answer.startswith("No hours clearly stand out yet")
+    assert "Each cell is one day only" in written.drawings[Language.ENGLISH][CALENDAR].svg.replace(
+        "</tspan><tspan", " "
+    )
+    assert "Each cell rests on 1\u00a0day" in english(written).text
+
+
+def test_the_hours_that_differ_every_day_are_the_answer(
+    warehouse: Warehouse, tmp_path: Path, facts: pl.DataFrame
+) -> None:
+    written = made(warehouse, tmp_path, best_at(facts, 12, 13, 14))
+
+    assert written.answer == (
+        "Charge on weekdays from 12:00 to 15:00, at the weekend from 12:00 to 15:00:"
+        " that is when you are most likely to find a free point."
+    )
+    assert "intervals overlap" not in english(written).text
+
+
+def test_a_kind_of_day_whose_hours_do_not_differ_is_not_advised(
+    warehouse: Warehouse, tmp_path: Path, facts: pl.DataFrame
+) -> None:
+    weekdays, weekend = (facts.filter((pl.col("local_weekday") > 5) == is_so) for is_so in (0, 1))
+    written = made(warehouse, tmp_path, pl.concat([best_at(weekdays, 12, 13, 14), weekend]))
+
+    assert written.answer == (
+        "Charge on weekdays from 12:00 to 15:00: that is when you are most likely to find a free"
+        " point. At the weekend no hours clearly stand out."
+    )
+    assert "The 95% intervals overlap at the weekend" in english(written).text
+
+
+@pytest.mark.parametrize(("observed", "is_enough"), [(range(7, 12), False), (range(7, 13), True)])
+def test_the_surest_span_needs_another_to_be_surer_than(
+    warehouse: Warehouse, tmp_path: Path, facts: pl.DataFrame, observed: range, is_enough: bool
+) -> None:
+    written = made(warehouse, tmp_path, best_at(of_hours(facts, *observed), 7, 8, 9))
+
+    assert written.answer.startswith("No hours" if is_enough else "It is too early")
+    told = "On weekdays only 6 of the 15 hours between 7:00 and 22:00 have been observed."
+    assert (told in english(written).text) is is_enough
+
+
+def test_without_weather_none_is_drawn_and_the_page_says_so(
+    warehouse: Warehouse, tmp_path: Path, facts: pl.DataFrame
+) -> None:
+    written = made(warehouse, tmp_path, without_weather(facts))
+    trend = written.drawings[Language.ENGLISH][TREND].svg
+
+    assert WEATHER not in written.drawings[Language.ENGLISH]
+    assert "occupancy" in trend
+    assert "temperature" not in trend
+    assert ">Tue 24<" in trend, "the axis of time moves up to the last part"
+    assert "The weather is not known." in english(written).text
+
+
+def test_a_day_without_polls_is_blank_in_the_picture_of_statuses(facts: pl.DataFrame) -> None:
+    gap = MONDAY - timedelta(days=2)
+    rows = reckon(library.STATUS_OVER_TIME, facts.filter(pl.col("local_date") != gap))
+
+    drawn = stacked_chart(library.STATUS_OVER_TIME, rows, Language.ENGLISH, 300).data
+
+    shares = drawn.group_by("hour").agg(pl.col("value").sum().round(6)).sort("hour")
+    assert shares.filter(pl.col("value") == 0).height == 24
+    assert set(shares["value"]) == {0, 1}
+    assert shares["hour"][-1] - shares["hour"][-2] == 3_600_000, "the last hour has its width"
+
+
+def test_months_are_drawn_as_well(warehouse: Warehouse, tmp_path: Path) -> None:
+    window = Period.of(30, sample.NOW).window
+    sample.put(warehouse, sample.some_facts(window), window)
+
+    written = sample.written(warehouse, tmp_path, days=30)
+
+    assert STATUSES in written.drawings[Language.FRENCH]
+    assert ">16/11<" in written.drawings[Language.FRENCH][TREND].svg
+
+
+def test_real_data_beside_simulated_is_not_called_all_made_up(
+    warehouse: Warehouse, tmp_path: Path, facts: pl.DataFrame
+) -> None:
+    sample.put_stations(warehouse, sample.SIMULATED)
+    text = english(made(warehouse, tmp_path, facts)).text
+
+    assert "Simulated data. A program made a part of these figures" in text
+
+
+def test_stations_that_all_fell_silent_are_not_nought_of_nought(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    counts = dict.fromkeys(
+        ("available", "occupied", "reserved", "out_of_order", "planned", "unknown"), 0
+    )
+    sample.put_stations(warehouse, **counts, stale=3, charge_points=3, station_status="silent")
+    text = english(sample.written(warehouse, tmp_path)).text
+
+    assert "No point in service has reported its state lately." in text
+    assert "points free\n" not in text
+
+
+def test_stations_without_a_place_are_no_empty_map(warehouse: Warehouse, tmp_path: Path) -> None:
+    sample.put_stations(warehouse, latitude=None, longitude=None)
+    written = sample.written(warehouse, tmp_path)
+
+    assert MAP not in written.drawings[Language.ENGLISH]
+    assert len(english(written).tables["table-stations"].rows) == len(sample.STATIONS)
+
+
+@pytest.mark.parametrize(
+    ("count", "written"), [(0, ("0 heure", "0 hours")), (1, ("1 heure", "1 hour"))]
+)
+def test_a_noun_is_plural_as_its_language_has_it(count: int, written: tuple[str, str]) -> None:
+    told = tuple(
+        counted(count, Text("hour", "heure"), language).replace("\u00a0", " ")
+        for language in LANGUAGES
+    )
+
+    assert told == written
+
+
+def test_pictures_hold_french_punctuation_as_well(
+    warehouse: Warehouse, tmp_path: Path, facts: pl.DataFrame
+) -> None:
+    calendar = made(warehouse, tmp_path, facts).drawings[Language.FRENCH][CALENDAR].svg
+
+    assert "libre\u202f?" in calendar
