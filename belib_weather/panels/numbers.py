@@ -71,7 +71,7 @@ def interval(low: float | None, high: float | None, language: Language) -> str:
     """An interval of shares in percent."""
     if low is None or high is None:
         return NOTHING
-    between = " à " if language is Language.FRENCH else " to "
+    between = f"{_NO_BREAK}à{_NO_BREAK}" if language is Language.FRENCH else " to "
     return f"{number(100 * low, language, 1)}{between}{share(high, language)}"
 
 

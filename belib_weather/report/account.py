@@ -3,6 +3,7 @@
 What belongs here: sentences about the data. What does not: findings about Paris (`words`).
 """
 
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -14,6 +15,8 @@ from belib_weather.vocabulary import PARIS
 
 _ZONE = ZoneInfo(PARIS)
 _HOUR = Text("hour", "heure")
+_DAY = timedelta(days=1)
+"""Data that begins this much later than the period is worth a word."""
 
 
 def period(report: Report, language: Language) -> str:
@@ -37,7 +40,7 @@ def period(report: Report, language: Language) -> str:
             language,
         )
     late = ""
-    if report.first_hour > report.period.start:
+    if report.first_hour - report.period.start >= _DAY:
         since = n.moment(report.first_hour, language)
         late = _said(
             Text(f" The data begins on {since}.", f" Les données commencent le {since}."), language

@@ -39,7 +39,7 @@ TEXTS: dict[str, Text] = {
         "Chance d'un point libre : part du temps observé où une station avait au moins un point"
         " libre. Les heures sont celles de Paris.",
     ),
-    "weather": Text("Does the weather matter?", "La météo change-t-elle quelque chose ?"),
+    "weather": Text("Does the weather matter?", "Et selon la météo ?"),
     "weather_note": Text(
         "An association, not a cause: the weather goes with the season, the day and the hour. Each"
         " interval rests on the days named beside it, since the hours of one day are not"

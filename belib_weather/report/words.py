@@ -126,8 +126,7 @@ class Words:
         return self._say(
             f"Weather with the highest chance of a free point: {best}; with the lowest:"
             f" {worst}.{told}",
-            f"Météo où la chance d'un point libre est la plus haute : {best} ; la plus basse :"
-            f" {worst}.{told}",
+            f"Météo la plus favorable : {best} ; la moins favorable : {worst}.{told}",
         )
 
     def _doubt(self, best: dict[str, Any], worst: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -52,9 +53,7 @@ def put(warehouse: Warehouse, facts: pl.DataFrame, window: Window) -> None:
         transaction.replace("availability_facts", facts, window)
 
 
-def put_stations(
-    warehouse: Warehouse, source: str = REAL, at: datetime = NOW, **same: str | int | None
-) -> None:
+def put_stations(warehouse: Warehouse, source: str = REAL, at: datetime = NOW, **same: Any) -> None:
     """Store the stations and their states at a snapshot; `same` are columns of every state."""
     dice = random.Random(5)  # noqa: S311 - no secret
     rows = []

@@ -125,6 +125,9 @@ def test_it_prints(chromium: "Browser", week: Made, tmp_path: Path, language: La
     page.set_viewport_size({"width": A4_WIDTH, "height": 1000})
     assert overflow(page) <= 0
 
+    parts = page.locator("main > section:not([aria-labelledby=worst-heading])")
+    breaks = parts.evaluate_all("all => all.map(part => getComputedStyle(part).breakInside)")
+    assert set(breaks) == {"avoid"}, "a heading stays with its picture"
     printed = page.pdf(format="A4", path=tmp_path / "page.pdf")
 
     assert printed.startswith(b"%PDF")

@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -170,6 +171,7 @@ def test_a_day_without_polls_is_blank_in_the_picture_of_statuses(facts: pl.DataF
 
     drawn = stacked_chart(library.STATUS_OVER_TIME, rows, Language.ENGLISH, 300).data
 
+    assert isinstance(drawn, pl.DataFrame)
     shares = drawn.group_by("hour").agg(pl.col("value").sum().round(6)).sort("hour")
     assert shares.filter(pl.col("value") == 0).height == 24
     assert set(shares["value"]) == {0, 1}
@@ -198,10 +200,10 @@ def test_real_data_beside_simulated_is_not_called_all_made_up(
 def test_stations_that_all_fell_silent_are_not_nought_of_nought(
     warehouse: Warehouse, tmp_path: Path
 ) -> None:
-    counts = dict.fromkeys(
-        ("available", "occupied", "reserved", "out_of_order", "planned", "unknown"), 0
-    )
-    sample.put_stations(warehouse, **counts, stale=3, charge_points=3, station_status="silent")
+    kinds = ("available", "occupied", "reserved", "out_of_order", "planned", "unknown")
+    silent: dict[str, Any] = dict.fromkeys(kinds, 0)
+    silent |= {"stale": 3, "charge_points": 3, "station_status": "silent"}
+    sample.put_stations(warehouse, **silent)
     text = english(sample.written(warehouse, tmp_path)).text
 
     assert "No point in service has reported its state lately." in text
