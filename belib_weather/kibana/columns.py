@@ -1,19 +1,16 @@
-"""Lens columns: each measure and dimension of a panel as Lens stores it.
+"""Lens columns of measures: what a panel reckons, as Lens stores it.
 
 A column becomes one Elasticsearch aggregation; a ratio becomes a formula of sums, which Kibana
 stores with its parts: the sums, the arithmetic, and the formula that holds them together.
 
-What belongs here: `datasourceStates.formBased` of one layer. What does not: how it is drawn
-(`lens`).
+What belongs here: the metrics of `datasourceStates.formBased`. What does not: what they are broken
+down by (`buckets`), how it is drawn (`lens`).
 """
 
 from typing import Any
 
-from belib_weather.panels.dimensions import Day, Dimension, Hour, Ranges
 from belib_weather.panels.measures import Aggregation, Measure, Ratio, Statistic, Total
-from belib_weather.panels.specification import Dataset
 from belib_weather.panels.wording import Language
-from belib_weather.search.projections import PROJECTIONS
 
 _OPERATIONS = {
     Aggregation.SUM: "sum",
@@ -23,78 +20,9 @@ _OPERATIONS = {
     Aggregation.DISTINCT: "unique_count",
     Aggregation.ROWS: "count",
 }
-_KINDS = {"keyword": "string", "boolean": "boolean", "date": "date"}
+_COUNTS = frozenset({Aggregation.DISTINCT, Aggregation.ROWS})
+"""Of nothing they are 0, and not nothing."""
 Columns = dict[str, dict[str, Any]]
-
-
-def dimension_columns(column_id: str, dimension: Dimension, dataset: Dataset) -> Columns:
-    """The bucket column of a dimension."""
-    base = {
-        "label": dimension.title.in_(Language.ENGLISH),
-        "customLabel": True,
-        "isBucketed": True,
-        "sourceField": dimension.field,
-    }
-    if isinstance(dimension, Hour | Day):
-        interval = "1h" if isinstance(dimension, Hour) else "1d"
-        return {
-            column_id: base
-            | {
-                "dataType": "date",
-                "operationType": "date_histogram",
-                "scale": "interval",
-                "params": {
-                    "interval": interval,
-                    "includeEmptyRows": False,
-                    "dropPartials": False,
-                    "ignoreTimeRange": False,
-                },
-            }
-        }
-    if isinstance(dimension, Ranges):
-        ranges = [
-            {"from": low, "to": high, "label": label}
-            for (low, high), label in zip(dimension.bounds, dimension.labels, strict=True)
-        ]
-        return {
-            column_id: base
-            | {
-                "dataType": "string",
-                "operationType": "range",
-                "scale": "ordinal",
-                "params": {
-                    "type": "range",
-                    "ranges": ranges,
-                    "maxBars": "auto",
-                    "parentFormat": {
-                        "id": "range",
-                        "params": {"template": "arrow_right", "replaceInfinity": True},
-                    },
-                },
-            }
-        }
-    field = PROJECTIONS[dataset.index].mapping["properties"][dimension.field]
-    return {
-        column_id: base
-        | {
-            "dataType": _KINDS.get(field["type"], "number"),
-            "operationType": "terms",
-            "scale": "ordinal",
-            "params": {
-                "size": dimension.size,
-                "orderBy": {"type": "alphabetical", "fallback": False},
-                "orderDirection": "asc",
-                # Kibana groups what is missing only where it also groups the others.
-                "otherBucket": dimension.with_missing,
-                "missingBucket": dimension.with_missing,
-                "parentFormat": {"id": "terms"},
-                "include": [],
-                "exclude": [],
-                "includeIsRegex": False,
-                "excludeIsRegex": False,
-            },
-        }
-    }
 
 
 def measure_columns(column_id: str, measure: Measure) -> Columns:
@@ -185,7 +113,8 @@ def _metric(title: str, measure: Statistic) -> dict[str, Any]:
         "operationType": _OPERATIONS[measure.aggregation],
         "scale": "ratio",
         "sourceField": measure.field,
-        "params": {"emptyAsNull": True} | ({} if measure.is_time else _format(measure)),
+        "params": {"emptyAsNull": measure.aggregation not in _COUNTS}
+        | ({} if measure.is_time else _format(measure)),
     }
     if measure.filter is not None:
         column["filter"] = {"query": measure.filter.kql(), "language": "kuery"}

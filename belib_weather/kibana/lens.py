@@ -1,7 +1,7 @@
 """Lens panels: a specification as the visualization that Kibana stores.
 
 What belongs here: one function a shape, each a `state.visualization`. What does not: columns
-(`columns`), and where a panel stands (`dashboards`).
+(`buckets`, `columns`), and where a panel stands (`dashboards`).
 Concept: https://www.elastic.co/docs/explore-analyze/visualize/lens
 """
 
@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from belib_weather.kibana.columns import Columns, dimension_columns, measure_columns
+from belib_weather.kibana.buckets import dimension_columns
+from belib_weather.kibana.columns import Columns, measure_columns
 from belib_weather.kibana.data_views import data_view_id
 from belib_weather.panels.colours import SEQUENCE, SERIES_COLOURS, STATUS_COLOURS
 from belib_weather.panels.measures import Measure, Ratio, Statistic
@@ -75,7 +76,12 @@ def layer_of(panel: Panel) -> Layer:
     measures = panel.measures[:1] if panel.shape is Shape.HEATMAP else panel.measures
     columns: Columns = {}
     for column_id, dimension in zip(by, panel.by, strict=True):
-        columns |= dimension_columns(column_id, dimension, panel.dataset)
+        columns |= dimension_columns(
+            column_id,
+            dimension,
+            panel.dataset,
+            as_axis_of_heatmap=panel.shape is Shape.HEATMAP,
+        )
     for measure in measures:
         columns |= measure_columns(measure.name, measure)
     return Layer(columns, by, tuple(m.name for m in measures), measures)
@@ -184,6 +190,9 @@ def _heatmap(_: Panel, layer: Layer) -> dict[str, Any]:
             "isXAxisTitleVisible": True,
             "isYAxisLabelVisible": True,
             "isYAxisTitleVisible": True,
+            # From Kibana 9.4 on an axis without a sort is in the order in which groups come.
+            "xSortPredicate": "asc",
+            "ySortPredicate": "asc",
         },
         "palette": {
             "accessor": layer.shown[0],

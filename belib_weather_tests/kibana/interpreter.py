@@ -20,6 +20,8 @@ _AGGREGATIONS = {
     "unique_count": "cardinality",
     "count": "value_count",
 }
+_EMPTY = ("sum", "unique_count", "count")
+"""Those of which Kibana can show nothing instead of 0."""
 Json = dict[str, Any]
 Rows = list[tuple[Any, ...]]
 
@@ -61,13 +63,13 @@ def lucene(kql: str) -> str:
     )
 
 
-def query(kql: str, time_field: str, start: datetime, end: datetime) -> Json:
+def query(kql: str, time_fields: list[str], start: datetime, end: datetime) -> Json:
     bounds = {
         "gte": start.isoformat(),
         "lt": end.isoformat(),
         "format": "strict_date_optional_time",
     }
-    clauses: list[Json] = [{"range": {time_field: bounds}}]
+    clauses: list[Json] = [{"range": {field: bounds}} for field in time_fields]
     if kql:
         clauses.append({"query_string": {"query": lucene(kql)}})
     return {"bool": {"filter": clauses}}
@@ -83,14 +85,24 @@ def lens_request(panel: Json, time_field: str, start: datetime, end: datetime) -
         if columns[name]["operationType"] in _AGGREGATIONS
     }
     for name in reversed([name for name in order if columns[name]["isBucketed"]]):
-        aggregations = {name: {**_bucket(columns[name]), "aggs": aggregations}}
+        inside = aggregations | _ranking(columns[name])
+        aggregations = {name: {**_bucket(columns[name]), "aggs": inside}}
     kql = attributes["state"]["query"]["query"]
     return {
         "size": 0,
         "track_total_hits": False,
-        "query": query(kql, time_field, start, end),
+        "query": query(kql, _time_fields(columns) or [time_field], start, end),
         "aggs": aggregations,
     }
+
+
+def _time_fields(columns: Json) -> list[str]:
+    """The period is one of a date histogram's field, unless it is told to ignore it."""
+    return [
+        column["sourceField"]
+        for column in columns.values()
+        if column["operationType"] == "date_histogram" and not column["params"]["ignoreTimeRange"]
+    ]
 
 
 def _metric(name: str, column: Json) -> Json:
@@ -101,11 +113,20 @@ def _metric(name: str, column: Json) -> Json:
     return aggregation
 
 
+def _ranking(column: Json) -> Json:
+    """What terms are ordered by where that is another figure than their key."""
+    params = column["params"]
+    if column["operationType"] != "terms" or params["orderBy"]["type"] != "custom":
+        return {}
+    return {"rank": _metric("rank", params["orderAgg"])}
+
+
 def _bucket(column: Json) -> Json:
     field, params = column["sourceField"], column["params"]
     match column["operationType"]:
         case "terms":
-            terms = {"field": field, "size": params["size"], "order": {"_key": "asc"}}
+            order = "rank" if _ranking(column) else "_key"
+            terms = {"field": field, "size": params["size"], "order": {order: "asc"}}
             is_missing_kept = params["otherBucket"] and params["missingBucket"]
             return {"terms": terms | ({"missing": MISSING} if is_missing_kept else {})}
         case "date_histogram":
@@ -192,6 +213,8 @@ def _evaluate(name: str, columns: Json, node: Json) -> Any:
         )
     found = node[name]
     value = found[name]["value"] if "doc_count" in found else found["value"]
+    if column["params"].get("emptyAsNull") and column["operationType"] in _EMPTY and value == 0:
+        return None
     if column["dataType"] == "date" and value is not None:
         return datetime.fromtimestamp(value / 1000, UTC)
     return value

@@ -63,7 +63,7 @@ def with_reach(row: tuple[Any, ...]) -> tuple[Any, ...]:
 def map_rows(loaded: Loaded) -> Rows:
     """The stations that a map would show."""
     start, end = loaded.period("stations")
-    body = {"size": 10_000, "query": interpreter.query("", "captured_at", start, end)}
+    body = {"size": 10_000, "query": interpreter.query("", ["captured_at"], start, end)}
     fields = (
         "station_id station_name address arrondissement station_status available charge_points"
         " power_kw"
@@ -83,7 +83,7 @@ def vega_rows(panel: Json, loaded: Loaded) -> Rows:
     spec = json.loads(panel["embeddableConfig"]["savedVis"]["params"]["spec"])
     asked = spec["data"]["url"]
     start, end = loaded.period("availability")
-    body = asked["body"] | {"query": interpreter.query("", asked["%timefield%"], start, end)}
+    body = asked["body"] | {"query": interpreter.query("", [asked["%timefield%"]], start, end)}
     answer = loaded.ask(asked["index"], body)
     spec["data"] = {"values": answer["aggregations"]["by0"]["buckets"]}
     for channel in spec["layer"][1]["encoding"]["tooltip"]:

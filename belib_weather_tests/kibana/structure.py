@@ -155,18 +155,12 @@ def _lens(panel: Json) -> Iterator[str]:
     for name in accessors(panel):
         if name not in columns:
             yield f"shows {name}, which is no column"
-    for name, column in columns.items():
-        for part in column.get("references", []):
-            if part not in columns:
-                yield f"{name} refers to {part}, which is no column"
-        field = column.get("sourceField")
-        if field is not None and field not in fields:
-            yield f"{name}: the index has no field {field}"
-        elif field is not None:
-            yield from _fitting(name, column, fields[field]["type"])
-        if column["operationType"] == "formula":
-            yield from _formula(name, columns)
-    state = panel["embeddableConfig"]["attributes"]["state"]
+    for name in columns:
+        yield from _column(name, columns, fields)
+    attributes = panel["embeddableConfig"]["attributes"]
+    state = attributes["state"]
+    if attributes["visualizationType"] == "lnsHeatmap":
+        yield from _axes(state["visualization"], columns)
     conditions = [
         state["query"]["query"],
         *(c["filter"]["query"] for c in columns.values() if "filter" in c),
@@ -175,6 +169,33 @@ def _lens(panel: Json) -> Iterator[str]:
         for field in re.findall(r"(\w+) (?::|>=|<)", condition):
             if field not in fields:
                 yield f"filters by {field}, which the index has not"
+
+
+def _column(name: str, columns: Json, fields: Json) -> Iterator[str]:
+    column = columns[name]
+    operation, field = column["operationType"], column.get("sourceField")
+    for part in column.get("references", []):
+        if part not in columns:
+            yield f"{name} refers to {part}, which is no column"
+    if field is not None and field not in fields:
+        yield f"{name}: the index has no field {field}"
+    elif field is not None:
+        yield from _fitting(name, column, fields[field]["type"])
+    if operation == "formula":
+        yield from _formula(name, columns)
+    if operation in ("count", "unique_count") and column["params"]["emptyAsNull"]:
+        yield f"{name}: shows nothing where it counts nothing"
+
+
+def _axes(heatmap: Json, columns: Json) -> Iterator[str]:
+    """Kibana before 9.4 sorts terms in order of their keys as words; later ones only if told."""
+    for axis in ("x", "y"):
+        column = columns[heatmap[f"{axis}Accessor"]]
+        rank = column["params"].get("orderAgg", {}).get("sourceField")
+        if column["dataType"] == "number" and rank != column["sourceField"]:
+            yield f"its {axis} axis puts 10 before 2"
+        if heatmap["gridConfig"].get(f"{axis}SortPredicate") != "asc":
+            yield f"its {axis} axis is not sorted"
 
 
 def _fitting(name: str, column: Json, kind: str) -> Iterator[str]:

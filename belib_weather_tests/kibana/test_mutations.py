@@ -130,6 +130,24 @@ def map_of_an_unheard_of_field(_: Json, panels: list[Json]) -> None:
     attributes["layerListJSON"] = attributes["layerListJSON"].replace("station_status", "status")
 
 
+def hours_in_the_order_of_words(_: Json, panels: list[Json]) -> None:
+    """As they come in a heatmap up to Kibana 9.3: 0, 1, 10, 11."""
+    params = _columns(panels, "chance-by-hour-and-weekday")["by0"]["params"]
+    params["orderBy"] = {"type": "alphabetical", "fallback": False}
+    del params["orderAgg"]
+
+
+def axis_in_the_order_of_arrival(_: Json, panels: list[Json]) -> None:
+    """As in a heatmap from Kibana 9.4 on that is not told to sort."""
+    attributes = _panel(panels, "chance-by-hour-and-weekday")["embeddableConfig"]["attributes"]
+    del attributes["state"]["visualization"]["gridConfig"]["ySortPredicate"]
+
+
+def count_that_hides_its_zero(_: Json, panels: list[Json]) -> None:
+    params = _columns(panels, "stations-free-now")["stations_with_a_free_point"]["params"]
+    params["emptyAsNull"] = True
+
+
 FAULTS: list[Fault] = [
     dropped_filter,
     dropped_filter_of_a_measure,
@@ -152,6 +170,9 @@ FAULTS: list[Fault] = [
     link_to_nowhere,
     control_of_an_unheard_of_field,
     map_of_an_unheard_of_field,
+    hours_in_the_order_of_words,
+    axis_in_the_order_of_arrival,
+    count_that_hides_its_zero,
 ]
 
 
@@ -186,4 +207,14 @@ def test_a_vega_panel_that_reckons_otherwise_is_found(loaded: Loaded) -> None:
         params["spec"] = params["spec"].replace("datum.days - 1", "datum.days - 0")
 
     ndjson = with_fault(loaded.bundle.ndjson, without_the_days, f"{loaded.prefix}-researchers")
+    assert found_out(ndjson, loaded)
+
+
+def test_a_period_of_another_field_is_found(loaded: Loaded) -> None:
+    """A day's rows in the period, and not the days that begin in it."""
+
+    def bound_to_the_day(_: Json, panels: list[Json]) -> None:
+        _columns(panels, "occupancy-by-day")["by0"]["params"]["ignoreTimeRange"] = False
+
+    ndjson = with_fault(loaded.bundle.ndjson, bound_to_the_day, f"{loaded.prefix}-planners")
     assert found_out(ndjson, loaded)
