@@ -100,11 +100,7 @@ def _stations(panel: Panel, title: str) -> dict[str, Any]:
 
 
 def _style() -> dict[str, Any]:
-    # A category without a value is the colour of every other one.
-    palette = [
-        {"stop": None, "color": STATION_COLOURS["silent"]},
-        *({"stop": status, "color": colour} for status, colour in STATION_COLOURS.items()),
-    ]
+    palette = [{"stop": status, "color": colour} for status, colour in STATION_COLOURS.items()]
     return {
         "icon": {"type": "STATIC", "options": {"value": "marker"}},
         "symbolizeAs": {"options": {"value": "circle"}},
@@ -116,6 +112,7 @@ def _style() -> dict[str, Any]:
                 "fieldMetaOptions": {"isEnabled": True, "sigma": 3},
                 "useCustomColorPalette": True,
                 "customColorPalette": palette,
+                "otherCategoryColor": STATION_COLOURS["silent"],
             },
         },
         "lineColor": {"type": "STATIC", "options": {"color": "#FFFFFF"}},

@@ -249,8 +249,10 @@ def _map(panel: Json, prefix: str) -> Iterator[str]:
         if source["type"] == "ES_SEARCH":
             if fields[source["geoField"]]["type"] != "geo_point":
                 yield "its place is no geo_point"
-            colour = one["style"]["properties"]["fillColor"]["options"]["field"]["name"]
-            for field in (*source["tooltipProperties"], colour):
+            colours = one["style"]["properties"]["fillColor"]["options"]
+            if any(stop["stop"] is None for stop in colours["customColorPalette"]):
+                yield "a colour of no state: that of all others stands apart since Kibana 8.4"
+            for field in (*source["tooltipProperties"], colours["field"]["name"]):
                 if field not in fields:
                     yield f"the index has no field {field}"
 

@@ -130,6 +130,15 @@ def map_of_an_unheard_of_field(_: Json, panels: list[Json]) -> None:
     attributes["layerListJSON"] = attributes["layerListJSON"].replace("station_status", "status")
 
 
+def map_with_a_colour_of_no_state(_: Json, panels: list[Json]) -> None:
+    """As maps had before Kibana 8.4 for every other value; now it matches none."""
+    attributes = _panel(panels, "station-map")["embeddableConfig"]["attributes"]
+    layers = json.loads(attributes["layerListJSON"])
+    palette = layers[1]["style"]["properties"]["fillColor"]["options"]["customColorPalette"]
+    palette.insert(0, {"stop": None, "color": "#7F7F7F"})
+    attributes["layerListJSON"] = json.dumps(layers)
+
+
 def hours_in_the_order_of_words(_: Json, panels: list[Json]) -> None:
     """As they come in a heatmap up to Kibana 9.3: 0, 1, 10, 11."""
     params = _columns(panels, "chance-by-hour-and-weekday")["by0"]["params"]
@@ -170,6 +179,7 @@ FAULTS: list[Fault] = [
     link_to_nowhere,
     control_of_an_unheard_of_field,
     map_of_an_unheard_of_field,
+    map_with_a_colour_of_no_state,
     hours_in_the_order_of_words,
     axis_in_the_order_of_arrival,
     count_that_hides_its_zero,
