@@ -32,6 +32,12 @@ SMALLEST_TEXT = """svg => {
     return Math.round(10 * scale * Math.min(...sizes)) / 10;
 }"""
 """As it is on the screen, in CSS pixels."""
+LINES_OF_HOURS = """cell => {
+    const hours = document.createRange();
+    hours.setStart(cell.firstChild, 0);
+    hours.setEnd(cell.firstChild, cell.textContent.indexOf('\\n'));
+    return new Set([...hours.getClientRects()].map(box => box.top)).size;
+}"""
 Looked = tuple["Page", Watched]
 
 
@@ -84,6 +90,14 @@ def test_the_answer_is_on_the_first_screen(looked: Looked) -> None:
 
     assert box is not None
     assert box["y"] + box["height"] <= 844
+
+
+def test_the_hours_of_the_advice_are_not_broken_over_two_lines(looked: Looked) -> None:
+    page, _ = looked
+    cells = page.locator("#table-advice td")
+
+    assert cells.count() == 4
+    assert [cell.evaluate(LINES_OF_HOURS) for cell in cells.all()] == [1] * 4
 
 
 def test_the_keyboard_reaches_the_answer_first_and_then_the_other_language(
