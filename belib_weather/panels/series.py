@@ -137,7 +137,8 @@ def axis_of(dimension: Dimension, rows: pl.DataFrame, language: Language) -> alt
 def placed(panel: Panel, rows: pl.DataFrame) -> pl.DataFrame:
     """Hours as milliseconds, as the axis wants them; a missing hour is a gap, not a line."""
     dimension = panel.by[0]
-    if not isinstance(dimension, Hour) or rows.is_empty():
+    if not isinstance(dimension, Hour):
         return rows
-    shown = rows.upsample(dimension.field, every="1h") if len(panel.by) == 1 else rows
+    is_upsampled = len(panel.by) == 1 and not rows.is_empty()
+    shown = rows.upsample(dimension.field, every="1h") if is_upsampled else rows
     return shown.with_columns(pl.col(dimension.field).dt.epoch("ms"))
