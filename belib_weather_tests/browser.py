@@ -28,6 +28,9 @@ INSTALL = (
 )
 DESKTOP, PHONE = 1280, 390
 """Widths in CSS pixels."""
+OVERFLOW = "document.documentElement.scrollWidth - window.innerWidth"
+"""In a page: CSS pixels by which it is wider than its window."""
+_START_MS = 180_000
 _TAKEN_BACK = "net::ERR_ABORTED"
 """The page itself gave up a request: it was left, or asks anew. Of a server Chromium says more."""
 
@@ -80,7 +83,7 @@ def chromium() -> Iterator["Browser"]:
 def launched(playwright: "Playwright", program: str) -> Iterator["Browser"]:
     """A headless Chromium of the system's, closed afterwards."""
     arguments = ["--no-sandbox"] if os.getuid() == 0 else []
-    browser = playwright.chromium.launch(executable_path=program, args=arguments)
+    browser = playwright.chromium.launch(executable_path=program, args=arguments, timeout=_START_MS)
     yield browser
     browser.close()
 
@@ -126,4 +129,4 @@ def accessibility_violations(page: "Page") -> list[str]:
 
 def overflow(page: "Page") -> int:
     """CSS pixels by which a page is wider than its window."""
-    return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+    return int(page.evaluate(OVERFLOW))

@@ -1,7 +1,7 @@
 """The pages of the Dagster catalog in a browser: what an asset is, its figures and its picture."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,21 +12,37 @@ from belib_weather.warehouse import Warehouse
 from belib_weather.window import Window, floor_hour
 from belib_weather_tests.browser import (
     DESKTOP,
+    OVERFLOW,
     PHONE,
     Watched,
-    overflow,
     watch,
 )
 from belib_weather_tests.e2e.test_webserver import (
     Webserver,
-    webserver,  # noqa: F401 - a fixture
+    dagster_home,  # noqa: F401 - a fixture
+    program,
+    serving,
 )
-from belib_weather_tests.graph.conftest import api, environment, now  # noqa: F401 - fixtures
+from belib_weather_tests.graph.conftest import (
+    api,  # noqa: F401 - a fixture
+    environment,  # noqa: F401 - a fixture
+    in_an_hour_that_lasts,
+    now,  # noqa: F401 - a fixture
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 _PATIENCE_MS = 60_000
+
+
+@pytest.fixture
+def webserver(dagster_home: Path) -> Iterator[Webserver]:  # noqa: F811 - the imported fixture
+    """A webserver and a daemon without schedules: a tick of theirs would be the newest run."""
+    with serving(dagster_home) as webserver:
+        webserver.stop_schedules()
+        with program(dagster_home, "dagster._daemon", "run"):
+            yield webserver
 
 
 @pytest.fixture
@@ -38,12 +54,11 @@ def page(chromium: "Browser") -> Iterator["Page"]:
 
 
 def test_the_catalog_shows_what_assets_are_with_figures_and_pictures(
-    webserver: Webserver,  # noqa: F811 - the imported fixture
+    webserver: Webserver,
     warehouse: Warehouse,
     page: "Page",
-    now: datetime,  # noqa: F811 - the imported fixture
 ) -> None:
-    hour = floor_hour(now)
+    hour = floor_hour(in_an_hour_that_lasts())  # a start takes its time
     # A run over a range draws pictures, as the tick that closes an hour; time is observed between
     # two snapshots.
     for _ in range(2):
@@ -74,9 +89,9 @@ def test_the_catalog_shows_what_assets_are_with_figures_and_pictures(
 def it_shows_a_picture(page: "Page") -> None:
     row = page.locator("tr", has_text="picture")
     row.get_by_text("Show Markdown").first.click()
-    picture = page.locator("img[src^='data:image/png']").first
+    picture = page.locator("img[src^='data:image/png'], img[src^='data:image/svg']").first
     picture.wait_for()
-    assert picture.evaluate("image => image.complete && image.naturalWidth > 200")
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 200
     assert picture.get_attribute("alt")
     page.keyboard.press("Escape")
 
@@ -85,5 +100,5 @@ def fits(page: "Page", watched: Watched) -> None:
     """Nothing is wider than the window, and nothing went wrong on the console."""
     for width in (DESKTOP, PHONE):
         page.set_viewport_size({"width": width, "height": 900})
-        assert overflow(page) <= 0
+        page.wait_for_function(f"{OVERFLOW} <= 0")  # the page is laid out anew after a moment
     assert watched.failures == []

@@ -40,7 +40,9 @@ def test_the_demo_fills_every_store_and_is_made_good_after_a_kill(command: Comma
 
     demo.process.kill()
     demo.process.wait()
-    assert httpx.get(f"{address[1]}/server_info").is_success, "nobody was there to stop it"
+    assert httpx.get(f"{address[1]}/server_info", timeout=60).is_success, (
+        "nobody was there to stop it"
+    )
     after = command("demo", "--days", "1", "--no-serve")
     assert after.code == 0, after.err
     assert "An earlier start was killed and left running: Dagster's daemon" in after.err
@@ -78,7 +80,7 @@ def its_definitions_are_loaded(address: str) -> None:
     query = (
         "{workspaceOrError {... on Workspace {locationEntries {locationOrLoadError {__typename}}}}}"
     )
-    answer = httpx.post(f"{address}/graphql", json={"query": query}).json()
+    answer = httpx.post(f"{address}/graphql", json={"query": query}, timeout=60).json()
     [entry] = answer["data"]["workspaceOrError"]["locationEntries"]
     assert entry["locationOrLoadError"]["__typename"] == "RepositoryLocation"
 

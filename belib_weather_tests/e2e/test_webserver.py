@@ -8,7 +8,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,7 +21,12 @@ from belib_weather.partitions import hour_key
 from belib_weather.search import SearchStore
 from belib_weather.warehouse import Warehouse
 from belib_weather.window import Window, floor_hour
-from belib_weather_tests.graph.conftest import api, environment, now  # noqa: F401 - fixtures
+from belib_weather_tests.graph.conftest import (
+    api,  # noqa: F401 - a fixture
+    environment,  # noqa: F401 - a fixture
+    in_an_hour_that_lasts,
+    now,  # noqa: F401 - a fixture
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCATION = "belib_weather.definitions"
@@ -56,6 +62,14 @@ class Webserver:
         assert "errors" not in answer, answer["errors"]
         return answer["data"]
 
+    def stop_schedules(self) -> None:
+        """Have nothing run but what is asked for; before a daemon looks at its clock."""
+        for schedule in self.ask(AUTOMATION, repository=REPOSITORY)["repositoryOrError"][
+            "schedules"
+        ]:
+            answer = self.ask(STOP, id=schedule["id"])["stopRunningSchedule"]
+            assert answer["scheduleState"]["status"] == "STOPPED", answer
+
     def run_live(self, tags: dict[str, str]) -> None:
         """Launch the live job and wait until it succeeded."""
         launched = self.ask(
@@ -77,34 +91,34 @@ class Webserver:
 
 
 @pytest.fixture
-def webserver(
+def dagster_home(
     environment: pytest.MonkeyPatch,  # noqa: F811 - the imported fixture
     warehouse_url: str,
     tmp_path: Path,
-) -> Iterator[Webserver]:
-    """A webserver and a daemon on the platform of the environment."""
+) -> Path:
+    """A home of Dagster on the platform of the environment."""
     shutil.copy(ROOT / "dagster.yaml", tmp_path)
     dagster_url = sa.make_url(warehouse_url).set(drivername="postgresql+psycopg2")
     environment.setenv("DAGSTER_HOME", str(tmp_path))
     environment.setenv(
         "BELIB_DAGSTER_POSTGRES_URL", dagster_url.render_as_string(hide_password=False)
     )
+    return tmp_path
+
+
+@pytest.fixture
+def webserver(dagster_home: Path) -> Iterator[Webserver]:
+    """A webserver and a daemon, with all automation on."""
+    with serving(dagster_home) as webserver, program(dagster_home, "dagster._daemon", "run"):
+        yield webserver
+
+
+@contextmanager
+def serving(home: Path) -> Iterator[Webserver]:
+    """A running webserver."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    programs = (
-        ["dagster_webserver", "-h", "127.0.0.1", "-p", str(port)],
-        ["dagster._daemon", "run"],
-    )
-    processes = []
-    for module, *arguments in programs:
-        log = (tmp_path / f"{module}.log").open("wb")
-        command = [sys.executable, "-m", module, *arguments, "-w", str(ROOT / "workspace.yaml")]
-        processes.append(
-            subprocess.Popen(
-                command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True, env=os.environ
-            )
-        )
     address = f"http://127.0.0.1:{port}"
 
     def answers() -> bool | None:
@@ -113,15 +127,28 @@ def webserver(
         except httpx.HTTPError:
             return None
 
-    wait_for("the webserver", answers)
-    yield Webserver(address)
-    for process in processes:
+    with program(home, "dagster_webserver", "-h", "127.0.0.1", "-p", str(port)):
+        wait_for("the webserver", answers)
+        yield Webserver(address)
+
+
+@contextmanager
+def program(home: Path, module: str, *arguments: str) -> Iterator[None]:
+    """One of Dagster's programs, ended afterwards with whatever it started."""
+    command = [sys.executable, "-m", module, *arguments, "-w", str(ROOT / "workspace.yaml")]
+    with (home / f"{module}.log").open("wb") as log:
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        yield
+    finally:
         process.send_signal(signal.SIGTERM)
-    for process in processes:
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(20)
-        except subprocess.TimeoutExpired:
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 LAUNCH = """
@@ -134,6 +161,14 @@ mutation Launch($execution: ExecutionParams!) {
 }
 """
 RUN = "query Run($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"
+STOP = """
+mutation Stop($id: String!) {
+  stopRunningSchedule(id: $id) {
+    ... on ScheduleStateResult { scheduleState { status } }
+    ... on PythonError { message }
+  }
+}
+"""
 BACKFILL = """
 mutation Backfill($backfill: LaunchBackfillParams!) {
   launchPartitionBackfill(backfillParams: $backfill) {
@@ -152,7 +187,7 @@ AUTOMATION = """
 query Automation($repository: RepositorySelector!) {
   repositoryOrError(repositorySelector: $repository) {
     ... on Repository {
-      schedules { name cronSchedule scheduleState { status } }
+      schedules { id name cronSchedule scheduleState { status } }
       sensors { name sensorState { status ticks { status } } }
     }
   }
@@ -165,9 +200,8 @@ def test_a_person_can_materialize_backfill_and_watch(
     webserver: Webserver,
     warehouse: Warehouse,
     search: SearchStore,
-    now: datetime,  # noqa: F811 - the imported fixture
 ) -> None:
-    hour = floor_hour(now)
+    hour = floor_hour(in_an_hour_that_lasts())  # a start takes its time
 
     # Materialize the current hour: the live job, launched from the page.
     webserver.run_live({"dagster/partition": hour_key(hour)})

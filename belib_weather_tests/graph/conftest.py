@@ -81,9 +81,8 @@ def api() -> Iterator[str]:
         yield base
 
 
-@pytest.fixture
-def now() -> datetime:
-    """The present, in an hour that lasts longer than a test.
+def in_an_hour_that_lasts() -> datetime:
+    """The present, in an hour that lasts longer than a test; waits for the next where need be.
 
     Runs poll now, so their partition is the current hour's: a test that began in its last moments
     would look for them in the hour before.
@@ -93,6 +92,12 @@ def now() -> datetime:
     if left < _A_TEST_LASTS:
         time.sleep(left.total_seconds())
     return datetime.now(UTC)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The present, as at the start of the test."""
+    return in_an_hour_that_lasts()
 
 
 @pytest.fixture

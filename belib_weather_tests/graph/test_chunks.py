@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from belib_weather.assets.reading import LONGEST, chunks
@@ -17,9 +17,7 @@ POLLS = {0: 5, 1: 5, 2: 11, 3: 4, 30: 1, 24 * 40: 10, 24 * 40 + 1: 1}
 """Hour of the window → records polled in it."""
 
 
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=30)
 @given(first=st.integers(-30, 50), hours=st.integers(1, 24 * 150), most=st.integers(1, 40))
 @example(first=0, hours=24 * 365 * 3, most=10)
 def test_chunks_follow_on_each_other_and_none_is_too_long_or_too_full(

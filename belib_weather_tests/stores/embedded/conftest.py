@@ -38,7 +38,7 @@ def kill_nine(settings: Settings, *names: str) -> None:
     for process in killed:
         process.kill()
     for process in killed:
-        process.wait(timeout=10)
+        process.wait(timeout=60)
 
 
 def mongo_client(url: str) -> pymongo.MongoClient[dict[str, Any]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from pymongo.database import Database
@@ -94,9 +94,7 @@ def test_rebuilding_from_the_newest_snapshot_gives_the_same(
     assert list(mongo_database[BELIB_CURRENT].find(sort=[("_id", 1)])) == stored
 
 
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=12)
 @given(polls=st.lists(STATUSES_OF_POINTS, min_size=2, max_size=4), order=st.randoms())
 def test_whatever_order_and_however_many_at_once_the_newest_is_shown(
     lake: Lake, mongo_database: Mongo, polls: list[dict[str, str]], order: Any

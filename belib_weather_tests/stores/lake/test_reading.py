@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from bson import Binary, ObjectId
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymongo.database import Database
 
@@ -39,7 +39,7 @@ def test_a_window_is_half_open_and_in_order(lake: Lake) -> None:
     assert len(list(lake.documents(RAW_SNAPSHOTS, wide))) == 14
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(
     minutes=st.sets(st.integers(-60_000, 60_000), max_size=12),
     start=st.integers(-70_000, 70_000),

@@ -43,5 +43,5 @@ class Reader:
 
 @pytest.fixture
 def reader(elasticsearch_url: str, prefix: str) -> Iterator[Reader]:
-    with httpx.Client(base_url=elasticsearch_url, timeout=30) as server:
+    with httpx.Client(base_url=elasticsearch_url, timeout=120) as server:
         yield Reader(server, prefix)

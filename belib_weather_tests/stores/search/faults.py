@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 
+_PATIENCE_SECONDS = 60
 Fault = Callable[["Exchange"], httpx.Response]
 
 
@@ -28,6 +29,7 @@ class Exchange:
             server + self.path,
             content=self.body if body is None else body,
             headers={name: value for name, value in self.headers.items() if name in kept},
+            timeout=_PATIENCE_SECONDS,
         )
 
 
@@ -81,7 +83,8 @@ def interfering(server: str, document: dict[str, Any]) -> Fault:
 
     def fault(exchange: Exchange) -> httpx.Response:
         index = exchange.path.split("/")[1]
-        httpx.post(f"{server}/{index}/_doc", json=document).raise_for_status()
+        sent = httpx.post(f"{server}/{index}/_doc", json=document, timeout=_PATIENCE_SECONDS)
+        sent.raise_for_status()
         return exchange.forward(server)
 
     return fault

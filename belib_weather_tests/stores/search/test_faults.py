@@ -131,14 +131,14 @@ def test_an_unreachable_server_is_reported_quickly_and_no_password_is_shown(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    store = SearchStore(f"http://mona:s3cr%40t@127.0.0.1:{port}")
-    with pytest.raises(
-        SearchUnavailable, match=f"http://127.0.0.1:{port}.*is it running"
-    ) as caught:
-        store.publish("availability", documents(DAY), DAY)
+    with socket.socket() as taken:  # by one who does not listen
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        store = SearchStore(f"http://mona:s3cr%40t@127.0.0.1:{port}")
+        with pytest.raises(
+            SearchUnavailable, match=f"http://127.0.0.1:{port}.*is it running"
+        ) as caught:
+            store.publish("availability", documents(DAY), DAY)
     told = "".join(traceback.format_exception(caught.value)) + repr(vars(store)) + caplog.text
     assert "s3cr" not in told
     assert "bW9uYTpzM2NyQHQ=" not in told

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from belib_weather.search import DocumentsRefused, Published, SearchStore
@@ -42,9 +42,7 @@ def test_a_row_that_disappeared_is_removed_and_no_other(
     assert "FR*V75*PPX00*01|2026-11-02T07:00:00Z" not in left
 
 
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=12)
 @given(publications=st.lists(st.sets(st.integers(0, 11)), min_size=1, max_size=4))
 def test_a_window_holds_what_was_published_last_whatever_was_before(
     search: SearchStore, reader: Reader, publications: list[set[int]]
@@ -67,7 +65,7 @@ def test_a_reader_sees_each_hour_whole_while_it_is_published_anew(
         snapshots=pl.lit(13, dtype=pl.Int32)
     )
     search.publish("availability", old, DAY)
-    seen: list[dict[int, int]] = []
+    seen = [reader.buckets("availability", {"terms": {"field": "snapshots"}})]
     done = threading.Event()
 
     def look() -> None:
@@ -90,7 +88,7 @@ def test_rows_that_a_killed_publisher_never_showed_are_removed_too(
 ) -> None:
     frame = documents(DAY)
     search.publish("availability", frame[:24], DAY)
-    connection = Connection(elasticsearch_url, timeout_seconds=10)
+    connection = Connection(elasticsearch_url, timeout_seconds=60)
     (index,) = (name for name in reader.indices() if "availability" in name)
     unseen = frame[24:48]
     BulkWriter(connection, f"{index}-write").index(
@@ -225,7 +223,7 @@ def test_a_row_that_was_rewritten_since_it_was_found_is_not_removed(
     hour = Window.hour(START)
     search.publish("availability", documents(hour), hour)
     (index,) = (name for name in reader.indices() if "availability" in name)
-    connection = Connection(elasticsearch_url, timeout_seconds=10)
+    connection = Connection(elasticsearch_url, timeout_seconds=60)
     found = list(IndexReader(connection, index).documents(EVERYTHING))
     search.publish("availability", documents(hour), hour)
     writer = BulkWriter(connection, f"{index}-write")
@@ -235,7 +233,7 @@ def test_a_row_that_was_rewritten_since_it_was_found_is_not_removed(
 
 
 def test_a_missing_index_is_never_made_up_by_a_write(elasticsearch_url: str, prefix: str) -> None:
-    writer = BulkWriter(Connection(elasticsearch_url, timeout_seconds=10), f"{prefix}-gone-write")
+    writer = BulkWriter(Connection(elasticsearch_url, timeout_seconds=60), f"{prefix}-gone-write")
     frame = documents(Window.hour(START))
     written = writer.index(batches(frame, document_ids(frame, AVAILABILITY)))
     assert written.created == 0

@@ -151,7 +151,7 @@ def old_stations(elasticsearch_url: str, search: SearchStore, reader: Reader, pr
     """The index that the earlier release left, with three stations, and no other."""
     (current,) = reader.indices()
     reader.server.delete(f"/{current}").raise_for_status()
-    connection = Connection(elasticsearch_url, timeout_seconds=10)
+    connection = Connection(elasticsearch_url, timeout_seconds=60)
     before = Projection("stations", StatesBefore)
     index = Indices(connection, prefix).ensure(before, None)
     frame = states(3).select(StatesBefore.column_names())

@@ -3,7 +3,7 @@
 import math
 
 import polars as pl
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from belib_weather.warehouse import Upserted, Warehouse
@@ -34,9 +34,7 @@ def test_a_dimension_is_written_only_where_it_differs(
     assert warehouse.read_all("stations").equals(stations.head(1))
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25)
 @given(
     rows=st.lists(
         st.tuples(st.none() | TEXTS | AWKWARD, st.none() | POWERS), min_size=1, max_size=20

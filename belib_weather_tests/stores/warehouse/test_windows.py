@@ -90,8 +90,10 @@ def test_readers_never_see_half_a_window(warehouse: Warehouse, make_facts: MakeF
 
     with ThreadPoolExecutor(1) as reader:
         watching = reader.submit(watch)
-        for facts in [many, few] * 8:
-            replace(warehouse, facts)
+        replacements = 0
+        while replacements < 16 or (len(seen) < 2 and not watching.done()):
+            replace(warehouse, few if replacements % 2 else many)
+            replacements += 1
         done.set()
         watching.result()
 
@@ -108,14 +110,14 @@ def test_two_runs_on_one_hour_take_turns(warehouse: Warehouse) -> None:
             steps.append("first leaves")
 
     def second() -> None:
-        entered.wait(10)
+        assert entered.wait(60)
         with warehouse.locked(FACTS, Window.hour(WINDOW.start)):
             steps.append("second enters")
 
     later = threading.Event()  # never set: only a pause
     with ThreadPoolExecutor(2) as threads:
         for running in [threads.submit(first), threads.submit(second)]:
-            running.result(30)
+            running.result(60)
 
     assert steps == ["first leaves", "second enters"]
 

@@ -30,5 +30,5 @@ def small() -> Truth:
 @pytest.fixture(scope="session")
 def client(small: Truth) -> Iterator[httpx.Client]:
     app = create_app(small.city, clock=Clock(float(second(NOW)), speed=0))
-    with serving(app) as url, httpx.Client(base_url=url, timeout=20) as http:
+    with serving(app) as url, httpx.Client(base_url=url, timeout=60) as http:
         yield http

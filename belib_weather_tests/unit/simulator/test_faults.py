@@ -70,7 +70,7 @@ def test_a_page_in_html_comes_with_status_200(client: httpx.Client) -> None:
 def test_a_slow_answer_runs_into_a_short_time_out(client: httpx.Client) -> None:
     ask(client, kind="slow", dataset="realtime", seconds=1)
     with pytest.raises(httpx.ReadTimeout):
-        client.get(EXPORT, timeout=0.2)
+        client.get(EXPORT, timeout=httpx.Timeout(60, read=0.2))
 
 
 def test_faults_keep_to_their_dataset_and_address(client: httpx.Client) -> None:

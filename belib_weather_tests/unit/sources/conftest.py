@@ -30,7 +30,7 @@ def server() -> Iterator[ScriptedServer]:
 def quick(**overrides: Any) -> Settings:
     """Settings of a client that gives up soon; the environment has no say."""
     defaults: dict[str, Any] = {
-        "http_timeout_seconds": 5,
+        "http_timeout_seconds": 60,
         "http_attempts": 3,
         "http_max_wait_seconds": 0.02,
         "http_max_body_mb": 8,
