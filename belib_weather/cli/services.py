@@ -22,7 +22,7 @@ from belib_weather.cli.console import CommandError
 from belib_weather.embedded.home import private_folder
 from belib_weather.embedded.processes import end, launch, listens, started_with
 
-_START_SECONDS = 90
+_START_SECONDS = 180
 _END_SECONDS = 15
 _LONGEST_PAUSE_SECONDS = 60.0
 _HEALTHY_SECONDS = 60

@@ -21,7 +21,7 @@ from belib_weather.embedded.home import Home
 from belib_weather.embedded.processes import end, free_port, is_free, launch, listens, started_with
 from belib_weather.embedded.progress import Progress, Step
 
-_START_SECONDS = 90
+_START_SECONDS = 180
 _STOP_SECONDS = 30
 # How long a killed server's remains (shared memory, file locks) may keep the next from starting.
 _REMAINS_SECONDS = 30

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.applications import Starlette
 
-_START_SECONDS = 20
+_START_SECONDS = 60
 
 
 @contextmanager
