@@ -19,17 +19,15 @@ from PIL import Image
 from belib_weather.credits import are_simulated
 from belib_weather.dates import dates_of
 from belib_weather.panels import Day, Language, numbers
-from belib_weather.panels import figures as f
 from belib_weather.panels.clock import milliseconds, time_axis
 from belib_weather.panels.colours import SERIES_COLOURS
-from belib_weather.panels.library import AVAILABILITY_OVER_TIME, STATION_MAP, WEATHER_OVER_TIME
-from belib_weather.panels.maps import arrondissement_numbers
+from belib_weather.panels.library import AVAILABILITY_OVER_TIME, WEATHER_OVER_TIME
 from belib_weather.panels.pictures import picture
 from belib_weather.panels.reckoning import reckon
 from belib_weather.panels.wording import SIMULATED_MARK
 from belib_weather.window import HOUR, Window
 
-WIDTH, MAP_HEIGHT, BARS_HEIGHT, STRIP_HEIGHT = 480, 340, 150, 8
+WIDTH, BARS_HEIGHT, STRIP_HEIGHT = 480, 150, 8
 """Pixels of a plot: what a dialog of Dagster shows without scrolling."""
 COLOURS = 32
 """Of the palette of a PNG; as many as the charts need, a tenth of the bytes."""
@@ -37,7 +35,6 @@ MOST_HOURS = timedelta(days=15)
 """A longer time is drawn by days."""
 _MARKED = "#333333"
 _SIMULATED = alt.TitleParams(SIMULATED_MARK.en, anchor="start", color="#8a5000")
-_NO_POWER = "not known"
 
 
 def png_of(chart: ChartType, sources: Iterable[str]) -> bytes:
@@ -80,12 +77,6 @@ def weather_chart(rows: pl.DataFrame) -> ChartType:
     return picture(WEATHER_OVER_TIME, reckon(WEATHER_OVER_TIME, rows), mark=mark, width=WIDTH)
 
 
-def states_chart(states: pl.DataFrame) -> ChartType:
-    """The city's stations by availability (`StationState` rows)."""
-    mark = numbers.moment(states["captured_at"][0], Language.ENGLISH)
-    return picture(STATION_MAP, states, mark=mark, width=WIDTH)
-
-
 def coverage_chart(hours: pl.DataFrame) -> ChartType:
     """Snapshots of each hour against those expected.
 
@@ -107,42 +98,6 @@ def coverage_chart(hours: pl.DataFrame) -> ChartType:
     lines = ["The line is what polls every five minutes make.", _written(counted)]
     title = alt.TitleParams("Snapshots stored", subtitle=lines, anchor="start")
     return alt.layer(stored, expected).properties(title=title)
-
-
-def stations_chart(stations: pl.DataFrame) -> ChartType:
-    """The city's stations (`Station` rows) by power; the larger, the more charge points."""
-    placed = stations.drop_nulls(["latitude", "longitude"]).select(
-        "latitude",
-        "longitude",
-        "arrondissement",
-        "charge_points",
-        f.POWERS.key().fill_null(_NO_POWER).alias("power"),
-    )
-    kinds = [kind for kind in (*f.POWERS.labels, _NO_POWER) if kind in placed["power"]]
-    legend = alt.Legend(title=f.POWERS.title.en, orient="bottom", symbolSize=90)
-    points = (
-        alt.Chart(placed, width=WIDTH, height=MAP_HEIGHT)
-        .mark_point(filled=True, opacity=0.8, stroke="white", strokeWidth=0.4)
-        .encode(
-            longitude="longitude:Q",
-            latitude="latitude:Q",
-            size=alt.Size("charge_points:Q", legend=None, scale=alt.Scale(range=[10, 150])),
-            color=alt.Color(
-                "power:N", legend=legend, scale=alt.Scale(domain=kinds, range=SERIES_COLOURS)
-            ),
-            shape=alt.Shape("power:N", legend=legend, scale=alt.Scale(domain=kinds)),
-        )
-    )
-    title = alt.TitleParams(
-        "Stations by power",
-        subtitle="The larger, the more charge points; numbers are arrondissements.",
-        anchor="start",
-    )
-    return (
-        alt.layer(points, arrondissement_numbers(placed))
-        .project("mercator")
-        .properties(title=title)
-    )
 
 
 def _strip(made: Window, first: datetime, last: datetime) -> alt.Chart:

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from belib_weather.assets.catalog import table_metadata
 from belib_weather.assets.core import GROUP
-from belib_weather.assets.pictures import stations_picture
+from belib_weather.assets.maps import stations_picture
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots, raw_belib_static
 from belib_weather.assets.tables import STATIONS_BY_ARRONDISSEMENT, panel_table, points_table
 from belib_weather.datasets import ChargePoint, Station

@@ -1,17 +1,19 @@
 """Pictures in the catalog: when one is drawn, and how it is shown.
 
-A picture takes a second of CPU and 20 kB of Dagster's event log; a whole tick takes two seconds.
-So the ticks within an hour draw none: the tick that closes an hour does, and every run that is no
-tick, one picture an asset (docs/decisions/pictures-once-a-run.md).
+A chart takes a second of CPU and 20 kB of Dagster's event log; a whole tick takes two seconds. So
+the ticks within an hour draw none: the tick that closes an hour does, and every run that is no
+tick, one chart an asset (docs/decisions/pictures-once-a-run.md). A map takes milliseconds, and
+every run draws it.
 
 What belongs here: the choice, the Markdown, what happens when drawing fails. What does not: what
-is drawn (`charts`, imported only to draw) and figures (`tables`).
+is drawn (`maps`; `charts`, imported only to draw) and figures (`tables`).
 Concept: https://docs.dagster.io/guides/build/assets/metadata-and-tags
 """
 
 import base64
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 import dagster as dg
 import polars as pl
@@ -22,7 +24,6 @@ from belib_weather.datasets import POINT_SECONDS, STATUS_SECONDS
 from belib_weather.dates import dates_of, window_of_date
 from belib_weather.lake import RAW_SNAPSHOTS, Lake, LakeError
 from belib_weather.partitions import LIVE_TAG, is_single
-from belib_weather.resources import LakeResource
 from belib_weather.warehouse import Warehouse, WarehouseError
 from belib_weather.window import DAY, HOUR, Window
 
@@ -35,7 +36,10 @@ REPORT = dg.MetadataValue.asset(dg.AssetKey("availability_report"))
 """Where the whole of it is shown."""
 
 Shown = dict[str, dg.MarkdownMetadataValue | dg.DagsterAssetMetadataValue]
-"""Metadata: `picture` and a link to the `report`, or nothing."""
+"""Metadata: `picture` and a link to the `report`; the link alone, or nothing."""
+_REFUSED = (ValueError, PolarsError, LakeError, WarehouseError)
+_SAFE = "/:=,;'"
+"""Characters that may stand as they are in a quoted attribute, in a URL and in Markdown."""
 
 
 def is_drawn(context: dg.AssetExecutionContext) -> bool:
@@ -79,7 +83,7 @@ def facts_picture(
 
     if not sums.select(pl.sum_horizontal(pl.col(STATUS_SECONDS)).sum()).item():
         return {}  # nothing was observed, as by the first snapshot of all
-    return _pictured(
+    return _charted(
         context,
         f"Share of points available and occupancy, about {window}",
         "Station by station: the view `availability_hours` in PostgreSQL.",
@@ -106,7 +110,7 @@ def coverage_picture(context: dg.AssetExecutionContext, lake: Lake, window: Wind
     start = max(min(window.start, window.end - DAY), window.end - LONGEST)
     shown = Window(start, window.end)
     whole = "One by one: `belib-weather raw list`."
-    return _pictured(context, f"Snapshots stored per hour, {shown}", whole, draw)
+    return _charted(context, f"Snapshots stored per hour, {shown}", whole, draw)
 
 
 def weather_picture(context: dg.AssetExecutionContext, rows: pl.DataFrame) -> Shown:
@@ -120,41 +124,7 @@ def weather_picture(context: dg.AssetExecutionContext, rows: pl.DataFrame) -> Sh
     if rows.is_empty():
         return {}
     whole = "Hour by hour: the table `weather_hours` in PostgreSQL."
-    return _pictured(context, "Temperature and precipitation, by the hour", whole, draw)
-
-
-def stations_picture(
-    context: dg.AssetExecutionContext, lake: LakeResource, stations: pl.DataFrame
-) -> Shown:
-    """A map of the current stations (`Station` rows) by power; the lake tells whose they are."""
-
-    def draw() -> bytes:
-        from belib_weather.assets import charts  # noqa: PLC0415 - takes two thirds of a second
-
-        raw = lake.connect()
-        newest = raw.newest_captured_at(RAW_SNAPSHOTS)
-        held = raw.inventory(RAW_SNAPSHOTS, Window.hour(newest))["source"] if newest else ()
-        return charts.png_of(charts.stations_chart(current), held)
-
-    current = stations.filter(pl.col("valid_to").is_null())
-    if current["latitude"].drop_nulls().is_empty():
-        return {}
-    whole = "One by one: the table `stations` in PostgreSQL."
-    return _pictured(context, f"Map of {current.height} stations, by power", whole, draw)
-
-
-def states_picture(context: dg.AssetExecutionContext, states: pl.DataFrame) -> Shown:
-    """A map of the stations by availability now (`StationState` rows)."""
-
-    def draw() -> bytes:
-        from belib_weather.assets import charts  # noqa: PLC0415 - takes two thirds of a second
-
-        return charts.png_of(charts.states_chart(states), states["source"].unique())
-
-    if states["latitude"].drop_nulls().is_empty():
-        return {}
-    whole = "One by one: the table `station_states` in PostgreSQL."
-    return _pictured(context, f"Map of {states.height} stations, by availability", whole, draw)
+    return _charted(context, "Temperature and precipitation, by the hour", whole, draw)
 
 
 def _hours_held(inventory: pl.DataFrame, window: Window) -> pl.DataFrame:
@@ -178,21 +148,45 @@ def _hours_held(inventory: pl.DataFrame, window: Window) -> pl.DataFrame:
     )
 
 
-def _pictured(
+def _charted(
     context: dg.AssetExecutionContext, text: str, whole: str, draw: Callable[[], bytes]
 ) -> Shown:
-    """Draw where it is due. The data are stored by now, so a picture that fails is a warning."""
+    """A PNG where it is due."""
     if not is_drawn(context):
-        return {}
+        return {"report": REPORT}
     from altair.utils.schemapi import SchemaValidationError  # noqa: PLC0415 - as above
 
+    def address() -> str:
+        return f"data:image/png;base64,{base64.b64encode(draw()).decode()}"
+
+    return _pictured(context, text, whole, address, (*_REFUSED, SchemaValidationError))
+
+
+def mapped(
+    context: dg.AssetExecutionContext, text: str, whole: str, draw: Callable[[], str]
+) -> Shown:
+    """A map (SVG), at each run; as plain text, which the database packs better than base64."""
+
+    def address() -> str:
+        return f"data:image/svg+xml,{quote(draw(), safe=_SAFE)}"
+
+    return _pictured(context, text, whole, address, _REFUSED)
+
+
+def _pictured(
+    context: dg.AssetExecutionContext,
+    text: str,
+    whole: str,
+    address: Callable[[], str],
+    refused: tuple[type[Exception], ...],
+) -> Shown:
+    """The picture as Markdown. The data are stored by now, so one that fails is a warning."""
     try:
-        encoded = base64.b64encode(draw()).decode()
-    except (SchemaValidationError, ValueError, PolarsError, LakeError, WarehouseError) as error:
+        shown = f"![{text}]({address()})\n\n{whole}"
+    except refused as error:
         context.log.warning(f"the data are stored, but not drawn: {error}")
-        return {}
-    shown = f"![{text}](data:image/png;base64,{encoded})\n\n{whole}"
+        return {"report": REPORT}
     if len(shown) > MOST_BYTES:
         context.log.warning(f"the picture has {len(shown)} bytes, more than {MOST_BYTES}: left out")
-        return {}
+        return {"report": REPORT}
     return {"picture": dg.MetadataValue.md(shown), "report": REPORT}

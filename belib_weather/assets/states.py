@@ -13,7 +13,7 @@ import polars as pl
 from belib_weather.assets.catalog import table_metadata
 from belib_weather.assets.core import GROUP
 from belib_weather.assets.dimensions import stations
-from belib_weather.assets.pictures import states_picture
+from belib_weather.assets.maps import states_picture
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots
 from belib_weather.assets.tables import STATES_BY_ARRONDISSEMENT, panel_table
 from belib_weather.datasets import StationState

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import unquote
+from xml.etree.ElementTree import Element, fromstring
 
 import dagster as dg
 import polars as pl
@@ -15,16 +17,21 @@ from dagster import MarkdownMetadataValue
 from PIL import Image
 
 from belib_weather.assets import charts
+from belib_weather.assets.maps import map_of
 from belib_weather.assets.pictures import MOST_BYTES, hour_sums, pictured_hour
 from belib_weather.assets.tables import TICK
 from belib_weather.automation.live import RANGE_END, RANGE_START
 from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.panels.numbers import share
-from belib_weather.panels.wording import Language
+from belib_weather.panels.wording import SIMULATED_MARK, Language
 from belib_weather.partitions import day_key, hour_key
-from belib_weather.window import HOUR, Window, floor_hour
+from belib_weather.window import DAY, HOUR, Window, floor_hour
 from belib_weather_tests.graph.conftest import Platform, history, keys_of
 
+CHARTED = ("availability_facts", "raw_belib_snapshots", "weather_hours")
+MAPPED = ("stations", "station_states")
+MOST_BYTES_OF_A_MAP = 15_000
+SVG = "{http://www.w3.org/2000/svg}"
 AT_ONCE = 1_000
 """Characters of Markdown from which on Dagster's web page shows a button in its place."""
 
@@ -35,6 +42,21 @@ def shown(result: dg.ExecuteInProcessResult, asset: str, name: str) -> dict[str 
     told = [event.materialization for event in result.get_asset_materialization_events()]
     values = {m.partition: m.metadata.get(name) for m in told if m.asset_key.path == [asset]}
     return {k: v.md_str or "" for k, v in values.items() if isinstance(v, MarkdownMetadataValue)}
+
+
+def svg_of(picture: str) -> Element:
+    """The map in the Markdown."""
+    assert len(picture) < MOST_BYTES_OF_A_MAP
+    found = re.fullmatch(r"!\[[^\]]+\]\(data:image/svg\+xml,([^)\s]+)\)\n\n.*`.*", picture)
+    assert found is not None
+    return parsed(unquote(found[1]))
+
+
+def parsed(svg: str) -> Element:
+    """The root of an SVG document."""
+    root = fromstring(svg)  # noqa: S314 - our own
+    assert root.tag == f"{SVG}svg"
+    return root
 
 
 def rows_of(table: str) -> list[list[str]]:
@@ -80,7 +102,7 @@ def test_a_run_draws_one_small_picture_of_each_asset(made: dict[str, Any], now: 
         "station_states": [None],
         "charge_points": [],
     }
-    for _, pictures in made.values():
+    for _, pictures in (made[name] for name in CHARTED):
         for picture in pictures.values():
             assert len(picture) < MOST_BYTES
             found = re.fullmatch(r"!\[[^\]]+\]\(data:image/png;base64,([^)]+)\)\n\n.*`.*", picture)
@@ -90,6 +112,22 @@ def test_a_run_draws_one_small_picture_of_each_asset(made: dict[str, Any], now: 
                 assert (image.format, 400 < image.width < 640) == ("PNG", True)
                 assert 150 < image.height < 640
                 assert len(image.getcolors() or []) > 3
+
+
+def test_a_map_counts_every_station_and_draws_those_with_a_place(
+    made: dict[str, Any], platform_with_history: Platform
+) -> None:
+    for asset in MAPPED:
+        rows = platform_with_history.warehouse.read_all(asset)
+        svg = svg_of(made[asset][1][None])
+        texts = [element.text or "" for element in svg.iter(f"{SVG}text")]
+        legend = [re.fullmatch(r".+ \((\d+)\)", text) for text in texts]
+        assert sum(int(entry[1]) for entry in legend if entry) == rows.height
+        drawn = "".join(path.get("d", "") for path in svg.iter(f"{SVG}path") if path.get("stroke"))
+        kinds = sum(entry is not None for entry in legend)
+        assert drawn.count("M") - kinds == rows.drop_nulls(["latitude", "longitude"]).height
+        assert {f"{number}" for number in rows["arrondissement"].drop_nulls()} <= set(texts)
+        assert SIMULATED_MARK.en in texts
 
 
 def test_every_partition_has_its_table_short_enough_to_be_shown_at_once(
@@ -158,22 +196,19 @@ def test_the_other_tables_add_up_to_what_is_stored(
     ]
 
 
-def test_a_tick_within_an_hour_draws_nothing_and_the_one_that_closes_it_draws(
+def test_every_tick_draws_maps_and_the_one_that_closes_an_hour_draws_all(
     platform: Platform, now: datetime
 ) -> None:
     current = floor_hour(now)
-    drawing = ("raw_belib_snapshots", "stations", "station_states")
 
     within = tick(platform, current, current)
     closing = tick(platform, current - HOUR, current)
 
-    assert [shown(within, asset, "picture") for asset in drawing] == [{}, {}, {}]
-    assert all(shown(within, asset, "table") for asset in (*drawing, "charge_points"))
-    assert [list(shown(closing, asset, "picture")) for asset in drawing] == [
-        [hour_key(current - HOUR)],
-        [None],
-        [None],
-    ]
+    assert shown(within, "raw_belib_snapshots", "picture") == {}
+    assert list(shown(closing, "raw_belib_snapshots", "picture")) == [hour_key(current - HOUR)]
+    for result in (within, closing):
+        assert [list(shown(result, asset, "picture")) for asset in MAPPED] == [[None], [None]]
+    assert all(shown(within, a, "table") for a in (*MAPPED, "raw_belib_snapshots", "charge_points"))
 
 
 def test_a_tick_does_not_even_import_what_draws() -> None:
@@ -195,11 +230,11 @@ def test_a_picture_that_cannot_be_drawn_is_a_warning_and_the_data_are_stored(
     assert platform.materialize("raw_belib_snapshots", keys=hour_key(now)).success
     monkeypatch.setattr(charts, "WIDTH", "wide")
 
-    result = platform.materialize("charge_points", "stations")
+    result = platform.materialize("availability_facts", keys=hour_key(now))
 
-    assert shown(result, "stations", "picture") == {}
-    assert shown(result, "stations", "table")
-    assert platform.warehouse.read_all("stations").height > 0
+    assert shown(result, "availability_facts", "picture") == {}
+    assert shown(result, "availability_facts", "table")
+    assert platform.warehouse.read("availability_facts", Window.hour(floor_hour(now))).height > 0
 
 
 def test_a_long_range_is_drawn_by_days() -> None:
@@ -220,23 +255,33 @@ def test_a_long_range_is_drawn_by_days() -> None:
     assert len(base64.b64encode(drawn)) < MOST_BYTES
 
 
-def test_a_picture_of_simulated_data_bears_a_mark() -> None:
-    stations = pl.DataFrame(
-        {
-            "latitude": [48.85, 48.86],
-            "longitude": [2.35, 2.36],
-            "arrondissement": [4, 3],
-            "charge_points": [5, 3],
-            "power_kw": [7.4, 22.0],
-        }
-    )
+def test_a_picture_of_simulated_data_bears_a_mark(now: datetime) -> None:
+    hours = Window(floor_hour(now) - DAY, floor_hour(now))
+    held = pl.DataFrame({"hour": hours.hours}).with_columns(snapshots=12, expected=12)
 
     def height(*sources: str) -> int:
-        drawn = charts.png_of(charts.stations_chart(stations), sources)
+        drawn = charts.png_of(charts.coverage_chart(held), sources)
         return Image.open(io.BytesIO(drawn)).height
 
     plain = height("opendata_paris/realtime")
     assert height("opendata_paris/realtime", "simulator:opendata_paris/realtime") > plain + 10
+
+
+@pytest.mark.parametrize("places", [[(48.85, 2.35)], [(48.85, 2.35), (48.85, 2.36)]])
+def test_a_map_of_few_stations_stays_within_its_frame(places: list[tuple[float, float]]) -> None:
+    stations = pl.DataFrame(places, schema=["latitude", "longitude"], orient="row").with_columns(
+        arrondissement=4, kind=pl.lit("some <kind>")
+    )
+
+    svg = parsed(map_of(stations, {"some <kind>": "#000"}, "T", "s", is_simulated=False))
+
+    texts = [element.text for element in svg.iter(f"{SVG}text")]
+    assert texts[:3] == ["T", "s", f"some <kind> ({len(places)})"]
+    drawn = "".join(path.get("d", "") for path in svg.iter(f"{SVG}path") if path.get("stroke"))
+    ends = [(int(x), int(y)) for x, y in re.findall(r"M(\d+),(\d+)", drawn)]
+    assert len(ends) == len(places) + 1
+    assert all(x <= int(svg.get("width", "")) for x, _ in ends)
+    assert all(y <= int(svg.get("height", "")) for _, y in ends)
 
 
 def test_the_picture_is_shown_at_the_last_hour_that_is_over() -> None:
