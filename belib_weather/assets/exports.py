@@ -60,7 +60,9 @@ def open_exports(
             written_from.update(fingerprints(store, hours))
             written[date] = write_date(folder, date, store.read("availability_hours", hours))
     with store.locked("open_exports"):
-        papers = write_stations(folder, store.read_all("stations"))
+        papers = write_stations(
+            folder, store.read_all("stations"), store.read_all("station_states")
+        )
         package = describe(folder, written)
     remember(store, folder.address, written_from)
     if package.simulated_dates:

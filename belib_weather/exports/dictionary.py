@@ -48,8 +48,17 @@ class ExportedTable:
         return [name for name in self.schema.primary_key() if name in self.columns]
 
 
+class StationNow(Station):
+    """A station as it is now: the charge points that share one id root."""
+
+    source = dy.String(
+        nullable=True,
+        description="Raw source of the newest snapshot; `simulator:` in front: made by a program.",
+    )
+
+
 AVAILABILITY = ExportedTable("availability_hours", AvailabilityHour)
-STATIONS = ExportedTable("stations", Station, left_out=("valid_to",))
+STATIONS = ExportedTable("stations", StationNow, left_out=("valid_to",))
 """Current stations only, so that the end of their validity is unknown for all of them."""
 TABLES = (AVAILABILITY, STATIONS)
 

@@ -60,9 +60,18 @@ def write_date(folder: ExportFolder, day: date, rows: pl.DataFrame) -> Written:
     return Written(rows.height, len(sizes), sum(sizes))
 
 
-def write_stations(folder: ExportFolder, stations: pl.DataFrame) -> Written:
-    """Replace the files of the current stations; takes all versions (`Station`)."""
-    current = stations.filter(pl.col("valid_to").is_null())
+def write_stations(folder: ExportFolder, stations: pl.DataFrame, states: pl.DataFrame) -> Written:
+    """Replace the files of the current stations.
+
+    Args:
+        folder: the export.
+        stations: all versions (`Station`).
+        states: the stations at the newest snapshot (`StationState`), for its source.
+    """
+    source = states["source"][0] if states.height else None  # one snapshot, so the same in all
+    current = stations.filter(pl.col("valid_to").is_null()).with_columns(
+        pl.lit(source, pl.String).alias("source")
+    )
     ordered = current.select(list(STATIONS.columns)).sort(STATIONS.key)
     sizes = [
         folder.write("stations.parquet", parquet_of(ordered)),

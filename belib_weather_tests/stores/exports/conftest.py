@@ -76,7 +76,8 @@ class Exporter:
             write_date(self.folder, day, self.warehouse.read(view, window_of_date(day)))
             for day in days
         ]
-        write_stations(self.folder, self.warehouse.read_all("stations"))
+        states = self.warehouse.read_all("station_states")
+        write_stations(self.folder, self.warehouse.read_all("stations"), states)
         return written, describe(self.folder, days)
 
     def into(self, folder: ExportFolder) -> "Exporter":

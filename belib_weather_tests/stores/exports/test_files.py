@@ -6,11 +6,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from belib_weather.datasets import AvailabilityHour
+from belib_weather.datasets import AvailabilityHour, StationState
 from belib_weather.dates import dates_of, window_of_date
 from belib_weather.exports.layout import csv_name, parquet_name
 from belib_weather.window import Window
-from belib_weather_tests.stores.exports.conftest import AUTUMN, SPRING, STATIONS, Exporter
+from belib_weather_tests.stores.exports.conftest import AUTUMN, MADE_UP, SPRING, STATIONS, Exporter
 from belib_weather_tests.stores.exports.reading import body_of, csv_rows, parquet_rows
 
 
@@ -53,10 +53,23 @@ def test_current_stations_are_those_of_sql(exporter: Exporter) -> None:
     expected = exporter.sql("SELECT * FROM stations WHERE valid_to IS NULL ORDER BY station_id")
     for row in expected:
         del row["valid_to"]
+        row["source"] = None  # no snapshot was ever seen
 
     assert csv_rows(exporter.folder, "stations.csv", "stations") == expected
     assert parquet_rows(exporter.folder, "stations.parquet") == expected
     assert len(expected) == 2
+
+
+def test_stations_say_of_themselves_that_they_are_simulated(exporter: Exporter) -> None:
+    states = StationState.sample(1, overrides={"source": [MADE_UP["source"]]})
+    with exporter.warehouse.locked("station_states") as transaction:
+        transaction.replace_all("station_states", states)
+
+    exporter.export(AUTUMN)
+
+    stations = parquet_rows(exporter.folder, "stations.parquet")
+    assert {row["source"] for row in stations} == {MADE_UP["source"]}
+    assert csv_rows(exporter.folder, "stations.csv", "stations") == stations
 
 
 def contents(folder: Path) -> dict[str, bytes]:
