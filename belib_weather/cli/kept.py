@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from belib_weather.cli.console import CommandError
+from belib_weather.cli.ports import Ports
 from belib_weather.embedded.home import private_folder, write_private
-from belib_weather.embedded.processes import free_port, is_free
 
 WEBSERVER_PORT = 3000
 _PORTS_TO_TRY = 200
@@ -40,25 +40,34 @@ class Kept:
         private_folder(data_dir)
         write_private(_file(data_dir), json.dumps(asdict(self)))
 
-    def with_free_ports(self, webserver: int | None) -> "Kept":
+    def with_free_ports(self, webserver: int | None, ports: Ports) -> "Kept":
         """The kept ports where they are free, and others in place of those that are not.
 
         Args:
             webserver: wanted port of the Dagster UI; None keeps the kept one, else takes 3000 or
                 the next that is free.
+            ports: takes them.
 
         Raises:
             CommandError: the wanted port is taken.
         """
-        if webserver is not None and not is_free(webserver):
+        if webserver is not None and not ports.take(webserver):
             raise CommandError(
                 f"port {webserver} is taken by another program; choose another --port"
             )
+
+        def taken(port: int) -> int:
+            return port if port and ports.take(port) else 0
+
+        following = range(WEBSERVER_PORT, WEBSERVER_PORT + _PORTS_TO_TRY)
         return replace(
             self,
-            webserver=webserver or _free(self.webserver) or _next_free(WEBSERVER_PORT),
-            code_server=_free(self.code_server) or free_port(),
-            simulator=_free(self.simulator) or free_port(),
+            webserver=webserver
+            or taken(self.webserver)
+            or next((port for port in following if ports.take(port)), None)
+            or ports.take_any(),
+            code_server=taken(self.code_server) or ports.take_any(),
+            simulator=taken(self.simulator) or ports.take_any(),
         )
 
     def since(self, day: date) -> "Kept":
@@ -68,12 +77,3 @@ class Kept:
 
 def _file(data_dir: Path) -> Path:
     return data_dir / "stack.json"
-
-
-def _free(port: int) -> int:
-    return port if port and is_free(port) else 0
-
-
-def _next_free(first: int) -> int:
-    ports = range(first, first + _PORTS_TO_TRY)
-    return next((port for port in ports if is_free(port)), None) or free_port()

@@ -16,6 +16,7 @@ from belib_weather.cli.feed import FeedWatch, trouble_with_feed
 from belib_weather.cli.filling import fill, missing
 from belib_weather.cli.kept import Kept
 from belib_weather.cli.modes import COMMANDS, HISTORY_MINUTES, Mode, settings_of
+from belib_weather.cli.ports import Ports, common_folder
 from belib_weather.cli.reporting import make_report, print_report
 from belib_weather.cli.services import Services, running
 from belib_weather.cli.session import session
@@ -50,9 +51,14 @@ def serve(mode: Mode, *, days: int | None, port: int | None, stay: bool) -> None
     """
     began = time.monotonic()
     data_dir = settings_of(mode).data_dir
-    with stoppable(), session(data_dir, COMMANDS[mode]), _taken_down_after(settings_of(mode)):
+    with (
+        stoppable(),
+        session(data_dir, COMMANDS[mode]),
+        closing(Ports(common_folder())) as ports,
+        _taken_down_after(settings_of(mode)),
+    ):
         _end_leftovers(settings_of(mode))
-        kept = Kept.read(data_dir).with_free_ports(port)
+        kept = Kept.read(data_dir).with_free_ports(port, ports)
         if days is not None:
             kept = kept.since(datetime.now(UTC).date() - timedelta(days=days))
         kept.write(data_dir)

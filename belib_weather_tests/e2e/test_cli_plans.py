@@ -1,14 +1,18 @@
 """What the commands decide before they act: the runs that fill a history, and the figures shown."""
 
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from belib_weather.cli.console import CommandError
 from belib_weather.cli.filling import lanes
 from belib_weather.cli.kept import Kept
+from belib_weather.cli.ports import Ports
 from belib_weather.cli.runs import Run, decoded, encoded
 from belib_weather.cli.summary import shares
 from belib_weather.lake import CURRENT_COLUMNS
@@ -72,6 +76,34 @@ def test_a_history_never_begins_later_than_it_did(tmp_path: Path) -> None:
     kept = Kept.read(tmp_path)
     assert kept.since(date(2026, 11, 20)).start == "2026-11-17"
     assert kept.since(date(2026, 11, 1)).start == "2026-11-01"
+
+
+def test_two_starts_at_once_take_ports_of_their_own(tmp_path: Path) -> None:
+    """Neither has opened them yet when the other looks."""
+
+    def chosen(kept: Kept, ports: Ports) -> set[int]:
+        found = kept.with_free_ports(None, ports)
+        return {found.webserver, found.code_server, found.simulator}
+
+    with closing(Ports(tmp_path / "ports")) as first, closing(Ports(tmp_path / "ports")) as second:
+        kept = Kept().with_free_ports(None, first)
+        before = {kept.webserver, kept.code_server, kept.simulator}
+
+        assert len(before) == 3
+        assert not chosen(Kept(), second) & before
+        assert not chosen(kept, second) & before
+        with pytest.raises(CommandError, match=f"port {kept.webserver} is taken"):
+            Kept().with_free_ports(kept.webserver, second)
+
+
+def test_a_port_that_was_given_back_can_be_taken(tmp_path: Path) -> None:
+    with closing(Ports(tmp_path / "ports")) as first, closing(Ports(tmp_path / "ports")) as second:
+        port = first.take_any()
+        assert not second.take(port)
+
+        first.close()
+
+        assert second.take(port)
 
 
 def test_shares_count_fresh_points_in_service_only() -> None:

@@ -1,0 +1,55 @@
+"""Ports that a command has chosen, so that another one started meanwhile leaves them alone.
+
+What belongs here: taking a port. What does not: which ports are wanted (`kept`). A server opens
+its port seconds after it was chosen; until then only a lock tells that it is taken.
+"""
+
+import fcntl
+import os
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from belib_weather.embedded.home import private_folder
+from belib_weather.embedded.processes import free_port, is_free
+
+
+def common_folder() -> Path:
+    """Where all commands of this user look."""
+    return Path(tempfile.gettempdir()) / f"belib-weather-{os.getuid()}" / "ports"
+
+
+class Ports:
+    """Loopback ports of one command, taken until it closes them or ends.
+
+    Args:
+        folder: of the locks; the same for all commands that must not get in each other's way.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        private_folder(folder.parent)
+        self._folder = private_folder(folder)
+        self._locks = ExitStack()
+
+    def take(self, port: int) -> bool:
+        """Take a port; whether nobody had it."""
+        with ExitStack() as opened:
+            lock = opened.enter_context((self._folder / f"{port}.lock").open("w", encoding="ascii"))
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            if not is_free(port):
+                return False
+            self._locks.enter_context(opened.pop_all())
+        return True
+
+    def take_any(self) -> int:
+        """Take a port that nobody has."""
+        while not self.take(port := free_port()):
+            continue
+        return port
+
+    def close(self) -> None:
+        """Give all of them back."""
+        self._locks.close()
