@@ -4,7 +4,6 @@ What belongs here: from PostgreSQL to files, date by date. What does not: the fi
 (`exports`).
 """
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -72,7 +71,8 @@ def open_exports(
         context.add_asset_metadata(
             {
                 "dagster/partition_row_count": own.rows,
-                "dates": f"{day:%Y-%m-%d}, {day + timedelta(days=1):%Y-%m-%d}",
+                # The figures are of this date; those of the one before and after are of theirs.
+                "date_in_paris": f"{day:%Y-%m-%d}",
                 "files": own.files,
                 "bytes": own.bytes,
                 "stations": papers.rows,
