@@ -47,7 +47,8 @@ def loaded(
     captured_at = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=3)
     city.load(warehouse, search, captured_at)
     warehouse.close()
-    engine, client = sa.create_engine(shared_warehouse_url), Elasticsearch(elasticsearch_url, request_timeout=120)
+    engine = sa.create_engine(shared_warehouse_url)
+    client = Elasticsearch(elasticsearch_url, request_timeout=120)
 
     def ask(alias: str, body: dict[str, Any]) -> dict[str, Any]:
         answer = client.perform_request(
