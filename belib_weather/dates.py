@@ -6,6 +6,8 @@ What belongs here: from UTC to dates and back. What does not: partitions, which 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import polars as pl
+
 from belib_weather.vocabulary import PARIS
 from belib_weather.window import Window
 
@@ -23,6 +25,11 @@ def dates_of(window: Window) -> list[date]:
     first = window.start.astimezone(_PARIS).date()
     last = (window.end - timedelta(microseconds=1)).astimezone(_PARIS).date()
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def date_in_paris(instant: pl.Expr) -> pl.Expr:
+    """The date in Paris of an instant (UTC)."""
+    return instant.dt.convert_time_zone(PARIS).dt.date()
 
 
 def _midnight(day: date) -> datetime:

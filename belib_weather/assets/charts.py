@@ -20,7 +20,7 @@ from belib_weather.credits import are_simulated
 from belib_weather.dates import dates_of
 from belib_weather.panels import Day, Language, numbers
 from belib_weather.panels.clock import milliseconds, time_axis
-from belib_weather.panels.colours import SERIES_COLOURS
+from belib_weather.panels.colours import MARK_COLOUR, SERIES_COLOURS
 from belib_weather.panels.library import AVAILABILITY_OVER_TIME, WEATHER_OVER_TIME
 from belib_weather.panels.pictures import picture
 from belib_weather.panels.reckoning import reckon
@@ -34,7 +34,7 @@ COLOURS = 32
 MOST_HOURS = timedelta(days=15)
 """A longer time is drawn by days."""
 _MARKED = "#333333"
-_SIMULATED = alt.TitleParams(SIMULATED_MARK.en, anchor="start", color="#8a5000")
+_SIMULATED = alt.TitleParams(SIMULATED_MARK.en, anchor="start", color=MARK_COLOUR)
 
 
 def png_of(chart: ChartType, sources: Iterable[str]) -> bytes:

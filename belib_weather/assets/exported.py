@@ -12,8 +12,7 @@ from datetime import date
 import polars as pl
 from pydantic import TypeAdapter
 
-from belib_weather.dates import window_of_date
-from belib_weather.vocabulary import PARIS
+from belib_weather.dates import date_in_paris, window_of_date
 from belib_weather.warehouse import Warehouse
 from belib_weather.window import Window
 
@@ -30,7 +29,7 @@ def fingerprints(store: Warehouse, window: Window) -> dict[date, str]:
     by_date = (
         store.ledger(window)
         .filter(pl.col("snapshots") > 0)
-        .group_by(pl.col("hour").dt.convert_time_zone(PARIS).dt.date().alias("local_date"))
+        .group_by(date_in_paris(pl.col("hour")).alias("local_date"))
         .agg(pl.format("{} {}", "hour", "input_hash").sort().str.join("\n"))
         .sort("local_date")
     )

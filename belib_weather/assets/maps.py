@@ -17,7 +17,7 @@ from belib_weather.credits import are_simulated
 from belib_weather.lake import RAW_SNAPSHOTS
 from belib_weather.panels import Language, numbers
 from belib_weather.panels import figures as f
-from belib_weather.panels.colours import SERIES_COLOURS, STATION_COLOURS
+from belib_weather.panels.colours import MARK_COLOUR, SERIES_COLOURS, STATION_COLOURS
 from belib_weather.panels.library import STATION_MAP
 from belib_weather.panels.wording import SIMULATED_MARK, STATUS_NAMES
 from belib_weather.resources import LakeResource
@@ -30,7 +30,7 @@ _GLYPHS = ("h0", "m-3,-3h6v6h-6z", "m-4,0h8m-4,-4v8", "m-4,-3h8l-4,7z", "m-4,3h8
 """Dot, square, cross, triangles, from the middle of a station on: kinds differ by shape too."""
 _DOT_WIDTH, _LINE_WIDTH = "5", "2"
 _NO_POWER = "not known"
-_MARK_COLOUR, _TEXT_COLOUR = "#8a5000", "#222222"
+_TEXT_COLOUR = "#222222"
 
 
 def stations_picture(
@@ -44,18 +44,17 @@ def stations_picture(
         held = raw.inventory(RAW_SNAPSHOTS, Window.hour(newest))["source"] if newest else ()
         kinds = [*f.POWERS.labels, _NO_POWER]
         return map_of(
-            current.with_columns(f.POWERS.key().fill_null(_NO_POWER).alias("kind")),
+            stations.with_columns(f.POWERS.key().fill_null(_NO_POWER).alias("kind")),
             dict(zip(kinds, SERIES_COLOURS, strict=False)),
             f"Stations by {f.POWERS.title.en[:1].lower()}{f.POWERS.title.en[1:]}",
             "Numbers are arrondissements.",
             is_simulated=are_simulated(held),
         )
 
-    current = stations.filter(pl.col("valid_to").is_null())
-    if current["latitude"].drop_nulls().is_empty():
+    if stations["latitude"].drop_nulls().is_empty():
         return {}
     whole = "One by one: the table `stations` in PostgreSQL."
-    return mapped(context, f"Map of {current.height} stations, by power", whole, draw)
+    return mapped(context, f"Map of {stations.height} stations, by power", whole, draw)
 
 
 def states_picture(context: dg.AssetExecutionContext, states: pl.DataFrame) -> Shown:
@@ -107,7 +106,7 @@ def map_of(
     height = top + MAP_HEIGHT + math.ceil(len(kinds) / 2) * LINE + MARGIN
     svg = _blank(height)
     for line, text in enumerate(head, start=1):
-        colour = _MARK_COLOUR if text == SIMULATED_MARK.en else _TEXT_COLOUR
+        colour = MARK_COLOUR if text == SIMULATED_MARK.en else _TEXT_COLOUR
         _write(svg, text, MARGIN, line * LINE, {"fill": colour})
     placed = _placed(stations, top)
     for position, kind in enumerate(kinds):

@@ -19,6 +19,7 @@ from markupsafe import Markup
 from belib_weather.credits import are_simulated
 from belib_weather.dates import window_of_date
 from belib_weather.kibana.dashboards import CREDITS, DASHBOARDS, GRID_COLUMNS, Dashboard
+from belib_weather.panels.grids import TABLE_ROWS
 from belib_weather.panels.numbers import stamp
 from belib_weather.panels.pictures import picture
 from belib_weather.panels.rendering import inline_svg, svg_of
@@ -34,7 +35,6 @@ Search = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
 _MARK = "Simulated data"
 _COLUMN = 26
 """Pixels of a picture for each column of the grid."""
-_TABLE_ROWS = 12
 _PAGES = jinja2.Environment(
     loader=jinja2.PackageLoader("belib_weather.kibana"), autoescape=True, trim_blocks=True
 )
@@ -87,7 +87,7 @@ def _figures(dashboard: Dashboard, search: Search, window: Window, mark: str) ->
 def _figure(panel: Panel, rows: pl.DataFrame, width: int, mark: str) -> Figure:
     title, note = panel.title.en, panel.note.en
     if panel.shape is Shape.TABLE:
-        columns = columns_of(panel, rows.head(_TABLE_ROWS), Language.ENGLISH)
+        columns = columns_of(panel, rows.head(TABLE_ROWS), Language.ENGLISH)
         return Figure(
             panel.name,
             title,
@@ -95,7 +95,7 @@ def _figure(panel: Panel, rows: pl.DataFrame, width: int, mark: str) -> Figure:
             width,
             columns=tuple(columns),
             rows=tuple(zip(*columns.values(), strict=True)),
-            left_out=max(rows.height - _TABLE_ROWS, 0),
+            left_out=max(rows.height - TABLE_ROWS, 0),
         )
     svg = svg_of(picture(panel, rows, mark=mark, width=width * _COLUMN), Language.ENGLISH)
     # Drawn by us of our own specification, with every text escaped.

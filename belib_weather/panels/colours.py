@@ -28,3 +28,5 @@ SCALE: Literal["viridis"] = "viridis"
 """A scale of even lightness steps, also in grey."""
 SEQUENCE: tuple[str, ...] = ("#440154", "#3B528B", "#21918C", "#5EC962", "#FDE725")
 """Five steps of the same scale, from little to much."""
+MARK_COLOUR = "#8a5000"
+"""Of the mark on pictures of simulated data."""

@@ -13,7 +13,8 @@ from belib_weather.panels.specification import Panel
 from belib_weather.panels.texts import columns_of, worded, written
 from belib_weather.panels.wording import WEEKDAY_NAMES, Language
 
-_TABLE_ROWS = 12
+TABLE_ROWS = 12
+"""Of a table, the first are shown."""
 _COLUMN = 130
 """Narrowest column of a table, in pixels."""
 
@@ -65,7 +66,7 @@ def numbers_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: i
 
 def table_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:
     """The first rows as texts."""
-    first = rows.head(_TABLE_ROWS)
+    first = rows.head(TABLE_ROWS)
     columns = columns_of(panel, first, language)
     cells = pl.DataFrame(
         {

@@ -58,7 +58,7 @@ def station_map(_: Panel, rows: pl.DataFrame, language: Language, width: int) ->
             ),
         )
     )
-    layers = [*_seine(), points, arrondissement_numbers(placed)]
+    layers = [*_seine(), points, _arrondissement_numbers(placed)]
     return alt.layer(*layers, width=width, height=round(width * _HEIGHT_OF_WIDTH)).project(
         "mercator"
     )
@@ -77,7 +77,7 @@ def _seine() -> tuple[alt.Chart, alt.Chart]:
     return line, name
 
 
-def arrondissement_numbers(placed: pl.DataFrame) -> alt.LayerChart:
+def _arrondissement_numbers(placed: pl.DataFrame) -> alt.LayerChart:
     """The number of each arrondissement amid its stations, with a white rim.
 
     `placed` has `latitude`, `longitude` and `arrondissement`.

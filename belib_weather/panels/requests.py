@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from belib_weather.dates import date_in_paris
 from belib_weather.panels.dimensions import Day, Dimension, Hour, Ranges
 from belib_weather.panels.intervals import intervals_of_days
 from belib_weather.panels.measures import Aggregation, Ratio, Statistic, summed_columns
@@ -182,11 +183,7 @@ def _with_times(panel: Panel, sums: pl.DataFrame) -> pl.DataFrame:
     times = [
         instant(d.field).cast(pl.Datetime("us", "UTC")) for d in panel.by if isinstance(d, Hour)
     ]
-    dates = [
-        instant(d.field).dt.convert_time_zone(PARIS).dt.date()
-        for d in panel.by
-        if isinstance(d, Day)
-    ]
+    dates = [date_in_paris(instant(d.field)) for d in panel.by if isinstance(d, Day)]
     seen = [
         instant(m.name).cast(pl.Datetime("us", "UTC"))
         for m in panel.measures

@@ -123,4 +123,4 @@ class Answer:
         return n.share(span.chance, self._in)
 
     def _say(self, english: str, french: str) -> str:
-        return french if self._in is Language.FRENCH else english
+        return Text(english, french).in_(self._in)

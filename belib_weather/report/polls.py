@@ -12,7 +12,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from belib_weather.vocabulary import PARIS
+from belib_weather.dates import date_in_paris
 from belib_weather.window import HOUR, Window
 
 _USUAL = 5
@@ -49,7 +49,7 @@ def polls_of(facts: pl.DataFrame, whole_hours: Window) -> Polls:
     due = 60 // minutes
     by_day = (
         hours.with_columns(
-            pl.col("hour").dt.convert_time_zone(PARIS).dt.date().alias("local_date"),
+            date_in_paris(pl.col("hour")).alias("local_date"),
             (due - pl.col("taken")).clip(lower_bound=0).alias("missed"),
         )
         .group_by("local_date")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from belib_weather.panels import numbers as n
-from belib_weather.panels.wording import Language
+from belib_weather.panels.wording import Language, Text
 from belib_weather.report.findings import Report
 from belib_weather.report.texts import COLUMNS
 
@@ -42,7 +42,7 @@ class TableMaker:
         )
 
     def _said(self, caption: tuple[str, str]) -> str:
-        return caption[self._in is Language.FRENCH]
+        return Text(*caption).in_(self._in)
 
     def _table(
         self,

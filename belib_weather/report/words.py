@@ -156,4 +156,4 @@ class Words:
         return list(frame.iter_rows(named=True))
 
     def _say(self, english: str, french: str) -> str:
-        return french if self._in is Language.FRENCH else english
+        return Text(english, french).in_(self._in)

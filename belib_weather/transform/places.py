@@ -9,10 +9,10 @@ from typing import Any
 
 import polars as pl
 
+from belib_weather.dates import date_in_paris
 from belib_weather.transform.arrondissements import arrondissement
 from belib_weather.transform.bodies import PLACE, read_records
 from belib_weather.transform.records import REJECTED, Cleaned
-from belib_weather.vocabulary import PARIS
 
 PLACE_COLUMNS = ("address", "latitude", "longitude", "arrondissement")
 _PLACE_FIELDS: dict[str, Any] = {
@@ -136,6 +136,4 @@ def _switch(text: pl.Expr) -> pl.Expr:
 def _local_date(text: pl.Expr) -> pl.Expr:
     """A date, or a date-time whose date in Paris counts."""
     instant = text.str.to_datetime("%+", strict=False, time_zone="UTC")
-    return pl.coalesce(
-        instant.dt.convert_time_zone(PARIS).dt.date(), text.str.to_date("%Y-%m-%d", strict=False)
-    )
+    return pl.coalesce(date_in_paris(instant), text.str.to_date("%Y-%m-%d", strict=False))
