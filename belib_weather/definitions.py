@@ -10,24 +10,25 @@ from typing import Any
 
 import dagster as dg
 
-from belib_weather.assets.catalog import OWNERS
 from belib_weather.assets.checks import asset_checks
-from belib_weather.assets.core import availability_facts, weather_hours
+from belib_weather.assets.current import belib_current
 from belib_weather.assets.dimensions import charge_points, stations
 from belib_weather.assets.exports import open_exports
+from belib_weather.assets.external import outside_assets, weather_key
+from belib_weather.assets.facts import availability_facts
 from belib_weather.assets.kibana import kibana_dashboards
-from belib_weather.assets.live import belib_current
-from belib_weather.assets.outside import outside_assets, weather_key
 from belib_weather.assets.raw import raw_belib_snapshots, raw_belib_static, raw_weather
 from belib_weather.assets.report import availability_report
 from belib_weather.assets.search import availability_index, stations_index
-from belib_weather.assets.states import station_states
+from belib_weather.assets.station_states import station_states
+from belib_weather.assets.weather import weather_hours
 from belib_weather.automation.daily import daily_automation
 from belib_weather.automation.exports import exports_automation
-from belib_weather.automation.late import late_automation
+from belib_weather.automation.late_data import late_automation
 from belib_weather.automation.live import live_automation
 from belib_weather.automation.maintenance import maintenance_automation
 from belib_weather.automation.views import views_automation
+from belib_weather.catalog.schema import OWNERS
 from belib_weather.partitions import GRAIN_TAG, Partitions
 from belib_weather.resources import platform_resources
 from belib_weather.settings import Settings, load_settings

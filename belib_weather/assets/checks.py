@@ -10,10 +10,10 @@ from collections.abc import Iterator
 import dagster as dg
 import polars as pl
 
-from belib_weather.assets.core import availability_facts
+from belib_weather.assets.check_factory import Finding, PartitionCheck, partition_check
+from belib_weather.assets.current import belib_current
 from belib_weather.assets.dimensions import stations
-from belib_weather.assets.live import belib_current
-from belib_weather.assets.partition_checks import Finding, PartitionCheck, partition_check
+from belib_weather.assets.facts import availability_facts
 from belib_weather.assets.raw import raw_belib_snapshots
 from belib_weather.assets.search import availability_index, stations_index
 from belib_weather.datasets import POINT_SECONDS

@@ -13,16 +13,16 @@ import dagster as dg
 import polars as pl
 from pydantic import BaseModel
 
-from belib_weather.assets.catalog import table_metadata
-from belib_weather.assets.core import GROUP
-from belib_weather.assets.maps import stations_picture
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots, raw_belib_static
-from belib_weather.assets.tables import STATIONS_BY_ARRONDISSEMENT, panel_table, points_table
+from belib_weather.assets.weather import GROUP
+from belib_weather.catalog.schema import table_metadata
+from belib_weather.catalog.station_map import stations_picture
+from belib_weather.catalog.tables import STATIONS_BY_ARRONDISSEMENT, panel_table, points_table
 from belib_weather.datasets import ChargePoint, Station
 from belib_weather.lake import Lake, RawDocument
 from belib_weather.lake.schema import RAW_SNAPSHOTS, RAW_STATIC
 from belib_weather.resources import LakeResource, WarehouseResource
-from belib_weather.transform.places import POINTS, points, static_points
+from belib_weather.transform.attributes import POINTS, points, static_points
 from belib_weather.transform.points import fold_points
 from belib_weather.transform.points import stations as stations_of
 from belib_weather.warehouse import Warehouse

@@ -12,9 +12,9 @@ from functools import partial
 import dagster as dg
 import polars as pl
 
-from belib_weather.assets.outside import BELIB_REALTIME, BELIB_STATIC
-from belib_weather.assets.pictures import coverage_picture, pictured_hour
-from belib_weather.assets.tables import snapshots_table
+from belib_weather.assets.external import BELIB_REALTIME, BELIB_STATIC
+from belib_weather.catalog.images import coverage_picture, pictured_hour
+from belib_weather.catalog.tables import snapshots_table
 from belib_weather.lake import Lake, LakeConflictError
 from belib_weather.lake.schema import RAW_SNAPSHOTS, RAW_STATIC, RAW_WEATHER
 from belib_weather.partitions import GRAIN_TAG, day_key, hour_key, is_single, window_of

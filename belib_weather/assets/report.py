@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import dagster as dg
 from pydantic import Field
 
-from belib_weather.assets.core import availability_facts
+from belib_weather.assets.facts import availability_facts
 from belib_weather.assets.raw import SINGLE_RUN
-from belib_weather.assets.states import station_states
-from belib_weather.panels.wording import Language
+from belib_weather.assets.station_states import station_states
+from belib_weather.panels.i18n import Language
 from belib_weather.resources import ReportResource, WarehouseResource
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def availability_report(
 
 def _glance(written: "Written") -> str:
     """The answer and the calendar, for the catalog."""
-    from belib_weather.report.drawing import CALENDAR  # noqa: PLC0415 - Altair takes a second
+    from belib_weather.report.images import CALENDAR  # noqa: PLC0415 - Altair takes a second
 
     drawing = written.drawings[Language.ENGLISH].get(CALENDAR)
     if drawing is None:

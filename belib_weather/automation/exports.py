@@ -14,7 +14,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import (
     UnresolvedAssetJobDefinition,
 )
 
-from belib_weather.assets.exported import outdated_dates
+from belib_weather.assets.export_ledger import outdated_dates
 from belib_weather.automation.live import RANGE_END, RANGE_START
 from belib_weather.partitions import Partitions, contiguous, day_key
 from belib_weather.resources import ExportsResource, WarehouseResource

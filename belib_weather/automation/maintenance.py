@@ -13,7 +13,7 @@ import dagster as dg
 import sqlalchemy as sa
 from dagster_postgres.event_log import PostgresEventLogStorage
 
-from belib_weather.automation.forgetting import forget_before
+from belib_weather.automation.event_log_retention import forget_before
 
 KEPT = timedelta(days=14)
 

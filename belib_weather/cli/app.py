@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from belib_weather.cli.console import CommandError, out, reported
 from belib_weather.cli.options import ModeOption, instant, settings_for
+from belib_weather.local.console import CommandError, out, reported
 
 # Commands import what they need when they run, so that `--help` comes at once.
 # ruff: noqa: PLC0415
@@ -42,7 +42,7 @@ def demo(
     start fills what is missing since. It lives apart from live data.
     """
     with reported():
-        from belib_weather.cli.serving import serve as run
+        from belib_weather.local.serving import serve as run
 
         run("demo", days=days, port=port, stay=serve)
 
@@ -55,7 +55,7 @@ def up(*, port: Port = None) -> None:
     trying on schedule.
     """
     with reported():
-        from belib_weather.cli.serving import serve as run
+        from belib_weather.local.serving import serve as run
 
         run("live", days=None, port=port, stay=True)
 
@@ -64,7 +64,7 @@ def up(*, port: Port = None) -> None:
 def stop() -> None:
     """Stop whatever `demo` and `up` left running, in both modes. The data stays."""
     with reported():
-        from belib_weather.cli.stopping import stop_everything
+        from belib_weather.local.stopping import stop_everything
 
         stop_everything()
 

@@ -13,10 +13,6 @@ from enum import StrEnum
 from pydantic import SecretStr
 from rich.markup import escape
 
-from belib_weather.cli.feed import impatient, trouble_with_feed
-from belib_weather.cli.kept import Kept
-from belib_weather.cli.services import running
-from belib_weather.cli.stack import NAMES, TITLES
 from belib_weather.embedded import EmbeddedError, status
 from belib_weather.embedded.addresses import Servers
 from belib_weather.embedded.postgres import DAGSTER_DATABASE
@@ -24,6 +20,10 @@ from belib_weather.embedded.privileges import unprivileged
 from belib_weather.kibana.client import KibanaClient
 from belib_weather.kibana.errors import KibanaError
 from belib_weather.lake import RAW_SNAPSHOTS, Lake, LakeError
+from belib_weather.local.feed_watch import impatient, trouble_with_feed
+from belib_weather.local.processes import running
+from belib_weather.local.stack import NAMES, TITLES
+from belib_weather.local.state_file import Kept
 from belib_weather.search import SearchError, SearchStore
 from belib_weather.settings import Settings
 from belib_weather.sources.errors import SourceError

@@ -3,8 +3,8 @@
 import shlex
 import sys
 
-from belib_weather.cli.environment import environment_of, write_dagster_home
-from belib_weather.cli.stores import opened, started
+from belib_weather.local.dagster_home import environment_of, write_dagster_home
+from belib_weather.local.stores import opened, started
 from belib_weather.settings import Settings
 
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from belib_weather.cli.console import CommandError, out, say
-from belib_weather.cli.stores import borrowed, opened
 from belib_weather.lake import RAW_SNAPSHOTS, Lake, LakeConflictError, LakeValidationError
+from belib_weather.local.console import CommandError, out, say
+from belib_weather.local.stores import borrowed, opened
 from belib_weather.settings import Settings
 from belib_weather.sources.errors import SourceError
 from belib_weather.sources.explore import response_of_export

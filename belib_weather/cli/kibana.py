@@ -10,11 +10,11 @@ from pathlib import Path
 from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 from stamina.typing import RetryHook
 
-from belib_weather.cli.console import CommandError, out, say
-from belib_weather.cli.stores import borrowed
 from belib_weather.kibana.bundle import build_bundle
 from belib_weather.kibana.client import KibanaClient
 from belib_weather.kibana.provision import dashboard_links, provision, write_bundle
+from belib_weather.local.console import CommandError, out, say
+from belib_weather.local.stores import borrowed
 from belib_weather.search import SearchStore
 from belib_weather.settings import Settings
 

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from belib_weather.cli.console import CommandError
-from belib_weather.cli.modes import Mode, settings_of
+from belib_weather.local.console import CommandError
+from belib_weather.local.modes import Mode, settings_of
 from belib_weather.settings import Settings, load_settings
 
 ModeOption = Annotated[

@@ -15,10 +15,10 @@ import polars as pl
 from rich.json import JSON
 from rich.table import Table
 
-from belib_weather.cli.console import CommandError, out
 from belib_weather.cli.options import instant
-from belib_weather.cli.stores import borrowed
 from belib_weather.lake import RAW_SNAPSHOTS, RAW_STATIC, RAW_WEATHER, Lake, RawDocument
+from belib_weather.local.console import CommandError, out
+from belib_weather.local.stores import borrowed
 from belib_weather.settings import Settings
 from belib_weather.window import DAY, Window
 

@@ -16,8 +16,8 @@ from belib_weather.kibana.maps import LAYER_REFERENCE as MAP_REFERENCE
 from belib_weather.kibana.maps import map_embeddable
 from belib_weather.kibana.objects import OLDEST_KIBANA, Reference, SavedObject, inner
 from belib_weather.kibana.vega import interval_specification
+from belib_weather.panels.i18n import Language
 from belib_weather.panels.specification import Dataset, Panel, Shape
-from belib_weather.panels.wording import Language
 
 _HEAD_HEIGHT = 5
 Placed = tuple[dict[str, Any], tuple[Reference, ...]]

@@ -9,8 +9,8 @@ from typing import Any
 
 from belib_weather.kibana.columns import Columns
 from belib_weather.panels.dimensions import Day, Dimension, Hour, Ranges, Terms
+from belib_weather.panels.i18n import Language
 from belib_weather.panels.specification import Dataset
-from belib_weather.panels.wording import Language
 from belib_weather.search.projections import PROJECTIONS
 
 _KINDS = {"keyword": "string", "boolean": "boolean", "date": "date"}

@@ -9,8 +9,8 @@ down by (`buckets`), how it is drawn (`lens`).
 
 from typing import Any
 
+from belib_weather.panels.i18n import Language
 from belib_weather.panels.measures import Aggregation, Measure, Ratio, Statistic, Total
-from belib_weather.panels.wording import Language
 
 _OPERATIONS = {
     Aggregation.SUM: "sum",

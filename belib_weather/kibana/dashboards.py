@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from belib_weather.credits import CREDITS as SOURCES
 from belib_weather.kibana import controls as c
 from belib_weather.kibana.controls import Control
-from belib_weather.panels import library as p
+from belib_weather.panels import dashboard_panels as p
 from belib_weather.panels.specification import Panel
 
 GRID_COLUMNS = 48

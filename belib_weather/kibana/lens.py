@@ -13,9 +13,9 @@ from belib_weather.kibana.buckets import dimension_columns
 from belib_weather.kibana.columns import Columns, measure_columns
 from belib_weather.kibana.data_views import data_view_id
 from belib_weather.panels.colours import SEQUENCE, SERIES_COLOURS, STATUS_COLOURS
+from belib_weather.panels.i18n import Language
 from belib_weather.panels.measures import Measure, Ratio, Statistic
 from belib_weather.panels.specification import Panel, Shape
-from belib_weather.panels.wording import Language
 
 LAYER = "layer"
 LAYER_REFERENCE = f"indexpattern-datasource-layer-{LAYER}"

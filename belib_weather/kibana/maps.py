@@ -8,9 +8,9 @@ from typing import Any
 
 from belib_weather.kibana.objects import inner
 from belib_weather.panels.colours import STATION_COLOURS
-from belib_weather.panels.requests import MAP_FIELDS
+from belib_weather.panels.es_requests import MAP_FIELDS
+from belib_weather.panels.i18n import Language
 from belib_weather.panels.specification import Panel
-from belib_weather.panels.wording import Language
 
 LAYER_REFERENCE = "layer_1_source_index_pattern"
 _PARIS = {"lat": 48.8589, "lon": 2.3470, "zoom": 11.4}

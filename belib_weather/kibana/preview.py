@@ -19,14 +19,14 @@ from markupsafe import Markup
 from belib_weather.credits import are_simulated
 from belib_weather.dates import window_of_date
 from belib_weather.kibana.dashboards import CREDITS, DASHBOARDS, GRID_COLUMNS, Dashboard
+from belib_weather.panels.es_requests import intervals, request, result
 from belib_weather.panels.grids import TABLE_ROWS
-from belib_weather.panels.numbers import stamp
+from belib_weather.panels.i18n import Language
+from belib_weather.panels.number_formats import stamp
 from belib_weather.panels.pictures import picture
 from belib_weather.panels.rendering import inline_svg, svg_of
-from belib_weather.panels.requests import intervals, request, result
 from belib_weather.panels.specification import Dataset, Panel, Shape
 from belib_weather.panels.texts import columns_of
-from belib_weather.panels.wording import Language
 from belib_weather.vocabulary import PARIS
 from belib_weather.window import Window
 

@@ -11,11 +11,11 @@ Concept: https://www.elastic.co/docs/explore-analyze/visualize/custom-visualizat
 from typing import Any
 
 from belib_weather.panels.colours import SERIES_COLOURS
+from belib_weather.panels.es_requests import request
+from belib_weather.panels.i18n import Language
 from belib_weather.panels.intervals import t_quantile
 from belib_weather.panels.measures import Ratio
-from belib_weather.panels.requests import request
 from belib_weather.panels.specification import Panel
-from belib_weather.panels.wording import Language
 
 _MOST_DEGREES = 60
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import altair as alt
 import polars as pl
 
-from belib_weather.panels.numbers import clock, short_date, short_day
-from belib_weather.panels.wording import Language
+from belib_weather.panels.i18n import Language
+from belib_weather.panels.number_formats import clock, short_date, short_day
 from belib_weather.vocabulary import PARIS
 from belib_weather.window import HOUR
 

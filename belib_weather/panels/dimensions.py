@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import polars as pl
 
-from belib_weather.panels.wording import Text
+from belib_weather.panels.i18n import Text
 
 _HOUR, _DAY = Text("Hour", "Heure"), Text("Day", "Jour")
 

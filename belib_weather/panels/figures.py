@@ -1,12 +1,12 @@
-"""The platform's figures as measures (docs/reckoning.md), and what else panels count.
+"""The platform's figures as measures (docs/metrics.md), and what else panels count.
 
 What belongs here: measures that several panels share. What does not: panels (`library`).
 """
 
 from belib_weather.datasets import POINT_SECONDS, STATUS_SECONDS
 from belib_weather.panels.dimensions import Ranges, Terms
+from belib_weather.panels.i18n import STATUS_NAMES, Text
 from belib_weather.panels.measures import Aggregation, Ratio, Statistic, Total
-from belib_weather.panels.wording import STATUS_NAMES, Text
 
 _RECKONED = (
     "available_seconds",

@@ -8,10 +8,10 @@ import polars as pl
 from altair.typing import ChartType
 
 from belib_weather.panels.colours import SCALE
+from belib_weather.panels.i18n import WEEKDAY_NAMES, Language
 from belib_weather.panels.series import HEIGHT, axis_of
 from belib_weather.panels.specification import Panel
 from belib_weather.panels.texts import columns_of, worded, written
-from belib_weather.panels.wording import WEEKDAY_NAMES, Language
 
 TABLE_ROWS = 12
 """Of a table, the first are shown."""

@@ -8,9 +8,9 @@ import polars as pl
 from altair.typing import ChartType
 
 from belib_weather.panels.colours import STATION_COLOURS
-from belib_weather.panels.numbers import NOTHING
+from belib_weather.panels.i18n import STATUS_NAMES, Language
+from belib_weather.panels.number_formats import NOTHING
 from belib_weather.panels.specification import Panel
-from belib_weather.panels.wording import STATUS_NAMES, Language
 from belib_weather.vocabulary import STATION_STATUSES
 
 _MARKS = ["circle", "square", "cross", "triangle-down"]

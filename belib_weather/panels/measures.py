@@ -1,7 +1,7 @@
 """Measures: what a panel counts, always a ratio of sums where it is a share.
 
 What belongs here: how a figure is made of sums of columns. What does not: over which dimensions.
-Source of the figures: docs/reckoning.md.
+Source of the figures: docs/metrics.md.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from enum import StrEnum
 import polars as pl
 
 from belib_weather.panels.filters import Filter
-from belib_weather.panels.wording import Text
+from belib_weather.panels.i18n import Text
 
 
 class Aggregation(StrEnum):

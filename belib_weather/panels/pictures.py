@@ -13,12 +13,12 @@ import polars as pl
 from altair.typing import ChartType
 
 from belib_weather.panels.grids import heatmap_chart, numbers_chart, table_chart
-from belib_weather.panels.interval_pictures import intervals_chart
+from belib_weather.panels.i18n import Language
+from belib_weather.panels.interval_charts import intervals_chart
 from belib_weather.panels.maps import station_map
-from belib_weather.panels.numbers import french_spaces
+from belib_weather.panels.number_formats import french_spaces
 from belib_weather.panels.series import bars_chart, lines_chart, stacked_chart
 from belib_weather.panels.specification import Panel, Shape
-from belib_weather.panels.wording import Language
 
 WIDTH = 640
 _CHARACTER, _MARGIN = 6, 4
@@ -37,7 +37,7 @@ def picture(
 
     Args:
         panel: what the rows are of.
-        rows: as `requests.result` and `reckoning.reckon` give them; of a map the stations with
+        rows: as `requests.result` and `evaluate.evaluate` give them; of a map the stations with
             `latitude` and `longitude`.
         language: of titles and labels.
         mark: a remark under the title, as that the data is simulated.

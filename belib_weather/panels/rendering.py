@@ -14,8 +14,8 @@ import vl_convert
 from altair.typing import ChartType
 from PIL import Image
 
-from belib_weather.panels.numbers import D3_FORMATS
-from belib_weather.panels.wording import Language
+from belib_weather.panels.i18n import Language
+from belib_weather.panels.number_formats import D3_FORMATS
 
 _COLOURS = 96
 _WIDTH_AND_HEIGHT = re.compile(r'(<svg[^>]*?) width="[\d.]+" height="[\d.]+"')

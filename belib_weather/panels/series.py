@@ -12,9 +12,9 @@ from altair.typing import ChartType
 from belib_weather.panels.clock import time_axis
 from belib_weather.panels.colours import SERIES_COLOURS, STATUS_COLOURS
 from belib_weather.panels.dimensions import Day, Dimension, Hour, Ranges
+from belib_weather.panels.i18n import Language
 from belib_weather.panels.specification import Panel
 from belib_weather.panels.texts import number_format, with_unit, worded
-from belib_weather.panels.wording import Language
 from belib_weather.window import HOUR
 
 HEIGHT = 300

@@ -9,8 +9,8 @@ from enum import Enum, StrEnum
 
 from belib_weather.panels.dimensions import Dimension
 from belib_weather.panels.filters import Filter
+from belib_weather.panels.i18n import Text
 from belib_weather.panels.measures import Measure
-from belib_weather.panels.wording import Text
 
 _NOTHING = Text("", "")
 

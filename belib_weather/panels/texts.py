@@ -7,10 +7,10 @@ from datetime import datetime
 
 import polars as pl
 
-from belib_weather.panels import numbers
+from belib_weather.panels import number_formats
+from belib_weather.panels.i18n import STATUS_NAMES, WEATHER_NAMES, Language
 from belib_weather.panels.measures import Measure, Ratio, Statistic
 from belib_weather.panels.specification import Panel
-from belib_weather.panels.wording import STATUS_NAMES, WEATHER_NAMES, Language
 
 
 def number_format(measure: Measure) -> str:
@@ -33,13 +33,13 @@ def written(
 ) -> str:
     """A value as people read it; a dash where there is none."""
     if value is None:
-        return numbers.NOTHING
+        return number_formats.NOTHING
     if isinstance(value, datetime):
-        return numbers.stamp(value)
+        return number_formats.stamp(value)
     if isinstance(measure, Ratio):
-        return numbers.share(value, language, measure.decimals)
+        return number_formats.share(value, language, measure.decimals)
     unit = f"\u00a0{measure.unit}" if isinstance(measure, Statistic) and measure.unit else ""
-    return numbers.number(value, language, measure.decimals) + unit
+    return number_formats.number(value, language, measure.decimals) + unit
 
 
 def worded(panel: Panel, rows: pl.DataFrame, language: Language) -> pl.DataFrame:
@@ -64,4 +64,4 @@ def columns_of(panel: Panel, rows: pl.DataFrame, language: Language) -> dict[str
 
 
 def _texts(values: pl.Series) -> list[str]:
-    return [numbers.NOTHING if value is None else str(value) for value in values]
+    return [number_formats.NOTHING if value is None else str(value) for value in values]

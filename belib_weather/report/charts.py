@@ -11,16 +11,16 @@ import altair as alt
 import polars as pl
 from altair.typing import ChartType
 
-from belib_weather.panels import library
+from belib_weather.panels import dashboard_panels
 from belib_weather.panels.clock import time_axis
 from belib_weather.panels.colours import SCALE, SERIES_COLOURS
 from belib_weather.panels.figures import CHANCE, OCCUPANCY, SHARE_AVAILABLE
+from belib_weather.panels.i18n import WEEKDAY_NAMES, Language, Text
 from belib_weather.panels.measures import Measure
-from belib_weather.panels.numbers import clock
+from belib_weather.panels.number_formats import clock
 from belib_weather.panels.pictures import titled
 from belib_weather.panels.series import placed, points_of_few
 from belib_weather.panels.texts import number_format, with_unit
-from belib_weather.panels.wording import WEEKDAY_NAMES, Language, Text
 
 WIDTH = 300
 """Of a plot: with its axis as wide as a phone's screen, so that 11 px stay 11 px."""
@@ -42,7 +42,7 @@ _DARK_BELOW = 0.43
 
 def week_calendar(rows: pl.DataFrame, language: Language, mark: str) -> ChartType:
     """Chance of a free point, a row per hour and a column per weekday, with the values."""
-    panel = library.CHANCE_BY_HOUR_AND_WEEKDAY
+    panel = dashboard_panels.CHANCE_BY_HOUR_AND_WEEKDAY
     if rows.filter(pl.col("days") > 1).is_empty():
         panel = replace(panel, note=_ONE_DAY)
     name = CHANCE.name
@@ -84,7 +84,7 @@ def hours_of_the_day(rows: pl.DataFrame, language: Language, mark: str) -> Chart
     points = base.mark_point(filled=True, size=55, opacity=1, color=SERIES_COLOURS[0]).encode(
         x=f"{CHANCE.name}:Q"
     )
-    panel = replace(library.CHANCE_BY_HOUR, note=_DOTS)
+    panel = replace(dashboard_panels.CHANCE_BY_HOUR, note=_DOTS)
     return titled(alt.layer(ranges, points), panel, language, mark, WIDTH)
 
 
@@ -93,7 +93,7 @@ def week_with_weather(rows: pl.DataFrame, language: Language, mark: str) -> Char
 
     What no hour has a value of is left out.
     """
-    temperature, precipitation = library.WEATHER_OVER_TIME.measures
+    temperature, precipitation = dashboard_panels.WEATHER_OVER_TIME.measures
     parts = [
         (measure, colour, height)
         for measure, colour, height in (
@@ -104,7 +104,7 @@ def week_with_weather(rows: pl.DataFrame, language: Language, mark: str) -> Char
         )
         if rows[measure.name].count()
     ]
-    shown = placed(library.AVAILABILITY_OVER_TIME, rows)
+    shown = placed(dashboard_panels.AVAILABILITY_OVER_TIME, rows)
     hours = rows["hour"]
 
     def part(measure: Measure, colour: str, height: int) -> alt.Chart:
@@ -128,7 +128,7 @@ def week_with_weather(rows: pl.DataFrame, language: Language, mark: str) -> Char
         return chart
 
     chart = alt.vconcat(*(part(*each) for each in parts), spacing=6)
-    return titled(chart, library.AVAILABILITY_OVER_TIME, language, mark, WIDTH)
+    return titled(chart, dashboard_panels.AVAILABILITY_OVER_TIME, language, mark, WIDTH)
 
 
 _ABOVE: dict[str, Any] = {

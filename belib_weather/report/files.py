@@ -8,10 +8,10 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from belib_weather.panels.wording import LANGUAGES, Language
-from belib_weather.report.answer import Answer
-from belib_weather.report.drawing import Drawing, drawings
+from belib_weather.panels.i18n import LANGUAGES, Language
+from belib_weather.report.advice_text import Answer
 from belib_weather.report.findings import Report
+from belib_weather.report.images import Drawing, drawings
 from belib_weather.report.page import file_name, page
 
 

@@ -11,15 +11,15 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from belib_weather.credits import Credit, are_simulated, credits_of
+from belib_weather.panels import dashboard_panels
 from belib_weather.panels import figures as f
-from belib_weather.panels import library
+from belib_weather.panels.evaluate import evaluate
 from belib_weather.panels.intervals import with_intervals
 from belib_weather.panels.measures import Ratio
-from belib_weather.panels.reckoning import reckon
 from belib_weather.panels.specification import Panel
 from belib_weather.report.advice import Advice, advice_of
+from belib_weather.report.coverage import Polls, polls_of
 from belib_weather.report.period import Period
-from belib_weather.report.polls import Polls, polls_of
 from belib_weather.window import HOUR, Window, floor_hour
 
 WORST = 10
@@ -109,13 +109,13 @@ def report_of(facts: pl.DataFrame, states: pl.DataFrame, period: Period) -> Repo
         by_hour=_with_chance(facts, "local_hour"),
         by_weather=_by_weather(facts),
         trend=_trend(facts),
-        statuses=reckon(library.STATUS_OVER_TIME, over),
-        least_available=_worst(library.WORST_STATIONS, f.SHARE_AVAILABLE, facts, enough),
-        most_full=_worst(library.FULLEST_STATIONS, f.SATURATION, facts, enough).filter(
+        statuses=evaluate(dashboard_panels.STATUS_OVER_TIME, over),
+        least_available=_worst(dashboard_panels.WORST_STATIONS, f.SHARE_AVAILABLE, facts, enough),
+        most_full=_worst(dashboard_panels.FULLEST_STATIONS, f.SATURATION, facts, enough).filter(
             pl.col(f.SATURATION.name) > 0
         ),
         enough_hours=enough,
-        quality=reckon(library.QUALITY_BY_DAY, over),
+        quality=evaluate(dashboard_panels.QUALITY_BY_DAY, over),
         polls=_polls(facts, first, period.now),
     )
 
@@ -131,8 +131,8 @@ def _parts(name: str) -> Iterable[str]:
 
 
 def _now(states: pl.DataFrame, at: datetime) -> Now:
-    free = reckon(library.FREE_NOW, states).row(0, named=True)
-    stations = reckon(library.STATIONS_FREE_NOW, states).row(0, named=True)
+    free = evaluate(dashboard_panels.FREE_NOW, states).row(0, named=True)
+    stations = evaluate(dashboard_panels.STATIONS_FREE_NOW, states).row(0, named=True)
     captured_at = states["captured_at"].max()
     if not isinstance(captured_at, datetime):
         raise TypeError(f"captured_at is {captured_at!r}; states hold the second of their snapshot")
@@ -161,10 +161,10 @@ def _now(states: pl.DataFrame, at: datetime) -> Now:
 
 def _calendar(facts: pl.DataFrame) -> pl.DataFrame:
     """Chance by hour and weekday where any was observed, with the days it rests on."""
-    panel, keys = library.CHANCE_BY_HOUR_AND_WEEKDAY, ["local_hour", "local_weekday"]
+    panel, keys = dashboard_panels.CHANCE_BY_HOUR_AND_WEEKDAY, ["local_hour", "local_weekday"]
     seen = facts.filter(pl.col("any_observed_seconds") > 0)
     days = seen.group_by(keys).agg(pl.col("local_date").n_unique().alias("days"))
-    return reckon(panel, seen).join(days, on=keys, how="left", maintain_order="left")
+    return evaluate(panel, seen).join(days, on=keys, how="left", maintain_order="left")
 
 
 def _with_chance(facts: pl.DataFrame, by: str) -> pl.DataFrame:
@@ -192,8 +192,8 @@ def _by_weather(facts: pl.DataFrame) -> pl.DataFrame:
 
 def _trend(facts: pl.DataFrame) -> pl.DataFrame:
     """Availability and weather of every hour, with the station-hours observed."""
-    weather = reckon(library.WEATHER_OVER_TIME, facts)
-    availability = reckon(library.AVAILABILITY_OVER_TIME, facts)
+    weather = evaluate(dashboard_panels.WEATHER_OVER_TIME, facts)
+    availability = evaluate(dashboard_panels.AVAILABILITY_OVER_TIME, facts)
     return (
         availability.drop_nulls(f.SHARE_AVAILABLE.name)
         .join(weather, on="hour")
@@ -205,7 +205,7 @@ def _trend(facts: pl.DataFrame) -> pl.DataFrame:
 def _worst(panel: Panel, figure: Ratio, facts: pl.DataFrame, enough: float) -> pl.DataFrame:
     """The worst stations by a figure, of those observed long enough, with its intervals."""
     seen = pl.col(f.STATION_HOURS.name) >= enough
-    ranked = reckon(panel, facts).filter(seen).drop_nulls(figure.name).head(WORST)
+    ranked = evaluate(panel, facts).filter(seen).drop_nulls(figure.name).head(WORST)
     intervals = with_intervals(figure, facts, "station_id").drop(figure.name, "days")
     return ranked.join(intervals, on="station_id", how="left", maintain_order="left")
 

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from belib_weather.panels.numbers import french_spaces
-from belib_weather.panels.wording import Language
-from belib_weather.report import account, drawing, texts
-from belib_weather.report.answer import Answer
-from belib_weather.report.drawing import Drawing
+from belib_weather.panels.i18n import Language
+from belib_weather.panels.number_formats import french_spaces
+from belib_weather.report import data_notes, images, texts
+from belib_weather.report.advice_text import Answer
 from belib_weather.report.findings import Report
+from belib_weather.report.hour_tables import HourTables
+from belib_weather.report.images import Drawing
+from belib_weather.report.sentences import Words
+from belib_weather.report.station_tables import StationTables
 from belib_weather.report.table import Table
-from belib_weather.report.tables_of_hours import HourTables
-from belib_weather.report.tables_of_stations import StationTables
-from belib_weather.report.words import Words
 
 _OTHER = {Language.FRENCH: Language.ENGLISH, Language.ENGLISH: Language.FRENCH}
 _ENVIRONMENT = Environment(
@@ -63,23 +63,23 @@ def page(report: Report, drawings: Mapping[str, Drawing], language: Language) ->
 
     figures = {
         "map": figure(
-            drawing.MAP,
+            images.MAP,
             fixed["map"],
             words.map(),
             stations.states(),
             stations.arrondissements(),
             stations.stations(),
         ),
-        "calendar": figure(drawing.CALENDAR, fixed["when"], words.calendar(), hours.calendar()),
-        "hours": figure(drawing.HOURS, hours.by_hour().caption, words.hours(), hours.by_hour()),
-        "weather": figure(drawing.WEATHER, fixed["weather"], words.weather(), hours.by_weather()),
+        "calendar": figure(images.CALENDAR, fixed["when"], words.calendar(), hours.calendar()),
+        "hours": figure(images.HOURS, hours.by_hour().caption, words.hours(), hours.by_hour()),
+        "weather": figure(images.WEATHER, fixed["weather"], words.weather(), hours.by_weather()),
         "trend": figure(
-            drawing.TREND, fixed["trend"], account.trend(report, language), hours.trend()
+            images.TREND, fixed["trend"], data_notes.trend(report, language), hours.trend()
         ),
         "statuses": figure(
-            drawing.STATUSES,
+            images.STATUSES,
             fixed["quality"],
-            account.statuses(report, language),
+            data_notes.statuses(report, language),
             stations.quality(),
         ),
     }
@@ -95,8 +95,8 @@ def page(report: Report, drawings: Mapping[str, Drawing], language: Language) ->
         figures=figures,
         advice=hours.advice(),
         worst=(stations.least_available(), stations.most_full()),
-        period=account.period(report, language),
-        quality=account.quality(report, language),
-        which=account.worst(report, language),
-        made=account.made(report, language),
+        period=data_notes.period(report, language),
+        quality=data_notes.quality(report, language),
+        which=data_notes.worst(report, language),
+        made=data_notes.made(report, language),
     )

@@ -6,8 +6,8 @@ What belongs here: which columns and rows each has. What does not: HTML (`templa
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from belib_weather.panels import numbers as n
-from belib_weather.panels.wording import Language, Text
+from belib_weather.panels import number_formats as n
+from belib_weather.panels.i18n import Language, Text
 from belib_weather.report.findings import Report
 from belib_weather.report.texts import COLUMNS
 

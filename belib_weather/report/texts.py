@@ -3,7 +3,7 @@
 What belongs here: texts without figures. What does not: sentences with figures (`words`).
 """
 
-from belib_weather.panels.wording import Language, Text
+from belib_weather.panels.i18n import Language, Text
 
 TEXTS: dict[str, Text] = {
     "title": Text("When to charge in Paris", "Quand recharger à Paris"),

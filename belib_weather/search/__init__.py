@@ -13,7 +13,7 @@ from belib_weather.search.errors import (
     SearchMismatch,
     SearchUnavailable,
 )
-from belib_weather.search.publication import Published
+from belib_weather.search.replace import Published
 from belib_weather.search.store import SearchStore
 
 __all__ = [

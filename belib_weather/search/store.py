@@ -13,8 +13,8 @@ from belib_weather.search.connection import Connection
 from belib_weather.search.errors import DocumentsRefused, Refusal, SearchError, SearchMismatch
 from belib_weather.search.indices import Indices, months_of
 from belib_weather.search.projections import PROJECTIONS, STATIONS, Projection
-from belib_weather.search.publication import Published, replace_matching
-from belib_weather.search.reading import EVERYTHING, IndexReader, in_window
+from belib_weather.search.queries import EVERYTHING, IndexReader, in_window
+from belib_weather.search.replace import Published, replace_matching
 from belib_weather.vocabulary import STATUSES
 from belib_weather.window import Window
 

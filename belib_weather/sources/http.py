@@ -24,7 +24,7 @@ from belib_weather.sources.errors import (
 )
 from belib_weather.sources.rate_limits import reset_of, retry_after
 from belib_weather.sources.response import Answer, json_in
-from belib_weather.sources.wire import (
+from belib_weather.sources.transport import (
     KEYS,
     KeyedTransport,
     Keys,

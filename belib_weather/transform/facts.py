@@ -2,7 +2,7 @@
 
 What belongs here: what is counted and summed per station and hour. What does not: which record is
 in force when (`intervals`) and which weather sample is best (`weather`). Definitions:
-docs/reckoning.md.
+docs/metrics.md.
 """
 
 from datetime import datetime
@@ -14,7 +14,7 @@ from belib_weather.datasets import STATUS_SECONDS, AvailabilityFact
 from belib_weather.transform.errors import BrokenHours
 from belib_weather.transform.identifiers import station_id
 from belib_weather.transform.intervals import POINT, moments, pieces_of
-from belib_weather.transform.records import second_of
+from belib_weather.transform.sightings import second_of
 from belib_weather.vocabulary import PARIS, STATUSES, Status
 from belib_weather.window import HOUR, Window, floor_hour
 

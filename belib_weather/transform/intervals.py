@@ -1,12 +1,12 @@
 """From sightings to observed time: which record is in force when, exact to the second.
 
 What belongs here: the one step from points in time to intervals of charge points, which facts and
-episodes share. What does not: what is summed over them (`facts`). Definitions: docs/reckoning.md.
+episodes share. What does not: what is summed over them (`facts`). Definitions: docs/metrics.md.
 """
 
 import polars as pl
 
-from belib_weather.transform.records import STATUS_TYPE, second_of
+from belib_weather.transform.sightings import STATUS_TYPE, second_of
 from belib_weather.vocabulary import GAP_LIMIT_SECONDS, PARIS, STALENESS_SECONDS, STATUSES
 from belib_weather.window import Window
 

@@ -8,8 +8,8 @@ import dataframely as dy
 import polars as pl
 
 from belib_weather.datasets import ChargePoint, Station
+from belib_weather.transform.attributes import EQUIPMENT_COLUMNS, PLACE_COLUMNS
 from belib_weather.transform.identifiers import roaming_id, station_id
-from belib_weather.transform.places import EQUIPMENT_COLUMNS, PLACE_COLUMNS
 
 
 def fold_points(

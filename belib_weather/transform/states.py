@@ -10,9 +10,9 @@ import dataframely as dy
 import polars as pl
 
 from belib_weather.datasets import StationState
+from belib_weather.transform.attributes import PLACE_COLUMNS
 from belib_weather.transform.identifiers import station_id
-from belib_weather.transform.places import PLACE_COLUMNS
-from belib_weather.transform.records import second_of
+from belib_weather.transform.sightings import second_of
 from belib_weather.vocabulary import STALENESS_SECONDS, STATUSES, StationStatus
 
 
@@ -57,7 +57,7 @@ def station_states(
 
 
 def _one_word() -> pl.Expr:
-    """The station's status from its counts, as docs/reckoning.md defines it."""
+    """The station's status from its counts, as docs/metrics.md defines it."""
     return (
         pl.when(pl.col("available") > 0)
         .then(pl.lit(StationStatus.AVAILABLE.value))

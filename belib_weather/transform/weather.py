@@ -12,7 +12,7 @@ import polars as pl
 
 from belib_weather.datasets import WeatherHour
 from belib_weather.transform.errors import UnknownSource
-from belib_weather.transform.records import REJECTED, Cleaned
+from belib_weather.transform.sightings import REJECTED, Cleaned
 from belib_weather.transform.weather_bodies import (
     infoclimat_hours,
     open_meteo_hours,

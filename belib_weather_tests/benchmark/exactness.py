@@ -12,8 +12,8 @@ import polars as pl
 from belib_weather.datasets import STATUS_SECONDS
 from belib_weather.simulator.truth import Truth
 from belib_weather.transform.identifiers import station_id
-from belib_weather.transform.inputs import MARGIN
-from belib_weather.transform.records import second_of, sightings
+from belib_weather.transform.input_hashes import MARGIN
+from belib_weather.transform.sightings import second_of, sightings
 from belib_weather.vocabulary import PARIS
 from belib_weather.warehouse import Warehouse
 from belib_weather.window import Window

@@ -12,8 +12,8 @@ import bson
 import polars as pl
 import pymongo
 
-from belib_weather.assets.reading import SightingsReader, chunks
-from belib_weather.assets.remaking import remake_hours
+from belib_weather.assets.build_facts import remake_hours
+from belib_weather.assets.sightings_reader import SightingsReader, chunks
 from belib_weather.datasets import ChargePoint
 from belib_weather.lake import RAW_SNAPSHOTS, Lake
 from belib_weather.resources import LakeResource, WarehouseResource
@@ -24,7 +24,7 @@ from belib_weather.search.projections import AVAILABILITY
 from belib_weather.settings import Settings, load_settings
 from belib_weather.simulator.truth import Truth
 from belib_weather.sources.explore import response_of_export
-from belib_weather.transform.places import points
+from belib_weather.transform.attributes import points
 from belib_weather.transform.points import fold_points
 from belib_weather.transform.points import stations as stations_of
 from belib_weather.warehouse import Warehouse

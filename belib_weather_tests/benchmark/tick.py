@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from belib_weather.cli.environment import write_dagster_home
 from belib_weather.definitions import defs
 from belib_weather.embedded import StoreUrls
+from belib_weather.local.dagster_home import write_dagster_home
 from belib_weather.partitions import hour_key
 from belib_weather.settings import load_settings
 from belib_weather.simulator.app import create_app

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from belib_weather.cli.console import CommandError
-from belib_weather.cli.filling import lanes
-from belib_weather.cli.kept import Kept
-from belib_weather.cli.ports import Ports
-from belib_weather.cli.runs import Run, decoded, encoded
-from belib_weather.cli.summary import shares
 from belib_weather.lake import CURRENT_COLUMNS
+from belib_weather.local.backfill import lanes
+from belib_weather.local.console import CommandError
+from belib_weather.local.ports import Ports
+from belib_weather.local.run_plan import Run, decoded, encoded
+from belib_weather.local.state_file import Kept
+from belib_weather.local.summary import shares
 from belib_weather.vocabulary import STATUSES
 from belib_weather.window import Window, floor_hour
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from belib_weather.assets.reading import LONGEST, chunks
+from belib_weather.assets.sightings_reader import LONGEST, chunks
 from belib_weather.lake import RAW_SNAPSHOTS, Lake
 from belib_weather.warehouse import Warehouse
 from belib_weather.window import HOUR, Window

@@ -6,7 +6,7 @@ from typing import Any, cast
 import dagster as dg
 import pytest
 
-from belib_weather.automation.late import slices
+from belib_weather.automation.late_data import slices
 from belib_weather.automation.live import RANGE_END, RANGE_START
 from belib_weather.lake import Lake
 from belib_weather.lake.schema import RAW_SNAPSHOTS, RAW_WEATHER

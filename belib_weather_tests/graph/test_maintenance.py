@@ -14,7 +14,7 @@ from dagster._core.storage.asset_check_execution_record import (
     COMPLETED_ASSET_CHECK_EXECUTION_RECORD_STATUSES as COMPLETED,
 )
 
-from belib_weather.assets.partition_checks import Finding, PartitionCheck, partition_check
+from belib_weather.assets.check_factory import Finding, PartitionCheck, partition_check
 from belib_weather.automation.live import RANGE_END, RANGE_START
 from belib_weather.automation.maintenance import forget_compute_logs, maintenance
 from belib_weather.partitions import Partitions, hour_key, window_of
@@ -87,7 +87,7 @@ def aged(
     instance: dg.DagsterInstance, engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
 ) -> dg.DagsterInstance:
     """An instance on which much happened a month ago, and whose records go in small batches."""
-    monkeypatch.setattr("belib_weather.automation.forgetting.BATCH", 100)
+    monkeypatch.setattr("belib_weather.automation.event_log_retention.BATCH", 100)
     monkeypatch.setenv("DAGSTER_EVENT_BATCH_SIZE", "50")
     for attempt, keys in (("first", KEYS), ("second", AGAIN)):
         assert materialize(instance, attempt, tags={RANGE_START: keys[0], RANGE_END: keys[-1]})

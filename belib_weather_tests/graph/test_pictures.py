@@ -16,14 +16,14 @@ import pytest
 from dagster import MarkdownMetadataValue
 from PIL import Image
 
-from belib_weather.assets import charts
-from belib_weather.assets.maps import map_of
-from belib_weather.assets.pictures import MOST_BYTES, hour_sums, pictured_hour
-from belib_weather.assets.tables import TICK
 from belib_weather.automation.live import RANGE_END, RANGE_START
+from belib_weather.catalog import charts
+from belib_weather.catalog.images import MOST_BYTES, hour_sums, pictured_hour
+from belib_weather.catalog.station_map import map_of
+from belib_weather.catalog.tables import TICK
 from belib_weather.lake.schema import RAW_SNAPSHOTS
-from belib_weather.panels.numbers import share
-from belib_weather.panels.wording import SIMULATED_MARK, Language
+from belib_weather.panels.i18n import SIMULATED_MARK, Language
+from belib_weather.panels.number_formats import share
 from belib_weather.partitions import day_key, hour_key
 from belib_weather.window import DAY, HOUR, Window, floor_hour
 from belib_weather_tests.graph.conftest import Platform, history, keys_of

@@ -8,7 +8,7 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from belib_weather.automation.late import differing_hours
+from belib_weather.automation.late_data import differing_hours
 from belib_weather.partitions import hour_key
 from belib_weather.window import Window
 from belib_weather_tests.graph.conftest import DOWNSTREAM, Platform, history, keys_of

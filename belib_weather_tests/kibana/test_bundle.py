@@ -7,9 +7,9 @@ import pytest
 
 from belib_weather.kibana.bundle import build_bundle
 from belib_weather.kibana.provision import OBJECTS_FILE, RULES_FILE, write_bundle
-from belib_weather.panels.library import PANELS
-from belib_weather.panels.reckoning import reckon
-from belib_weather.panels.requests import intervals, request, result
+from belib_weather.panels.dashboard_panels import PANELS
+from belib_weather.panels.es_requests import intervals, request, result
+from belib_weather.panels.evaluate import evaluate
 from belib_weather.panels.specification import Dataset, Panel, Shape
 from belib_weather.search.documents import availability_documents
 from belib_weather.window import Window
@@ -76,8 +76,8 @@ def test_a_specification_reckons_the_same_of_rows(panel: Panel, loaded: Loaded) 
         rows = availability_documents(city.facts(), city.stations())
     answer = loaded.ask(f"{loaded.prefix}-{panel.dataset.index}", request(panel, None))
     of_index = result(panel, answer)
-    assert numbers.differs(reckon(panel, rows).rows(), of_index.rows()) == ""
-    assert reckon(panel, rows).columns == of_index.columns
+    assert numbers.differs(evaluate(panel, rows).rows(), of_index.rows()) == ""
+    assert evaluate(panel, rows).columns == of_index.columns
 
 
 def test_bundles_of_two_prefixes_share_no_object() -> None:

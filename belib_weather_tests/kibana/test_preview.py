@@ -8,7 +8,7 @@ import pytest
 
 from belib_weather.kibana.dashboards import DASHBOARDS
 from belib_weather.kibana.preview import panel_rows, preview_pages
-from belib_weather.panels import library
+from belib_weather.panels import dashboard_panels
 from belib_weather.search import SearchStore
 from belib_weather.window import Window
 from belib_weather_tests.kibana import city, expected, numbers
@@ -40,9 +40,9 @@ def test_a_figure_shows_what_sql_says(
     loaded: Loaded, shared_search: tuple[SearchStore, str]
 ) -> None:
     window = Window(*loaded.period("availability"))
-    for panel in (library.CHANCE_BY_HOUR, library.CHANCE_INTERVALS_BY_WEATHER):
+    for panel in (dashboard_panels.CHANCE_BY_HOUR, dashboard_panels.CHANCE_INTERVALS_BY_WEATHER):
         told = expected.rows(loaded.sql, "panel", panel.name, window.start, window.end)
-        if panel is library.CHANCE_INTERVALS_BY_WEATHER:
+        if panel is dashboard_panels.CHANCE_INTERVALS_BY_WEATHER:
             told = [numbers.with_reach(row) for row in told]
         shown = panel_rows(panel, shared_search[0].search, window)
         assert numbers.differs(shown.rows(), told) == ""

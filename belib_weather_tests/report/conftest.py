@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from belib_weather.panels.wording import Language
+from belib_weather.panels.i18n import Language
 from belib_weather.report import Period
 from belib_weather.report.files import Written
 from belib_weather_tests.conftest import _Databases

@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from belib_weather.panels.clock import ticks_of
-from belib_weather.panels.wording import Language
-from belib_weather.report.drawing import TREND
+from belib_weather.panels.i18n import Language
+from belib_weather.report.images import TREND
 from belib_weather_tests.report.conftest import Made
 
 

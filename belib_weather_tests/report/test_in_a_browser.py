@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from belib_weather.panels.wording import LANGUAGES, Language
+from belib_weather.panels.i18n import LANGUAGES, Language
 from belib_weather.warehouse import Warehouse
 from belib_weather_tests.browser import (
     DESKTOP,

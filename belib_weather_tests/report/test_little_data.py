@@ -9,14 +9,14 @@ import polars as pl
 import pytest
 
 from belib_weather.datasets import POINT_SECONDS
-from belib_weather.panels import library
-from belib_weather.panels.numbers import counted
-from belib_weather.panels.reckoning import reckon
+from belib_weather.panels import dashboard_panels
+from belib_weather.panels.evaluate import evaluate
+from belib_weather.panels.i18n import LANGUAGES, Language, Text
+from belib_weather.panels.number_formats import counted
 from belib_weather.panels.series import stacked_chart
-from belib_weather.panels.wording import LANGUAGES, Language, Text
 from belib_weather.report import Period
-from belib_weather.report.drawing import CALENDAR, HOURS, MAP, STATUSES, TREND, WEATHER
 from belib_weather.report.files import Written
+from belib_weather.report.images import CALENDAR, HOURS, MAP, STATUSES, TREND, WEATHER
 from belib_weather.warehouse import Warehouse
 from belib_weather_tests.report import sample
 from belib_weather_tests.report.reading import PageReader
@@ -167,9 +167,9 @@ def test_without_weather_none_is_drawn_and_the_page_says_so(
 
 def test_a_day_without_polls_is_blank_in_the_picture_of_statuses(facts: pl.DataFrame) -> None:
     gap = MONDAY - timedelta(days=2)
-    rows = reckon(library.STATUS_OVER_TIME, facts.filter(pl.col("local_date") != gap))
+    rows = evaluate(dashboard_panels.STATUS_OVER_TIME, facts.filter(pl.col("local_date") != gap))
 
-    drawn = stacked_chart(library.STATUS_OVER_TIME, rows, Language.ENGLISH, 300).data
+    drawn = stacked_chart(dashboard_panels.STATUS_OVER_TIME, rows, Language.ENGLISH, 300).data
 
     assert isinstance(drawn, pl.DataFrame)
     shares = drawn.group_by("hour").agg(pl.col("value").sum().round(6)).sort("hour")

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from belib_weather.panels.wording import LANGUAGES, Language
+from belib_weather.panels.i18n import LANGUAGES, Language
 from belib_weather.report import Period
-from belib_weather.report.drawing import CALENDAR, HOURS, MAP, STATUSES, TREND, WEATHER
+from belib_weather.report.coverage import rhythm
 from belib_weather.report.files import ReportFolderError
-from belib_weather.report.polls import rhythm
+from belib_weather.report.images import CALENDAR, HOURS, MAP, STATUSES, TREND, WEATHER
 from belib_weather.warehouse import Warehouse
 from belib_weather_tests.report import sample
 from belib_weather_tests.report.conftest import Made

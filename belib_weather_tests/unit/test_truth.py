@@ -10,7 +10,7 @@ from belib_weather.simulator.truth import Truth
 from belib_weather.transform.facts import availability_facts
 from belib_weather.transform.identifiers import station_id
 from belib_weather.transform.intervals import intervals
-from belib_weather.transform.records import second_of, sightings_of
+from belib_weather.transform.sightings import second_of, sightings_of
 from belib_weather.window import Window
 
 TRUTH = Truth(seed=11, charge_points=300)

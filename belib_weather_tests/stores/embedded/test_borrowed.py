@@ -2,7 +2,7 @@
 
 from pydantic import SecretStr
 
-from belib_weather.cli.stores import borrowed
+from belib_weather.local.stores import borrowed
 from belib_weather_tests.stores.embedded.conftest import NOBODY, MakeHome, available, pids
 
 

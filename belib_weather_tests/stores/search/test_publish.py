@@ -14,7 +14,7 @@ from belib_weather.search.bulk import BulkWriter
 from belib_weather.search.connection import Connection
 from belib_weather.search.encoding import batches, document_ids
 from belib_weather.search.projections import AVAILABILITY
-from belib_weather.search.reading import EVERYTHING, IndexReader
+from belib_weather.search.queries import EVERYTHING, IndexReader
 from belib_weather.window import Window
 from belib_weather_tests.stores.search.conftest import Reader
 from belib_weather_tests.stores.search.sample import documents, states

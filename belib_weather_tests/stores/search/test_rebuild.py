@@ -13,8 +13,8 @@ from belib_weather.search import Published, SearchStore
 from belib_weather.search.connection import Connection
 from belib_weather.search.indices import Indices
 from belib_weather.search.projections import Projection
-from belib_weather.search.publication import replace_matching
-from belib_weather.search.reading import EVERYTHING
+from belib_weather.search.queries import EVERYTHING
+from belib_weather.search.replace import replace_matching
 from belib_weather.window import Window
 from belib_weather_tests.stores.search.conftest import Reader
 from belib_weather_tests.stores.search.sample import documents, states

@@ -27,7 +27,7 @@ def ratio(over: int, under: int) -> float | None:
 
 
 def figures(fact: dict[str, Any]) -> dict[str, float | None]:
-    """As docs/reckoning.md defines them."""
+    """As docs/metrics.md defines them."""
     seconds = {name.removesuffix("_seconds"): n for name, n in fact.items() if "seconds" in name}
     usable = ("available", "occupied", "reserved", "out_of_order", "unknown")
     in_service = ("available", "occupied", "reserved")

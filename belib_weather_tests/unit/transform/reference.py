@@ -1,4 +1,4 @@
-"""A slow second reading of docs/reckoning.md: every second of an hour, one by one, plain Python.
+"""A slow second reading of docs/metrics.md: every second of an hour, one by one, plain Python.
 
 Written from the definitions alone, sharing no code with `belib_weather.transform`.
 """

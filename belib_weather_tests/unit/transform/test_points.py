@@ -10,9 +10,9 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from belib_weather.datasets import ChargePoint, Station
-from belib_weather.transform.places import points, static_points
+from belib_weather.transform.attributes import points, static_points
 from belib_weather.transform.points import fold_points, stations
-from belib_weather.transform.records import sightings
+from belib_weather.transform.sightings import sightings
 from belib_weather.transform.states import current_points, station_states
 from belib_weather.vocabulary import STATUSES
 

@@ -10,10 +10,10 @@ import polars as pl
 import pytest
 
 from belib_weather.datasets import POINT_SECONDS, STATUS_SECONDS, ChargePoint, WeatherHour
+from belib_weather.transform.attributes import points
 from belib_weather.transform.facts import availability_facts
-from belib_weather.transform.places import points
 from belib_weather.transform.points import fold_points, stations
-from belib_weather.transform.records import sightings, sightings_of, unheard_of_labels
+from belib_weather.transform.sightings import sightings, sightings_of, unheard_of_labels
 from belib_weather.transform.states import current_points, station_states
 from belib_weather.vocabulary import STATUS_OF_LABEL
 from belib_weather.window import HOUR, Window, floor_hour

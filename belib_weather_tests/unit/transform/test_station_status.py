@@ -1,4 +1,4 @@
-"""One word per station, held against a second reading of docs/reckoning.md."""
+"""One word per station, held against a second reading of docs/metrics.md."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from belib_weather.datasets import Station, StationState
-from belib_weather.transform.records import sightings
+from belib_weather.transform.sightings import sightings
 from belib_weather.transform.states import station_states
 from belib_weather.vocabulary import STATION_STATUSES, STATUS_OF_LABEL, STATUSES, Status
 

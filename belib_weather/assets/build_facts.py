@@ -1,0 +1,65 @@
+"""Making the facts of hours from what raw holds, under a lock, whole or not at all.
+
+What belongs here: one chunk from raw to the swap. What does not: the rules (`transform`) and
+what the catalog is told (`core`).
+"""
+
+from dataclasses import dataclass
+
+import dagster as dg
+import polars as pl
+
+from belib_weather.assets.sightings_reader import SightingsReader
+from belib_weather.lake import RAW_SNAPSHOTS, Lake
+from belib_weather.partitions import hour_key
+from belib_weather.transform.facts import availability_facts
+from belib_weather.transform.input_hashes import input_hashes
+from belib_weather.warehouse import Warehouse
+from belib_weather.window import HOUR, Window
+
+
+@dataclass(frozen=True)
+class MadeHours:
+    """Facts as they were swapped in, the records left out, and what each hour was made from."""
+
+    facts: pl.DataFrame
+    rejected: pl.DataFrame
+    inputs: pl.DataFrame
+
+
+def remake_hours(raw: Lake, store: Warehouse, reader: SightingsReader, chunk: Window) -> MadeHours:
+    """Make the facts of a chunk from raw and swap them in, with their ledger, at once.
+
+    Raises:
+        dg.Failure: raw that the present facts rest on is gone; nothing was changed.
+    """
+    # The lock comes before the reading: of two runs on one hour, the later one has read later.
+    with store.locked("availability_facts", chunk) as transaction:
+        seen = reader.read(chunk)
+        weather = store.read("weather_hours", Window(chunk.start, chunk.end + HOUR))
+        newest = raw.newest_captured_at(RAW_SNAPSHOTS)
+        newest_second = int(newest.timestamp()) if newest else None
+        inputs = input_hashes(seen.documents, weather, chunk, newest_second)
+        _refuse_lost_raw(store, inputs, chunk)
+        facts = availability_facts(
+            seen.good, window=chunk, weather=weather, newest_snapshot=newest, source=seen.source
+        )
+        transaction.replace("availability_facts", facts, chunk)
+        transaction.record_inputs(inputs)
+    return MadeHours(facts, seen.rejected, inputs)
+
+
+def _refuse_lost_raw(store: Warehouse, inputs: pl.DataFrame, chunk: Window) -> None:
+    """An hour whose raw is absent is emptied only if it never had any."""
+    lost = (
+        store.ledger(chunk)
+        .filter(pl.col("snapshots") > 0)
+        .join(inputs.filter(pl.col("snapshots") == 0), on="hour", how="semi")["hour"]
+    )
+    if not lost.is_empty():
+        raise dg.Failure(
+            f"facts of {lost.len()} hours from {hour_key(lost[0])} on rest on raw snapshots that"
+            " MongoDB no longer holds; nothing was changed. Restore raw_belib_snapshots from its"
+            " backup, then materialize again.",
+            allow_retries=False,
+        )

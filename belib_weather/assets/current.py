@@ -1,0 +1,47 @@
+"""The live state: every charge point now, in MongoDB for apps.
+
+What belongs here: projections of the newest snapshot alone. What does not: history (`core`).
+"""
+
+import dagster as dg
+
+from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots
+from belib_weather.lake.schema import BELIB_CURRENT, RAW_SNAPSHOTS
+from belib_weather.resources import LakeResource
+from belib_weather.transform.attributes import points
+from belib_weather.transform.sightings import sightings
+from belib_weather.transform.states import current_points
+
+
+@dg.asset(
+    group_name="raw",
+    kinds={"mongodb", "polars"},
+    deps=[raw_belib_snapshots],
+    metadata={"dagster/table_name": f"belib.{BELIB_CURRENT}"},
+    backfill_policy=SINGLE_RUN,
+)
+def belib_current(
+    context: dg.AssetExecutionContext, lake: LakeResource
+) -> dg.MaterializeResult[None]:
+    """Every charge point at the newest snapshot, with its place: for apps and `$near` queries.
+
+    One document per charge point; each poll writes only what changed.
+    """
+    store = lake.connect()
+    newest = store.newest(RAW_SNAPSHOTS)
+    if newest is None:
+        context.log.warning("no snapshot is stored yet")
+        return dg.MaterializeResult(metadata={"dagster/row_count": 0})
+    seen = sightings(newest.body, newest.captured_at)
+    current = current_points(
+        seen.good, points(newest.body, newest.captured_at), newest.captured_at, newest.source
+    )
+    written = store.replace_current(current)
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": current.height,
+            "captured_at": dg.MetadataValue.timestamp(newest.captured_at),
+            "written": written.inserted + written.updated + written.deleted,
+            "rejected": seen.rejected.height,
+        }
+    )

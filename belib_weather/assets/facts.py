@@ -1,0 +1,101 @@
+"""Core layer: cleaned and joined, in PostgreSQL.
+
+What belongs here: window → read → transform → replace. What does not: the rules (`transform`)
+and the SQL (`warehouse`).
+"""
+
+from datetime import UTC, datetime
+
+import dagster as dg
+import polars as pl
+
+from belib_weather.assets.build_facts import MadeHours, remake_hours
+from belib_weather.assets.raw import (
+    SINGLE_RUN,
+    raw_belib_snapshots,
+)
+from belib_weather.assets.sightings_reader import SightingsReader, chunks
+from belib_weather.assets.weather import GROUP, weather_hours
+from belib_weather.catalog.images import (
+    facts_picture,
+    hour_sums,
+    pictured_hour,
+)
+from belib_weather.catalog.schema import table_metadata
+from belib_weather.catalog.tables import hour_tables
+from belib_weather.datasets import AvailabilityFact
+from belib_weather.partitions import GRAIN_TAG, hour_key, window_of
+from belib_weather.resources import LakeResource, WarehouseResource
+
+NEIGHBOURS = dg.TimeWindowPartitionMapping(start_offset=-1, end_offset=1)
+"""The facts of an hour need the snapshots of the hours before and after it."""
+DAY_AND_NEXT = dg.TimeWindowPartitionMapping(start_offset=0, end_offset=1)
+"""The last hour of a day needs the next day's first weather stamp."""
+
+
+@dg.asset(
+    group_name=GROUP,
+    kinds={"postgres", "polars"},
+    deps=[
+        dg.AssetDep(raw_belib_snapshots, partition_mapping=NEIGHBOURS),
+        dg.AssetDep(weather_hours, partition_mapping=DAY_AND_NEXT),
+    ],
+    tags={GRAIN_TAG: "hour"},
+    metadata=table_metadata(AvailabilityFact, "availability_facts"),
+    backfill_policy=SINGLE_RUN,
+)
+def availability_facts(
+    context: dg.AssetExecutionContext, lake: LakeResource, warehouse: WarehouseResource
+) -> dg.MaterializeResult[None]:
+    """Availability of every station in every UTC hour, exact to the second, with the weather.
+
+    Grain: station × hour. Point-seconds per status are additive; shares are ratios of their
+    sums. Seconds between polls too far apart are unobserved, never guessed.
+    """
+    window, raw, store = window_of(context), lake.connect(), warehouse.connect()
+    reader, sums = SightingsReader(raw), []
+    for chunk in chunks(raw, window):
+        made = remake_hours(raw, store, reader, chunk)
+        _report_facts(context, made)
+        sums.append(hour_sums(made.facts))
+    context.add_asset_metadata(
+        facts_picture(context, store, window, pl.concat(sums)),
+        partition_key=hour_key(pictured_hour(window, datetime.now(UTC))),
+    )
+    return dg.MaterializeResult()
+
+
+def _report_facts(context: dg.AssetExecutionContext, made: MadeHours) -> None:
+    if made.rejected.height:
+        context.log.warning(
+            f"{made.rejected.height} records could not be cleaned: {made.rejected.head(5)}"
+        )
+    sums = {
+        row["hour"]: row
+        for row in made.facts.group_by("hour")
+        .agg(
+            pl.len().alias("stations"),
+            pl.col("charge_points").sum(),
+            pl.col("unobserved_seconds").sum(),
+            pl.col("stale_seconds").sum(),
+            pl.col("is_provisional").any(),
+        )
+        .iter_rows(named=True)
+    }
+    tables = hour_tables(made.facts)
+    for hour, snapshots in made.inputs.select("hour", "snapshots").iter_rows():
+        row = sums.get(hour)
+        seconds = row["charge_points"] * 3600 if row else 0
+        context.add_asset_metadata(
+            {
+                "dagster/partition_row_count": row["stations"] if row else 0,
+                "snapshots": snapshots,
+                "coverage": 1 - row["unobserved_seconds"] / seconds if row else 0.0,
+                "stale share": row["stale_seconds"] / seconds if row else 0.0,
+                "provisional": row["is_provisional"] if row else True,
+                **({"table": tables[hour]} if row else {}),
+            },
+            partition_key=hour_key(hour),
+        )
+        if not snapshots:
+            context.log.warning(f"{hour_key(hour)} has no snapshots, so it has no facts")

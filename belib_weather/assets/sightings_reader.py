@@ -1,0 +1,97 @@
+"""Reading a window of raw snapshots as sightings, chunk by chunk in bounded memory.
+
+What belongs here: which documents a chunk needs, and parsing each of them once. What does not:
+what the sightings mean (`transform`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from belib_weather.lake import Lake
+from belib_weather.lake.schema import RAW_SNAPSHOTS
+from belib_weather.transform.input_hashes import MARGIN
+from belib_weather.transform.sightings import no_sightings, second_of, sightings_of
+from belib_weather.window import Window
+
+MOST_RECORDS = 600_000
+"""Records parsed at a time: a day of five-minute polls, about 100 MB of frames."""
+LONGEST = timedelta(days=31)
+"""A chunk of an empty or sparse time: each of its hours takes one of the few thousand locks of the
+PostgreSQL server, which all its connections share."""
+
+
+@dataclass(frozen=True)
+class Sightings:
+    """The snapshots of a window widened by the margin: clean sightings and what was left out."""
+
+    good: pl.DataFrame
+    rejected: pl.DataFrame
+    documents: pl.DataFrame
+    """`captured_at`, `sha256` and `source` of the snapshots that were read."""
+
+    @property
+    def source(self) -> str:
+        """Raw sources of the snapshots, joined."""
+        return " + ".join(sorted(self.documents["source"].unique()))
+
+
+DOCUMENTS = pl.Schema(
+    {"captured_at": pl.Datetime("us", "UTC"), "sha256": pl.String(), "source": pl.String()}
+)
+
+
+class SightingsReader:
+    """Reads consecutive windows; a snapshot in the margin of two of them is parsed once.
+
+    Documents are asked for anew for every window, so that what a lock protects is read under it.
+    """
+
+    def __init__(self, lake: Lake) -> None:
+        self._lake = lake
+        self._kept = no_sightings()
+        self._kept_documents: set[tuple[datetime, str]] = set()
+
+    def read(self, window: Window) -> Sightings:
+        """Sightings of the window and 30 minutes on either side."""
+        read: list[tuple[datetime, str, str]] = []
+
+        def unparsed() -> Iterator[tuple[datetime, bytes]]:
+            for document in self._lake.documents(RAW_SNAPSHOTS, window.widened(MARGIN, MARGIN)):
+                read.append((document.captured_at, document.sha256, document.source))
+                if (document.captured_at, document.sha256) not in self._kept_documents:
+                    yield document.captured_at, document.body
+
+        cleaned = sightings_of(unparsed())
+        good = pl.concat([self._kept, cleaned.good])
+        self._keep(good, read, window.end - MARGIN)
+        return Sightings(good, cleaned.rejected, pl.DataFrame(read, schema=DOCUMENTS, orient="row"))
+
+    def _keep(
+        self, good: pl.DataFrame, read: list[tuple[datetime, str, str]], since: datetime
+    ) -> None:
+        """Keep what the next window will want again."""
+        self._kept = good.filter(pl.col("second") >= second_of(since))
+        self._kept_documents = {(at, sha256) for at, sha256, _ in read if at >= since}
+
+
+def chunks(lake: Lake, window: Window, most_records: int = MOST_RECORDS) -> Iterator[Window]:
+    """Cut a window at full hours: no chunk holds more records than `most_records`, save one hour.
+
+    None is longer than `LONGEST`.
+    """
+    held = dict(
+        lake.inventory(RAW_SNAPSHOTS, window)
+        .group_by(pl.col("captured_at").dt.truncate("1h").alias("hour"))
+        .agg(pl.col("record_count").sum())
+        .iter_rows()
+    )
+    start, records = window.start, 0
+    for hour in window.hours:
+        records += held.get(hour, 0)
+        if hour > start and (records > most_records or hour - start >= LONGEST):
+            yield Window(start, hour)
+            start, records = hour, held.get(hour, 0)
+    yield Window(start, window.end)

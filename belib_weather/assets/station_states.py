@@ -1,0 +1,79 @@
+"""The state of every station now, in PostgreSQL: what the index and the report show.
+
+What belongs here: keeping the newest snapshot's states. What does not: the states themselves
+(`transform.states`) and single charge points (`live`).
+"""
+
+from datetime import datetime
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from belib_weather.assets.dimensions import stations
+from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots
+from belib_weather.assets.weather import GROUP
+from belib_weather.catalog.schema import table_metadata
+from belib_weather.catalog.station_map import states_picture
+from belib_weather.catalog.tables import STATES_BY_ARRONDISSEMENT, panel_table
+from belib_weather.datasets import StationState
+from belib_weather.lake import RawDocument
+from belib_weather.lake.schema import RAW_SNAPSHOTS
+from belib_weather.resources import LakeResource, WarehouseResource
+from belib_weather.transform.sightings import sightings
+from belib_weather.transform.states import station_states as states_of
+
+TABLE = "station_states"
+
+
+@dg.asset(
+    group_name=GROUP,
+    kinds={"postgres", "polars"},
+    deps=[raw_belib_snapshots, stations],
+    metadata=table_metadata(StationState, TABLE),
+    backfill_policy=SINGLE_RUN,
+)
+def station_states(
+    context: dg.AssetExecutionContext, lake: LakeResource, warehouse: WarehouseResource
+) -> dg.MaterializeResult[None]:
+    """Every station at the newest snapshot: one word, its points by status, place and power.
+
+    One row per station, replaced whole; a newer state is never replaced by an older one.
+    """
+    store = warehouse.connect()
+    with store.locked(TABLE) as transaction:
+        newest, states = lake.connect().newest(RAW_SNAPSHOTS), transaction.read_all(TABLE)
+        if newest is None:
+            context.log.warning("no snapshot is stored yet")
+        elif _is_older(newest, states):
+            context.log.warning(
+                f"the newest snapshot is of {newest.captured_at}, the table of a later one:"
+                f" it stays as it is. If that snapshot is lost for good, empty {TABLE}."
+            )
+        else:
+            states = _made(newest, store.read_all("stations"))
+            transaction.replace_all(TABLE, states)
+    return dg.MaterializeResult(metadata={**_told(states), **states_picture(context, states)})
+
+
+def _is_older(newest: RawDocument, held: pl.DataFrame) -> bool:
+    return not held.is_empty() and newest.captured_at < _captured_at(held)
+
+
+def _made(newest: RawDocument, known_stations: pl.DataFrame) -> pl.DataFrame:
+    seen = sightings(newest.body, newest.captured_at).good
+    return states_of(seen, known_stations, newest.captured_at, newest.source)
+
+
+def _captured_at(states: pl.DataFrame) -> datetime:
+    captured_at: datetime = states["captured_at"][0]  # one snapshot, so the same in every row
+    return captured_at
+
+
+def _told(states: pl.DataFrame) -> dict[str, Any]:
+    stated = dict(states["station_status"].cast(pl.String).value_counts(sort=True).iter_rows())
+    told: dict[str, Any] = {"dagster/row_count": states.height, "stations": stated}
+    if not states.is_empty():
+        told["captured_at"] = dg.MetadataValue.timestamp(_captured_at(states))
+        told["table"] = panel_table(STATES_BY_ARRONDISSEMENT, states)
+    return told

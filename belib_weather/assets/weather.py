@@ -1,0 +1,67 @@
+"""The weather by the hour: the best sample known, in PostgreSQL.
+
+What belongs here: window → read → transform → replace. What does not: the rules
+(`transform.weather`) and the SQL (`warehouse`).
+"""
+
+import dagster as dg
+import polars as pl
+
+from belib_weather.assets.raw import SINGLE_RUN, raw_weather
+from belib_weather.catalog.images import weather_picture
+from belib_weather.catalog.schema import table_metadata
+from belib_weather.catalog.tables import weather_table
+from belib_weather.datasets import WeatherHour
+from belib_weather.partitions import GRAIN_TAG, day_key, window_of
+from belib_weather.resources import LakeResource, WarehouseResource
+from belib_weather.transform.weather import best_weather, weather_hours_of
+from belib_weather.window import Window
+
+GROUP = "core"
+
+
+@dg.asset(
+    group_name=GROUP,
+    kinds={"postgres", "polars"},
+    deps=[raw_weather],
+    tags={GRAIN_TAG: "day"},
+    metadata=table_metadata(WeatherHour, "weather_hours"),
+    backfill_policy=SINGLE_RUN,
+)
+def weather_hours(
+    context: dg.AssetExecutionContext, lake: LakeResource, warehouse: WarehouseResource
+) -> dg.MaterializeResult[None]:
+    """Weather in Paris by the hour (UTC stamps): one row per hour, the best sample known.
+
+    An archive beats a forecast, then the newest document counts. Sums and codes are of the hour
+    before the stamp, temperature and wind of the instant.
+    """
+    window, raw, store = window_of(context), lake.connect(), warehouse.connect()
+    made = []
+    for day in map(Window.day, window.days):
+        with store.locked("weather_hours", day) as transaction:
+            cleaned = [
+                weather_hours_of(document.body, document.source, document.captured_at)
+                for document in raw.weather_documents(day)
+            ]
+            rows = best_weather(
+                pl.concat([WeatherHour.create_empty(), *(c.good for c in cleaned)]).filter(
+                    pl.col("hour").is_between(day.start, day.end, closed="left")
+                )
+            )
+            transaction.replace("weather_hours", WeatherHour.validate(rows), day)
+        if rows.is_empty():
+            context.log.warning(f"no weather is stored for {day_key(day.start)}")
+        context.add_asset_metadata(
+            {
+                "dagster/partition_row_count": rows.height,
+                "sources": sorted(rows["source"].unique()),
+                "rejected samples": sum(c.rejected.height for c in cleaned),
+                "table": weather_table(rows),
+            },
+            partition_key=day_key(day.start),
+        )
+        made.append(rows)
+    picture = weather_picture(context, pl.concat(made))
+    context.add_asset_metadata(picture, partition_key=day_key(window.days[-1]))
+    return dg.MaterializeResult()

@@ -1,0 +1,162 @@
+"""Late data: hours whose inputs are no longer those that their facts were made from.
+
+A state-comparing sensor: it holds what raw and weather have now against the ledger of input
+hashes, and requests the hours that differ. So an import, another collector, a revised forecast
+or data that landed during a run are all found at the next look, each once.
+Concept: https://docs.dagster.io/guides/automate/sensors
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import dagster as dg
+import polars as pl
+from dagster._core.definitions.unresolved_asset_job_definition import (
+    UnresolvedAssetJobDefinition,
+)
+
+from belib_weather.automation.live import LIVE_ASSETS, RANGE_END, RANGE_START, range_request
+from belib_weather.lake import Lake
+from belib_weather.lake.schema import RAW_SNAPSHOTS
+from belib_weather.partitions import HOURLY_KEY, Partitions, contiguous, hour_key
+from belib_weather.resources import LakeResource, WarehouseResource
+from belib_weather.transform.input_hashes import MARGIN, input_hashes
+from belib_weather.warehouse import Warehouse
+from belib_weather.window import HOUR, Window, floor_hour
+
+RAW = dg.AssetKey("raw_belib_snapshots")
+LOOK_BACK = timedelta(days=30)
+"""Always compared; older hours are compared a slice of this length at a time, in turn."""
+LEFT_TO_TICK = 2
+"""The newest hours, which every live tick rewrites anyway."""
+MOST_HOURS = 168
+LONGEST_SILENCE = timedelta(hours=6)
+"""A run typed in a shell and killed stays "started" for ever; after this it counts as dead."""
+MOST_REQUESTS = 8
+ACTIVE = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+]
+
+
+def differing_hours(lake: Lake, warehouse: Warehouse, window: Window) -> pl.DataFrame:
+    """Hours of the window whose inputs differ from those of their facts.
+
+    Returns:
+        `hour`, `input_hash` and `snapshots` as they are now. Hours that never had a snapshot
+        near them are not listed.
+    """
+    newest = lake.newest_captured_at(RAW_SNAPSHOTS)
+    now = input_hashes(
+        lake.inventory(RAW_SNAPSHOTS, window.widened(MARGIN, MARGIN)),
+        warehouse.read("weather_hours", Window(window.start, window.end + HOUR)),
+        window,
+        int(newest.timestamp()) if newest else None,
+    )
+    ledger = warehouse.ledger(window)
+    return (
+        now.join(ledger.select("hour", "input_hash"), on=["hour", "input_hash"], how="anti")
+        .filter(pl.col("snapshots") > 0)
+        .sort("hour")
+    )
+
+
+def slices(start: datetime, end: datetime, cursor: str | None) -> tuple[list[Window], str]:
+    """The windows to compare now, newest first, and the cursor of the next older slice."""
+    recent = max(start, floor_hour(end - LOOK_BACK))
+    windows = [Window(recent, end)] if recent < end else []
+    if recent <= start:
+        return windows, ""
+    upper = min(datetime.fromisoformat(cursor), recent) if cursor else recent
+    if upper <= start:
+        upper = recent
+    lower = max(start, upper - LOOK_BACK)
+    return [*windows, Window(lower, upper)], lower.isoformat()
+
+
+def hours_in_work(instance: dg.DagsterInstance) -> set[datetime]:
+    """Hours that a run which has not ended yet covers."""
+    hours: set[datetime] = set()
+    filters = dg.RunsFilter(statuses=ACTIVE, updated_after=datetime.now(UTC) - LONGEST_SILENCE)
+    for run in instance.get_runs(filters=filters):
+        first = run.tags.get(RANGE_START) or run.tags.get("dagster/partition")
+        last = run.tags.get(RANGE_END) or first
+        try:
+            ends = [
+                datetime.strptime(k or "", HOURLY_KEY).replace(tzinfo=UTC) for k in (first, last)
+            ]
+        except ValueError:
+            continue  # a daily or unpartitioned run
+        hours.update(Window(ends[0], ends[1] + HOUR).hours)
+    return hours
+
+
+def requests_for(differing: pl.DataFrame, today: datetime) -> Iterator[dg.RunRequest]:
+    """One request per gapless range; asked again for the same inputs only on another day.
+
+    Dagster remembers a run key for ever, also that of a failed run: hence the date in it.
+    """
+    hashes = dict(differing.select("hour", "input_hash").iter_rows())
+    for window in contiguous(hashes, most=MOST_HOURS):
+        text = " ".join(hashes[hour] for hour in window.hours)
+        digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+        yield range_request(window, run_key=f"{window} {digest} {today:%Y-%m-%d}")
+
+
+def raw_events(differing: pl.DataFrame, hours: Iterable[datetime]) -> list[dg.AssetMaterialization]:
+    """Raw hours that others wrote, as materializations, so that the catalog shows them."""
+    counts = dict(differing.select("hour", "snapshots").iter_rows())
+    return [
+        dg.AssetMaterialization(
+            RAW,
+            partition=hour_key(hour),
+            description="Landed outside of a run of this asset.",
+            metadata={"documents": counts[hour]},
+        )
+        for hour in hours
+    ]
+
+
+def late_automation(
+    partitions: Partitions,
+) -> tuple[list[UnresolvedAssetJobDefinition], list[dg.SensorDefinition]]:
+    """The job that remakes hours from raw, and the sensor that asks for it."""
+    job = dg.define_asset_job(
+        "remake",
+        selection=LIVE_ASSETS - dg.AssetSelection.assets("raw_belib_snapshots"),
+        description="Remakes facts and indices of hours from what raw holds.",
+    )
+
+    @dg.sensor(job=job, minimum_interval_seconds=60, default_status=dg.DefaultSensorStatus.RUNNING)
+    def late_data(
+        context: dg.SensorEvaluationContext, lake: LakeResource, warehouse: WarehouseResource
+    ) -> dg.SensorResult | dg.SkipReason:
+        """Request exactly the hours whose raw snapshots or weather changed after their facts."""
+        raw, store = lake.connect(), warehouse.connect()
+        now = datetime.now(UTC)
+        start = partitions.hourly.start.astimezone(UTC)
+        end = floor_hour(now) - (LEFT_TO_TICK - 1) * HOUR
+        windows, cursor = slices(start, end, context.cursor)
+        if not windows:
+            return dg.SkipReason("the partitions begin within the newest hours")
+        busy = pl.Series(list(hours_in_work(context.instance)), dtype=pl.Datetime("us", "UTC"))
+        differing = (
+            pl.concat([differing_hours(raw, store, window) for window in windows])
+            .unique("hour")
+            .filter(~pl.col("hour").is_in(busy.implode()))
+            .sort("hour")
+        )
+        requests = list(requests_for(differing, now))[:MOST_REQUESTS]
+        known = context.instance.get_materialized_partitions(RAW)
+        landed = [h for h in differing["hour"] if hour_key(h) not in known]
+        return dg.SensorResult(
+            run_requests=requests,
+            asset_events=raw_events(differing, landed),
+            cursor=cursor,
+            skip_reason=None if requests else "every hour agrees with its inputs",
+        )
+
+    return [job], [late_data]

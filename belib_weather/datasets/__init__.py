@@ -1,0 +1,31 @@
+"""Every table of the platform, declared once: columns, types, units, descriptions, constraints.
+
+From these declarations come the polars check (`Schema.validate`), the SQLAlchemy table
+(`warehouse`), the Elasticsearch mapping (`search.projections`) and the column schema shown
+in the Dagster catalog (`catalog.schema`). A column's `unit` is in its metadata, its meaning in
+`description`; the rules are those of docs/metrics.md.
+
+What belongs here: the shape of data at rest. What does not: how it is computed or stored.
+"""
+
+from belib_weather.datasets.availability import (
+    POINT_SECONDS,
+    STATUS_SECONDS,
+    AvailabilityAtStation,
+    AvailabilityFact,
+    AvailabilityHour,
+)
+from belib_weather.datasets.network import ChargePoint, Station, StationState
+from belib_weather.datasets.weather import WeatherHour
+
+__all__ = [
+    "POINT_SECONDS",
+    "STATUS_SECONDS",
+    "AvailabilityAtStation",
+    "AvailabilityFact",
+    "AvailabilityHour",
+    "ChargePoint",
+    "Station",
+    "StationState",
+    "WeatherHour",
+]

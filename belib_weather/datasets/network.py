@@ -1,0 +1,101 @@
+"""The network: charge points, stations, and the state of each station now."""
+
+import dataframely as dy
+
+from belib_weather.datasets import columns as c
+from belib_weather.vocabulary import STATION_STATUSES
+
+
+class ChargePoint(dy.Schema):
+    """A charge point (EVSE) and its attributes; one row per charge point and validity interval."""
+
+    charge_point_id = dy.String(
+        primary_key=True, min_length=1, description="Local id of the charge point (`id_pdc`)."
+    )
+    valid_from = c.second("First instant at which these attributes were seen.", primary_key=True)
+    valid_to = c.second("End of validity; null while current.", nullable=True)
+    station_id = dy.String(min_length=1, description="Station of the point, derived from its id.")
+    roaming_id = dy.String(
+        description="Roaming id (eMI³, `id_pdc_itinerance`): the id without `*`."
+    )
+    address = c.address()
+    arrondissement = c.arrondissement()
+    latitude = c.latitude()
+    longitude = c.longitude()
+    station_name = dy.String(nullable=True, description="Name of the station, as published.")
+    power_kw = dy.Float64(
+        nullable=True, min=0, max=1000, metadata=c.unit("kW"), description="Rated power."
+    )
+    has_ef = dy.Bool(nullable=True, description="Has a domestic (type E/F) socket.")
+    has_type_2 = dy.Bool(nullable=True, description="Has a type 2 socket.")
+    has_combo_ccs = dy.Bool(nullable=True, description="Has a Combo CCS connector.")
+    has_chademo = dy.Bool(nullable=True, description="Has a CHAdeMO connector.")
+    opening_hours = dy.String(nullable=True, description="Opening hours, as published (`24/7`).")
+    accessibility = dy.String(
+        nullable=True, description="Accessibility for people with reduced mobility, as published."
+    )
+    commissioned_on = dy.Date(nullable=True, description="Date of commissioning.")
+
+
+class Station(dy.Schema):
+    """A station: the charge points that share one id root; one row per station and validity."""
+
+    station_id = dy.String(
+        primary_key=True, min_length=1, description="Station id, derived from its points' ids."
+    )
+    valid_from = c.second("First instant at which these attributes were seen.", primary_key=True)
+    valid_to = c.second("End of validity; null while current.", nullable=True)
+    station_name = dy.String(nullable=True, description="Name of the station, as published.")
+    address = c.address()
+    arrondissement = c.arrondissement()
+    latitude = c.latitude()
+    longitude = c.longitude()
+    charge_points = c.count("Charge points known at the station.", minimum=1)
+    power_kw = dy.Float64(
+        nullable=True,
+        min=0,
+        max=1000,
+        metadata=c.unit("kW"),
+        description="Highest rated power of the station's points.",
+    )
+
+
+class StationState(dy.Schema):
+    """The state of every station at the newest snapshot, with its attributes.
+
+    `available` … `unknown` count fresh records only; with `stale` they add up to
+    `charge_points`. `reported_*` count the statuses as published, fresh or not.
+    """
+
+    station_id = dy.String(primary_key=True, min_length=1, description="Station.")
+    captured_at = c.second("Second of the snapshot.")
+    source = dy.String(description="Raw source of the snapshot.")
+    station_status = dy.Enum(
+        STATION_STATUSES,
+        description="One word: available, or else full, or else silent, or else out_of_order.",
+    )
+    charge_points = c.count("Charge points of the station in the snapshot.", minimum=1)
+    available = c.count("Points freshly available.")
+    occupied = c.count("Points freshly occupied.")
+    reserved = c.count("Points freshly reserved.")
+    out_of_order = c.count("Points freshly out of order.")
+    planned = c.count("Points freshly reported planned.")
+    removed = c.count("Points freshly reported removed.")
+    unknown = c.count("Points freshly reported unknown.")
+    stale = c.count("Points whose record is older than 26 h.")
+    reported_available = c.count("Points reported available, fresh or stale.")
+    reported_occupied = c.count("Points reported occupied, fresh or stale.")
+    reported_reserved = c.count("Points reported reserved, fresh or stale.")
+    reported_out_of_order = c.count("Points reported out of order, fresh or stale.")
+    reported_planned = c.count("Points reported planned, fresh or stale.")
+    reported_removed = c.count("Points reported removed, fresh or stale.")
+    reported_unknown = c.count("Points reported unknown, fresh or stale.")
+    newest_update = c.second("Newest `last_updated` among the station's points.")
+    station_name = dy.String(nullable=True, description="Name of the station, as published.")
+    address = c.address()
+    arrondissement = c.arrondissement()
+    latitude = c.latitude()
+    longitude = c.longitude()
+    power_kw = dy.Float64(
+        nullable=True, min=0, max=1000, metadata=c.unit("kW"), description="Highest rated power."
+    )

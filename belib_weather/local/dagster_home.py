@@ -1,0 +1,90 @@
+"""The environment in which Dagster's processes run, from the settings and the stores' addresses."""
+
+import os
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from belib_weather.embedded import StoreUrls
+from belib_weather.embedded.home import private_folder
+from belib_weather.local.console import CommandError
+from belib_weather.settings import PREFIX, Settings
+
+PACKAGE = Path(__file__).resolve().parents[1]
+CODE_LOCATION = "belib_weather.definitions"
+_NETWORK = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
+_LOOPBACK = "127.0.0.1,localhost"
+
+
+def dagster_home(settings: Settings) -> Path:
+    """Folder of the Dagster instance: a copy of dagster.yaml, and compute logs."""
+    return settings.data_dir / "dagster"
+
+
+def write_dagster_home(settings: Settings, code_server_port: int | None = None) -> Path:
+    """Make the Dagster home; with a port also the workspace that names the code server."""
+    home = private_folder(dagster_home(settings))
+    (home / "dagster.yaml").write_text(_instance_file().read_text())
+    if code_server_port is not None:
+        (home / "workspace.yaml").write_text(
+            "load_from:\n"
+            "  - grpc_server:\n"
+            "      host: 127.0.0.1\n"
+            f"      port: {code_server_port}\n"
+            f"      location_name: {CODE_LOCATION}\n"
+        )
+    return home
+
+
+def _instance_file() -> Path:
+    """dagster.yaml: beside the package in a checkout, inside it when installed."""
+    for folder in (PACKAGE, PACKAGE.parent):
+        if (folder / "dagster.yaml").is_file():
+            return folder / "dagster.yaml"
+    raise CommandError(f"{PACKAGE}: dagster.yaml is missing; install belib-weather again")
+
+
+def environment_of(settings: Settings, urls: StoreUrls) -> dict[str, str]:
+    """All variables that Dagster's processes need, secrets included.
+
+    Settings are spelled out, so that a process sees the same ones wherever it runs.
+    """
+    environment = {
+        "DAGSTER_HOME": str(dagster_home(settings)),
+        # Range runs write their events many at a time.
+        "DAGSTER_EVENT_BATCH_SIZE": "50",
+    }
+    for name, field in type(settings).model_fields.items():
+        value = getattr(settings, name)
+        if value is not None and value != field.default:
+            environment[PREFIX + name.upper()] = _spelled(value)
+    environment |= {
+        f"{PREFIX}HOME": _spelled(settings.home),
+        f"{PREFIX}MODE": settings.mode,
+        f"{PREFIX}MONGO_URL": urls.mongo,
+        f"{PREFIX}POSTGRES_URL": urls.postgres,
+        f"{PREFIX}DAGSTER_POSTGRES_URL": urls.dagster_postgres,
+    }
+    if urls.elasticsearch:
+        environment[f"{PREFIX}ELASTICSEARCH_URL"] = urls.elasticsearch
+    return environment
+
+
+def _spelled(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return str(value.absolute() if isinstance(value, Path) else value)
+
+
+def process_environment(settings: Settings, urls: StoreUrls) -> dict[str, str]:
+    """The same for our own processes: with this package, and with the way to the network."""
+    environment = environment_of(settings, urls)
+    environment["PYTHONPATH"] = str(PACKAGE.parent)
+    environment["PYTHONUNBUFFERED"] = "1"
+    if settings.mode == "live":  # the simulator is on loopback
+        for name in (*_NETWORK, *map(str.lower, _NETWORK)):
+            if name in os.environ:
+                environment[name] = os.environ[name]
+        for name in ("NO_PROXY", "no_proxy"):
+            environment[name] = ",".join(filter(None, (environment.get(name), _LOOPBACK)))
+    return environment

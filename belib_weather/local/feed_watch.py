@@ -1,0 +1,72 @@
+"""Whether the feed answers, at the start and while we serve.
+
+What belongs here: one clear line when it does not, and one when it does again. What does not:
+polling, which Dagster does.
+"""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+from belib_weather.lake import RAW_SNAPSHOTS, LakeError
+from belib_weather.local.stores import Stores
+from belib_weather.settings import Settings
+from belib_weather.sources.errors import SourceError
+from belib_weather.sources.explore import REALTIME_DATASET, ExploreApi
+from belib_weather.sources.http import HttpClient
+
+_PATIENCE_SECONDS = 10.0
+_SILENCE = timedelta(minutes=12)
+"""Two polls and some time for their runs."""
+_LOOK_SECONDS = 30.0
+
+
+def impatient(settings: Settings) -> Settings:
+    """The same settings for a question that somebody waits for."""
+    return settings.model_copy(
+        update={"http_attempts": 1, "http_timeout_seconds": _PATIENCE_SECONDS}
+    )
+
+
+def trouble_with_feed(settings: Settings) -> str | None:
+    """Ask the feed's catalog once; what is wrong, or None."""
+    api = ExploreApi(
+        HttpClient(impatient(settings)),
+        settings.explore_api_url,
+        minimum_charge_points=settings.minimum_charge_points,
+    )
+    try:
+        api.modified(REALTIME_DATASET)
+    except SourceError as error:
+        return str(error)
+    return None
+
+
+class FeedWatch:
+    """Says when snapshots stop arriving, and when they arrive again."""
+
+    def __init__(self, stores: Stores) -> None:
+        self._stores = stores
+        self._is_silent = False
+        self._since = datetime.now(UTC)
+        self._next_look = time.monotonic() + _LOOK_SECONDS
+
+    def look(self) -> list[str]:
+        """One line when something changed since the last look."""
+        if time.monotonic() < self._next_look:
+            return []
+        self._next_look = time.monotonic() + _LOOK_SECONDS
+        try:
+            newest = self._stores.lake.newest_captured_at(RAW_SNAPSHOTS)
+        except LakeError:
+            return []  # the watch over the stores tells
+        known = newest or self._since
+        is_silent = datetime.now(UTC) - max(known, self._since) > _SILENCE
+        if is_silent == self._is_silent:
+            return []
+        self._is_silent = is_silent
+        if is_silent:
+            return [
+                f"no snapshot since {known:%H:%M} UTC; the poll goes on every five minutes, and"
+                " the runs of the job live in the Dagster UI say why it fails"
+            ]
+        return ["snapshots arrive again"]

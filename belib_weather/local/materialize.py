@@ -1,0 +1,77 @@
+"""`python -m belib_weather.local.materialize LANE`: several runs of the graph in one process.
+
+What belongs here: running jobs of the code location, one after another, on the instance of
+`DAGSTER_HOME`. What does not: which runs (`filling`). Quicker than a `dagster asset materialize`
+each, because definitions are imported once and connections to Dagster's database are kept.
+"""
+
+import signal
+import sys
+
+import dagster as dg
+
+from belib_weather.automation.late_data import ACTIVE
+from belib_weather.automation.live import RANGE_END, RANGE_START
+from belib_weather.local.run_plan import Run, decoded
+
+LANE_TAG = "belib/lane"
+_STATEMENT_TIMEOUT_MS = 60_000
+_POOL_RECYCLE_SECONDS = 3_600
+_MOST_CONNECTIONS = 5
+
+
+def main(argument: str) -> int:
+    """Run all, also after a failure; the last line of output says what failed, if anything.
+
+    Raises:
+        SystemExit: a run was interrupted; those after it are left out.
+    """
+    lane, runs = decoded(argument)
+    # So that Dagster notes the end of the run before the process ends.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    from belib_weather.definitions import defs  # noqa: PLC0415 - after the signal is set
+
+    with dg.DagsterInstance.get() as instance:
+        # By default Dagster opens a connection for every event.
+        instance.optimize_for_webserver(
+            _STATEMENT_TIMEOUT_MS, _POOL_RECYCLE_SECONDS, _MOST_CONNECTIONS
+        )
+        _end_interrupted(instance, lane)
+        failed = [reason for run in runs if (reason := _executed(defs, instance, lane, run))]
+    sys.stderr.write("".join(f"\n{reason}" for reason in failed))
+    return 1 if failed else 0
+
+
+def _executed(
+    defs: dg.Definitions, instance: dg.DagsterInstance, lane: str, run: Run
+) -> str | None:
+    """Execute a run; the reason when it failed."""
+    hours = {RANGE_START: run.first, RANGE_END: run.last} if run.first else {}
+    result = defs.resolve_job_def(run.job).execute_in_process(
+        instance=instance,
+        tags={**hours, LANE_TAG: lane},
+        asset_selection=[dg.AssetKey(name) for name in run.assets] if run.assets else None,
+        raise_on_error=False,
+    )
+    if result.success:
+        return None
+    for event in result.all_events:
+        if event.is_step_failure and (error := event.step_failure_data.error):
+            cause = error
+            while cause.cause is not None:
+                cause = cause.cause
+            if cause.cls_name == dg.DagsterExecutionInterruptedError.__name__:
+                raise SystemExit(f"{run.job} was interrupted")
+            return f"{event.step_key}: {' '.join(cause.message.split())}"
+    return f"the run {result.run_id} of {run.job} failed"
+
+
+def _end_interrupted(instance: dg.DagsterInstance, lane: str) -> None:
+    """Mark runs of this lane as failed whose process was killed: nobody else watches them."""
+    filters = dg.RunsFilter(statuses=ACTIVE, tags={LANE_TAG: lane})
+    for run in instance.get_runs(filters=filters):
+        instance.report_run_failed(run, "The process that ran this was killed.")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

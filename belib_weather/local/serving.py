@@ -1,0 +1,148 @@
+"""`demo` and `up`: start everything, say what there is, keep it running, stop it cleanly.
+
+What belongs here: the course of these two commands. What does not: the processes (`stack`) and
+the history (`filling`).
+"""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+
+from belib_weather.local.addresses import print_addresses
+from belib_weather.local.backfill import fill, missing
+from belib_weather.local.console import CommandError, out, say
+from belib_weather.local.feed_watch import FeedWatch, trouble_with_feed
+from belib_weather.local.first_views import make_report, print_report
+from belib_weather.local.modes import COMMANDS, HISTORY_MINUTES, Mode, settings_of
+from belib_weather.local.ports import Ports, common_folder
+from belib_weather.local.processes import Services, running
+from belib_weather.local.session_lock import session
+from belib_weather.local.signals import Stopped, stoppable, undisturbed
+from belib_weather.local.stack import (
+    NAMES,
+    TITLES,
+    Platform,
+    StoreWatch,
+    end_processes,
+    take_down,
+)
+from belib_weather.local.state_file import Kept
+from belib_weather.local.stores import Stores, opened, started
+from belib_weather.local.summary import table
+from belib_weather.settings import Settings
+from belib_weather.window import Window, floor_hour
+
+_LOOK_SECONDS = 1.0
+
+
+def serve(mode: Mode, *, days: int | None, port: int | None, stay: bool) -> None:
+    """Run the platform of a mode.
+
+    Args:
+        mode: live or demo.
+        days: of simulated history before today; None in live mode.
+        port: of the Dagster UI; None takes 3000 or the next that is free.
+        stay: keep it running until told to stop; else stop when all is filled and shown.
+
+    Raises:
+        CommandError: something does not start, or the history cannot be filled.
+    """
+    began = time.monotonic()
+    data_dir = settings_of(mode).data_dir
+    with (
+        stoppable(),
+        session(data_dir, COMMANDS[mode]),
+        closing(Ports(common_folder())) as ports,
+        _taken_down_after(settings_of(mode)),
+    ):
+        _end_leftovers(settings_of(mode))
+        kept = Kept.read(data_dir).with_free_ports(port, ports)
+        if days is not None:
+            kept = kept.since(datetime.now(UTC).date() - timedelta(days=days))
+        kept.write(data_dir)
+        settings = settings_of(mode)
+        platform = Platform(settings, kept)
+        with closing(platform.services):
+            stores = _up(settings, platform)
+            out.print(table(stores, is_simulated=mode == "demo"))
+            print_report(settings)
+            if stay:
+                print_addresses(settings, stores, platform.url)
+                say(f"Ready after {time.monotonic() - began:.0f} s. Ctrl-C stops everything.")
+                _keep_running(settings, platform.services, FeedWatch(stores))
+            else:
+                say(f"Done after {time.monotonic() - began:.0f} s.")
+
+
+def _up(settings: Settings, platform: Platform) -> Stores:
+    """Start everything side by side, and fill what is missing."""
+    pool = ThreadPoolExecutor()
+    try:
+        simulated = pool.submit(platform.simulate) if settings.mode == "demo" else None
+        urls = started(settings)
+        if urls.elasticsearch_problem:
+            say(urls.elasticsearch_problem)
+        stores = opened(settings, urls)
+        platform.know(urls)
+        shown = pool.submit(platform.show)
+        if simulated is not None:
+            simulated.result()
+        _fill(settings, platform.services, stores)
+        reported = pool.submit(make_report, settings, platform.services, datetime.now(UTC).date())
+        shown.result()
+        # Only now, or late data would ask for hours that are being filled.
+        platform.tick()
+        reported.result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+    return stores
+
+
+def _fill(settings: Settings, services: Services, stores: Stores) -> None:
+    """Bring the demonstration its missing hours, and live data its first snapshot."""
+    now = datetime.now(UTC)
+    if settings.mode == "demo":
+        hours = missing(stores, settings.start_at, now)
+        polls = int((now - hours.start) / timedelta(minutes=HISTORY_MINUTES)) + 1
+        fill(services, stores, hours, now, polls=polls)
+    elif trouble := trouble_with_feed(settings):
+        say(f"No snapshot yet: {trouble}")
+    else:
+        try:
+            fill(services, stores, Window.hour(floor_hour(now)), now, polls=1)
+        except CommandError as error:
+            say(f"{error}; it is tried again on schedule")
+
+
+def _keep_running(settings: Settings, services: Services, feed: FeedWatch) -> None:
+    """Watch and mend until a signal comes."""
+    stores = StoreWatch(settings)
+    try:
+        while True:
+            time.sleep(_LOOK_SECONDS)
+            for line in (*stores.mend(), *services.mend(), *feed.look()):
+                say(f"{datetime.now(UTC):%H:%M:%S} UTC  {line}")
+    except Stopped:
+        return
+
+
+def _end_leftovers(settings: Settings) -> None:
+    """End what a killed command left behind, except the stores, which are found again."""
+    left = [TITLES[name] for name in running(settings.data_dir, NAMES)]
+    if left:
+        what = ", ".join(dict.fromkeys(left))
+        say(f"An earlier start was killed and left running: {what}. They are started anew.")
+        end_processes(settings, lambda _: None)
+
+
+@contextmanager
+def _taken_down_after(settings: Settings) -> Iterator[None]:
+    """Whatever happens, everything is ended before we are."""
+    try:
+        yield
+    finally:
+        with undisturbed(lambda: say("Stopping already; wait a moment.")):
+            say("Stopping …")
+            take_down(settings, lambda _: None)

@@ -1,0 +1,79 @@
+"""What a home keeps between starts: ports of Dagster and the simulator, the demo's first day."""
+
+import json
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from belib_weather.embedded.home import private_folder, write_private
+from belib_weather.local.console import CommandError
+from belib_weather.local.ports import Ports
+
+WEBSERVER_PORT = 3000
+_PORTS_TO_TRY = 200
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Kept in `stack.json` of the mode's folder.
+
+    Attributes:
+        webserver, code_server, simulator: loopback ports; 0 before the first start.
+        start: first day (ISO) of the demonstration's history.
+    """
+
+    webserver: int = 0
+    code_server: int = 0
+    simulator: int = 0
+    start: str | None = None
+
+    @classmethod
+    def read(cls, data_dir: Path) -> "Kept":
+        """What was kept; nothing when there is no readable file."""
+        try:
+            return cls(**json.loads(_file(data_dir).read_text()))
+        except (FileNotFoundError, TypeError, ValueError):
+            return cls()
+
+    def write(self, data_dir: Path) -> None:
+        """Keep it."""
+        private_folder(data_dir)
+        write_private(_file(data_dir), json.dumps(asdict(self)))
+
+    def with_free_ports(self, webserver: int | None, ports: Ports) -> "Kept":
+        """The kept ports where they are free, and others in place of those that are not.
+
+        Args:
+            webserver: wanted port of the Dagster UI; None keeps the kept one, else takes 3000 or
+                the next that is free.
+            ports: takes them.
+
+        Raises:
+            CommandError: the wanted port is taken.
+        """
+        if webserver is not None and not ports.take(webserver):
+            raise CommandError(
+                f"port {webserver} is taken by another program; choose another --port"
+            )
+
+        def taken(port: int) -> int:
+            return port if port and ports.take(port) else 0
+
+        following = range(WEBSERVER_PORT, WEBSERVER_PORT + _PORTS_TO_TRY)
+        return replace(
+            self,
+            webserver=webserver
+            or taken(self.webserver)
+            or next((port for port in following if ports.take(port)), None)
+            or ports.take_any(),
+            code_server=taken(self.code_server) or ports.take_any(),
+            simulator=taken(self.simulator) or ports.take_any(),
+        )
+
+    def since(self, day: date) -> "Kept":
+        """With a history that begins at `day`, or as early as it does already."""
+        return replace(self, start=min(self.start or f"{day}", f"{day}"))
+
+
+def _file(data_dir: Path) -> Path:
+    return data_dir / "stack.json"

@@ -1,0 +1,122 @@
+"""The short table at the end of a start: what is stored, and how Paris charges now.
+
+What belongs here: reading the figures and showing them. What does not: making them.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import polars as pl
+from rich.table import Table
+
+from belib_weather.lake import RAW_SNAPSHOTS
+from belib_weather.local.stores import Stores
+from belib_weather.vocabulary import PARIS
+from belib_weather.window import HOUR, Window, floor_hour
+
+_MB = 1e6
+_FEWEST_POINTS = 10
+"""An arrondissement with fewer known points is not ranked."""
+_IN_SERVICE = ["available", "occupied", "reserved", "out_of_order", "unknown"]
+
+
+@dataclass(frozen=True)
+class Share:
+    """Charge points freshly available, of those freshly known that are in service."""
+
+    place: str
+    available: int
+    known: int
+
+    def __str__(self) -> str:
+        return f"{self.available / self.known:.0%} of {self.known:,} charge points"
+
+
+def shares(current: pl.DataFrame) -> tuple[Share | None, list[Share]]:
+    """The whole city's share, and that of each arrondissement with enough points, best first.
+
+    Args:
+        current: rows of `belib_current`.
+    """
+    fresh = current.filter(~pl.col("is_stale") & pl.col("status").is_in(_IN_SERVICE))
+    if fresh.is_empty():
+        return None, []
+    is_available = (pl.col("status") == "available").sum()
+    ranked = (
+        fresh.drop_nulls("arrondissement")
+        .group_by("arrondissement")
+        .agg(is_available.alias("available"), pl.len().alias("known"))
+        .filter(pl.col("known") >= _FEWEST_POINTS)
+        .sort(pl.col("available") / pl.col("known"), "arrondissement", descending=[True, False])
+    )
+    city = Share("Paris", fresh.select(is_available).item(), fresh.height)
+    return city, [Share(_ordinal(a), n, k) for a, n, k in ranked.iter_rows()]
+
+
+def _ordinal(arrondissement: int) -> str:
+    suffix = {1: "st", 2: "nd", 3: "rd"}.get(arrondissement % 20, "th")
+    return f"{arrondissement}{suffix}"
+
+
+def table(stores: Stores, *, is_simulated: bool) -> Table:
+    """What is stored, and the city now."""
+    seen_at = stores.lake.newest_captured_at(RAW_SNAPSHOTS)
+    when = f"{seen_at.astimezone(ZoneInfo(PARIS)):%d %B %Y, %H:%M}" if seen_at else "no snapshot"
+    kind = "SIMULATED DATA, a made-up city" if is_simulated else "Belib charge points, live"
+    shown = Table(title=f"{kind}\n{when} in Paris", show_header=False, title_style="bold")
+    for name, value in _stored(stores):
+        shown.add_row(name, value)
+    shown.add_section()
+    for name, value in _now(stores):
+        shown.add_row(name, value)
+    return shown
+
+
+def _stored(stores: Stores) -> list[tuple[str, str]]:
+    rows = [
+        (f"MongoDB {name}", f"{documents:,} documents, {size / _MB:,.1f} MB")
+        for name, documents, size in stores.lake.stats().iter_rows()
+        if documents
+    ]
+    rows += [
+        (f"PostgreSQL {name}", f"{count:,} rows, {size / _MB:,.1f} MB")
+        for name, count, size in stores.warehouse.sizes().iter_rows()
+        if name not in {"fact_inputs", "platform_state"}
+    ]
+    if stores.search is None:
+        return [*rows, ("Elasticsearch", "does not run, so nothing is indexed")]
+    sizes = (
+        stores.search.sizes()
+        .group_by("alias", maintain_order=True)
+        .agg(pl.col("documents", "bytes").sum())
+    )
+    return rows + [
+        (f"Elasticsearch {alias}", f"{documents:,} documents, {size / _MB:,.1f} MB")
+        for alias, documents, size in sizes.select("alias", "documents", "bytes").iter_rows()
+    ]
+
+
+def _now(stores: Stores) -> list[tuple[str, str]]:
+    city, ranked = shares(stores.lake.current())
+    rows = [("available now", str(city) if city else "not known yet: no snapshot is stored")]
+    if ranked:
+        rows.append(("best arrondissement", f"{ranked[0].place}: {ranked[0]}"))
+        rows.append(("worst arrondissement", f"{ranked[-1].place}: {ranked[-1]}"))
+    return [*rows, ("weather now", _weather(stores, datetime.now(UTC)))]
+
+
+def _weather(stores: Stores, now: datetime) -> str:
+    """Temperature and wind of this hour's stamp; rain of the next one, which is a sum."""
+    hour = floor_hour(now)
+    rows = stores.warehouse.read("weather_hours", Window(hour, hour + 2 * HOUR))
+    at = {row["hour"]: row for row in rows.iter_rows(named=True)}
+    instant, following = at.get(hour), at.get(hour + HOUR)
+    if instant is None or instant["temperature_c"] is None:
+        return "not known yet"
+    parts = [f"{instant['temperature_c']:.1f} °C"]
+    if instant["wind_speed_kmh"] is not None:
+        parts.append(f"wind {instant['wind_speed_kmh']:.0f} km/h")
+    if following is not None and following["weather_class"] is not None:
+        parts.append(f"{following['weather_class']}, {following['precipitation_mm']:.1f} mm")
+    return ", ".join(parts)

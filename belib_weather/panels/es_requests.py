@@ -1,0 +1,213 @@
+"""A panel as an Elasticsearch request, and its answer as a frame.
+
+What belongs here: the aggregations that Kibana makes of the panel, one by one. What does not:
+sending them. Only what Elasticsearch's core offers is used: formulas are reckoned of sums.
+Concept: https://www.elastic.co/docs/explore-analyze/query-filter/aggregations
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import polars as pl
+
+from belib_weather.dates import date_in_paris
+from belib_weather.panels.dimensions import Day, Dimension, Hour, Ranges
+from belib_weather.panels.evaluate import figures_of_sums
+from belib_weather.panels.intervals import intervals_of_days
+from belib_weather.panels.measures import Aggregation, Ratio, Statistic, summed_columns
+from belib_weather.panels.specification import Panel, Shape
+from belib_weather.search.projections import PROJECTIONS
+from belib_weather.vocabulary import PARIS
+from belib_weather.window import Window
+
+MAP_FIELDS = (
+    "station_id",
+    "station_name",
+    "address",
+    "arrondissement",
+    "station_status",
+    "available",
+    "charge_points",
+    "power_kw",
+    "location",
+)
+"""What a map shows of each station."""
+MOST_STATIONS = 10_000
+"""Hits of one request that Elasticsearch allows; the city has some four hundred stations."""
+_MISSING = "__missing__"
+
+
+def request(panel: Panel, window: Window | None) -> dict[str, Any]:
+    """The body of the search that Kibana makes for a panel.
+
+    Args:
+        panel: any.
+        window: the dashboard's period; None for all.
+    """
+    body: dict[str, Any] = {"size": 0, "track_total_hits": False, "query": _query(panel, window)}
+    if panel.shape is Shape.MAP:
+        return {**body, "size": MOST_STATIONS, "_source": list(MAP_FIELDS)}
+    aggregations = _measures(panel)
+    for position, dimension in reversed(list(enumerate(panel.by))):
+        aggregations = {f"by{position}": {**_groups(dimension), "aggs": aggregations}}
+    return {**body, "aggs": aggregations}
+
+
+def result(panel: Panel, answer: Mapping[str, Any]) -> pl.DataFrame:
+    """The panel's rows in an answer, as `evaluate.evaluate` gives them.
+
+    Raises:
+        ValueError: groups were left out, because the panel's `size` is too small.
+    """
+    if panel.shape is Shape.MAP:
+        return _hits(answer)
+    return figures_of_sums(panel, _sums(panel, answer))
+
+
+def intervals(panel: Panel, answer: Mapping[str, Any]) -> pl.DataFrame:
+    """The rows of a panel of intervals in an answer, as `intervals.with_intervals` gives them."""
+    measure, group = panel.measures[0], panel.by[0].field
+    if not isinstance(measure, Ratio):
+        raise TypeError(f"{panel.name}: only a ratio has an interval")
+    days = _sums(panel, answer).select(
+        group,
+        n=pl.sum_horizontal(*measure.numerator).cast(pl.Float64),
+        d=pl.sum_horizontal(*measure.denominator).cast(pl.Float64),
+    )
+    return intervals_of_days(measure, days.filter(pl.col("d") > 0), group)
+
+
+def _sums(panel: Panel, answer: Mapping[str, Any]) -> pl.DataFrame:
+    if "aggregations" in answer:
+        rows = list(_rows(panel, answer["aggregations"], 0))
+    else:  # as of an alias that has no index yet
+        rows = [] if panel.by else [tuple(None for _ in _column_names(panel))]
+    schema = {dimension.field: _key_type(panel, dimension) for dimension in panel.by}
+    schema |= dict.fromkeys(_column_names(panel), pl.Float64)
+    return _with_times(panel, pl.DataFrame(rows, schema=schema, orient="row"))
+
+
+def _query(panel: Panel, window: Window | None) -> dict[str, Any]:
+    clauses = [condition.query() for condition in panel.filters]
+    if window is not None:
+        bounds = {
+            "gte": window.start.isoformat(),
+            "lt": window.end.isoformat(),
+            # As Kibana asks; the field's own format takes whole seconds alone.
+            "format": "strict_date_optional_time",
+        }
+        clauses.append({"range": {panel.dataset.time_field: bounds}})
+    return {"bool": {"filter": clauses}}
+
+
+def _groups(dimension: Dimension) -> dict[str, Any]:
+    if isinstance(dimension, Hour | Day):
+        return {
+            "date_histogram": {
+                "field": dimension.field,
+                "calendar_interval": "1h" if isinstance(dimension, Hour) else "1d",
+                "time_zone": PARIS,
+                "min_doc_count": 1,
+            }
+        }
+    if isinstance(dimension, Ranges):
+        ranges = [
+            {"key": label}
+            | ({} if low is None else {"from": low})
+            | ({} if high is None else {"to": high})
+            for (low, high), label in zip(dimension.bounds, dimension.labels, strict=True)
+        ]
+        return {"range": {"field": dimension.field, "ranges": ranges}}
+    terms: dict[str, Any] = {
+        "field": dimension.field,
+        "size": dimension.size,
+        "order": {"_key": "asc"},
+    }
+    return {"terms": terms | ({"missing": _MISSING} if dimension.with_missing else {})}
+
+
+def _measures(panel: Panel) -> dict[str, Any]:
+    aggregations: dict[str, Any] = {
+        column: {"sum": {"field": column}} for column in summed_columns(panel.measures)
+    }
+    for measure in panel.measures:
+        if isinstance(measure, Statistic):
+            aggregation: dict[str, Any] = {measure.aggregation.value: {"field": measure.field}}
+            if measure.filter is not None:
+                inner = {measure.name: aggregation}
+                aggregation = {"filter": measure.filter.query(), "aggs": inner}
+            aggregations[measure.name] = aggregation
+    return aggregations
+
+
+def _column_names(panel: Panel) -> list[str]:
+    statistics = (m.name for m in panel.measures if isinstance(m, Statistic))
+    return [*summed_columns(panel.measures), *statistics]
+
+
+def _rows(panel: Panel, node: Mapping[str, Any], depth: int) -> Iterator[tuple[Any, ...]]:
+    """One tuple per group: its keys, then its sums and statistics. Groups, not observations."""
+    if depth == len(panel.by):
+        yield tuple(_value(node[name], name) for name in _column_names(panel))
+        return
+    groups = node[f"by{depth}"]
+    if groups.get("sum_other_doc_count"):
+        raise ValueError(f"{panel.name}: more than {len(groups['buckets'])} groups; raise its size")
+    for bucket in groups["buckets"]:
+        # Ranges answer for empty groups too; a group without rows is none.
+        if bucket["doc_count"]:
+            for rest in _rows(panel, bucket, depth + 1):
+                yield (None if bucket["key"] == _MISSING else bucket["key"], *rest)
+
+
+def _value(node: Mapping[str, Any], name: str) -> float | int | None:
+    found = node[name] if "doc_count" in node else node
+    return found["value"]  # type: ignore[no-any-return]
+
+
+def _key_type(panel: Panel, dimension: Dimension) -> type[pl.DataType]:
+    if isinstance(dimension, Hour | Day):
+        return pl.Int64
+    if isinstance(dimension, Ranges):
+        return pl.String
+    column = PROJECTIONS[panel.dataset.index].schema.columns()[dimension.field]
+    return pl.Int64 if column.dtype.is_integer() else pl.String
+
+
+def _with_times(panel: Panel, sums: pl.DataFrame) -> pl.DataFrame:
+    """Milliseconds since 1970 as what they stand for."""
+
+    def instant(name: str) -> pl.Expr:
+        return pl.from_epoch(pl.col(name).cast(pl.Int64), "ms").dt.replace_time_zone("UTC")
+
+    times = [
+        instant(d.field).cast(pl.Datetime("us", "UTC")) for d in panel.by if isinstance(d, Hour)
+    ]
+    dates = [date_in_paris(instant(d.field)) for d in panel.by if isinstance(d, Day)]
+    seen = [
+        instant(m.name).cast(pl.Datetime("us", "UTC"))
+        for m in panel.measures
+        if isinstance(m, Statistic) and m.is_time
+    ]
+    counted = [
+        pl.col(m.name).cast(pl.UInt32)
+        for m in panel.measures
+        if isinstance(m, Statistic) and m.aggregation in (Aggregation.DISTINCT, Aggregation.ROWS)
+    ]
+    return sums.with_columns(*times, *dates, *seen, *counted)
+
+
+def _hits(answer: Mapping[str, Any]) -> pl.DataFrame:
+    """One row per station; its place as `latitude` and `longitude`."""
+    location = pl.Struct({"lat": pl.Float64, "lon": pl.Float64})
+    schema = pl.Schema(dict.fromkeys(MAP_FIELDS, pl.String()))
+    schema |= dict.fromkeys(("arrondissement", "available", "charge_points"), pl.Int64())
+    schema |= {"power_kw": pl.Float64(), "location": location}
+    sources = [hit["_source"] for hit in answer["hits"]["hits"]]
+    frame = pl.DataFrame(sources, schema=schema)
+    place = pl.col("location").struct
+    return (
+        frame.with_columns(latitude=place.field("lat"), longitude=place.field("lon"))
+        .drop("location")
+        .sort("station_id")
+    )

@@ -1,0 +1,75 @@
+"""A panel's result, reckoned from rows.
+
+What belongs here: grouping and figures, polars to polars. What does not: where the rows come from.
+"""
+
+import polars as pl
+from polars import selectors as cs
+
+from belib_weather.panels.dimensions import Dimension, Ranges
+from belib_weather.panels.measures import Statistic, summed_columns
+from belib_weather.panels.specification import Panel
+
+
+def evaluate(panel: Panel, rows: pl.DataFrame) -> pl.DataFrame:
+    """Reckon a panel over rows of its dataset.
+
+    Args:
+        panel: any but a map, which shows its rows as they are.
+        rows: rows of the dataset (`AvailabilityDocument`, `StationState`).
+
+    Returns:
+        One column per dimension (named by its field) and per measure; one row per group, sorted
+        by the dimensions, or as `sort_by` says. Without dimensions it is one row.
+    """
+    for condition in panel.filters:
+        rows = rows.filter(condition.expression())
+    # Words sort as words, as Elasticsearch's do, and not in the order of their declaration.
+    rows = rows.with_columns(cs.enum().cast(pl.String))
+    keys = [dimension.key() for dimension in panel.by]
+    aggregations = [
+        *(pl.col(column).cast(pl.Int64).sum() for column in summed_columns(panel.measures)),
+        *(measure.of_rows() for measure in panel.measures if isinstance(measure, Statistic)),
+    ]
+    if not keys:
+        return _figures(panel, rows.select(aggregations))
+    grouped = rows.group_by(*keys).agg(aggregations)
+    return sorted_rows(panel, _figures(panel, _without_missing(panel, grouped)))
+
+
+def figures_of_sums(panel: Panel, sums: pl.DataFrame) -> pl.DataFrame:
+    """The panel's columns from a frame with a column per dimension, sum and statistic."""
+    return sorted_rows(panel, _figures(panel, sums))
+
+
+def sorted_rows(panel: Panel, result: pl.DataFrame) -> pl.DataFrame:
+    """The rows of a result in the panel's order."""
+    keys = [_order(dimension) for dimension in panel.by]
+    if not panel.sort_by:
+        return result.sort(keys, nulls_last=True) if keys else result
+    name = panel.sort_by.removeprefix("-")
+    descending = [not panel.sort_by.startswith("-"), *(False for _ in keys)]
+    return result.sort(name, *keys, descending=descending, nulls_last=True)
+
+
+def _order(dimension: Dimension) -> pl.Expr:
+    """Ranges go from low to high, everything else by its value."""
+    if isinstance(dimension, Ranges):
+        positions = {label: position for position, label in enumerate(dimension.labels)}
+        return pl.col(dimension.field).replace_strict(positions, return_dtype=pl.Int64)
+    return pl.col(dimension.field)
+
+
+def _figures(panel: Panel, sums: pl.DataFrame) -> pl.DataFrame:
+    return sums.select(
+        *(dimension.field for dimension in panel.by),
+        *(
+            pl.col(measure.name) if isinstance(measure, Statistic) else measure.of_sums()
+            for measure in panel.measures
+        ),
+    )
+
+
+def _without_missing(panel: Panel, grouped: pl.DataFrame) -> pl.DataFrame:
+    fields = [d.field for d in panel.by if not getattr(d, "with_missing", False)]
+    return grouped.drop_nulls(fields) if fields else grouped

@@ -1,0 +1,42 @@
+"""Shares with their intervals as a picture: a dot on a bar, one row a group.
+
+What belongs here: drawing them. What does not: reckoning them (`intervals`).
+"""
+
+import altair as alt
+import polars as pl
+from altair.typing import ChartType
+
+from belib_weather.panels.colours import SERIES_COLOURS
+from belib_weather.panels.i18n import WEATHER_NAMES, Language
+from belib_weather.panels.specification import Panel
+
+
+def intervals_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:
+    """Draw intervals of the panel's first measure over its first dimension.
+
+    `rows` hold the group, the share, `low`, `high` and `days`.
+    """
+    measure, group = panel.measures[0], panel.by[0]
+    names = {key: name.in_(language) for key, name in WEATHER_NAMES.items()}
+    one, more = ("day", "days") if language is Language.ENGLISH else ("jour", "jours")
+    words = pl.when(pl.col("days") > 1).then(pl.lit(more)).otherwise(pl.lit(one))
+    shown = rows.with_columns(
+        pl.col(group.field).cast(pl.String).replace(names)
+        + pl.format(" ({} {})", pl.col("days"), words)
+    )
+    base = alt.Chart(shown, width=width, height=38 * max(rows.height, 1)).encode(
+        y=alt.Y(f"{group.field}:N", title=None, sort=None)
+    )
+    axis = alt.Axis(format=".1~%", tickCount=4)
+    ranges = base.mark_rule(strokeWidth=4, opacity=0.4, color=SERIES_COLOURS[0]).encode(
+        x=alt.X("low:Q", axis=axis, title=measure.title.in_(language), scale=alt.Scale(zero=False)),
+        x2="high:Q",
+    )
+    points = base.mark_point(filled=True, size=90, color=SERIES_COLOURS[0]).encode(
+        x=alt.X(f"{measure.name}:Q", axis=axis)
+    )
+    texts = base.mark_text(dy=-11, fontSize=11).encode(
+        x=f"{measure.name}:Q", text=alt.Text(f"{measure.name}:Q", format=".1%")
+    )
+    return alt.layer(ranges, points, texts)

@@ -1,0 +1,139 @@
+"""Tables of where: stations and arrondissements; and of what could be seen.
+
+What belongs here: which columns and rows each has. What does not: HTML (`templates`).
+"""
+
+import polars as pl
+
+from belib_weather.panels import number_formats as n
+from belib_weather.panels.colours import STATION_COLOURS
+from belib_weather.panels.i18n import STATUS_NAMES
+from belib_weather.report.table import Table, TableMaker
+
+
+class StationTables(TableMaker):
+    """The tables of stations, and of the data's quality."""
+
+    def states(self) -> Table:
+        """How many stations are in which state."""
+        counts = dict(
+            self._report.states["station_status"].cast(pl.String).value_counts().iter_rows()
+        )
+        rows = [
+            (STATUS_NAMES[kind].in_(self._in), n.number(counts.get(kind, 0), self._in))
+            for kind in STATION_COLOURS
+        ]
+        caption = ("Stations by state", "Stations par état")
+        return self._table("states", caption, ("state", "stations"), rows)
+
+    def arrondissements(self) -> Table:
+        """Free points by arrondissement."""
+        now = self._report.now
+        found = () if now is None else now.by_arrondissement.iter_rows(named=True)
+        rows = [
+            (
+                str(row["arrondissement"]),
+                n.number(row["available"], self._in),
+                n.number(row["known"], self._in),
+                n.share(row["available"] / row["known"] if row["known"] else None, self._in),
+                n.number(row["stations_free"], self._in),
+                n.number(row["stations"], self._in),
+            )
+            for row in found
+        ]
+        columns = ("arrondissement", "free", "known", "share_free", "stations_free", "of_stations")
+        caption = (
+            "Free points and stations by arrondissement",
+            "Points libres et stations par arrondissement",
+        )
+        return self._table("arrondissements", caption, columns, rows)
+
+    def stations(self) -> Table:
+        """Every station and its state."""
+        ordered = self._report.states.sort(
+            "arrondissement", "address", "station_id", nulls_last=True
+        )
+        rows = [
+            (
+                row["address"] or row["station_name"] or row["station_id"],
+                STATUS_NAMES[row["station_status"]].in_(self._in),
+                n.number(row["available"], self._in),
+                n.number(row["charge_points"], self._in),
+            )
+            for row in ordered.iter_rows(named=True)
+        ]
+        caption = ("Every station now", "Toutes les stations maintenant")
+        return self._table(
+            "stations", caption, ("address", "state", "free", "points"), rows, texts=2
+        )
+
+    def least_available(self) -> Table:
+        """The stations that are available least."""
+        rows = [
+            (
+                row["address"] or row["station_id"],
+                n.share(row["share_available"], self._in),
+                n.interval(row["low"], row["high"], self._in),
+                n.share(row["chance_of_a_free_point"], self._in),
+                n.share(row["share_out_of_order"], self._in),
+                n.share(row["share_unknown"], self._in),
+                n.number(row["station_hours_observed"], self._in),
+            )
+            for row in self._report.least_available.iter_rows(named=True)
+        ]
+        columns = ("station", "share_available", "interval", "chance", "out_of_order", "unknown")
+        caption = ("Least available", "Les moins disponibles")
+        return self._table("least-available", caption, (*columns, "station_hours"), rows)
+
+    def most_full(self) -> Table:
+        """The stations that are full most often."""
+        rows = [
+            (
+                row["address"] or row["station_id"],
+                n.share(row["saturation"], self._in),
+                n.interval(row["low"], row["high"], self._in),
+                n.number(row["full_hours"], self._in, 1),
+                n.share(row["occupancy"], self._in),
+                n.number(row["station_hours_observed"], self._in),
+            )
+            for row in self._report.most_full.iter_rows(named=True)
+        ]
+        columns = ("station", "saturation", "interval", "full_hours", "occupancy", "station_hours")
+        caption = ("Most often full", "Le plus souvent complètes")
+        return self._table("most-full", caption, columns, rows)
+
+    def quality(self) -> Table:
+        """Snapshots and what they could see, by local date."""
+        polls = self._report.polls
+        counted = (
+            {}
+            if polls is None
+            else {r["local_date"]: r for r in polls.by_day.iter_rows(named=True)}
+        )
+        rows = [
+            (
+                n.day(row["local_date"], self._in),
+                *(
+                    n.number(counted.get(row["local_date"], {}).get(name), self._in)
+                    for name in ("taken", "expected", "missed")
+                ),
+                n.share(row["coverage"], self._in),
+                n.share(row["share_stale"], self._in),
+                n.share(row["share_unknown"], self._in),
+                n.number(row["stations"], self._in),
+                n.number(row["station_hours_observed"], self._in),
+            )
+            for row in self._report.quality.iter_rows(named=True)
+        ]
+        columns = (
+            "date",
+            "taken",
+            "expected",
+            "missed",
+            "coverage",
+            "stale",
+            "unknown",
+            "stations",
+        )
+        caption = ("Data quality by day", "Qualité des données par jour")
+        return self._table("quality", caption, (*columns, "station_hours"), rows)
