@@ -2,10 +2,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo up stop test lint bench pictures clean
+.PHONY: help demo up stop test unit lint format architecture package bench pictures clean
 .DEFAULT_GOAL := demo
 
-demo: .venv/embedded.stamp  ## the whole platform on simulated data, offline
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: .venv/embedded.stamp  ## the whole platform on simulated data, offline (the default)
 	$(BIN)/belib-weather demo
 
 up: .venv/embedded.stamp  ## the same on the live public APIs
@@ -14,19 +17,41 @@ up: .venv/embedded.stamp  ## the same on the live public APIs
 stop: .venv/embedded.stamp  ## stop what demo and up left running
 	$(BIN)/belib-weather stop
 
-test: .venv/dev.stamp lint  ## everything that CI checks
+test: .venv/dev.stamp lint  ## everything that CI checks: lint and all tests
 	$(BIN)/pytest -n 2
 
-lint: .venv/dev.stamp
+unit: .venv/dev.stamp  ## the tests that need no server and no network, in less than a minute
+	$(BIN)/pytest -n 2 belib_weather_tests/unit
+
+SCHEMA := $(BIN)/check-jsonschema --quiet --builtin-schema
+
+lint: .venv/dev.stamp  ## format, style, types, import rules, workflows; changes nothing
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/zizmor --offline --quiet --no-progress .github
+	$(SCHEMA) vendor.github-workflows .github/workflows/*.yml
+	$(SCHEMA) vendor.dependabot .github/dependabot.yml
+	$(SCHEMA) vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(SCHEMA) vendor.github-issue-forms .github/ISSUE_TEMPLATE/[!c]*.yml
+	$(SCHEMA) vendor.citation-file-format CITATION.cff
+	$(SCHEMA) vendor.compose-spec docker-compose.yml
+
+format: .venv/dev.stamp  ## format the code and fix what ruff can fix
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+architecture: .venv/dev.stamp  ## draw the diagram and the table of rooms in docs/architecture.md from the code
+	$(BIN)/python -m belib_weather_tests.project.architecture
+
+package: .venv/dev.stamp  ## build wheel and sdist in dist/, install the wheel in a new environment, try it
+	$(BIN)/python -m belib_weather_tests.project.package
 
 bench: .venv/dev.stamp  ## a table of speeds, each beside its limit
 	$(BIN)/python -m belib_weather_tests.benchmark
 
-pictures: .venv/dev.stamp  ## take the pictures in docs/ anew, in headless Chromium
+pictures: .venv/dev.stamp  ## take the pictures in docs/ again, in headless Chromium
 	$(BIN)/python -m belib_weather_tests.pictures
 
 clean: stop  ## remove the environment and all local data
