@@ -26,6 +26,32 @@ Port = Annotated[
 ]
 
 
+def _installed_version() -> str:
+    try:
+        return version_of("belib-weather")
+    except PackageNotFoundError:
+        return "not installed: running from a checkout"
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        out.print(_installed_version())
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Options of the command itself; its help is the text of `app`."""
+
+
 @app.command()
 def demo(
     *,
@@ -126,11 +152,8 @@ def env(*, mode: ModeOption = None) -> None:
 
 @app.command()
 def version() -> None:
-    """Print the version."""
-    try:
-        out.print(version_of("belib-weather"))
-    except PackageNotFoundError:
-        out.print("not installed: running from a checkout")
+    """Print the version, as `--version` does."""
+    out.print(_installed_version())
 
 
 raw = typer.Typer(no_args_is_help=True, help="Look at the stored responses.")
