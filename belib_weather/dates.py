@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from belib_weather.vocabulary import PARIS
+from belib_weather.networks import NETWORK
 from belib_weather.window import Window
 
-_PARIS = ZoneInfo(PARIS)
+_PARIS = ZoneInfo(NETWORK.zone)
 
 
 def window_of_date(day: date) -> Window:
@@ -29,7 +29,7 @@ def dates_of(window: Window) -> list[date]:
 
 def date_in_paris(instant: pl.Expr) -> pl.Expr:
     """The date in Paris of an instant (UTC)."""
-    return instant.dt.convert_time_zone(PARIS).dt.date()
+    return instant.dt.convert_time_zone(NETWORK.zone).dt.date()
 
 
 def _midnight(day: date) -> datetime:

@@ -19,16 +19,15 @@ from belib_weather.assets.search import availability_index, stations_index
 from belib_weather.datasets import POINT_SECONDS
 from belib_weather.lake import Lake
 from belib_weather.lake.schema import RAW_SNAPSHOTS
+from belib_weather.networks import NETWORK
 from belib_weather.partitions import Partitions, hour_key
 from belib_weather.resources import LakeResource, SearchResource, WarehouseResource
 from belib_weather.search import SearchStore
-from belib_weather.vocabulary import FEED_FIELDS, LEFT_OUT_FIELD, STATUS_OF_LABEL
 from belib_weather.warehouse import Warehouse
 from belib_weather.window import DAY, Window
 
 MOST_UNKNOWN_SHARE = 0.25
 """Unknown and stale seconds are 3-9 % of the observed ones on real days, 9 % in an outage."""
-GREATER_PARIS = {"latitude": (48.70, 49.00), "longitude": (2.10, 2.60)}
 
 
 def _by_day(window: Window) -> Iterator[Window]:
@@ -55,16 +54,14 @@ def _counts_as_expected(window: Window, lake: Lake) -> Iterator[Finding]:
 
 
 def _feed_as_known(window: Window, lake: Lake) -> Iterator[Finding]:
-    summaries = lake.summaries(RAW_SNAPSHOTS, window)
+    summaries, feed = lake.summaries(RAW_SNAPSHOTS, window), NETWORK.realtime
     for hour in window.hours:
         own = [s for at, s in summaries if hour <= at < hour + (DAY / 24)]
         fields = set().union(*(set(s.get("fields", [])) for s in own))
         labels = set().union(*(set(s.get("statuses", {})) for s in own))
-        new, lost = (
-            fields - FEED_FIELDS - {LEFT_OUT_FIELD},
-            (FEED_FIELDS - fields if own else set()),
-        )
-        unheard = labels - set(STATUS_OF_LABEL)
+        new = fields - feed.fields - feed.ignored_fields
+        lost = feed.fields - fields if own else frozenset()
+        unheard = labels - set(NETWORK.status_of_label)
         yield Finding(
             hour,
             not (new or lost or unheard),
@@ -206,11 +203,7 @@ PARTITION_CHECKS = (
 def inside_greater_paris(warehouse: WarehouseResource) -> dg.AssetCheckResult:
     """Stations with a place lie inside greater Paris."""
     placed = warehouse.connect().read_all("stations").drop_nulls(["latitude", "longitude"])
-    outside = placed.filter(
-        ~pl.all_horizontal(
-            pl.col(axis).is_between(low, high) for axis, (low, high) in GREATER_PARIS.items()
-        )
-    )
+    outside = placed.filter(~NETWORK.bounds.contains(pl.col("latitude"), pl.col("longitude")))
     return dg.AssetCheckResult(
         passed=outside.is_empty(),
         severity=dg.AssetCheckSeverity.WARN,

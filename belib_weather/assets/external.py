@@ -8,16 +8,15 @@ from datetime import timedelta
 
 import dagster as dg
 
+from belib_weather.networks import NETWORK
 from belib_weather.settings import WeatherSource
 
 GROUP = "outside"
 
-BELIB_REALTIME = dg.AssetKey(["opendata_paris", "realtime"])
-BELIB_STATIC = dg.AssetKey(["opendata_paris", "static"])
+BELIB_REALTIME = dg.AssetKey(NETWORK.realtime.source.split("/"))
+BELIB_STATIC = dg.AssetKey(NETWORK.static.source.split("/"))
 
-_PORTAL = (
-    "https://opendata.paris.fr/explore/dataset/belib-points-de-recharge-pour-vehicules-electriques"
-)
+_PORTAL = "https://opendata.paris.fr/explore/dataset"
 _CREDITS = "Source : Ville de Paris - opendata.paris.fr, Belib', licence ODbL."
 
 _WEATHER_PAGES = {
@@ -48,7 +47,7 @@ def outside_assets(source: WeatherSource) -> list[dg.AssetSpec]:
                 " refreshed about every five minutes. It keeps no history: a poll that is missed"
                 f" is lost. {_CREDITS}"
             ),
-            metadata={"dagster/uri": f"{_PORTAL}-disponibilite-temps-reel/", "licence": "ODbL"},
+            metadata={"dagster/uri": f"{_PORTAL}/{NETWORK.realtime.id}/", "licence": "ODbL"},
             freshness_policy=dg.FreshnessPolicy.time_window(
                 fail_window=timedelta(minutes=30), warn_window=timedelta(minutes=12)
             ),
@@ -61,7 +60,7 @@ def outside_assets(source: WeatherSource) -> list[dg.AssetSpec]:
                 "Equipment of the charge points: power, connectors, opening hours, accessibility"
                 f" (French national IRVE schema). {_CREDITS}"
             ),
-            metadata={"dagster/uri": f"{_PORTAL}-donnees-statiques/", "licence": "ODbL"},
+            metadata={"dagster/uri": f"{_PORTAL}/{NETWORK.static.id}/", "licence": "ODbL"},
         ),
         dg.AssetSpec(
             weather_key(source),

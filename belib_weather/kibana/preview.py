@@ -19,6 +19,7 @@ from markupsafe import Markup
 from belib_weather.credits import are_simulated
 from belib_weather.dates import window_of_date
 from belib_weather.kibana.dashboards import CREDITS, DASHBOARDS, GRID_COLUMNS, Dashboard
+from belib_weather.networks import NETWORK
 from belib_weather.panels.es_requests import intervals, request, result
 from belib_weather.panels.grids import TABLE_ROWS
 from belib_weather.panels.i18n import Language
@@ -27,7 +28,6 @@ from belib_weather.panels.pictures import picture
 from belib_weather.panels.rendering import inline_svg, svg_of
 from belib_weather.panels.specification import Dataset, Panel, Shape
 from belib_weather.panels.texts import columns_of
-from belib_weather.vocabulary import PARIS
 from belib_weather.window import Window
 
 Search = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
@@ -105,7 +105,7 @@ def _figure(panel: Panel, rows: pl.DataFrame, width: int, mark: str) -> Figure:
 
 def _period(dashboard: Dashboard, now: datetime) -> Window:
     """From a midnight in Paris, as Kibana rounds `now-7d/d`, until now."""
-    first = now.astimezone(ZoneInfo(PARIS)).date() - timedelta(days=dashboard.days)
+    first = now.astimezone(ZoneInfo(NETWORK.zone)).date() - timedelta(days=dashboard.days)
     return Window(window_of_date(first).start, now)
 
 

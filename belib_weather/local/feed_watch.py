@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 
 from belib_weather.lake import RAW_SNAPSHOTS, LakeError
 from belib_weather.local.stores import Stores
+from belib_weather.networks import NETWORK
 from belib_weather.settings import Settings
 from belib_weather.sources.errors import SourceError
-from belib_weather.sources.explore import REALTIME_DATASET, ExploreApi
+from belib_weather.sources.explore import ExploreApi
 from belib_weather.sources.http import HttpClient
 
 _PATIENCE_SECONDS = 10.0
@@ -35,7 +36,7 @@ def trouble_with_feed(settings: Settings) -> str | None:
         minimum_charge_points=settings.minimum_charge_points,
     )
     try:
-        api.modified(REALTIME_DATASET)
+        api.modified(NETWORK.realtime.id)
     except SourceError as error:
         return str(error)
     return None

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from belib_weather.lake import RAW_SNAPSHOTS
 from belib_weather.local.stores import Stores
-from belib_weather.vocabulary import PARIS
+from belib_weather.networks import NETWORK
 from belib_weather.window import HOUR, Window, floor_hour
 
 _MB = 1e6
@@ -62,7 +62,8 @@ def _ordinal(arrondissement: int) -> str:
 def table(stores: Stores, *, is_simulated: bool) -> Table:
     """What is stored, and the city now."""
     seen_at = stores.lake.newest_captured_at(RAW_SNAPSHOTS)
-    when = f"{seen_at.astimezone(ZoneInfo(PARIS)):%d %B %Y, %H:%M}" if seen_at else "no snapshot"
+    local = seen_at and seen_at.astimezone(ZoneInfo(NETWORK.zone))
+    when = f"{local:%d %B %Y, %H:%M}" if local else "no snapshot"
     kind = "SIMULATED DATA, a made-up city" if is_simulated else "Belib charge points, live"
     shown = Table(title=f"{kind}\n{when} in Paris", show_header=False, title_style="bold")
     for name, value in _stored(stores):

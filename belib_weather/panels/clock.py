@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 import altair as alt
 import polars as pl
 
+from belib_weather.networks import NETWORK
 from belib_weather.panels.i18n import Language
 from belib_weather.panels.number_formats import clock, short_date, short_day
-from belib_weather.vocabulary import PARIS
 from belib_weather.window import HOUR
 
-_ZONE = ZoneInfo(PARIS)
+_ZONE = ZoneInfo(NETWORK.zone)
 _FEW_HOURS = timedelta(hours=50)
 _LABELS = 8
 """As many fit side by side on a phone."""

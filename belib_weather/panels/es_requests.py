@@ -11,13 +11,13 @@ from typing import Any
 import polars as pl
 
 from belib_weather.dates import date_in_paris
+from belib_weather.networks import NETWORK
 from belib_weather.panels.dimensions import Day, Dimension, Hour, Ranges
 from belib_weather.panels.evaluate import figures_of_sums
 from belib_weather.panels.intervals import intervals_of_days
 from belib_weather.panels.measures import Aggregation, Ratio, Statistic, summed_columns
 from belib_weather.panels.specification import Panel, Shape
 from belib_weather.search.projections import PROJECTIONS
-from belib_weather.vocabulary import PARIS
 from belib_weather.window import Window
 
 MAP_FIELDS = (
@@ -106,7 +106,7 @@ def _groups(dimension: Dimension) -> dict[str, Any]:
             "date_histogram": {
                 "field": dimension.field,
                 "calendar_interval": "1h" if isinstance(dimension, Hour) else "1d",
-                "time_zone": PARIS,
+                "time_zone": NETWORK.zone,
                 "min_doc_count": 1,
             }
         }

@@ -10,14 +10,14 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from belib_weather.networks import NETWORK
 from belib_weather.panels.i18n import MONTH_NAMES, WEEKDAY_NAMES, Language, Text
-from belib_weather.vocabulary import PARIS
 
 NOTHING = "–"
 """Stands where there is no value."""
 _NO_BREAK, _NARROW = "\u00a0", "\u202f"
 _BEFORE_HIGH, _BEFORE_COLON = re.compile(" (?=[;?!%])"), re.compile(" (?=[:»])")
-_ZONE = ZoneInfo(PARIS)
+_ZONE = ZoneInfo(NETWORK.zone)
 
 D3_FORMATS: dict[Language, dict[str, Any]] = {
     Language.ENGLISH: {

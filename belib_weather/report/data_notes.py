@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from belib_weather.networks import NETWORK
 from belib_weather.panels import number_formats as n
 from belib_weather.panels.i18n import Language, Text
 from belib_weather.report.findings import Report
-from belib_weather.vocabulary import PARIS
 
-_ZONE = ZoneInfo(PARIS)
+_ZONE = ZoneInfo(NETWORK.zone)
 _HOUR = Text("hour", "heure")
 _DAY = timedelta(days=1)
 """Data that begins this much later than the period is worth a word."""

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from belib_weather.networks import NETWORK
 from belib_weather.panels import number_formats as n
 from belib_weather.panels.i18n import WEATHER_NAMES, WEEKDAY_NAMES, Text
 from belib_weather.report.advice import Span
 from belib_weather.report.table import Table, TableMaker
 from belib_weather.report.texts import COLUMNS, KINDS
-from belib_weather.vocabulary import PARIS
 
-_ZONE = ZoneInfo(PARIS)
+_ZONE = ZoneInfo(NETWORK.zone)
 
 
 class HourTables(TableMaker):

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from belib_weather.dates import window_of_date
-from belib_weather.vocabulary import PARIS
+from belib_weather.networks import NETWORK
 from belib_weather.window import HOUR, Window, floor_hour
 
-_ZONE = ZoneInfo(PARIS)
+_ZONE = ZoneInfo(NETWORK.zone)
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from belib_weather.networks import NETWORK
 from belib_weather.simulator.randomness import Ints
-from belib_weather.vocabulary import PARIS
 
 HOUR = 3_600
 DAY = 86_400
@@ -15,7 +15,7 @@ WEEK = 7 * DAY
 BLOCK = 28 * DAY
 """Length of the blocks in which rare disturbances are drawn."""
 
-_PARIS = ZoneInfo(PARIS)
+_PARIS = ZoneInfo(NETWORK.zone)
 
 
 def second(instant: datetime) -> int:
@@ -48,7 +48,7 @@ def days_of(start: int, end: int) -> list[date]:
 
 def week_hour(hours: Ints) -> Ints:
     """Local hour of the week in Paris, 0 (Monday 00 h) to 167, of UTC hours since 1970."""
-    local = hours + offsets(hours * HOUR, PARIS) // HOUR
+    local = hours + offsets(hours * HOUR, NETWORK.zone) // HOUR
     return np.asarray((local + 72) % 168, dtype=np.int64)  # 1970-01-01 was a Thursday
 
 

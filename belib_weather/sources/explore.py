@@ -10,6 +10,7 @@ from functools import partial
 
 import polars as pl
 
+from belib_weather.networks import NETWORK, Dataset
 from belib_weather.sources.errors import InvalidBody, RequestRefused
 from belib_weather.sources.exports import (
     announced_in,
@@ -20,13 +21,7 @@ from belib_weather.sources.exports import (
 )
 from belib_weather.sources.http import HttpClient
 from belib_weather.sources.response import Answer, Response, json_in, utc
-from belib_weather.vocabulary import FEED_FIELDS
 
-_BELIB = "belib-points-de-recharge-pour-vehicules-electriques"
-REALTIME_DATASET = f"{_BELIB}-disponibilite-temps-reel"
-STATIC_DATASET = f"{_BELIB}-donnees-statiques"
-REALTIME = "opendata_paris/realtime"
-STATIC = "opendata_paris/static"
 _UNKNOWN_FIELD = "Unknown field"
 """How the API refuses a selection of a field that does not exist (400, `ODSQLError`)."""
 
@@ -58,11 +53,11 @@ class ExploreApi:
             SourceError: any other failure; nothing is worth storing.
         """
         params = {
-            "select": ",".join(sorted(FEED_FIELDS)),
+            "select": ",".join(sorted(NETWORK.realtime.fields)),
             "order_by": "id_pdc",
             "timezone": "UTC",
         }
-        export = partial(self._whole_export, REALTIME, REALTIME_DATASET, at=at)
+        export = partial(self._whole_export, NETWORK.realtime, at=at)
         try:
             whole = export(params)
         except RequestRefused as refusal:
@@ -84,7 +79,7 @@ class ExploreApi:
             SourceError: as for `realtime`.
         """
         params = {"timezone": "UTC"}
-        whole = self._whole_export(STATIC, STATIC_DATASET, params, at=at)
+        whole = self._whole_export(NETWORK.static, params, at=at)
         return checked_static(whole.answer, whole.records, expected=whole.expected)
 
     def modified(self, dataset: str) -> datetime:
@@ -102,18 +97,18 @@ class ExploreApi:
             raise InvalidBody(f"{dataset}: the catalog tells no modification", answer) from None
 
     def _whole_export(
-        self, source: str, dataset: str, params: dict[str, str], *, at: datetime | None
+        self, dataset: Dataset, params: dict[str, str], *, at: datetime | None
     ) -> "_WholeExport":
         """An export and what it is held against.
 
         The feed may change between the two requests, so a count that differs is asked for again.
         """
         counted, export = (
-            f"{self._datasets}/{dataset}/{what}" for what in ("records", "exports/json")
+            f"{self._datasets}/{dataset.id}/{what}" for what in ("records", "exports/json")
         )
-        count = partial(self._client.get, source, counted, {"limit": "1"}, at=at)
+        count = partial(self._client.get, dataset.source, counted, {"limit": "1"}, at=at)
         expected, fields = announced_in(count())
-        answer = self._client.get(source, export, params, at=at)
+        answer = self._client.get(dataset.source, export, params, at=at)
         records = records_of(answer)
         if records.height != expected:
             expected, fields = announced_in(count())
@@ -144,5 +139,5 @@ def response_of_export(
         IncompleteBody: too few records, or mostly stale ones.
     """
     captured_at = captured_at or newest_update(body, name)
-    answer = Answer(REALTIME, captured_at, f"file:{name}", {}, 200, {}, body)
+    answer = Answer(NETWORK.realtime.source, captured_at, f"file:{name}", {}, 200, {}, body)
     return checked_export(answer, records_of(answer), expected=None, minimum=minimum_charge_points)

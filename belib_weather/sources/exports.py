@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
+from belib_weather.networks import NETWORK
 from belib_weather.sources.errors import IncompleteBody, InvalidBody
 from belib_weather.sources.response import Answer, Response, accepted, json_in
-from belib_weather.vocabulary import FIELD_OF_LABEL, STALENESS_SECONDS
+from belib_weather.vocabulary import STALENESS_SECONDS
 
 LEAST_FRESH_SHARE = 0.5
 """On real days 3 to 6 % of the records are older than 26 h; a filtered body is nothing else."""
@@ -192,7 +193,7 @@ def _csv_records(answer: Answer, body: bytes) -> pl.DataFrame:
     try:
         lines = [body.split(b"\n", 1)[0].decode(), body.rsplit(b"\n", 1)[-1].decode()]
         header, last = csv.reader(lines, delimiter=";")
-        names = [FIELD_OF_LABEL.get(label.strip().lower(), label) for label in header]
+        names = [NETWORK.field_of_label.get(label.strip().lower(), label) for label in header]
         # A file that breaks off within a row would otherwise pass, the row filled with nulls.
         if len(last) != len(header):
             raise InvalidBody(f"{answer.source}: the CSV file breaks off in a row", answer)

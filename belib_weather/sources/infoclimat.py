@@ -7,11 +7,11 @@ tells it in `request_state`; keys of the hours are local times.
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from belib_weather.networks import NETWORK
 from belib_weather.settings import Settings
 from belib_weather.sources.errors import InvalidBody, MissingCredentials, NoHistory
 from belib_weather.sources.http import HttpClient, said_in
 from belib_weather.sources.response import Answer, Response, accepted, json_in
-from belib_weather.vocabulary import PARIS
 
 GFS = "infoclimat/gfs"
 GRANTED = 200
@@ -59,7 +59,7 @@ def checked_run(answer: Answer) -> Response:
         is_granted = said["request_state"] == GRANTED
         hours = sorted(key for key in said if key[:2] == "20")
         ends = [
-            datetime.fromisoformat(hour).replace(tzinfo=ZoneInfo(PARIS)).astimezone(UTC)
+            datetime.fromisoformat(hour).replace(tzinfo=ZoneInfo(NETWORK.zone)).astimezone(UTC)
             for hour in (hours[0], hours[-1])
         ]
     except (ValueError, LookupError, TypeError):

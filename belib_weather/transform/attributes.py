@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from belib_weather.dates import date_in_paris
-from belib_weather.transform.arrondissements import arrondissement
+from belib_weather.networks import NETWORK
 from belib_weather.transform.bodies import PLACE, read_records
 from belib_weather.transform.sightings import REJECTED, Cleaned
 
@@ -112,7 +112,7 @@ def _place() -> tuple[pl.Expr, ...]:
         pl.col("adresse_station").alias("address"),
         _within(place.field("lat"), -90, 90).alias("latitude"),
         _within(place.field("lon"), -180, 180).alias("longitude"),
-        arrondissement(
+        NETWORK.arrondissement(
             pl.col("adresse_station"), pl.col("code_insee_commune"), pl.col("arrondissement")
         ).alias("arrondissement"),
     )

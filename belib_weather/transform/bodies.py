@@ -11,8 +11,8 @@ from typing import Any
 
 import polars as pl
 
+from belib_weather.networks import NETWORK
 from belib_weather.transform.errors import UnreadableBody
-from belib_weather.vocabulary import FIELD_OF_LABEL
 
 PLACE = pl.Struct({"lon": pl.Float64, "lat": pl.Float64})
 FieldTypes = Mapping[str, type[pl.String] | pl.Struct]
@@ -100,7 +100,7 @@ def _read_csv(content: bytes, what: str) -> pl.DataFrame:
 
 def _field_of(label: str) -> str:
     key = label.strip().lower()
-    return FIELD_OF_LABEL.get(key, key)
+    return NETWORK.field_of_label.get(key, key)
 
 
 def _with_fields(table: pl.DataFrame, fields: FieldTypes) -> pl.DataFrame:

@@ -11,11 +11,11 @@ import dataframely as dy
 import polars as pl
 
 from belib_weather.datasets import STATUS_SECONDS, AvailabilityFact
+from belib_weather.networks import NETWORK
 from belib_weather.transform.errors import BrokenHours
-from belib_weather.transform.identifiers import station_id
 from belib_weather.transform.intervals import POINT, moments, pieces_of
 from belib_weather.transform.sightings import second_of
-from belib_weather.vocabulary import PARIS, STATUSES, Status
+from belib_weather.vocabulary import STATUSES, Status
 from belib_weather.window import HOUR, Window, floor_hour
 
 _HOUR = 3600
@@ -83,7 +83,7 @@ def _points(seen: pl.Series) -> pl.DataFrame:
     """Points by station: `charge_point_id`, `station_id`, `station` (dense code, in order)."""
     return (
         pl.DataFrame({"charge_point_id": seen.unique().cast(pl.String)})
-        .with_columns(station_id(pl.col("charge_point_id")).alias("station_id"))
+        .with_columns(NETWORK.station_id(pl.col("charge_point_id")).alias("station_id"))
         .sort("station_id", "charge_point_id")
         .with_columns((pl.col("station_id").rank("dense").cast(pl.Int64) - 1).alias("station"))
     )
@@ -189,7 +189,7 @@ def _is_provisional(newest_snapshot: datetime | None) -> pl.Expr:
 
 
 def _local_calendar() -> tuple[pl.Expr, ...]:
-    paris = pl.col("hour").dt.convert_time_zone(PARIS).dt
+    paris = pl.col("hour").dt.convert_time_zone(NETWORK.zone).dt
     return (
         paris.date().alias("local_date"),
         paris.hour().alias("local_hour"),

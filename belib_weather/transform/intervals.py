@@ -6,8 +6,9 @@ episodes share. What does not: what is summed over them (`facts`). Definitions: 
 
 import polars as pl
 
+from belib_weather.networks import NETWORK
 from belib_weather.transform.sightings import STATUS_TYPE, second_of
-from belib_weather.vocabulary import GAP_LIMIT_SECONDS, PARIS, STALENESS_SECONDS, STATUSES
+from belib_weather.vocabulary import GAP_LIMIT_SECONDS, STALENESS_SECONDS, STATUSES
 from belib_weather.window import Window
 
 POINT = 3600 * 2**22
@@ -119,13 +120,15 @@ def _handed_over(runs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _is_resync(updated: pl.Expr) -> pl.Expr:
-    """Stamped 04:30:00-04:30:59 in Paris, when the operator stamps points that did not change."""
-    paris = (
+    """Stamped in the minute in which the operator stamps points that did not change."""
+    if NETWORK.resync is None:
+        return pl.lit(False)
+    local = (
         pl.from_epoch(updated, time_unit="s")
         .dt.replace_time_zone("UTC")
-        .dt.convert_time_zone(PARIS)
+        .dt.convert_time_zone(NETWORK.zone)
     )
-    return (paris.dt.hour() == 4) & (paris.dt.minute() == 30)
+    return (local.dt.hour() == NETWORK.resync.hour) & (local.dt.minute() == NETWORK.resync.minute)
 
 
 def _split_when_stale(pieces: pl.DataFrame) -> pl.DataFrame:

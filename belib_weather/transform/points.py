@@ -8,8 +8,8 @@ import dataframely as dy
 import polars as pl
 
 from belib_weather.datasets import ChargePoint, Station
+from belib_weather.networks import NETWORK
 from belib_weather.transform.attributes import EQUIPMENT_COLUMNS, PLACE_COLUMNS
-from belib_weather.transform.identifiers import roaming_id, station_id
 
 
 def fold_points(
@@ -45,8 +45,8 @@ def fold_points(
         )
     return ChargePoint.validate(
         folded.with_columns(
-            station_id(pl.col("charge_point_id")).alias("station_id"),
-            roaming_id(pl.col("charge_point_id")).alias("roaming_id"),
+            NETWORK.station_id(pl.col("charge_point_id")).alias("station_id"),
+            NETWORK.roaming_id(pl.col("charge_point_id")).alias("roaming_id"),
             pl.lit(None).alias("valid_to"),
         )
         .select(ChargePoint.column_names())

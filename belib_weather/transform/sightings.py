@@ -13,8 +13,9 @@ from datetime import datetime
 
 import polars as pl
 
+from belib_weather.networks import NETWORK
 from belib_weather.transform.bodies import read_records
-from belib_weather.vocabulary import STATUS_OF_LABEL, STATUSES, Status
+from belib_weather.vocabulary import STATUSES, Status
 
 STATUS_TYPE = pl.Enum(STATUSES)
 SIGHTINGS = pl.Schema(
@@ -81,10 +82,10 @@ def sightings_of(snapshots: Iterable[tuple[datetime, bytes]]) -> Cleaned:
 
 
 def unheard_of_labels(body: bytes) -> dict[str, int]:
-    """Status labels of a body that `vocabulary.STATUS_OF_LABEL` does not know, with their rows."""
+    """Status labels of a body that the network does not know, with their rows."""
     labels = read_records(body, {"statut_pdc": pl.String}, "a real-time body").to_series()
     counts = Counter(labels.drop_nulls())
-    return {label: rows for label, rows in counts.items() if label not in STATUS_OF_LABEL}
+    return {label: rows for label, rows in counts.items() if label not in NETWORK.status_of_label}
 
 
 def second_of(instant: datetime) -> int:
@@ -164,7 +165,7 @@ def _by_distinct(texts: pl.Series, meaning: Callable[[pl.Series], pl.Series]) ->
 
 
 def _statuses(labels: pl.Series) -> pl.Series:
-    canonical = {label: status.value for label, status in STATUS_OF_LABEL.items()}
+    canonical = {label: status.value for label, status in NETWORK.status_of_label.items()}
     return labels.replace_strict(canonical, default=Status.UNKNOWN.value, return_dtype=STATUS_TYPE)
 
 

@@ -10,8 +10,8 @@ import dataframely as dy
 import polars as pl
 
 from belib_weather.datasets import StationState
+from belib_weather.networks import NETWORK
 from belib_weather.transform.attributes import PLACE_COLUMNS
-from belib_weather.transform.identifiers import station_id
 from belib_weather.transform.sightings import second_of
 from belib_weather.vocabulary import STALENESS_SECONDS, STATUSES, StationStatus
 
@@ -36,7 +36,7 @@ def station_states(
     )
     return StationState.validate(
         _latest(newest, captured_at)
-        .group_by(station_id(pl.col("charge_point_id")).alias("station_id"))
+        .group_by(NETWORK.station_id(pl.col("charge_point_id")).alias("station_id"))
         .agg(
             pl.len().alias("charge_points"),
             *((fresh & (pl.col("status") == status)).sum().alias(status) for status in STATUSES),
@@ -89,7 +89,7 @@ def current_points(
         .join(places.select("charge_point_id", *PLACE_COLUMNS), on="charge_point_id", how="left")
         .select(
             "charge_point_id",
-            station_id(pl.col("charge_point_id")).alias("station_id"),
+            NETWORK.station_id(pl.col("charge_point_id")).alias("station_id"),
             pl.col("status").cast(pl.String),
             "is_stale",
             "last_updated",

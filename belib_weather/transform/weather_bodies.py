@@ -9,8 +9,8 @@ from typing import Any
 
 import polars as pl
 
+from belib_weather.networks import NETWORK
 from belib_weather.transform.errors import UnreadableBody
-from belib_weather.vocabulary import PARIS
 
 KELVIN = 273.15
 KMH_OF_MS = 3.6
@@ -153,7 +153,7 @@ def infoclimat_hours(body: bytes) -> pl.DataFrame:
     return pl.DataFrame(samples, strict=False, infer_schema_length=None).with_columns(
         pl.col("hour")
         .str.to_datetime("%Y-%m-%d %H:%M:%S", strict=False)
-        .dt.replace_time_zone(PARIS, ambiguous="null", non_existent="null")
+        .dt.replace_time_zone(NETWORK.zone, ambiguous="null", non_existent="null")
         .dt.convert_time_zone("UTC")
     )
 

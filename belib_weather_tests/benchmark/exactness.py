@@ -10,11 +10,10 @@ from datetime import timedelta
 import polars as pl
 
 from belib_weather.datasets import STATUS_SECONDS
+from belib_weather.networks import NETWORK
 from belib_weather.simulator.truth import Truth
-from belib_weather.transform.identifiers import station_id
 from belib_weather.transform.input_hashes import MARGIN
 from belib_weather.transform.sightings import second_of, sightings
-from belib_weather.vocabulary import PARIS
 from belib_weather.warehouse import Warehouse
 from belib_weather.window import Window
 from belib_weather_tests.benchmark.cases import SEED, Case
@@ -83,7 +82,7 @@ def _unknowable(case: Case, truth: Truth) -> pl.DataFrame:
         # What was in force before the window was not published in it.
         pl.col("start") > second_of(start)
     )
-    stamped = _instant(pl.col("updated")).dt.convert_time_zone(PARIS).dt
+    stamped = _instant(pl.col("updated")).dt.convert_time_zone(NETWORK.zone).dt
     resync = (stamped.hour() == 4) & (stamped.minute() == 30)
     gap = (pl.col("start") - 1) // step * step
     return (
@@ -124,16 +123,16 @@ def _seen(case: Case, truth: Truth, hour: Window, stations: list[str]) -> list[S
         for at in case.polls
         if around.start <= at < around.end
     ]
-    rows = pl.concat(frames).filter(station_id(pl.col("charge_point_id")).is_in(stations))
+    rows = pl.concat(frames).filter(NETWORK.station_id(pl.col("charge_point_id")).is_in(stations))
     return [Seen(*row) for row in rows.iter_rows()]
 
 
 def _station() -> pl.Expr:
-    return station_id(pl.col("charge_point_id")).alias("station_id")
+    return NETWORK.station_id(pl.col("charge_point_id")).alias("station_id")
 
 
 def _station_of(point: str) -> str:
-    found: str = pl.select(station_id(pl.lit(point))).item()
+    found: str = pl.select(NETWORK.station_id(pl.lit(point))).item()
     return found
 
 

@@ -13,8 +13,8 @@ import pytest
 from belib_weather.datasets import STATUS_SECONDS
 from belib_weather.definitions import build_defs
 from belib_weather.lake.schema import RAW_SNAPSHOTS
+from belib_weather.networks import NETWORK
 from belib_weather.sources.explore import response_of_export
-from belib_weather.vocabulary import STATUS_OF_LABEL
 from belib_weather.window import Window, floor_hour
 from belib_weather_tests.graph.conftest import LIVE, Platform, keys_of
 
@@ -80,7 +80,7 @@ def test_counts_per_status_agree_everywhere_with_the_file(
     materialized(of_2023, first, last)
     records = json.loads((shared_data / "realtime" / EXPORTS[1]).read_bytes())
     labels = Counter(record["statut_pdc"] for record in records)
-    statuses = Counter({str(STATUS_OF_LABEL[label]): n for label, n in labels.items()})
+    statuses = Counter({str(NETWORK.status_of_label[label]): n for label, n in labels.items()})
 
     newest = of_2023.lake.newest(RAW_SNAPSHOTS)
 

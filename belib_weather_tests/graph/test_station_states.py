@@ -12,9 +12,10 @@ import pytest
 
 from belib_weather.assets.checks import stations_agree
 from belib_weather.lake.schema import RAW_SNAPSHOTS
+from belib_weather.networks import NETWORK
 from belib_weather.partitions import hour_key
 from belib_weather.resources import SearchResource, WarehouseResource
-from belib_weather.vocabulary import STATUS_OF_LABEL, STATUSES
+from belib_weather.vocabulary import STATUSES
 from belib_weather_tests.graph.conftest import LIVE, Platform
 
 TABLE = "station_states"
@@ -44,7 +45,7 @@ def test_raw_table_and_index_agree_station_by_station(
     labels = Counter(record["statut_pdc"] for record in json.loads(newest.body))
     reported = Counter[str]()
     for label, count in labels.items():
-        reported[str(STATUS_OF_LABEL[label])] += count
+        reported[str(NETWORK.status_of_label[label])] += count
     assert {s: n for s in STATUSES if (n := table[f"reported_{s}"].sum())} == dict(reported)
     assert set(table["captured_at"]) == {newest.captured_at.replace(microsecond=0)}
 

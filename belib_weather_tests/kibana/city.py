@@ -10,9 +10,10 @@ import numpy as np
 import polars as pl
 
 from belib_weather.datasets import STATUS_SECONDS, AvailabilityFact, Station, StationState
+from belib_weather.networks import NETWORK
 from belib_weather.search import SearchStore
 from belib_weather.search.documents import availability_documents
-from belib_weather.vocabulary import PARIS, STATUSES, WEATHER_CLASSES
+from belib_weather.vocabulary import STATUSES, WEATHER_CLASSES
 from belib_weather.warehouse import Warehouse
 from belib_weather.window import Window
 
@@ -60,7 +61,7 @@ def facts() -> pl.DataFrame:
     free = np.floor(observed * random.random(n)).astype(np.int64)
     full = np.floor((observed - free) * random.random(n) * 0.5).astype(np.int64)
     names = (*STATUS_SECONDS, "stale_seconds", "unobserved_seconds")
-    local = pl.col("hour").dt.convert_time_zone(PARIS)
+    local = pl.col("hour").dt.convert_time_zone(NETWORK.zone)
     frame = grid.with_columns(
         pl.lit("opendata_paris/realtime").alias("source"),
         pl.lit(12).alias("snapshots"),

@@ -6,9 +6,9 @@ import polars as pl
 import pytest
 
 from belib_weather.datasets import STATUS_SECONDS, WeatherHour
+from belib_weather.networks import NETWORK
 from belib_weather.simulator.truth import Truth
 from belib_weather.transform.facts import availability_facts
-from belib_weather.transform.identifiers import station_id
 from belib_weather.transform.intervals import intervals
 from belib_weather.transform.sightings import second_of, sightings_of
 from belib_weather.window import Window
@@ -85,7 +85,7 @@ def test_facts_are_the_truth_where_polls_can_know_it(
     seconds = pl.col("end") - pl.col("start")
     by_station = (
         true.filter(pl.col("charge_point_id").is_in(points))
-        .with_columns(station_id(pl.col("charge_point_id")).alias("station_id"))
+        .with_columns(NETWORK.station_id(pl.col("charge_point_id")).alias("station_id"))
         .group_by("station_id")
         .agg(
             *(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from belib_weather.networks import NETWORK
 from belib_weather.sources.errors import (
     IncompleteBody,
     InvalidBody,
@@ -15,9 +16,7 @@ from belib_weather.sources.errors import (
     RequestRefused,
     SourceError,
 )
-from belib_weather.sources.explore import REALTIME_DATASET, STATIC_DATASET
 from belib_weather.sources.http import HttpClient
-from belib_weather.vocabulary import FEED_FIELDS, LEFT_OUT_FIELD
 from belib_weather_tests.unit.sources.conftest import DEEP
 from belib_weather_tests.unit.sources.feed import (
     announces,
@@ -63,16 +62,18 @@ def test_requests_use_paths_and_parameters_of_the_official_contract(
 ) -> None:
     announces(server, 12)
     exports(server, export_of(records(12)))
-    server.answers(STATIC_DATASET, said({"metas": {"default": {"modified": "2026-11-24T08:00Z"}}}))
+    server.answers(
+        NETWORK.static.id, said({"metas": {"default": {"modified": "2026-11-24T08:00Z"}}})
+    )
     source = api(server, client)
     source.realtime()
     source.static()
-    source.modified(STATIC_DATASET)
+    source.modified(NETWORK.static.id)
 
     contract = sample("openapi_explore_v2.1.json")
     for asked in server.asked:
         path = asked.path.removeprefix("/api/explore/v2.1")
-        for dataset in (REALTIME_DATASET, STATIC_DATASET):
+        for dataset in (NETWORK.realtime.id, NETWORK.static.id):
             path = path.replace(dataset, "{dataset_id}")
         operation = contract["paths"][path.replace("exports/json", "exports/{format}")]["get"]
         parameters = [
@@ -97,8 +98,8 @@ def test_everything_but_the_constant_address_is_selected_in_utc_and_in_a_stable_
     exports(server, export_of(records(12)))
     api(server, client).realtime()
     query = server.asked[-1].query
-    assert set(query["select"].split(",")) == FEED_FIELDS == set(records(1)[0])
-    assert LEFT_OUT_FIELD not in query["select"]
+    assert set(query["select"].split(",")) == NETWORK.realtime.fields == set(records(1)[0])
+    assert "url_description_pdc" not in query["select"]
     assert (query["timezone"], query["order_by"]) == ("UTC", "id_pdc")
 
 
@@ -247,7 +248,8 @@ def test_a_new_field_of_the_feed_is_in_the_summary_though_it_is_not_selected(
     rows = records(12)
     announces(server, 12, example={**rows[0], "tarif": "x"})
     exports(server, export_of(rows))
-    assert set(api(server, client).realtime().summary["fields"]) == FEED_FIELDS | {"tarif"}
+    fields = set(api(server, client).realtime().summary["fields"])
+    assert fields == NETWORK.realtime.fields | {"tarif"}
 
 
 def test_a_field_that_the_feed_has_lost_costs_no_snapshot(
@@ -263,7 +265,7 @@ def test_a_field_that_the_feed_has_lost_costs_no_snapshot(
     announces(server, 12)
     exports(server, refuse_the_selection)
     response = api(server, client).realtime()
-    assert set(response.summary["fields"]) == FEED_FIELDS - {"arrondissement"}
+    assert set(response.summary["fields"]) == NETWORK.realtime.fields - {"arrondissement"}
     assert "select" not in response.request_params
 
 
@@ -350,8 +352,8 @@ def test_the_static_dataset_is_taken_whole(
 def test_the_modification_of_a_dataset_is_read_from_its_catalog_entry(
     server: ScriptedServer, client: HttpClient, in_paris: None, told: str
 ) -> None:
-    server.answers(REALTIME_DATASET, said({"metas": {"default": {"modified": told}}}))
-    modified = api(server, client).modified(REALTIME_DATASET)
+    server.answers(NETWORK.realtime.id, said({"metas": {"default": {"modified": told}}}))
+    modified = api(server, client).modified(NETWORK.realtime.id)
     assert modified == datetime(2026, 11, 24, 8, tzinfo=UTC)
 
 
@@ -359,9 +361,9 @@ def test_the_modification_of_a_dataset_is_read_from_its_catalog_entry(
 def test_a_catalog_entry_that_tells_no_modification_is_refused(
     server: ScriptedServer, client: HttpClient, told: Any
 ) -> None:
-    server.answers(REALTIME_DATASET, said({"metas": {"default": {"modified": told}}}))
+    server.answers(NETWORK.realtime.id, said({"metas": {"default": {"modified": told}}}))
     with pytest.raises(InvalidBody, match="modification"):
-        api(server, client).modified(REALTIME_DATASET)
+        api(server, client).modified(NETWORK.realtime.id)
 
 
 @pytest.mark.parametrize("body", DEEP.values(), ids=DEEP)

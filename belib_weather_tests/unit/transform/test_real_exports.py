@@ -10,12 +10,12 @@ import polars as pl
 import pytest
 
 from belib_weather.datasets import POINT_SECONDS, STATUS_SECONDS, ChargePoint, WeatherHour
+from belib_weather.networks import NETWORK
 from belib_weather.transform.attributes import points
 from belib_weather.transform.facts import availability_facts
 from belib_weather.transform.points import fold_points, stations
 from belib_weather.transform.sightings import sightings, sightings_of, unheard_of_labels
 from belib_weather.transform.states import current_points, station_states
-from belib_weather.vocabulary import STATUS_OF_LABEL
 from belib_weather.window import HOUR, Window, floor_hour
 from belib_weather_tests.unit.transform.reference import Seen, facts_of_hour
 
@@ -43,7 +43,7 @@ def facts(snapshots: list[tuple[datetime, bytes]]) -> pl.DataFrame:
 def test_statuses_agree_with_a_count_of_the_file(exports: list[bytes]) -> None:
     for body in exports:
         cleaned = sightings(body, FIRST)
-        counted = Counter(STATUS_OF_LABEL[r["statut_pdc"]].value for r in json.loads(body))
+        counted = Counter(NETWORK.status_of_label[r["statut_pdc"]].value for r in json.loads(body))
         assert dict(cleaned.good["status"].cast(pl.String).value_counts().iter_rows()) == counted
         assert (cleaned.rejected.height, unheard_of_labels(body)) == (0, {})
 
@@ -91,7 +91,7 @@ def _read_slowly(
             if station in stations_wanted:
                 station_of[record["id_pdc"]] = station
                 updated = datetime.fromisoformat(record["last_updated"]).timestamp()
-                status = STATUS_OF_LABEL[record["statut_pdc"]].value
+                status = NETWORK.status_of_label[record["statut_pdc"]].value
                 seen.append(Seen(record["id_pdc"], int(at.timestamp()), status, int(updated)))
     return seen, station_of
 
@@ -99,7 +99,8 @@ def _read_slowly(
 def test_the_current_state_agrees_with_a_count_of_the_file(exports: list[bytes]) -> None:
     body, records = exports[1], json.loads(exports[1])
     newest, places = sightings(body, NEXT_DAY).good, points(body, NEXT_DAY)
-    fresh = Counter(STATUS_OF_LABEL[r["statut_pdc"]].value for r in records if not _is_old(r))
+    labels = (r["statut_pdc"] for r in records if not _is_old(r))
+    fresh = Counter(NETWORK.status_of_label[label].value for label in labels)
     current = current_points(newest, places, NEXT_DAY, "opendata_paris/realtime")
     counted = current.filter(~pl.col("is_stale"))["status"].value_counts().iter_rows()
     assert (current.height, dict(counted)) == (2097, fresh)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from belib_weather.networks import NETWORK
 from belib_weather.transform.bodies import feed_fields
 from belib_weather.transform.errors import UnreadableBody
 from belib_weather.transform.sightings import (
@@ -19,7 +20,6 @@ from belib_weather.transform.sightings import (
     sightings_of,
     unheard_of_labels,
 )
-from belib_weather.vocabulary import STATUS_OF_LABEL
 
 AT = datetime(2026, 11, 24, 9, 59, 59, 700_000, tzinfo=UTC)
 STAMP = "2026-11-24T10:30:00+01:00"
@@ -68,7 +68,7 @@ def test_one_body_may_mix_offsets() -> None:
     assert good["updated"].to_list() == [summer, STAMP_SECOND]
 
 
-@pytest.mark.parametrize(("label", "status"), STATUS_OF_LABEL.items())
+@pytest.mark.parametrize(("label", "status"), NETWORK.status_of_label.items())
 def test_every_label_has_its_status(label: str, status: str) -> None:
     assert sightings(body(row(statut_pdc=label)), AT).good["status"].to_list() == [status]
 
@@ -175,7 +175,7 @@ def test_many_snapshots_read_like_one_after_the_other_and_lazily() -> None:
     assert sightings_of([]).good.schema == SIGHTINGS
 
 
-LABELS = st.one_of(st.none(), st.sampled_from(sorted(STATUS_OF_LABEL)), st.text(max_size=3))
+LABELS = st.one_of(st.none(), st.sampled_from(sorted(NETWORK.status_of_label)), st.text(max_size=3))
 STAMPS = st.one_of(
     st.none(),
     st.datetimes(min_value=datetime(2000, 1, 1), timezones=st.just(UTC)).map(datetime.isoformat),

@@ -9,13 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from belib_weather.datasets import Station, StationState
+from belib_weather.networks import NETWORK
 from belib_weather.transform.sightings import sightings
 from belib_weather.transform.states import station_states
-from belib_weather.vocabulary import STATION_STATUSES, STATUS_OF_LABEL, STATUSES, Status
+from belib_weather.vocabulary import STATION_STATUSES, STATUSES, Status
 
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 FRESH, STALE = timedelta(hours=25, minutes=59, seconds=59), timedelta(hours=26)
-LABEL_OF_STATUS = {status: label for label, status in STATUS_OF_LABEL.items()}
+LABEL_OF_STATUS = {status: label for label, status in NETWORK.status_of_label.items()}
 
 Point = tuple[Status, bool]
 """Status of a point, and whether its record is stale."""

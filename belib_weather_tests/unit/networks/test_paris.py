@@ -1,4 +1,4 @@
-"""Ids and arrondissements, against published examples and the published static datasets."""
+"""Paris: ids and arrondissements, against published examples and static datasets; bounds."""
 
 import json
 from pathlib import Path
@@ -6,8 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from belib_weather.transform.arrondissements import arrondissement
-from belib_weather.transform.identifiers import roaming_id, station_id
+from belib_weather.networks import NETWORK
 
 
 @pytest.mark.parametrize(
@@ -22,15 +21,15 @@ from belib_weather.transform.identifiers import roaming_id, station_id
     ],
 )
 def test_a_points_id_names_its_station(point: str, station: str) -> None:
-    assert pl.select(station_id(pl.lit(point))).item() == station
+    assert pl.select(NETWORK.station_id(pl.lit(point))).item() == station
 
 
 def test_ids_agree_with_those_that_the_static_dataset_publishes(shared_data: Path) -> None:
     rows = pl.DataFrame(json.loads((shared_data / "static/belib_static_2024-12.json").read_text()))
-    wrong = rows.filter(station_id(pl.col("id_pdc_local")) != pl.col("id_station_local"))
+    wrong = rows.filter(NETWORK.station_id(pl.col("id_pdc_local")) != pl.col("id_station_local"))
     assert 0 < wrong.height <= 10  # the source wrote B for P in six rows
     assert wrong["id_station_local"].str.starts_with("FR*V75*BPX").all()
-    roaming = rows.filter(roaming_id(pl.col("id_pdc_local")) != pl.col("id_pdc_itinerance"))
+    roaming = rows.filter(NETWORK.roaming_id(pl.col("id_pdc_local")) != pl.col("id_pdc_itinerance"))
     assert roaming.is_empty()
 
 
@@ -38,7 +37,8 @@ def test_ids_agree_with_those_of_the_oldest_static_dataset(shared_data: Path) ->
     rows = pl.read_csv(
         shared_data / "static/belib_static_2022-12.csv", separator=";", infer_schema=False
     ).filter(pl.col("ID PDC local").is_not_null())
-    assert rows.filter(station_id(pl.col("ID PDC local")) != pl.col("ID Station local")).is_empty()
+    derived = NETWORK.station_id(pl.col("ID PDC local"))
+    assert rows.filter(derived != pl.col("ID Station local")).is_empty()
 
 
 @pytest.mark.parametrize(
@@ -60,4 +60,20 @@ def test_the_postal_code_counts_first_then_the_insee_code_then_the_label(
     address: str | None, insee: str | None, label: str | None, number: int | None
 ) -> None:
     texts = (pl.lit(text, dtype=pl.String) for text in (address, insee, label))
-    assert pl.select(arrondissement(*texts)).item() == number
+    assert pl.select(NETWORK.arrondissement(*texts)).item() == number
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "inside"),
+    [(48.8566, 2.3522, True), (45.76, 4.84, False), (48.8566, 4.84, False), (None, 2.35, None)],
+)
+def test_the_bounds_hold_greater_paris(
+    latitude: float | None, longitude: float, inside: bool | None
+) -> None:
+    place = (pl.lit(latitude, dtype=pl.Float64), pl.lit(longitude))
+    assert pl.select(NETWORK.bounds.contains(*place)).item() is inside
+
+
+def test_every_label_of_a_csv_export_names_a_field_that_is_read() -> None:
+    read = NETWORK.realtime.fields | NETWORK.static.fields
+    assert set(NETWORK.field_of_label.values()) - read == {"id_pdc_itinerance"}
