@@ -10,6 +10,7 @@ from pathlib import Path
 from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 from stamina.typing import RetryHook
 
+from belib_weather.files import PUBLIC, write_file
 from belib_weather.kibana.bundle import build_bundle
 from belib_weather.kibana.client import KibanaClient
 from belib_weather.kibana.provision import dashboard_links, provision, write_bundle
@@ -85,7 +86,7 @@ def write_preview(settings: Settings, folder: Path) -> None:
             folder.mkdir(parents=True, exist_ok=True)
             for name, html in preview_pages(store.search, datetime.now(UTC)):
                 page = folder / f"{name}.html"
-                page.write_text(html, encoding="utf-8")
+                write_file(page, html, mode=PUBLIC)
                 out.print(str(page), markup=False, soft_wrap=True)
         except OSError as error:
             raise CommandError(f"{folder}: {error.strerror}; choose a folder by --to") from error

@@ -12,11 +12,12 @@ from typing import Any
 import httpx
 
 from belib_weather.embedded.errors import EmbeddedError
-from belib_weather.embedded.home import Home, Passwords, private_folder, write_private
+from belib_weather.embedded.home import Home, Passwords, private_folder
 from belib_weather.embedded.privileges import unprivileged
 from belib_weather.embedded.programs import ProgramUnavailable, elasticsearch_program
 from belib_weather.embedded.progress import Progress
 from belib_weather.embedded.server import Server
+from belib_weather.files import write_file
 
 WRITER, READER = "belib", "belib_reader"
 _HEAP_MB = 256
@@ -82,7 +83,7 @@ class ElasticsearchServer(Server):
         self._write_users(self.home.passwords())
         settings = self._settings(port)
         lines = [f"{name}: {json.dumps(value)}" for name, value in settings.items()]
-        write_private(self.configuration / "elasticsearch.yml", "\n".join(lines) + "\n")
+        write_file(self.configuration / "elasticsearch.yml", "\n".join(lines) + "\n")
 
     def command(self, port: int) -> Sequence[str]:  # noqa: ARG002 - it is in the configuration
         """As a daemon, which leaves no launcher behind; prepared before."""
@@ -144,7 +145,7 @@ class ElasticsearchServer(Server):
         """The original's options without what this Java lacks, and ours."""
         lines = (original / "jvm.options").read_text().splitlines()
         kept = [li for li in lines if "jdk.incubator.vector" not in li and "-Xlog:gc" not in li]
-        write_private(self.configuration / "jvm.options", "\n".join(kept) + "\n")
+        write_file(self.configuration / "jvm.options", "\n".join(kept) + "\n")
         ours = (
             self.marks[0],
             f"-Xms{_HEAP_MB}m",
@@ -153,7 +154,7 @@ class ElasticsearchServer(Server):
             "-XX:-HeapDumpOnOutOfMemoryError",
         )
         options = private_folder(self.configuration / "jvm.options.d") / "belib_weather.options"
-        write_private(options, "\n".join(ours) + "\n")
+        write_file(options, "\n".join(ours) + "\n")
 
     def _write_users(self, passwords: Passwords) -> None:
         """The file realm: users that need no call to the server."""
@@ -165,7 +166,7 @@ class ElasticsearchServer(Server):
             "roles.yml": "".join(f"{role}: {json.dumps(may)}\n" for role, may in _ROLES.items()),
         }
         for name, text in files.items():
-            write_private(self.configuration / name, text)
+            write_file(self.configuration / name, text)
 
 
 def _hashed(password: str) -> str:

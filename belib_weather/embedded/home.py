@@ -1,16 +1,16 @@
 """The folder of the embedded servers: private, with passwords, remembered ports and a lock."""
 
-import fcntl
 import json
 import os
 import secrets
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from filelock import FileLock
+
 from belib_weather.embedded.errors import EmbeddedError
+from belib_weather.files import write_file
 
 
 def private_folder(path: Path) -> Path:
@@ -36,25 +36,6 @@ def private_folder(path: Path) -> Path:
         f"{path} is not a folder of yours (a link, or another user's);"
         " set BELIB_HOME (data) or BELIB_CACHE (programs) to a folder of your own"
     )
-
-
-def write_private(path: Path, text: str) -> None:
-    """Replace a file as a whole, readable for its owner alone, on disk when this returns."""
-    new = path.with_name(f".{path.name}.new")
-    new.unlink(missing_ok=True)
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
-
-
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold a lock on a file; whoever comes second waits. Freed by the system after a kill."""
-    with path.open("w", encoding="ascii") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 @dataclass(frozen=True)
@@ -91,9 +72,9 @@ class Home:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def lock(self) -> Path:
-        """The file locked by whoever starts or stops servers here."""
-        return private_folder(self.path) / "servers.lock"
+    def lock(self) -> FileLock:
+        """Held by whoever starts or stops servers here; the system frees it after a kill."""
+        return FileLock(private_folder(self.path) / "servers.lock")
 
     @property
     def password_file(self) -> Path:
@@ -111,7 +92,7 @@ class Home:
         except FileNotFoundError:
             made = Passwords(*(secrets.token_urlsafe(24) for _ in range(3)))
             private_folder(self.path)
-            write_private(self.password_file, json.dumps(asdict(made)))
+            write_file(self.password_file, json.dumps(asdict(made)))
             return made
         except (TypeError, ValueError):
             raise EmbeddedError(
@@ -133,4 +114,4 @@ class Home:
 
     def remember(self, server: str, known: Remembered) -> None:
         """Keep what is known of a server."""
-        write_private(self.folder(server) / "server.json", json.dumps(asdict(known)))
+        write_file(self.folder(server) / "server.json", json.dumps(asdict(known)))

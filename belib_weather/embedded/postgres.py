@@ -10,11 +10,11 @@ import psycopg
 from psycopg import errors, sql
 
 from belib_weather.embedded.errors import EmbeddedError, PasswordRefused
-from belib_weather.embedded.home import write_private
 from belib_weather.embedded.privileges import unprivileged
 from belib_weather.embedded.processes import clean_environment
 from belib_weather.embedded.progress import Progress, Step
 from belib_weather.embedded.server import Server, created_whole
+from belib_weather.files import write_file
 
 ADMIN, WRITER, READER = "belib_admin", "belib", "belib_reader"
 DATABASE, DAGSTER_DATABASE = "belib", "dagster"
@@ -109,7 +109,7 @@ class PostgresServer(Server):
         """Roles and databases are made in single-user mode, before anybody can connect."""
         passwords = self.home.passwords()
         password_file = self.folder / "initdb.password"
-        write_private(password_file, passwords.admin)
+        write_file(password_file, passwords.admin)
         try:
             self._run(
                 "initdb",

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from filelock import FileLock
+
 from belib_weather.embedded.errors import EmbeddedError
-from belib_weather.embedded.home import locked, private_folder
+from belib_weather.embedded.home import private_folder
 from belib_weather.embedded.progress import Progress, Stage, Step
 
 GROUP, ARTIFACT = "org.elasticsearch.distribution.integ-test-zip", "elasticsearch"
@@ -42,7 +44,7 @@ def elasticsearch_program(cache: Path, progress: Progress) -> Path:
     if program.exists():
         return program
     private_folder(cache)
-    with locked(cache / "elasticsearch.lock"):
+    with FileLock(cache / "elasticsearch.lock"):
         if program.exists():
             return program
         incoming = cache / "elasticsearch.incoming"

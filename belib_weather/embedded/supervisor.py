@@ -12,7 +12,6 @@ from typing import TypeVar
 from belib_weather.embedded.addresses import Servers, StoreUrls, addresses
 from belib_weather.embedded.elasticsearch import ElasticsearchServer
 from belib_weather.embedded.errors import EmbeddedError
-from belib_weather.embedded.home import locked
 from belib_weather.embedded.progress import Progress, silent
 from belib_weather.embedded.server import Server
 from belib_weather.settings import Settings
@@ -60,7 +59,7 @@ def ensure(settings: Settings, progress: Progress | None = None) -> StoreUrls:
     servers = Servers(settings)
     done: dict[str, int | EmbeddedError] = {}
     if servers.needed:
-        with locked(servers.home.lock()):
+        with servers.home.lock():
             servers.home.passwords()
             done = _side_by_side(servers.needed, lambda server: server.run(progress or silent))
     problem = None
@@ -80,7 +79,7 @@ def stop(settings: Settings) -> None:
     servers = Servers(settings)
     if not servers.home.path.exists():
         return
-    with locked(servers.home.lock()):
+    with servers.home.lock():
         for server in servers.all:
             server.forget()
         _side_by_side(servers.all, lambda server: server.stop())
@@ -101,7 +100,7 @@ def restart_dead(settings: Settings) -> list[str]:
 
     if not any(is_dead(server) for server in servers.needed):
         return []
-    with locked(servers.home.lock()):
+    with servers.home.lock():
         dead = [server for server in servers.needed if is_dead(server)]
         done = _side_by_side(dead, lambda server: server.run(silent, keep_port=True))
     return list(_all(done))

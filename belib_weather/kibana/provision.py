@@ -18,6 +18,7 @@ from enum import StrEnum
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
+from belib_weather.files import PUBLIC, write_file
 from belib_weather.kibana.bundle import Bundle
 from belib_weather.kibana.client import KibanaClient
 from belib_weather.kibana.errors import KibanaError, Refusal, RulesRefused
@@ -88,9 +89,9 @@ def write_bundle(bundle: Bundle, folder: Path) -> tuple[Path, Path]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     objects, rules = folder / OBJECTS_FILE, folder / RULES_FILE
-    objects.write_bytes(bundle.ndjson)
+    write_file(objects, bundle.ndjson, mode=PUBLIC)
     bodies = {rule.rule_id: rule.body for rule in bundle.rules}
-    rules.write_text(f"{json.dumps(bodies, ensure_ascii=False, indent=2)}\n", encoding="utf-8")
+    write_file(rules, f"{json.dumps(bodies, ensure_ascii=False, indent=2)}\n", mode=PUBLIC)
     return objects, rules
 
 

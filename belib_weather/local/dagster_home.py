@@ -7,6 +7,7 @@ from pydantic import SecretStr
 
 from belib_weather.embedded import StoreUrls
 from belib_weather.embedded.home import private_folder
+from belib_weather.files import write_file
 from belib_weather.local.console import CommandError
 from belib_weather.settings import PREFIX, Settings
 
@@ -24,14 +25,15 @@ def dagster_home(settings: Settings) -> Path:
 def write_dagster_home(settings: Settings, code_server_port: int | None = None) -> Path:
     """Make the Dagster home; with a port also the workspace that names the code server."""
     home = private_folder(dagster_home(settings))
-    (home / "dagster.yaml").write_text(_instance_file().read_text())
+    write_file(home / "dagster.yaml", _instance_file().read_text())
     if code_server_port is not None:
-        (home / "workspace.yaml").write_text(
+        write_file(
+            home / "workspace.yaml",
             "load_from:\n"
             "  - grpc_server:\n"
             "      host: 127.0.0.1\n"
             f"      port: {code_server_port}\n"
-            f"      location_name: {CODE_LOCATION}\n"
+            f"      location_name: {CODE_LOCATION}\n",
         )
     return home
 

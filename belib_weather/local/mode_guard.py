@@ -6,7 +6,8 @@ does not: choosing the places (`modes`).
 
 from pathlib import Path
 
-from belib_weather.embedded.home import private_folder, write_private
+from belib_weather.embedded.home import private_folder
+from belib_weather.files import write_file
 from belib_weather.lake import RAW_SNAPSHOTS, Lake
 from belib_weather.local.console import CommandError
 from belib_weather.settings import Settings
@@ -37,7 +38,7 @@ def claim(settings: Settings, lake: Lake, warehouse: Warehouse) -> None:
                 " written there; set BELIB_HOME, BELIB_MONGO_URL or BELIB_POSTGRES_URL to"
                 " another place"
             )
-    write_private(private_folder(settings.data_dir) / _STATE, mode)
+    write_file(private_folder(settings.data_dir) / _STATE, mode)
     if warehouse.state(_STATE) is None:
         with warehouse.locked("platform_state") as transaction:
             transaction.set_state(_STATE, mode)

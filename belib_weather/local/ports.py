@@ -4,11 +4,12 @@ What belongs here: taking a port. What does not: which ports are wanted (`kept`)
 its port seconds after it was chosen; until then only a lock tells that it is taken.
 """
 
-import fcntl
 import os
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from belib_weather.embedded.home import private_folder
 from belib_weather.embedded.processes import free_port, is_free
@@ -33,15 +34,14 @@ class Ports:
 
     def take(self, port: int) -> bool:
         """Take a port; whether nobody had it."""
-        with ExitStack() as opened:
-            lock = opened.enter_context((self._folder / f"{port}.lock").open("w", encoding="ascii"))
+        with ExitStack() as locked:
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+                locked.enter_context(FileLock(self._folder / f"{port}.lock", blocking=False))
+            except Timeout:
                 return False
             if not is_free(port):
                 return False
-            self._locks.enter_context(opened.pop_all())
+            self._locks.enter_context(locked.pop_all())
         return True
 
     def take_any(self) -> int:

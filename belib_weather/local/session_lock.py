@@ -4,20 +4,24 @@ What belongs here: the lock of the serving command, freed by the system when it 
 does not: what it serves (`stack`).
 """
 
-import fcntl
 import json
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psutil
+from filelock import FileLock, Timeout
 
 from belib_weather.embedded.home import private_folder
+from belib_weather.files import write_file
 from belib_weather.local.console import CommandError
 
 _STOP_SECONDS = 90
+_LOCK = "session.lock"
+# Another command holds the lock for a moment when it looks whether somebody serves.
+_LOOKED_AT_SECONDS = 0.5
 
 
 def _note(data_dir: Path) -> Path:
@@ -35,17 +39,16 @@ def session(data_dir: Path, command: str) -> Iterator[None]:
     Raises:
         CommandError: another process serves it already.
     """
-    with (private_folder(data_dir) / "session.lock").open("w", encoding="ascii") as lock:
+    with ExitStack() as held:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            held.enter_context(FileLock(private_folder(data_dir) / _LOCK, _LOOKED_AT_SECONDS))
+        except Timeout:
             raise CommandError(
                 f"belib-weather {command} is running here already ({_who(data_dir)}); stop it with"
                 " Ctrl-C in its terminal or with `belib-weather stop`"
             ) from None
         me = psutil.Process()
-        note = {"pid": me.pid, "started": me.create_time()}
-        _note(data_dir).write_text(json.dumps(note))
+        write_file(_note(data_dir), json.dumps({"pid": me.pid, "started": me.create_time()}))
         try:
             yield
         finally:
@@ -74,15 +77,14 @@ def end_session(data_dir: Path) -> int | None:
 
 def serving_process(data_dir: Path) -> psutil.Process | None:
     """The command that serves this home: it holds the lock, and its start time is the noted one."""
-    path = data_dir / "session.lock"
+    path = data_dir / _LOCK
     if not path.exists():
         return None
-    with path.open("r+", encoding="ascii") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return _noted(data_dir)
-    return None
+    try:
+        with FileLock(path, blocking=False):
+            return None
+    except Timeout:
+        return _noted(data_dir)
 
 
 def _noted(data_dir: Path) -> psutil.Process | None:

@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from belib_weather.embedded.home import private_folder, write_private
+from belib_weather.embedded.home import private_folder
+from belib_weather.files import write_file
 from belib_weather.local.console import CommandError
 from belib_weather.local.ports import Ports
 
@@ -38,7 +39,7 @@ class Kept:
     def write(self, data_dir: Path) -> None:
         """Keep it."""
         private_folder(data_dir)
-        write_private(_file(data_dir), json.dumps(asdict(self)))
+        write_file(_file(data_dir), json.dumps(asdict(self)))
 
     def with_free_ports(self, webserver: int | None, ports: Ports) -> "Kept":
         """The kept ports where they are free, and others in place of those that are not.

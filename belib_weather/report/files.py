@@ -3,11 +3,10 @@
 What belongs here: writing them so that no reader sees half a file. What does not: what they hold.
 """
 
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from belib_weather.files import PUBLIC, write_file
 from belib_weather.panels.i18n import LANGUAGES, Language
 from belib_weather.report.advice_text import Answer
 from belib_weather.report.findings import Report
@@ -46,7 +45,7 @@ def write(folder: Path, report: Report) -> Written:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, body in {**files, **pages}.items():
-            _replace(folder / name, body)
+            write_file(folder / name, body, mode=PUBLIC)
     except OSError as error:
         raise ReportFolderError(
             f"the report cannot be written to {folder}: {error.strerror or error}."
@@ -58,16 +57,3 @@ def write(folder: Path, report: Report) -> Written:
         drawings=drawn,
         bytes=sum(len(body) for body in {**files, **pages}.values()),
     )
-
-
-def _replace(path: Path, body: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(body)
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
