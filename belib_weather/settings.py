@@ -66,7 +66,7 @@ FolderUrl = Annotated[str, AfterValidator(_without_credentials)]
 
 
 class Settings(BaseSettings):
-    """The platform's settings; field `x_y` is the environment variable `BELIB_X_Y`."""
+    """The platform's settings; field `mongo_url` is the environment variable `BELIB_MONGO_URL`."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True

@@ -1,7 +1,7 @@
 """Making the facts of hours from what raw holds, under a lock, whole or not at all.
 
 What belongs here: one chunk from raw to the swap. What does not: the rules (`transform`) and
-what the catalog is told (`core`).
+what the catalog is told (`facts`).
 """
 
 from dataclasses import dataclass

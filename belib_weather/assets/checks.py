@@ -2,7 +2,7 @@
 
 A blocking check stands where wrong data would spread; the invariants are also asserted before
 anything is swapped in. What belongs here: expected against actual. What does not: how results
-reach each partition (`partition_checks`). Concept: https://docs.dagster.io/guides/test/asset-checks
+reach each partition (`check_factory`). Concept: https://docs.dagster.io/guides/test/asset-checks
 """
 
 from collections.abc import Iterator

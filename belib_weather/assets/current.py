@@ -1,6 +1,6 @@
 """The live state: every charge point now, in MongoDB for apps.
 
-What belongs here: projections of the newest snapshot alone. What does not: history (`core`).
+What belongs here: projections of the newest snapshot alone. What does not: history (`facts`).
 """
 
 import dagster as dg

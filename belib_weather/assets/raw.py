@@ -1,7 +1,7 @@
 """Raw layer: response bodies as received, in MongoDB; append-only, never edited.
 
-What belongs here: fetching, appending and verifying. What does not: reading meaning into a body
-(`core`).
+What belongs here: fetching, appending and verifying. What does not: parsing a body
+(`transform`).
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """The state of every station now, in PostgreSQL: what the index and the report show.
 
 What belongs here: keeping the newest snapshot's states. What does not: the states themselves
-(`transform.states`) and single charge points (`live`).
+(`transform.states`) and single charge points (`current`).
 """
 
 from datetime import datetime

@@ -1,7 +1,7 @@
 """The live tick: every five minutes one run takes a snapshot and carries it to the indices.
 
-What belongs here: the live job and its schedule. What does not: hours that changed behind the
-tick's back (`late`). Concept: https://docs.dagster.io/guides/automate/schedules
+What belongs here: the live job and its schedule. What does not: hours whose inputs
+change later (`late_data`). Concept: https://docs.dagster.io/guides/automate/schedules
 """
 
 from datetime import datetime

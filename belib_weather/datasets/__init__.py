@@ -1,6 +1,6 @@
 """Every table of the platform, declared once: columns, types, units, descriptions, constraints.
 
-From these declarations come the polars check (`Schema.validate`), the SQLAlchemy table
+From these declarations come the polars check (dataframely's `validate`), the SQLAlchemy table
 (`warehouse`), the Elasticsearch mapping (`search.projections`) and the column schema shown
 in the Dagster catalog (`catalog.schema`). A column's `unit` is in its metadata, its meaning in
 `description`; the rules are those of docs/metrics.md.

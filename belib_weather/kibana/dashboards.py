@@ -1,7 +1,7 @@
 """The four dashboards: which panels stand where, for whom.
 
 What belongs here: the arrangement, in rows of a grid of 48 columns. What does not: what a panel
-shows (`panels.library`), how it is stored (`assembly`).
+shows (`panels.dashboard_panels`), how it is stored (`assembly`).
 """
 
 from dataclasses import dataclass

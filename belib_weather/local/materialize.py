@@ -1,7 +1,7 @@
 """`python -m belib_weather.local.materialize LANE`: several runs of the graph in one process.
 
 What belongs here: running jobs of the code location, one after another, on the instance of
-`DAGSTER_HOME`. What does not: which runs (`filling`). Quicker than a `dagster asset materialize`
+`DAGSTER_HOME`. What does not: which runs (`backfill`). Quicker than a `dagster asset materialize`
 each, because definitions are imported once and connections to Dagster's database are kept.
 """
 

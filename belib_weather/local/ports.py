@@ -1,7 +1,7 @@
 """Ports that a command has chosen, so that another one started meanwhile leaves them alone.
 
-What belongs here: taking a port. What does not: which ports are wanted (`kept`). A server opens
-its port seconds after it was chosen; until then only a lock tells that it is taken.
+What belongs here: taking a port. What does not: which ports are wanted (`state_file`). A server
+opens its port seconds after it was chosen; until then only a lock tells that it is taken.
 """
 
 import os

@@ -1,7 +1,7 @@
 """`demo` and `up`: start everything, say what there is, keep it running, stop it cleanly.
 
 What belongs here: the course of these two commands. What does not: the processes (`stack`) and
-the history (`filling`).
+the history (`backfill`).
 """
 
 import time

@@ -1,7 +1,7 @@
 """The whole platform of one mode as processes of this machine: up, mended, down.
 
 What belongs here: which processes there are, and in which order they start and end. What does
-not: the life of one (`services`, `embedded`) and what a command says about them (`serving`).
+not: the life of one (`processes`, `embedded`) and what a command says about them (`serving`).
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """Networks of charge points: what is true of one of them and nowhere else.
 
 What belongs here: labels, field names, id rules, bounds, time zone, resync and cadence of a
-network. What does not: canonical words (`vocabulary`) and reading bodies (`formats`).
+network. What does not: canonical words (`vocabulary`) and readers of bodies, in `formats`.
 
 A second network is a module beside `paris` that declares a `Network`, and a reader in `formats`
 where its bodies have another shape.

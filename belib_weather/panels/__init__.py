@@ -1,7 +1,7 @@
 """Panels: what is shown, declared once for Kibana, for the report and for the catalog.
 
 A panel is a small typed specification: figures over dimensions of one dataset. From it follow the
-Elasticsearch request (`requests`), the same reckoning on a frame (`reckoning`) and a picture
+Elasticsearch request (`es_requests`), the same figures of a frame (`evaluate`) and a picture
 (`pictures`); `belib_weather.kibana` turns it into a saved object.
 
 What belongs here: specifications and pure functions. What does not: requests that are sent, files.

@@ -1,6 +1,6 @@
 """The platform's figures as measures (docs/metrics.md), and what else panels count.
 
-What belongs here: measures that several panels share. What does not: panels (`library`).
+What belongs here: measures that several panels share. What does not: panels (`dashboard_panels`).
 """
 
 from belib_weather.datasets import POINT_SECONDS, STATUS_SECONDS

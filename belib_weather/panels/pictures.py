@@ -1,7 +1,7 @@
 """A panel's result as a Vega-Lite picture.
 
 What belongs here: choosing the shape, titles and marks. What does not: the shapes themselves
-(`series`, `grids`, `maps`, `interval_pictures`), reckoning, files.
+(`series`, `grids`, `maps`, `interval_charts`), reckoning, files.
 Concept: https://vega.github.io/vega-lite/docs/
 """
 
@@ -37,7 +37,7 @@ def picture(
 
     Args:
         panel: what the rows are of.
-        rows: as `requests.result` and `evaluate.evaluate` give them; of a map the stations with
+        rows: as `es_requests.result` and `evaluate.evaluate` give them; of a map the stations with
             `latitude` and `longitude`.
         language: of titles and labels.
         mark: a remark under the title, as that the data is simulated.

@@ -1,7 +1,7 @@
 """The panel specification.
 
-What belongs here: what a panel is made of. What does not: any one panel (`library`), or how it
-looks in a medium.
+What belongs here: what a panel is made of. What does not: any one panel (`dashboard_panels`), or
+how it looks in a medium.
 """
 
 from dataclasses import dataclass

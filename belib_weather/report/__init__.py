@@ -1,7 +1,7 @@
 """The report: one page that says when to charge, in French and in English.
 
-`report_of` reckons what the page says from frames, `written_to` draws it and writes the files: per
-language one HTML page without any request to a network, and each picture as PNG.
+`report_of` computes what the page says from frames, `files.write` draws it and writes the files:
+per language one HTML page without any request to a network, and each picture as PNG.
 
 What belongs here: figures, words and looks of that page. What does not: reading the stores, and
 Dagster.

@@ -3,7 +3,7 @@
 Spans of three hours on the clock of Paris between 7 and 22, when people drive, are compared by the
 chance of a free point: a ratio of sums, with its interval over days.
 
-What belongs here: finding those spans. What does not: saying it in words (`words`).
+What belongs here: finding those spans. What does not: saying it in words (`advice_text`).
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """When to charge, in words: the answer, how sure it is, and what it lacks.
 
-What belongs here: sentences made of the advice. What does not: other findings (`words`).
+What belongs here: sentences made of the advice. What does not: other findings (`sentences`).
 """
 
 from belib_weather.panels import number_formats as n

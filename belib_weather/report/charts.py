@@ -1,7 +1,7 @@
 """The report's own charts: narrow, so that a phone shows them at full size.
 
 What belongs here: charts that only the report has. What does not: charts of one panel as others
-draw them (`panels.pictures`), and files (`drawing`).
+draw them (`panels.pictures`), and files (`images`).
 """
 
 from dataclasses import replace

@@ -1,6 +1,6 @@
 """What the report tells of itself: its period, its data, its quality, in words.
 
-What belongs here: sentences about the data. What does not: findings about Paris (`words`).
+What belongs here: sentences about the data. What does not: findings about Paris (`sentences`).
 """
 
 from datetime import timedelta

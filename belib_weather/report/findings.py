@@ -1,7 +1,7 @@
 """What the report says, as frames: every figure of the page, in no language yet.
 
 What belongs here: which panels the page shows, and what is reckoned beside them. What does not:
-words (`words`), looks (`drawing`).
+words (`sentences`), looks (`images`).
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,7 @@
 """The report's sentences: every finding in words, with what it rests on.
 
 What belongs here: sentences made of figures, in both languages. What does not: when to charge
-(`answer`), fixed texts (`texts`) and tables (`tables`).
+(`advice_text`), fixed texts (`texts`) and tables (`hour_tables`, `station_tables`).
 """
 
 from typing import Any

@@ -1,6 +1,6 @@
 """The fixed texts of the report, in both languages.
 
-What belongs here: texts without figures. What does not: sentences with figures (`words`).
+What belongs here: texts without figures. What does not: sentences with figures (`sentences`).
 """
 
 from belib_weather.panels.i18n import Language, Text

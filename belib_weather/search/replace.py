@@ -1,7 +1,7 @@
 """One publication to one index: write, remove what is gone, show both at once, count.
 
 What belongs here: the order of steps that keeps readers from seeing half of it. What does not:
-which index (`store`), and the requests themselves (`bulk`, `reading`).
+which index (`store`), and the requests themselves (`bulk`, `queries`).
 """
 
 from dataclasses import dataclass

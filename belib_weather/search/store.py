@@ -1,7 +1,7 @@
 """Publishing frames to Elasticsearch, and counting what readers see.
 
 What belongs here: which rows go to which index, and how a mapping is renewed. What does not: the
-steps of one publication (`publication`), mappings (`projections`), aliases (`indices`).
+steps of one publication (`replace`), mappings (`projections`), aliases (`indices`).
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,7 @@
 """From bodies to attributes: place from the feed, equipment from the static dataset.
 
 What belongs here: reading one body of either dataset. What does not: what many bodies together say
-(`points`) and the states (`records`).
+(`points`) and the states (`sightings`).
 """
 
 from datetime import datetime

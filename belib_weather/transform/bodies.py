@@ -1,8 +1,8 @@
 """From a stored body, JSON array or CSV, to a frame of its records as published.
 
 What belongs here: the two file formats of the Explore API and the names of their fields. What
-does not: what the values mean (`records`, `points`). The field names are those of the JSON export;
-the CSV export carries French labels, which differ between vintages in case and wording.
+does not: what the values mean (`sightings`, `points`). The field names are those of the JSON
+export; the CSV export carries French labels, which differ between vintages in case and wording.
 """
 
 import json

@@ -1,7 +1,7 @@
 """Charge points and stations: what all bodies together say of them.
 
 What belongs here: folding attributes; a null never overwrites a known value. What does not:
-reading bodies (`places`) and states (`states`).
+reading bodies (`attributes`) and states (`states`).
 """
 
 import dataframely as dy

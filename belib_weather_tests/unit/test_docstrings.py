@@ -1,0 +1,53 @@
+"""Every module, class or function that a docstring names exists."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from belib_weather_tests.project.docstrings import mentions_in, modules, unresolved, words_of
+
+
+@pytest.fixture(scope="module")
+def words() -> frozenset[str]:
+    here = Path(__file__).name  # its texts are the examples below
+    return words_of((path, tree) for path, tree in modules().items() if path.name != here)
+
+
+def test_every_name_in_a_docstring_exists(words: frozenset[str]) -> None:
+    missing = [
+        str(mention)
+        for path, tree in modules().items()
+        for mention in mentions_in(path, tree)
+        if unresolved(mention, words)
+    ]
+
+    assert missing == [], "what counts as a name: belib_weather_tests/project/docstrings.py"
+
+
+@pytest.mark.parametrize(
+    ("docstring", "missing"),
+    [
+        ("What does not: stores (`lake`).", []),
+        ("What does not: stores (`depths`).", ["depths"]),
+        ("What does not: stores (`lake`, `station_id`).", ["station_id"]),
+        ("Stored by `lake.store.Lake`, read by `transform.facts`.", []),
+        ("Stored by `lake.store.Ocean`.", ["lake.store.Ocean"]),
+        ("Read by `transform.no_such_module`.", ["transform.no_such_module"]),
+        ("The column `station_id`, the status `available`.", []),
+        ("Calls `no_such_function()`.", ["no_such_function"]),
+        ("The file `no_such_file.json`, `make demo`, `a + b`, `…-write`.", []),
+        ("A local variable: `only_here`.", ["only_here"]),
+        ("An argument: `given`; a field: `given.station_id`.", []),
+    ],
+)
+def test_a_name_that_nothing_has_is_found(
+    docstring: str, missing: list[str], words: frozenset[str]
+) -> None:
+    path = Path("belib_weather/transform/example.py")
+    tree = ast.parse(f'"""{docstring}"""\n\ndef f(given):\n    only_here = given\n')
+    known = words | words_of([(path, tree)])
+
+    found = [m.name for m in mentions_in(path, tree) if unresolved(m, known)]
+
+    assert found == missing
