@@ -14,8 +14,8 @@ from typing import Annotated, Any, Literal
 
 from dotenv import dotenv_values
 from platformdirs import user_cache_path
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "BELIB_"
 
@@ -63,6 +63,20 @@ def _without_credentials(url: str) -> str:
 
 FolderUrl = Annotated[str, AfterValidator(_without_credentials)]
 """Stored and shown as it is: a path, or a URL without credentials and parameters."""
+
+
+def _host_names(text: object) -> object:
+    if not isinstance(text, str):
+        return text
+    names = frozenset(name.strip().lower() for name in text.split(",") if name.strip())
+    if wrong := sorted(name for name in names if not _HOST_NAME.fullmatch(name)):
+        raise ValueError(f"{len(wrong)} of the names are no host names; leave out scheme and port")
+    return names
+
+
+_HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
+HostNames = Annotated[frozenset[str], NoDecode, BeforeValidator(_host_names)]
+"""Names between commas, without scheme and port."""
 
 
 class Settings(BaseSettings):
@@ -182,6 +196,19 @@ class Settings(BaseSettings):
         ge=1,
         le=60,
         description="Step of a feed that also answers for the past (the simulator); unset if not.",
+    )
+
+    # The Dagster UI
+    webserver_allowed_hosts: HostNames = Field(
+        frozenset(),
+        description="Host names that the Dagster UI answers to, beside localhost; commas between.",
+        examples=["belib.example.org"],
+    )
+    webserver_report_token: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="Token that lets other programs report events of external assets.",
+        examples=["0123456789abcdef0123456789abcdef"],
     )
 
     # The graph

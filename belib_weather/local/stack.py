@@ -51,8 +51,8 @@ def code_server(port: int) -> Service:
 
 
 def webserver(port: int, home: Path) -> Service:
-    """The Dagster UI, on loopback alone: it asks nobody for a password."""
-    arguments = ["-m", "dagster_webserver", "--host", "127.0.0.1", "--port", str(port)]
+    """The Dagster UI, on loopback and behind the guard: it asks nobody for a password."""
+    arguments = ["-m", "belib_weather.guard", "--host", "127.0.0.1", "--port", str(port)]
     arguments += ["--workspace", str(home / "workspace.yaml")]
     return Service(_WEBSERVER, TITLES[_WEBSERVER], arguments, port, "/server_info")
 

@@ -127,7 +127,7 @@ def serving(home: Path) -> Iterator[Webserver]:
         except httpx.HTTPError:
             return None
 
-    with program(home, "dagster_webserver", "-h", "127.0.0.1", "-p", str(port)):
+    with program(home, "belib_weather.guard", "-h", "127.0.0.1", "-p", str(port)):
         wait_for("the webserver", answers)
         yield Webserver(address)
 
