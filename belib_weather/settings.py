@@ -199,8 +199,8 @@ class Settings(BaseSettings):
     )
 
     # The Dagster UI
-    webserver_allowed_hosts: HostNames = Field(
-        frozenset(),
+    webserver_allowed_hosts: HostNames | None = Field(
+        None,
         description="Host names that the Dagster UI answers to, beside localhost; commas between.",
         examples=["belib.example.org"],
     )

@@ -19,7 +19,9 @@ _FACTORY = "create_app_from_workspace_process_context"
 def main() -> None:
     """Serve the Dagster UI; the options are those of `dagster-webserver`."""
     settings = load_settings()
-    policy = Policy(settings.webserver_allowed_hosts, settings.webserver_report_token)
+    policy = Policy(
+        settings.webserver_allowed_hosts or frozenset(), settings.webserver_report_token
+    )
     make_app = getattr(webserver, _FACTORY)  # raises where another version has none: no open door
 
     def guarded_app(*args: Any, **kwargs: Any) -> ASGIApp:

@@ -21,8 +21,8 @@ LISTED = re.compile(rf"^# (?P<text>.+)\n#(?P<name>{PREFIX}\w+)=(?P<value>.*)$", 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 BUILT = [name for name, service in SERVICES.items() if "build" in service]
-DAGSTER = [name for name in BUILT if SERVICES[name]["command"][0].startswith("dagster")]
 ONE_SHOT = ["kibana-setup"]
+DAGSTER = [name for name in BUILT if name not in ONE_SHOT]
 
 
 def with_defaults(text: str) -> str:
