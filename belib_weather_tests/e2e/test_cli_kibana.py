@@ -12,7 +12,7 @@ import pytest
 from belib_weather.kibana.bundle import build_bundle
 from belib_weather.simulator.server import serving
 from belib_weather_tests.e2e.commands import Commands
-from belib_weather_tests.stores.kibana.kibana_stub import KibanaStub
+from belib_weather_tests.unit.kibana.kibana_stub import KibanaStub
 
 SECRET = "geheim"
 STOCK = "http://localhost:5601"

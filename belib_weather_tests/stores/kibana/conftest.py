@@ -1,29 +1,65 @@
-"""A Kibana stub per test, served over a real socket."""
+"""A city in PostgreSQL and Elasticsearch, loaded once for all tests that look at it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from elasticsearch import Elasticsearch
 
-from belib_weather.kibana.client import KibanaClient
-from belib_weather.simulator.server import serving
-from belib_weather_tests.stores.kibana.kibana_stub import KibanaStub
+from belib_weather.kibana.bundle import Bundle, build_bundle
+from belib_weather.search import SearchStore
+from belib_weather.warehouse import Warehouse
+from belib_weather_tests.stores.kibana import city
 
-
-@pytest.fixture
-def stub() -> KibanaStub:
-    """What the server holds and how it behaves."""
-    return KibanaStub()
-
-
-@pytest.fixture
-def url(stub: KibanaStub) -> Iterator[str]:
-    """The server's address."""
-    with serving(stub.app()) as url:
-        yield url
+Ask = Callable[[str, dict[str, Any]], dict[str, Any]]
 
 
-@pytest.fixture
-def kibana(url: str) -> Iterator[KibanaClient]:
-    """A client of it."""
-    with KibanaClient(url, wait_seconds=20) as kibana:
-        yield kibana
+@dataclass(frozen=True)
+class Loaded:
+    """Both stores with one city, and what asks them."""
+
+    prefix: str
+    sql: sa.Connection
+    ask: Ask
+    captured_at: datetime
+
+    @property
+    def bundle(self) -> Bundle:
+        """The bundle over this city's aliases."""
+        return build_bundle(self.prefix)
+
+    def period(self, dataset: str) -> tuple[datetime, datetime]:
+        """A dashboard's period that cuts the facts, or holds the present."""
+        if dataset == "stations":
+            return self.captured_at - timedelta(hours=1), self.captured_at + timedelta(hours=1)
+        return city.PERIOD.start + timedelta(days=2), city.PERIOD.end
+
+
+@pytest.fixture(scope="session")
+def loaded(
+    shared_warehouse_url: str, shared_search: tuple[SearchStore, str], elasticsearch_url: str
+) -> Iterator[Loaded]:
+    search, prefix = shared_search
+    warehouse = Warehouse(shared_warehouse_url)
+    captured_at = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=3)
+    city.load(warehouse, search, captured_at)
+    warehouse.close()
+    engine = sa.create_engine(shared_warehouse_url)
+    client = Elasticsearch(elasticsearch_url, request_timeout=120)
+
+    def ask(alias: str, body: dict[str, Any]) -> dict[str, Any]:
+        answer = client.perform_request(
+            "POST",
+            f"/{alias}/_search",
+            body=body,
+            headers={"accept": "application/json", "content-type": "application/json"},
+        )
+        return dict(answer.body)
+
+    with engine.connect() as connection:
+        yield Loaded(prefix, connection, ask, captured_at)
+    client.close()
+    engine.dispose()

@@ -8,6 +8,8 @@ from belib_weather.datasets import AvailabilityFact, Station, StationState
 from belib_weather.search.documents import availability_documents
 from belib_weather.window import Window
 
+START = datetime(2026, 11, 2, tzinfo=UTC)
+DAY = Window.day(START)
 WEATHER = ("clear", "rain", "snow")
 
 

@@ -1,62 +1,10 @@
-"""Mappings follow from the datasets, column by column, and the server keeps them as they are."""
+"""The server holds the mappings as they are declared."""
 
-import dataframely as dy
-import pytest
-
-from belib_weather.datasets import AvailabilityFact, Station, StationState
 from belib_weather.search import SearchStore
-from belib_weather.search.projections import AVAILABILITY, PROJECTIONS, STATIONS, Projection
+from belib_weather.search.projections import PROJECTIONS, STATIONS
 from belib_weather.window import Window
 from belib_weather_tests.stores.search.conftest import Reader
-from belib_weather_tests.stores.search.sample import documents
-from belib_weather_tests.stores.search.test_documents import START
-
-TYPE_OF_DTYPE = {
-    "String": "keyword",
-    "Enum": "keyword",
-    "Boolean": "boolean",
-    "Int16": "short",
-    "Int32": "integer",
-    "Float64": "double",
-    "Date": "date",
-    "Datetime": "date",
-}
-
-
-@pytest.mark.parametrize(
-    ("projection", "schema"), [(AVAILABILITY, AvailabilityFact), (STATIONS, StationState)]
-)
-def test_every_column_has_a_field_of_its_type_and_unit(
-    projection: Projection, schema: type[dy.Schema]
-) -> None:
-    fields = projection.mapping["properties"]
-    described = projection.mapping["_meta"]["fields"]
-    for name, column in schema.columns().items():
-        if name in ("latitude", "longitude"):
-            assert name not in fields
-            continue
-        assert fields[name]["type"] == TYPE_OF_DTYPE[type(column.dtype).__name__]
-        assert fields[name].get("meta", {}).get("unit") == (column.metadata or {}).get("unit")
-        assert described[name] == column.description
-    assert fields["location"] == {"type": "geo_point"}
-    assert projection.mapping["dynamic"] == "strict"
-
-
-def test_documents_of_availability_have_the_facts_columns_and_their_stations() -> None:
-    added = set(AVAILABILITY.mapping["properties"]) - set(AvailabilityFact.column_names())
-    assert added == {"station_name", "address", "arrondissement", "power_kw", "location"}
-    assert added - {"location"} <= set(Station.column_names())
-
-
-def test_a_generation_changes_with_a_type_and_not_with_a_description() -> None:
-    class Reworded(StationState):
-        available = dy.Int32(min=0, metadata={"unit": "points"}, description="Other words.")
-
-    class Wider(StationState):
-        available = dy.Float64(min=0)  # type: ignore[assignment]  # the change under test
-
-    assert Projection("stations", Reworded).generation == STATIONS.generation
-    assert Projection("stations", Wider).generation != STATIONS.generation
+from belib_weather_tests.stores.search.sample import START, documents
 
 
 def test_the_server_holds_the_mapping_of_every_projection(

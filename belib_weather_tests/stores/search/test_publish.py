@@ -17,8 +17,7 @@ from belib_weather.search.projections import AVAILABILITY
 from belib_weather.search.queries import EVERYTHING, IndexReader
 from belib_weather.window import Window
 from belib_weather_tests.stores.search.conftest import Reader
-from belib_weather_tests.stores.search.sample import documents, states
-from belib_weather_tests.stores.search.test_documents import DAY, START
+from belib_weather_tests.stores.search.sample import DAY, START, documents, states
 
 
 def test_publishing_twice_changes_nothing(search: SearchStore, reader: Reader) -> None:

@@ -9,8 +9,7 @@ import pytest
 from belib_weather.search import SearchStore
 from belib_weather.window import Window
 from belib_weather_tests.stores.search.conftest import Reader
-from belib_weather_tests.stores.search.sample import documents
-from belib_weather_tests.stores.search.test_documents import DAY, START
+from belib_weather_tests.stores.search.sample import DAY, START, documents
 
 PARIS = ZoneInfo("Europe/Paris")
 

@@ -17,8 +17,7 @@ from belib_weather.search.queries import EVERYTHING
 from belib_weather.search.replace import replace_matching
 from belib_weather.window import Window
 from belib_weather_tests.stores.search.conftest import Reader
-from belib_weather_tests.stores.search.sample import documents, states
-from belib_weather_tests.stores.search.test_documents import DAY, START
+from belib_weather_tests.stores.search.sample import DAY, START, documents, states
 
 MONTH = Window(START.replace(day=1), START.replace(month=12, day=1))
 

@@ -12,7 +12,7 @@ from itertools import combinations
 from typing import Any
 
 from belib_weather.search.projections import PROJECTIONS
-from belib_weather_tests.kibana.interpreter import (
+from belib_weather_tests.unit.kibana.interpreter import (
     Json,
     accessors,
     calculate,

@@ -1,7 +1,7 @@
 """Documents are facts with their station's attributes, and their JSON says what the row says."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -13,10 +13,8 @@ from belib_weather.search.documents import STATION_ATTRIBUTES, availability_docu
 from belib_weather.search.encoding import batches, body_of, document_ids
 from belib_weather.search.projections import AVAILABILITY
 from belib_weather.window import Window
-from belib_weather_tests.stores.search.sample import documents, facts, stations
+from belib_weather_tests.stores.search.sample import DAY, START, documents, facts, stations
 
-START = datetime(2026, 11, 2, tzinfo=UTC)
-DAY = Window.day(START)
 ONE_HOUR = documents(Window.hour(START), 2)
 
 

@@ -14,8 +14,8 @@ from belib_weather.kibana.provision import (
     provision,
     write_bundle,
 )
-from belib_weather_tests.stores.kibana.kibana_stub import KibanaStub
-from belib_weather_tests.stores.kibana.sample import (
+from belib_weather_tests.unit.kibana.kibana_stub import KibanaStub
+from belib_weather_tests.unit.kibana.sample import (
     DASHBOARD,
     DATA_VIEW,
     RULES,

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from belib_weather.kibana.rules import Rule
-from belib_weather_tests.kibana import expected, structure
-from belib_weather_tests.kibana.conftest import Loaded
-from belib_weather_tests.kibana.numbers import differs
+from belib_weather_tests.stores.kibana import expected
+from belib_weather_tests.stores.kibana.conftest import Loaded
+from belib_weather_tests.stores.kibana.numbers import differs
+from belib_weather_tests.unit.kibana import structure
 
 FEED_SILENT, UNREACHABLE, AVAILABILITY_DROP, UNKNOWN_SHARE = range(4)
 

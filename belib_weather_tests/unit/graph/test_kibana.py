@@ -14,7 +14,7 @@ from belib_weather.kibana.bundle import build_bundle
 from belib_weather.kibana.provision import OBJECTS_FILE, RULES_FILE, objects_of
 from belib_weather.resources import KibanaResource
 from belib_weather.simulator.server import serving
-from belib_weather_tests.stores.kibana.kibana_stub import KibanaStub
+from belib_weather_tests.unit.kibana.kibana_stub import KibanaStub
 
 PREFIX = "belib"
 SECRET = "geheim"

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from belib_weather_tests.kibana import interpreter, numbers, structure
-from belib_weather_tests.kibana.conftest import Loaded
-from belib_weather_tests.kibana.interpreter import Json
+from belib_weather_tests.stores.kibana import numbers
+from belib_weather_tests.stores.kibana.conftest import Loaded
+from belib_weather_tests.unit.kibana import interpreter, structure
+from belib_weather_tests.unit.kibana.interpreter import Json
 
 Fault = Callable[[Json, list[Json]], None]
 """Changes the panels of a dashboard in place, or the dashboard itself."""

@@ -11,9 +11,10 @@ from typing import Any
 import vl_convert
 from scipy import stats
 
-from belib_weather_tests.kibana import expected, interpreter
-from belib_weather_tests.kibana.conftest import Loaded
-from belib_weather_tests.kibana.interpreter import Json, Rows
+from belib_weather_tests.stores.kibana import expected
+from belib_weather_tests.stores.kibana.conftest import Loaded
+from belib_weather_tests.unit.kibana import interpreter
+from belib_weather_tests.unit.kibana.interpreter import Json, Rows
 
 
 def wrong_numbers(ndjson: bytes, loaded: Loaded) -> list[str]:

@@ -16,8 +16,8 @@ from belib_weather_tests.browser import (
     overflow,
     watch,
 )
-from belib_weather_tests.report import sample
-from belib_weather_tests.report.conftest import Made
+from belib_weather_tests.stores.report import sample
+from belib_weather_tests.stores.report.conftest import Made
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

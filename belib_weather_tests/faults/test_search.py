@@ -17,8 +17,7 @@ from belib_weather.search import (
     SearchStore,
     SearchUnavailable,
 )
-from belib_weather_tests.stores.search.conftest import Reader
-from belib_weather_tests.stores.search.faults import (
+from belib_weather_tests.faults.search_proxy import (
     FaultyServer,
     answering,
     faulty,
@@ -27,8 +26,8 @@ from belib_weather_tests.stores.search.faults import (
     rejecting_second_half,
     something_else,
 )
-from belib_weather_tests.stores.search.sample import documents
-from belib_weather_tests.stores.search.test_documents import DAY
+from belib_weather_tests.stores.search.conftest import Reader
+from belib_weather_tests.stores.search.sample import DAY, documents
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from belib_weather_tests.browser import (
     overflow,
     watch,
 )
-from belib_weather_tests.kibana import city
-from belib_weather_tests.kibana.conftest import Loaded
+from belib_weather_tests.stores.kibana import city
+from belib_weather_tests.stores.kibana.conftest import Loaded
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -18,8 +18,8 @@ from belib_weather.report import Period
 from belib_weather.report.files import Written
 from belib_weather.report.images import CALENDAR, HOURS, MAP, STATUSES, TREND, WEATHER
 from belib_weather.warehouse import Warehouse
-from belib_weather_tests.report import sample
-from belib_weather_tests.report.reading import PageReader
+from belib_weather_tests.stores.report import sample
+from belib_weather_tests.stores.report.reading import PageReader
 
 WINDOW = Period.of(7, sample.NOW).window
 MONDAY = date(2026, 11, 23)

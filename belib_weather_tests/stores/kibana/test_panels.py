@@ -1,33 +1,17 @@
-"""The bundle is sound, the same each time, and every panel shows what SQL says."""
-
-import json
-from pathlib import Path
+"""Every panel shows what SQL says."""
 
 import pytest
 
 from belib_weather.kibana.bundle import build_bundle
-from belib_weather.kibana.provision import OBJECTS_FILE, RULES_FILE, write_bundle
 from belib_weather.panels.dashboard_panels import PANELS
 from belib_weather.panels.es_requests import intervals, request, result
 from belib_weather.panels.evaluate import evaluate
 from belib_weather.panels.specification import Dataset, Panel, Shape
 from belib_weather.search.documents import availability_documents
 from belib_weather.window import Window
-from belib_weather_tests.kibana import city, expected, interpreter, numbers, structure
-from belib_weather_tests.kibana.conftest import Loaded
-
-GOLDEN = Path(__file__).parent / "golden"
-
-
-@pytest.mark.parametrize("name", [OBJECTS_FILE, RULES_FILE])
-def test_the_bundle_is_the_committed_one(name: str, tmp_path: Path) -> None:
-    """`belib-weather kibana export --to belib_weather_tests/kibana/golden` renews it."""
-    write_bundle(build_bundle("belib"), tmp_path)
-    assert (tmp_path / name).read_text() == (GOLDEN / name).read_text()
-
-
-def test_the_bundle_is_sound() -> None:
-    assert structure.faults(build_bundle("belib").ndjson, "belib") == []
+from belib_weather_tests.stores.kibana import city, expected, numbers
+from belib_weather_tests.stores.kibana.conftest import Loaded
+from belib_weather_tests.unit.kibana import interpreter
 
 
 def test_every_panel_has_its_sql_and_stands_on_a_dashboard() -> None:
@@ -78,17 +62,3 @@ def test_a_specification_reckons_the_same_of_rows(panel: Panel, loaded: Loaded) 
     of_index = result(panel, answer)
     assert numbers.differs(evaluate(panel, rows).rows(), of_index.rows()) == ""
     assert evaluate(panel, rows).columns == of_index.columns
-
-
-def test_bundles_of_two_prefixes_share_no_object() -> None:
-    ids = [
-        {(one["type"], one["id"]) for one in interpreter.objects(build_bundle(prefix).ndjson)}
-        for prefix in ("belib", "other")
-    ]
-    assert not ids[0] & ids[1]
-
-
-def test_the_bundle_is_well_within_kibanas_limits() -> None:
-    bundle = build_bundle("belib")
-    assert len(bundle.ndjson) < 1_000_000
-    assert all(json.loads(line) for line in bundle.ndjson.splitlines())

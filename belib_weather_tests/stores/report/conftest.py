@@ -12,8 +12,8 @@ from belib_weather.panels.i18n import Language
 from belib_weather.report import Period
 from belib_weather.report.files import Written
 from belib_weather_tests.conftest import _Databases
-from belib_weather_tests.report import sample
-from belib_weather_tests.report.reading import PageReader
+from belib_weather_tests.stores.report import sample
+from belib_weather_tests.stores.report.reading import PageReader
 
 
 @dataclass(frozen=True)

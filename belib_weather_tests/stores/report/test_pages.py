@@ -12,9 +12,9 @@ from belib_weather.report.coverage import rhythm
 from belib_weather.report.files import ReportFolderError
 from belib_weather.report.images import CALENDAR, HOURS, MAP, STATUSES, TREND, WEATHER
 from belib_weather.warehouse import Warehouse
-from belib_weather_tests.report import sample
-from belib_weather_tests.report.conftest import Made
-from belib_weather_tests.report.reading import PageReader
+from belib_weather_tests.stores.report import sample
+from belib_weather_tests.stores.report.conftest import Made
+from belib_weather_tests.stores.report.reading import PageReader
 
 FIGURES = (MAP, CALENDAR, HOURS, WEATHER, TREND, STATUSES)
 CREDITS = (

@@ -11,8 +11,8 @@ from belib_weather.kibana.preview import panel_rows, preview_pages
 from belib_weather.panels import dashboard_panels
 from belib_weather.search import SearchStore
 from belib_weather.window import Window
-from belib_weather_tests.kibana import city, expected, numbers
-from belib_weather_tests.kibana.conftest import Loaded
+from belib_weather_tests.stores.kibana import city, expected, numbers
+from belib_weather_tests.stores.kibana.conftest import Loaded
 
 
 @pytest.fixture(scope="module")

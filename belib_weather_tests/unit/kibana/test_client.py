@@ -14,8 +14,8 @@ from belib_weather.kibana.errors import (
     KibanaStarting,
     KibanaUnavailable,
 )
-from belib_weather_tests.stores.kibana.kibana_stub import KibanaStub
-from belib_weather_tests.stores.kibana.sample import DATA_VIEW, RULES, SHOWN, TAG, bundle
+from belib_weather_tests.unit.kibana.kibana_stub import KibanaStub
+from belib_weather_tests.unit.kibana.sample import DATA_VIEW, RULES, SHOWN, TAG, bundle
 
 NOBODY = "127.0.0.1:9"
 SECRET = "ge:hei@m"

@@ -6,8 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from belib_weather_tests.report import sample
-from belib_weather_tests.report.conftest import Made
+from belib_weather_tests.stores.report import sample
+from belib_weather_tests.stores.report.conftest import Made
 
 SQL = dict(
     part.split("\n", 1)

@@ -8,7 +8,7 @@ import pytest
 from belib_weather.panels.clock import ticks_of
 from belib_weather.panels.i18n import Language
 from belib_weather.report.images import TREND
-from belib_weather_tests.report.conftest import Made
+from belib_weather_tests.stores.report.conftest import Made
 
 
 def hours(first: datetime, count: int) -> pl.Series:
