@@ -16,11 +16,12 @@ from belib_weather.assets.dimensions import charge_points, stations
 from belib_weather.assets.exports import open_exports
 from belib_weather.assets.external import outside_assets, weather_key
 from belib_weather.assets.facts import availability_facts
-from belib_weather.assets.kibana import kibana_dashboards
+from belib_weather.assets.kibana import KibanaResource, kibana_dashboards
 from belib_weather.assets.raw import raw_belib_snapshots, raw_belib_static, raw_weather
 from belib_weather.assets.report import availability_report
 from belib_weather.assets.search import availability_index, stations_index
 from belib_weather.assets.station_states import station_states
+from belib_weather.assets.table_metadata import OWNERS
 from belib_weather.assets.weather import weather_hours
 from belib_weather.automation.daily import daily_automation
 from belib_weather.automation.exports import exports_automation
@@ -28,7 +29,7 @@ from belib_weather.automation.late_data import late_automation
 from belib_weather.automation.live import live_automation
 from belib_weather.automation.maintenance import maintenance_automation
 from belib_weather.automation.views import views_automation
-from belib_weather.catalog.schema import OWNERS
+from belib_weather.catalog.resource import PlatformCatalog
 from belib_weather.partitions import GRAIN_TAG, Partitions
 from belib_weather.resources import platform_resources
 from belib_weather.settings import Settings, load_settings
@@ -87,7 +88,12 @@ def build_defs(settings: Settings | None = None, **resources: Any) -> dg.Definit
         jobs=jobs,
         schedules=[tick for tick in ticks if isinstance(tick, dg.ScheduleDefinition)],
         sensors=[tick for tick in ticks if isinstance(tick, dg.SensorDefinition)],
-        resources={**platform_resources(), **resources},
+        resources={
+            **platform_resources(),
+            "kibana": KibanaResource(),
+            "catalog": PlatformCatalog(),
+            **resources,
+        },
         # In process: a step of its own process costs two CPU seconds, a tick has eight steps.
         executor=dg.in_process_executor,
     )

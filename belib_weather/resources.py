@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from belib_weather.kibana.client import KibanaClient
 from belib_weather.lake import Lake
 from belib_weather.search import SearchStore, SearchUnavailable
 from belib_weather.settings import Settings, load_settings
@@ -94,24 +93,6 @@ class ExportsResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         return _exports(load_settings())
 
 
-class KibanaResource(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """Kibana: dashboards and alerting rules."""
-
-    def connect(self) -> KibanaClient | None:
-        """A client of the Kibana of the settings; None where they name none."""
-        return KibanaClient.of(load_settings())
-
-    @property
-    def index_prefix(self) -> str:
-        """Begins every alias that dashboards and rules read."""
-        return load_settings().index_prefix
-
-    @property
-    def folder(self) -> Path:
-        """Where the files go when there is no Kibana."""
-        return load_settings().data_dir / "kibana"
-
-
 class ReportResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     """Where the report is written."""
 
@@ -181,7 +162,6 @@ def platform_resources() -> dict[str, dg.ConfigurableResource]:  # type: ignore[
         "lake": LakeResource(),
         "warehouse": WarehouseResource(),
         "search": SearchResource(),
-        "kibana": KibanaResource(),
         "exports": ExportsResource(),
         "report": ReportResource(),
         "belib": BelibFeed(),

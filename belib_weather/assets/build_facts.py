@@ -10,6 +10,7 @@ import dagster as dg
 import polars as pl
 
 from belib_weather.assets.sightings_reader import SightingsReader
+from belib_weather.datasets import POINT_SECONDS
 from belib_weather.lake import RAW_SNAPSHOTS, Lake
 from belib_weather.partitions import hour_key
 from belib_weather.transform.facts import availability_facts
@@ -25,6 +26,17 @@ class MadeHours:
     facts: pl.DataFrame
     rejected: pl.DataFrame
     inputs: pl.DataFrame
+
+    @property
+    def sums(self) -> pl.DataFrame:
+        """The point-seconds by `hour`, `local_date` and `source`: small, also of a long range."""
+        return hour_sums(self.facts)
+
+
+def hour_sums(facts: pl.DataFrame) -> pl.DataFrame:
+    """The point-seconds of facts by `hour`, `local_date` and `source`."""
+    keys = ("hour", "local_date", "source")
+    return facts.group_by(keys).agg(pl.col(POINT_SECONDS).cast(pl.Int64).sum())
 
 
 def remake_hours(raw: Lake, store: Warehouse, reader: SightingsReader, chunk: Window) -> MadeHours:

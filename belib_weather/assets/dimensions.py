@@ -13,11 +13,10 @@ import dagster as dg
 import polars as pl
 from pydantic import BaseModel
 
+from belib_weather.assets.presentation import CatalogResource
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots, raw_belib_static
+from belib_weather.assets.table_metadata import table_metadata
 from belib_weather.assets.weather import GROUP
-from belib_weather.catalog.schema import table_metadata
-from belib_weather.catalog.station_map import stations_picture
-from belib_weather.catalog.tables import STATIONS_BY_ARRONDISSEMENT, panel_table, points_table
 from belib_weather.datasets import ChargePoint, Station
 from belib_weather.lake import Lake, RawDocument
 from belib_weather.lake.schema import RAW_SNAPSHOTS, RAW_STATIC
@@ -43,7 +42,12 @@ BATCH = 100
     metadata=table_metadata(ChargePoint, "charge_points"),
     backfill_policy=SINGLE_RUN,
 )
-def charge_points(lake: LakeResource, warehouse: WarehouseResource) -> dg.MaterializeResult[None]:
+def charge_points(
+    context: dg.AssetExecutionContext,
+    lake: LakeResource,
+    warehouse: WarehouseResource,
+    catalog: CatalogResource,
+) -> dg.MaterializeResult[None]:
     """Charge points and their attributes: identity, place, power, connectors.
 
     Folded from every snapshot (place, address) and the newest static dataset (equipment); an
@@ -57,6 +61,7 @@ def charge_points(lake: LakeResource, warehouse: WarehouseResource) -> dg.Materi
         folded = fold_points(known, POINTS.to_frame(), cleaned.good if cleaned else None)
         written = transaction.upsert("charge_points", folded)
         transaction.set_state(Progress.NAME, progress.model_dump_json())
+    catalog.show(context, lambda draw: draw.charge_points_table(folded))
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": folded.height,
@@ -64,7 +69,6 @@ def charge_points(lake: LakeResource, warehouse: WarehouseResource) -> dg.Materi
             "without equipment": folded["power_kw"].null_count(),
             "without place": folded["latitude"].null_count(),
             "rejected static rows": cleaned.rejected.height if cleaned else 0,
-            "table": points_table(folded),
         }
     )
 
@@ -120,19 +124,22 @@ def _batches(documents: Iterable[RawDocument]) -> Iterator[list[RawDocument]]:
     backfill_policy=SINGLE_RUN,
 )
 def stations(
-    context: dg.AssetExecutionContext, lake: LakeResource, warehouse: WarehouseResource
+    context: dg.AssetExecutionContext,
+    lake: LakeResource,
+    warehouse: WarehouseResource,
+    catalog: CatalogResource,
 ) -> dg.MaterializeResult[None]:
     """Stations: the charge points that share one id root, with their common attributes."""
     store = warehouse.connect()
     with store.locked("stations") as transaction:
         current = stations_of(store.read_all("charge_points"))
         written = transaction.upsert("stations", current)
+    catalog.show(context, lambda draw: draw.stations_table(current))
+    catalog.show(context, lambda draw: draw.stations_map(lake.connect(), current))
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": current.height,
             "written": written.inserted + written.updated + written.deleted,
             "charge points": int(current["charge_points"].sum()),
-            "table": panel_table(STATIONS_BY_ARRONDISSEMENT, current),
-            **stations_picture(context, lake, current),
         }
     )

@@ -12,7 +12,7 @@ from belib_weather.assets.dimensions import stations
 from belib_weather.assets.export_ledger import fingerprints, remember
 from belib_weather.assets.facts import availability_facts
 from belib_weather.assets.raw import SINGLE_RUN
-from belib_weather.catalog.schema import column_schema
+from belib_weather.assets.table_metadata import column_schema
 from belib_weather.datasets import AvailabilityHour
 from belib_weather.dates import dates_of, window_of_date
 from belib_weather.partitions import GRAIN_TAG, day_key, window_of

@@ -5,24 +5,17 @@ and the SQL (`warehouse`).
 """
 
 from datetime import UTC, datetime
+from functools import partial
 
 import dagster as dg
 import polars as pl
 
 from belib_weather.assets.build_facts import MadeHours, remake_hours
-from belib_weather.assets.raw import (
-    SINGLE_RUN,
-    raw_belib_snapshots,
-)
+from belib_weather.assets.presentation import CatalogResource, Drawers, Entries
+from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots
 from belib_weather.assets.sightings_reader import SightingsReader, chunks
+from belib_weather.assets.table_metadata import table_metadata
 from belib_weather.assets.weather import GROUP, weather_hours
-from belib_weather.catalog.images import (
-    facts_picture,
-    hour_sums,
-    pictured_hour,
-)
-from belib_weather.catalog.schema import table_metadata
-from belib_weather.catalog.tables import hour_tables
 from belib_weather.datasets import AvailabilityFact
 from belib_weather.partitions import GRAIN_TAG, hour_key, window_of
 from belib_weather.resources import LakeResource, WarehouseResource
@@ -45,7 +38,10 @@ DAY_AND_NEXT = dg.TimeWindowPartitionMapping(start_offset=0, end_offset=1)
     backfill_policy=SINGLE_RUN,
 )
 def availability_facts(
-    context: dg.AssetExecutionContext, lake: LakeResource, warehouse: WarehouseResource
+    context: dg.AssetExecutionContext,
+    lake: LakeResource,
+    warehouse: WarehouseResource,
+    catalog: CatalogResource,
 ) -> dg.MaterializeResult[None]:
     """Availability of every station in every UTC hour, exact to the second, with the weather.
 
@@ -57,12 +53,15 @@ def availability_facts(
     for chunk in chunks(raw, window):
         made = remake_hours(raw, store, reader, chunk)
         _report_facts(context, made)
-        sums.append(hour_sums(made.facts))
-    context.add_asset_metadata(
-        facts_picture(context, store, window, pl.concat(sums)),
-        partition_key=hour_key(pictured_hour(window, datetime.now(UTC))),
-    )
+        catalog.show(context, partial(_facts_table, made.facts))
+        sums.append(made.sums)
+    hours, now = pl.concat(sums), datetime.now(UTC)
+    catalog.show(context, lambda draw: draw.facts_chart(context, store, window, hours, now))
     return dg.MaterializeResult()
+
+
+def _facts_table(facts: pl.DataFrame, draw: Drawers) -> Entries:
+    return draw.facts_table(facts)
 
 
 def _report_facts(context: dg.AssetExecutionContext, made: MadeHours) -> None:
@@ -82,7 +81,6 @@ def _report_facts(context: dg.AssetExecutionContext, made: MadeHours) -> None:
         )
         .iter_rows(named=True)
     }
-    tables = hour_tables(made.facts)
     for hour, snapshots in made.inputs.select("hour", "snapshots").iter_rows():
         row = sums.get(hour)
         seconds = row["charge_points"] * 3600 if row else 0
@@ -93,7 +91,6 @@ def _report_facts(context: dg.AssetExecutionContext, made: MadeHours) -> None:
                 "coverage": 1 - row["unobserved_seconds"] / seconds if row else 0.0,
                 "stale share": row["stale_seconds"] / seconds if row else 0.0,
                 "provisional": row["is_provisional"] if row else True,
-                **({"table": tables[hour]} if row else {}),
             },
             partition_key=hour_key(hour),
         )

@@ -1,23 +1,43 @@
 """Kibana's dashboards and alerting rules.
 
 What belongs here: provisioning them from a run, and links to them in the catalog. What does not:
-the dashboards themselves and how Kibana is asked (`kibana`).
+the dashboards themselves and how Kibana is asked (`kibana`, imported only to provision: the code
+location loads also when a panel is broken).
 """
+
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from belib_weather.assets.raw import SINGLE_RUN
 from belib_weather.assets.search import availability_index, stations_index
-from belib_weather.kibana.bundle import build_bundle
-from belib_weather.kibana.provision import (
-    dashboard_links,
-    objects_of,
-    provision,
-    write_bundle,
-)
-from belib_weather.resources import KibanaResource
+from belib_weather.settings import load_settings
+
+if TYPE_CHECKING:
+    from belib_weather.kibana.client import KibanaClient
 
 GROUP = "views"
+
+
+class KibanaResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """Kibana: dashboards and alerting rules."""
+
+    def connect(self) -> "KibanaClient | None":
+        """A client of the Kibana of the settings; None where they name none."""
+        from belib_weather.kibana.client import KibanaClient  # noqa: PLC0415 - see the module
+
+        return KibanaClient.of(load_settings())
+
+    @property
+    def index_prefix(self) -> str:
+        """Begins every alias that dashboards and rules read."""
+        return load_settings().index_prefix
+
+    @property
+    def folder(self) -> Path:
+        """Where the files go when there is no Kibana."""
+        return load_settings().data_dir / "kibana"
 
 
 @dg.asset(
@@ -34,6 +54,14 @@ def kibana_dashboards(
     Imported when the code's content changed or Kibana lacks any of them, and left alone otherwise.
     Without BELIB_KIBANA_URL they are files, to be imported by hand.
     """
+    from belib_weather.kibana.bundle import build_bundle  # noqa: PLC0415 - see the module
+    from belib_weather.kibana.provision import (  # noqa: PLC0415 - the same
+        dashboard_links,
+        objects_of,
+        provision,
+        write_bundle,
+    )
+
     bundle = build_bundle(kibana.index_prefix)
     metadata: dict[str, dg.MetadataValue | str | int] = {
         "content": bundle.sha256,

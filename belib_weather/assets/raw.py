@@ -13,8 +13,7 @@ import dagster as dg
 import polars as pl
 
 from belib_weather.assets.external import BELIB_REALTIME, BELIB_STATIC
-from belib_weather.catalog.images import coverage_picture, pictured_hour
-from belib_weather.catalog.tables import snapshots_table
+from belib_weather.assets.presentation import CatalogResource
 from belib_weather.lake import Lake, LakeConflictError
 from belib_weather.lake.schema import RAW_SNAPSHOTS, RAW_STATIC, RAW_WEATHER
 from belib_weather.partitions import GRAIN_TAG, day_key, hour_key, is_single, window_of
@@ -37,7 +36,10 @@ SINGLE_RUN = dg.BackfillPolicy.single_run()
     backfill_policy=SINGLE_RUN,
 )
 def raw_belib_snapshots(
-    context: dg.AssetExecutionContext, lake: LakeResource, belib: BelibFeed
+    context: dg.AssetExecutionContext,
+    lake: LakeResource,
+    belib: BelibFeed,
+    catalog: CatalogResource,
 ) -> dg.MaterializeResult[None]:
     """Full snapshots of the real-time feed, as received; one document per poll.
 
@@ -45,22 +47,17 @@ def raw_belib_snapshots(
     stored, hashes included. The public API keeps no history: an hour that was not polled can
     only come from `belib-weather import`.
     """
-    window, store = window_of(context), lake.connect()
-    now = datetime.now(UTC)
+    window, store, now = window_of(context), lake.connect(), datetime.now(UTC)
     for hour in window.hours:
         _fill_from_history(store, belib, hour, now)
         if hour == floor_hour(now):
             _take_snapshot(context, store, belib)
-        held = _verify(context, store, RAW_SNAPSHOTS, Window.hour(hour), hour_key(hour))
-        context.add_asset_metadata(
-            {"table": snapshots_table(held, hour, now)}, partition_key=hour_key(hour)
-        )
-        if held.is_empty():
+        stored = _verify(context, store, RAW_SNAPSHOTS, Window.hour(hour), hour_key(hour))
+        if stored.is_empty():
             _say_nothing_is_stored(context, hour)
-    context.add_asset_metadata(
-        coverage_picture(context, store, window),
-        partition_key=hour_key(pictured_hour(window, now)),
-    )
+    stored = store.inventory(RAW_SNAPSHOTS, window)
+    catalog.show(context, lambda draw: draw.snapshots_table(stored, window, now))
+    catalog.show(context, lambda draw: draw.snapshots_chart(context, store, window, now))
     return dg.MaterializeResult()
 
 

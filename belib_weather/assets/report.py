@@ -13,7 +13,6 @@ from pydantic import Field
 from belib_weather.assets.facts import availability_facts
 from belib_weather.assets.raw import SINGLE_RUN
 from belib_weather.assets.station_states import station_states
-from belib_weather.panels.i18n import Language
 from belib_weather.resources import ReportResource, WarehouseResource
 
 if TYPE_CHECKING:
@@ -45,6 +44,7 @@ def availability_report(
 
     One HTML file per language that needs no network, and every picture as PNG beside it.
     """
+    from belib_weather.panels.i18n import Language  # noqa: PLC0415 - as the report's
     from belib_weather.report import Period, report_of  # noqa: PLC0415 - Altair takes a second
     from belib_weather.report.files import write  # noqa: PLC0415 - the same
 
@@ -75,6 +75,7 @@ def availability_report(
 
 def _glance(written: "Written") -> str:
     """The answer and the calendar, for the catalog."""
+    from belib_weather.panels.i18n import Language  # noqa: PLC0415 - as the report's
     from belib_weather.report.images import CALENDAR  # noqa: PLC0415 - Altair takes a second
 
     drawing = written.drawings[Language.ENGLISH].get(CALENDAR)

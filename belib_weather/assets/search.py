@@ -13,7 +13,7 @@ from belib_weather.assets.dimensions import stations
 from belib_weather.assets.facts import availability_facts
 from belib_weather.assets.raw import SINGLE_RUN
 from belib_weather.assets.station_states import station_states
-from belib_weather.catalog.schema import table_metadata
+from belib_weather.assets.table_metadata import table_metadata
 from belib_weather.datasets import StationState
 from belib_weather.partitions import GRAIN_TAG, hour_key, window_of
 from belib_weather.resources import SearchResource, WarehouseResource

@@ -11,11 +11,10 @@ import dagster as dg
 import polars as pl
 
 from belib_weather.assets.dimensions import stations
+from belib_weather.assets.presentation import CatalogResource
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots
+from belib_weather.assets.table_metadata import table_metadata
 from belib_weather.assets.weather import GROUP
-from belib_weather.catalog.schema import table_metadata
-from belib_weather.catalog.station_map import states_picture
-from belib_weather.catalog.tables import STATES_BY_ARRONDISSEMENT, panel_table
 from belib_weather.datasets import StationState
 from belib_weather.lake import RawDocument
 from belib_weather.lake.schema import RAW_SNAPSHOTS
@@ -34,7 +33,10 @@ TABLE = "station_states"
     backfill_policy=SINGLE_RUN,
 )
 def station_states(
-    context: dg.AssetExecutionContext, lake: LakeResource, warehouse: WarehouseResource
+    context: dg.AssetExecutionContext,
+    lake: LakeResource,
+    warehouse: WarehouseResource,
+    catalog: CatalogResource,
 ) -> dg.MaterializeResult[None]:
     """Every station at the newest snapshot: one word, its points by status, place and power.
 
@@ -53,7 +55,10 @@ def station_states(
         else:
             states = _made(newest, store.read_all("stations"))
             transaction.replace_all(TABLE, states)
-    return dg.MaterializeResult(metadata={**_told(states), **states_picture(context, states)})
+    if not states.is_empty():
+        catalog.show(context, lambda draw: draw.states_table(states))
+        catalog.show(context, lambda draw: draw.states_map(states))
+    return dg.MaterializeResult(metadata=_told(states))
 
 
 def _is_older(newest: RawDocument, held: pl.DataFrame) -> bool:
@@ -75,5 +80,4 @@ def _told(states: pl.DataFrame) -> dict[str, Any]:
     told: dict[str, Any] = {"dagster/row_count": states.height, "stations": stated}
     if not states.is_empty():
         told["captured_at"] = dg.MetadataValue.timestamp(_captured_at(states))
-        told["table"] = panel_table(STATES_BY_ARRONDISSEMENT, states)
     return told

@@ -7,10 +7,9 @@ What belongs here: window → read → transform → replace. What does not: the
 import dagster as dg
 import polars as pl
 
+from belib_weather.assets.presentation import CatalogResource
 from belib_weather.assets.raw import SINGLE_RUN, raw_weather
-from belib_weather.catalog.images import weather_picture
-from belib_weather.catalog.schema import table_metadata
-from belib_weather.catalog.tables import weather_table
+from belib_weather.assets.table_metadata import table_metadata
 from belib_weather.datasets import WeatherHour
 from belib_weather.partitions import GRAIN_TAG, day_key, window_of
 from belib_weather.resources import LakeResource, WarehouseResource
@@ -29,7 +28,10 @@ GROUP = "core"
     backfill_policy=SINGLE_RUN,
 )
 def weather_hours(
-    context: dg.AssetExecutionContext, lake: LakeResource, warehouse: WarehouseResource
+    context: dg.AssetExecutionContext,
+    lake: LakeResource,
+    warehouse: WarehouseResource,
+    catalog: CatalogResource,
 ) -> dg.MaterializeResult[None]:
     """Weather in Paris by the hour (UTC stamps): one row per hour, the best sample known.
 
@@ -57,11 +59,11 @@ def weather_hours(
                 "dagster/partition_row_count": rows.height,
                 "sources": sorted(rows["source"].unique()),
                 "rejected samples": sum(c.rejected.height for c in cleaned),
-                "table": weather_table(rows),
             },
             partition_key=day_key(day.start),
         )
         made.append(rows)
-    picture = weather_picture(context, pl.concat(made))
-    context.add_asset_metadata(picture, partition_key=day_key(window.days[-1]))
+    hours = pl.concat(made)
+    catalog.show(context, lambda draw: draw.weather_table(hours))
+    catalog.show(context, lambda draw: draw.weather_chart(context, hours))
     return dg.MaterializeResult()

@@ -1,7 +1,7 @@
 """Charts of the catalog, as PNG: small, since each is kept in Dagster's event log.
 
-What belongs here: what an asset's picture shows. What does not: when one is drawn (`pictures`,
-which alone imports this, since Altair takes two thirds of a second to import).
+What belongs here: what an asset's picture shows. What does not: when one is drawn (`drawers`,
+which imports this only to draw, since Altair takes two thirds of a second to import).
 Concept: https://altair-viz.github.io/user_guide/compound_charts.html
 """
 

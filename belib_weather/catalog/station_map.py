@@ -1,6 +1,6 @@
 """Maps of the catalog, as SVG: so small and so quick that every tick draws its own.
 
-What belongs here: stations by kind as an SVG file. What does not: how it is shown (`pictures`),
+What belongs here: stations by kind as an SVG file. What does not: how it is shown (`images`),
 maps of pages and dashboards (`panels`).
 Concept: https://developer.mozilla.org/docs/Web/SVG/Element/path
 """
@@ -9,19 +9,14 @@ import math
 from collections.abc import Mapping
 from xml.etree import ElementTree as Xml
 
-import dagster as dg
 import polars as pl
 
-from belib_weather.catalog.images import Shown, mapped
 from belib_weather.credits import are_simulated
-from belib_weather.lake import RAW_SNAPSHOTS
 from belib_weather.panels import Language, number_formats
 from belib_weather.panels import figures as f
 from belib_weather.panels.colours import MARK_COLOUR, SERIES_COLOURS, STATION_COLOURS
 from belib_weather.panels.dashboard_panels import STATION_MAP
 from belib_weather.panels.i18n import SIMULATED_MARK, STATUS_NAMES
-from belib_weather.resources import LakeResource
-from belib_weather.window import Window
 
 WIDTH, MAP_HEIGHT = 480, 340
 """Pixels: what a dialog of Dagster shows without scrolling."""
@@ -33,49 +28,28 @@ _NO_POWER = "not known"
 _TEXT_COLOUR = "#222222"
 
 
-def stations_picture(
-    context: dg.AssetExecutionContext, lake: LakeResource, stations: pl.DataFrame
-) -> Shown:
-    """A map of the current stations (`Station` rows) by power; the lake tells whose they are."""
-
-    def draw() -> str:
-        raw = lake.connect()
-        newest = raw.newest_captured_at(RAW_SNAPSHOTS)
-        held = raw.inventory(RAW_SNAPSHOTS, Window.hour(newest))["source"] if newest else ()
-        kinds = [*f.POWERS.labels, _NO_POWER]
-        return map_of(
-            stations.with_columns(f.POWERS.key().fill_null(_NO_POWER).alias("kind")),
-            dict(zip(kinds, SERIES_COLOURS, strict=False)),
-            f"Stations by {f.POWERS.title.en[:1].lower()}{f.POWERS.title.en[1:]}",
-            "Numbers are arrondissements.",
-            is_simulated=are_simulated(held),
-        )
-
-    if stations["latitude"].drop_nulls().is_empty():
-        return {}
-    whole = "One by one: the table `stations` in PostgreSQL."
-    return mapped(context, f"Map of {stations.height} stations, by power", whole, draw)
+def stations_by_power(stations: pl.DataFrame, *, is_simulated: bool) -> str:
+    """A map of the current stations (`Station` rows) by power."""
+    kinds = [*f.POWERS.labels, _NO_POWER]
+    return map_of(
+        stations.with_columns(f.POWERS.key().fill_null(_NO_POWER).alias("kind")),
+        dict(zip(kinds, SERIES_COLOURS, strict=False)),
+        f"Stations by {f.POWERS.title.en[:1].lower()}{f.POWERS.title.en[1:]}",
+        "Numbers are arrondissements.",
+        is_simulated=is_simulated,
+    )
 
 
-def states_picture(context: dg.AssetExecutionContext, states: pl.DataFrame) -> Shown:
+def stations_by_state(states: pl.DataFrame) -> str:
     """A map of the stations by availability now (`StationState` rows)."""
-
-    def draw() -> str:
-        names = {kind: STATUS_NAMES[kind].en for kind in STATION_COLOURS}
-        return map_of(
-            states.with_columns(
-                pl.col("station_status").cast(pl.String).replace(names).alias("kind")
-            ),
-            {names[kind]: colour for kind, colour in STATION_COLOURS.items()},
-            STATION_MAP.title.en,
-            number_formats.moment(states["captured_at"][0], Language.ENGLISH),
-            is_simulated=are_simulated(states["source"].unique()),
-        )
-
-    if states["latitude"].drop_nulls().is_empty():
-        return {}
-    whole = "One by one: the table `station_states` in PostgreSQL."
-    return mapped(context, f"Map of {states.height} stations, by availability", whole, draw)
+    names = {kind: STATUS_NAMES[kind].en for kind in STATION_COLOURS}
+    return map_of(
+        states.with_columns(pl.col("station_status").cast(pl.String).replace(names).alias("kind")),
+        {names[kind]: colour for kind, colour in STATION_COLOURS.items()},
+        STATION_MAP.title.en,
+        number_formats.moment(states["captured_at"][0], Language.ENGLISH),
+        is_simulated=are_simulated(states["source"].unique()),
+    )
 
 
 def map_of(

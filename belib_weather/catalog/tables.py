@@ -1,6 +1,6 @@
 """Small tables of the catalog: the figures of what was just made, as Markdown.
 
-What belongs here: which figures an asset tells of itself. What does not: pictures (`pictures`).
+What belongs here: which figures an asset tells of itself. What does not: pictures (`images`).
 Dagster shows Markdown of up to a thousand characters at once, and longer one on demand.
 """
 
@@ -24,7 +24,7 @@ from belib_weather.panels import (
 from belib_weather.panels import figures as f
 from belib_weather.panels.dashboard_panels import FREE_BY_ARRONDISSEMENT, FREE_STATIONS
 from belib_weather.panels.evaluate import evaluate
-from belib_weather.window import HOUR
+from belib_weather.window import HOUR, Window
 
 TICK = timedelta(minutes=5)
 """The live tick takes a snapshot this often."""
@@ -124,6 +124,21 @@ def expected_snapshots(hour: datetime, now: datetime) -> int:
     """Ticks of an hour, up to now while it is going on."""
     length = min(HOUR, now - hour)
     return max(0, -(-length // TICK))
+
+
+def snapshots_by_hour(stored: pl.DataFrame, window: Window, now: datetime) -> pl.DataFrame:
+    """`hour`, `snapshots`, `expected` of each hour of a window (`stored`: its inventory)."""
+    hours = window.hours
+    counted = stored.group_by(pl.col("captured_at").dt.truncate("1h").alias("hour"))
+    return (
+        pl.DataFrame(
+            {"hour": hours, "expected": [expected_snapshots(hour, now) for hour in hours]},
+            schema_overrides={"hour": stored.schema["captured_at"]},
+        )
+        .join(counted.len("snapshots"), on="hour", how="left")
+        .with_columns(pl.col("snapshots").fill_null(0))
+        .sort("hour")
+    )
 
 
 def weather_table(day: pl.DataFrame) -> dg.MarkdownMetadataValue:

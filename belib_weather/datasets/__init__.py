@@ -2,8 +2,8 @@
 
 From these declarations come the polars check (dataframely's `validate`), the SQLAlchemy table
 (`warehouse`), the Elasticsearch mapping (`search.projections`) and the column schema shown
-in the Dagster catalog (`catalog.schema`). A column's `unit` is in its metadata, its meaning in
-`description`; the rules are those of docs/metrics.md.
+in the Dagster catalog (`assets.table_metadata`). A column's `unit` is in its metadata, its meaning
+in `description`; the rules are those of docs/metrics.md.
 
 What belongs here: the shape of data at rest. What does not: how it is computed or stored.
 """

@@ -2,9 +2,11 @@
 
 import base64
 import io
+import logging
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
@@ -15,13 +17,18 @@ import polars as pl
 import pytest
 from dagster import MarkdownMetadataValue
 from PIL import Image
+from polars.exceptions import PanicException
 
+from belib_weather.assets.build_facts import hour_sums
+from belib_weather.assets.presentation import Drawers
 from belib_weather.automation.live import RANGE_END, RANGE_START
-from belib_weather.catalog import charts
-from belib_weather.catalog.images import MOST_BYTES, hour_sums, pictured_hour
+from belib_weather.catalog import charts, station_map, tables
+from belib_weather.catalog.images import MOST_BYTES, pictured_hour
+from belib_weather.catalog.resource import PlatformCatalog
 from belib_weather.catalog.station_map import map_of
 from belib_weather.catalog.tables import TICK
 from belib_weather.lake.schema import RAW_SNAPSHOTS
+from belib_weather.panels.dashboard_panels import STATION_MAP
 from belib_weather.panels.i18n import SIMULATED_MARK, Language
 from belib_weather.panels.number_formats import share
 from belib_weather.partitions import day_key, hour_key
@@ -235,6 +242,62 @@ def test_a_picture_that_cannot_be_drawn_is_a_warning_and_the_data_are_stored(
     assert shown(result, "availability_facts", "picture") == {}
     assert shown(result, "availability_facts", "table")
     assert platform.warehouse.read("availability_facts", Window.hour(floor_hour(now))).height > 0
+
+
+def warnings_of(platform: Platform, result: dg.ExecuteInProcessResult) -> list[str]:
+    """The warnings in a run's log."""
+    logged = platform.instance.all_logs(result.run_id)
+    return [entry.user_message for entry in logged if entry.level == logging.WARNING]
+
+
+def test_a_panel_without_a_title_costs_its_table_and_not_the_snapshot(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    for panel in ("HOURS_MADE", "STATIONS_BY_ARRONDISSEMENT", "STATES_BY_ARRONDISSEMENT"):
+        broken = replace(getattr(tables, panel), measures=(None,))
+        monkeypatch.setattr(tables, panel, broken)
+    monkeypatch.setattr(station_map, "STATION_MAP", replace(STATION_MAP, title=None))  # type: ignore[arg-type]
+    current = floor_hour(now)
+
+    result = tick(platform, current, current)
+
+    assert result.success
+    assert platform.lake.inventory(RAW_SNAPSHOTS, Window.hour(current)).height == 1
+    assert platform.warehouse.read("availability_facts", Window.hour(current)).height > 0
+    assert shown(result, "availability_facts", "table") == {}
+    assert shown(result, "station_states", "picture") == {}
+    assert shown(result, "stations", "picture")
+    lacking = [text for text in warnings_of(platform, result) if "the data are stored" in text]
+    assert len(lacking) == len(("facts", "stations", "states", "map of states"))
+    assert all("AttributeError" in text for text in lacking)
+
+
+@pytest.mark.parametrize("fault", [ImportError("no panels"), PanicException("polars panicked")])
+def test_what_draws_may_fail_in_any_way(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch, now: datetime, fault: BaseException
+) -> None:
+    def drawers(_: object) -> Drawers:
+        raise fault
+
+    monkeypatch.setattr(PlatformCatalog, "drawers", drawers)
+
+    result = platform.materialize("raw_belib_snapshots", keys=hour_key(now))
+
+    assert result.success
+    assert platform.lake.inventory(RAW_SNAPSHOTS, Window.hour(floor_hour(now))).height == 1
+    assert any(str(fault) in text for text in warnings_of(platform, result))
+
+
+def test_metadata_that_dagster_cannot_store_is_a_warning(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    monkeypatch.setattr(tables, "snapshots_table", lambda *_: object())
+
+    result = platform.materialize("raw_belib_snapshots", keys=hour_key(now))
+
+    assert result.success
+    assert shown(result, "raw_belib_snapshots", "table") == {}
+    assert any("the data are stored" in text for text in warnings_of(platform, result))
 
 
 def test_a_long_range_is_drawn_by_days() -> None:

@@ -8,11 +8,10 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from belib_weather.assets.kibana import kibana_dashboards
+from belib_weather.assets.kibana import KibanaResource, kibana_dashboards
 from belib_weather.definitions import build_defs
 from belib_weather.kibana.bundle import build_bundle
 from belib_weather.kibana.provision import OBJECTS_FILE, RULES_FILE, objects_of
-from belib_weather.resources import KibanaResource
 from belib_weather.simulator.server import serving
 from belib_weather_tests.unit.kibana.kibana_stub import KibanaStub
 

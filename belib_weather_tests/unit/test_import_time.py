@@ -1,0 +1,44 @@
+"""What fetches, cleans and stores loads nothing that is shown to people."""
+
+import subprocess
+import sys
+
+import pytest
+
+INGESTION = (
+    *("raw", "current", "weather", "facts", "dimensions", "station_states", "search"),
+    *("checks", "sightings_reader", "build_facts"),
+)
+SHOWN = ("panels", "kibana", "catalog", "report")
+
+
+def loaded(*modules: str) -> set[str]:
+    """The modules of ours that importing others loads, in a process of its own."""
+    script = f"import sys, {', '.join(modules)}\nprint(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script], capture_output=True, text=True, check=True
+    )
+    return {name for name in done.stdout.split() if name.startswith("belib_weather.")}
+
+
+def rooms(modules: set[str]) -> set[str]:
+    """The packages that modules lie in."""
+    return {name.split(".")[1] for name in modules}
+
+
+def test_the_assets_that_ingest_load_no_presentation() -> None:
+    modules = [f"belib_weather.assets.{name}" for name in INGESTION]
+    automation = ["belib_weather.automation.live", "belib_weather.automation.late_data"]
+
+    assert not rooms(loaded(*modules, *automation)) & set(SHOWN)
+
+
+@pytest.mark.parametrize("presentation", ["panels", "kibana", "report"])
+def test_the_code_location_loads_no_panel_and_no_page(presentation: str) -> None:
+    assert presentation not in rooms(loaded("belib_weather.definitions"))
+
+
+def test_the_code_location_loads_of_the_catalog_what_asks_for_it() -> None:
+    catalog = {name for name in loaded("belib_weather.definitions") if ".catalog" in name}
+
+    assert catalog == {"belib_weather.catalog", "belib_weather.catalog.resource"}
