@@ -9,12 +9,11 @@ What belongs here: the shape of data at rest. What does not: how it is computed 
 """
 
 from belib_weather.datasets.availability import (
-    POINT_SECONDS,
-    STATUS_SECONDS,
     AvailabilityAtStation,
     AvailabilityFact,
     AvailabilityHour,
 )
+from belib_weather.datasets.figures import POINT_SECONDS, STATUS_SECONDS
 from belib_weather.datasets.network import ChargePoint, Station, StationState
 from belib_weather.datasets.weather import WeatherHour
 

@@ -4,8 +4,9 @@ import dataframely as dy
 import polars as pl
 
 from belib_weather.datasets import columns as c
+from belib_weather.datasets import figures as f
+from belib_weather.datasets.figures import POINT_SECONDS
 from belib_weather.datasets.network import Station
-from belib_weather.vocabulary import STATUSES
 
 
 class AvailabilityFact(dy.Schema):
@@ -63,10 +64,6 @@ class AvailabilityFact(dy.Schema):
         )
 
 
-STATUS_SECONDS: tuple[str, ...] = tuple(f"{status}_seconds" for status in STATUSES)
-POINT_SECONDS: tuple[str, ...] = (*STATUS_SECONDS, "stale_seconds", "unobserved_seconds")
-
-
 class AvailabilityAtStation(AvailabilityFact):
     """A fact with the attributes of its station valid at the hour."""
 
@@ -85,25 +82,8 @@ class AvailabilityHour(AvailabilityAtStation):
     take the ratio of the sums, never the mean of these figures.
     """
 
-    share_available = c.figure(
-        "Share of the freshly reported point time that was available.",
-        "available_seconds / (available_seconds + occupied_seconds + reserved_seconds"
-        " + out_of_order_seconds + unknown_seconds)",
-    )
-    occupancy = c.figure(
-        "Share of the point time in service that was occupied.",
-        "occupied_seconds / (available_seconds + occupied_seconds + reserved_seconds)",
-    )
-    coverage = c.figure(
-        "Share of the point time that was observed.",
-        "1 - unobserved_seconds / (charge_points * 3600)",
-        nullable=False,
-    )
-    chance_of_a_free_point = c.figure(
-        "Share of the observed time in which the station had a free point.",
-        "any_available_seconds / any_observed_seconds",
-    )
-    saturation = c.figure(
-        "Of the time in which the station had a free point or was full, the share it was full.",
-        "full_seconds / (any_available_seconds + full_seconds)",
-    )
+    share_available = c.figure(f.SHARE_AVAILABLE)
+    occupancy = c.figure(f.OCCUPANCY)
+    coverage = c.figure(f.COVERAGE, nullable=False)
+    chance_of_a_free_point = c.figure(f.CHANCE_OF_A_FREE_POINT)
+    saturation = c.figure(f.SATURATION)

@@ -4,6 +4,7 @@ from typing import Any
 
 import dataframely as dy
 
+from belib_weather.datasets.figures import Figure
 from belib_weather.vocabulary import WEATHER_CLASSES
 
 
@@ -131,12 +132,12 @@ def precipitation() -> dy.Float64:
     )
 
 
-def figure(description: str, formula: str, *, nullable: bool = True) -> dy.Float64:
-    """A ratio in [0, 1], with the formula that gives it."""
+def figure(figure: Figure, *, nullable: bool = True) -> dy.Float64:
+    """A share in [0, 1], with the formula that gives it."""
     return dy.Float64(
         nullable=nullable,
         min=0,
         max=1,
-        metadata=unit("1", formula=formula),
-        description=description,
+        metadata=unit("1", formula=figure.formula),
+        description=figure.description,
     )

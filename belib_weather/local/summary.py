@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 from rich.table import Table
 
+from belib_weather.datasets.figures import SHARE_AVAILABLE
 from belib_weather.lake import RAW_SNAPSHOTS
 from belib_weather.local.stores import Stores
 from belib_weather.networks import NETWORK
@@ -18,7 +19,7 @@ from belib_weather.window import HOUR, Window, floor_hour
 _MB = 1e6
 _FEWEST_POINTS = 10
 """An arrondissement with fewer known points is not ranked."""
-_IN_SERVICE = ["available", "occupied", "reserved", "out_of_order", "unknown"]
+_FIGURE = SHARE_AVAILABLE.now()
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,10 @@ def shares(current: pl.DataFrame) -> tuple[Share | None, list[Share]]:
     Args:
         current: rows of `belib_current`.
     """
-    fresh = current.filter(~pl.col("is_stale") & pl.col("status").is_in(_IN_SERVICE))
+    fresh = current.filter(~pl.col("is_stale") & pl.col("status").is_in(_FIGURE.denominator))
     if fresh.is_empty():
         return None, []
-    is_available = (pl.col("status") == "available").sum()
+    is_available = pl.col("status").is_in(_FIGURE.numerator).sum()
     ranked = (
         fresh.drop_nulls("arrondissement")
         .group_by("arrondissement")

@@ -1,84 +1,30 @@
-"""The platform's figures as measures (docs/metrics.md), and what else panels count.
+"""The platform's figures as measures, and what else panels count.
 
-What belongs here: measures that several panels share. What does not: panels (`dashboard_panels`).
+What belongs here: measures that several panels share. What does not: formulas (`datasets.figures`)
+and panels (`dashboard_panels`).
 """
 
-from belib_weather.datasets import POINT_SECONDS, STATUS_SECONDS
+from belib_weather.datasets import figures
+from belib_weather.datasets.figures import POINT_SECONDS
 from belib_weather.panels.dimensions import Ranges, Terms
 from belib_weather.panels.i18n import STATUS_NAMES, Text
 from belib_weather.panels.measures import Aggregation, Ratio, Statistic, Total
 
-_RECKONED = (
-    "available_seconds",
-    "occupied_seconds",
-    "reserved_seconds",
-    "out_of_order_seconds",
-    "unknown_seconds",
-)
-_OBSERVED = (*STATUS_SECONDS, "stale_seconds")
-
-SHARE_AVAILABLE = Ratio(
-    "share_available",
-    Text("share of points available", "part des points disponibles"),
-    ("available_seconds",),
-    _RECKONED,
-)
-OCCUPANCY = Ratio(
-    "occupancy",
-    Text("occupancy", "taux d'occupation"),
-    ("occupied_seconds",),
-    ("available_seconds", "occupied_seconds", "reserved_seconds"),
-)
-CHANCE = Ratio(
-    "chance_of_a_free_point",
-    Text("chance of a free point", "chance d'un point libre"),
-    ("any_available_seconds",),
-    ("any_observed_seconds",),
-)
-SATURATION = Ratio(
-    "saturation",
-    Text("saturation", "saturation"),
-    ("full_seconds",),
-    ("any_available_seconds", "full_seconds"),
-)
-# Every second of a point is told once, so what is not unobserved is the sum of the others.
-COVERAGE = Ratio("coverage", Text("coverage", "couverture"), _OBSERVED, POINT_SECONDS)
-SHARE_UNKNOWN = Ratio(
-    "share_unknown",
-    Text("share unknown", "part inconnue"),
-    ("unknown_seconds",),
-    _RECKONED,
-)
-SHARE_OUT_OF_ORDER = Ratio(
-    "share_out_of_order",
-    Text("share out of order", "part en panne"),
-    ("out_of_order_seconds",),
-    _RECKONED,
-)
-SHARE_STALE = Ratio(
-    "share_stale",
-    Text("share stale", "part périmée"),
-    ("stale_seconds",),
-    _OBSERVED,
-)
-
+SHARE_AVAILABLE = Ratio(figures.SHARE_AVAILABLE, "part des points disponibles")
+OCCUPANCY = Ratio(figures.OCCUPANCY, "taux d'occupation")
+CHANCE = Ratio(figures.CHANCE_OF_A_FREE_POINT, "chance d'un point libre")
+SATURATION = Ratio(figures.SATURATION, "saturation")
+COVERAGE = Ratio(figures.COVERAGE, "couverture")
+SHARE_UNKNOWN = Ratio(figures.SHARE_UNKNOWN, "part inconnue")
+SHARE_OUT_OF_ORDER = Ratio(figures.SHARE_OUT_OF_ORDER, "part en panne")
+SHARE_STALE = Ratio(figures.SHARE_STALE, "part périmée")
 # Of the present: counts of charge points in place of seconds.
+SHARE_AVAILABLE_NOW = Ratio(figures.SHARE_AVAILABLE.now(), "part des points disponibles")
+SHARE_SILENT_NOW = Ratio(figures.SHARE_SILENT_NOW, "part inconnue ou périmée")
+
 CHARGE_POINTS = Total(
     "charge_points", Text("charge points", "points de charge"), ("charge_points",)
 )
-SHARE_AVAILABLE_NOW = Ratio(
-    "share_available_now",
-    Text("share of points available", "part des points disponibles"),
-    ("available",),
-    ("available", "occupied", "reserved", "out_of_order", "unknown"),
-)
-SHARE_SILENT_NOW = Ratio(
-    "share_silent_now",
-    Text("share unknown or stale", "part inconnue ou périmée"),
-    ("unknown", "stale"),
-    ("charge_points",),
-)
-
 STATION_HOURS = Total(
     "station_hours_observed",
     Text("station-hours observed", "heures-stations observées"),

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 import polars as pl
 
+from belib_weather.datasets.figures import Figure
 from belib_weather.panels.filters import Filter
 from belib_weather.panels.i18n import Text
 
@@ -27,16 +28,36 @@ class Aggregation(StrEnum):
 
 @dataclass(frozen=True)
 class Ratio:
-    """Sum of some columns over the sum of others; null where the denominator is 0.
+    """A figure as a measure: a ratio of sums, exact at every roll-up, never an average of shares.
 
-    A share is exact at every roll-up only as a ratio of sums, never as an average of shares.
+    Attributes:
+        figure: the formula.
+        french: the figure's title in French.
     """
 
-    name: str
-    title: Text
-    numerator: tuple[str, ...]
-    denominator: tuple[str, ...]
+    figure: Figure
+    french: str
     decimals: int = 1
+
+    @property
+    def name(self) -> str:
+        """Name of the measure."""
+        return self.figure.name
+
+    @property
+    def title(self) -> Text:
+        """Title for people."""
+        return Text(self.figure.title, self.french)
+
+    @property
+    def numerator(self) -> tuple[str, ...]:
+        """The columns whose sum is divided."""
+        return self.figure.numerator
+
+    @property
+    def denominator(self) -> tuple[str, ...]:
+        """The columns whose sum it is divided by."""
+        return self.figure.denominator
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -45,10 +66,7 @@ class Ratio:
 
     def of_sums(self) -> pl.Expr:
         """The figure of a frame that holds the column sums."""
-        total = pl.sum_horizontal(*self.denominator)
-        return (pl.sum_horizontal(*self.numerator) / pl.when(total != 0).then(total)).alias(
-            self.name
-        )
+        return self.figure.of_sums()
 
 
 @dataclass(frozen=True)

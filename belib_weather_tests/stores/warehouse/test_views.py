@@ -1,0 +1,75 @@
+"""The database's views are those that the declarations give, and so is every figure in them."""
+
+from collections.abc import Iterator
+
+import polars as pl
+import pytest
+import sqlalchemy as sa
+
+from belib_weather.datasets.figures import POINT_SECONDS, VIEW_FIGURES, Figure
+from belib_weather.warehouse import Warehouse
+from belib_weather.warehouse.tables import VIEWS
+from belib_weather.warehouse.views import VIEWS as DEFINITIONS
+from belib_weather.warehouse.views import statement
+from belib_weather_tests.stores.warehouse.conftest import WINDOW
+from belib_weather_tests.stores.warehouse.sample import facts_of
+
+DEFINITION = sa.text("SELECT pg_get_viewdef(CAST(:name AS regclass))")
+
+
+@pytest.fixture
+def connection(warehouse: Warehouse, warehouse_url: str) -> Iterator[sa.Connection]:
+    """A connection to a migrated database with facts of any shape, and of a station unobserved."""
+    facts = facts_of(7, ["a", "b", "c"], WINDOW)
+    seconds = (*POINT_SECONDS, "any_observed_seconds", "any_available_seconds", "full_seconds")
+    unobserved = facts_of(8, ["d"], WINDOW).with_columns(pl.col(*seconds) * 0)
+    unobserved = unobserved.with_columns(unobserved_seconds=pl.col("charge_points") * 3600)
+    facts = pl.concat([facts, unobserved])
+    with warehouse.locked("availability_facts", WINDOW) as transaction:
+        transaction.replace("availability_facts", facts, WINDOW)
+    engine = sa.create_engine(warehouse_url)
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+def test_every_view_is_declared() -> None:
+    assert DEFINITIONS.keys() == VIEWS.keys()
+
+
+@pytest.mark.parametrize("name", DEFINITIONS)
+def test_the_migrated_view_is_that_of_the_declarations(
+    connection: sa.Connection, name: str
+) -> None:
+    connection.exec_driver_sql(f"CREATE TEMP VIEW declared AS {statement(name)}")
+    migrated, declared = (
+        connection.execute(DEFINITION, {"name": view}).scalar() for view in (name, "declared")
+    )
+    assert migrated == declared, (
+        "write a revision with the statement of `python -m belib_weather.warehouse.views`"
+    )
+
+
+@pytest.mark.parametrize("figure", VIEW_FIGURES, ids=lambda figure: figure.name)
+def test_the_formula_and_the_frame_give_what_the_view_holds(
+    connection: sa.Connection, figure: Figure
+) -> None:
+    """The formula of the data dictionary, with real division, and the evaluation in polars."""
+    rows = connection.exec_driver_sql(
+        f"SELECT *, {figure.name} AS held, {_real(figure)} AS by_formula FROM availability_hours"  # noqa: S608 - our own formula
+    ).mappings()
+    found = pl.DataFrame([dict(row) for row in rows], infer_schema_length=None)
+    held = found["held"].to_list()
+
+    assert (None in held) == (figure.name != "coverage")
+    assert any(value for value in held)
+    assert found["by_formula"].to_list() == held
+    assert found.select(figure.of_sums()).to_series().to_list() == pytest.approx(held)
+
+
+def _real(figure: Figure) -> str:
+    """The formula of a row, null where its denominator is 0, in floating-point numbers."""
+    over, under = figure.formula.rsplit(" / ", 1)
+    if over.startswith("1 - "):
+        return f"1 - ({over.removeprefix('1 - ')})::double precision / {under}"
+    return f"({over})::double precision / nullif({under}, 0)"

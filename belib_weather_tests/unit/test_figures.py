@@ -1,0 +1,68 @@
+"""Figures are declared once: what the documentation says of them is what is computed."""
+
+import re
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from belib_weather.datasets import AvailabilityFact, AvailabilityHour, StationState, figures
+from belib_weather.datasets.figures import POINT_SECONDS, VIEW_FIGURES, Figure
+from belib_weather.exports.dictionary import data_dictionary
+
+ROOT = Path(__file__).parents[2]
+DECLARED = {value.name: value for value in vars(figures).values() if isinstance(value, Figure)}
+WRITTEN = re.compile(r"sum\((\w+)\)\s*/\s*(?:nullif\()?sum\((\w+)\)[^\n]* AS (\w+)")
+"""A share of sums in the SQL of a document."""
+
+
+def in_words(formula: str) -> str:
+    """As docs/metrics.md writes it."""
+    words = formula.replace("_seconds", "").replace("_", " ")
+    return words.replace(" / ", " ÷ ").replace(" * ", " × ").replace("1 - ", "1 − ")
+
+
+def test_the_documented_formulas_are_the_declared_ones() -> None:
+    text = (ROOT / "docs/metrics.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (.+) \| (.*÷.*) \|$", text, re.MULTILINE)
+
+    assert [formula for _, formula in rows] == [in_words(f.formula) for f in VIEW_FIGURES]
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/exports.md"])
+def test_the_examples_compute_the_declared_figures(document: str) -> None:
+    found = WRITTEN.findall((ROOT / document).read_text(encoding="utf-8"))
+
+    assert found
+    for numerator, denominator, name in found:
+        assert DECLARED[name].numerator == (numerator,)
+        assert DECLARED[name].denominator == (denominator,)
+
+
+def test_the_data_dictionary_has_the_formula_of_every_figure() -> None:
+    formulas = data_dictionary().drop_nulls("formula").select("column", "formula")
+
+    assert dict(formulas.iter_rows()) == {f.name: f.formula for f in VIEW_FIGURES}
+    assert list(AvailabilityHour.columns())[-len(VIEW_FIGURES) :] == [f.name for f in VIEW_FIGURES]
+
+
+@pytest.mark.parametrize("figure", DECLARED.values(), ids=DECLARED.keys())
+def test_a_figure_is_over_columns_that_there_are(figure: Figure) -> None:
+    columns = {*AvailabilityFact.columns(), *StationState.columns()}
+
+    assert columns.issuperset(figure.numerator + figure.denominator)
+    assert columns.issuperset(figure.now().numerator) or "any_" in figure.formula
+
+
+@given(st.lists(st.integers(0, 3600), min_size=len(POINT_SECONDS), max_size=len(POINT_SECONDS)))
+def test_the_complement_is_the_same_share(seconds: list[int]) -> None:
+    row = pl.DataFrame([seconds], schema=list(POINT_SECONDS), orient="row")
+    share = row.select(figures.COVERAGE.of_sums()).item()
+
+    if sum(seconds) == 0:
+        assert share is None
+    else:
+        rest = sum(row[name].item() for name in figures.COVERAGE.complement)
+        assert share == pytest.approx(1 - rest / sum(seconds))
