@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo up stop test unit lint format architecture package bench pictures clean
+.PHONY: help demo up stop test unit lint format package bench pictures clean
 .DEFAULT_GOAL := demo
 
 help:  ## this list
@@ -41,9 +41,6 @@ lint: .venv/dev.stamp  ## format, style, types, import rules, workflows; changes
 format: .venv/dev.stamp  ## format the code and fix what ruff can fix
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
-
-architecture: .venv/dev.stamp  ## draw the diagram and the table of rooms in docs/architecture.md from the code
-	$(BIN)/python -m belib_weather_tests.project.architecture
 
 package: .venv/dev.stamp  ## build wheel and sdist in dist/, install the wheel in a new environment, try it
 	$(BIN)/python -m belib_weather_tests.project.package

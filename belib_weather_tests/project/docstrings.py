@@ -30,7 +30,8 @@ PACKAGES = ("belib_weather", "belib_weather_tests")
 IDENTIFIER = r"[A-Za-z_]\w*"
 TOKEN = re.compile(rf"(?<!`)`(?P<name>{IDENTIFIER}(?:\.{IDENTIFIER})*)(?:\(\))?`(?!`)")
 PARENTHESES = re.compile(r"\((?:`[\w.]+`(?:,\s|\sand\s|,\sand\s)?)+\)")
-PROGRAMS = {"nohup", "pg_ctl", "psql"}
+FOREIGN = {"Host", "Origin", "nohup", "pg_ctl", "psql"}
+"""Headers and programs that others have named."""
 FILE = re.compile(r"\.(csv|css|html|j2|json|md|ndjson|py|sql|toml|yaml|yml|zip)$")
 Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -62,7 +63,7 @@ def mentions_in(path: Path, tree: ast.Module) -> Iterator[Mention]:
         if isinstance(node, Documented) and (text := ast.get_docstring(node, clean=False)):
             groups = [range(*group.span()) for group in PARENTHESES.finditer(text)]
             for match in TOKEN.finditer(text):
-                if match["name"] not in PROGRAMS and not FILE.search(match["name"]):
+                if match["name"] not in FOREIGN and not FILE.search(match["name"]):
                     yield Mention(
                         path=path,
                         line=node.body[0].lineno + text.count("\n", 0, match.start()),
