@@ -1,8 +1,9 @@
 """Finds links and paths in the project's Markdown files that lead nowhere.
 
-A relative link must name a file, and its anchor a heading there; a path in backticks that begins
-with a folder of the project, such as `belib_weather/transform/`, must exist. Addresses on the web
-are not asked: tests need no network.
+A relative link must name a file, and its anchor a heading there. A path in backticks that begins
+with a folder of the project, such as `belib_weather/transform/`, must exist; so must a module
+such as `guard/rules.py`, there or in the package. Addresses on the web are not asked: tests need
+no network.
 """
 
 import re
@@ -57,8 +58,11 @@ def anchors(text: str) -> set[str]:
 
 
 def _is_path(text: str) -> bool:
-    return text.startswith(FOLDERS) and re.fullmatch(r"[\w./*-]+", text) is not None
+    if re.fullmatch(r"[\w./*-]+", text) is None:
+        return False
+    return text.startswith(FOLDERS) or ("/" in text and text.endswith(".py"))
 
 
 def _exists(root: Path, text: str) -> bool:
-    return any(True for _ in root.glob(text.rstrip("/")))
+    places = (root, root / "belib_weather")
+    return any(True for place in places for _ in place.glob(text.rstrip("/")))
