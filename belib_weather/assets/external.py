@@ -5,9 +5,11 @@ Concept: https://docs.dagster.io/guides/build/assets/external-assets
 """
 
 from datetime import timedelta
+from typing import Any
 
 import dagster as dg
 
+from belib_weather.credits import BELIB, CREDITS, Credit
 from belib_weather.networks import NETWORK
 from belib_weather.settings import WeatherSource
 
@@ -17,16 +19,6 @@ BELIB_REALTIME = dg.AssetKey(NETWORK.realtime.source.split("/"))
 BELIB_STATIC = dg.AssetKey(NETWORK.static.source.split("/"))
 
 _PORTAL = "https://opendata.paris.fr/explore/dataset"
-_CREDITS = "Source : Ville de Paris - opendata.paris.fr, Belib', licence ODbL."
-
-_WEATHER_PAGES = {
-    WeatherSource.OPEN_METEO: ("https://open-meteo.com/en/docs", "Open-Meteo.com, CC BY 4.0."),
-    WeatherSource.OPENWEATHERMAP: ("https://openweathermap.org/current", "OpenWeather, ODbL."),
-    WeatherSource.INFOCLIMAT: (
-        "https://www.infoclimat.fr/api-previsions-meteo.html",
-        "Infoclimat.",
-    ),
-}
 
 
 def weather_key(source: WeatherSource) -> dg.AssetKey:
@@ -36,7 +28,7 @@ def weather_key(source: WeatherSource) -> dg.AssetKey:
 
 def outside_assets(source: WeatherSource) -> list[dg.AssetSpec]:
     """The external assets: both Belib datasets and the chosen weather API."""
-    page, weather_credits = _WEATHER_PAGES[source]
+    weather = CREDITS[source.value]
     return [
         dg.AssetSpec(
             BELIB_REALTIME,
@@ -45,9 +37,9 @@ def outside_assets(source: WeatherSource) -> list[dg.AssetSpec]:
             description=(
                 "Status of every Belib charge point now, published by the City of Paris and"
                 " refreshed about every five minutes. It keeps no history: a poll that is missed"
-                f" is lost. {_CREDITS}"
+                f" is lost. {BELIB.line}."
             ),
-            metadata={"dagster/uri": f"{_PORTAL}/{NETWORK.realtime.id}/", "licence": "ODbL"},
+            metadata=_metadata(f"{_PORTAL}/{NETWORK.realtime.id}/", BELIB),
             freshness_policy=dg.FreshnessPolicy.time_window(
                 fail_window=timedelta(minutes=30), warn_window=timedelta(minutes=12)
             ),
@@ -58,15 +50,22 @@ def outside_assets(source: WeatherSource) -> list[dg.AssetSpec]:
             kinds={"http", "json"},
             description=(
                 "Equipment of the charge points: power, connectors, opening hours, accessibility"
-                f" (French national IRVE schema). {_CREDITS}"
+                f" (French national IRVE schema). {BELIB.line}."
             ),
-            metadata={"dagster/uri": f"{_PORTAL}/{NETWORK.static.id}/", "licence": "ODbL"},
+            metadata=_metadata(f"{_PORTAL}/{NETWORK.static.id}/", BELIB),
         ),
         dg.AssetSpec(
             weather_key(source),
             group_name=GROUP,
             kinds={"http", "json"},
-            description=f"Weather in Paris by the hour. Credit: {weather_credits}",
-            metadata={"dagster/uri": page},
+            description=f"Weather in Paris by the hour. {weather.line}.",
+            metadata=_metadata(weather.documentation or weather.url, weather),
         ),
     ]
+
+
+def _metadata(uri: str, credit: Credit) -> dict[str, Any]:
+    metadata = {"dagster/uri": uri, "credit": credit.line}
+    if credit.license is None:
+        return metadata
+    return metadata | {"licence": dg.MetadataValue.url(credit.license.url)}

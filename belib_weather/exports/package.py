@@ -11,7 +11,7 @@ from datetime import date
 from importlib.metadata import version
 from typing import Any
 
-from belib_weather.credits import Credit, are_simulated, credits_of
+from belib_weather.credits import DATABASE_LICENSE, Credit, are_simulated, credits_of
 from belib_weather.exports.dictionary import (
     AVAILABILITY,
     STATIONS,
@@ -26,8 +26,6 @@ SIMULATED_NOTE = (
     "SIMULATED DATA: rows whose source begins with `simulator:` were made by a program."
     " They are no observations of Paris; do not publish or cite them as such."
 )
-LICENSE = {"name": "ODbL-1.0", "path": "https://opendatacommons.org/licenses/odbl/1-0/"}
-"""A database derived from the Belib data carries their licence on."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ class Package:
             "title": self.title,
             "description": SIMULATED_NOTE if self.simulated_dates else AVAILABILITY.title,
             "version": self.version,
-            "licenses": [LICENSE],
+            "licenses": [{"name": DATABASE_LICENSE.spdx, "path": DATABASE_LICENSE.url}],
             "sources": [{"title": c.line, "path": c.url} for c in self.credits],
             "contributors": [{"title": "belib_weather contributors"}],
             "simulated": bool(self.simulated_dates),

@@ -14,6 +14,7 @@ from functools import partial
 import jinja2
 import polars as pl
 
+from belib_weather.credits import DATABASE_LICENSE
 from belib_weather.exports.dictionary import AVAILABILITY, STATIONS, TABLES, data_dictionary
 from belib_weather.exports.encoding import csv_of, parquet_of
 from belib_weather.exports.folder import ExportFolder
@@ -123,5 +124,6 @@ def _render(name: str, package: Package) -> bytes:
         simulated_note=SIMULATED_NOTE,
         tables=TABLES,
         columns=data_dictionary().to_dicts(),
+        license=DATABASE_LICENSE,
     )
     return text.encode()
