@@ -30,6 +30,7 @@ lint: .venv/dev.stamp  ## format, style, types, import rules, workflows; changes
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/pre-commit validate-config
 	$(BIN)/zizmor --offline --quiet --no-progress .github
 	$(SCHEMA) vendor.github-workflows .github/workflows/*.yml
 	$(SCHEMA) vendor.dependabot .github/dependabot.yml

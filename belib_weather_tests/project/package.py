@@ -43,12 +43,12 @@ def expected_in_wheel() -> set[str]:
     return {*tracked, *forced.values()}
 
 
-def check_contents(wheel: Path, sdist: Path) -> None:
-    """Exit with the names of files that are missing from the wheel or the sdist, or too many."""
+def faults(wheel: Path, sdist: Path) -> list[str]:
+    """Return what is missing from the wheel and the sdist, or too many in them; empty if good."""
     with zipfile.ZipFile(wheel) as archive:
         in_wheel = {name for name in archive.namelist() if ".dist-info/" not in name}
-    with tarfile.open(sdist) as archive:
-        in_sdist = {name.partition("/")[2] for name in archive.getnames()}
+    with tarfile.open(sdist) as packed:
+        in_sdist = {m.name.partition("/")[2] for m in packed.getmembers() if m.isfile()}
     tracked = set(_run("git", "ls-files").splitlines())
     wrong = {
         "missing from the wheel": expected_in_wheel() - in_wheel,
@@ -56,9 +56,7 @@ def check_contents(wheel: Path, sdist: Path) -> None:
         "missing from the sdist": tracked - in_sdist,
         "not wanted in the sdist": in_sdist - tracked - {"PKG-INFO"},
     }
-    lines = [f"{what}: {', '.join(sorted(names))}" for what, names in wrong.items() if names]
-    if lines:
-        sys.exit("\n".join(lines))
+    return [f"{what}: {', '.join(sorted(names))}" for what, names in wrong.items() if names]
 
 
 def try_wheel(wheel: Path, version: str) -> None:
@@ -97,7 +95,8 @@ def main() -> None:
     sdist = dist / f"belib_weather-{version}.tar.gz"
     # The wheel is built from the sdist: so what the sdist lacks shows too.
     _run(UV, "build", "--quiet", "--clear", "--out-dir", dist)
-    check_contents(wheel, sdist)
+    if found := faults(wheel, sdist):
+        sys.exit("\n".join(found))
     try_wheel(wheel, version)
     for file in (wheel, sdist):
         sys.stdout.write(f"{file.relative_to(ROOT)}  {file.stat().st_size / 1e6:.1f} MB\n")

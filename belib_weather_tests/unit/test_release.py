@@ -1,12 +1,17 @@
-"""Versions, release notes, and what `make help` prints."""
+"""Versions, release notes, what the package holds, and what `make help` prints."""
 
 import re
 import subprocess
+import tarfile
+import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
 
 from belib_weather_tests.project import ROOT
+from belib_weather_tests.project.package import expected_in_wheel, faults
 from belib_weather_tests.project.release import ReleaseError, notes_for, sections
 
 
@@ -54,6 +59,31 @@ def test_a_tag_that_a_file_contradicts_is_not_released(
 
     with pytest.raises(ReleaseError, match=re.escape(file)):
         notes_for(tag, root)
+
+
+def test_the_version_is_the_same_everywhere() -> None:
+    package = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert yaml.safe_load((ROOT / "CITATION.cff").read_text())["version"] == package
+
+
+def test_a_file_that_the_package_lacks_is_named(tmp_path: Path) -> None:
+    lost = "belib_weather/dagster.yaml"
+    wheel, sdist = tmp_path / "a.whl", tmp_path / "a.tar.gz"
+    tracked = subprocess.run(
+        ["git", "ls-files"], check=True, capture_output=True, text=True, cwd=ROOT
+    ).stdout.splitlines()
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for name in {*expected_in_wheel(), "belib_weather_tests/unit/test_window.py"} - {lost}:
+            archive.writestr(name, "")
+    with tarfile.open(sdist, "w:gz") as packed:
+        for name in set(tracked) - {"LICENSE"}:
+            packed.addfile(tarfile.TarInfo(f"belib_weather-0/{name}"))
+
+    assert faults(wheel, sdist) == [
+        f"missing from the wheel: {lost}",
+        "not wanted in the wheel: belib_weather_tests/unit/test_window.py",
+        "missing from the sdist: LICENSE",
+    ]
 
 
 def test_the_changelog_begins_with_what_is_not_yet_released() -> None:
