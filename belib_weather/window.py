@@ -7,9 +7,22 @@ keys (see `partitions`) and local calendars.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+
+
+class Grain(StrEnum):
+    """The unit of time by which data is partitioned, locked and counted."""
+
+    HOUR = "hour"
+    DAY = "day"
+
+    @property
+    def length(self) -> timedelta:
+        """How long one unit is."""
+        return HOUR if self is Grain.HOUR else DAY
 
 
 @dataclass(frozen=True, order=True)
@@ -51,6 +64,10 @@ class Window:
         """Starts (midnights UTC) of the days that overlap the window, in order."""
         first = self.start.replace(hour=0, minute=0, second=0, microsecond=0)
         return list(_steps(first, self.end, DAY))
+
+    def starts(self, grain: Grain) -> list[datetime]:
+        """Starts of the hours or days that overlap the window, in order."""
+        return self.hours if grain is Grain.HOUR else self.days
 
     def widened(self, before: timedelta, after: timedelta) -> "Window":
         """The window with `before` added in front and `after` behind."""

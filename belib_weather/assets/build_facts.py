@@ -16,6 +16,7 @@ from belib_weather.partitions import hour_key
 from belib_weather.transform.facts import availability_facts
 from belib_weather.transform.input_hashes import input_hashes
 from belib_weather.warehouse import Warehouse
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS, WEATHER_HOURS
 from belib_weather.window import HOUR, Window
 
 
@@ -46,9 +47,9 @@ def remake_hours(raw: Lake, store: Warehouse, reader: SightingsReader, chunk: Wi
         dg.Failure: raw that the present facts rest on is gone; nothing was changed.
     """
     # The lock comes before the reading: of two runs on one hour, the later one has read later.
-    with store.locked("availability_facts", chunk) as transaction:
+    with store.locked(AVAILABILITY_FACTS, chunk) as transaction:
         seen = reader.read(chunk)
-        weather = store.read("weather_hours", Window(chunk.start, chunk.end + HOUR))
+        weather = store.read(WEATHER_HOURS, Window(chunk.start, chunk.end + HOUR))
         newest = raw.newest_captured_at(RAW_SNAPSHOTS)
         newest_second = int(newest.timestamp()) if newest else None
         inputs = input_hashes(seen.documents, weather, chunk, newest_second)
@@ -56,15 +57,15 @@ def remake_hours(raw: Lake, store: Warehouse, reader: SightingsReader, chunk: Wi
         facts = availability_facts(
             seen.good, window=chunk, weather=weather, newest_snapshot=newest, source=seen.source
         )
-        transaction.replace("availability_facts", facts, chunk)
-        transaction.record_inputs(inputs)
+        transaction.replace(AVAILABILITY_FACTS, facts, chunk)
+        transaction.record_inputs(AVAILABILITY_FACTS, inputs)
     return MadeHours(facts, seen.rejected, inputs)
 
 
 def _refuse_lost_raw(store: Warehouse, inputs: pl.DataFrame, chunk: Window) -> None:
     """An hour whose raw is absent is emptied only if it never had any."""
     lost = (
-        store.ledger(chunk)
+        store.ledger(AVAILABILITY_FACTS, chunk)
         .filter(pl.col("snapshots") > 0)
         .join(inputs.filter(pl.col("snapshots") == 0), on="hour", how="semi")["hour"]
     )

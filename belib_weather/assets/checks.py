@@ -24,6 +24,7 @@ from belib_weather.partitions import Partitions, hour_key
 from belib_weather.resources import LakeResource, SearchResource, WarehouseResource
 from belib_weather.search import SearchStore
 from belib_weather.warehouse import Warehouse
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATION_STATES, STATIONS
 from belib_weather.window import DAY, Window
 
 MOST_UNKNOWN_SHARE = 0.25
@@ -79,7 +80,7 @@ def _facts_findings(
     """Per hour: passed when no row group is wrong; `shown` are the figures beside it."""
     for day in _by_day(window):
         found = (
-            warehouse.read("availability_facts", day)
+            warehouse.read(AVAILABILITY_FACTS, day)
             .group_by("hour")
             .agg(wrong.alias("wrong"), **shown)
         )
@@ -135,7 +136,7 @@ def _weather_joined(window: Window, warehouse: Warehouse) -> Iterator[Finding]:
 
 
 def _counts_agree(window: Window, warehouse: Warehouse, search: SearchStore) -> Iterator[Finding]:
-    rows = dict(warehouse.count("availability_facts", window).iter_rows())
+    rows = dict(warehouse.count(AVAILABILITY_FACTS, window).iter_rows())
     documents = dict(search.count("availability", window).iter_rows())
     for hour in window.hours:
         expected, actual = rows.get(hour, 0), documents.get(hour, 0)
@@ -202,7 +203,7 @@ PARTITION_CHECKS = (
 @dg.asset_check(asset=stations)
 def inside_greater_paris(warehouse: WarehouseResource) -> dg.AssetCheckResult:
     """Stations with a place lie inside greater Paris."""
-    placed = warehouse.connect().read_all("stations").drop_nulls(["latitude", "longitude"])
+    placed = warehouse.connect().read(STATIONS).drop_nulls(["latitude", "longitude"])
     outside = placed.filter(~NETWORK.bounds.contains(pl.col("latitude"), pl.col("longitude")))
     return dg.AssetCheckResult(
         passed=outside.is_empty(),
@@ -225,7 +226,7 @@ def states_agree(lake: LakeResource, search: SearchResource) -> dg.AssetCheckRes
 @dg.asset_check(asset=stations_index)
 def stations_agree(warehouse: WarehouseResource, search: SearchResource) -> dg.AssetCheckResult:
     """Elasticsearch holds as many stations as PostgreSQL."""
-    expected = warehouse.connect().read_all("station_states").height
+    expected = warehouse.connect().read(STATION_STATES).height
     actual = search.connect().count_stations()
     return dg.AssetCheckResult(
         passed=expected == actual,

@@ -25,6 +25,7 @@ from belib_weather.transform.attributes import POINTS, points, static_points
 from belib_weather.transform.points import fold_points
 from belib_weather.transform.points import stations as stations_of
 from belib_weather.warehouse import Warehouse
+from belib_weather.warehouse.tables import CHARGE_POINTS, STATIONS
 from belib_weather.window import Window
 
 OVERLAP = timedelta(minutes=10)
@@ -54,12 +55,12 @@ def charge_points(
     attribute that becomes empty in the feed keeps its last known value.
     """
     raw, store = lake.connect(), warehouse.connect()
-    with store.locked("charge_points") as transaction:
+    with store.locked(CHARGE_POINTS) as transaction:
         known, progress = _fold_new_snapshots(raw, store)
         static = raw.newest(RAW_STATIC)
         cleaned = static_points(static.body) if static else None
         folded = fold_points(known, POINTS.to_frame(), cleaned.good if cleaned else None)
-        written = transaction.upsert("charge_points", folded)
+        written = transaction.upsert(CHARGE_POINTS, folded)
         transaction.set_state(Progress.NAME, progress.model_dump_json())
     catalog.show(context, lambda draw: draw.charge_points_table(folded))
     return dg.MaterializeResult(
@@ -95,7 +96,7 @@ def _fold_new_snapshots(raw: Lake, store: Warehouse) -> tuple[pl.DataFrame, Prog
     Folding on from the oldest late arrival in capture order gives what folding everything from
     the start would, whatever the order of arrival.
     """
-    known = store.read_all("charge_points")
+    known = store.read(CHARGE_POINTS)
     said = store.state(Progress.NAME)
     progress = Progress.model_validate_json(said) if said and not known.is_empty() else Progress()
     arrived = raw.ingested_since(RAW_SNAPSHOTS, progress.ingested_to - OVERLAP)
@@ -131,9 +132,9 @@ def stations(
 ) -> dg.MaterializeResult[None]:
     """Stations: the charge points that share one id root, with their common attributes."""
     store = warehouse.connect()
-    with store.locked("stations") as transaction:
-        current = stations_of(store.read_all("charge_points"))
-        written = transaction.upsert("stations", current)
+    with store.locked(STATIONS) as transaction:
+        current = stations_of(store.read(CHARGE_POINTS))
+        written = transaction.upsert(STATIONS, current)
     catalog.show(context, lambda draw: draw.stations_table(current))
     catalog.show(context, lambda draw: draw.stations_map(lake.connect(), current))
     return dg.MaterializeResult(

@@ -13,7 +13,8 @@ import polars as pl
 from pydantic import TypeAdapter
 
 from belib_weather.dates import date_in_paris, window_of_date
-from belib_weather.warehouse import Warehouse
+from belib_weather.warehouse import Lock, Warehouse
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS
 from belib_weather.window import Window
 
 _KEPT = TypeAdapter(dict[date, str])
@@ -27,7 +28,7 @@ def fingerprints(store: Warehouse, window: Window) -> dict[date, str]:
         window: whole dates in Paris, in UTC.
     """
     by_date = (
-        store.ledger(window)
+        store.ledger(AVAILABILITY_FACTS, window)
         .filter(pl.col("snapshots") > 0)
         .group_by(date_in_paris(pl.col("hour")).alias("local_date"))
         .agg(pl.format("{} {}", "hour", "input_hash").sort().str.join("\n"))
@@ -46,7 +47,7 @@ def outdated_dates(store: Warehouse, address: str, first: date, last: date) -> l
 def remember(store: Warehouse, address: str, written: Mapping[date, str]) -> None:
     """Note what the files of some dates were written from."""
     name = _name(address)
-    with store.locked(name) as transaction:
+    with store.locked(Lock(name)) as transaction:
         kept = _kept(store, address) | dict(written)
         transaction.set_state(name, _KEPT.dump_json(kept).decode())
 

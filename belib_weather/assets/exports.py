@@ -17,11 +17,15 @@ from belib_weather.datasets import AvailabilityHour
 from belib_weather.dates import dates_of, window_of_date
 from belib_weather.partitions import GRAIN_TAG, day_key, window_of
 from belib_weather.resources import ExportsResource, WarehouseResource
+from belib_weather.warehouse import Lock
+from belib_weather.warehouse.tables import AVAILABILITY_HOURS, STATION_STATES, STATIONS
+from belib_weather.window import Grain
 
 if TYPE_CHECKING:
     from belib_weather.exports import ExportFolder
 
 GROUP = "takeaway"
+HOURS_OF_FILES, OTHER_FILES = Lock("open_exports", Grain.HOUR), Lock("open_exports files")
 DAY_AND_NEIGHBOURS = dg.TimeWindowPartitionMapping(start_offset=-1, end_offset=1)
 """A UTC day touches two dates in Paris, which begin and end in the days beside it."""
 
@@ -54,14 +58,12 @@ def open_exports(
     for date in dates_of(window):
         hours = window_of_date(date)
         # Held until the files are there, so that an older reading never lands last.
-        with store.locked("open_exports", hours):
+        with store.locked(HOURS_OF_FILES, hours):
             # Before the rows, so that facts made in between count as not written yet.
             written_from.update(fingerprints(store, hours))
-            written[date] = write_date(folder, date, store.read("availability_hours", hours))
-    with store.locked("open_exports"):
-        papers = write_stations(
-            folder, store.read_all("stations"), store.read_all("station_states")
-        )
+            written[date] = write_date(folder, date, store.read(AVAILABILITY_HOURS, hours))
+    with store.locked(OTHER_FILES):
+        papers = write_stations(folder, store.read(STATIONS), store.read(STATION_STATES))
         package = describe(folder, written)
     remember(store, folder.address, written_from)
     if package.simulated_dates:

@@ -14,12 +14,14 @@ from belib_weather.assets.facts import availability_facts
 from belib_weather.assets.raw import SINGLE_RUN
 from belib_weather.assets.station_states import station_states
 from belib_weather.resources import ReportResource, WarehouseResource
+from belib_weather.warehouse import Lock
+from belib_weather.warehouse.tables import AVAILABILITY_HOURS, STATION_STATES
 
 if TYPE_CHECKING:
     from belib_weather.report.files import Written
 
 GROUP = "views"
-_LOCK = "availability_report"
+_LOCK = Lock("availability_report")
 
 
 class ReportConfig(dg.Config):
@@ -52,8 +54,8 @@ def availability_report(
     # Held until the files are there, so that an older report never lands last.
     with store.locked(_LOCK):
         period = Period.of(config.days, datetime.now(UTC))
-        facts = store.read("availability_hours", period.window)
-        made = report_of(facts, store.read_all("station_states"), period)
+        facts = store.read(AVAILABILITY_HOURS, period.window)
+        made = report_of(facts, store.read(STATION_STATES), period)
         written = write(report.folder, made)
     if made.is_simulated:
         context.log.warning("the report shows simulated data, and says so")

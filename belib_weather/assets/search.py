@@ -18,10 +18,12 @@ from belib_weather.datasets import StationState
 from belib_weather.partitions import GRAIN_TAG, hour_key, window_of
 from belib_weather.resources import SearchResource, WarehouseResource
 from belib_weather.search.documents import AvailabilityDocument, availability_documents
-from belib_weather.warehouse import Warehouse
-from belib_weather.window import DAY, Window
+from belib_weather.warehouse import Lock, Warehouse
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATION_STATES, STATIONS
+from belib_weather.window import DAY, Grain, Window
 
 GROUP = "search"
+INDEXED_HOURS, INDEXED_STATIONS = Lock("availability_index", Grain.HOUR), Lock("stations_index")
 
 
 @dg.asset(
@@ -62,9 +64,9 @@ def _documents(store: Warehouse, window: Window) -> Iterator[tuple[Window, pl.Da
     """
     for midnight in window.days:
         day = Window(max(window.start, midnight), min(window.end, midnight + DAY))
-        with store.locked("availability_index", day):
-            facts = store.read("availability_facts", day)
-            yield day, availability_documents(facts, store.read_all("stations"))
+        with store.locked(INDEXED_HOURS, day):
+            facts = store.read(AVAILABILITY_FACTS, day)
+            yield day, availability_documents(facts, store.read(STATIONS))
 
 
 @dg.asset(
@@ -80,8 +82,8 @@ def stations_index(
     """`belib-stations`: every station now, its word, its points by status, place and power."""
     store = warehouse.connect()
     # Held from reading to publishing, so that an older reading never lands last.
-    with store.locked("stations_index"):
-        states = store.read_all("station_states")
+    with store.locked(INDEXED_STATIONS):
+        states = store.read(STATION_STATES)
         if states.is_empty():
             context.log.warning("station_states is empty: nothing is published")
             return dg.MaterializeResult(metadata={"dagster/row_count": 0})

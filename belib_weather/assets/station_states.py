@@ -21,15 +21,14 @@ from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.resources import LakeResource, WarehouseResource
 from belib_weather.transform.sightings import sightings
 from belib_weather.transform.states import station_states as states_of
-
-TABLE = "station_states"
+from belib_weather.warehouse.tables import STATION_STATES, STATIONS
 
 
 @dg.asset(
     group_name=GROUP,
     kinds={"postgres", "polars"},
     deps=[raw_belib_snapshots, stations],
-    metadata=table_metadata(StationState, TABLE),
+    metadata=table_metadata(StationState, STATION_STATES.name),
     backfill_policy=SINGLE_RUN,
 )
 def station_states(
@@ -43,18 +42,18 @@ def station_states(
     One row per station, replaced whole; a newer state is never replaced by an older one.
     """
     store = warehouse.connect()
-    with store.locked(TABLE) as transaction:
-        newest, states = lake.connect().newest(RAW_SNAPSHOTS), transaction.read_all(TABLE)
+    with store.locked(STATION_STATES) as transaction:
+        newest, states = lake.connect().newest(RAW_SNAPSHOTS), transaction.read(STATION_STATES)
         if newest is None:
             context.log.warning("no snapshot is stored yet")
         elif _is_older(newest, states):
             context.log.warning(
                 f"the newest snapshot is of {newest.captured_at}, the table of a later one:"
-                f" it stays as it is. If that snapshot is lost for good, empty {TABLE}."
+                f" it stays as it is. If that snapshot is lost for good, empty the table."
             )
         else:
-            states = _made(newest, store.read_all("stations"))
-            transaction.replace_all(TABLE, states)
+            states = _made(newest, store.read(STATIONS))
+            transaction.replace(STATION_STATES, states)
     if not states.is_empty():
         catalog.show(context, lambda draw: draw.states_table(states))
         catalog.show(context, lambda draw: draw.states_map(states))

@@ -14,6 +14,7 @@ from belib_weather.datasets import WeatherHour
 from belib_weather.partitions import GRAIN_TAG, day_key, window_of
 from belib_weather.resources import LakeResource, WarehouseResource
 from belib_weather.transform.weather import best_weather, weather_hours_of
+from belib_weather.warehouse.tables import WEATHER_HOURS
 from belib_weather.window import Window
 
 GROUP = "core"
@@ -41,7 +42,7 @@ def weather_hours(
     window, raw, store = window_of(context), lake.connect(), warehouse.connect()
     made = []
     for day in map(Window.day, window.days):
-        with store.locked("weather_hours", day) as transaction:
+        with store.locked(WEATHER_HOURS, day) as transaction:
             cleaned = [
                 weather_hours_of(document.body, document.source, document.captured_at)
                 for document in raw.weather_documents(day)
@@ -51,7 +52,7 @@ def weather_hours(
                     pl.col("hour").is_between(day.start, day.end, closed="left")
                 )
             )
-            transaction.replace("weather_hours", WeatherHour.validate(rows), day)
+            transaction.replace(WEATHER_HOURS, WeatherHour.validate(rows), day)
         if rows.is_empty():
             context.log.warning(f"no weather is stored for {day_key(day.start)}")
         context.add_asset_metadata(

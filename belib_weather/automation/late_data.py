@@ -23,6 +23,7 @@ from belib_weather.partitions import HOURLY_KEY, Partitions, contiguous, hour_ke
 from belib_weather.resources import LakeResource, WarehouseResource
 from belib_weather.transform.input_hashes import MARGIN, input_hashes
 from belib_weather.warehouse import Warehouse
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS, WEATHER_HOURS
 from belib_weather.window import HOUR, Window, floor_hour
 
 RAW = dg.AssetKey("raw_belib_snapshots")
@@ -52,11 +53,11 @@ def differing_hours(lake: Lake, warehouse: Warehouse, window: Window) -> pl.Data
     newest = lake.newest_captured_at(RAW_SNAPSHOTS)
     now = input_hashes(
         lake.inventory(RAW_SNAPSHOTS, window.widened(MARGIN, MARGIN)),
-        warehouse.read("weather_hours", Window(window.start, window.end + HOUR)),
+        warehouse.read(WEATHER_HOURS, Window(window.start, window.end + HOUR)),
         window,
         int(newest.timestamp()) if newest else None,
     )
-    ledger = warehouse.ledger(window)
+    ledger = warehouse.ledger(AVAILABILITY_FACTS, window)
     return (
         now.join(ledger.select("hour", "input_hash"), on=["hour", "input_hash"], how="anti")
         .filter(pl.col("snapshots") > 0)

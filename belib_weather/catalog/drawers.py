@@ -25,6 +25,7 @@ from belib_weather.dates import dates_of, window_of_date
 from belib_weather.lake import RAW_SNAPSHOTS, Lake
 from belib_weather.partitions import day_key, hour_key
 from belib_weather.warehouse import Warehouse
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS
 from belib_weather.window import DAY, Window
 
 LONGEST = timedelta(days=15)
@@ -83,7 +84,7 @@ class CatalogDrawers:
         from belib_weather.catalog import charts  # noqa: PLC0415 - takes two thirds of a second
 
         is_short = window.end - window.start < DAY
-        rows = warehouse.read("availability_facts", _days_in_paris(window)) if is_short else sums
+        rows = warehouse.read(AVAILABILITY_FACTS, _days_in_paris(window)) if is_short else sums
         png = charts.png_of(charts.facts_chart(rows, window), rows["source"].unique())
         text = f"Share of points available and occupancy, about {window}"
         whole = "Station by station: the view `availability_hours` in PostgreSQL."

@@ -18,6 +18,7 @@ from belib_weather.local.console import CommandError, err
 from belib_weather.local.processes import Service, Services
 from belib_weather.local.run_plan import LANES, Run, encoded
 from belib_weather.local.stores import Stores
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS
 from belib_weather.window import HOUR, Window, floor_hour
 
 _FEW_HOURS = 6
@@ -36,7 +37,7 @@ _DIMENSIONS_AND_STATE = (
 def missing(stores: Stores, start: datetime, now: datetime) -> Window:
     """The hours from the first that lacks facts or documents to the current one."""
     whole = Window(start, floor_hour(now) + HOUR)
-    ledger = stores.warehouse.ledger(whole).filter(pl.col("snapshots") > 0)
+    ledger = stores.warehouse.ledger(AVAILABILITY_FACTS, whole).filter(pl.col("snapshots") > 0)
     complete = set(ledger["hour"])
     if stores.search is not None:
         complete &= set(stores.search.count("availability", whole)["hour"])
@@ -94,7 +95,7 @@ class Landed:
 
 def landed(stores: Stores, hours: Window) -> Landed:
     """Count what of the hours is stored."""
-    ledger = stores.warehouse.ledger(hours).filter(pl.col("snapshots") > 0)
+    ledger = stores.warehouse.ledger(AVAILABILITY_FACTS, hours).filter(pl.col("snapshots") > 0)
     return Landed(
         snapshots=stores.lake.inventory(RAW_SNAPSHOTS, hours).height,
         fact_hours=ledger.height,

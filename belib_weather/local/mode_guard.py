@@ -12,7 +12,7 @@ from belib_weather.lake import RAW_SNAPSHOTS, Lake
 from belib_weather.local.console import CommandError
 from belib_weather.settings import Settings
 from belib_weather.vocabulary import SIMULATED
-from belib_weather.warehouse import Warehouse
+from belib_weather.warehouse import Lock, Warehouse
 from belib_weather.window import Window
 
 _STATE = "mode"
@@ -40,7 +40,7 @@ def claim(settings: Settings, lake: Lake, warehouse: Warehouse) -> None:
             )
     write_file(private_folder(settings.data_dir) / _STATE, mode)
     if warehouse.state(_STATE) is None:
-        with warehouse.locked("platform_state") as transaction:
+        with warehouse.locked(Lock("platform_state")) as transaction:
             transaction.set_state(_STATE, mode)
 
 

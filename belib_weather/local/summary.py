@@ -14,6 +14,7 @@ from belib_weather.datasets.figures import SHARE_AVAILABLE
 from belib_weather.lake import RAW_SNAPSHOTS
 from belib_weather.local.stores import Stores
 from belib_weather.networks import NETWORK
+from belib_weather.warehouse.tables import WEATHER_HOURS
 from belib_weather.window import HOUR, Window, floor_hour
 
 _MB = 1e6
@@ -84,7 +85,7 @@ def _stored(stores: Stores) -> list[tuple[str, str]]:
     rows += [
         (f"PostgreSQL {name}", f"{count:,} rows, {size / _MB:,.1f} MB")
         for name, count, size in stores.warehouse.sizes().iter_rows()
-        if name not in {"fact_inputs", "platform_state"}
+        if name not in {"input_ledger", "platform_state"}
     ]
     if stores.search is None:
         return [*rows, ("Elasticsearch", "does not run, so nothing is indexed")]
@@ -111,7 +112,7 @@ def _now(stores: Stores) -> list[tuple[str, str]]:
 def _weather(stores: Stores, now: datetime) -> str:
     """Temperature and wind of this hour's stamp; rain of the next one, which is a sum."""
     hour = floor_hour(now)
-    rows = stores.warehouse.read("weather_hours", Window(hour, hour + 2 * HOUR))
+    rows = stores.warehouse.read(WEATHER_HOURS, Window(hour, hour + 2 * HOUR))
     at = {row["hour"]: row for row in rows.iter_rows(named=True)}
     instant, following = at.get(hour), at.get(hour + HOUR)
     if instant is None or instant["temperature_c"] is None:

@@ -6,10 +6,13 @@ and how it is computed (`transform`).
 
 from belib_weather.warehouse.errors import WarehouseBusy, WarehouseError, WarehouseUnavailable
 from belib_weather.warehouse.store import Warehouse
+from belib_weather.warehouse.table import Lock, Table
 from belib_weather.warehouse.transaction import Replaced, Upserted, WarehouseTransaction
 
 __all__ = [
+    "Lock",
     "Replaced",
+    "Table",
     "Upserted",
     "Warehouse",
     "WarehouseBusy",

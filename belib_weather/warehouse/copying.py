@@ -12,7 +12,8 @@ import psycopg
 import sqlalchemy as sa
 from psycopg import sql
 
-from belib_weather.warehouse.tables import DATASETS, VIEWS
+from belib_weather.warehouse.table import Relation
+from belib_weather.window import Window
 
 _STAMP = "%Y-%m-%d %H:%M:%S%.6f+00"
 _EVERY_ROW = sql.SQL("true")
@@ -41,18 +42,27 @@ def copy_out(connection: sa.Connection, query: sql.Composable, schema: pl.Schema
 
 
 def read_rows(
-    connection: sa.Connection, table: str, condition: sql.Composable = _EVERY_ROW
+    connection: sa.Connection, relation: Relation, window: Window | None = None
 ) -> pl.DataFrame:
-    """Rows of a dataset's table or view in its types, by primary key.
+    """Rows of a table or view in its dataset's types, by primary key; all, or those of a window.
 
     Sorted here, because a server sorts text by its own locale: the same rows come in the same
     order from any server.
     """
-    dataset = (DATASETS | VIEWS)[table]
+    dataset = relation.dataset
     query = sql.SQL("SELECT {} FROM {} WHERE {}").format(
-        names_of(dataset.column_names()), sql.Identifier(table), condition
+        names_of(dataset.column_names()),
+        sql.Identifier(relation.name),
+        _EVERY_ROW if window is None else within(relation.time, window),
     )
     return copy_out(connection, query, dataset.create_empty().schema).sort(dataset.primary_key())
+
+
+def within(column: str, window: Window) -> sql.Composed:
+    """The condition that a time lies in a window."""
+    return sql.SQL("{0} >= {1} AND {0} < {2}").format(
+        sql.Identifier(column), sql.Literal(window.start), sql.Literal(window.end)
+    )
 
 
 def names_of(columns: Iterable[str]) -> sql.Composed:

@@ -1,6 +1,6 @@
 """Advisory locks: who may work on what.
 
-What belongs here: taking them within a transaction, which gives them back when it ends.
+What belongs here: taking them within a transaction, whose end releases them.
 Concept: https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
 """
 
@@ -8,19 +8,20 @@ import zlib
 
 import sqlalchemy as sa
 
+from belib_weather.warehouse.table import Lock
 from belib_weather.window import Window
 
 
-def lock(connection: sa.Connection, name: str, window: Window | None = None) -> None:
-    """Wait until nobody else holds `name`, or any of its hours in the window, and hold them.
+def acquire(connection: sa.Connection, lock: Lock, window: Window | None = None) -> None:
+    """Wait until no other transaction holds the lock, or its hours or days in the window.
 
     The hours are taken in order, so that overlapping windows cannot wait for each other.
     """
-    hours = [0] if window is None else [int(h.timestamp()) // 3600 for h in window.hours]
+    units = lock.units(window)
     connection.execute(
         sa.text(
-            "SELECT count(pg_advisory_xact_lock(:name, hour))"
-            " FROM generate_series(CAST(:first AS integer), CAST(:last AS integer)) AS hour"
+            "SELECT count(pg_advisory_xact_lock(:name, unit))"
+            " FROM generate_series(CAST(:first AS integer), CAST(:last AS integer)) AS unit"
         ),
-        {"name": zlib.crc32(name.encode()) - 2**31, "first": hours[0], "last": hours[-1]},
+        {"name": zlib.crc32(lock.name.encode()) - 2**31, "first": units[0], "last": units[-1]},
     )

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from belib_weather.warehouse.errors import WarehouseError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0003"
-"""The newest revision; revisions are numbered in order. Spelled out, so that a process need not
-load Alembic to see that all is well (a test holds it against the revisions)."""
+HEAD = max(path.name[1:5] for path in (MIGRATIONS / "versions").glob("v*.py"))
+"""The newest revision; revisions are numbered in order. Read from the names of the files, so that
+a process need not load Alembic to see that all is well."""
 VERSION_TABLE = "warehouse_schema_version"
 """Not Alembic's default: Dagster keeps its own under that name, perhaps in the same database."""
 _MIGRATING = 7_233_482_711

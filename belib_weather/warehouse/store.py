@@ -11,28 +11,21 @@ import polars as pl
 import sqlalchemy as sa
 from psycopg import sql
 
-from belib_weather.warehouse.copying import copy_out, names_of, read_rows
+from belib_weather.warehouse.copying import copy_out, read_rows, within
 from belib_weather.warehouse.errors import telling
-from belib_weather.warehouse.locks import lock
+from belib_weather.warehouse.ledger import read_ledger
+from belib_weather.warehouse.locks import acquire
 from belib_weather.warehouse.migrate import current_and_head, upgrade
 from belib_weather.warehouse.months import ensure_months
-from belib_weather.warehouse.tables import (
-    AVAILABILITY_FACTS,
-    FACT_INPUTS,
-    METADATA,
-    PLATFORM_STATE,
-    TIME_COLUMN,
-)
+from belib_weather.warehouse.state import read_state
+from belib_weather.warehouse.table import Lock, Partitioning, Relation, Table
+from belib_weather.warehouse.tables import metadata
 from belib_weather.warehouse.transaction import WarehouseTransaction
-from belib_weather.window import Window
+from belib_weather.window import Grain, Window
 
 CONNECT_TIMEOUT_SECONDS = 10
 LOCK_TIMEOUT = "5min"
 STATEMENT_TIMEOUT = "15min"
-
-LEDGER = pl.Schema(
-    {"hour": pl.Datetime("us", "UTC"), "input_hash": pl.String(), "snapshots": pl.Int32()}
-)
 
 
 class Warehouse:
@@ -70,64 +63,72 @@ class Warehouse:
             return current_and_head(connection)
 
     @contextmanager
-    def locked(self, name: str, window: Window | None = None) -> Iterator[WarehouseTransaction]:
-        """One transaction that alone may work on `name`, or on its hours in the window.
+    def locked(
+        self, what: Table | Lock, window: Window | None = None
+    ) -> Iterator[WarehouseTransaction]:
+        """One transaction that alone may work on a table or lock, or on its part in the window.
 
         Take it before reading the inputs: of two runs on one hour, the later then has the newer
         inputs. Everything written becomes visible at once, when the block is left.
 
+        Args:
+            what: a table, or a lock on what is not a table.
+            window: needed exactly when `what` is locked by hours or days.
+
         Raises:
-            WarehouseBusy: somebody else holds it for longer than five minutes.
+            WarehouseBusy: another transaction holds it for longer than five minutes.
             WarehouseError: any other failure; nothing was changed.
         """
-        with telling(self.address, f"work on {name}"):
-            if name == AVAILABILITY_FACTS.name and window is not None:
-                ensure_months(self._engine, window)
+        with telling(self.address, f"work on {what.name}"):
+            if isinstance(what, Table) and what.partitioning is Partitioning.MONTHLY and window:
+                ensure_months(self._engine, what, window)
             with self._engine.begin() as connection:
-                lock(connection, name, window)
+                acquire(connection, what.lock if isinstance(what, Table) else what, window)
                 yield WarehouseTransaction(connection)
 
-    def read(self, table: str, window: Window) -> pl.DataFrame:
-        """Rows whose hour lies in the window, by primary key, in the dataset's types.
+    def read(self, relation: Relation, window: Window | None = None) -> pl.DataFrame:
+        """All rows, or those whose time lies in a window, by primary key, in the dataset's types.
 
         Args:
-            table: a table with hours, or the view `availability_hours`.
-            window: the hours to read.
+            relation: a table or a view.
+            window: None reads everything: for what is small.
         """
-        with telling(self.address, f"read {table}"), self._engine.begin() as connection:
-            return read_rows(connection, table, _hour_in(window))
+        with telling(self.address, f"read {relation.name}"), self._engine.begin() as connection:
+            return read_rows(connection, relation, window)
 
-    def read_all(self, table: str) -> pl.DataFrame:
-        """All rows of a dimension, by primary key, in the dataset's types."""
-        with telling(self.address, f"read {table}"), self._engine.begin() as connection:
-            return WarehouseTransaction(connection).read_all(table)
-
-    def count(self, table: str, window: Window) -> pl.DataFrame:
-        """Rows per hour: `hour`, `count`; hours without rows are left out."""
-        query = sql.SQL("SELECT {0}, count(*) FROM {1} WHERE {2} GROUP BY 1 ORDER BY 1").format(
-            sql.Identifier(TIME_COLUMN), sql.Identifier(table), _hour_in(window)
+    def count(self, relation: Relation, window: Window, every: Grain = Grain.HOUR) -> pl.DataFrame:
+        """Rows per hour or day: the time column, `count`; times without rows are left out."""
+        query = sql.SQL(
+            "SELECT date_trunc({0}, {1}), count(*) FROM {2} WHERE {3} GROUP BY 1 ORDER BY 1"
+        ).format(
+            sql.Literal(every.value),
+            sql.Identifier(relation.time),
+            sql.Identifier(relation.name),
+            within(relation.time, window),
         )
-        schema = pl.Schema({"hour": pl.Datetime("us", "UTC"), "count": pl.Int64()})
-        return self._copied(f"count {table}", query, schema)
+        schema = pl.Schema({relation.time: pl.Datetime("us", "UTC"), "count": pl.Int64()})
+        with telling(self.address, f"count {relation.name}"), self._engine.begin() as connection:
+            return copy_out(connection, query, schema)
 
-    def ledger(self, window: Window) -> pl.DataFrame:
-        """What the facts of the window's hours were made from: by `LEDGER`, by hour."""
-        query = sql.SQL("SELECT {} FROM {} WHERE {} ORDER BY hour").format(
-            names_of(LEDGER.names()), sql.Identifier(FACT_INPUTS.name), _hour_in(window)
-        )
-        return self._copied("read the ledger", query, LEDGER)
+    def ledger(self, table: Table, window: Window) -> pl.DataFrame:
+        """What the rows of the window were made from, in order.
+
+        Returns:
+            The table's time column (start of the hour or day), `input_hash`, `snapshots`.
+        """
+        with telling(self.address, "read the ledger"), self._engine.begin() as connection:
+            return read_ledger(connection, table, window)
 
     def state(self, name: str) -> str | None:
         """A mark of progress, None if it was never set."""
-        statement = sa.select(PLATFORM_STATE.c.value).where(PLATFORM_STATE.c.name == name)
         with telling(self.address, f"read {name}"), self._engine.connect() as connection:
-            return connection.execute(statement).scalar()
+            return read_state(connection, name)
 
     def sizes(self) -> pl.DataFrame:
         """`table` String, `rows`, `bytes` Int64 of every table, partitions and indexes included."""
         rows = []
         with telling(self.address, "tell its sizes"), self._engine.connect() as connection:
-            for name, table in METADATA.tables.items():
+            for name, table in metadata().tables.items():
                 count = connection.execute(sa.select(sa.func.count()).select_from(table)).scalar()
                 size = connection.execute(
                     sa.text(
@@ -149,13 +150,3 @@ class Warehouse:
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
-
-    def _copied(self, action: str, query: sql.Composable, schema: pl.Schema) -> pl.DataFrame:
-        with telling(self.address, action), self._engine.begin() as connection:
-            return copy_out(connection, query, schema)
-
-
-def _hour_in(window: Window) -> sql.Composed:
-    return sql.SQL("{0} >= {1} AND {0} < {2}").format(
-        sql.Identifier(TIME_COLUMN), sql.Literal(window.start), sql.Literal(window.end)
-    )

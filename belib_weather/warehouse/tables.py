@@ -1,12 +1,12 @@
-"""The tables, from the dataset declarations.
+"""The tables and views of the warehouse.
 
-What belongs here: what SQL adds to a dataset: checks, partitioning, indexes. What does not: the
-columns themselves (`datasets`) and how a schema came to be (`migrations`).
+What belongs here: one declaration each. A new table goes here, and its migration is generated
+from the declaration (docs/how-to/add-a-table.md). What does not: columns (`datasets`).
 """
 
-import dataframely as dy
+from functools import cache
+
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 
 from belib_weather.datasets import (
     POINT_SECONDS,
@@ -17,64 +17,55 @@ from belib_weather.datasets import (
     StationState,
     WeatherHour,
 )
+from belib_weather.warehouse.ledger import INPUT_LEDGER
+from belib_weather.warehouse.state import PLATFORM_STATE
+from belib_weather.warehouse.table import Partitioning, Relation, Table
+from belib_weather.window import Grain
 
-METADATA = sa.MetaData()
+AVAILABILITY_FACTS = Table(
+    name="availability_facts",
+    dataset=AvailabilityFact,
+    time_column="hour",
+    partitioning=Partitioning.MONTHLY,
+    lock_grain=Grain.HOUR,
+    checks={
+        "seconds_add_up": f"{' + '.join(POINT_SECONDS)} = charge_points * 3600",
+        "station_seconds_nest": "any_available_seconds + full_seconds <= any_observed_seconds",
+        "station_seconds_fit_the_hour": "any_observed_seconds <= 3600",
+        "seconds_are_not_negative": (
+            f"least({', '.join((*POINT_SECONDS, 'any_available_seconds', 'full_seconds'))}) >= 0"
+        ),
+    },
+    indexes={"availability_facts_by_hour": ("hour",)},
+)
+CHARGE_POINTS = Table(
+    name="charge_points",
+    dataset=ChargePoint,
+    indexes={"charge_points_by_station": ("station_id",)},
+)
+STATION_STATES = Table(name="station_states", dataset=StationState)
+STATIONS = Table(name="stations", dataset=Station)
+WEATHER_HOURS = Table(
+    name="weather_hours", dataset=WeatherHour, time_column="hour", lock_grain=Grain.DAY
+)
 
-DATASETS: dict[str, type[dy.Schema]] = {
-    "availability_facts": AvailabilityFact,
-    "charge_points": ChargePoint,
-    "station_states": StationState,
-    "stations": Station,
-    "weather_hours": WeatherHour,
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (AVAILABILITY_FACTS, CHARGE_POINTS, STATION_STATES, STATIONS, WEATHER_HOURS)
 }
-VIEWS: dict[str, type[dy.Schema]] = {"availability_hours": AvailabilityHour}
-TIME_COLUMN = "hour"
-
-
-def _table(name: str, *more: sa.schema.SchemaItem, partition_by: str | None = None) -> sa.Table:
-    dataset = DATASETS[name]
-    columns = dataset.to_sqlalchemy_columns(postgresql.dialect())  # type: ignore[no-untyped-call]
-    for column in columns:
-        declared = dataset.columns()[column.name]
-        unit = (declared.metadata or {}).get("unit")
-        column.comment = f"{declared.description} [{unit}]" if unit else declared.description
-    comment = (dataset.__doc__ or "").strip().splitlines()[0]
-    return sa.Table(
-        name, METADATA, *columns, *more, comment=comment, postgresql_partition_by=partition_by
-    )
-
-
-AVAILABILITY_FACTS = _table(
-    "availability_facts",
-    sa.CheckConstraint(f"{' + '.join(POINT_SECONDS)} = charge_points * 3600", "seconds_add_up"),
-    sa.CheckConstraint(
-        "any_available_seconds + full_seconds <= any_observed_seconds", "station_seconds_nest"
-    ),
-    sa.CheckConstraint("any_observed_seconds <= 3600", "station_seconds_fit_the_hour"),
-    sa.CheckConstraint(
-        f"least({', '.join((*POINT_SECONDS, 'any_available_seconds', 'full_seconds'))}) >= 0",
-        "seconds_are_not_negative",
-    ),
-    sa.Index("availability_facts_by_hour", "hour"),
-    partition_by="RANGE (hour)",
+AVAILABILITY_HOURS = Relation(
+    name="availability_hours", dataset=AvailabilityHour, time_column="hour"
 )
-CHARGE_POINTS = _table("charge_points", sa.Index("charge_points_by_station", "station_id"))
-STATION_STATES = _table("station_states")
-STATIONS = _table("stations")
-WEATHER_HOURS = _table("weather_hours")
+"""The facts with their station and figures."""
 
-FACT_INPUTS = sa.Table(
-    "fact_inputs",
-    METADATA,
-    sa.Column("hour", sa.DateTime(timezone=True), primary_key=True, comment="UTC hour."),
-    sa.Column("input_hash", sa.String, nullable=False, comment="SHA-256 of what it was made from."),
-    sa.Column("snapshots", sa.Integer, nullable=False, comment="Raw snapshots in the hour."),
-    comment="Ledger: what the facts of each hour were made from.",
-)
-PLATFORM_STATE = sa.Table(
-    "platform_state",
-    METADATA,
-    sa.Column("name", sa.String, primary_key=True),
-    sa.Column("value", sa.String, nullable=False),
-    comment="Small marks of progress, such as watermarks.",
-)
+VIEWS: dict[str, Relation] = {view.name: view for view in (AVAILABILITY_HOURS,)}
+"""Their queries are in `views`."""
+
+
+@cache
+def metadata() -> sa.MetaData:
+    """Every table of the schema, those of the warehouse itself included."""
+    every = sa.MetaData()
+    for table in (*(table.sql for table in TABLES.values()), INPUT_LEDGER, PLATFORM_STATE):
+        table.to_metadata(every)
+    return every

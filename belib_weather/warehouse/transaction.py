@@ -7,16 +7,11 @@ from dataclasses import dataclass
 
 import polars as pl
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
 from belib_weather.warehouse.copying import copy_in, read_rows
-from belib_weather.warehouse.tables import (
-    DATASETS,
-    FACT_INPUTS,
-    METADATA,
-    PLATFORM_STATE,
-    TIME_COLUMN,
-)
+from belib_weather.warehouse.ledger import write_ledger
+from belib_weather.warehouse.state import write_state
+from belib_weather.warehouse.table import Table
 from belib_weather.window import Window
 
 
@@ -44,80 +39,68 @@ class WarehouseTransaction:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def replace(self, table: str, frame: pl.DataFrame, window: Window) -> Replaced:
-        """Make the window's rows those of the frame, and no others.
-
-        Raises:
-            ValueError: a row of the frame lies outside the window.
-        """
-        outside = frame.filter(
-            ~pl.col(TIME_COLUMN).is_between(window.start, window.end, closed="left")
-        )
-        if outside.height:
-            raise ValueError(
-                f"{outside.height} rows for {table} are outside {window},"
-                f" first {outside.item(0, TIME_COLUMN)}"
-            )
-        hour = METADATA.tables[table].c[TIME_COLUMN]
-        deleted = self._connection.execute(
-            sa.delete(METADATA.tables[table]).where(hour >= window.start, hour < window.end)
-        ).rowcount
-        copy_in(self._connection, table, frame)
-        return Replaced(deleted, frame.height)
-
-    def replace_all(self, table: str, frame: pl.DataFrame) -> Replaced:
-        """Make the table's rows those of the frame, and no others.
+    def replace(self, table: Table, frame: pl.DataFrame, window: Window | None = None) -> Replaced:
+        """Make the rows of a window, or of the whole table, those of the frame, and no others.
 
         For what changes whole every time; `upsert` is for what stays mostly as it was.
+
+        Raises:
+            ValueError: a row of the frame lies outside the window, or the table is written by
+                windows and none is given.
         """
-        deleted = self._connection.execute(sa.delete(METADATA.tables[table])).rowcount
-        copy_in(self._connection, table, frame)
+        statement = sa.delete(table.sql)
+        if window is not None:
+            _refuse_outside(table, frame, window)
+            time = table.sql.c[table.time]
+            statement = statement.where(time >= window.start, time < window.end)
+        elif table.lock_grain is not None:
+            raise ValueError(f"{table.name} is replaced by windows: give one")
+        deleted = self._connection.execute(statement).rowcount
+        copy_in(self._connection, table.name, frame)
         return Replaced(deleted, frame.height)
 
-    def upsert(self, table: str, frame: pl.DataFrame) -> Upserted:
+    def upsert(self, table: Table, frame: pl.DataFrame) -> Upserted:
         """Make a dimension the rows of the frame; writes only rows that differ."""
-        key = DATASETS[table].primary_key()
-        columns = DATASETS[table].column_names()
-        held = self.read_all(table)
-        changed = frame.select(columns).join(held, on=columns, how="anti", nulls_equal=True)
-        gone = held.join(frame, on=key, how="anti")
-        inserted = changed.join(held, on=key, how="anti").height
-        obsolete = held.join(frame, on=columns, how="anti", nulls_equal=True).select(key)
+        key, columns = table.dataset.primary_key(), table.dataset.column_names()
+        stored = self.read(table)
+        changed = frame.select(columns).join(stored, on=columns, how="anti", nulls_equal=True)
+        gone = stored.join(frame, on=key, how="anti")
+        inserted = changed.join(stored, on=key, how="anti").height
+        obsolete = stored.join(frame, on=columns, how="anti", nulls_equal=True).select(key)
         if not obsolete.is_empty():
-            target = METADATA.tables[table]
-            staged = obsolete.rows(named=True)
             self._connection.execute(
-                sa.delete(target).where(
-                    *(target.c[name] == sa.bindparam(f"_{name}") for name in key)
+                sa.delete(table.sql).where(
+                    *(table.sql.c[name] == sa.bindparam(f"_{name}") for name in key)
                 ),
-                [{f"_{name}": row[name] for name in key} for row in staged],
+                [{f"_{name}": row[name] for name in key} for row in obsolete.rows(named=True)],
             )
-        copy_in(self._connection, table, changed)
+        copy_in(self._connection, table.name, changed)
         return Upserted(
             inserted, changed.height - inserted, gone.height, frame.height - changed.height
         )
 
-    def read_all(self, table: str) -> pl.DataFrame:
-        """All rows of a dimension, by primary key, in the dataset's types."""
-        return read_rows(self._connection, table)
+    def read(self, table: Table, window: Window | None = None) -> pl.DataFrame:
+        """All rows, or those of a window, by primary key, in the dataset's types."""
+        return read_rows(self._connection, table, window)
 
-    def record_inputs(self, inputs: pl.DataFrame) -> None:
-        """Write the ledger: `hour`, `input_hash`, `snapshots` of the hours just replaced."""
-        statement = insert(FACT_INPUTS)
-        self._connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["hour"],
-                set_={
-                    "input_hash": statement.excluded.input_hash,
-                    "snapshots": statement.excluded.snapshots,
-                },
-            ),
-            inputs.select("hour", "input_hash", "snapshots").to_dicts(),
-        )
+    def record_inputs(self, table: Table, inputs: pl.DataFrame) -> None:
+        """Write the ledger of what was just replaced.
+
+        Args:
+            table: what was replaced.
+            inputs: the table's time column (start of the hour or day), `input_hash`, `snapshots`.
+        """
+        write_ledger(self._connection, table, inputs)
 
     def set_state(self, name: str, value: str) -> None:
         """Set a mark of progress."""
-        statement = insert(PLATFORM_STATE).values(name=name, value=value)
-        self._connection.execute(
-            statement.on_conflict_do_update(index_elements=["name"], set_={"value": value})
+        write_state(self._connection, name, value)
+
+
+def _refuse_outside(table: Table, frame: pl.DataFrame, window: Window) -> None:
+    outside = frame.filter(~pl.col(table.time).is_between(window.start, window.end, closed="left"))
+    if outside.height:
+        raise ValueError(
+            f"{outside.height} rows for {table.name} are outside {window},"
+            f" first {outside.item(0, table.time)}"
         )

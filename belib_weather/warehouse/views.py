@@ -24,7 +24,7 @@ _STATION_COLUMNS = (
 
 def availability_hours() -> sa.Select[tuple[object, ...]]:
     """Facts with the station version of their hour, and the figures of each row."""
-    facts, version = AVAILABILITY_FACTS.alias("f"), STATIONS.alias("version")
+    facts, version = AVAILABILITY_FACTS.sql.alias("f"), STATIONS.sql.alias("version")
     has_begun = version.c.valid_from <= facts.c.hour
     station = (
         sa.select(version)

@@ -15,6 +15,7 @@ from belib_weather.simulator.truth import Truth
 from belib_weather.transform.input_hashes import MARGIN
 from belib_weather.transform.sightings import second_of, sightings
 from belib_weather.warehouse import Warehouse
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS
 from belib_weather.window import Window
 from belib_weather_tests.benchmark.cases import SEED, Case
 from belib_weather_tests.benchmark.clock import Figures
@@ -30,7 +31,7 @@ READ_AGAIN_HOURS = (3, 12, 18)
 def exactness(case: Case, warehouse: Warehouse) -> Figures:
     """Point-seconds that differ from the truth, and values that differ from the slow reading."""
     truth = Truth(seed=SEED, charge_points=case.charge_points)
-    rows = warehouse.read("availability_facts", case.window)
+    rows = warehouse.read(AVAILABILITY_FACTS, case.window)
     return _against_truth(case, truth, rows) | _against_slow_reading(case, truth, rows)
 
 

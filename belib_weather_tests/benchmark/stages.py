@@ -28,13 +28,12 @@ from belib_weather.transform.attributes import points
 from belib_weather.transform.points import fold_points
 from belib_weather.transform.points import stations as stations_of
 from belib_weather.warehouse import Warehouse
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS as FACTS
 from belib_weather.window import Window
 from belib_weather_tests.benchmark.cases import SEED, Case
 from belib_weather_tests.benchmark.clock import Figures, fastest, peak_memory_mb, timed
 from belib_weather_tests.benchmark.exactness import exactness
 from belib_weather_tests.benchmark.limits import BareIndex, BareTable, parse, stored_bodies
-
-FACTS = "availability_facts"
 
 
 def land(case: Case) -> Figures:

@@ -9,6 +9,7 @@ import pytest
 from belib_weather.automation.live import RANGE_END, RANGE_START
 from belib_weather.partitions import hour_key
 from belib_weather.warehouse import Warehouse
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS
 from belib_weather.window import Window, floor_hour
 from belib_weather_tests.browser import (
     DESKTOP,
@@ -71,7 +72,7 @@ def test_the_catalog_shows_what_assets_are_with_figures_and_pictures(
     page.get_by_text("point-seconds").first.wait_for()
     fits(page, watched)
 
-    facts = warehouse.read("availability_facts", Window.hour(hour))
+    facts = warehouse.read(AVAILABILITY_FACTS, Window.hour(hour))
     shown = {
         f"availability_facts?view=partitions&partition={hour_key(hour)}": str(facts.height),
         f"raw_belib_snapshots?view=partitions&partition={hour_key(hour)}": "2",

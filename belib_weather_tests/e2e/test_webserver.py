@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from belib_weather.partitions import hour_key
 from belib_weather.search import SearchStore
 from belib_weather.warehouse import Warehouse
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS
 from belib_weather.window import Window, floor_hour
 from belib_weather_tests.graph.conftest import (
     api,  # noqa: F401 - a fixture
@@ -205,7 +206,7 @@ def test_a_person_can_materialize_backfill_and_watch(
 
     # Materialize the current hour: the live job, launched from the page.
     webserver.run_live({"dagster/partition": hour_key(hour)})
-    facts = warehouse.count("availability_facts", Window.hour(hour))["count"].sum()
+    facts = warehouse.count(AVAILABILITY_FACTS, Window.hour(hour))["count"].sum()
     assert facts > 0
     assert search.count("availability", Window.hour(hour))["count"].sum() == facts
 

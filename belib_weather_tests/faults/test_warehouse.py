@@ -8,9 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from belib_weather.warehouse import Warehouse, WarehouseError, WarehouseUnavailable
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS as FACTS
 from belib_weather_tests.stores.warehouse.conftest import WINDOW, MakeFacts
-
-FACTS = "availability_facts"
 
 
 def replace(warehouse: Warehouse, facts: pl.DataFrame) -> None:

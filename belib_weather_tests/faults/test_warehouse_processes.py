@@ -14,9 +14,9 @@ import psycopg
 import sqlalchemy as sa
 
 from belib_weather.warehouse import Warehouse
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS as FACTS
 from belib_weather_tests.stores.warehouse.conftest import WINDOW, MakeFacts
 
-FACTS = "availability_facts"
 ROUNDS = 5
 SPAWN = multiprocessing.get_context("spawn")
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from belib_weather.assets.sightings_reader import LONGEST, chunks
 from belib_weather.lake import RAW_SNAPSHOTS, Lake
 from belib_weather.warehouse import Warehouse
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS
 from belib_weather.window import HOUR, Window
 from belib_weather_tests.stores.lake.sample import Sample
 
@@ -41,9 +42,9 @@ def test_chunks_follow_on_each_other_and_none_is_too_long_or_too_full(
 def test_several_runs_can_hold_the_longest_chunks_at_once(warehouse: Warehouse) -> None:
     lanes = [Window(START + i * LONGEST, START + (i + 1) * LONGEST) for i in range(4)]
     with (
-        warehouse.locked("availability_facts", lanes[0]),
-        warehouse.locked("availability_facts", lanes[1]),
-        warehouse.locked("availability_facts", lanes[2]),
-        warehouse.locked("availability_facts", lanes[3]),
+        warehouse.locked(AVAILABILITY_FACTS, lanes[0]),
+        warehouse.locked(AVAILABILITY_FACTS, lanes[1]),
+        warehouse.locked(AVAILABILITY_FACTS, lanes[2]),
+        warehouse.locked(AVAILABILITY_FACTS, lanes[3]),
     ):
         pass

@@ -14,6 +14,7 @@ from belib_weather.dates import dates_of, window_of_date
 from belib_weather.definitions import build_defs
 from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.partitions import day_key, hour_key
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS
 from belib_weather.window import DAY, HOUR, Window
 from belib_weather_tests.graph.conftest import Platform, history, keys_of
 from belib_weather_tests.graph.test_late_data import copy_of_a_snapshot
@@ -43,7 +44,7 @@ def test_the_asset_writes_the_dates_that_its_days_touch(
     days = Window(start, datetime.fromisoformat(last).replace(tzinfo=UTC) + DAY)
     exported = {file.stem: pl.read_csv(file) for file in tmp_path.rglob("availability/csv/*.csv")}
     for date in dates_of(days):
-        rows = platform.warehouse.read("availability_facts", window_of_date(date))
+        rows = platform.warehouse.read(AVAILABILITY_FACTS, window_of_date(date))
         assert exported.get(f"{date}", rows.clear()).height == rows.height
     assert sum(frame.height for frame in exported.values()) > 0
     events = result.asset_materializations_for_node("open_exports")

@@ -12,6 +12,7 @@ from belib_weather.lake import Lake
 from belib_weather.lake.schema import RAW_SNAPSHOTS, RAW_WEATHER
 from belib_weather.partitions import hour_key
 from belib_weather.sources.response import Response
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS
 from belib_weather.window import HOUR, Window
 from belib_weather_tests.graph.conftest import DOWNSTREAM, Platform, history, keys_of
 
@@ -139,7 +140,7 @@ def test_revised_weather_comes_down(made: Platform, now: datetime) -> None:
     # The sample at a stamp tells the temperature of its hour and the sums of the one before.
     assert keys == (hour_key(hour - HOUR), hour_key(hour))
     assert made.materialize(*DOWNSTREAM, keys=keys).success
-    facts = made.warehouse.read("availability_facts", Window.hour(hour))
+    facts = made.warehouse.read(AVAILABILITY_FACTS, Window.hour(hour))
     assert facts["temperature_c"].unique().to_list() == [31.4]
 
 

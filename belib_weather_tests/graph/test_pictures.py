@@ -32,6 +32,15 @@ from belib_weather.panels.dashboard_panels import STATION_MAP
 from belib_weather.panels.i18n import SIMULATED_MARK, Language
 from belib_weather.panels.number_formats import share
 from belib_weather.partitions import day_key, hour_key
+from belib_weather.warehouse.tables import (
+    AVAILABILITY_FACTS,
+    AVAILABILITY_HOURS,
+    CHARGE_POINTS,
+    STATION_STATES,
+    STATIONS,
+    TABLES,
+    WEATHER_HOURS,
+)
 from belib_weather.window import DAY, HOUR, Window, floor_hour
 from belib_weather_tests.graph.conftest import Platform, history, keys_of
 
@@ -125,7 +134,7 @@ def test_a_map_counts_every_station_and_draws_those_with_a_place(
     made: dict[str, Any], platform_with_history: Platform
 ) -> None:
     for asset in MAPPED:
-        rows = platform_with_history.warehouse.read_all(asset)
+        rows = platform_with_history.warehouse.read(TABLES[asset])
         svg = svg_of(made[asset][1][None])
         texts = [element.text or "" for element in svg.iter(f"{SVG}text")]
         legend = [re.fullmatch(r".+ \((\d+)\)", text) for text in texts]
@@ -151,7 +160,7 @@ def test_the_table_of_an_hour_says_what_sql_says(
     made: dict[str, Any], platform_with_history: Platform, now: datetime
 ) -> None:
     hour = history(now).start
-    rows = platform_with_history.warehouse.read("availability_hours", Window.hour(hour))
+    rows = platform_with_history.warehouse.read(AVAILABILITY_HOURS, Window.hour(hour))
     sums = rows.select(pl.selectors.ends_with("_seconds").sum(), pl.col("charge_points").sum()).row(
         0, named=True
     )
@@ -181,20 +190,20 @@ def test_the_other_tables_add_up_to_what_is_stored(
     [raw] = rows_of(made["raw_belib_snapshots"][0][hour_key(hour)])
     assert raw == ["4", "12", "15.0", str(held["record_count"].sum()), str(held["size"].sum())]
 
-    stations = store.read_all("stations").drop_nulls("arrondissement")
+    stations = store.read(STATIONS).drop_nulls("arrondissement")
     by_place = rows_of(made["stations"][0][None])
     assert sum(int(row[1]) for row in by_place) == stations["station_id"].n_unique()
     assert sum(int(row[2]) for row in by_place) == stations["charge_points"].sum()
 
-    states = store.read_all("station_states").drop_nulls("arrondissement")
+    states = store.read(STATION_STATES).drop_nulls("arrondissement")
     assert sum(int(row[1]) for row in rows_of(made["station_states"][0][None])) == (
         states["available"].sum()
     )
     points = rows_of(made["charge_points"][0][None])
-    assert sum(int(row[-1]) for row in points) == store.read_all("charge_points").height
+    assert sum(int(row[-1]) for row in points) == store.read(CHARGE_POINTS).height
 
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    weather = store.read("weather_hours", Window.day(midnight))
+    weather = store.read(WEATHER_HOURS, Window.day(midnight))
     [row] = rows_of(made["weather_hours"][0][day_key(now)])
     assert row[:3] == [
         str(weather.height),
@@ -241,7 +250,7 @@ def test_a_picture_that_cannot_be_drawn_is_a_warning_and_the_data_are_stored(
 
     assert shown(result, "availability_facts", "picture") == {}
     assert shown(result, "availability_facts", "table")
-    assert platform.warehouse.read("availability_facts", Window.hour(floor_hour(now))).height > 0
+    assert platform.warehouse.read(AVAILABILITY_FACTS, Window.hour(floor_hour(now))).height > 0
 
 
 def warnings_of(platform: Platform, result: dg.ExecuteInProcessResult) -> list[str]:
@@ -263,7 +272,7 @@ def test_a_panel_without_a_title_costs_its_table_and_not_the_snapshot(
 
     assert result.success
     assert platform.lake.inventory(RAW_SNAPSHOTS, Window.hour(current)).height == 1
-    assert platform.warehouse.read("availability_facts", Window.hour(current)).height > 0
+    assert platform.warehouse.read(AVAILABILITY_FACTS, Window.hour(current)).height > 0
     assert shown(result, "availability_facts", "table") == {}
     assert shown(result, "station_states", "picture") == {}
     assert shown(result, "stations", "picture")

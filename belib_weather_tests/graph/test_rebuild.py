@@ -10,12 +10,13 @@ import pytest
 
 from belib_weather.automation.late_data import differing_hours
 from belib_weather.partitions import hour_key
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS, CHARGE_POINTS, STATIONS
 from belib_weather.window import Window
 from belib_weather_tests.graph.conftest import DOWNSTREAM, Platform, history, keys_of
 
 
 def rows(platform: Platform, window: Window) -> pl.DataFrame:
-    return platform.warehouse.read("availability_facts", window)
+    return platform.warehouse.read(AVAILABILITY_FACTS, window)
 
 
 @pytest.fixture
@@ -33,8 +34,8 @@ def test_one_by_one_in_reverse_gives_the_same_rows(
     platform_with_history: Platform, expected: pl.DataFrame, now: datetime
 ) -> None:
     past = history(now)
-    with platform_with_history.warehouse.locked("availability_facts", past) as transaction:
-        transaction.replace("availability_facts", expected.clear(), past)
+    with platform_with_history.warehouse.locked(AVAILABILITY_FACTS, past) as transaction:
+        transaction.replace(AVAILABILITY_FACTS, expected.clear(), past)
 
     for hour in reversed(past.hours):
         assert platform_with_history.materialize(*DOWNSTREAM, keys=hour_key(hour)).success
@@ -81,15 +82,15 @@ def test_dimensions_rebuilt_from_raw_are_the_same(
 ) -> None:
     platform = platform_with_history
     assert platform.materialize("charge_points", "stations").success
-    points, stations = (platform.warehouse.read_all(name) for name in ("charge_points", "stations"))
-    for name, frame in (("charge_points", points), ("stations", stations)):
-        with platform.warehouse.locked(name) as transaction:
-            transaction.upsert(name, frame.clear())
+    points, stations = map(platform.warehouse.read, (CHARGE_POINTS, STATIONS))
+    for table, frame in ((CHARGE_POINTS, points), (STATIONS, stations)):
+        with platform.warehouse.locked(table) as transaction:
+            transaction.upsert(table, frame.clear())
 
     assert platform.materialize("charge_points", "stations").success
 
-    assert platform.warehouse.read_all("charge_points").equals(points)
-    assert platform.warehouse.read_all("stations").equals(stations)
+    assert platform.warehouse.read(CHARGE_POINTS).equals(points)
+    assert platform.warehouse.read(STATIONS).equals(stations)
 
 
 def test_made_hours_agree_with_their_inputs(

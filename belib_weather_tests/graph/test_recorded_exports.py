@@ -15,6 +15,7 @@ from belib_weather.definitions import build_defs
 from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.networks import NETWORK
 from belib_weather.sources.explore import response_of_export
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATION_STATES
 from belib_weather.window import Window, floor_hour
 from belib_weather_tests.graph.conftest import LIVE, Platform, keys_of
 
@@ -56,7 +57,7 @@ def materialized(platform: Platform, first: datetime, last: datetime) -> pl.Data
     keys = keys_of(window)
     result = platform.materialize(*LIVE, keys=keys if keys[0] != keys[1] else keys[0])
     assert result.success
-    return platform.warehouse.read("availability_facts", window)
+    return platform.warehouse.read(AVAILABILITY_FACTS, window)
 
 
 def test_a_day_apart_their_facts_are_all_unobserved_and_say_so(
@@ -89,7 +90,7 @@ def test_counts_per_status_agree_everywhere_with_the_file(
     assert Counter(of_2023.lake.current()["status"]) == statuses
     assert of_2023.search.reported_statuses() == dict(statuses)
     assert of_2023.search.count_stations() == STATIONS
-    assert of_2023.warehouse.read_all("station_states").height == STATIONS
+    assert of_2023.warehouse.read(STATION_STATES).height == STATIONS
 
 
 def test_five_minutes_apart_they_give_observed_facts(of_2023: Platform, shared_data: Path) -> None:

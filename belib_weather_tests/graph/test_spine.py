@@ -11,6 +11,7 @@ import pytest
 from belib_weather.datasets import POINT_SECONDS
 from belib_weather.lake.schema import QUARANTINE, RAW_SNAPSHOTS
 from belib_weather.partitions import hour_key
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS, WEATHER_HOURS
 from belib_weather.window import Window, floor_hour
 from belib_weather_tests.graph.conftest import DOWNSTREAM, LIVE, Platform, history, keys_of
 
@@ -32,7 +33,7 @@ def test_a_tick_carries_a_snapshot_into_all_three_stores(platform: Platform, now
     assert result.success, failures(result)
     [document] = platform.lake.documents(RAW_SNAPSHOTS, hour)
     assert document.source == "simulator:opendata_paris/realtime"
-    facts = platform.warehouse.read("availability_facts", hour)
+    facts = platform.warehouse.read(AVAILABILITY_FACTS, hour)
     assert facts["charge_points"].sum() == document.record_count
     assert facts["is_provisional"].all()
     assert platform.search.count("availability", hour)["count"].to_list() == [facts.height]
@@ -103,9 +104,9 @@ def test_facts_carry_the_weather_of_their_hour(
 
     assert result.success, failures(result)
     stamps = platform.warehouse.read(
-        "weather_hours", Window(past.start, past.end + timedelta(hours=1))
+        WEATHER_HOURS, Window(past.start, past.end + timedelta(hours=1))
     )
-    facts = platform.warehouse.read("availability_facts", past)
+    facts = platform.warehouse.read(AVAILABILITY_FACTS, past)
     temperature = dict(stamps.select("hour", "temperature_c").iter_rows())
     rain = dict(stamps.select("hour", "precipitation_mm").iter_rows())
     for hour, found_c, found_mm in (
@@ -120,7 +121,7 @@ def test_facts_are_never_emptied_because_raw_was_lost(
 ) -> None:
     platform, past = platform_with_history, history(now)
     assert platform.materialize("availability_facts", keys=keys_of(past)).success
-    before = platform.warehouse.read("availability_facts", past)
+    before = platform.warehouse.read(AVAILABILITY_FACTS, past)
     platform.database[RAW_SNAPSHOTS].delete_many(
         {"captured_at": {"$gte": past.start, "$lt": past.start + timedelta(hours=1)}}
     )
@@ -129,7 +130,7 @@ def test_facts_are_never_emptied_because_raw_was_lost(
 
     assert not result.success
     assert "no longer holds" in failures(result)
-    assert platform.warehouse.read("availability_facts", past).equals(before)
+    assert platform.warehouse.read(AVAILABILITY_FACTS, past).equals(before)
 
 
 def test_a_dead_elasticsearch_fails_the_index_and_nothing_else(
@@ -141,7 +142,7 @@ def test_a_dead_elasticsearch_fails_the_index_and_nothing_else(
 
     assert not result.success
     assert "127.0.0.1:1" in failures(result)
-    facts = platform.warehouse.read("availability_facts", Window.hour(floor_hour(now)))
+    facts = platform.warehouse.read(AVAILABILITY_FACTS, Window.hour(floor_hour(now)))
     assert facts.height > 0
     assert (
         facts.select(pl.sum_horizontal(POINT_SECONDS) == pl.col("charge_points") * 3600)

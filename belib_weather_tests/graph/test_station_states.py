@@ -16,9 +16,8 @@ from belib_weather.networks import NETWORK
 from belib_weather.partitions import hour_key
 from belib_weather.resources import SearchResource, WarehouseResource
 from belib_weather.vocabulary import STATUSES
+from belib_weather.warehouse.tables import STATION_STATES
 from belib_weather_tests.graph.conftest import LIVE, Platform
-
-TABLE = "station_states"
 
 
 @pytest.fixture
@@ -39,7 +38,7 @@ def documents(platform: Platform, elasticsearch_url: str) -> dict[str, dict[str,
 def test_raw_table_and_index_agree_station_by_station(
     ticked: Platform, elasticsearch_url: str
 ) -> None:
-    newest, table = ticked.lake.newest(RAW_SNAPSHOTS), ticked.warehouse.read_all(TABLE)
+    newest, table = ticked.lake.newest(RAW_SNAPSHOTS), ticked.warehouse.read(STATION_STATES)
     assert newest is not None
 
     labels = Counter(record["statut_pdc"] for record in json.loads(newest.body))
@@ -61,15 +60,15 @@ def test_raw_table_and_index_agree_station_by_station(
 def test_a_newer_snapshot_replaces_the_table_and_then_the_index(
     ticked: Platform, elasticsearch_url: str
 ) -> None:
-    newest = ticked.warehouse.read_all(TABLE)
+    newest = ticked.warehouse.read(STATION_STATES)
     before = newest.head(-1).with_columns(pl.col("captured_at") - timedelta(seconds=1))
-    with ticked.warehouse.locked(TABLE) as transaction:
-        transaction.replace_all(TABLE, before)
+    with ticked.warehouse.locked(STATION_STATES) as transaction:
+        transaction.replace(STATION_STATES, before)
     ticked.search.publish_stations(before)
 
     assert ticked.materialize("station_states", "stations_index").success
 
-    assert ticked.warehouse.read_all(TABLE).equals(newest)
+    assert ticked.warehouse.read(STATION_STATES).equals(newest)
     shown = documents(ticked, elasticsearch_url)
     assert set(shown) == set(newest["station_id"])
     [captured_at] = {source["captured_at"] for source in shown.values()}
@@ -77,16 +76,16 @@ def test_a_newer_snapshot_replaces_the_table_and_then_the_index(
 
 
 def test_an_older_snapshot_never_replaces_a_newer_state(ticked: Platform) -> None:
-    later = ticked.warehouse.read_all(TABLE).with_columns(
+    later = ticked.warehouse.read(STATION_STATES).with_columns(
         pl.col("captured_at") + timedelta(seconds=1)
     )
-    with ticked.warehouse.locked(TABLE) as transaction:
-        transaction.replace_all(TABLE, later)
+    with ticked.warehouse.locked(STATION_STATES) as transaction:
+        transaction.replace(STATION_STATES, later)
 
     result = ticked.materialize("station_states")
 
     assert result.success
-    assert ticked.warehouse.read_all(TABLE).equals(later)
+    assert ticked.warehouse.read(STATION_STATES).equals(later)
 
 
 def test_without_a_snapshot_nothing_is_written_and_nothing_fails(platform: Platform) -> None:
@@ -95,7 +94,7 @@ def test_without_a_snapshot_nothing_is_written_and_nothing_fails(platform: Platf
     result = platform.materialize("station_states", "stations_index")
 
     assert result.success
-    assert platform.warehouse.read_all(TABLE).is_empty()
+    assert platform.warehouse.read(STATION_STATES).is_empty()
 
 
 def the_check_passes() -> bool:
@@ -107,6 +106,6 @@ def the_check_passes() -> bool:
 def test_the_check_finds_a_station_that_the_index_lacks(ticked: Platform) -> None:
     assert the_check_passes()
 
-    ticked.search.publish_stations(ticked.warehouse.read_all(TABLE).tail(-1))
+    ticked.search.publish_stations(ticked.warehouse.read(STATION_STATES).tail(-1))
 
     assert not the_check_passes()

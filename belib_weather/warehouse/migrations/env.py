@@ -3,11 +3,11 @@
 from alembic import context
 
 from belib_weather.warehouse.migrate import VERSION_TABLE
-from belib_weather.warehouse.tables import METADATA
+from belib_weather.warehouse.tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=METADATA,
+    target_metadata=metadata(),
     compare_type=True,
     version_table=VERSION_TABLE,
 )

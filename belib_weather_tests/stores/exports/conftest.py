@@ -22,12 +22,18 @@ from belib_weather.exports import (
 )
 from belib_weather.exports.package import Package
 from belib_weather.warehouse import Warehouse
+from belib_weather.warehouse.tables import (
+    AVAILABILITY_FACTS,
+    AVAILABILITY_HOURS,
+    STATION_STATES,
+    STATIONS,
+)
 from belib_weather.window import Window
 from belib_weather_tests.stores.warehouse.sample import facts_of
 
 AUTUMN = date(2026, 10, 25)
 SPRING = date(2026, 3, 29)
-STATIONS = ["FR*V75*PPX00*01", "FR*V75*PPX01*01", "FR*V75*PPX02*01"]
+STATION_IDS = ["FR*V75*PPX00*01", "FR*V75*PPX01*01", "FR*V75*PPX02*01"]
 REAL = {"source": "opendata_paris/realtime", "weather_source": "open_meteo/archive"}
 MADE_UP = {
     "source": "simulator:opendata_paris/realtime",
@@ -56,28 +62,29 @@ class Exporter:
     def fill(self, day: date, **values: str) -> None:
         """Any facts in all hours of a date and of the UTC days beside it."""
         window = window_of_date(day).widened(timedelta(hours=26), timedelta(hours=26))
-        facts = in_paris(facts_of(day.toordinal(), STATIONS, window)).with_columns(
+        facts = in_paris(facts_of(day.toordinal(), STATION_IDS, window)).with_columns(
             pl.lit(value, pl.String).alias(name) for name, value in (REAL | values).items()
         )
-        with self.warehouse.locked("availability_facts", window) as transaction:
+        with self.warehouse.locked(AVAILABILITY_FACTS, window) as transaction:
             transaction.replace(
-                "availability_facts", AvailabilityFact.validate(facts, cast=True), window
+                AVAILABILITY_FACTS, AvailabilityFact.validate(facts, cast=True), window
             )
 
     def empty(self, window: Window) -> None:
         """Remove the facts of a window."""
-        with self.warehouse.locked("availability_facts", window) as transaction:
-            transaction.replace("availability_facts", AvailabilityFact.create_empty(), window)
+        with self.warehouse.locked(AVAILABILITY_FACTS, window) as transaction:
+            transaction.replace(AVAILABILITY_FACTS, AvailabilityFact.create_empty(), window)
 
     def export(self, *days: date) -> tuple[list[Written], Package]:
         """Export whole dates, and all that goes with them."""
-        view = "availability_hours"
         written = [
-            write_date(self.folder, day, self.warehouse.read(view, window_of_date(day)))
+            write_date(
+                self.folder, day, self.warehouse.read(AVAILABILITY_HOURS, window_of_date(day))
+            )
             for day in days
         ]
-        states = self.warehouse.read_all("station_states")
-        write_stations(self.folder, self.warehouse.read_all("stations"), states)
+        states = self.warehouse.read(STATION_STATES)
+        write_stations(self.folder, self.warehouse.read(STATIONS), states)
         return written, describe(self.folder, days)
 
     def into(self, folder: ExportFolder) -> "Exporter":
@@ -110,15 +117,15 @@ def exporter(warehouse: Warehouse, warehouse_url: str, tmp_path: Path) -> Iterat
     first = window_of_date(SPRING).start
     versions = [
         {
-            "station_id": STATIONS[0],
+            "station_id": STATION_IDS[0],
             "valid_from": first,
             "valid_to": moved,
             "address": "\"« ; ,'\n",
         },
-        {"station_id": STATIONS[0], "valid_from": moved, "valid_to": None, "address": ""},
-        {"station_id": STATIONS[1], "valid_from": first, "valid_to": None, "address": None},
+        {"station_id": STATION_IDS[0], "valid_from": moved, "valid_to": None, "address": ""},
+        {"station_id": STATION_IDS[1], "valid_from": first, "valid_to": None, "address": None},
     ]
-    with warehouse.locked("stations") as transaction:
-        transaction.upsert("stations", Station.sample(overrides=versions))
+    with warehouse.locked(STATIONS) as transaction:
+        transaction.upsert(STATIONS, Station.sample(overrides=versions))
     yield made
     engine.dispose()

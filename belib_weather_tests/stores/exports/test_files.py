@@ -9,8 +9,15 @@ import pytest
 from belib_weather.datasets import AvailabilityHour, StationState
 from belib_weather.dates import dates_of, window_of_date
 from belib_weather.exports.layout import csv_name, parquet_name
+from belib_weather.warehouse.tables import STATION_STATES
 from belib_weather.window import Window
-from belib_weather_tests.stores.exports.conftest import AUTUMN, MADE_UP, SPRING, STATIONS, Exporter
+from belib_weather_tests.stores.exports.conftest import (
+    AUTUMN,
+    MADE_UP,
+    SPRING,
+    STATION_IDS,
+    Exporter,
+)
 from belib_weather_tests.stores.exports.reading import body_of, csv_rows, parquet_rows
 
 
@@ -25,7 +32,7 @@ def test_the_files_of_a_date_hold_the_rows_of_sql(
     assert csv_rows(exporter.folder, csv_name(day), "availability_hours") == expected
     without_date = [{k: v for k, v in row.items() if k != "local_date"} for row in expected]
     assert parquet_rows(exporter.folder, parquet_name(day)) == without_date
-    assert written.rows == len(expected) == hours * len(STATIONS)
+    assert written.rows == len(expected) == hours * len(STATION_IDS)
     assert {row["local_date"] for row in expected} == {day}
 
 
@@ -62,8 +69,8 @@ def test_current_stations_are_those_of_sql(exporter: Exporter) -> None:
 
 def test_stations_say_of_themselves_that_they_are_simulated(exporter: Exporter) -> None:
     states = StationState.sample(1, overrides={"source": [MADE_UP["source"]]})
-    with exporter.warehouse.locked("station_states") as transaction:
-        transaction.replace_all("station_states", states)
+    with exporter.warehouse.locked(STATION_STATES) as transaction:
+        transaction.replace(STATION_STATES, states)
 
     exporter.export(AUTUMN)
 

@@ -15,6 +15,7 @@ from belib_weather.search import SearchStore
 from belib_weather.search.documents import availability_documents
 from belib_weather.vocabulary import STATUSES, WEATHER_CLASSES
 from belib_weather.warehouse import Warehouse
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATION_STATES, STATIONS
 from belib_weather.window import Window
 
 PERIOD = Window(datetime(2026, 10, 12, tzinfo=UTC), datetime(2026, 11, 2, tzinfo=UTC))
@@ -148,9 +149,9 @@ def states(captured_at: datetime) -> pl.DataFrame:
 def load(warehouse: Warehouse, search: SearchStore, captured_at: datetime) -> None:
     """Put the city into both stores, each by its own way in."""
     rows, known, now = facts(), stations(), states(captured_at)
-    with warehouse.locked("availability_facts", PERIOD) as transaction:
-        transaction.replace("availability_facts", rows, PERIOD)
-        transaction.upsert("stations", known)
-        transaction.replace_all("station_states", now)
+    with warehouse.locked(AVAILABILITY_FACTS, PERIOD) as transaction:
+        transaction.replace(AVAILABILITY_FACTS, rows, PERIOD)
+        transaction.upsert(STATIONS, known)
+        transaction.replace(STATION_STATES, now)
     search.publish("availability", availability_documents(rows, known), PERIOD)
     search.publish_stations(now)

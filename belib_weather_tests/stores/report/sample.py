@@ -13,11 +13,17 @@ from belib_weather.report import Period, report_of
 from belib_weather.report.files import Written, write
 from belib_weather.vocabulary import STATION_STATUSES, WEATHER_CLASSES
 from belib_weather.warehouse import Warehouse
+from belib_weather.warehouse.tables import (
+    AVAILABILITY_FACTS,
+    AVAILABILITY_HOURS,
+    STATION_STATES,
+    STATIONS,
+)
 from belib_weather.window import Window
 from belib_weather_tests.stores.warehouse.sample import facts_of
 
 NOW = datetime(2026, 11, 24, 14, 20, tzinfo=UTC)
-STATIONS = [f"FR*V75*PPX{number:02}*01" for number in range(12)]
+STATION_IDS = [f"FR*V75*PPX{number:02}*01" for number in range(12)]
 REAL, SIMULATED = "opendata_paris/realtime", "simulator:opendata_paris/realtime"
 STREET = "Rue <b>des Tests</b> & Cie"
 """Would break a page that does not escape."""
@@ -26,7 +32,7 @@ STREET = "Rue <b>des Tests</b> & Cie"
 def some_facts(window: Window, source: str = REAL) -> pl.DataFrame:
     """Facts of all stations in the window; the weather changes every five hours."""
     local = ZoneInfo("Europe/Paris")
-    facts = facts_of(window.start.toordinal(), STATIONS, window)
+    facts = facts_of(window.start.toordinal(), STATION_IDS, window)
     paris = [hour.astimezone(local) for hour in facts["hour"]]
     turn = facts["hour"].dt.epoch("s") // (5 * 3600) % 4
     weather = turn.replace_strict(dict(enumerate(WEATHER_CLASSES[:4])), return_dtype=pl.String)
@@ -49,15 +55,15 @@ def some_facts(window: Window, source: str = REAL) -> pl.DataFrame:
 
 def put(warehouse: Warehouse, facts: pl.DataFrame, window: Window) -> None:
     """Store facts."""
-    with warehouse.locked("availability_facts", window) as transaction:
-        transaction.replace("availability_facts", facts, window)
+    with warehouse.locked(AVAILABILITY_FACTS, window) as transaction:
+        transaction.replace(AVAILABILITY_FACTS, facts, window)
 
 
 def put_stations(warehouse: Warehouse, source: str = REAL, at: datetime = NOW, **same: Any) -> None:
     """Store the stations and their states at a snapshot; `same` are columns of every state."""
     dice = random.Random(5)  # noqa: S311 - no secret
     rows = []
-    for number, station in enumerate(STATIONS):
+    for number, station in enumerate(STATION_IDS):
         counts = {name: dice.randint(0, 4) for name in _COUNTED}
         rows.append(
             {
@@ -76,10 +82,10 @@ def put_stations(warehouse: Warehouse, source: str = REAL, at: datetime = NOW, *
         {"station_id": row["station_id"], "valid_to": None, "charge_points": 3, **_place(number)}
         for number, row in enumerate(rows)
     ]
-    with warehouse.locked("stations") as transaction:
-        transaction.replace_all("stations", Station.sample(overrides=stations))
-    with warehouse.locked("station_states") as transaction:
-        transaction.replace_all("station_states", StationState.sample(overrides=rows))
+    with warehouse.locked(STATIONS) as transaction:
+        transaction.replace(STATIONS, Station.sample(overrides=stations))
+    with warehouse.locked(STATION_STATES) as transaction:
+        transaction.replace(STATION_STATES, StationState.sample(overrides=rows))
 
 
 _COUNTED = ("available", "occupied", "reserved", "out_of_order", "planned", "unknown", "stale")
@@ -97,5 +103,5 @@ def _place(number: int) -> dict[str, str | int | float]:
 def written(warehouse: Warehouse, folder: Path, days: int = 7, now: datetime = NOW) -> Written:
     """The report of what the warehouse holds, as the asset makes it."""
     period = Period.of(days, now)
-    facts = warehouse.read("availability_hours", period.window)
-    return write(folder, report_of(facts, warehouse.read_all("station_states"), period))
+    facts = warehouse.read(AVAILABILITY_HOURS, period.window)
+    return write(folder, report_of(facts, warehouse.read(STATION_STATES), period))

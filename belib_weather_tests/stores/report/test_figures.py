@@ -151,4 +151,4 @@ def test_what_is_free_now(week: Made) -> None:
     ]
     free, known = (sum(row[at] for row in expected) for at in (1, 2))
     assert f"{whole(free)} of {whole(known)} points free" in page.text
-    assert len(page.tables["table-stations"].rows) == len(sample.STATIONS)
+    assert len(page.tables["table-stations"].rows) == len(sample.STATION_IDS)

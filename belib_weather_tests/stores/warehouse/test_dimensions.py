@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from belib_weather.warehouse import Upserted, Warehouse
+from belib_weather.warehouse.tables import STATIONS
 
 # PostgreSQL's text holds every character but NUL.
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
@@ -22,8 +23,8 @@ def test_a_dimension_is_written_only_where_it_differs(
     moved = stations.with_columns(pl.lit("2 rue Neuve").alias("address")).head(1)
     done = []
     for frame in (stations, stations, pl.concat([moved, stations.tail(1)]), stations.head(1)):
-        with warehouse.locked("stations") as transaction:
-            done.append(transaction.upsert("stations", frame))
+        with warehouse.locked(STATIONS) as transaction:
+            done.append(transaction.upsert(STATIONS, frame))
 
     assert done == [
         Upserted(inserted=2, updated=0, deleted=0, unchanged=0),
@@ -31,7 +32,7 @@ def test_a_dimension_is_written_only_where_it_differs(
         Upserted(inserted=0, updated=1, deleted=0, unchanged=1),
         Upserted(inserted=0, updated=1, deleted=1, unchanged=0),
     ]
-    assert warehouse.read_all("stations").equals(stations.head(1))
+    assert warehouse.read(STATIONS).equals(stations.head(1))
 
 
 @settings(max_examples=25)
@@ -54,10 +55,10 @@ def test_any_text_and_number_comes_back_as_it_was(
     rest = stations.head(1).drop(given_columns.columns)
     written = given_columns.join(rest, how="cross").select(stations.columns)
 
-    with warehouse.locked("stations") as transaction:
-        transaction.upsert("stations", written)
+    with warehouse.locked(STATIONS) as transaction:
+        transaction.upsert(STATIONS, written)
 
-    assert warehouse.read_all("stations").equals(written)
+    assert warehouse.read(STATIONS).equals(written)
 
 
 def test_rows_come_in_the_same_order_from_any_server(
@@ -67,7 +68,7 @@ def test_rows_come_in_the_same_order_from_any_server(
     ids = ["FR*V75*P*1", "FR*V75*P01", "FR*V75*PHB", "a", "B"]
     frame = stations.head(1).drop("station_id").join(pl.DataFrame({"station_id": ids}), how="cross")
 
-    with warehouse.locked("stations") as transaction:
-        transaction.upsert("stations", frame)
+    with warehouse.locked(STATIONS) as transaction:
+        transaction.upsert(STATIONS, frame)
 
-    assert warehouse.read_all("stations")["station_id"].to_list() == sorted(ids)
+    assert warehouse.read(STATIONS)["station_id"].to_list() == sorted(ids)

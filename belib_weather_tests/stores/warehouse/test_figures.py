@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from belib_weather.datasets import Station
 from belib_weather.warehouse import Warehouse
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATIONS
 from belib_weather_tests.stores.warehouse.conftest import WINDOW
 from belib_weather_tests.stores.warehouse.sample import facts_of
 
@@ -62,10 +63,10 @@ def rows(warehouse: Warehouse, warehouse_url: str) -> list[dict[str, Any]]:
         for number, since in enumerate(sinces)
     ]
     facts = pl.concat([facts_of(seed, [name], WINDOW) for seed, name in enumerate(VERSIONS)])
-    with warehouse.locked("stations") as transaction:
-        transaction.upsert("stations", Station.sample(overrides=versions))
-    with warehouse.locked("availability_facts", WINDOW) as transaction:
-        transaction.replace("availability_facts", facts, WINDOW)
+    with warehouse.locked(STATIONS) as transaction:
+        transaction.upsert(STATIONS, Station.sample(overrides=versions))
+    with warehouse.locked(AVAILABILITY_FACTS, WINDOW) as transaction:
+        transaction.replace(AVAILABILITY_FACTS, facts, WINDOW)
     engine = sa.create_engine(warehouse_url)
     with engine.connect() as connection:
         found = connection.execute(sa.text("SELECT * FROM availability_hours")).mappings().all()

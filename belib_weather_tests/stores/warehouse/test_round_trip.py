@@ -9,7 +9,14 @@ import sqlalchemy as sa
 
 from belib_weather.datasets import StationState, WeatherHour
 from belib_weather.warehouse import Replaced, Upserted, Warehouse
-from belib_weather.warehouse.tables import DATASETS
+from belib_weather.warehouse.table import Table
+from belib_weather.warehouse.tables import (
+    AVAILABILITY_FACTS,
+    CHARGE_POINTS,
+    STATION_STATES,
+    STATIONS,
+    WEATHER_HOURS,
+)
 from belib_weather.window import Window
 from belib_weather_tests.stores.warehouse.sample import facts_of
 
@@ -17,15 +24,15 @@ WEEK = Window(datetime(2026, 10, 24, tzinfo=UTC), datetime(2026, 10, 31, tzinfo=
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("table", ["charge_points", "stations"])
-def test_any_dimension_comes_back_as_it_was(warehouse: Warehouse, table: str, seed: int) -> None:
-    dataset = DATASETS[table]
+@pytest.mark.parametrize("table", [CHARGE_POINTS, STATIONS], ids=lambda table: table.name)
+def test_any_dimension_comes_back_as_it_was(warehouse: Warehouse, table: Table, seed: int) -> None:
+    dataset = table.dataset
     frame = dataset.sample(200, generator=dy.random.Generator(seed)).sort(dataset.primary_key())
     for expected in (Upserted(200, 0, 0, 0), Upserted(0, 0, 0, 200)):
         with warehouse.locked(table) as transaction:
             assert transaction.upsert(table, frame) == expected
 
-    read = warehouse.read_all(table)
+    read = warehouse.read(table)
     assert read.schema == frame.schema
     assert read.equals(frame)
 
@@ -36,13 +43,13 @@ def test_any_states_replace_those_before_whole_and_at_once(warehouse: Warehouse,
         StationState.sample(n, generator=dy.random.Generator(seed)).sort("station_id")
         for n in (200, 50)
     )
-    with warehouse.locked("station_states") as transaction:
-        assert transaction.replace_all("station_states", many) == Replaced(0, 200)
-    with warehouse.locked("station_states") as transaction:
-        assert transaction.replace_all("station_states", few) == Replaced(200, 50)
-        assert warehouse.read_all("station_states").equals(many)
+    with warehouse.locked(STATION_STATES) as transaction:
+        assert transaction.replace(STATION_STATES, many) == Replaced(0, 200)
+    with warehouse.locked(STATION_STATES) as transaction:
+        assert transaction.replace(STATION_STATES, few) == Replaced(200, 50)
+        assert warehouse.read(STATION_STATES).equals(many)
 
-    read = warehouse.read_all("station_states")
+    read = warehouse.read(STATION_STATES)
     assert read.schema == few.schema
     assert read.equals(few)
 
@@ -53,11 +60,11 @@ def test_any_weather_comes_back_as_it_was(warehouse: Warehouse, seed: int) -> No
         overrides={"hour": WEEK.hours}, generator=dy.random.Generator(seed)
     ).sort("hour")
     for deleted in (0, 168):
-        with warehouse.locked("weather_hours", WEEK) as transaction:
-            done = transaction.replace("weather_hours", frame.sample(fraction=1, seed=1), WEEK)
+        with warehouse.locked(WEATHER_HOURS, WEEK) as transaction:
+            done = transaction.replace(WEATHER_HOURS, frame.sample(fraction=1, seed=1), WEEK)
             assert done == Replaced(deleted, 168)
 
-    read = warehouse.read("weather_hours", WEEK)
+    read = warehouse.read(WEATHER_HOURS, WEEK)
     assert read.schema == frame.schema
     assert read.equals(frame)
 
@@ -65,10 +72,10 @@ def test_any_weather_comes_back_as_it_was(warehouse: Warehouse, seed: int) -> No
 @pytest.mark.parametrize("seed", range(3))
 def test_any_facts_come_back_as_they_were(warehouse: Warehouse, seed: int) -> None:
     frame = facts_of(seed, ["FR*V75*EPX01*01", 'É « ; " »\n'], WEEK)
-    with warehouse.locked("availability_facts", WEEK) as transaction:
-        transaction.replace("availability_facts", frame, WEEK)
+    with warehouse.locked(AVAILABILITY_FACTS, WEEK) as transaction:
+        transaction.replace(AVAILABILITY_FACTS, frame, WEEK)
 
-    read = warehouse.read("availability_facts", WEEK)
+    read = warehouse.read(AVAILABILITY_FACTS, WEEK)
     assert read.schema == frame.schema
     assert read.equals(frame)
 
@@ -85,8 +92,8 @@ def test_rows_of_a_dimension_that_did_not_change_are_not_touched(
             )
             return {row.station_id: row.xmin for row in rows}
 
-    with warehouse.locked("stations") as transaction:
-        transaction.upsert("stations", stations)
+    with warehouse.locked(STATIONS) as transaction:
+        transaction.upsert(STATIONS, stations)
     before = written_by()
     moved = stations.with_columns(
         pl.when(pl.col("address").is_null())
@@ -94,12 +101,12 @@ def test_rows_of_a_dimension_that_did_not_change_are_not_touched(
         .otherwise("address")
         .alias("address")
     )
-    with warehouse.locked("stations") as transaction:
-        transaction.upsert("stations", moved)
+    with warehouse.locked(STATIONS) as transaction:
+        transaction.upsert(STATIONS, moved)
     after = written_by()
     engine.dispose()
 
     first, second = stations["station_id"]
     assert after[first] == before[first]
     assert after[second] != before[second]
-    assert warehouse.read_all("stations").equals(moved)
+    assert warehouse.read(STATIONS).equals(moved)

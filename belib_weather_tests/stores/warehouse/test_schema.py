@@ -13,7 +13,8 @@ from alembic.script import ScriptDirectory
 
 from belib_weather.warehouse import Warehouse, WarehouseError
 from belib_weather.warehouse.migrate import HEAD, MIGRATIONS, VERSION_TABLE
-from belib_weather.warehouse.tables import METADATA
+from belib_weather.warehouse.table import Lock
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATIONS, metadata
 from belib_weather_tests.stores.warehouse.conftest import WINDOW, MakeFacts
 
 
@@ -25,7 +26,7 @@ def test_the_migrated_schema_is_that_of_the_declarations(
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "version_table": VERSION_TABLE}
         )
-        assert compare_metadata(context, METADATA) == []
+        assert compare_metadata(context, metadata()) == []
     engine.dispose()
 
 
@@ -48,7 +49,7 @@ def test_the_migrated_constraints_are_those_of_the_declarations(
         migrated = set(map(tuple, connection.execute(sa.text(CONSTRAINTS))))
         connection.execute(sa.text("CREATE SCHEMA declared"))
         connection.execute(sa.text("SET LOCAL search_path TO declared"))
-        METADATA.create_all(connection, checkfirst=False)
+        metadata().create_all(connection, checkfirst=False)
         declared = set(map(tuple, connection.execute(sa.text(CONSTRAINTS))))
     engine.dispose()
 
@@ -59,7 +60,7 @@ def test_the_migrated_constraints_are_those_of_the_declarations(
 def test_a_month_has_every_constraint_and_index_of_the_facts(
     warehouse: Warehouse, warehouse_url: str
 ) -> None:
-    with warehouse.locked("availability_facts", WINDOW):
+    with warehouse.locked(AVAILABILITY_FACTS, WINDOW):
         pass
 
     engine = sa.create_engine(warehouse_url)
@@ -113,7 +114,7 @@ def test_an_older_schema_is_brought_up_to_date(warehouse: Warehouse, warehouse_u
         assert (
             compare_metadata(
                 MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}),
-                METADATA,
+                metadata(),
             )
             == []
         )
@@ -124,7 +125,7 @@ def test_an_older_schema_is_brought_up_to_date(warehouse: Warehouse, warehouse_u
 def test_people_with_the_reading_role_read_everything_and_write_nothing(
     warehouse: Warehouse, warehouse_url: str
 ) -> None:
-    with warehouse.locked("availability_facts", WINDOW):
+    with warehouse.locked(AVAILABILITY_FACTS, WINDOW):
         pass
     engine = sa.create_engine(warehouse_url)
     with engine.connect() as connection:
@@ -143,7 +144,7 @@ def test_people_with_the_reading_role_read_everything_and_write_nothing(
     engine.dispose()
 
     tables = {name for name, _, _ in granted}
-    assert {*METADATA.tables, "availability_hours", "availability_facts_2026_11"} <= tables
+    assert {*metadata().tables, "availability_hours", "availability_facts_2026_11"} <= tables
     assert {(reads, writes) for _, reads, writes in granted} == {(True, False)}
 
 
@@ -164,7 +165,7 @@ def test_two_migrations_at_once_take_turns(warehouse: Warehouse, warehouse_url: 
 def test_marks_of_progress_are_kept(warehouse: Warehouse) -> None:
     assert warehouse.state("mark") is None
     for value in ("one", "two"):
-        with warehouse.locked("marks") as transaction:
+        with warehouse.locked(Lock("marks")) as transaction:
             transaction.set_state("mark", value)
 
     assert warehouse.state("mark") == "two"
@@ -180,10 +181,10 @@ def test_the_view_joins_the_station_and_gives_ratios_of_sums(
         pl.lit(1800, dtype=pl.Int32).alias("any_available_seconds"),
         pl.lit(600, dtype=pl.Int32).alias("full_seconds"),
     )
-    with warehouse.locked("stations") as transaction:
-        transaction.upsert("stations", stations)
-    with warehouse.locked("availability_facts", WINDOW) as transaction:
-        transaction.replace("availability_facts", facts, WINDOW)
+    with warehouse.locked(STATIONS) as transaction:
+        transaction.upsert(STATIONS, stations)
+    with warehouse.locked(AVAILABILITY_FACTS, WINDOW) as transaction:
+        transaction.replace(AVAILABILITY_FACTS, facts, WINDOW)
     engine = sa.create_engine(warehouse_url)
     with engine.connect() as connection:
         rows = connection.execute(
@@ -203,8 +204,8 @@ def test_the_view_joins_the_station_and_gives_ratios_of_sums(
 def test_sizes_count_the_rows_of_every_partition(
     warehouse: Warehouse, make_facts: MakeFacts
 ) -> None:
-    with warehouse.locked("availability_facts", WINDOW) as transaction:
-        transaction.replace("availability_facts", make_facts(), WINDOW)
+    with warehouse.locked(AVAILABILITY_FACTS, WINDOW) as transaction:
+        transaction.replace(AVAILABILITY_FACTS, make_facts(), WINDOW)
 
     sizes = {row["table"]: row for row in warehouse.sizes().to_dicts()}
     assert sizes["availability_facts"]["rows"] == 20

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from belib_weather.datasets.figures import POINT_SECONDS, VIEW_FIGURES, Figure
 from belib_weather.warehouse import Warehouse
-from belib_weather.warehouse.tables import VIEWS
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS, VIEWS
 from belib_weather.warehouse.views import VIEWS as DEFINITIONS
 from belib_weather.warehouse.views import statement
 from belib_weather_tests.stores.warehouse.conftest import WINDOW
@@ -25,8 +25,8 @@ def connection(warehouse: Warehouse, warehouse_url: str) -> Iterator[sa.Connecti
     unobserved = facts_of(8, ["d"], WINDOW).with_columns(pl.col(*seconds) * 0)
     unobserved = unobserved.with_columns(unobserved_seconds=pl.col("charge_points") * 3600)
     facts = pl.concat([facts, unobserved])
-    with warehouse.locked("availability_facts", WINDOW) as transaction:
-        transaction.replace("availability_facts", facts, WINDOW)
+    with warehouse.locked(AVAILABILITY_FACTS, WINDOW) as transaction:
+        transaction.replace(AVAILABILITY_FACTS, facts, WINDOW)
     engine = sa.create_engine(warehouse_url)
     with engine.connect() as connection:
         yield connection

@@ -8,10 +8,10 @@ import polars as pl
 import pytest
 
 from belib_weather.warehouse import Warehouse, WarehouseError
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS as FACTS
 from belib_weather.window import Window
 from belib_weather_tests.stores.warehouse.conftest import WINDOW, MakeFacts
-
-FACTS = "availability_facts"
 
 
 def replace(warehouse: Warehouse, facts: pl.DataFrame, window: Window = WINDOW) -> None:
@@ -156,8 +156,8 @@ def test_the_ledger_keeps_the_newest_inputs_of_an_hour(warehouse: Warehouse) -> 
             {"hour": WINDOW.hours, "input_hash": [digest] * 4, "snapshots": [1, 2, 3, 4]}
         )
         with warehouse.locked(FACTS, WINDOW) as transaction:
-            transaction.record_inputs(inputs)
+            transaction.record_inputs(AVAILABILITY_FACTS, inputs)
 
-    ledger = warehouse.ledger(WINDOW)
+    ledger = warehouse.ledger(AVAILABILITY_FACTS, WINDOW)
     assert ledger["input_hash"].to_list() == ["new"] * 4
     assert ledger["snapshots"].to_list() == [1, 2, 3, 4]
