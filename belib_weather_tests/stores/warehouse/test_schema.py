@@ -87,6 +87,28 @@ def test_the_newest_revision_is_the_one_that_every_run_expects(warehouse: Wareho
     assert warehouse.schema_version() == (HEAD, HEAD)
 
 
+def test_an_upgrade_keeps_the_ledger_and_its_old_name(
+    warehouse: Warehouse, warehouse_url: str
+) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    engine = sa.create_engine(warehouse_url)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0003")
+        connection.execute(
+            sa.text("INSERT INTO fact_inputs VALUES (:hour, 'abc', 12)"), {"hour": WINDOW.start}
+        )
+
+    warehouse.migrate()
+
+    assert warehouse.ledger(AVAILABILITY_FACTS, WINDOW).rows() == [(WINDOW.start, "abc", 12)]
+    with engine.connect() as connection:
+        old_name = connection.execute(sa.text("SELECT * FROM fact_inputs")).all()
+    engine.dispose()
+    assert [tuple(row) for row in old_name] == [(WINDOW.start, "abc", 12)]
+
+
 def test_a_schema_of_a_newer_release_is_left_alone(
     warehouse: Warehouse, warehouse_url: str
 ) -> None:
