@@ -23,6 +23,7 @@ from belib_weather.networks import NETWORK
 from belib_weather.partitions import Partitions, hour_key
 from belib_weather.resources import LakeResource, SearchResource, WarehouseResource
 from belib_weather.search import SearchStore
+from belib_weather.search.projections import AVAILABILITY_INDEX, STATIONS_INDEX
 from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATION_STATES, STATIONS
 from belib_weather.window import DAY, Window
@@ -137,7 +138,7 @@ def _weather_joined(window: Window, warehouse: Warehouse) -> Iterator[Finding]:
 
 def _counts_agree(window: Window, warehouse: Warehouse, search: SearchStore) -> Iterator[Finding]:
     rows = dict(warehouse.count(AVAILABILITY_FACTS, window).iter_rows())
-    documents = dict(search.count("availability", window).iter_rows())
+    documents = dict(search.count(AVAILABILITY_INDEX, window).iter_rows())
     for hour in window.hours:
         expected, actual = rows.get(hour, 0), documents.get(hour, 0)
         yield Finding(hour, expected == actual, {"PostgreSQL": expected, "Elasticsearch": actual})
@@ -227,7 +228,7 @@ def states_agree(lake: LakeResource, search: SearchResource) -> dg.AssetCheckRes
 def stations_agree(warehouse: WarehouseResource, search: SearchResource) -> dg.AssetCheckResult:
     """Elasticsearch holds as many stations as PostgreSQL."""
     expected = warehouse.connect().read(STATION_STATES).height
-    actual = search.connect().count_stations()
+    actual = search.connect().total(STATIONS_INDEX)
     return dg.AssetCheckResult(
         passed=expected == actual,
         metadata={"PostgreSQL": expected, "Elasticsearch": actual},

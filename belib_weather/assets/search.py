@@ -18,6 +18,7 @@ from belib_weather.datasets import StationState
 from belib_weather.partitions import GRAIN_TAG, hour_key, window_of
 from belib_weather.resources import SearchResource, WarehouseResource
 from belib_weather.search.documents import AvailabilityDocument, availability_documents
+from belib_weather.search.projections import AVAILABILITY_INDEX, STATIONS_INDEX
 from belib_weather.warehouse import Lock, Warehouse
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATION_STATES, STATIONS
 from belib_weather.window import DAY, Grain, Window
@@ -42,11 +43,11 @@ def availability_index(
     Document ids are station and hour, so indexing twice changes nothing; readers use the alias.
     """
     window, store, index = window_of(context), warehouse.connect(), search.connect()
-    for month in index.outdated("availability"):
+    for month in index.outdated(AVAILABILITY_INDEX):
         context.log.info(f"the mapping changed: {month} is indexed anew")
-        index.rebuild("availability", month, _documents(store, month))
+        index.rebuild(AVAILABILITY_INDEX, month, _documents(store, month))
     for day, documents in _documents(store, window):
-        published = index.publish("availability", documents, day)
+        published = index.publish(AVAILABILITY_INDEX, documents, day)
         counts = dict(documents.group_by("hour").len().iter_rows())
         for hour in day.hours:
             context.add_asset_metadata(
@@ -87,7 +88,7 @@ def stations_index(
         if states.is_empty():
             context.log.warning("station_states is empty: nothing is published")
             return dg.MaterializeResult(metadata={"dagster/row_count": 0})
-        published = search.connect().publish_stations(states)
+        published = search.connect().publish(STATIONS_INDEX, states)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": states.height,

@@ -28,10 +28,11 @@ from belib_weather.panels.pictures import picture
 from belib_weather.panels.rendering import inline_svg, svg_of
 from belib_weather.panels.specification import Dataset, Panel, Shape
 from belib_weather.panels.texts import columns_of
+from belib_weather.search.projections import PROJECTIONS, Projection
 from belib_weather.window import Window
 
-Search = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
-"""Dataset and body of a search to its answer, as `SearchStore.search`."""
+Search = Callable[[Projection, Mapping[str, Any]], Mapping[str, Any]]
+"""Projection and body of a search to its answer, as `SearchStore.search`."""
 _MARK = "Simulated data"
 _COLUMN = 26
 """Pixels of a picture for each column of the grid."""
@@ -73,7 +74,7 @@ def preview_pages(search: Search, now: datetime) -> Iterator[tuple[str, str]]:
 
 def panel_rows(panel: Panel, search: Search, window: Window) -> pl.DataFrame:
     """What a panel shows of a period."""
-    answer = search(panel.dataset.index, request(panel, window))
+    answer = search(PROJECTIONS[panel.dataset.index], request(panel, window))
     return intervals(panel, answer) if panel.shape is Shape.INTERVALS else result(panel, answer)
 
 
@@ -111,7 +112,7 @@ def _period(dashboard: Dashboard, now: datetime) -> Window:
 
 def _is_simulated(search: Search) -> bool:
     aggregation = {"sources": {"terms": {"field": "source", "size": 10}}}
-    answers = (search(d.index, {"size": 0, "aggs": aggregation}) for d in Dataset)
+    answers = (search(PROJECTIONS[d.index], {"size": 0, "aggs": aggregation}) for d in Dataset)
     return are_simulated(
         str(bucket["key"])
         for answer in answers

@@ -18,6 +18,7 @@ from belib_weather.local.console import CommandError, err
 from belib_weather.local.processes import Service, Services
 from belib_weather.local.run_plan import LANES, Run, encoded
 from belib_weather.local.stores import Stores
+from belib_weather.search.projections import AVAILABILITY_INDEX
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS
 from belib_weather.window import HOUR, Window, floor_hour
 
@@ -40,7 +41,7 @@ def missing(stores: Stores, start: datetime, now: datetime) -> Window:
     ledger = stores.warehouse.ledger(AVAILABILITY_FACTS, whole).filter(pl.col("snapshots") > 0)
     complete = set(ledger["hour"])
     if stores.search is not None:
-        complete &= set(stores.search.count("availability", whole)["hour"])
+        complete &= set(stores.search.count(AVAILABILITY_INDEX, whole)["hour"])
     first = next((hour for hour in whole.hours if hour not in complete), floor_hour(now))
     return Window(min(first, floor_hour(now)), whole.end)
 
@@ -99,7 +100,7 @@ def landed(stores: Stores, hours: Window) -> Landed:
     return Landed(
         snapshots=stores.lake.inventory(RAW_SNAPSHOTS, hours).height,
         fact_hours=ledger.height,
-        indexed_hours=stores.search.count("availability", hours).height if stores.search else 0,
+        indexed_hours=stores.search.count(AVAILABILITY_INDEX, hours).height if stores.search else 0,
     )
 
 

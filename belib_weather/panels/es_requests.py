@@ -170,7 +170,7 @@ def _key_type(panel: Panel, dimension: Dimension) -> type[pl.DataType]:
         return pl.Int64
     if isinstance(dimension, Ranges):
         return pl.String
-    column = PROJECTIONS[panel.dataset.index].schema.columns()[dimension.field]
+    column = PROJECTIONS[panel.dataset.index].dataset.columns()[dimension.field]
     return pl.Int64 if column.dtype.is_integer() else pl.String
 
 

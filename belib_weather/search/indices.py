@@ -54,11 +54,11 @@ class Indices:
 
     def __init__(self, connection: Connection, prefix: str) -> None:
         self._connection = connection
-        self._prefix = prefix
+        self.prefix = prefix
 
     def alias(self, projection: Projection) -> str:
         """The name that readers use."""
-        return f"{self._prefix}-{projection.name}"
+        return f"{self.prefix}-{projection.name}"
 
     def find(self, projection: Projection, month: Window) -> Index | None:
         """The index of the mapping in force, or None where the month has no index at all."""

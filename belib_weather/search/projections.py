@@ -1,6 +1,7 @@
 """What each alias holds, and the mapping that follows from its dataset.
 
-What belongs here: the shape of indices. What does not: requests.
+What belongs here: the shape of indices; a new index is declared at the end of this file. What
+does not: requests.
 Concept: https://www.elastic.co/docs/manage-data/data-store/mapping/explicit-mapping
 """
 
@@ -42,19 +43,34 @@ _TYPES: dict[type[dy.Column], dict[str, str]] = {
 
 @dataclass(frozen=True)
 class Projection:
-    """One alias: its name after the prefix, its dataset, and the column that cuts it in months.
+    """What one alias holds.
 
-    Without a `time_column` there is a single index, which is published as a whole.
+    Attributes:
+        name: of the alias, after the prefix.
+        dataset: declares the columns, which become the fields of a document.
+        time_column: windows of it are published, into one index per UTC month. None: there is a
+            single index, published as a whole.
     """
 
     name: str
-    schema: type[dy.Schema]
+    dataset: type[dy.Schema]
     time_column: str | None = None
+
+    @property
+    def time(self) -> str:
+        """The time column.
+
+        Raises:
+            ValueError: there is none.
+        """
+        if self.time_column is None:
+            raise ValueError(f"{self.name} has no time column, so it has no windows")
+        return self.time_column
 
     @property
     def id_columns(self) -> list[str]:
         """The primary key, whose values make a document's `_id`."""
-        return self.schema.primary_key()
+        return self.dataset.primary_key()
 
     @property
     def mapping(self) -> dict[str, Any]:
@@ -63,7 +79,7 @@ class Projection:
         Latitude and longitude become one `geo_point`, `location`. Descriptions are kept beside
         the fields because a field's own `meta` values end at 50 characters.
         """
-        columns = self.schema.columns()
+        columns = self.dataset.columns()
         described = {name: column.description or "" for name, column in columns.items()}
         properties: dict[str, Any] = {
             name: _field(column)
@@ -76,7 +92,7 @@ class Projection:
         return {
             "dynamic": "strict",
             "_meta": {
-                "description": (self.schema.__doc__ or "").partition("\n")[0],
+                "description": (self.dataset.__doc__ or "").partition("\n")[0],
                 "fields": {name: described[name] for name in properties},
             },
             "properties": properties,
@@ -103,6 +119,6 @@ def _field(column: dy.Column) -> dict[str, Any]:
     return field
 
 
-AVAILABILITY = Projection("availability", AvailabilityDocument, time_column="hour")
-STATIONS = Projection("stations", StationState)
-PROJECTIONS: dict[str, Projection] = {p.name: p for p in (AVAILABILITY, STATIONS)}
+AVAILABILITY_INDEX = Projection("availability", AvailabilityDocument, time_column="hour")
+STATIONS_INDEX = Projection("stations", StationState)
+PROJECTIONS: dict[str, Projection] = {p.name: p for p in (AVAILABILITY_INDEX, STATIONS_INDEX)}

@@ -11,7 +11,7 @@ import polars as pl
 
 from belib_weather.search.bulk import Stored
 from belib_weather.search.connection import Connection
-from belib_weather.window import Window
+from belib_weather.window import Grain, Window
 
 Query = dict[str, Any]
 EVERYTHING: Query = {"match_all": {}}
@@ -54,34 +54,34 @@ class IndexReader:
         )
         return int(answer["hits"]["total"]["value"])
 
-    def hourly_counts(self, time_column: str, query: Query) -> pl.DataFrame:
-        """Documents per UTC hour that has any: `hour` Datetime[us, UTC], `count` Int64."""
-        per_hour = {
+    def counts(self, time_column: str, query: Query, every: Grain) -> pl.DataFrame:
+        """Documents per UTC hour or day that has any: the time column, `count` Int64."""
+        per_unit = {
             "date_histogram": {
                 "field": time_column,
-                "fixed_interval": "1h",
+                "fixed_interval": "1h" if every is Grain.HOUR else "24h",
                 "min_doc_count": 1,
             }
         }
         answer = self._connection.ask(
-            f"count {self.name} by the hour",
+            f"count {self.name} by the {every}",
             lambda client: client.search(
                 index=self.name,
                 query=query,
                 size=0,
-                aggs={"hours": per_hour},
+                aggs={"units": per_unit},
                 ignore_unavailable=True,
                 allow_partial_search_results=False,
             ),
         )
-        buckets = answer.get("aggregations", {}).get("hours", {}).get("buckets", [])
+        buckets = answer.get("aggregations", {}).get("units", {}).get("buckets", [])
         counts = pl.DataFrame(
             [(bucket["key"], bucket["doc_count"]) for bucket in buckets],
-            schema={"hour": pl.Int64, "count": pl.Int64},
+            schema={time_column: pl.Int64, "count": pl.Int64},
             orient="row",
         )
         return counts.with_columns(
-            (pl.col("hour") * 1_000).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+            (pl.col(time_column) * 1_000).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
         )
 
     def sums(self, fields: Sequence[str]) -> dict[str, int]:

@@ -12,11 +12,11 @@ import polars as pl
 from belib_weather.search.connection import Connection
 from belib_weather.search.errors import DocumentsRefused, Refusal, SearchError, SearchMismatch
 from belib_weather.search.indices import Indices, months_of
-from belib_weather.search.projections import PROJECTIONS, STATIONS, Projection
+from belib_weather.search.projections import PROJECTIONS, STATIONS_INDEX, Projection
 from belib_weather.search.queries import EVERYTHING, IndexReader, in_window
 from belib_weather.search.replace import Published, replace_matching
 from belib_weather.vocabulary import STATUSES
-from belib_weather.window import Window
+from belib_weather.window import Grain, Window
 
 OLDEST_MAJOR_VERSION = 9
 
@@ -37,15 +37,20 @@ class SearchStore:
         self._connection = Connection(url, timeout_seconds=timeout_seconds)
         self._indices = Indices(self._connection, prefix)
 
-    def alias(self, dataset: str) -> str:
+    @property
+    def prefix(self) -> str:
+        """What every index and alias name begins with."""
+        return self._indices.prefix
+
+    def alias(self, projection: Projection) -> str:
         """The name that readers use: `belib-availability`, `belib-stations`."""
-        return self._indices.alias(PROJECTIONS[dataset])
+        return self._indices.alias(projection)
 
     def prepare(self) -> None:
-        """Check the version, make `belib-stations`, describe fields, remove replaced indices.
+        """Check the version, create indices, describe their fields, remove replaced ones.
 
-        Months of `belib-availability` are made when first published. Idempotent, and safe when
-        two do it at once.
+        Monthly indices are created when they are first published. Idempotent, and safe when two
+        processes do it at once.
 
         Raises:
             SearchError: the server is older than version 9 (subclasses: it does not answer, or
@@ -57,85 +62,67 @@ class SearchStore:
                 f"Elasticsearch at {self._connection.address} is {version}; "
                 f"version {OLDEST_MAJOR_VERSION} or newer is needed"
             )
-        self._indices.ensure(STATIONS, None)
         for projection in PROJECTIONS.values():
+            if projection.time_column is None:
+                self._indices.ensure(projection, None)
             self._indices.describe(projection)
             self._indices.tidy(projection)
 
-    def publish(self, dataset: str, frame: pl.DataFrame, window: Window) -> Published:
-        """Make the window's documents those of the frame, and no others.
+    def publish(
+        self, projection: Projection, frame: pl.DataFrame, window: Window | None = None
+    ) -> Published:
+        """Make the documents of a window, or of a whole index, those of the frame, and no others.
 
-        Rows are written under their key, then documents of the window that the frame no longer
-        holds are removed, then both become visible together. An empty frame empties the window.
+        Rows are written under their key, then documents that the frame no longer holds are
+        removed, then both become visible together. An empty frame empties the window.
 
         Args:
-            dataset: "availability".
-            frame: rows of its dataset (`documents.AvailabilityDocument`), all inside the window.
-            window: what the frame covers whole.
+            projection: what is published.
+            frame: rows of its dataset, all inside the window.
+            window: what the frame covers; needed exactly when the projection has a time column.
 
         Raises:
-            ValueError: rows outside the window, or two with one key.
+            ValueError: rows outside the window, two with one key, or a window too many or missing.
             DocumentsRefused: the server refused some documents; the others are written.
             SearchMismatch: somebody else wrote other rows to the same window meanwhile.
             SearchError: any other failure; publishing again is always safe.
         """
-        projection, time_column = _cut_by_time(dataset)
-        outside = frame.filter(
-            ~pl.col(time_column).is_between(window.start, window.end, closed="left")
-        )
-        if outside.height:
-            raise ValueError(
-                f"{outside.height} rows are outside {window}, first {outside.item(0, time_column)}"
-            )
-        published, refusals = Published(), list[Refusal]()
-        for month in months_of(window):
-            rows = frame.filter(
-                pl.col(time_column).is_between(month.start, month.end, closed="left")
-            )
-            done, refused = self._publish_month(projection, rows, month, time_column)
-            published, refusals = published + done, refusals + refused
+        if window is None:
+            published, refusals = self._publish_whole(projection, frame)
+        else:
+            published, refusals = self._publish_window(projection, frame, window)
         if refusals:
-            raise DocumentsRefused(self.alias(dataset), refusals)
+            raise DocumentsRefused(self.alias(projection), refusals)
         return published
 
-    def publish_stations(self, frame: pl.DataFrame) -> Published:
-        """Make `belib-stations` the rows of the frame (`StationState`), and no others.
+    def count(
+        self, projection: Projection, window: Window, every: Grain = Grain.HOUR
+    ) -> pl.DataFrame:
+        """Documents per hour or day that readers see: the time column, `count` Int64.
 
-        Raises:
-            ValueError: two rows with one station.
-            SearchError: as for `publish`.
+        Times without documents are left out.
         """
-        index = self._indices.ensure(STATIONS, None)
-        published, refused = replace_matching(self._connection, index, STATIONS, frame, EVERYTHING)
-        if refused:
-            raise DocumentsRefused(self.alias(STATIONS.name), refused)
-        if not index.is_visible:
-            self._indices.promote(STATIONS, index, None)
-        return Published(published.indexed, published.deleted, published.count)
+        reader = IndexReader(self._connection, self.alias(projection))
+        return reader.counts(projection.time, in_window(projection.time, window), every)
 
-    def count(self, dataset: str, window: Window) -> pl.DataFrame:
-        """Documents per hour that readers see: `hour` Datetime[us, UTC], `count` Int64.
+    def total(self, projection: Projection) -> int:
+        """All documents that readers see."""
+        return IndexReader(self._connection, self.alias(projection)).count(EVERYTHING)
 
-        Hours without documents are left out.
-        """
-        projection, time_column = _cut_by_time(dataset)
-        reader = IndexReader(self._connection, self._indices.alias(projection))
-        return reader.hourly_counts(time_column, in_window(time_column, window))
-
-    def search(self, dataset: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    def search(self, projection: Projection, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """The answer to a search over what readers see, whole or not at all.
 
         An alias that has no index yet holds nothing: no hits, and no aggregations.
 
         Args:
-            dataset: "availability" or "stations".
+            projection: what is searched.
             body: of `_search`.
 
         Raises:
             SearchError: the server refused the search (subclasses: it does not answer, or refuses
                 the user).
         """
-        alias = self.alias(dataset)
+        alias = self.alias(projection)
         answer = self._connection.ask(
             f"search {alias}",
             lambda client: client.perform_request(
@@ -148,23 +135,18 @@ class SearchStore:
         )
         return dict(answer.body)
 
-    def count_stations(self) -> int:
-        """Documents of `belib-stations` that readers see."""
-        return IndexReader(self._connection, self.alias(STATIONS.name)).count(EVERYTHING)
-
     def reported_statuses(self) -> dict[str, int]:
         """Charge points by status as reported, summed over `belib-stations`; zeros left out."""
-        reader = IndexReader(self._connection, self.alias(STATIONS.name))
+        reader = IndexReader(self._connection, self.alias(STATIONS_INDEX))
         sums = reader.sums([f"reported_{status}" for status in STATUSES])
         return {name.removeprefix("reported_"): total for name, total in sums.items() if total}
 
-    def outdated(self, dataset: str) -> list[Window]:
+    def outdated(self, projection: Projection) -> list[Window]:
         """Months of which readers see an older mapping: give each to `rebuild`."""
-        projection, _ = _cut_by_time(dataset)
         return self._indices.outdated(projection)
 
     def rebuild(
-        self, dataset: str, month: Window, parts: Iterable[tuple[Window, pl.DataFrame]]
+        self, projection: Projection, month: Window, parts: Iterable[tuple[Window, pl.DataFrame]]
     ) -> Published:
         """Write a whole month anew and show it in place of an index with an older mapping.
 
@@ -173,7 +155,7 @@ class SearchStore:
         begun again. Where the mapping is unchanged the documents are replaced in place.
 
         Args:
-            dataset: "availability".
+            projection: one with a time column.
             month: one of `outdated`.
             parts: windows that cover the month, with their rows, as for `publish`.
 
@@ -181,16 +163,15 @@ class SearchStore:
             SearchMismatch: the new index holds fewer documents than were published to it.
             SearchError: as for `publish`; readers then still see the old index.
         """
-        projection, _ = _cut_by_time(dataset)
         index = self._indices.ensure(projection, month)
         published = Published()
         for window, frame in parts:
-            published += self.publish(dataset, frame, window)
+            published += self.publish(projection, frame, window)
         held = IndexReader(self._connection, index.name).count(EVERYTHING)
         if held < published.count:
             raise SearchMismatch(
                 f"{index.name} holds {held} documents of {published.count} published; "
-                f"{self.alias(dataset)} still shows the old index, rebuild again"
+                f"{self.alias(projection)} still shows the old index, rebuild again"
             )
         self._indices.promote(projection, index, month)
         return Published(published.indexed, published.deleted, published.count)
@@ -214,11 +195,38 @@ class SearchStore:
     def sizes(self) -> pl.DataFrame:
         """Visible documents and bytes: `alias`, `index` String, `documents`, `bytes` Int64."""
         return pl.concat(
-            IndexReader(self._connection, self.alias(dataset)).sizes() for dataset in PROJECTIONS
+            IndexReader(self._connection, self.alias(projection)).sizes()
+            for projection in PROJECTIONS.values()
         )
 
+    def _publish_whole(
+        self, projection: Projection, frame: pl.DataFrame
+    ) -> tuple[Published, list[Refusal]]:
+        if projection.time_column is not None:
+            raise ValueError(f"{projection.name} is published by windows: give one")
+        index = self._indices.ensure(projection, None)
+        done, refused = replace_matching(self._connection, index, projection, frame, EVERYTHING)
+        if not refused and not index.is_visible:
+            self._indices.promote(projection, index, None)
+        return Published(done.indexed, done.deleted, done.count), refused
+
+    def _publish_window(
+        self, projection: Projection, frame: pl.DataFrame, window: Window
+    ) -> tuple[Published, list[Refusal]]:
+        time = pl.col(projection.time)
+        outside = frame.filter(~time.is_between(window.start, window.end, closed="left"))
+        if outside.height:
+            first = outside.item(0, projection.time)
+            raise ValueError(f"{outside.height} rows are outside {window}, first {first}")
+        published, refusals = Published(), list[Refusal]()
+        for month in months_of(window):
+            rows = frame.filter(time.is_between(month.start, month.end, closed="left"))
+            done, refused = self._publish_month(projection, rows, month)
+            published, refusals = published + done, refusals + refused
+        return published, refusals
+
     def _publish_month(
-        self, projection: Projection, rows: pl.DataFrame, month: Window, time_column: str
+        self, projection: Projection, rows: pl.DataFrame, month: Window
     ) -> tuple[Published, list[Refusal]]:
         index = (
             self._indices.find(projection, month)
@@ -227,13 +235,5 @@ class SearchStore:
         )
         if index is None:
             return Published(), []
-        query = in_window(time_column, month)
+        query = in_window(projection.time, month)
         return replace_matching(self._connection, index, projection, rows, query)
-
-
-def _cut_by_time(dataset: str) -> tuple[Projection, str]:
-    projection = PROJECTIONS.get(dataset)
-    if projection is None or projection.time_column is None:
-        known = [name for name, p in PROJECTIONS.items() if p.time_column]
-        raise ValueError(f"no dataset {dataset!r} is published by windows, only {known}")
-    return projection, projection.time_column

@@ -20,7 +20,7 @@ from belib_weather.resources import LakeResource, WarehouseResource
 from belib_weather.search import SearchStore
 from belib_weather.search.documents import availability_documents
 from belib_weather.search.encoding import batches, body_of, document_ids
-from belib_weather.search.projections import AVAILABILITY
+from belib_weather.search.projections import AVAILABILITY_INDEX
 from belib_weather.settings import Settings, load_settings
 from belib_weather.simulator.truth import Truth
 from belib_weather.sources.explore import response_of_export
@@ -93,19 +93,19 @@ def search(case: Case) -> Figures:
         # A month's index is made once a month, so not within the time.
         hour = Window.hour(case.window.start)
         first = next(iter(facts_of.values())).filter(pl.col("hour") == hour.start)
-        index.publish(AVAILABILITY.name, availability_documents(first, stations), hour)
-        index.publish(AVAILABILITY.name, availability_documents(first.clear(), stations), hour)
-        bare = BareIndex(settings, f"{settings.index_prefix}-{number}-bare", AVAILABILITY)
+        index.publish(AVAILABILITY_INDEX, availability_documents(first, stations), hour)
+        index.publish(AVAILABILITY_INDEX, availability_documents(first.clear(), stations), hour)
+        bare = BareIndex(settings, f"{settings.index_prefix}-{number}-bare", AVAILABILITY_INDEX)
         for again in ("", " again"):
             for day, rows in facts_of.items():
                 documents = availability_documents(rows, stations)
-                ids = document_ids(documents, AVAILABILITY)
+                ids = document_ids(documents, AVAILABILITY_INDEX)
                 bodies = [body_of(lines) for _, lines in batches(documents, ids)]
                 with timed(seconds, f"bare bulk{again}"):
                     bare.post(bodies)
                 with timed(seconds, f"indexing{again}"):
                     documents = availability_documents(rows, stations)
-                    index.publish(AVAILABILITY.name, documents, day)
+                    index.publish(AVAILABILITY_INDEX, documents, day)
         passes.append(seconds)
     return fastest(passes)
 

@@ -36,7 +36,7 @@ def settings(
         "POSTGRES_URL": warehouse_url,
         "DAGSTER_POSTGRES_URL": warehouse_url.replace("+psycopg", "+psycopg2"),
         "ELASTICSEARCH_URL": elasticsearch_url,
-        "INDEX_PREFIX": search.alias("stations").removesuffix("-stations"),
+        "INDEX_PREFIX": search.prefix,
         "EXPLORE_API_URL": f"{NOBODY}/api",
         "OPEN_METEO_FORECAST_URL": f"{NOBODY}/v1/forecast",
         "HTTP_ATTEMPTS": "1",

@@ -19,6 +19,7 @@ import sqlalchemy as sa
 
 from belib_weather.partitions import hour_key
 from belib_weather.search import SearchStore
+from belib_weather.search.projections import AVAILABILITY_INDEX
 from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS
 from belib_weather.window import Window, floor_hour
@@ -208,7 +209,7 @@ def test_a_person_can_materialize_backfill_and_watch(
     webserver.run_live({"dagster/partition": hour_key(hour)})
     facts = warehouse.count(AVAILABILITY_FACTS, Window.hour(hour))["count"].sum()
     assert facts > 0
-    assert search.count("availability", Window.hour(hour))["count"].sum() == facts
+    assert search.count(AVAILABILITY_INDEX, Window.hour(hour))["count"].sum() == facts
 
     # Backfill three hours of two assets: one run by the single-run policy.
     keys = [hour_key(hour - timedelta(hours=back)) for back in (2, 1, 0)]

@@ -17,6 +17,7 @@ from belib_weather.search import (
     SearchStore,
     SearchUnavailable,
 )
+from belib_weather.search.projections import AVAILABILITY_INDEX
 from belib_weather_tests.faults.search_proxy import (
     FaultyServer,
     answering,
@@ -51,7 +52,7 @@ def test_a_busy_server_is_asked_again(
 ) -> None:
     proxy.where, proxy.faults = where, [refusing(status), refusing(status)]
     store = SearchStore(proxy.url, prefix)
-    assert store.publish("availability", documents(DAY), DAY) == Published(72, 0, 72)
+    assert store.publish(AVAILABILITY_INDEX, documents(DAY), DAY) == Published(72, 0, 72)
     assert proxy.faults == []
     assert len(reader.sources("availability")) == 72
 
@@ -62,7 +63,7 @@ def test_only_the_rejected_items_of_a_request_are_sent_again(
 ) -> None:
     proxy.where, proxy.faults = "_bulk", [rejecting_second_half(proxy.server)] * 2
     store = SearchStore(proxy.url, prefix)
-    assert store.publish("availability", documents(DAY), DAY) == Published(72, 0, 72)
+    assert store.publish(AVAILABILITY_INDEX, documents(DAY), DAY) == Published(72, 0, 72)
     sent = [exchange.body.count(b'{"index":') for exchange in proxy.requests]
     assert sent == [72, 36, 18]
     assert len(reader.sources("availability")) == 72
@@ -75,10 +76,10 @@ def test_a_server_that_stays_busy_is_reported_with_what_is_left(
     store = SearchStore(proxy.url, prefix)
     proxy.where, proxy.faults = "_bulk", [refusing(429)] * 6
     with pytest.raises(SearchBusy, match=r"write 72 documents to .*still not able to"):
-        store.publish("availability", documents(DAY), DAY)
+        store.publish(AVAILABILITY_INDEX, documents(DAY), DAY)
     proxy.faults = [rejecting_second_half(proxy.server)] * 6
     with pytest.raises(SearchBusy, match=r"2 documents, first .* still rejected \(too busy\)"):
-        store.publish("availability", documents(DAY), DAY)
+        store.publish(AVAILABILITY_INDEX, documents(DAY), DAY)
 
 
 @pytest.mark.parametrize("status", [400, 500, 502])
@@ -87,7 +88,7 @@ def test_other_errors_are_raised_at_once_with_the_servers_reason(
 ) -> None:
     proxy.where, proxy.faults = "_bulk", [refusing(status, "some_exception")] * 3
     with pytest.raises(SearchError, match=f"{status}, some_exception: told to"):
-        SearchStore(proxy.url, prefix).publish("availability", documents(DAY), DAY)
+        SearchStore(proxy.url, prefix).publish(AVAILABILITY_INDEX, documents(DAY), DAY)
     assert len(proxy.requests) == 1
 
 
@@ -108,10 +109,10 @@ def test_rows_that_someone_else_writes_meanwhile_are_removed_or_reported(
     store = SearchStore(proxy.url, prefix)
     foreign = interfering(proxy.server, {"hour": "2026-11-02T05:00:00Z"})
     proxy.where, proxy.faults = "_refresh", [foreign]
-    assert store.publish("availability", documents(DAY), DAY) == Published(72, 1, 72)
+    assert store.publish(AVAILABILITY_INDEX, documents(DAY), DAY) == Published(72, 1, 72)
     proxy.faults = [foreign, foreign]
     with pytest.raises(SearchMismatch, match="holds 73 documents where 72 were published"):
-        store.publish("availability", documents(DAY), DAY)
+        store.publish(AVAILABILITY_INDEX, documents(DAY), DAY)
 
 
 def test_a_server_that_is_not_elasticsearch_is_told_apart(proxy: FaultyServer, prefix: str) -> None:
@@ -137,7 +138,7 @@ def test_an_unreachable_server_is_reported_quickly_and_no_password_is_shown(
         with pytest.raises(
             SearchUnavailable, match=f"http://127.0.0.1:{port}.*is it running"
         ) as caught:
-            store.publish("availability", documents(DAY), DAY)
+            store.publish(AVAILABILITY_INDEX, documents(DAY), DAY)
     told = "".join(traceback.format_exception(caught.value)) + repr(vars(store)) + caplog.text
     assert "s3cr" not in told
     assert "bW9uYTpzM2NyQHQ=" not in told

@@ -117,7 +117,7 @@ def environment(
         "MONGO_DATABASE": mongo_database.name,
         "POSTGRES_URL": warehouse_url,
         "ELASTICSEARCH_URL": elasticsearch_url,
-        "INDEX_PREFIX": search.alias("availability").removesuffix("-availability"),
+        "INDEX_PREFIX": search.prefix,
         "EXPLORE_API_URL": f"{api}/api/explore/v2.1",
         "OPEN_METEO_FORECAST_URL": f"{api}/v1/forecast",
         "OPEN_METEO_ARCHIVE_URL": f"{api}/v1/archive",

@@ -10,6 +10,7 @@ import pytest
 
 from belib_weather.automation.late_data import differing_hours
 from belib_weather.partitions import hour_key
+from belib_weather.search.projections import AVAILABILITY_INDEX
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS, CHARGE_POINTS, STATIONS
 from belib_weather.window import Window
 from belib_weather_tests.graph.conftest import DOWNSTREAM, Platform, history, keys_of
@@ -53,7 +54,7 @@ def test_twice_and_in_parts_gives_the_same_rows_and_documents(
         assert platform.materialize(*DOWNSTREAM, keys=keys_of(part)).success
 
     assert rows(platform, past).equals(expected)
-    counts = platform.search.count("availability", past)
+    counts = platform.search.count(AVAILABILITY_INDEX, past)
     by_hour = expected.group_by("hour").len().sort("hour")
     assert counts["count"].to_list() == by_hour["len"].to_list()
 
@@ -73,7 +74,7 @@ def test_two_runs_at_once_on_the_same_hours_give_the_same_rows(
         assert all(threads.map(run, range(2)))
 
     assert rows(platform, past).equals(expected)
-    counts = platform.search.count("availability", past)
+    counts = platform.search.count(AVAILABILITY_INDEX, past)
     assert counts["count"].sum() == expected.height
 
 

@@ -14,6 +14,7 @@ from belib_weather.datasets import STATUS_SECONDS
 from belib_weather.definitions import build_defs
 from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.networks import NETWORK
+from belib_weather.search.projections import STATIONS_INDEX
 from belib_weather.sources.explore import response_of_export
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATION_STATES
 from belib_weather.window import Window, floor_hour
@@ -89,7 +90,7 @@ def test_counts_per_status_agree_everywhere_with_the_file(
     assert newest.summary["statuses"] == dict(labels)
     assert Counter(of_2023.lake.current()["status"]) == statuses
     assert of_2023.search.reported_statuses() == dict(statuses)
-    assert of_2023.search.count_stations() == STATIONS
+    assert of_2023.search.total(STATIONS_INDEX) == STATIONS
     assert of_2023.warehouse.read(STATION_STATES).height == STATIONS
 
 

@@ -11,6 +11,7 @@ import pytest
 from belib_weather.datasets import POINT_SECONDS
 from belib_weather.lake.schema import QUARANTINE, RAW_SNAPSHOTS
 from belib_weather.partitions import hour_key
+from belib_weather.search.projections import AVAILABILITY_INDEX, STATIONS_INDEX
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS, WEATHER_HOURS
 from belib_weather.window import Window, floor_hour
 from belib_weather_tests.graph.conftest import DOWNSTREAM, LIVE, Platform, history, keys_of
@@ -36,10 +37,10 @@ def test_a_tick_carries_a_snapshot_into_all_three_stores(platform: Platform, now
     facts = platform.warehouse.read(AVAILABILITY_FACTS, hour)
     assert facts["charge_points"].sum() == document.record_count
     assert facts["is_provisional"].all()
-    assert platform.search.count("availability", hour)["count"].to_list() == [facts.height]
+    assert platform.search.count(AVAILABILITY_INDEX, hour)["count"].to_list() == [facts.height]
     current = Counter(platform.lake.current()["status"])
     assert platform.search.reported_statuses() == dict(current)
-    assert platform.search.count_stations() == facts.height
+    assert platform.search.total(STATIONS_INDEX) == facts.height
 
 
 def test_every_check_of_a_tick_passes(platform: Platform, now: datetime) -> None:

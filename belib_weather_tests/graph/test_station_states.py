@@ -15,6 +15,7 @@ from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.networks import NETWORK
 from belib_weather.partitions import hour_key
 from belib_weather.resources import SearchResource, WarehouseResource
+from belib_weather.search.projections import STATIONS_INDEX
 from belib_weather.vocabulary import STATUSES
 from belib_weather.warehouse.tables import STATION_STATES
 from belib_weather_tests.graph.conftest import LIVE, Platform
@@ -29,7 +30,7 @@ def ticked(platform: Platform, now: datetime) -> Platform:
 
 def documents(platform: Platform, elasticsearch_url: str) -> dict[str, dict[str, Any]]:
     """What anyone sees who knows only the alias."""
-    alias = platform.search.alias("stations")
+    alias = platform.search.alias(STATIONS_INDEX)
     answer = httpx.get(f"{elasticsearch_url}/{alias}/_search", params={"size": 1000})
     sources = [hit["_source"] for hit in answer.raise_for_status().json()["hits"]["hits"]]
     return {source["station_id"]: source for source in sources}
@@ -64,7 +65,7 @@ def test_a_newer_snapshot_replaces_the_table_and_then_the_index(
     before = newest.head(-1).with_columns(pl.col("captured_at") - timedelta(seconds=1))
     with ticked.warehouse.locked(STATION_STATES) as transaction:
         transaction.replace(STATION_STATES, before)
-    ticked.search.publish_stations(before)
+    ticked.search.publish(STATIONS_INDEX, before)
 
     assert ticked.materialize("station_states", "stations_index").success
 
@@ -106,6 +107,6 @@ def the_check_passes() -> bool:
 def test_the_check_finds_a_station_that_the_index_lacks(ticked: Platform) -> None:
     assert the_check_passes()
 
-    ticked.search.publish_stations(ticked.warehouse.read(STATION_STATES).tail(-1))
+    ticked.search.publish(STATIONS_INDEX, ticked.warehouse.read(STATION_STATES).tail(-1))
 
     assert not the_check_passes()

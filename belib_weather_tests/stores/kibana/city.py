@@ -13,6 +13,7 @@ from belib_weather.datasets import STATUS_SECONDS, AvailabilityFact, Station, St
 from belib_weather.networks import NETWORK
 from belib_weather.search import SearchStore
 from belib_weather.search.documents import availability_documents
+from belib_weather.search.projections import AVAILABILITY_INDEX, STATIONS_INDEX
 from belib_weather.vocabulary import STATUSES, WEATHER_CLASSES
 from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATION_STATES, STATIONS
@@ -153,5 +154,5 @@ def load(warehouse: Warehouse, search: SearchStore, captured_at: datetime) -> No
         transaction.replace(AVAILABILITY_FACTS, rows, PERIOD)
         transaction.upsert(STATIONS, known)
         transaction.replace(STATION_STATES, now)
-    search.publish("availability", availability_documents(rows, known), PERIOD)
-    search.publish_stations(now)
+    search.publish(AVAILABILITY_INDEX, availability_documents(rows, known), PERIOD)
+    search.publish(STATIONS_INDEX, now)

@@ -10,6 +10,7 @@ from belib_weather.kibana.dashboards import DASHBOARDS
 from belib_weather.kibana.preview import panel_rows, preview_pages
 from belib_weather.panels import dashboard_panels
 from belib_weather.search import SearchStore
+from belib_weather.search.projections import STATIONS_INDEX
 from belib_weather.window import Window
 from belib_weather_tests.stores.kibana import city, expected, numbers
 from belib_weather_tests.stores.kibana.conftest import Loaded
@@ -50,8 +51,9 @@ def test_a_figure_shows_what_sql_says(
 
 def test_simulated_data_is_marked_on_every_page_and_picture(search: SearchStore) -> None:
     at = city.PERIOD.end - timedelta(minutes=3)
-    search.publish_stations(
-        city.states(at).with_columns(source=pl.lit("simulator:opendata_paris/realtime"))
+    search.publish(
+        STATIONS_INDEX,
+        city.states(at).with_columns(source=pl.lit("simulator:opendata_paris/realtime")),
     )
     for name, html in preview_pages(search.search, city.PERIOD.end):
         panels = sum(len(row.panels) for d in DASHBOARDS if d.name == name for row in d.rows)

@@ -12,7 +12,7 @@ from belib_weather.search import SearchStore
 @pytest.fixture
 def prefix(search: SearchStore) -> str:
     """The fresh prefix of `search`, for a second store beside it."""
-    return search.alias("stations").removesuffix("-stations")
+    return search.prefix
 
 
 class Reader:

@@ -1,7 +1,7 @@
 """The server holds the mappings as they are declared."""
 
 from belib_weather.search import SearchStore
-from belib_weather.search.projections import PROJECTIONS, STATIONS
+from belib_weather.search.projections import AVAILABILITY_INDEX, PROJECTIONS, STATIONS_INDEX
 from belib_weather.window import Window
 from belib_weather_tests.stores.search.conftest import Reader
 from belib_weather_tests.stores.search.sample import START, documents
@@ -11,7 +11,7 @@ def test_the_server_holds_the_mapping_of_every_projection(
     search: SearchStore, reader: Reader, prefix: str
 ) -> None:
     window = Window.hour(START)
-    search.publish("availability", documents(window), window)
+    search.publish(AVAILABILITY_INDEX, documents(window), window)
     for name, projection in PROJECTIONS.items():
         ((_, kept),) = reader.server.get(f"/{prefix}-{name}/_mapping").json().items()
         assert kept["mappings"] == projection.mapping
@@ -24,5 +24,5 @@ def test_preparing_brings_descriptions_up_to_date_without_a_new_index(
     reader.server.put(f"/{prefix}-stations/_mapping", json={"_meta": {"fields": {}}})
     search.prepare()
     ((_, kept),) = reader.server.get(f"/{prefix}-stations/_mapping").json().items()
-    assert kept["mappings"] == STATIONS.mapping
+    assert kept["mappings"] == STATIONS_INDEX.mapping
     assert reader.indices() == before

@@ -13,29 +13,29 @@ from belib_weather.search import DocumentsRefused, Published, SearchStore
 from belib_weather.search.bulk import BulkWriter
 from belib_weather.search.connection import Connection
 from belib_weather.search.encoding import batches, document_ids
-from belib_weather.search.projections import AVAILABILITY
+from belib_weather.search.projections import AVAILABILITY_INDEX, STATIONS_INDEX
 from belib_weather.search.queries import EVERYTHING, IndexReader
-from belib_weather.window import Window
+from belib_weather.window import Grain, Window
 from belib_weather_tests.stores.search.conftest import Reader
 from belib_weather_tests.stores.search.sample import DAY, START, documents, states
 
 
 def test_publishing_twice_changes_nothing(search: SearchStore, reader: Reader) -> None:
     frame = documents(DAY)
-    assert search.publish("availability", frame, DAY) == Published(72, 0, 72)
+    assert search.publish(AVAILABILITY_INDEX, frame, DAY) == Published(72, 0, 72)
     first = reader.sources("availability")
-    assert search.publish("availability", frame, DAY) == Published(72, 0, 72)
+    assert search.publish(AVAILABILITY_INDEX, frame, DAY) == Published(72, 0, 72)
     assert reader.sources("availability") == first
-    assert set(first) == set(document_ids(frame, AVAILABILITY))
+    assert set(first) == set(document_ids(frame, AVAILABILITY_INDEX))
 
 
 def test_a_row_that_disappeared_is_removed_and_no_other(
     search: SearchStore, reader: Reader
 ) -> None:
-    search.publish("availability", documents(DAY), DAY)
+    search.publish(AVAILABILITY_INDEX, documents(DAY), DAY)
     hour = Window.hour(START + timedelta(hours=7))
     rest = documents(hour).filter(pl.col("station_id") != "FR*V75*PPX00*01")
-    assert search.publish("availability", rest, hour) == Published(2, 1, 2)
+    assert search.publish(AVAILABILITY_INDEX, rest, hour) == Published(2, 1, 2)
     left = reader.sources("availability")
     assert len(left) == 71
     assert "FR*V75*PPX00*01|2026-11-02T07:00:00Z" not in left
@@ -48,12 +48,12 @@ def test_a_window_holds_what_was_published_last_whatever_was_before(
 ) -> None:
     window = Window(START, START + timedelta(hours=4))
     every = documents(window)
-    search.publish("availability", every, window)
+    search.publish(AVAILABILITY_INDEX, every, window)
     for kept in publications:
         frame = every[sorted(kept)]
-        assert search.publish("availability", frame, window).count == len(kept)
+        assert search.publish(AVAILABILITY_INDEX, frame, window).count == len(kept)
         held = reader.search("availability", size=100)["hits"]["hits"]
-        assert {hit["_id"] for hit in held} == set(document_ids(frame, AVAILABILITY))
+        assert {hit["_id"] for hit in held} == set(document_ids(frame, AVAILABILITY_INDEX))
 
 
 def test_a_reader_sees_each_hour_whole_while_it_is_published_anew(
@@ -63,7 +63,7 @@ def test_a_reader_sees_each_hour_whole_while_it_is_published_anew(
     new = old.filter(pl.col("station_id") != "FR*V75*PPX00*01").with_columns(
         snapshots=pl.lit(13, dtype=pl.Int32)
     )
-    search.publish("availability", old, DAY)
+    search.publish(AVAILABILITY_INDEX, old, DAY)
     seen = [reader.buckets("availability", {"terms": {"field": "snapshots"}})]
     done = threading.Event()
 
@@ -74,7 +74,7 @@ def test_a_reader_sees_each_hour_whole_while_it_is_published_anew(
     watcher = threading.Thread(target=look)
     watcher.start()
     try:
-        assert search.publish("availability", new, DAY).deleted == 24
+        assert search.publish(AVAILABILITY_INDEX, new, DAY).deleted == 24
     finally:
         done.set()
         watcher.join()
@@ -86,35 +86,35 @@ def test_rows_that_a_killed_publisher_never_showed_are_removed_too(
     search: SearchStore, reader: Reader, elasticsearch_url: str
 ) -> None:
     frame = documents(DAY)
-    search.publish("availability", frame[:24], DAY)
+    search.publish(AVAILABILITY_INDEX, frame[:24], DAY)
     connection = Connection(elasticsearch_url, timeout_seconds=60)
     (index,) = (name for name in reader.indices() if "availability" in name)
     unseen = frame[24:48]
     BulkWriter(connection, f"{index}-write").index(
-        batches(unseen, document_ids(unseen, AVAILABILITY))
+        batches(unseen, document_ids(unseen, AVAILABILITY_INDEX))
     )
     assert reader.search("availability", size=0)["hits"]["total"]["value"] == 24
-    assert search.publish("availability", frame[:10], DAY) == Published(10, 38, 10)
+    assert search.publish(AVAILABILITY_INDEX, frame[:10], DAY) == Published(10, 38, 10)
     assert len(reader.sources("availability")) == 10
 
 
 def test_a_window_across_months_goes_to_an_index_each(search: SearchStore, reader: Reader) -> None:
     window = Window(datetime(2026, 11, 30, 22, tzinfo=UTC), datetime(2027, 1, 1, 2, tzinfo=UTC))
     frame = documents(window)
-    published = search.publish("availability", frame, window)
+    published = search.publish(AVAILABILITY_INDEX, frame, window)
     assert published.count == frame.height == 3 * (2 + 744 + 2)
     months = [name.split("-")[2] for name in reader.indices() if "availability" in name]
     assert months == ["2026.11", "2026.12", "2027.01"]
-    assert search.count("availability", window)["count"].to_list() == [3] * 748
+    assert search.count(AVAILABILITY_INDEX, window)["count"].to_list() == [3] * 748
     turn = Window(datetime(2026, 11, 30, 23, tzinfo=UTC), datetime(2026, 12, 1, 1, tzinfo=UTC))
-    assert search.publish("availability", frame.clear(), turn) == Published(0, 6, 0)
-    assert search.count("availability", window)["count"].sum() == frame.height - 6
+    assert search.publish(AVAILABILITY_INDEX, frame.clear(), turn) == Published(0, 6, 0)
+    assert search.count(AVAILABILITY_INDEX, window)["count"].sum() == frame.height - 6
 
 
 def test_counts_are_per_hour_and_leave_empty_hours_out(search: SearchStore) -> None:
     frame = documents(DAY).filter(pl.col("hour").dt.hour() != 5)
-    search.publish("availability", frame, DAY)
-    counts = search.count("availability", Window(START, START + timedelta(hours=7)))
+    search.publish(AVAILABILITY_INDEX, frame, DAY)
+    counts = search.count(AVAILABILITY_INDEX, Window(START, START + timedelta(hours=7)))
     expected = [START + timedelta(hours=hour) for hour in (0, 1, 2, 3, 4, 6)]
     assert counts.rows() == [(hour, 3) for hour in expected]
     assert counts.schema == {"hour": pl.Datetime("us", "UTC"), "count": pl.Int64}
@@ -123,17 +123,17 @@ def test_counts_are_per_hour_and_leave_empty_hours_out(search: SearchStore) -> N
 def test_an_empty_store_counts_nothing_and_empties_nothing(
     search: SearchStore, reader: Reader
 ) -> None:
-    assert search.count("availability", DAY).is_empty()
-    assert search.publish("availability", documents(DAY).clear(), DAY) == Published(0, 0, 0)
+    assert search.count(AVAILABILITY_INDEX, DAY).is_empty()
+    assert search.publish(AVAILABILITY_INDEX, documents(DAY).clear(), DAY) == Published(0, 0, 0)
     assert [name for name in reader.indices() if "availability" in name] == []
     assert search.sizes().filter(pl.col("documents") > 0).is_empty()
 
 
 def test_an_unknown_field_is_refused_by_name(search: SearchStore, reader: Reader) -> None:
-    search.publish("availability", documents(DAY), DAY)
+    search.publish(AVAILABILITY_INDEX, documents(DAY), DAY)
     before = reader.sources("availability")
     with pytest.raises(DocumentsRefused, match=r"refused 72 documents.*\[colour\]") as caught:
-        search.publish("availability", documents(DAY).with_columns(colour=pl.lit("red")), DAY)
+        search.publish(AVAILABILITY_INDEX, documents(DAY).with_columns(colour=pl.lit("red")), DAY)
     assert len(caught.value.refusals) == 72
     assert reader.sources("availability") == before
 
@@ -154,10 +154,10 @@ def test_every_refused_document_is_raised_and_all_others_are_written(
 ) -> None:
     hour = Window.hour(START)
     frame = documents(hour)
-    search.publish("availability", frame[:2], hour)
+    search.publish(AVAILABILITY_INDEX, frame[:2], hour)
     typed = frame.with_columns(pl.lit(value).alias(column))[2:]
     with pytest.raises(DocumentsRefused, match=named) as caught:
-        search.publish("availability", typed, hour)
+        search.publish(AVAILABILITY_INDEX, typed, hour)
     assert [refusal.document_id for refusal in caught.value.refusals] == [
         "FR*V75*PPX00*02|2026-11-02T00:00:00Z"
     ]
@@ -169,19 +169,30 @@ def test_rows_outside_the_window_are_refused_before_anything_is_written(
     search: SearchStore, reader: Reader
 ) -> None:
     with pytest.raises(ValueError, match=r"69 rows are outside"):
-        search.publish("availability", documents(DAY), Window.hour(START))
+        search.publish(AVAILABILITY_INDEX, documents(DAY), Window.hour(START))
     assert [name for name in reader.indices() if "availability" in name] == []
 
 
 def test_two_rows_with_one_key_are_refused(search: SearchStore) -> None:
     frame = documents(DAY)
     with pytest.raises(ValueError, match=r"1 rows repeat a key \(station_id, hour\), first FR"):
-        search.publish("availability", pl.concat([frame, frame[:1]]), DAY)
+        search.publish(AVAILABILITY_INDEX, pl.concat([frame, frame[:1]]), DAY)
 
 
-def test_an_unknown_dataset_is_named() -> None:
-    with pytest.raises(ValueError, match="'episode'"):
-        SearchStore("http://127.0.0.1:1").publish("episode", documents(DAY), DAY)
+def test_a_window_is_given_exactly_where_there_is_time(search: SearchStore) -> None:
+    with pytest.raises(ValueError, match="availability is published by windows"):
+        search.publish(AVAILABILITY_INDEX, documents(DAY))
+    with pytest.raises(ValueError, match="stations has no time column"):
+        search.publish(STATIONS_INDEX, states(3), DAY)
+
+
+def test_documents_are_counted_by_the_hour_or_by_the_day(search: SearchStore) -> None:
+    search.publish(AVAILABILITY_INDEX, documents(DAY), DAY)
+
+    by_day = search.count(AVAILABILITY_INDEX, DAY, every=Grain.DAY)
+    assert by_day.rows() == [(DAY.start, 72)]
+    assert search.count(AVAILABILITY_INDEX, DAY)["count"].to_list() == [3] * 24
+    assert search.total(AVAILABILITY_INDEX) == 72
 
 
 def test_publishers_at_once_each_find_their_rows(
@@ -194,7 +205,7 @@ def test_publishers_at_once_each_find_their_rows(
 
     def publish(window: Window) -> int:
         mine = SearchStore(elasticsearch_url, prefix)
-        return mine.publish("availability", documents(window, 50), window).count
+        return mine.publish(AVAILABILITY_INDEX, documents(window, 50), window).count
 
     with ThreadPoolExecutor(6) as pool:
         assert list(pool.map(publish, jobs)) == [1200, 1200, 1200, 50, 50, 50]
@@ -207,10 +218,12 @@ def test_two_who_remove_the_same_row_at_once_both_succeed(
 ) -> None:
     frame = documents(DAY, 50)
     for _ in range(3):
-        search.publish("availability", frame, DAY)
+        search.publish(AVAILABILITY_INDEX, frame, DAY)
         with ThreadPoolExecutor(2) as pool:
             done = list(
-                pool.map(lambda rows: search.publish("availability", rows, DAY), [frame[9:]] * 2)
+                pool.map(
+                    lambda rows: search.publish(AVAILABILITY_INDEX, rows, DAY), [frame[9:]] * 2
+                )
             )
         assert [published.count for published in done] == [1191, 1191]
         assert reader.search("availability", size=0)["hits"]["total"]["value"] == 1191
@@ -220,11 +233,11 @@ def test_a_row_that_was_rewritten_since_it_was_found_is_not_removed(
     search: SearchStore, reader: Reader, elasticsearch_url: str
 ) -> None:
     hour = Window.hour(START)
-    search.publish("availability", documents(hour), hour)
+    search.publish(AVAILABILITY_INDEX, documents(hour), hour)
     (index,) = (name for name in reader.indices() if "availability" in name)
     connection = Connection(elasticsearch_url, timeout_seconds=60)
     found = list(IndexReader(connection, index).documents(EVERYTHING))
-    search.publish("availability", documents(hour), hour)
+    search.publish(AVAILABILITY_INDEX, documents(hour), hour)
     writer = BulkWriter(connection, f"{index}-write")
     assert (len(found), writer.remove(found)) == (3, 0)
     fresh = list(IndexReader(connection, index).documents(EVERYTHING))
@@ -234,7 +247,7 @@ def test_a_row_that_was_rewritten_since_it_was_found_is_not_removed(
 def test_a_missing_index_is_never_made_up_by_a_write(elasticsearch_url: str, prefix: str) -> None:
     writer = BulkWriter(Connection(elasticsearch_url, timeout_seconds=60), f"{prefix}-gone-write")
     frame = documents(Window.hour(START))
-    written = writer.index(batches(frame, document_ids(frame, AVAILABILITY)))
+    written = writer.index(batches(frame, document_ids(frame, AVAILABILITY_INDEX)))
     assert written.created == 0
     assert {"require_alias" in refusal.reason for refusal in written.refusals} == {True}
 
@@ -252,9 +265,9 @@ def test_preparing_is_idempotent_and_safe_for_two_at_once(
 
 
 def test_stations_are_replaced_as_a_whole(search: SearchStore, reader: Reader) -> None:
-    assert search.publish_stations(states(3)) == Published(3, 0, 3)
-    assert search.publish_stations(states(2)) == Published(2, 1, 2)
-    assert search.count_stations() == 2
+    assert search.publish(STATIONS_INDEX, states(3)) == Published(3, 0, 3)
+    assert search.publish(STATIONS_INDEX, states(2)) == Published(2, 1, 2)
+    assert search.total(STATIONS_INDEX) == 2
     kept = reader.sources("stations")["FR*V75*PPX00*01"]
     assert kept["captured_at"] == "2026-11-03T10:05:00Z"
     assert kept["location"] == pytest.approx({"lat": 48.8501, "lon": 2.35})

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from belib_weather.search import SearchStore
+from belib_weather.search.projections import AVAILABILITY_INDEX
 from belib_weather.window import Window
 from belib_weather_tests.stores.search.conftest import Reader
 from belib_weather_tests.stores.search.sample import DAY, START, documents
@@ -26,7 +27,7 @@ def test_local_hours_and_days_agree_with_the_clock_in_paris(
     search: SearchStore, reader: Reader, first: datetime, last: datetime
 ) -> None:
     window = Window(first, last)
-    search.publish("availability", documents(window, 2), window)
+    search.publish(AVAILABILITY_INDEX, documents(window, 2), window)
     local = [hour.astimezone(PARIS) for hour in window.hours]
 
     by_hour = reader.buckets("availability", {"terms": {"field": "local_hour", "size": 24}})
@@ -42,7 +43,7 @@ def test_local_hours_and_days_agree_with_the_clock_in_paris(
 
 def test_shares_are_ratios_of_sums_over_any_filter(search: SearchStore, reader: Reader) -> None:
     frame = documents(DAY, 9)
-    search.publish("availability", frame, DAY)
+    search.publish(AVAILABILITY_INDEX, frame, DAY)
     found = reader.search(
         "availability",
         size=0,
@@ -61,7 +62,7 @@ def test_stations_near_a_place_are_found_and_those_without_one_are_not(
     search: SearchStore, reader: Reader
 ) -> None:
     hour = Window.hour(START)
-    search.publish("availability", documents(hour, 40), hour)
+    search.publish(AVAILABILITY_INDEX, documents(hour, 40), hour)
     near = {"geo_distance": {"distance": "95m", "location": {"lat": 48.8520, "lon": 2.35}}}
     hits = reader.search("availability", query=near, size=100)["hits"]["hits"]
     # 0.0001° of latitude is 11.1 m: eight on either side of the twentieth.

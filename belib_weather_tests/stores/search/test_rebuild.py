@@ -12,7 +12,7 @@ from belib_weather.datasets import StationState
 from belib_weather.search import Published, SearchStore
 from belib_weather.search.connection import Connection
 from belib_weather.search.indices import Indices
-from belib_weather.search.projections import Projection
+from belib_weather.search.projections import AVAILABILITY_INDEX, STATIONS_INDEX, Projection
 from belib_weather.search.queries import EVERYTHING
 from belib_weather.search.replace import replace_matching
 from belib_weather.window import Window
@@ -51,7 +51,7 @@ def days_of(frame: pl.DataFrame) -> Iterator[tuple[Window, pl.DataFrame]]:
 def test_readers_see_the_old_index_until_the_new_one_is_complete(
     search: SearchStore, reader: Reader, old_index: str
 ) -> None:
-    assert search.outdated("availability") == [MONTH]
+    assert search.outdated(AVAILABILITY_INDEX) == [MONTH]
     frame = documents(Window(START, START + timedelta(days=2)))
     totals: list[int] = []
     done = threading.Event()
@@ -63,14 +63,14 @@ def test_readers_see_the_old_index_until_the_new_one_is_complete(
     watcher = threading.Thread(target=look)
     watcher.start()
     try:
-        rebuilt = search.rebuild("availability", MONTH, days_of(frame))
+        rebuilt = search.rebuild(AVAILABILITY_INDEX, MONTH, days_of(frame))
     finally:
         done.set()
         watcher.join()
     assert rebuilt == Published(144, 0, 144)
     assert set(totals) <= {72, 144}
     assert len(reader.sources("availability")) == 144
-    assert search.outdated("availability") == []
+    assert search.outdated(AVAILABILITY_INDEX) == []
     # Searches that were under way may finish; the next start removes what was replaced.
     assert old_index in reader.indices()
     search.prepare()
@@ -81,23 +81,23 @@ def test_readers_see_the_old_index_until_the_new_one_is_complete(
 def test_publishing_beside_an_outdated_index_says_that_readers_do_not_see_it_yet(
     search: SearchStore, reader: Reader, old_index: str
 ) -> None:
-    assert not search.publish("availability", documents(DAY), DAY).is_visible
+    assert not search.publish(AVAILABILITY_INDEX, documents(DAY), DAY).is_visible
     assert "station_id" not in next(iter(reader.sources("availability").values()))
-    assert search.count("availability", DAY)["count"].sum() == 72
+    assert search.count(AVAILABILITY_INDEX, DAY)["count"].sum() == 72
     next_day = Window.day(START + timedelta(days=1))
-    search.rebuild("availability", MONTH, [(next_day, documents(next_day))])
+    search.rebuild(AVAILABILITY_INDEX, MONTH, [(next_day, documents(next_day))])
     # The day published before the rebuild came along.
     assert len(reader.sources("availability")) == 144
-    assert search.publish("availability", documents(DAY), DAY).is_visible
+    assert search.publish(AVAILABILITY_INDEX, documents(DAY), DAY).is_visible
 
 
 def test_emptying_a_window_reaches_the_new_index_as_well(
     search: SearchStore, reader: Reader, old_index: str
 ) -> None:
-    search.publish("availability", documents(DAY), DAY)
+    search.publish(AVAILABILITY_INDEX, documents(DAY), DAY)
     empty = documents(DAY).clear()
-    assert search.publish("availability", empty, DAY) == Published(0, 72, 0, is_visible=False)
-    search.rebuild("availability", MONTH, [(DAY, empty)])
+    assert search.publish(AVAILABILITY_INDEX, empty, DAY) == Published(0, 72, 0, is_visible=False)
+    search.rebuild(AVAILABILITY_INDEX, MONTH, [(DAY, empty)])
     assert reader.sources("availability") == {}
 
 
@@ -111,30 +111,30 @@ def test_a_rebuild_that_breaks_off_leaves_readers_the_old_index_and_can_be_begun
         raise ConnectionError("the warehouse went away")
 
     with pytest.raises(ConnectionError):
-        search.rebuild("availability", MONTH, broken())
+        search.rebuild(AVAILABILITY_INDEX, MONTH, broken())
     assert len(reader.sources("availability")) == 72
     search.prepare()
-    assert search.outdated("availability") == [MONTH]
-    assert search.rebuild("availability", MONTH, days_of(frame)).count == 144
-    assert search.outdated("availability") == []
+    assert search.outdated(AVAILABILITY_INDEX) == [MONTH]
+    assert search.rebuild(AVAILABILITY_INDEX, MONTH, days_of(frame)).count == 144
+    assert search.outdated(AVAILABILITY_INDEX) == []
 
 
 def test_rebuilding_with_the_same_mapping_replaces_in_place(
     search: SearchStore, reader: Reader
 ) -> None:
-    search.publish("availability", documents(DAY), DAY)
+    search.publish(AVAILABILITY_INDEX, documents(DAY), DAY)
     before = reader.indices()
-    assert search.rebuild("availability", MONTH, [(DAY, documents(DAY, 2))]) == Published(
+    assert search.rebuild(AVAILABILITY_INDEX, MONTH, [(DAY, documents(DAY, 2))]) == Published(
         48, 24, 48
     )
     assert reader.indices() == before
 
 
 def test_an_index_deleted_by_hand_comes_back_visible(search: SearchStore, reader: Reader) -> None:
-    search.publish("availability", documents(DAY), DAY)
+    search.publish(AVAILABILITY_INDEX, documents(DAY), DAY)
     (index,) = (name for name in reader.indices() if "availability" in name)
     reader.server.delete(f"/{index}").raise_for_status()
-    assert search.publish("availability", documents(DAY), DAY).is_visible
+    assert search.publish(AVAILABILITY_INDEX, documents(DAY), DAY).is_visible
     assert len(reader.sources("availability")) == 72
 
 
@@ -167,7 +167,7 @@ def test_stations_with_another_mapping_are_swapped_when_published(
     ] * 3
 
     for count, removed in ((2, 0), (3, 0), (1, 2)):
-        assert search.publish_stations(states(count)) == Published(count, removed, count)
+        assert search.publish(STATIONS_INDEX, states(count)) == Published(count, removed, count)
         shown = reader.sources("stations").values()
         assert [source["station_status"] for source in shown] == ["available"] * count
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from belib_weather.search.documents import STATION_ATTRIBUTES, availability_documents
 from belib_weather.search.encoding import batches, body_of, document_ids
-from belib_weather.search.projections import AVAILABILITY
+from belib_weather.search.projections import AVAILABILITY_INDEX
 from belib_weather.window import Window
 from belib_weather_tests.stores.search.sample import DAY, START, documents, facts, stations
 
@@ -72,7 +72,7 @@ def test_json_of_a_document_reads_back_as_its_row(
         temperature_c=pl.lit(temperature),
         latitude=pl.lit(latitude, dtype=pl.Float64),
     )
-    ids = document_ids(frame, AVAILABILITY)
+    ids = document_ids(frame, AVAILABILITY_INDEX)
     ((_, lines),) = batches(frame, ids)
     action, document, *_ = body_of(lines).split(b"\n")
     assert json.loads(action) == {"index": {"_id": "FR*V75*PPX00*00|2026-11-02T00:00:00Z"}}
@@ -91,7 +91,7 @@ def test_json_of_a_document_reads_back_as_its_row(
 
 def test_bodies_hold_every_row_once_in_requests_of_at_most_five_thousand() -> None:
     frame = documents(DAY, 500)
-    ids = document_ids(frame, AVAILABILITY)
+    ids = document_ids(frame, AVAILABILITY_INDEX)
     bodies = [body_of(lines).splitlines() for _, lines in batches(frame, ids)]
     assert [len(body) // 2 for body in bodies] == [5000, 5000, 2000]
     sent = [json.loads(line)["index"]["_id"] for body in bodies for line in body[::2]]

@@ -4,7 +4,7 @@ import dataframely as dy
 import pytest
 
 from belib_weather.datasets import AvailabilityFact, Station, StationState
-from belib_weather.search.projections import AVAILABILITY, STATIONS, Projection
+from belib_weather.search.projections import AVAILABILITY_INDEX, STATIONS_INDEX, Projection
 
 TYPE_OF_DTYPE = {
     "String": "keyword",
@@ -19,7 +19,8 @@ TYPE_OF_DTYPE = {
 
 
 @pytest.mark.parametrize(
-    ("projection", "schema"), [(AVAILABILITY, AvailabilityFact), (STATIONS, StationState)]
+    ("projection", "schema"),
+    [(AVAILABILITY_INDEX, AvailabilityFact), (STATIONS_INDEX, StationState)],
 )
 def test_every_column_has_a_field_of_its_type_and_unit(
     projection: Projection, schema: type[dy.Schema]
@@ -38,7 +39,7 @@ def test_every_column_has_a_field_of_its_type_and_unit(
 
 
 def test_documents_of_availability_have_the_facts_columns_and_their_stations() -> None:
-    added = set(AVAILABILITY.mapping["properties"]) - set(AvailabilityFact.column_names())
+    added = set(AVAILABILITY_INDEX.mapping["properties"]) - set(AvailabilityFact.column_names())
     assert added == {"station_name", "address", "arrondissement", "power_kw", "location"}
     assert added - {"location"} <= set(Station.column_names())
 
@@ -50,5 +51,5 @@ def test_a_generation_changes_with_a_type_and_not_with_a_description() -> None:
     class Wider(StationState):
         available = dy.Float64(min=0)  # type: ignore[assignment]  # the change under test
 
-    assert Projection("stations", Reworded).generation == STATIONS.generation
-    assert Projection("stations", Wider).generation != STATIONS.generation
+    assert Projection("stations", Reworded).generation == STATIONS_INDEX.generation
+    assert Projection("stations", Wider).generation != STATIONS_INDEX.generation
