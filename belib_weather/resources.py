@@ -22,7 +22,7 @@ from belib_weather.warehouse import Warehouse
 
 if TYPE_CHECKING:
     from belib_weather.embedded import StoreUrls
-    from belib_weather.exports import ExportFolder
+    from belib_weather.exports.folder import ExportFolder
 
 
 @lru_cache(maxsize=4)
@@ -151,7 +151,7 @@ def _search(settings: Settings) -> SearchStore:
 
 @lru_cache(maxsize=4)
 def _exports(settings: Settings) -> "ExportFolder":
-    from belib_weather.exports import ExportFolder  # noqa: PLC0415 - no tick needs fsspec
+    from belib_weather.exports.folder import ExportFolder  # noqa: PLC0415 - no tick needs fsspec
 
     return ExportFolder(settings.export_url or str(settings.data_dir / "exports"))
 

@@ -7,35 +7,46 @@ What belongs here: from PostgreSQL to files, date by date. What does not: the fi
 from typing import TYPE_CHECKING
 
 import dagster as dg
+import polars as pl
 
-from belib_weather.assets.dimensions import stations
 from belib_weather.assets.export_ledger import fingerprints, remember
 from belib_weather.assets.facts import availability_facts
 from belib_weather.assets.raw import SINGLE_RUN
 from belib_weather.assets.table_metadata import column_schema
-from belib_weather.datasets import AvailabilityHour
 from belib_weather.dates import dates_of, window_of_date
+from belib_weather.exports.tables import (
+    AVAILABILITY_FILES,
+    EXPORTED,
+    STATION_FILES,
+    ExportedTable,
+)
 from belib_weather.partitions import GRAIN_TAG, day_key, window_of
 from belib_weather.resources import ExportsResource, WarehouseResource
-from belib_weather.warehouse import Lock
-from belib_weather.warehouse.tables import AVAILABILITY_HOURS, STATION_STATES, STATIONS
+from belib_weather.warehouse import Lock, Warehouse
+from belib_weather.warehouse.tables import RELATIONS, STATION_STATES, STATIONS
 from belib_weather.window import Grain
 
 if TYPE_CHECKING:
-    from belib_weather.exports import ExportFolder
+    from belib_weather.exports.folder import ExportFolder
 
 GROUP = "takeaway"
 HOURS_OF_FILES, OTHER_FILES = Lock("open_exports", Grain.HOUR), Lock("open_exports files")
 DAY_AND_NEIGHBOURS = dg.TimeWindowPartitionMapping(start_offset=-1, end_offset=1)
 """A UTC day touches two dates in Paris, which begin and end in the days beside it."""
+BY_DATE = [table for table in EXPORTED if table.date_column is not None]
+WHOLE = [table for table in EXPORTED if table.date_column is None]
+"""Each is made by the asset of its name."""
 
 
 @dg.asset(
     group_name=GROUP,
     kinds={"csv", "parquet"},
-    deps=[dg.AssetDep(availability_facts, partition_mapping=DAY_AND_NEIGHBOURS), stations],
+    deps=[
+        dg.AssetDep(availability_facts, partition_mapping=DAY_AND_NEIGHBOURS),
+        *(table.name for table in WHOLE),
+    ],
     tags={GRAIN_TAG: "day"},
-    metadata={"dagster/column_schema": column_schema(AvailabilityHour)},
+    metadata={"dagster/column_schema": column_schema(AVAILABILITY_FILES.dataset)},
     backfill_policy=SINGLE_RUN,
 )
 def open_exports(
@@ -46,30 +57,32 @@ def open_exports(
     Beside them the current stations, a data dictionary, a citation, and a data package. A
     partition writes the dates that its UTC day touches, whole; the same rows give the same bytes.
     """
-    from belib_weather.exports import (  # noqa: PLC0415 - no tick needs fsspec
+    from belib_weather.exports.publication import (  # noqa: PLC0415 - no tick needs fsspec
         describe,
         write_date,
-        write_stations,
+        write_table,
     )
 
     window, store, folder = window_of(context), warehouse.connect(), exports.connect()
-    written = {}
-    written_from = {}
-    for date in dates_of(window):
+    dates = dates_of(window)
+    written, written_from = {}, {}
+    for date in dates:
         hours = window_of_date(date)
-        # Held until the files are there, so that an older reading never lands last.
+        # Held until the files are there, so that stale rows cannot overwrite newer ones.
         with store.locked(HOURS_OF_FILES, hours):
             # Before the rows, so that facts made in between count as not written yet.
             written_from.update(fingerprints(store, hours))
-            written[date] = write_date(folder, date, store.read(AVAILABILITY_HOURS, hours))
+            for table in BY_DATE:
+                rows = store.read(RELATIONS[table.name], hours)
+                written[table, date] = write_date(folder, table, date, rows)
     with store.locked(OTHER_FILES):
-        papers = write_stations(folder, store.read(STATIONS), store.read(STATION_STATES))
-        package = describe(folder, written)
+        whole = {table.name: write_table(folder, table, _rows(store, table)) for table in WHOLE}
+        package = describe(folder, dates)
     remember(store, folder.address, written_from)
     if package.simulated_dates:
         context.log.warning(f"{folder.address} holds simulated rows; its README says so")
     for day in window.days:
-        own = written[day.date()]
+        own = written[AVAILABILITY_FILES, day.date()]
         context.add_asset_metadata(
             {
                 "dagster/partition_row_count": own.rows,
@@ -77,12 +90,20 @@ def open_exports(
                 "date_in_paris": f"{day:%Y-%m-%d}",
                 "files": own.files,
                 "bytes": own.bytes,
-                "stations": papers.rows,
+                **{name: files.rows for name, files in whole.items()},
                 "path": _link(folder),
             },
             partition_key=day_key(day),
         )
     return dg.MaterializeResult()
+
+
+def _rows(store: Warehouse, table: ExportedTable) -> pl.DataFrame:
+    from belib_weather.exports.publication import current_stations  # noqa: PLC0415 - as above
+
+    if table is STATION_FILES:
+        return current_stations(store.read(STATIONS), store.read(STATION_STATES))
+    return store.read(RELATIONS[table.name])
 
 
 def _link(folder: "ExportFolder") -> dg.PathMetadataValue | dg.UrlMetadataValue:

@@ -4,13 +4,12 @@ What belongs here: columns as a table, and as a Table Schema. What does not: wha
 (`datasets`). Concept: https://datapackage.org/standard/table-schema/
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import dataframely as dy
 import polars as pl
 
-from belib_weather.datasets import AvailabilityHour, Station
+from belib_weather.exports.tables import EXPORTED, ExportedTable
 
 _TYPES: dict[type[dy.Column], str] = {
     dy.String: "string",
@@ -22,45 +21,6 @@ _TYPES: dict[type[dy.Column], str] = {
     dy.Date: "date",
     dy.Datetime: "datetime",
 }
-
-
-@dataclass(frozen=True)
-class ExportedTable:
-    """A table of the export: its name, the dataset it holds, and the columns left out of it."""
-
-    name: str
-    schema: type[dy.Schema]
-    left_out: tuple[str, ...] = ()
-
-    @property
-    def title(self) -> str:
-        """One line that says what a row is."""
-        return (self.schema.__doc__ or "").strip().partition("\n")[0]
-
-    @property
-    def columns(self) -> dict[str, dy.Column]:
-        """The columns by name, in their order."""
-        return {n: c for n, c in self.schema.columns().items() if n not in self.left_out}
-
-    @property
-    def key(self) -> list[str]:
-        """The columns that tell rows apart."""
-        return [name for name in self.schema.primary_key() if name in self.columns]
-
-
-class StationNow(Station):
-    """A station as it is now: the charge points that share one id root."""
-
-    source = dy.String(
-        nullable=True,
-        description="Raw source of the newest snapshot; `simulator:` in front: made by a program.",
-    )
-
-
-AVAILABILITY = ExportedTable("availability_hours", AvailabilityHour)
-STATIONS = ExportedTable("stations", StationNow, left_out=("valid_to",))
-"""Current stations only, so that the end of their validity is unknown for all of them."""
-TABLES = (AVAILABILITY, STATIONS)
 
 
 def data_dictionary() -> pl.DataFrame:
@@ -83,7 +43,7 @@ def data_dictionary() -> pl.DataFrame:
             "description": column.description,
             "formula": (column.metadata or {}).get("formula"),
         }
-        for table in TABLES
+        for table in EXPORTED
         for name, column in table.columns.items()
     ]
     return pl.DataFrame(rows, infer_schema_length=None)

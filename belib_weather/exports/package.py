@@ -5,21 +5,17 @@ Concept: https://datapackage.org/standard/data-package/
 """
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from importlib.metadata import version
 from typing import Any
 
 from belib_weather.credits import DATABASE_LICENSE, Credit, are_simulated, credits_of
-from belib_weather.exports.dictionary import (
-    AVAILABILITY,
-    STATIONS,
-    ExportedTable,
-    table_schema,
-)
+from belib_weather.exports.dictionary import table_schema
 from belib_weather.exports.errors import ExportError
 from belib_weather.exports.layout import csv_name, parquet_name
+from belib_weather.exports.tables import AVAILABILITY_FILES, EXPORTED, ExportedTable
 
 PACKAGE_NAME = "datapackage.json"
 SIMULATED_NOTE = (
@@ -30,9 +26,15 @@ SIMULATED_NOTE = (
 
 @dataclass(frozen=True)
 class Package:
-    """What is in the folder: the raw sources that the rows of each date rest on."""
+    """What is in the folder.
+
+    Attributes:
+        sources: the raw sources of the rows of availability, by date in Paris.
+        dates_of: the dates of each other table that is exported by date, by its name.
+    """
 
     sources: Mapping[date, tuple[str, ...]]
+    dates_of: Mapping[str, Sequence[date]] = field(default_factory=dict)
 
     @property
     def dates(self) -> list[date]:
@@ -63,24 +65,28 @@ class Package:
 
     def to_json(self) -> bytes:
         """The descriptor; `simulated` and `sourcesByDate` are properties of our own."""
-        csv, parquet = map(csv_name, self.dates), map(parquet_name, self.dates)
         descriptor = {
             "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
             "name": "belib-weather-exports",
             "title": self.title,
-            "description": SIMULATED_NOTE if self.simulated_dates else AVAILABILITY.title,
+            "description": SIMULATED_NOTE if self.simulated_dates else AVAILABILITY_FILES.title,
             "version": self.version,
             "licenses": [{"name": DATABASE_LICENSE.spdx, "path": DATABASE_LICENSE.url}],
             "sources": [{"title": c.line, "path": c.url} for c in self.credits],
             "contributors": [{"title": "belib_weather contributors"}],
             "simulated": bool(self.simulated_dates),
             "resources": [
-                *_resources(AVAILABILITY, list(csv), list(parquet)),
-                *_resources(STATIONS, ["stations.csv"], ["stations.parquet"]),
+                resource for table in EXPORTED for resource in _resources(table, self._days(table))
             ],
             "sourcesByDate": {f"{day}": self.sources[day] for day in self.dates},
         }
         return json.dumps(descriptor, ensure_ascii=False, indent=1).encode() + b"\n"
+
+    def _days(self, table: ExportedTable) -> Sequence[date | None]:
+        """The dates of a table's files; None stands for the one file of a whole table."""
+        if table.date_column is None:
+            return [None]
+        return self.dates if table is AVAILABILITY_FILES else self.dates_of.get(table.name, ())
 
     @classmethod
     def from_json(cls, body: bytes) -> "Package":
@@ -99,18 +105,16 @@ class Package:
             ) from error
 
 
-def _resources(
-    table: ExportedTable, csv: list[str], parquet: list[str]
-) -> Iterator[dict[str, Any]]:
+def _resources(table: ExportedTable, days: Sequence[date | None]) -> Iterator[dict[str, Any]]:
     """A table's files of both kinds; none while it has no file, as the standard wants it."""
-    if not csv:
+    if not days:
         return
     yield {
         "name": table.name,
         "title": table.title,
         "type": "table",
         "profile": "tabular-data-resource",  # for readers of the standard's first version
-        "path": csv,
+        "path": [csv_name(table, day) for day in days],
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
@@ -119,7 +123,7 @@ def _resources(
     yield {
         "name": f"{table.name}_parquet",
         "title": table.title,
-        "path": parquet,
+        "path": [parquet_name(table, day) for day in days],
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
     }

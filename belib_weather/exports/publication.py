@@ -15,11 +15,17 @@ import jinja2
 import polars as pl
 
 from belib_weather.credits import DATABASE_LICENSE
-from belib_weather.exports.dictionary import AVAILABILITY, STATIONS, TABLES, data_dictionary
+from belib_weather.exports.dictionary import data_dictionary
 from belib_weather.exports.encoding import csv_of, parquet_of
 from belib_weather.exports.folder import ExportFolder
-from belib_weather.exports.layout import CSV_FOLDER, csv_name, dates_among, parquet_name
+from belib_weather.exports.layout import csv_folder, csv_name, dates_among, parquet_name
 from belib_weather.exports.package import PACKAGE_NAME, SIMULATED_NOTE, Package
+from belib_weather.exports.tables import (
+    AVAILABILITY_FILES,
+    EXPORTED,
+    STATION_FILES,
+    ExportedTable,
+)
 
 SOURCE_COLUMNS = ("source", "weather_source")
 _TEMPLATES = jinja2.Environment(
@@ -43,42 +49,48 @@ class Written:
     bytes: int
 
 
-def write_date(folder: ExportFolder, day: date, rows: pl.DataFrame) -> Written:
-    """Replace the files of a date by its rows (`AvailabilityHour`); without rows, remove them.
+def write_date(
+    folder: ExportFolder, table: ExportedTable, day: date, rows: pl.DataFrame
+) -> Written:
+    """Replace the files of a date by its rows; without rows, remove them.
 
     The date is in the Parquet file's path and so, as Hive has it, not in the file.
     """
+    csv, parquet = csv_name(table, day), parquet_name(table, day)
     if rows.is_empty():
         # The CSV file first: a date is exported as long as it has one.
-        folder.remove(csv_name(day))
-        folder.remove(parquet_name(day))
+        folder.remove(csv)
+        folder.remove(parquet)
         return Written(0, 0, 0)
-    ordered = rows.select(list(AVAILABILITY.columns)).sort(AVAILABILITY.key)
+    ordered = _exported(table, rows)
     sizes = [
-        folder.write(parquet_name(day), parquet_of(ordered.drop("local_date"))),
-        folder.write(csv_name(day), csv_of(ordered)),
+        folder.write(parquet, parquet_of(ordered.drop(table.date_column or ()))),
+        folder.write(csv, csv_of(ordered)),
     ]
     return Written(rows.height, len(sizes), sum(sizes))
 
 
-def write_stations(folder: ExportFolder, stations: pl.DataFrame, states: pl.DataFrame) -> Written:
-    """Replace the files of the current stations.
+def write_table(folder: ExportFolder, table: ExportedTable, rows: pl.DataFrame) -> Written:
+    """Replace the two files of a table that is exported whole."""
+    ordered = _exported(table, rows)
+    sizes = [
+        folder.write(parquet_name(table), parquet_of(ordered)),
+        folder.write(csv_name(table), csv_of(ordered)),
+    ]
+    return Written(ordered.height, len(sizes), sum(sizes))
+
+
+def current_stations(stations: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
+    """The rows of `STATION_FILES`.
 
     Args:
-        folder: the export.
         stations: all versions (`Station`).
         states: the stations at the newest snapshot (`StationState`), for its source.
     """
     source = states["source"][0] if states.height else None  # one snapshot, so the same in all
-    current = stations.filter(pl.col("valid_to").is_null()).with_columns(
+    return stations.filter(pl.col("valid_to").is_null()).with_columns(
         pl.lit(source, pl.String).alias("source")
     )
-    ordered = current.select(list(STATIONS.columns)).sort(STATIONS.key)
-    sizes = [
-        folder.write("stations.parquet", parquet_of(ordered)),
-        folder.write("stations.csv", csv_of(ordered)),
-    ]
-    return Written(ordered.height, len(sizes), sum(sizes))
 
 
 def describe(folder: ExportFolder, changed: Iterable[date]) -> Package:
@@ -92,11 +104,17 @@ def describe(folder: ExportFolder, changed: Iterable[date]) -> Package:
     known = dict(Package.from_json(listed).sources) if listed else {}
     for day in changed:
         known.pop(day, None)
+    dates = {
+        table: dates_among(folder.names(csv_folder(table)))
+        for table in EXPORTED
+        if table.date_column is not None
+    }
     package = Package(
         {
             day: known[day] if day in known else _sources(folder, day)
-            for day in dates_among(folder.names(CSV_FOLDER))
-        }
+            for day in dates[AVAILABILITY_FILES]
+        },
+        {table.name: days for table, days in dates.items()},
     )
     dictionary = data_dictionary()
     papers = {
@@ -112,8 +130,12 @@ def describe(folder: ExportFolder, changed: Iterable[date]) -> Package:
     return package
 
 
+def _exported(table: ExportedTable, rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.select(list(table.columns)).sort(table.key)
+
+
 def _sources(folder: ExportFolder, day: date) -> tuple[str, ...]:
-    body = folder.read(parquet_name(day)) or b""
+    body = folder.read(parquet_name(AVAILABILITY_FILES, day)) or b""
     rows = pl.read_parquet(io.BytesIO(body), columns=list(SOURCE_COLUMNS))
     return tuple(sorted({name for column in rows for name in column.drop_nulls().unique()}))
 
@@ -122,7 +144,8 @@ def _render(name: str, package: Package) -> bytes:
     text = _TEMPLATES.get_template(f"{name}.j2").render(
         package=package,
         simulated_note=SIMULATED_NOTE,
-        tables=TABLES,
+        tables=EXPORTED,
+        other_tables=[t for t in EXPORTED if t not in (AVAILABILITY_FILES, STATION_FILES)],
         columns=data_dictionary().to_dicts(),
         license=DATABASE_LICENSE,
     )

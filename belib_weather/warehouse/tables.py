@@ -61,6 +61,9 @@ AVAILABILITY_HOURS = Relation(
 VIEWS: dict[str, Relation] = {view.name: view for view in (AVAILABILITY_HOURS,)}
 """Their queries are in `views`."""
 
+RELATIONS: dict[str, Relation] = {**TABLES, AVAILABILITY_HOURS.name: AVAILABILITY_HOURS}
+"""Tables and views: everything that can be read."""
+
 
 @cache
 def metadata() -> sa.MetaData:

@@ -13,14 +13,16 @@ import sqlalchemy as sa
 
 from belib_weather.datasets import AvailabilityFact, Station
 from belib_weather.dates import window_of_date
-from belib_weather.exports import (
-    ExportFolder,
+from belib_weather.exports.folder import ExportFolder
+from belib_weather.exports.package import Package
+from belib_weather.exports.publication import (
     Written,
+    current_stations,
     describe,
     write_date,
-    write_stations,
+    write_table,
 )
-from belib_weather.exports.package import Package
+from belib_weather.exports.tables import AVAILABILITY_FILES, STATION_FILES
 from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.tables import (
     AVAILABILITY_FACTS,
@@ -78,14 +80,14 @@ class Exporter:
     def export(self, *days: date) -> tuple[list[Written], Package]:
         """Export whole dates, and all that goes with them."""
         written = [
-            write_date(
-                self.folder, day, self.warehouse.read(AVAILABILITY_HOURS, window_of_date(day))
-            )
-            for day in days
+            write_date(self.folder, AVAILABILITY_FILES, day, self._hours_of(day)) for day in days
         ]
-        states = self.warehouse.read(STATION_STATES)
-        write_stations(self.folder, self.warehouse.read(STATIONS), states)
+        rows = current_stations(self.warehouse.read(STATIONS), self.warehouse.read(STATION_STATES))
+        write_table(self.folder, STATION_FILES, rows)
         return written, describe(self.folder, days)
+
+    def _hours_of(self, day: date) -> pl.DataFrame:
+        return self.warehouse.read(AVAILABILITY_HOURS, window_of_date(day))
 
     def into(self, folder: ExportFolder) -> "Exporter":
         """The same facts, another folder."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from belib_weather.exports import ExportFolder
+from belib_weather.exports.folder import ExportFolder
 
 _TYPES: dict[str, Any] = {
     "string": pl.String,

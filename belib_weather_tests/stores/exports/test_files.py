@@ -9,6 +9,7 @@ import pytest
 from belib_weather.datasets import AvailabilityHour, StationState
 from belib_weather.dates import dates_of, window_of_date
 from belib_weather.exports.layout import csv_name, parquet_name
+from belib_weather.exports.tables import AVAILABILITY_FILES
 from belib_weather.warehouse.tables import STATION_STATES
 from belib_weather.window import Window
 from belib_weather_tests.stores.exports.conftest import (
@@ -29,9 +30,12 @@ def test_the_files_of_a_date_hold_the_rows_of_sql(
     [written], _ = exporter.export(day)
     expected = exporter.hours_in_sql(day)
 
-    assert csv_rows(exporter.folder, csv_name(day), "availability_hours") == expected
+    assert (
+        csv_rows(exporter.folder, csv_name(AVAILABILITY_FILES, day), "availability_hours")
+        == expected
+    )
     without_date = [{k: v for k, v in row.items() if k != "local_date"} for row in expected]
-    assert parquet_rows(exporter.folder, parquet_name(day)) == without_date
+    assert parquet_rows(exporter.folder, parquet_name(AVAILABILITY_FILES, day)) == without_date
     assert written.rows == len(expected) == hours * len(STATION_IDS)
     assert {row["local_date"] for row in expected} == {day}
 
@@ -102,21 +106,21 @@ def test_a_date_that_lost_its_rows_loses_its_files(exporter: Exporter) -> None:
     [written], package = exporter.export(AUTUMN)
 
     assert (written.rows, written.files, written.bytes) == (0, 0, 0)
-    assert exporter.folder.read(csv_name(AUTUMN)) is None
-    assert exporter.folder.read(parquet_name(AUTUMN)) is None
+    assert exporter.folder.read(csv_name(AVAILABILITY_FILES, AUTUMN)) is None
+    assert exporter.folder.read(parquet_name(AVAILABILITY_FILES, AUTUMN)) is None
     assert package.dates == [AUTUMN + timedelta(days=1)]
 
 
 def test_changed_rows_change_the_files_of_their_date_alone(exporter: Exporter) -> None:
     days = [AUTUMN, AUTUMN + timedelta(days=1)]
     exporter.export(*days)
-    before = [body_of(exporter.folder, csv_name(day)) for day in days]
+    before = [body_of(exporter.folder, csv_name(AVAILABILITY_FILES, day)) for day in days]
     exporter.empty(Window.hour(window_of_date(AUTUMN).start))
 
     exporter.export(*days)
 
-    assert body_of(exporter.folder, csv_name(days[0])) != before[0]
-    assert body_of(exporter.folder, csv_name(days[1])) == before[1]
+    assert body_of(exporter.folder, csv_name(AVAILABILITY_FILES, days[0])) != before[0]
+    assert body_of(exporter.folder, csv_name(AVAILABILITY_FILES, days[1])) == before[1]
 
 
 @pytest.mark.parametrize("day", [SPRING, AUTUMN, date(2026, 1, 1), date(2026, 7, 1)])

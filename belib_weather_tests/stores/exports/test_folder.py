@@ -11,8 +11,10 @@ import fsspec  # type: ignore[import-untyped]
 import pytest
 from moto.server import ThreadedMotoServer
 
-from belib_weather.exports import ExportDriverMissing, ExportError, ExportFolder
+from belib_weather.exports.errors import ExportDriverMissing, ExportError
+from belib_weather.exports.folder import ExportFolder
 from belib_weather.exports.layout import csv_name
+from belib_weather.exports.tables import AVAILABILITY_FILES
 from belib_weather_tests.stores.exports.conftest import AUTUMN, Exporter
 from belib_weather_tests.stores.exports.reading import body_of, csv_rows
 
@@ -20,7 +22,7 @@ FILE = "availability/csv/2026-10-25.csv"
 # The server of files kills, or refuses, a process that writes more than a thousand bytes.
 CUT_SHORT = """
 import resource, signal, sys
-from belib_weather.exports import ExportFolder
+from belib_weather.exports.folder import ExportFolder
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 signal.signal(signal.SIGXFSZ, signal.{handler})
@@ -64,7 +66,7 @@ def test_a_full_disk_is_told_with_the_file_and_the_folder(tmp_path: Path) -> Non
 
 
 def test_a_driver_that_is_not_installed_is_named(tmp_path: Path) -> None:
-    without = "import sys; sys.modules['s3fs'] = None; from belib_weather.exports import *;"
+    without = "import sys; sys.modules['s3fs'] = None; from belib_weather.exports.folder import *;"
     code = f"{without} ExportFolder('s3://bucket/belib')"
     failed = subprocess.run(
         [sys.executable, "-c", code], check=False, capture_output=True, text=True
@@ -117,9 +119,9 @@ def test_an_object_store_holds_the_same_bytes_as_a_folder(exporter: Exporter, bu
     assert len(names) == 9
     for name in names:
         assert body_of(remote.folder, name) == body_of(exporter.folder, name)
-    assert csv_rows(remote.folder, csv_name(AUTUMN), "availability_hours") == exporter.hours_in_sql(
-        AUTUMN
-    )
+    assert csv_rows(
+        remote.folder, csv_name(AVAILABILITY_FILES, AUTUMN), "availability_hours"
+    ) == exporter.hours_in_sql(AUTUMN)
 
 
 def test_an_object_of_a_date_without_rows_is_removed(exporter: Exporter, bucket: str) -> None:

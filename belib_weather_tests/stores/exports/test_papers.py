@@ -11,8 +11,9 @@ import polars as pl
 import pytest
 import yaml
 
-from belib_weather.exports import ExportError
+from belib_weather.exports.errors import ExportError
 from belib_weather.exports.layout import csv_name, parquet_name
+from belib_weather.exports.tables import AVAILABILITY_FILES
 from belib_weather_tests.stores.exports.conftest import AUTUMN, MADE_UP, REAL, Exporter
 from belib_weather_tests.stores.exports.reading import body_of, descriptor, parquet_rows, resource
 
@@ -34,7 +35,10 @@ def test_the_dictionary_describes_every_column_of_every_file_and_no_other(
     entries = pl.read_csv(io.BytesIO(body_of(exporter.folder, "data_dictionary.csv")))
     readable = body_of(exporter.folder, "DATA_DICTIONARY.md").decode()
 
-    for table, name in (("availability_hours", csv_name(AUTUMN)), ("stations", "stations.csv")):
+    for table, name in (
+        ("availability_hours", csv_name(AVAILABILITY_FILES, AUTUMN)),
+        ("stations", "stations.csv"),
+    ):
         described = entries.filter(pl.col("table") == table)
         assert described["column"].to_list() == header(exporter, name)
         assert described["description"].str.len_chars().min() > 5  # type: ignore[operator]
@@ -50,7 +54,7 @@ def test_every_formula_in_the_dictionary_gives_its_figure(exporter: Exporter) ->
     exporter.export(AUTUMN)
     entries = pl.read_csv(io.BytesIO(body_of(exporter.folder, "data_dictionary.csv")))
     formulas = entries.drop_nulls("formula").select("column", "formula").rows()
-    rows = pl.DataFrame(parquet_rows(exporter.folder, parquet_name(AUTUMN)))
+    rows = pl.DataFrame(parquet_rows(exporter.folder, parquet_name(AVAILABILITY_FILES, AUTUMN)))
 
     assert len(formulas) == 5
     for column, formula in formulas:
@@ -69,7 +73,9 @@ def test_the_package_lists_files_that_are_there_and_no_date_is_missing(exporter:
 
     listed = [path for each in package["resources"] for path in each["path"]]
     assert all(exporter.folder.read(path) for path in listed)
-    assert set(map(csv_name, days)) | set(map(parquet_name, days)) < set(listed)
+    assert {csv_name(AVAILABILITY_FILES, day) for day in days} | {
+        parquet_name(AVAILABILITY_FILES, day) for day in days
+    } < set(listed)
     assert package["licenses"][0]["name"] == "ODbL-1.0"
     assert [source["title"] for source in package["sources"]] == list(CREDITS)
     schema = resource(exporter.folder, "availability_hours")["schema"]

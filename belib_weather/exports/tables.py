@@ -1,0 +1,63 @@
+"""The exported tables: which files there are, and what is in them.
+
+What belongs here: one declaration each; a new table goes at the end of this file. What does not:
+what a column means (`datasets`), and the bytes (`encoding`).
+"""
+
+from dataclasses import dataclass
+
+import dataframely as dy
+
+from belib_weather.datasets import AvailabilityHour, Station
+
+
+@dataclass(frozen=True)
+class ExportedTable:
+    """A table or view of the warehouse as files.
+
+    Attributes:
+        name: of the table or view, and of the resource in the data package.
+        dataset: declares the columns.
+        left_out: columns that are not exported.
+        date_column: one file per date in Paris of this column, in the folder `folder`. None: the
+            whole table is one file, `NAME.csv` and `NAME.parquet`.
+        folder: of the files by date; the name unless given.
+    """
+
+    name: str
+    dataset: type[dy.Schema]
+    left_out: tuple[str, ...] = ()
+    date_column: str | None = None
+    folder: str = ""
+
+    @property
+    def title(self) -> str:
+        """One line that says what a row is."""
+        return (self.dataset.__doc__ or "").strip().partition("\n")[0]
+
+    @property
+    def columns(self) -> dict[str, dy.Column]:
+        """The exported columns by name, in their order."""
+        return {n: c for n, c in self.dataset.columns().items() if n not in self.left_out}
+
+    @property
+    def key(self) -> list[str]:
+        """The columns that identify a row."""
+        return [name for name in self.dataset.primary_key() if name in self.columns]
+
+
+class StationNow(Station):
+    """A station as it is now: the charge points that share one id root."""
+
+    source = dy.String(
+        nullable=True,
+        description="Raw source of the newest snapshot; `simulator:` in front: made by a program.",
+    )
+
+
+AVAILABILITY_FILES = ExportedTable(
+    "availability_hours", AvailabilityHour, date_column="local_date", folder="availability"
+)
+STATION_FILES = ExportedTable("stations", StationNow, left_out=("valid_to",))
+"""Current stations only, so that the end of their validity is unknown for all of them."""
+EXPORTED = (AVAILABILITY_FILES, STATION_FILES)
