@@ -22,7 +22,8 @@ from psycopg import sql
 
 from belib_weather.embedded import EmbeddedError, StoreUrls, ensure
 from belib_weather_tests.browser import chromium  # noqa: F401 - a fixture of all tests
-from belib_weather_tests.local_stores import CHECKOUT, Lease, settings_for_tests
+from belib_weather_tests.cleanup import Run
+from belib_weather_tests.local_stores import CHECKOUT, settings_for_tests
 
 if TYPE_CHECKING:  # a broken store must not break the tests of all others
     from pymongo.database import Database
@@ -31,31 +32,70 @@ if TYPE_CHECKING:  # a broken store must not break the tests of all others
     from belib_weather.search import SearchStore
     from belib_weather.warehouse import Warehouse
 
-LEASE = pytest.StashKey[Lease]()
+RUN = pytest.StashKey[Run]()
+FOLDER = Path(__file__).parent
+RECORDED_DATA = "--recorded-data"
+NO_RECORDED_DATA = "no recorded data: "
 
 # No test is timed: a busy machine must not fail one. Nor may luck: each run draws the same
-# examples, and who looks for others takes `--hypothesis-profile=searching`.
-for _profile, _draws_the_same in (("patient", True), ("searching", False)):
+# examples, except under `soak`, which looks for new ones.
+for _profile, _examples in (("quick", 15), ("thorough", 100), ("soak", 1000)):
     hypothesis.settings.register_profile(
         _profile,
+        max_examples=_examples,
         deadline=None,
-        derandomize=_draws_the_same,
+        derandomize=_profile != "soak",
         suppress_health_check=[
             hypothesis.HealthCheck.too_slow,
             hypothesis.HealthCheck.function_scoped_fixture,
         ],
     )
-hypothesis.settings.load_profile("patient")
+hypothesis.settings.load_profile("thorough")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        RECORDED_DATA,
+        default="../shared/data",
+        help="folder of bodies recorded from the public APIs, relative to the checkout",
+    )
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     if not hasattr(session.config, "workerinput"):
-        session.config.stash[LEASE] = Lease()
+        # pytest-xdist takes the folder from here as well: there is no public way to it.
+        folders: pytest.TempPathFactory = session.config._tmp_path_factory  # type: ignore[attr-defined]
+        session.config.stash[RUN] = Run(folders.getbasetemp())
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    if LEASE in session.config.stash:
-        session.config.stash[LEASE].end()
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
+    """End the run's servers, and say last what the run could not test."""
+    yield
+    config = session.config
+    lines = config.stash[RUN].end() if RUN in config.stash else []
+    terminal = config.pluginmanager.get_plugin("terminalreporter")
+    if terminal is None or hasattr(config, "workerinput"):
+        return
+    left_out = [r for r in terminal.stats.get("skipped", ()) if NO_RECORDED_DATA in str(r.longrepr)]
+    if left_out:
+        folder = config.getoption(RECORDED_DATA)
+        lines.append(f"{len(left_out)} tests on recorded data left out: {folder} is not here")
+    for line in lines:
+        terminal.write_line(line, yellow=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test by what it needs; refuse a unit test that needs a server or a browser."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        is_unit = item.path.is_relative_to(FOLDER / "unit")
+        if is_unit and fixtures & {"stores", "chromium"}:
+            raise pytest.UsageError(f"{item.nodeid} needs a server, so it is not a unit test")
+        if not is_unit:
+            item.add_marker(pytest.mark.stores)
+        if "chromium" in fixtures:
+            item.add_marker(pytest.mark.browser)
 
 
 def _unavailable(reason: str) -> NoReturn:
@@ -69,11 +109,12 @@ def _fresh_name() -> str:
 
 
 @pytest.fixture(scope="session")
-def shared_data() -> Path:
-    """Recorded real bodies, beside the checkout."""
-    path = CHECKOUT.parent / "shared" / "data"
+def shared_data(pytestconfig: pytest.Config) -> Path:
+    """Folder of recorded real bodies, beside the checkout."""
+    given: str = pytestconfig.getoption(RECORDED_DATA)
+    path = (CHECKOUT / given).resolve()
     if not path.is_dir():
-        pytest.skip(f"the recorded data is not there ({path})")
+        pytest.skip(f"{NO_RECORDED_DATA}{given} is not here")
     return path
 
 
