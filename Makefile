@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo up stop test unit lint format package bench pictures clean
+.PHONY: help demo up stop test unit soak lint format package bench pictures clean
 .DEFAULT_GOAL := demo
 
 help:  ## this list
@@ -17,11 +17,14 @@ up: .venv/embedded.stamp  ## the same on the live public APIs
 stop: .venv/embedded.stamp  ## stop what demo and up left running
 	$(BIN)/belib-weather stop
 
-test: .venv/dev.stamp lint  ## everything that CI checks: lint and all tests
-	$(BIN)/pytest -n 2
+test: .venv/dev.stamp lint  ## everything that CI checks: lint and all tests but the slow proofs
+	$(BIN)/pytest -n 2 -m "not slow"
 
 unit: .venv/dev.stamp  ## the tests that need no server and no network, in less than a minute
-	$(BIN)/pytest -n 2 belib_weather_tests/unit
+	$(BIN)/pytest -n 2 --hypothesis-profile=quick belib_weather_tests/unit
+
+soak: .venv/dev.stamp  ## the properties on ten times as many examples as in `make test`, drawn anew
+	$(BIN)/pytest -n 2 --hypothesis-profile=soak belib_weather_tests/unit
 
 SCHEMA := $(BIN)/check-jsonschema --quiet --builtin-schema
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from belib_weather.assets.sightings_reader import LONGEST, chunks
@@ -11,6 +11,7 @@ from belib_weather.lake import RAW_SNAPSHOTS, Lake
 from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS
 from belib_weather.window import HOUR, Window
+from belib_weather_tests.examples import examples
 from belib_weather_tests.stores.lake.sample import Sample
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -18,7 +19,7 @@ POLLS = {0: 5, 1: 5, 2: 11, 3: 4, 30: 1, 24 * 40: 10, 24 * 40 + 1: 1}
 """Hour of the window → records polled in it."""
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(first=st.integers(-30, 50), hours=st.integers(1, 24 * 150), most=st.integers(1, 40))
 @example(first=0, hours=24 * 365 * 3, most=10)
 def test_chunks_follow_on_each_other_and_none_is_too_long_or_too_full(

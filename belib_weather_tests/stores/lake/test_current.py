@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from pymongo.database import Database
@@ -23,6 +23,7 @@ from belib_weather.lake.connection import Connection
 from belib_weather.lake.lease import Lease
 from belib_weather.lake.schema import PROJECTIONS
 from belib_weather.vocabulary import STATUSES
+from belib_weather_tests.examples import examples
 from belib_weather_tests.stores.lake.sample import MINUTE, NOON, snapshot
 
 Mongo = Database[dict[str, Any]]
@@ -94,7 +95,7 @@ def test_rebuilding_from_the_newest_snapshot_gives_the_same(
     assert list(mongo_database[BELIB_CURRENT].find(sort=[("_id", 1)])) == stored
 
 
-@settings(max_examples=12)
+@examples(12)
 @given(polls=st.lists(STATUSES_OF_POINTS, min_size=2, max_size=4), order=st.randoms())
 def test_whatever_order_and_however_many_at_once_the_newest_is_shown(
     lake: Lake, mongo_database: Mongo, polls: list[dict[str, str]], order: Any

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from bson import Binary, ObjectId
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pymongo.database import Database
 
@@ -19,6 +19,7 @@ from belib_weather.lake import (
     RawDocument,
 )
 from belib_weather.window import Window
+from belib_weather_tests.examples import examples
 from belib_weather_tests.stores.lake.sample import MINUTE, NOON, Sample, forecast, polls
 
 Mongo = Database[dict[str, Any]]
@@ -39,7 +40,7 @@ def test_a_window_is_half_open_and_in_order(lake: Lake) -> None:
     assert len(list(lake.documents(RAW_SNAPSHOTS, wide))) == 14
 
 
-@settings(max_examples=15)
+@examples(15)
 @given(
     minutes=st.sets(st.integers(-60_000, 60_000), max_size=12),
     start=st.integers(-70_000, 70_000),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from belib_weather.search import DocumentsRefused, Published, SearchStore
@@ -16,6 +16,7 @@ from belib_weather.search.encoding import batches, document_ids
 from belib_weather.search.projections import AVAILABILITY_INDEX, STATIONS_INDEX
 from belib_weather.search.queries import EVERYTHING, IndexReader
 from belib_weather.window import Grain, Window
+from belib_weather_tests.examples import examples
 from belib_weather_tests.stores.search.conftest import Reader
 from belib_weather_tests.stores.search.sample import DAY, START, documents, states
 
@@ -41,7 +42,7 @@ def test_a_row_that_disappeared_is_removed_and_no_other(
     assert "FR*V75*PPX00*01|2026-11-02T07:00:00Z" not in left
 
 
-@settings(max_examples=12)
+@examples(12)
 @given(publications=st.lists(st.sets(st.integers(0, 11)), min_size=1, max_size=4))
 def test_a_window_holds_what_was_published_last_whatever_was_before(
     search: SearchStore, reader: Reader, publications: list[set[int]]

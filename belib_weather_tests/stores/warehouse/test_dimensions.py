@@ -3,11 +3,12 @@
 import math
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from belib_weather.warehouse import Upserted, Warehouse
 from belib_weather.warehouse.tables import STATIONS
+from belib_weather_tests.examples import examples
 
 # PostgreSQL's text holds every character but NUL.
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
@@ -35,7 +36,7 @@ def test_a_dimension_is_written_only_where_it_differs(
     assert warehouse.read(STATIONS).equals(stations.head(1))
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(
     rows=st.lists(
         st.tuples(st.none() | TEXTS | AWKWARD, st.none() | POWERS), min_size=1, max_size=20

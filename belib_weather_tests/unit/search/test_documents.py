@@ -6,13 +6,14 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from belib_weather.search.documents import STATION_ATTRIBUTES, availability_documents
 from belib_weather.search.encoding import batches, body_of, document_ids
 from belib_weather.search.projections import AVAILABILITY_INDEX
 from belib_weather.window import Window
+from belib_weather_tests.examples import examples
 from belib_weather_tests.stores.search.sample import DAY, START, documents, facts, stations
 
 ONE_HOUR = documents(Window.hour(START), 2)
@@ -31,7 +32,7 @@ def versions_of_one_station(began: list[datetime]) -> pl.DataFrame:
     )
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(
     minutes=st.lists(st.integers(-3000, 3000), min_size=1, max_size=5, unique=True),
     order=st.randoms(use_true_random=False),
@@ -63,7 +64,7 @@ def test_no_facts_make_no_documents() -> None:
 
 
 @given(name=st.text(), temperature=st.floats(-60, 60), latitude=st.floats(-90, 90) | st.none())
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_json_of_a_document_reads_back_as_its_row(
     name: str, temperature: float, latitude: float | None
 ) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from belib_weather.simulator.paris_time import second
@@ -16,6 +16,7 @@ from belib_weather.simulator.realtime import LABELS
 from belib_weather.simulator.timeline import BeforeOriginError
 from belib_weather.simulator.truth import Truth
 from belib_weather.vocabulary import STALENESS_SECONDS
+from belib_weather_tests.examples import examples
 from belib_weather_tests.unit.simulator.conftest import NOW, SEED, SMALL
 
 DAY = timedelta(days=1)
@@ -60,7 +61,7 @@ def test_segments_are_maximal_and_without_gaps(small: Truth) -> None:
     assert (finish[:-1][~same] == second(end)).all()
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(
     first=st.integers(0, 40 * 86_400),
     second_length=st.integers(1, 5 * 86_400),

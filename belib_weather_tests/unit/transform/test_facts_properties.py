@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -11,6 +11,7 @@ from belib_weather.datasets import POINT_SECONDS, AvailabilityFact, WeatherHour
 from belib_weather.transform.facts import availability_facts
 from belib_weather.transform.intervals import intervals
 from belib_weather.window import HOUR, Window
+from belib_weather_tests.examples import examples
 from belib_weather_tests.unit.transform.polls import MARGIN, STATION_OF, frame, sightings
 from belib_weather_tests.unit.transform.reference import Seen, facts_of_hour, record_in_force
 
@@ -38,7 +39,7 @@ def window_of(start: datetime, hours: int) -> Window:
     return Window(start, start + hours * HOUR)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(sightings(hours=1))
 def test_facts_equal_a_reading_of_every_single_second(drawn: tuple[datetime, list[Seen]]) -> None:
     start, seen = drawn
@@ -49,7 +50,7 @@ def test_facts_equal_a_reading_of_every_single_second(drawn: tuple[datetime, lis
     )
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(sightings(hours=3))
 def test_seconds_add_up_and_station_seconds_nest(drawn: tuple[datetime, list[Seen]]) -> None:
     start, seen = drawn
@@ -64,7 +65,7 @@ def test_seconds_add_up_and_station_seconds_nest(drawn: tuple[datetime, list[See
     assert got.select(most <= pl.col("any_observed_seconds")).to_series().all()
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(sightings(hours=3), st.integers(0, 99))
 def test_order_and_repetition_of_sightings_change_nothing(
     drawn: tuple[datetime, list[Seen]], seed: int
@@ -76,7 +77,7 @@ def test_order_and_repetition_of_sightings_change_nothing(
     assert_frame_equal(facts(frame(seen + seen[::2], shuffled_by=seed), window), expected)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(sightings(hours=4))
 def test_an_hour_needs_the_half_hours_around_it_and_nothing_else(
     drawn: tuple[datetime, list[Seen]],
@@ -91,7 +92,7 @@ def test_an_hour_needs_the_half_hours_around_it_and_nothing_else(
     assert_frame_equal(pl.concat(parts).sort("station_id", "hour"), whole)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(sightings(hours=2), st.integers(0, 6000), st.integers(1, 5000))
 def test_intervals_are_maximal_disjoint_and_clipped(
     drawn: tuple[datetime, list[Seen]], after: int, length: int
@@ -117,7 +118,7 @@ def test_intervals_are_maximal_disjoint_and_clipped(
             )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(sightings(hours=1), st.integers(-MARGIN, 3600 + MARGIN))
 def test_intervals_hold_the_record_in_force_at_any_second(
     drawn: tuple[datetime, list[Seen]], offset: int
@@ -136,7 +137,7 @@ def test_intervals_hold_the_record_in_force_at_any_second(
     assert got == expected
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(sightings(hours=2), st.integers(0, 27), st.integers(1, 299))
 def test_seeing_an_unchanged_record_once_more_changes_no_second(
     drawn: tuple[datetime, list[Seen]], index: int, later: int

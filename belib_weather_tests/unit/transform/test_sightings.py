@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -20,6 +20,7 @@ from belib_weather.transform.sightings import (
     sightings_of,
     unheard_of_labels,
 )
+from belib_weather_tests.examples import examples
 
 AT = datetime(2026, 11, 24, 9, 59, 59, 700_000, tzinfo=UTC)
 STAMP = "2026-11-24T10:30:00+01:00"
@@ -183,7 +184,7 @@ STAMPS = st.one_of(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(
     st.lists(
         st.fixed_dictionaries(
