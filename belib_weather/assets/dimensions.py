@@ -13,6 +13,7 @@ import dagster as dg
 import polars as pl
 from pydantic import BaseModel
 
+from belib_weather.assets.freshness import RHYTHM_TAG, Rhythm
 from belib_weather.assets.presentation import CatalogResource
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots, raw_belib_static
 from belib_weather.assets.table_metadata import table_metadata
@@ -40,6 +41,7 @@ BATCH = 100
     group_name=GROUP,
     kinds={"postgres", "polars"},
     deps=[raw_belib_static, raw_belib_snapshots],
+    tags={RHYTHM_TAG: Rhythm.TICK},
     metadata=table_metadata(ChargePoint, "charge_points"),
     backfill_policy=SINGLE_RUN,
 )
@@ -121,6 +123,7 @@ def _batches(documents: Iterable[RawDocument]) -> Iterator[list[RawDocument]]:
     group_name=GROUP,
     kinds={"postgres", "polars"},
     deps=[charge_points],
+    tags={RHYTHM_TAG: Rhythm.TICK},
     metadata=table_metadata(Station, "stations"),
     backfill_policy=SINGLE_RUN,
 )
