@@ -82,6 +82,11 @@ def floor_hour(instant: datetime) -> datetime:
     return instant.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
+def second_of(instant: datetime) -> int:
+    """Whole UTC second of an instant, cut: 09:59:59.7 is still in its hour."""
+    return int(instant.timestamp() // 1)
+
+
 def _steps(first: datetime, end: datetime, step: timedelta) -> Iterator[datetime]:
     while first < end:
         yield first

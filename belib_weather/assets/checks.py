@@ -61,8 +61,8 @@ def _feed_as_known(window: Window, lake: Lake) -> Iterator[Finding]:
         own = [s for at, s in summaries if hour <= at < hour + (DAY / 24)]
         fields = set().union(*(set(s.get("fields", [])) for s in own))
         labels = set().union(*(set(s.get("statuses", {})) for s in own))
-        new = fields - feed.fields - feed.ignored_fields
-        lost = feed.fields - fields if own else frozenset()
+        new = fields - feed.field_names - feed.ignored_fields
+        lost = feed.field_names - fields if own else frozenset()
         unheard = labels - set(NETWORK.status_of_label)
         yield Finding(
             hour,

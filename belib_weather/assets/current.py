@@ -5,12 +5,10 @@ What belongs here: projections of the newest snapshot alone. What does not: hist
 
 import dagster as dg
 
-from belib_weather.assets.freshness import RHYTHM_TAG, Rhythm
+from belib_weather.assets.parsed_documents import parsed_snapshot
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots
 from belib_weather.lake.schema import BELIB_CURRENT, RAW_SNAPSHOTS
 from belib_weather.resources import LakeResource
-from belib_weather.transform.attributes import points
-from belib_weather.transform.sightings import sightings
 from belib_weather.transform.states import current_points
 
 
@@ -18,7 +16,6 @@ from belib_weather.transform.states import current_points
     group_name="raw",
     kinds={"mongodb", "polars"},
     deps=[raw_belib_snapshots],
-    tags={RHYTHM_TAG: Rhythm.TICK},
     metadata={"dagster/table_name": f"belib.{BELIB_CURRENT}"},
     backfill_policy=SINGLE_RUN,
 )
@@ -34,9 +31,12 @@ def belib_current(
     if newest is None:
         context.log.warning("no snapshot is stored yet")
         return dg.MaterializeResult(metadata={"dagster/row_count": 0})
-    seen = sightings(newest.body, newest.captured_at)
+    snapshot = parsed_snapshot(newest)
     current = current_points(
-        seen.good, points(newest.body, newest.captured_at), newest.captured_at, newest.source
+        snapshot.sightings(newest.captured_at),
+        snapshot.points(newest.captured_at),
+        newest.captured_at,
+        newest.source,
     )
     written = store.replace_current(current)
     return dg.MaterializeResult(
@@ -44,6 +44,6 @@ def belib_current(
             "dagster/row_count": current.height,
             "captured_at": dg.MetadataValue.timestamp(newest.captured_at),
             "written": written.inserted + written.updated + written.deleted,
-            "rejected": seen.rejected.height,
+            "rejected": snapshot.rejected.height,
         }
     )

@@ -13,16 +13,17 @@ import dagster as dg
 import polars as pl
 from pydantic import BaseModel
 
-from belib_weather.assets.freshness import RHYTHM_TAG, Rhythm
+from belib_weather.assets.parsed_documents import parsed_static, snapshot_of
 from belib_weather.assets.presentation import CatalogResource
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots, raw_belib_static
 from belib_weather.assets.table_metadata import table_metadata
 from belib_weather.assets.weather import GROUP
 from belib_weather.datasets import ChargePoint, Station
+from belib_weather.formats.realtime import POINTS
+from belib_weather.formats.snapshots import read_points
 from belib_weather.lake import Lake, RawDocument
 from belib_weather.lake.schema import RAW_SNAPSHOTS, RAW_STATIC
 from belib_weather.resources import LakeResource, WarehouseResource
-from belib_weather.transform.attributes import POINTS, points, static_points
 from belib_weather.transform.points import fold_points
 from belib_weather.transform.points import stations as stations_of
 from belib_weather.warehouse import Warehouse
@@ -41,7 +42,6 @@ BATCH = 100
     group_name=GROUP,
     kinds={"postgres", "polars"},
     deps=[raw_belib_static, raw_belib_snapshots],
-    tags={RHYTHM_TAG: Rhythm.TICK},
     metadata=table_metadata(ChargePoint, "charge_points"),
     backfill_policy=SINGLE_RUN,
 )
@@ -60,8 +60,8 @@ def charge_points(
     with store.locked(CHARGE_POINTS) as transaction:
         known, progress = _fold_new_snapshots(raw, store)
         static = raw.newest(RAW_STATIC)
-        cleaned = static_points(static.body) if static else None
-        folded = fold_points(known, POINTS.to_frame(), cleaned.good if cleaned else None)
+        equipment = parsed_static(static) if static else None
+        folded = fold_points(known, POINTS.to_frame(), equipment.records if equipment else None)
         written = transaction.upsert(CHARGE_POINTS, folded)
         transaction.set_state(Progress.NAME, progress.model_dump_json())
     catalog.show(context, lambda draw: draw.charge_points_table(folded))
@@ -71,7 +71,7 @@ def charge_points(
             "written": written.inserted + written.updated + written.deleted,
             "without equipment": folded["power_kw"].null_count(),
             "without place": folded["latitude"].null_count(),
-            "rejected static rows": cleaned.rejected.height if cleaned else 0,
+            "rejected static rows": equipment.rejected.height if equipment else 0,
         }
     )
 
@@ -108,8 +108,7 @@ def _fold_new_snapshots(raw: Lake, store: Warehouse) -> tuple[pl.DataFrame, Prog
     if not new.is_empty():
         oldest = new.select(pl.col("captured_at").min()).item()
         for batch in _batches(raw.documents(RAW_SNAPSHOTS, Window(oldest, EVER.end))):
-            seen = pl.concat(points(document.body, document.captured_at) for document in batch)
-            known = fold_points(known, seen, None)
+            known = fold_points(known, read_points(map(snapshot_of, batch)).good, None)
     return known, progress.after(arrived)
 
 
@@ -123,7 +122,6 @@ def _batches(documents: Iterable[RawDocument]) -> Iterator[list[RawDocument]]:
     group_name=GROUP,
     kinds={"postgres", "polars"},
     deps=[charge_points],
-    tags={RHYTHM_TAG: Rhythm.TICK},
     metadata=table_metadata(Station, "stations"),
     backfill_policy=SINGLE_RUN,
 )

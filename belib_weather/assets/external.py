@@ -4,18 +4,16 @@ What belongs here: what others publish and we only read. What does not: our copi
 Concept: https://docs.dagster.io/guides/build/assets/external-assets
 """
 
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 
 import dagster as dg
 
-from belib_weather.assets.freshness import RHYTHM_TAG, Rhythm
 from belib_weather.credits import BELIB, CREDITS, Credit
 from belib_weather.networks import NETWORK
 from belib_weather.settings import WeatherSource
 
 GROUP = "outside"
-MODULE = Path(__file__)
 
 BELIB_REALTIME = dg.AssetKey(NETWORK.realtime.source.split("/"))
 BELIB_STATIC = dg.AssetKey(NETWORK.static.source.split("/"))
@@ -42,7 +40,9 @@ def outside_assets(source: WeatherSource) -> list[dg.AssetSpec]:
                 f" is lost. {BELIB.line}."
             ),
             metadata=_metadata(f"{_PORTAL}/{NETWORK.realtime.id}/", BELIB),
-            tags={RHYTHM_TAG: Rhythm.TICK},
+            freshness_policy=dg.FreshnessPolicy.time_window(
+                fail_window=timedelta(minutes=30), warn_window=timedelta(minutes=12)
+            ),
         ),
         dg.AssetSpec(
             BELIB_STATIC,
@@ -53,7 +53,6 @@ def outside_assets(source: WeatherSource) -> list[dg.AssetSpec]:
                 f" (French national IRVE schema). {BELIB.line}."
             ),
             metadata=_metadata(f"{_PORTAL}/{NETWORK.static.id}/", BELIB),
-            tags={RHYTHM_TAG: Rhythm.DAY},
         ),
         dg.AssetSpec(
             weather_key(source),
@@ -61,7 +60,6 @@ def outside_assets(source: WeatherSource) -> list[dg.AssetSpec]:
             kinds={"http", "json"},
             description=f"Weather in Paris by the hour. {weather.line}.",
             metadata=_metadata(weather.documentation or weather.url, weather),
-            tags={RHYTHM_TAG: Rhythm.HOUR},
         ),
     ]
 

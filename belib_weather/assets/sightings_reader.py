@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
+from belib_weather.assets.parsed_documents import snapshot_of
+from belib_weather.formats.snapshots import Snapshot, no_sightings, read_sightings
 from belib_weather.lake import Lake
 from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.transform.input_hashes import MARGIN
-from belib_weather.transform.sightings import no_sightings, second_of, sightings_of
-from belib_weather.window import Window
+from belib_weather.window import Window, second_of
 
 MOST_RECORDS = 600_000
 """Records parsed at a time: a day of five-minute polls, about 100 MB of frames."""
@@ -58,13 +59,13 @@ class SightingsReader:
         """Sightings of the window and 30 minutes on either side."""
         read: list[tuple[datetime, str, str]] = []
 
-        def unparsed() -> Iterator[tuple[datetime, bytes]]:
+        def unparsed() -> Iterator[Snapshot]:
             for document in self._lake.documents(RAW_SNAPSHOTS, window.widened(MARGIN, MARGIN)):
                 read.append((document.captured_at, document.sha256, document.source))
                 if (document.captured_at, document.sha256) not in self._kept_documents:
-                    yield document.captured_at, document.body
+                    yield snapshot_of(document)
 
-        cleaned = sightings_of(unparsed())
+        cleaned = read_sightings(unparsed())
         good = pl.concat([self._kept, cleaned.good])
         self._keep(good, read, window.end - MARGIN)
         return Sightings(good, cleaned.rejected, pl.DataFrame(read, schema=DOCUMENTS, orient="row"))

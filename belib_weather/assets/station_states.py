@@ -11,7 +11,7 @@ import dagster as dg
 import polars as pl
 
 from belib_weather.assets.dimensions import stations
-from belib_weather.assets.freshness import RHYTHM_TAG, Rhythm
+from belib_weather.assets.parsed_documents import parsed_snapshot
 from belib_weather.assets.presentation import CatalogResource
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots
 from belib_weather.assets.table_metadata import table_metadata
@@ -20,7 +20,6 @@ from belib_weather.datasets import StationState
 from belib_weather.lake import RawDocument
 from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.resources import LakeResource, WarehouseResource
-from belib_weather.transform.sightings import sightings
 from belib_weather.transform.states import station_states as states_of
 from belib_weather.warehouse.tables import STATION_STATES, STATIONS
 
@@ -29,7 +28,6 @@ from belib_weather.warehouse.tables import STATION_STATES, STATIONS
     group_name=GROUP,
     kinds={"postgres", "polars"},
     deps=[raw_belib_snapshots, stations],
-    tags={RHYTHM_TAG: Rhythm.TICK},
     metadata=table_metadata(StationState, STATION_STATES.name),
     backfill_policy=SINGLE_RUN,
 )
@@ -67,7 +65,7 @@ def _is_older(newest: RawDocument, held: pl.DataFrame) -> bool:
 
 
 def _made(newest: RawDocument, known_stations: pl.DataFrame) -> pl.DataFrame:
-    seen = sightings(newest.body, newest.captured_at).good
+    seen = parsed_snapshot(newest).sightings(newest.captured_at)
     return states_of(seen, known_stations, newest.captured_at, newest.source)
 
 

@@ -7,13 +7,14 @@ What belongs here: window → read → transform → replace. What does not: the
 import dagster as dg
 import polars as pl
 
+from belib_weather.assets.parsed_documents import parsed_weather
 from belib_weather.assets.presentation import CatalogResource
 from belib_weather.assets.raw import SINGLE_RUN, raw_weather
 from belib_weather.assets.table_metadata import table_metadata
 from belib_weather.datasets import WeatherHour
 from belib_weather.partitions import GRAIN_TAG, day_key, window_of
 from belib_weather.resources import LakeResource, WarehouseResource
-from belib_weather.transform.weather import best_weather, weather_hours_of
+from belib_weather.transform.weather import best_weather
 from belib_weather.warehouse.tables import WEATHER_HOURS
 from belib_weather.window import Window
 
@@ -43,12 +44,9 @@ def weather_hours(
     made = []
     for day in map(Window.day, window.days):
         with store.locked(WEATHER_HOURS, day) as transaction:
-            cleaned = [
-                weather_hours_of(document.body, document.source, document.captured_at)
-                for document in raw.weather_documents(day)
-            ]
+            bodies = [parsed_weather(document) for document in raw.weather_documents(day)]
             rows = best_weather(
-                pl.concat([WeatherHour.create_empty(), *(c.good for c in cleaned)]).filter(
+                pl.concat([WeatherHour.create_empty(), *(body.records for body in bodies)]).filter(
                     pl.col("hour").is_between(day.start, day.end, closed="left")
                 )
             )
@@ -59,7 +57,7 @@ def weather_hours(
             {
                 "dagster/partition_row_count": rows.height,
                 "sources": sorted(rows["source"].unique()),
-                "rejected samples": sum(c.rejected.height for c in cleaned),
+                "rejected samples": sum(body.rejected.height for body in bodies),
             },
             partition_key=day_key(day.start),
         )

@@ -55,14 +55,13 @@ def maintenance() -> None:
     forget_old_records()
 
 
-def maintenance_automation() -> dg.Definitions:
+def maintenance_automation() -> tuple[list[dg.JobDefinition], list[dg.ScheduleDefinition]]:
     """The maintenance job, daily at 03:40 UTC."""
     schedule = dg.ScheduleDefinition(
         name="maintenance_daily",
         job=maintenance,
         cron_schedule="40 3 * * *",
-        description="Every night, when few people charge or look.",
         execution_timezone="UTC",
         default_status=dg.DefaultScheduleStatus.RUNNING,
     )
-    return dg.Definitions(jobs=[maintenance], schedules=[schedule])
+    return [maintenance], [schedule]

@@ -20,14 +20,19 @@ class Dataset:
     Attributes:
         source: raw source name of its responses.
         id: its id in the publisher's catalog.
-        fields: fields that are read and asked for.
+        fields: our name of each attribute that is read, and the published field that holds it.
         ignored_fields: fields that are known and not asked for.
     """
 
     source: str
     id: str
-    fields: frozenset[str]
+    fields: Mapping[str, str]
     ignored_fields: frozenset[str] = frozenset()
+
+    @property
+    def field_names(self) -> frozenset[str]:
+        """The published fields that are read and asked for."""
+        return frozenset(self.fields.values())
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,12 @@ from belib_weather.networks.declaration import Bounds, Dataset, Network
 from belib_weather.vocabulary import Status
 
 _DATASET = "belib-points-de-recharge-pour-vehicules-electriques"
+_PLACE = {
+    "coordinates": "coordonneesxy",
+    "address": "adresse_station",
+    "insee_code": "code_insee_commune",
+    "district": "arrondissement",
+}
 _STATUS_OF_LABEL = {
     "Disponible": Status.AVAILABLE,
     "Occupé (en charge)": Status.OCCUPIED,
@@ -92,41 +98,32 @@ PARIS = Network(
     realtime=Dataset(
         source="opendata_paris/realtime",
         id=f"{_DATASET}-disponibilite-temps-reel",
-        fields=frozenset(
-            {
-                "id_pdc",
-                "statut_pdc",
-                "last_updated",
-                "coordonneesxy",
-                "adresse_station",
-                "code_insee_commune",
-                "arrondissement",
-            }
-        ),
+        fields={
+            "charge_point_id": "id_pdc",
+            "status_label": "statut_pdc",
+            "updated": "last_updated",
+            **_PLACE,
+        },
         # 300 constant characters and the id, half of the payload; recorded exports hold it.
         ignored_fields=frozenset({"url_description_pdc"}),
     ),
     static=Dataset(
         source="opendata_paris/static",
         id=f"{_DATASET}-donnees-statiques",
-        fields=frozenset(
-            {
-                "id_pdc",
-                "coordonneesxy",
-                "adresse_station",
-                "code_insee_commune",
-                "arrondissement",
-                "nom_station",
-                "horaires",
-                "accessibilite_pmr",
-                "puissance_nominale",
-                "prise_type_ef",
-                "prise_type_2",
-                "prise_type_combo_ccs",
-                "prise_type_chademo",
-                "date_mise_en_service",
-            }
-        ),
+        fields={
+            "charge_point_id": "id_pdc",
+            "local_id": "id_pdc_local",
+            **_PLACE,
+            "station_name": "nom_station",
+            "opening_hours": "horaires",
+            "accessibility": "accessibilite_pmr",
+            "power_kw": "puissance_nominale",
+            "has_ef": "prise_type_ef",
+            "has_type_2": "prise_type_2",
+            "has_combo_ccs": "prise_type_combo_ccs",
+            "has_chademo": "prise_type_chademo",
+            "commissioned_on": "date_mise_en_service",
+        },
     ),
     status_of_label=_STATUS_OF_LABEL,
     field_of_label=_FIELD_OF_LABEL,

@@ -1,24 +1,25 @@
 """The Explore API v2.1 of opendata.paris.fr: both Belib datasets, whole or not at all.
 
-Contract: https://help.opendatasoft.com/apis/ods-explore-v2/. What belongs here: which requests,
-and when an export is complete. What does not: cleaning records (`transform`).
+Contract: https://help.opendatasoft.com/apis/ods-explore-v2/. What belongs here: which requests.
+What does not: when an export is whole (`completeness`) and reading it (`formats`).
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
+from typing import Generic
 
-import polars as pl
-
+from belib_weather.formats.parsed import Parsed
 from belib_weather.networks import NETWORK, Dataset
-from belib_weather.sources.errors import InvalidBody, RequestRefused
-from belib_weather.sources.exports import (
+from belib_weather.sources.completeness import (
+    accepted_snapshot,
+    accepted_static,
     announced_in,
-    checked_export,
-    checked_static,
-    newest_update,
-    records_of,
+    parsed_realtime,
+    parsed_static,
 )
+from belib_weather.sources.errors import InvalidBody, RequestRefused
 from belib_weather.sources.http import HttpClient
 from belib_weather.sources.response import Answer, Response, json_in, utc
 
@@ -53,20 +54,20 @@ class ExploreApi:
             SourceError: any other failure; nothing is worth storing.
         """
         params = {
-            "select": ",".join(sorted(NETWORK.realtime.fields)),
+            "select": ",".join(sorted(NETWORK.realtime.field_names)),
             "order_by": "id_pdc",
             "timezone": "UTC",
         }
-        export = partial(self._whole_export, NETWORK.realtime, at=at)
+        export = partial(self._export, NETWORK.realtime, parsed_realtime, at=at)
         try:
             whole = export(params)
         except RequestRefused as refusal:
             if _UNKNOWN_FIELD not in str(refusal):
                 raise
             whole = export({"timezone": "UTC"})
-        return checked_export(
+        return accepted_snapshot(
             whole.answer,
-            whole.records,
+            whole.body,
             expected=whole.expected,
             minimum=self._minimum,
             published_fields=whole.published_fields,
@@ -78,9 +79,8 @@ class ExploreApi:
         Raises:
             SourceError: as for `realtime`.
         """
-        params = {"timezone": "UTC"}
-        whole = self._whole_export(NETWORK.static, params, at=at)
-        return checked_static(whole.answer, whole.records, expected=whole.expected)
+        whole = self._export(NETWORK.static, parsed_static, {"timezone": "UTC"}, at=at)
+        return accepted_static(whole.answer, whole.body, expected=whole.expected)
 
     def modified(self, dataset: str) -> datetime:
         """When a dataset was last modified, as its catalog entry says.
@@ -96,10 +96,15 @@ class ExploreApi:
         except (ValueError, KeyError, TypeError, OverflowError):
             raise InvalidBody(f"{dataset}: the catalog tells no modification", answer) from None
 
-    def _whole_export(
-        self, dataset: Dataset, params: dict[str, str], *, at: datetime | None
-    ) -> "_WholeExport":
-        """An export and what it is held against.
+    def _export(
+        self,
+        dataset: Dataset,
+        parse: Callable[[Answer], Parsed],
+        params: dict[str, str],
+        *,
+        at: datetime | None,
+    ) -> "_Export[Parsed]":
+        """An export and what it is compared with.
 
         The feed may change between the two requests, so a count that differs is asked for again.
         """
@@ -109,16 +114,16 @@ class ExploreApi:
         count = partial(self._client.get, dataset.source, counted, {"limit": "1"}, at=at)
         expected, fields = announced_in(count())
         answer = self._client.get(dataset.source, export, params, at=at)
-        records = records_of(answer)
-        if records.height != expected:
+        body = parse(answer)
+        if body.record_count != expected:
             expected, fields = announced_in(count())
-        return _WholeExport(answer, records, expected, fields)
+        return _Export(answer, body, expected, fields)
 
 
 @dataclass(frozen=True)
-class _WholeExport:
+class _Export(Generic[Parsed]):
     answer: Answer
-    records: pl.DataFrame
+    body: Parsed
     expected: int
     published_fields: frozenset[str]
 
@@ -138,6 +143,14 @@ def response_of_export(
         InvalidBody: not such an export.
         IncompleteBody: too few records, or mostly stale ones.
     """
-    captured_at = captured_at or newest_update(body, name)
-    answer = Answer(NETWORK.realtime.source, captured_at, f"file:{name}", {}, 200, {}, body)
-    return checked_export(answer, records_of(answer), expected=None, minimum=minimum_charge_points)
+    source, url = NETWORK.realtime.source, f"file:{name}"
+    answer = Answer(source, captured_at or datetime.now(UTC), url, {}, 200, {}, body)
+    parsed = parsed_realtime(answer)
+    if captured_at is None:
+        newest = parsed.summary["newest_update"]
+        if newest is None:
+            raise InvalidBody(
+                f"{name}: no last_updated says when it was captured; give --captured-at", answer
+            )
+        answer = replace(answer, captured_at=newest)
+    return accepted_snapshot(answer, parsed, expected=None, minimum=minimum_charge_points)

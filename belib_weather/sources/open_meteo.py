@@ -6,30 +6,20 @@ ends at their stamp.
 """
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
+from belib_weather.formats.open_meteo import UNITS
 from belib_weather.settings import Settings
 from belib_weather.sources.errors import IncompleteBody, InvalidBody
-from belib_weather.sources.http import HttpClient, said_in
-from belib_weather.sources.response import Answer, Response, accepted, json_in
+from belib_weather.sources.http import HttpClient
+from belib_weather.sources.response import Answer, Response, accepted
+from belib_weather.sources.weather_bodies import parsed_weather
 
 FORECAST = "open_meteo/forecast"
 ARCHIVE = "open_meteo/archive"
 ARCHIVE_DELAY = timedelta(days=5)
 """The archive is complete for days older than this."""
-UNITS = {
-    "temperature_2m": "°C",
-    "relative_humidity_2m": "%",
-    "precipitation": "mm",
-    "rain": "mm",
-    "snowfall": "cm",
-    "weather_code": "wmo code",
-    "surface_pressure": "hPa",
-    "wind_speed_10m": "km/h",
-    "wind_direction_10m": "°",
-    "cloud_cover": "%",
-}
-"""The hourly variables that are asked for, with their default units."""
+_UTC = ("UTC", "GMT")
+"""How Open-Meteo calls the zone."""
 
 
 class OpenMeteo:
@@ -79,38 +69,27 @@ def checked_hours(answer: Answer, start: date, end: date) -> Response:
         InvalidBody: no hourly series, another zone, other units, or series of other lengths.
         IncompleteBody: other hours than those of the days from `start` to `end`.
     """
-    said = _object(answer)
-    hourly, units = said.get("hourly"), said.get("hourly_units")
-    if not isinstance(hourly, dict) or not isinstance(units, dict):
-        raise InvalidBody(f"{answer.source}: no hourly series: {said_in(answer.body)}", answer)
-    if said.get("utc_offset_seconds") != 0:
-        raise InvalidBody(
-            f"{answer.source}: times are in {said.get('timezone')}, not in UTC as asked", answer
-        )
-    wrong = {name: units.get(name) for name, unit in UNITS.items() if units.get(name) != unit}
+    body = parsed_weather(answer)
+    if body.zone not in _UTC:
+        raise InvalidBody(f"{answer.source}: times are in {body.zone}, not in UTC as asked", answer)
+    wrong = {name: body.units.get(name) for name, u in UNITS.items() if body.units.get(name) != u}
     if wrong:
         raise InvalidBody(f"{answer.source}: other units than asked for: {wrong}", answer)
     first = datetime(start.year, start.month, start.day, tzinfo=UTC)
     count = 24 * ((end - start).days + 1)
-    hours = [first + timedelta(hours=i) for i in range(count)]
-    if hourly.get("time") != [f"{hour:%Y-%m-%dT%H:%M}" for hour in hours]:
+    if body.hours.to_list() != [first + timedelta(hours=i) for i in range(count)]:
         raise IncompleteBody(
             f"{answer.source}: asked for the {count} hours from {start} to {end}, got others",
             answer,
         )
-    series = [hourly.get(name) for name in UNITS]
-    if not all(isinstance(values, list) and len(values) == count for values in series):
-        raise InvalidBody(f"{answer.source}: series of other lengths than {count}", answer)
+    if body.unreadable:
+        raise InvalidBody(
+            f"{answer.source}: series of other lengths than {count}: {', '.join(body.unreadable)}",
+            answer,
+        )
     return accepted(
         answer,
-        record_count=count,
+        record_count=body.record_count,
         expected_count=count,
-        summary={"first": hours[0], "last": hours[-1]},
+        summary=body.summary,
     )
-
-
-def _object(answer: Answer) -> dict[str, Any]:
-    said = json_in(answer.body)
-    if not isinstance(said, dict):
-        raise InvalidBody(f"{answer.source}: not a JSON object: {said_in(answer.body)}", answer)
-    return said

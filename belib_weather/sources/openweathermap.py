@@ -1,11 +1,12 @@
 """OpenWeatherMap: the weather now, by key. Contract: https://openweathermap.org/current."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 from belib_weather.settings import Settings
-from belib_weather.sources.errors import InvalidBody, MissingCredentials, NoHistory
-from belib_weather.sources.http import HttpClient, said_in
-from belib_weather.sources.response import Answer, Response, accepted, json_in
+from belib_weather.sources.errors import MissingCredentials, NoHistory
+from belib_weather.sources.http import HttpClient
+from belib_weather.sources.response import Response
+from belib_weather.sources.weather_bodies import accepted_weather
 
 CURRENT = "openweathermap/current"
 
@@ -37,28 +38,6 @@ class OpenWeatherMap:
         """The weather now."""
         params = {**self._place, "units": "metric"}
         secrets = {"appid": self._key}
-        return checked_current(self._client.get(CURRENT, self._url, params, secrets=secrets))
-
-
-def checked_current(answer: Answer) -> Response:
-    """An OpenWeatherMap body that tells a measurement.
-
-    A sample speaks for one of the two full hours around it, so the summary covers both.
-
-    Raises:
-        InvalidBody: it tells an error (`cod` is a number, or a string for some) or no time.
-    """
-    try:
-        said = json_in(answer.body)
-        hour = datetime.fromtimestamp(said["dt"] // 3600 * 3600, UTC)
-        is_good = str(said.get("cod", 200)) == "200" and isinstance(said["main"], dict)
-    except (ValueError, KeyError, TypeError, OverflowError, OSError):
-        is_good = False
-    if not is_good:
-        raise InvalidBody(f"{answer.source}: no weather: {said_in(answer.body)}", answer)
-    return accepted(
-        answer,
-        record_count=1,
-        expected_count=1,
-        summary={"first": hour, "last": hour + timedelta(hours=1)},
-    )
+        return accepted_weather(
+            self._client.get(CURRENT, self._url, params, secrets=secrets), expected=1
+        )

@@ -1,8 +1,10 @@
 """One HTTP response worth keeping: the raw envelope before it is stored."""
 
+import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 
@@ -25,6 +27,11 @@ class Answer:
     status: int
     headers: dict[str, str]
     body: bytes = field(repr=False)
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash of the body, hexadecimal."""
+        return hashlib.sha256(self.body).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -76,11 +83,18 @@ def accepted(
 ) -> Response:
     """The answer as a response worth keeping."""
     return Response(
-        **vars(answer), record_count=record_count, expected_count=expected_count, summary=summary
+        **_values(answer),
+        record_count=record_count,
+        expected_count=expected_count,
+        summary=summary,
     )
 
 
 def rejected(answer: Answer, reason: str) -> RejectedResponse:
     """The answer as one to be quarantined."""
-    cut = {**vars(answer), "body": answer.body[:KEPT_OF_A_REFUSED_BODY]}
+    cut = {**_values(answer), "body": answer.body[:KEPT_OF_A_REFUSED_BODY]}
     return RejectedResponse(**cut, reason=reason)
+
+
+def _values(answer: Answer) -> dict[str, Any]:
+    return {item.name: getattr(answer, item.name) for item in fields(Answer)}

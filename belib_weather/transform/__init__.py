@@ -1,5 +1,5 @@
-"""Pure functions from polars frames (and response bodies) to polars frames.
+"""Pure functions from polars frames to polars frames.
 
-What belongs here: cleaning and reckoning, by the definitions of docs/metrics.md. What does not:
-I/O, stores, Dagster, and any clock: a function that needs a time is given it.
+What belongs here: cleaning and computing, by the definitions of docs/metrics.md. What does not:
+bodies (`formats`), I/O, stores, Dagster, and any clock: a function that needs a time is given it.
 """

@@ -14,9 +14,8 @@ from belib_weather.datasets import STATUS_SECONDS, AvailabilityFact
 from belib_weather.networks import NETWORK
 from belib_weather.transform.errors import BrokenHours
 from belib_weather.transform.intervals import POINT, moments, pieces_of
-from belib_weather.transform.sightings import second_of
 from belib_weather.vocabulary import STATUSES, Status
-from belib_weather.window import HOUR, Window, floor_hour
+from belib_weather.window import HOUR, Window, floor_hour, second_of
 
 _HOUR = 3600
 _AVAILABLE = STATUSES.index(Status.AVAILABLE)

@@ -6,10 +6,10 @@ episodes share. What does not: what is summed over them (`facts`). Definitions: 
 
 import polars as pl
 
+from belib_weather.formats.realtime import STATUS_TYPE
 from belib_weather.networks import NETWORK
-from belib_weather.transform.sightings import STATUS_TYPE, second_of
 from belib_weather.vocabulary import GAP_LIMIT_SECONDS, STALENESS_SECONDS, STATUSES
-from belib_weather.window import Window
+from belib_weather.window import Window, second_of
 
 POINT = 3600 * 2**22
 """Distance of two points' codes on the line of moments: beyond any second until the year 2448, and

@@ -1,15 +1,16 @@
 """Charge points and stations: what all bodies together say of them.
 
 What belongs here: folding attributes; a null never overwrites a known value. What does not:
-reading bodies (`attributes`) and states (`states`).
+reading bodies (`formats`) and states (`states`).
 """
 
 import dataframely as dy
 import polars as pl
 
 from belib_weather.datasets import ChargePoint, Station
+from belib_weather.formats.place import PLACE_COLUMNS
+from belib_weather.formats.static import EQUIPMENT_COLUMNS
 from belib_weather.networks import NETWORK
-from belib_weather.transform.attributes import EQUIPMENT_COLUMNS, PLACE_COLUMNS
 
 
 def fold_points(
@@ -19,9 +20,9 @@ def fold_points(
 
     Args:
         known: ChargePoint rows from earlier folding (empty at first).
-        seen: `points` of any number of later snapshots, concatenated in any order.
-        static: `static_points`; fills the equipment, and the place where the feed never told it.
-            Points that only it knows are left out: they were never sighted.
+        seen: `formats.realtime.POINTS` of any number of later snapshots, in any order.
+        static: records of `read_static`; fills the equipment, and the place where the feed never
+            had it. Points that only it knows are left out: they were never sighted.
 
     Returns:
         Validated ChargePoint rows, one per point ever sighted, by id; `valid_from` is the first

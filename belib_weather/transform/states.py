@@ -10,10 +10,10 @@ import dataframely as dy
 import polars as pl
 
 from belib_weather.datasets import StationState
+from belib_weather.formats.place import PLACE_COLUMNS
 from belib_weather.networks import NETWORK
-from belib_weather.transform.attributes import PLACE_COLUMNS
-from belib_weather.transform.sightings import second_of
 from belib_weather.vocabulary import STALENESS_SECONDS, STATUSES, StationStatus
+from belib_weather.window import second_of
 
 
 def station_states(
@@ -76,7 +76,7 @@ def current_points(
 
     Args:
         newest: sightings of that snapshot.
-        places: `points` of it, or anything else with `charge_point_id` and the place columns.
+        places: `formats.realtime.POINTS` of it.
         captured_at: capture time of the snapshot; cut to the second.
         source: raw source of the snapshot.
 

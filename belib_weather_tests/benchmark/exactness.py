@@ -10,13 +10,13 @@ from datetime import timedelta
 import polars as pl
 
 from belib_weather.datasets import STATUS_SECONDS
+from belib_weather.formats.realtime import read_realtime
 from belib_weather.networks import NETWORK
 from belib_weather.simulator.truth import Truth
 from belib_weather.transform.input_hashes import MARGIN
-from belib_weather.transform.sightings import second_of, sightings
 from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS
-from belib_weather.window import Window
+from belib_weather.window import Window, second_of
 from belib_weather_tests.benchmark.cases import SEED, Case
 from belib_weather_tests.benchmark.clock import Figures
 from belib_weather_tests.unit.transform.reference import Seen, facts_of_hour
@@ -120,7 +120,7 @@ def _seen(case: Case, truth: Truth, hour: Window, stations: list[str]) -> list[S
     """The polls around an hour, of some stations."""
     around = hour.widened(MARGIN, MARGIN)
     frames = [
-        sightings(truth.poll(at), at).good.cast({"charge_point_id": pl.String})
+        read_realtime(truth.poll(at)).sightings(at).cast({"charge_point_id": pl.String})
         for at in case.polls
         if around.start <= at < around.end
     ]

@@ -15,6 +15,7 @@ import pymongo
 from belib_weather.assets.build_facts import remake_hours
 from belib_weather.assets.sightings_reader import SightingsReader, chunks
 from belib_weather.datasets import ChargePoint
+from belib_weather.formats.realtime import read_realtime
 from belib_weather.lake import RAW_SNAPSHOTS, Lake
 from belib_weather.resources import LakeResource, WarehouseResource
 from belib_weather.search import SearchStore
@@ -24,7 +25,6 @@ from belib_weather.search.projections import AVAILABILITY_INDEX
 from belib_weather.settings import Settings, load_settings
 from belib_weather.simulator.truth import Truth
 from belib_weather.sources.explore import response_of_export
-from belib_weather.transform.attributes import points
 from belib_weather.transform.points import fold_points
 from belib_weather.transform.points import stations as stations_of
 from belib_weather.warehouse import Warehouse
@@ -154,7 +154,7 @@ def _publish(
 def _stations(lake: Lake) -> pl.DataFrame:
     newest = lake.newest(RAW_SNAPSHOTS)
     assert newest is not None
-    seen = points(newest.body, newest.captured_at)
+    seen = read_realtime(newest.body).points(newest.captured_at)
     return stations_of(fold_points(ChargePoint.create_empty(), seen, None))
 
 

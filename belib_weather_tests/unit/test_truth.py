@@ -6,12 +6,12 @@ import polars as pl
 import pytest
 
 from belib_weather.datasets import STATUS_SECONDS, WeatherHour
+from belib_weather.formats.snapshots import Snapshot, read_sightings
 from belib_weather.networks import NETWORK
 from belib_weather.simulator.truth import Truth
 from belib_weather.transform.facts import availability_facts
 from belib_weather.transform.intervals import intervals
-from belib_weather.transform.sightings import second_of, sightings_of
-from belib_weather.window import Window
+from belib_weather.window import Window, second_of
 
 TRUTH = Truth(seed=11, charge_points=300)
 STEP = timedelta(minutes=5)
@@ -23,7 +23,7 @@ POLLS = [HOURS.start - STEP + i * STEP for i in range(51)]
 @pytest.fixture(scope="module")
 def seen() -> pl.DataFrame:
     assert POLLS[-1] >= HOURS.end
-    return sightings_of((at, TRUTH.poll(at)) for at in POLLS).good
+    return read_sightings(Snapshot(at, TRUTH.poll(at)) for at in POLLS).good
 
 
 @pytest.fixture(scope="module")

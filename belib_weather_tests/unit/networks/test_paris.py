@@ -75,5 +75,5 @@ def test_the_bounds_hold_greater_paris(
 
 
 def test_every_label_of_a_csv_export_names_a_field_that_is_read() -> None:
-    read = NETWORK.realtime.fields | NETWORK.static.fields
+    read = NETWORK.realtime.field_names | NETWORK.static.field_names
     assert set(NETWORK.field_of_label.values()) - read == {"id_pdc_itinerance"}

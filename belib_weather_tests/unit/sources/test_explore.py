@@ -98,7 +98,7 @@ def test_everything_but_the_constant_address_is_selected_in_utc_and_in_a_stable_
     exports(server, export_of(records(12)))
     api(server, client).realtime()
     query = server.asked[-1].query
-    assert set(query["select"].split(",")) == NETWORK.realtime.fields == set(records(1)[0])
+    assert set(query["select"].split(",")) == NETWORK.realtime.field_names == set(records(1)[0])
     assert "url_description_pdc" not in query["select"]
     assert (query["timezone"], query["order_by"]) == ("UTC", "id_pdc")
 
@@ -249,7 +249,7 @@ def test_a_new_field_of_the_feed_is_in_the_summary_though_it_is_not_selected(
     announces(server, 12, example={**rows[0], "tarif": "x"})
     exports(server, export_of(rows))
     fields = set(api(server, client).realtime().summary["fields"])
-    assert fields == NETWORK.realtime.fields | {"tarif"}
+    assert fields == NETWORK.realtime.field_names | {"tarif"}
 
 
 def test_a_field_that_the_feed_has_lost_costs_no_snapshot(
@@ -265,7 +265,7 @@ def test_a_field_that_the_feed_has_lost_costs_no_snapshot(
     announces(server, 12)
     exports(server, refuse_the_selection)
     response = api(server, client).realtime()
-    assert set(response.summary["fields"]) == NETWORK.realtime.fields - {"arrondissement"}
+    assert set(response.summary["fields"]) == NETWORK.realtime.field_names - {"arrondissement"}
     assert "select" not in response.request_params
 
 

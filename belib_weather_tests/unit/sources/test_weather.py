@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from belib_weather.formats.open_meteo import UNITS
 from belib_weather.settings import Settings
 from belib_weather.sources.errors import (
     IncompleteBody,
@@ -19,11 +20,10 @@ from belib_weather.sources.errors import (
     RequestRefused,
     SourceError,
 )
-from belib_weather.sources.infoclimat import checked_run
-from belib_weather.sources.open_meteo import UNITS, OpenMeteo, checked_hours
-from belib_weather.sources.openweathermap import checked_current
+from belib_weather.sources.open_meteo import OpenMeteo, checked_hours
 from belib_weather.sources.response import Answer, Response
 from belib_weather.sources.weather import WeatherApi, weather_client
+from belib_weather.sources.weather_bodies import accepted_weather
 from belib_weather_tests.unit.sources.conftest import DEEP, quick
 from belib_weather_tests.unit.sources.server import ScriptedServer, said
 
@@ -61,7 +61,7 @@ def keyed(server: ScriptedServer, source: str) -> WeatherApi:
     return weather_client(settings(server, source, **keys))
 
 
-def answer(document: Any, source: str = "source") -> Answer:
+def answer(document: Any, source: str = "open_meteo/forecast") -> Answer:
     body = document if isinstance(document, bytes) else json.dumps(document).encode()
     return Answer(source, datetime.now(UTC), "http://x/y", {}, 200, {}, body)
 
@@ -131,7 +131,9 @@ def test_recorded_bodies_without_hours_are_refused(sample: Callable[[str], Any],
     [
         ({"utc_offset_seconds": 3600, "timezone": "CET"}, "times are in CET"),
         ({"hourly_units": {**UNITS, "wind_speed_10m": "m/s"}}, "other units.*m/s"),
-        ({"hourly_units": None}, "no hourly series"),
+        ({"hourly_units": None}, "other units"),
+        ({"timezone": "Europe/Lutetia"}, "unknown zone"),
+        ({"timezone": ["UTC"]}, "unknown zone"),
         ({"hourly": None}, "no hourly series"),
     ],
 )
@@ -216,7 +218,7 @@ def test_every_recorded_openweathermap_error_raises_with_its_words(
         keyed(server, "openweathermap").day(TODAY, TODAY)
     assert body["message"] in str(caught.value)
     with pytest.raises(InvalidBody) as inside_200:
-        checked_current(answer(body))
+        accepted_weather(answer(body, "openweathermap/current"), expected=1)
     assert body["message"] in str(inside_200.value)
 
 
@@ -243,8 +245,8 @@ def test_the_recorded_infoclimat_run_is_taken_its_local_hours_told_in_utc(
     ],
 )
 def test_an_infoclimat_answer_without_hours_is_refused_though_its_status_is_200(body: Any) -> None:
-    with pytest.raises(InvalidBody, match="no hours"):
-        checked_run(answer(body))
+    with pytest.raises(InvalidBody, match=r"no hours|not a JSON object"):
+        accepted_weather(answer(body, "infoclimat/gfs"), expected=None)
 
 
 @pytest.mark.parametrize("source", ["openweathermap", "infoclimat"])
@@ -287,11 +289,11 @@ JSON = st.recursive(
 )
 
 
-CHECKS: tuple[Callable[[Answer], Response], ...] = (
-    checked_current,
-    checked_run,
-    lambda got: checked_hours(got, DAY, NEXT),
-)
+CHECKS: dict[str, Callable[[Answer], Response]] = {
+    "openweathermap/current": lambda got: accepted_weather(got, expected=1),
+    "infoclimat/gfs": lambda got: accepted_weather(got, expected=None),
+    "open_meteo/forecast": lambda got: checked_hours(got, DAY, NEXT),
+}
 
 
 def refusal(check: Callable[[Answer], Response], got: Answer) -> SourceError | None:
@@ -304,12 +306,12 @@ def refusal(check: Callable[[Answer], Response], got: Answer) -> SourceError | N
 
 @given(JSON)
 def test_any_json_is_taken_or_refused_with_a_source_error(document: Any) -> None:
-    for check in CHECKS:
-        error = refusal(check, answer(document))
+    for source, check in CHECKS.items():
+        error = refusal(check, answer(document, source))
         assert error is None or error.response is not None
 
 
 @pytest.mark.parametrize("body", DEEP.values(), ids=DEEP)
 def test_a_body_nested_beyond_all_sense_is_refused_like_any_other(body: bytes) -> None:
-    for check in CHECKS:
-        assert isinstance(refusal(check, answer(body)), InvalidBody)
+    for source, check in CHECKS.items():
+        assert isinstance(refusal(check, answer(body, source)), InvalidBody)

@@ -8,8 +8,8 @@ import polars as pl
 from hypothesis import strategies as st
 
 from belib_weather.datasets import WeatherHour
+from belib_weather.formats.realtime import SIGHTINGS
 from belib_weather.transform.facts import availability_facts
-from belib_weather.transform.sightings import SIGHTINGS
 from belib_weather.window import Window
 from belib_weather_tests.unit.transform.reference import STATUSES, Seen
 

@@ -2,17 +2,15 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import polars as pl
-import pytest
 from polars.testing import assert_frame_equal
 
 from belib_weather.datasets import ChargePoint, Station
-from belib_weather.transform.attributes import points, static_points
+from belib_weather.formats.realtime import read_realtime
+from belib_weather.formats.static import read_static
 from belib_weather.transform.points import fold_points, stations
-from belib_weather.transform.sightings import sightings
 from belib_weather.transform.states import current_points, station_states
 from belib_weather.vocabulary import STATUSES
 
@@ -35,7 +33,7 @@ def row(point: str = POINT, **values: Any) -> dict[str, Any]:
 
 
 def seen(*rows: dict[str, Any], at: datetime = AT) -> pl.DataFrame:
-    return points(json.dumps(rows).encode(), at)
+    return read_realtime(json.dumps(rows).encode()).points(at)
 
 
 def fold(*frames: pl.DataFrame, static: pl.DataFrame | None = None) -> pl.DataFrame:
@@ -96,33 +94,14 @@ def test_equipment_comes_from_the_static_dataset_and_unlisted_points_stay_withou
             {"id_pdc_local": "only static"},
         ]
     ).encode()
-    static = static_points(raw)
+    static = read_static(raw)
     assert static.rejected["reason"].to_list() == ["no id"]
-    folded = fold(seen(row(), row("X*Y*E1*1")), static=static.good)
+    folded = fold(seen(row(), row("X*Y*E1*1")), static=static.records)
     listed, unlisted = folded.to_dicts()
     assert (listed["power_kw"], listed["has_type_2"], listed["has_ef"]) == (7.0, False, True)
     assert listed["commissioned_on"] == date(2021, 8, 18)  # in Paris
     assert listed["address"] == "37 Rue la Boétie 75008 Paris"
     assert (unlisted["charge_point_id"], unlisted["power_kw"]) == ("X*Y*E1*1", None)
-
-
-@pytest.mark.parametrize(
-    ("name", "count", "rejected", "dated"),
-    [("belib_static_2022-12.csv", 2073, 11, 2032), ("belib_static_2024-12.json", 1937, 0, 1937)],
-)
-def test_both_vintages_of_the_static_dataset_read_whole(
-    shared_data: Path, name: str, count: int, rejected: int, dated: int
-) -> None:
-    cleaned = static_points((shared_data / "static" / name).read_bytes())
-    assert (cleaned.good.height, cleaned.rejected.height) == (count, rejected)
-    assert cleaned.good["charge_point_id"].n_unique() == count
-    assert set(cleaned.good["power_kw"]) <= {3, 4, 7, 22, 43, 50}
-    assert cleaned.good.select("latitude", "has_ef", "station_name").null_count().row(0) == (
-        0,
-        0,
-        0,
-    )
-    assert cleaned.good["commissioned_on"].count() == dated or name.endswith(".csv")
 
 
 def test_a_station_is_what_most_of_its_points_say() -> None:
@@ -163,8 +142,9 @@ def test_the_state_of_a_station_counts_fresh_points_by_status_and_stale_ones_apa
             row("FR*V75*EPX08*11*4", last_updated="2026-11-23T08:00:01+00:00"),
         ]
     ).encode()
-    newest = sightings(raw, AT).good
-    known = stations(fold(points(raw, AT)))
+    snapshot = read_realtime(raw)
+    newest = snapshot.sightings(AT)
+    known = stations(fold(snapshot.points(AT)))
     state = station_states(newest, known, AT, "opendata_paris/realtime").row(0, named=True)
     assert (state["charge_points"], state["available"], state["occupied"]) == (4, 2, 1)
     assert (state["stale"], state["reported_available"]) == (1, 3)
@@ -173,21 +153,21 @@ def test_the_state_of_a_station_counts_fresh_points_by_status_and_stale_ones_apa
         "37 Rue la Boétie 75008 Paris",
         "opendata_paris/realtime",
     )
-    current = current_points(newest, points(raw, AT), AT, "opendata_paris/realtime")
+    current = current_points(newest, snapshot.points(AT), AT, "opendata_paris/realtime")
     assert current["is_stale"].to_list() == [False, False, True, False]
     assert current["status"].to_list() == ["available", "occupied", "available", "available"]
     assert current["station_id"].unique().to_list() == ["FR*V75*PPX08*11"]
 
 
 def test_a_station_that_no_dimension_knows_has_a_state_without_attributes() -> None:
-    newest = sightings(json.dumps([row()]).encode(), AT).good
+    newest = read_realtime(json.dumps([row()]).encode()).sightings(AT)
     state = station_states(newest, Station.create_empty(), AT, "x").row(0, named=True)
     assert (state["available"], state["address"]) == (1, None)
 
 
 def test_a_point_listed_twice_is_counted_once() -> None:
     twice = [row(), row(statut_pdc="Inconnu")]
-    newest = sightings(json.dumps(twice).encode(), AT).good
+    newest = read_realtime(json.dumps(twice).encode()).sightings(AT)
     state = station_states(newest, Station.create_empty(), AT, "x").row(0, named=True)
     assert (state["charge_points"], state["unknown"]) == (1, 1)
     assert current_points(newest, seen(*twice), AT, "x").height == 1

@@ -10,11 +10,11 @@ import polars as pl
 import pytest
 
 from belib_weather.datasets import POINT_SECONDS, STATUS_SECONDS, ChargePoint, WeatherHour
+from belib_weather.formats.realtime import read_realtime
+from belib_weather.formats.snapshots import Snapshot, read_sightings
 from belib_weather.networks import NETWORK
-from belib_weather.transform.attributes import points
 from belib_weather.transform.facts import availability_facts
 from belib_weather.transform.points import fold_points, stations
-from belib_weather.transform.sightings import sightings, sightings_of, unheard_of_labels
 from belib_weather.transform.states import current_points, station_states
 from belib_weather.window import HOUR, Window, floor_hour
 from belib_weather_tests.unit.transform.reference import Seen, facts_of_hour
@@ -32,7 +32,7 @@ def exports(shared_data: Path) -> list[bytes]:
 def facts(snapshots: list[tuple[datetime, bytes]]) -> pl.DataFrame:
     hours = [floor_hour(at) for at, _ in snapshots]
     return availability_facts(
-        sightings_of(snapshots).good,
+        read_sightings(Snapshot(at, body) for at, body in snapshots).good,
         window=Window(min(hours), max(hours) + HOUR),
         weather=WeatherHour.create_empty(),
         newest_snapshot=snapshots[-1][0],
@@ -42,10 +42,10 @@ def facts(snapshots: list[tuple[datetime, bytes]]) -> pl.DataFrame:
 
 def test_statuses_agree_with_a_count_of_the_file(exports: list[bytes]) -> None:
     for body in exports:
-        cleaned = sightings(body, FIRST)
+        read = read_realtime(body)
         counted = Counter(NETWORK.status_of_label[r["statut_pdc"]].value for r in json.loads(body))
-        assert dict(cleaned.good["status"].cast(pl.String).value_counts().iter_rows()) == counted
-        assert (cleaned.rejected.height, unheard_of_labels(body)) == (0, {})
+        assert dict(read.records["status"].cast(pl.String).value_counts().iter_rows()) == counted
+        assert (read.rejected.height, read.unknown_labels) == (0, {})
 
 
 def test_a_day_apart_they_give_417_stations_each_and_nothing_observed(exports: list[bytes]) -> None:
@@ -98,7 +98,8 @@ def _read_slowly(
 
 def test_the_current_state_agrees_with_a_count_of_the_file(exports: list[bytes]) -> None:
     body, records = exports[1], json.loads(exports[1])
-    newest, places = sightings(body, NEXT_DAY).good, points(body, NEXT_DAY)
+    read = read_realtime(body)
+    newest, places = read.sightings(NEXT_DAY), read.points(NEXT_DAY)
     labels = (r["statut_pdc"] for r in records if not _is_old(r))
     fresh = Counter(NETWORK.status_of_label[label].value for label in labels)
     current = current_points(newest, places, NEXT_DAY, "opendata_paris/realtime")
@@ -119,12 +120,13 @@ def _is_old(record: dict[str, Any]) -> bool:
 def test_the_feed_of_2026_reads_too(shared_data: Path) -> None:
     body = (shared_data / "api_samples/belib_rt_2026-09-23_first_records.json").read_bytes()
     at = datetime(2026, 9, 23, 4, tzinfo=UTC)
-    assert sightings(body, at).good.height == 5
-    assert points(body, at)["arrondissement"].to_list() == [16, 4, 17, 20, 4]
+    assert read_realtime(body).records.height == 5
+    assert read_realtime(body).points(at)["arrondissement"].to_list() == [16, 4, 17, 20, 4]
 
 
 def test_the_export_of_a_wrong_filter_is_all_stale(shared_data: Path) -> None:
     body = (shared_data / "malformed/belib_realtime_stale_only_2023-09.json").read_bytes()
     at = datetime(2023, 9, 25, 12, tzinfo=UTC)
-    states = current_points(sightings(body, at).good, points(body, at), at, "x")
+    read = read_realtime(body)
+    states = current_points(read.sightings(at), read.points(at), at, "x")
     assert (states.height, states["is_stale"].mean()) == (104, 1.0)

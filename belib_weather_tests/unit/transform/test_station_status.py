@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from belib_weather.datasets import Station, StationState
+from belib_weather.formats.realtime import read_realtime
 from belib_weather.networks import NETWORK
-from belib_weather.transform.sightings import sightings
 from belib_weather.transform.states import station_states
 from belib_weather.vocabulary import STATION_STATUSES, STATUSES, Status
 
@@ -34,7 +34,7 @@ def states_of(stations: list[list[Point]]) -> pl.DataFrame:
         for number, points in enumerate(stations)
         for point, (status, is_stale) in enumerate(points)
     ]
-    newest = sightings(json.dumps(body).encode(), AT).good
+    newest = read_realtime(json.dumps(body).encode()).sightings(AT)
     return station_states(newest, Station.create_empty(), AT, "opendata_paris/realtime")
 
 

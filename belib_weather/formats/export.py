@@ -1,0 +1,167 @@
+"""The exports of the Explore API v2.1, JSON array or CSV, as a table of their fields.
+
+What belongs here: the two file formats and the names of fields. What does not: what values mean
+(`realtime`, `static`). Field names are those of the JSON export; the CSV export has French labels,
+which differ between vintages in case and wording.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from belib_weather.formats.errors import UnreadableBody
+from belib_weather.networks import NETWORK
+
+COORDINATES = pl.Struct({"lon": pl.Float64, "lat": pl.Float64})
+FieldTypes = Mapping[str, type[pl.String] | pl.Struct]
+_BOM = b"\xef\xbb\xbf"
+_STREAM_BROKE = b"Streaming interrupted due to the following error"
+_EDGE = 2000
+"""An error of the API stands at one end of a body; the middle is not searched."""
+
+
+@dataclass(frozen=True)
+class Export:
+    """An export as a table.
+
+    Attributes:
+        rows: one row per record, in file order; the wanted fields as text, coordinates as a
+            struct. A field that the body lacks is null.
+    """
+
+    rows: pl.DataFrame
+    _content: bytes = field(repr=False)
+    _published: frozenset[str] | None = None
+
+    @cached_property
+    def fields(self) -> frozenset[str]:
+        """Names of the published fields.
+
+        The API gives all records the same fields; of a body that was read the quick way these are
+        the fields of its first record and every wanted field that has a value anywhere.
+        """
+        if self._published is not None:
+            return self._published
+        with_values = (column.name for column in self.rows if column.null_count() < column.len())
+        return frozenset(with_values) | _keys_of_first_record(self._content)
+
+
+def read_export(body: bytes, wanted: FieldTypes) -> Export:
+    """Read the wanted fields of every record.
+
+    Args:
+        body: JSON array of objects in any key order, or CSV with `;` (a BOM is tolerated).
+        wanted: field and type, text or `COORDINATES`.
+
+    Raises:
+        UnreadableBody: the body is neither, or broken off; nothing of it is returned.
+    """
+    content = body.removeprefix(_BOM).strip()
+    if _STREAM_BROKE in content[:_EDGE] or _STREAM_BROKE in content[-_EDGE:]:
+        message = content[content.rindex(_STREAM_BROKE) :][:300].decode("utf-8", "replace")
+        raise UnreadableBody(f"the export broke off: {message}")
+    if content.startswith(b"["):
+        return _read_json(content, wanted)
+    if content.startswith((b"{", b"<")) or b";" not in content.split(b"\n", 1)[0]:
+        raise UnreadableBody(
+            f"neither a JSON array nor a CSV file with `;`, it begins with {content[:60]!r}"
+        )
+    return _read_csv(content, wanted)
+
+
+def _read_json(content: bytes, wanted: FieldTypes) -> Export:
+    try:
+        return Export(pl.read_json(content, schema=dict(wanted)), content)
+    except pl.exceptions.PolarsError:
+        return _read_json_slowly(content, wanted)
+
+
+def _read_json_slowly(content: bytes, wanted: FieldTypes) -> Export:
+    """The slow way, for a body in which single values have unforeseen types."""
+    try:
+        records = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableBody(f"the JSON array is broken or cut off: {str(error)[:200]}") from None
+    objects = [record if isinstance(record, dict) else {} for record in records]
+    if records and not any(objects):
+        raise UnreadableBody(f"a JSON array, but not of records, it begins with {content[:60]!r}")
+    rows = [
+        {name: _as_text(record.get(name), dtype) for name, dtype in wanted.items()}
+        for record in objects
+    ]
+    table = pl.DataFrame(rows, schema=dict.fromkeys(wanted, pl.String))
+    published: frozenset[str] = frozenset().union(*objects)
+    return Export(_with_types(table, wanted), content, published)
+
+
+def _as_text(value: Any, dtype: type[pl.String] | pl.Struct) -> str | None:
+    """A value as text; a list or an object where text is due is no value."""
+    if value is None or (dtype is pl.String and isinstance(value, list | dict)):
+        return None
+    text = value if isinstance(value, str) else json.dumps(value)
+    return text.encode("utf-8", "replace").decode()  # a lone surrogate has no encoding
+
+
+def _keys_of_first_record(content: bytes) -> frozenset[str]:
+    text = content.decode("utf-8", "replace")
+    start = text.find("{")
+    if start < 0:
+        return frozenset()
+    record, _ = json.JSONDecoder().raw_decode(text, start)
+    return frozenset(record)
+
+
+def _read_csv(content: bytes, wanted: FieldTypes) -> Export:
+    try:
+        header, last = _ends_of_csv(content.decode())
+        # A file that breaks off within a row would otherwise pass, the row filled with nulls.
+        if len(last) != len(header):
+            raise UnreadableBody("the CSV file breaks off in a row")
+        fields = [_field_of(label) for label in header]
+        if len(set(fields)) < len(fields):
+            raise UnreadableBody(f"the CSV file has two columns for one field: {header}")
+        table = pl.read_csv(content, separator=";", infer_schema=False)
+        table.columns = fields
+    except (pl.exceptions.PolarsError, UnicodeError, csv.Error) as error:
+        raise UnreadableBody(f"the CSV file is broken: {str(error)[:200]}") from None
+    return Export(_with_types(table, wanted), content, frozenset(fields))
+
+
+def _ends_of_csv(text: str) -> tuple[list[str], list[str]]:
+    """The header and the last row; a line break within quotes ends no row."""
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=";")
+    header = last = next(rows)
+    for row in rows:
+        last = row or last
+    return header, last
+
+
+def _field_of(label: str) -> str:
+    key = label.strip().lower()
+    return NETWORK.field_of_label.get(key, key)
+
+
+def _with_types(table: pl.DataFrame, wanted: FieldTypes) -> pl.DataFrame:
+    def column(name: str, dtype: type[pl.String] | pl.Struct) -> pl.Expr:
+        if name not in table.columns:
+            return pl.lit(None, dtype=dtype).alias(name)
+        return pl.col(name) if dtype is pl.String else _coordinates(pl.col(name)).alias(name)
+
+    return table.select(column(name, dtype) for name, dtype in wanted.items())
+
+
+def _coordinates(text: pl.Expr) -> pl.Expr:
+    """`"lat, lon"` of the CSV, or the JSON object as text, as the struct of the JSON export."""
+    pair = text.str.extract_groups(r"^\s*(?<lat>-?[\d.]+)\s*,\s*(?<lon>-?[\d.]+)\s*$").struct
+
+    def number(name: str) -> pl.Expr:
+        in_object = text.str.extract(rf'"{name}":\s*(-?[\d.]+)')
+        return pl.coalesce(pair.field(name), in_object).cast(pl.Float64, strict=False)
+
+    return pl.struct(number("lon").alias("lon"), number("lat").alias("lat"))

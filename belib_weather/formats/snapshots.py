@@ -1,0 +1,162 @@
+"""Many snapshots at once: only the fields that are needed, on all cores, in bounded memory.
+
+What belongs here: batches. What does not: the meaning of the fields (`realtime`), which is the
+same for one snapshot and for many.
+"""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import polars as pl
+
+from belib_weather.formats.errors import UnreadableBody
+from belib_weather.formats.export import FieldTypes, read_export
+from belib_weather.formats.parsed import REJECTED
+from belib_weather.formats.place import places
+from belib_weather.formats.realtime import (
+    ALL_FIELDS,
+    POINTS,
+    SIGHTING_FIELDS,
+    SIGHTINGS,
+    RealtimeBody,
+    clean,
+    points_of,
+    recently_read,
+)
+from belib_weather.networks import NETWORK
+from belib_weather.window import second_of
+
+_BYTES_AT_ONCE = 8_000_000
+"""Bodies parsed together by one thread: some fifteen of today's, so that cleaning costs little."""
+_CORES = os.cpu_count() or 1
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A body of the real-time feed, when it was captured, and its hash where that is known."""
+
+    captured_at: datetime
+    body: bytes = field(repr=False)
+    sha256: str | None = None
+
+    @property
+    def parsed(self) -> RealtimeBody | None:
+        """The body as parsed, where this process read it a moment ago."""
+        return recently_read(self.sha256) if self.sha256 else None
+
+
+@dataclass(frozen=True)
+class Frames:
+    """Clean rows of snapshots in the order given, and rejected records by `REJECTED`."""
+
+    good: pl.DataFrame
+    rejected: pl.DataFrame
+
+
+def read_sightings(snapshots: Iterable[Snapshot]) -> Frames:
+    """The sightings of snapshots by `SIGHTINGS`.
+
+    Args:
+        snapshots: in any order; read lazily, a few at a time.
+
+    Returns:
+        Whoever goes through a long time in chunks filters the sightings by `second` for the margin
+        that a chunk shares with the next.
+
+    Raises:
+        UnreadableBody: a body is neither JSON nor CSV; names the snapshot.
+    """
+    return _joined(SIGHTINGS, _read_batches(_sightings, snapshots))
+
+
+def read_points(snapshots: Iterable[Snapshot]) -> Frames:
+    """Where snapshots place their charge points, by `POINTS`.
+
+    Raises:
+        UnreadableBody: as for `read_sightings`.
+    """
+    return _joined(POINTS, _read_batches(_points, snapshots))
+
+
+def no_sightings() -> pl.DataFrame:
+    """An empty frame of sightings."""
+    return SIGHTINGS.to_frame()
+
+
+def _sightings(batch: list[Snapshot]) -> Frames:
+    if parsed := _parsed(batch):
+        return Frames(parsed.sightings(batch[0].captured_at), parsed.rejected)
+    rows = _rows(batch, SIGHTING_FIELDS)
+    records, rejected = clean(rows, rows.select("second"))
+    return Frames(records.select(SIGHTINGS.names()), rejected)
+
+
+def _points(batch: list[Snapshot]) -> Frames:
+    if parsed := _parsed(batch):
+        return Frames(parsed.points(batch[0].captured_at), parsed.rejected)
+    rows = _rows(batch, ALL_FIELDS)
+    more = places(rows, NETWORK.realtime.fields).hstack(rows.select("second"))
+    records, rejected = clean(rows, more)
+    return Frames(points_of(records), rejected)
+
+
+def _parsed(batch: list[Snapshot]) -> RealtimeBody | None:
+    return batch[0].parsed if len(batch) == 1 else None
+
+
+def _rows(batch: list[Snapshot], fields: FieldTypes) -> pl.DataFrame:
+    """The published fields of a batch, each row with the `second` of its snapshot."""
+
+    def parse(snapshot: Snapshot) -> pl.DataFrame:
+        try:
+            rows = read_export(snapshot.body, fields).rows
+        except UnreadableBody as error:
+            raise UnreadableBody(f"the snapshot of {snapshot.captured_at}: {error}") from None
+        second = pl.Series("second", [second_of(snapshot.captured_at)], dtype=pl.Int64)
+        return rows.insert_column(rows.width, second.new_from_index(0, rows.height))
+
+    return pl.concat(map(parse, batch))
+
+
+def _read_batches(
+    read: Callable[[list[Snapshot]], Frames], snapshots: Iterable[Snapshot]
+) -> Iterator[Frames]:
+    """Clean batches in order, made on all cores while the next snapshots are read."""
+    running: deque[Future[Frames]] = deque()
+    with ThreadPoolExecutor(_CORES) as threads:
+        for batch in _batches(snapshots):
+            running.append(threads.submit(read, batch))
+            if len(running) > _CORES:
+                yield running.popleft().result()
+        while running:
+            yield running.popleft().result()
+
+
+def _batches(snapshots: Iterable[Snapshot]) -> Iterator[list[Snapshot]]:
+    """Batches of a bounded size; a snapshot that was read a moment ago is one of its own."""
+    batch: list[Snapshot] = []
+    size = 0
+    for snapshot in snapshots:
+        is_known = snapshot.parsed is not None
+        if batch and (is_known or size >= _BYTES_AT_ONCE):
+            yield batch
+            batch, size = [], 0
+        if is_known:
+            yield [snapshot]
+        else:
+            batch.append(snapshot)
+            size += len(snapshot.body)
+    if batch:
+        yield batch
+
+
+def _joined(schema: pl.Schema, batches: Iterable[Frames]) -> Frames:
+    frames = list(batches)
+    return Frames(
+        good=pl.concat([schema.to_frame(), *(batch.good for batch in frames)]),
+        rejected=pl.concat([REJECTED.to_frame(), *(batch.rejected for batch in frames)]),
+    )

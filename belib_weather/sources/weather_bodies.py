@@ -1,0 +1,30 @@
+"""Acceptance of weather bodies: what can be read is worth keeping."""
+
+from belib_weather.formats.errors import FormatError
+from belib_weather.formats.weather import WeatherBody, read_weather
+from belib_weather.sources.errors import InvalidBody
+from belib_weather.sources.response import Answer, Response, accepted
+
+
+def parsed_weather(answer: Answer) -> WeatherBody:
+    """The body of an answer, read as the weather of its source.
+
+    Raises:
+        InvalidBody: it is none.
+    """
+    try:
+        return read_weather(answer.body, answer.source, answer.captured_at)
+    except FormatError as error:
+        raise InvalidBody(f"{answer.source}: {error}", answer) from None
+
+
+def accepted_weather(answer: Answer, *, expected: int | None) -> Response:
+    """An answer with at least one sample as a response.
+
+    Raises:
+        InvalidBody: there is none.
+    """
+    body = parsed_weather(answer)
+    return accepted(
+        answer, record_count=body.record_count, expected_count=expected, summary=body.summary
+    )

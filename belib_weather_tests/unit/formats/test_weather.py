@@ -1,0 +1,241 @@
+"""Readers of the weather sources: units, stamps, odd values, errors."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from belib_weather.formats.errors import UnknownSource, UnreadableBody
+from belib_weather.formats.weather import read_weather
+from belib_weather_tests.bodies import body as stored
+
+AT = datetime(2026, 11, 24, 10, 0, 3, 500_000, tzinfo=UTC)
+
+
+def open_meteo(times: list[str], timezone: str = "GMT", **more: Any) -> bytes:
+    columns = {
+        "temperature_2m": [1.5] * len(times),
+        "precipitation": [0.0] * len(times),
+        "weather_code": [3] * len(times),
+        "wind_speed_10m": [10.0] * len(times),
+    }
+    return json.dumps({"timezone": timezone, "hourly": {"time": times, **columns}} | more).encode()
+
+
+def sample(path: Path, name: str) -> Any:
+    return json.loads((path / "api_samples" / name).read_text())
+
+
+def test_open_meteo_stamps_are_utc_hours(shared_data: Path) -> None:
+    recorded = sample(shared_data, "open_meteo_paris.json")["hourly"]
+    read = read_weather(json.dumps(recorded).encode(), "open_meteo/forecast", AT)
+    assert read.rejected.is_empty()
+    assert read.records.height == 24
+    # 2024-08-17T11:00 in Paris, where summer time is two hours ahead
+    wet = read.records.filter(pl.col("hour") == datetime(2024, 8, 17, 9, tzinfo=UTC))
+    assert wet.select("precipitation_mm", "weather_code", "weather_class").row(0) == (
+        5.4,
+        63,
+        "rain",
+    )
+    assert read.records["captured_at"].unique().to_list() == [AT.replace(microsecond=0)]
+    assert read.records["source"].unique().to_list() == ["open_meteo/forecast"]
+
+
+def test_stamps_in_paris_that_occur_twice_or_never_are_rejected_with_the_reason() -> None:
+    for stamps, rejected in (
+        (["2026-10-25T01:00", "2026-10-25T02:00", "2026-10-25T03:00"], 1),
+        (["2026-03-29T01:00", "2026-03-29T02:00", "2026-03-29T03:00"], 1),
+    ):
+        read = read_weather(open_meteo(stamps, "Europe/Paris"), "open_meteo/archive", AT)
+        assert (read.records.height, read.rejected.height) == (2, rejected)
+        assert "hour" in read.rejected["reason"].item()
+
+
+def test_open_meteo_units_are_converted_or_refused() -> None:
+    units = {"wind_speed_10m": "m/s", "precipitation": "inch"}
+    raw = open_meteo(["2026-11-24T10:00"], hourly_units=units)
+    assert read_weather(raw, "open_meteo/forecast", AT).records["wind_speed_kmh"].item() == 36.0
+    fahrenheit = open_meteo(["2026-11-24T10:00"], hourly_units={"temperature_2m": "°F"})
+    with pytest.raises(UnreadableBody, match="°F"):
+        read_weather(fahrenheit, "open_meteo/forecast", AT)
+
+
+def test_a_value_out_of_range_is_rejected_and_named() -> None:
+    raw = json.loads(open_meteo(["2026-11-24T10:00", "2026-11-24T11:00"]))
+    raw["hourly"]["temperature_2m"] = [99.0, 5.0]
+    read = read_weather(json.dumps(raw).encode(), "open_meteo/archive", AT)
+    assert read.records["temperature_c"].to_list() == [5.0]
+    assert "temperature_c" in read.rejected["reason"].item()
+    assert json.loads(read.rejected["record"].item())["temperature_c"] == 99.0
+
+
+def test_the_archive_of_a_year_reads_as_published(shared_data: Path) -> None:
+    table = pl.read_csv(shared_data / "weather/open_meteo_archive_paris_2024.csv")
+    hourly = table.with_columns(pl.col("time").str.slice(0, 16).str.replace(" ", "T")).to_dict(
+        as_series=False
+    )
+    raw = json.dumps({"timezone": "GMT", "hourly": hourly}).encode()
+    read = read_weather(raw, "open_meteo/archive", AT)
+    assert (read.records.height, read.rejected.height) == (table.height, 0)
+    assert read.records["precipitation_mm"].sum() == pytest.approx(table["precipitation"].sum())
+    assert read.records["weather_class"].null_count() == 0
+    wet = read.records.filter(
+        pl.col("weather_class").is_in(["drizzle", "rain", "snow", "thunderstorm"])
+    )
+    assert wet.height == table.filter(pl.col("precipitation") > 0).height
+
+
+def test_openweathermap_in_kelvin_or_celsius_goes_to_its_nearest_hour(shared_data: Path) -> None:
+    bodies = [
+        s["body"] for s in sample(shared_data, "openweathermap_weather_paris.json")["samples"]
+    ]
+    rows = [
+        read_weather(json.dumps(b).encode(), "openweathermap/current", AT).records.row(
+            0, named=True
+        )
+        for b in bodies
+    ]
+    assert [round(row["temperature_c"], 2) for row in rows] == [
+        11.3,
+        34.25,
+        9.21,
+        17.05,
+        26.26,
+        16.17,
+    ]
+    assert rows[0]["hour"] == datetime(2019, 6, 5, 18, tzinfo=UTC)  # dt is 17:31:59
+    assert (rows[0]["precipitation_mm"], rows[0]["weather_class"]) == (6.35, "rain")
+    assert rows[1]["precipitation_mm"] == 0.0
+    assert rows[2]["wind_speed_kmh"] == pytest.approx(5.66 * 3.6)
+    assert [row["surface_pressure_hpa"] for row in rows] == [None, None, None, 999, 996, 1011]
+
+
+def test_infoclimat_keys_are_local_and_its_three_hour_rain_is_not_taken(shared_data: Path) -> None:
+    raw = json.dumps(sample(shared_data, "infoclimat_gfs_paris.json")["body"]).encode()
+    row = read_weather(raw, "infoclimat/gfs", AT).records.row(0, named=True)
+    assert row["hour"] == datetime(2017, 3, 21, 9, tzinfo=UTC)
+    assert (row["temperature_c"], row["wind_speed_kmh"]) == (8.75, 18.8)
+    assert row["precipitation_mm"] is None
+
+
+def test_error_bodies_are_refused_with_what_they_say(shared_data: Path) -> None:
+    errors = sample(shared_data, "open_meteo_paris.json")["errors"]
+    for error in errors.values():
+        with pytest.raises(UnreadableBody, match=error["reason"][:20]):
+            read_weather(json.dumps(error).encode(), "open_meteo/forecast", AT)
+    for error in sample(shared_data, "openweathermap_weather_paris.json")["errors"].values():
+        with pytest.raises(UnreadableBody, match=error["message"][:20]):
+            read_weather(json.dumps(error).encode(), "openweathermap/current", AT)
+    for raw in (b"<html>", b"[]", b'{"hourly": {"time": ["a", "b"], "temperature_2m": [1]}}'):
+        with pytest.raises(UnreadableBody):
+            read_weather(raw, "open_meteo/archive", AT)
+    with pytest.raises(UnreadableBody, match="token"):
+        read_weather(b'{"request_state": 403, "message": "bad token"}', "infoclimat/gfs", AT)
+
+
+def test_the_simulators_prefix_is_kept_and_an_unknown_source_is_refused() -> None:
+    raw = open_meteo(["2026-11-24T10:00"])
+    good = read_weather(raw, "simulator:open_meteo/archive", AT).records
+    assert good["source"].item() == "simulator:open_meteo/archive"
+    with pytest.raises(UnknownSource, match="meteo_france"):
+        read_weather(raw, "meteo_france/arome", AT)
+
+
+def openweathermap(**parts: Any) -> Any:
+    """The one row of a body with these parts in place of the usual ones."""
+    usual = {
+        "dt": int(AT.timestamp()),
+        "weather": [{"id": 500}],
+        "main": {"temp": 9.1, "humidity": 81, "grnd_level": 1001},
+        "wind": {"speed": 3.1, "deg": 200},
+        "clouds": {"all": 75},
+        "rain": {"1h": 0.4},
+        "cod": 200,
+    }
+    raw = json.dumps(usual | parts).encode()
+    read = read_weather(raw, "openweathermap/current", AT)
+    assert (read.records.height, read.rejected.height) == (1, 0)
+    return read.records.row(0, named=True)
+
+
+@pytest.mark.parametrize("odd", [None, 7, "x", [], {"1h": None}, {"1h": "0.5"}, {"all": None}])
+@pytest.mark.parametrize("part", ["rain", "snow", "wind", "clouds", "weather"])
+def test_an_odd_part_of_openweathermap_costs_its_own_columns(part: str, odd: Any) -> None:
+    cost = {
+        "rain": {"rain_mm", "precipitation_mm"},
+        "snow": {"snowfall_cm", "precipitation_mm"},
+        "wind": {"wind_speed_kmh", "wind_direction_deg"},
+        "clouds": {"cloud_cover_percent"},
+        "weather": {"weather_code", "weather_class"},
+    }[part]
+    usual, read = openweathermap(), openweathermap(**{part: odd})
+    changed = {name for name in usual if read[name] != usual[name]}
+    assert changed <= cost
+    assert all(read[name] in (None, 0.0, 0.4) for name in changed)
+    if odd is None:
+        assert [read[name] for name in sorted(cost)] == [None] * len(cost)
+
+
+def test_rain_and_snow_that_a_body_leaves_out_did_not_fall() -> None:
+    raw = json.loads(stored("weather/openweathermap_kelvin.json"))
+    assert not {"rain", "snow"} & set(raw)
+    read = read_weather(json.dumps(raw).encode(), "openweathermap/current", AT)
+    assert read.records["precipitation_mm"].to_list() == [0.0]
+
+
+@pytest.mark.parametrize("rain", [None, [], [0.0], "dry", 7, [{}] * 48, ["x"] * 48])
+def test_a_variable_of_open_meteo_that_is_no_series_costs_itself(rain: Any) -> None:
+    raw = json.loads(stored("weather/open_meteo_forecast.json"))
+    whole = read_weather(json.dumps(raw).encode(), "open_meteo/forecast", AT)
+    raw["hourly"]["rain"] = rain
+    read = read_weather(json.dumps(raw).encode(), "open_meteo/forecast", AT)
+    assert read.records["rain_mm"].null_count() == read.records.height == 48
+    assert_frame_equal(read.records.drop("rain_mm"), whole.records.drop("rain_mm"))
+    assert read.unreadable == (() if isinstance(rain, list) and len(rain) == 48 else ("rain",))
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "count", "rejected"),
+    [
+        ("open_meteo_forecast", "open_meteo/forecast", 48, 0),
+        ("open_meteo_archive_newest_days", "open_meteo/archive", 48, 0),
+        ("open_meteo_paris_time", "open_meteo/forecast", 25, 2),
+        ("openweathermap_rain_and_mist", "openweathermap/current", 1, 0),
+        ("openweathermap_kelvin", "openweathermap/current", 1, 0),
+        ("openweathermap_snow", "openweathermap/current", 1, 0),
+        ("infoclimat", "infoclimat/gfs", 3, 0),
+    ],
+)
+def test_every_shape_reads_whole(name: str, source: str, count: int, rejected: int) -> None:
+    read = read_weather(stored(f"weather/{name}.json"), source, AT)
+    assert (read.record_count, read.rejected.height) == (count, rejected)
+    assert read.records.height + rejected == count
+    assert read.summary["first"] <= read.summary["last"]
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("open_meteo_400_timezone", "open_meteo/forecast"),
+        ("open_meteo_400_variable", "open_meteo/archive"),
+        ("open_meteo_429_daily", "open_meteo/forecast"),
+        ("open_meteo_current", "open_meteo/forecast"),
+        ("open_meteo_daily", "open_meteo/forecast"),
+        ("openweathermap_400", "openweathermap/current"),
+        ("openweathermap_401", "openweathermap/current"),
+        ("openweathermap_404", "openweathermap/current"),
+        ("openweathermap_429", "openweathermap/current"),
+        ("infoclimat_refused", "infoclimat/gfs"),
+    ],
+)
+def test_every_error_body_is_refused_with_what_it_says(name: str, source: str) -> None:
+    raw = stored(f"weather/{name}.json")
+    said = json.loads(raw)
+    with pytest.raises(UnreadableBody) as caught:
+        read_weather(raw, source, AT)
+    assert str(said.get("reason") or said.get("message") or "it has only") in str(caught.value)
