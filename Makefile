@@ -26,14 +26,18 @@ unit: .venv/dev.stamp  ## the tests that need no server and no network, in less 
 soak: .venv/dev.stamp  ## the properties on ten times as many examples as in `make test`, drawn anew
 	$(BIN)/pytest -n 2 --hypothesis-profile=soak belib_weather_tests/unit
 
+# An instance of its own: it asks no server, and sends nobody what was checked.
+DG := DAGSTER_HOME=$(CURDIR)/.venv/dagster $(BIN)/dg
 SCHEMA := $(BIN)/check-jsonschema --quiet --builtin-schema
 
-lint: .venv/dev.stamp  ## format, style, types, import rules, workflows; changes nothing
+lint: .venv/dev.stamp .venv/dagster/dagster.yaml  ## format, style, types, import rules, definitions, workflows; changes nothing
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pre-commit validate-config
+	$(DG) check defs
+	$(DG) list defs --columns key >.venv/defs
 	$(BIN)/zizmor --offline --quiet --no-progress .github
 	$(SCHEMA) vendor.github-workflows .github/workflows/*.yml
 	$(SCHEMA) vendor.dependabot .github/dependabot.yml
@@ -63,6 +67,10 @@ clean: stop  ## remove the environment and all local data
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet uv==0.13.9
 	touch $@
+
+.venv/dagster/dagster.yaml: .venv/uv.stamp
+	mkdir -p $(@D)
+	echo 'telemetry: {enabled: false}' >$@
 
 .venv/embedded.stamp: .venv/uv.stamp pyproject.toml constraints.txt
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e '.[embedded]'

@@ -5,7 +5,6 @@
 Concept: https://docs.dagster.io/api/dagster/definitions
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 import dagster as dg
@@ -14,8 +13,10 @@ from belib_weather.assets.checks import asset_checks
 from belib_weather.assets.current import belib_current
 from belib_weather.assets.dimensions import charge_points, stations
 from belib_weather.assets.exports import open_exports
+from belib_weather.assets.external import MODULE as EXTERNAL
 from belib_weather.assets.external import outside_assets, weather_key
 from belib_weather.assets.facts import availability_facts
+from belib_weather.assets.freshness import with_freshness
 from belib_weather.assets.kibana import KibanaResource, kibana_dashboards
 from belib_weather.assets.raw import raw_belib_snapshots, raw_belib_static, raw_weather
 from belib_weather.assets.report import availability_report
@@ -30,6 +31,11 @@ from belib_weather.automation.live import live_automation
 from belib_weather.automation.maintenance import maintenance_automation
 from belib_weather.automation.views import views_automation
 from belib_weather.catalog.resource import PlatformCatalog
+from belib_weather.code_references import (
+    published_repository,
+    with_code_references,
+    with_module_reference,
+)
 from belib_weather.partitions import GRAIN_TAG, Partitions
 from belib_weather.resources import platform_resources
 from belib_weather.settings import Settings, load_settings
@@ -49,9 +55,10 @@ def build_defs(settings: Settings | None = None, **resources: Any) -> dg.Definit
 
     def finish(spec: dg.AssetSpec) -> dg.AssetSpec:
         deps = [*spec.deps, dg.AssetDep(weather)] if spec.key == raw_weather.key else spec.deps
-        return spec.replace_attributes(
+        partitioned = spec.replace_attributes(
             partitions_def=partitions.of(spec.tags.get(GRAIN_TAG)), owners=OWNERS, deps=deps
         )
+        return with_freshness(partitioned, settings.cadence)
 
     assets = [
         asset.map_asset_specs(finish)
@@ -72,22 +79,14 @@ def build_defs(settings: Settings | None = None, **resources: Any) -> dg.Definit
             availability_report,
         )
     ]
-    automation: list[tuple[Sequence[Any], Sequence[object]]] = [
-        live_automation(),
-        daily_automation(partitions),
-        exports_automation(partitions),
-        late_automation(partitions),
-        maintenance_automation(),
-        views_automation(),
+    repository = settings.source_url or published_repository()
+    sources = [
+        with_module_reference(with_freshness(spec, settings.cadence), EXTERNAL, repository)
+        for spec in outside_assets(settings.weather_source)
     ]
-    jobs = [job for made, _ in automation for job in made]
-    ticks: list[object] = [tick for _, made in automation for tick in made]
-    return dg.Definitions(
-        assets=[*outside_assets(settings.weather_source), *assets],
+    platform = dg.Definitions(
+        assets=[*sources, *with_code_references(assets, repository)],
         asset_checks=asset_checks(partitions),
-        jobs=jobs,
-        schedules=[tick for tick in ticks if isinstance(tick, dg.ScheduleDefinition)],
-        sensors=[tick for tick in ticks if isinstance(tick, dg.SensorDefinition)],
         resources={
             **platform_resources(),
             "kibana": KibanaResource(),
@@ -96,6 +95,15 @@ def build_defs(settings: Settings | None = None, **resources: Any) -> dg.Definit
         },
         # In process: a step of its own process costs two CPU seconds, a tick has eight steps.
         executor=dg.in_process_executor,
+    )
+    return dg.Definitions.merge(
+        platform,
+        live_automation(),
+        daily_automation(partitions),
+        exports_automation(partitions),
+        late_automation(partitions),
+        maintenance_automation(),
+        views_automation(),
     )
 
 

@@ -14,7 +14,7 @@ import dagster as dg
 
 from belib_weather.lake import Lake
 from belib_weather.search import SearchStore, SearchUnavailable
-from belib_weather.settings import Settings, load_settings
+from belib_weather.settings import Settings, WeatherSource, load_settings
 from belib_weather.sources.explore import ExploreApi
 from belib_weather.sources.http import HttpClient
 from belib_weather.sources.weather import WeatherApi, weather_client
@@ -126,6 +126,11 @@ class WeatherFeed(dg.ConfigurableResource):  # type: ignore[type-arg]
     def connect(self) -> WeatherApi:
         """A client of the chosen weather API."""
         return weather_client(load_settings())
+
+    @property
+    def source(self) -> WeatherSource:
+        """Which of them."""
+        return load_settings().weather_source
 
 
 @lru_cache(maxsize=4)

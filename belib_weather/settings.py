@@ -7,7 +7,7 @@ the variable, what is wrong, and an example. `.env.example` lists them all.
 import difflib
 import os
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -77,6 +77,16 @@ def _host_names(text: object) -> object:
 _HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 HostNames = Annotated[frozenset[str], NoDecode, BeforeValidator(_host_names)]
 """Names between commas, without scheme and port."""
+
+
+def _whole_fraction_of_an_hour(seconds: int) -> int:
+    if seconds % 60 or 3600 % seconds:
+        raise ValueError("must be whole minutes that divide an hour, such as 300 or 900")
+    return seconds
+
+
+Cadence = Annotated[int, Field(ge=60, le=3600), AfterValidator(_whole_fraction_of_an_hour)]
+"""What a schedule can keep: the same minutes of every hour."""
 
 
 class Settings(BaseSettings):
@@ -188,6 +198,11 @@ class Settings(BaseSettings):
         60, ge=0, le=3600, description="Longest pause between attempts, also when told to wait."
     )
     http_max_body_mb: int = Field(64, ge=1, le=2048, description="A larger body is refused.")
+    cadence_seconds: Cadence | None = Field(
+        None,
+        description="Seconds between two polls; unset, what suits the network (300 for Belib).",
+        examples=["300"],
+    )
     minimum_charge_points: int = Field(
         1000, ge=1, description="An export with fewer rows is incomplete and refused."
     )
@@ -213,6 +228,19 @@ class Settings(BaseSettings):
 
     # The graph
     start: date = Field(date(2026, 11, 1), description="First UTC day of the partitions.")
+
+    source_url: PublicUrl | None = Field(
+        None,
+        description="Repository on GitHub or GitLab that the catalog links each asset's code to.",
+        examples=["https://github.com/example/belib-weather"],
+    )
+
+    @property
+    def cadence(self) -> timedelta:
+        """Time between two polls of the real-time feed."""
+        from belib_weather.networks import NETWORK  # noqa: PLC0415 - imports polars
+
+        return timedelta(seconds=self.cadence_seconds or NETWORK.cadence_seconds)
 
     @property
     def data_dir(self) -> Path:

@@ -13,12 +13,9 @@ from typing import Any
 
 import dagster as dg
 from dagster import AssetCheckEvaluation, AssetCheckSeverity, DagsterEventType
-from dagster._core.definitions.asset_checks.asset_check_evaluation import (
-    AssetCheckEvaluationTargetMaterializationData as Target,
-)
 
+from belib_weather.dagster_internals import CheckTarget
 from belib_weather.partitions import is_single, window_of
-from belib_weather.window import Window
 
 
 @dataclass(frozen=True)
@@ -72,13 +69,12 @@ def partition_check(
         findings = list(declared.find(window=window, **opened))
         failed = [finding for finding in findings if not finding.passed]
         if is_single(context):
-            metadata = findings[0].metadata
+            metadata = dict(findings[0].metadata)
         else:
             _log_evaluations(context, declared, findings, key_of)
-            metadata = {
-                "partitions": len(findings),
-                "failed": [key_of(finding.start) for finding in failed[:20]],
-            }
+            metadata = {"partitions": len(findings)}
+            if failed:
+                metadata["failed partitions"] = [key_of(finding.start) for finding in failed[:20]]
         return dg.AssetCheckResult(passed=not failed, metadata=metadata, severity=declared.severity)
 
     return check
@@ -106,18 +102,10 @@ def _log_evaluations(
                 blocking=declared.blocking,
                 partition=key,
                 # Without its target the UI calls the check missing.
-                target_materialization_data=Target(
+                target_materialization_data=CheckTarget(
                     storage_id=storage_id, run_id=context.run.run_id, timestamp=0.0
                 )
                 if storage_id is not None
                 else None,
             )
         )
-
-
-def findings_by_partition(
-    window: Window, passed: dict[datetime, bool], metadata: dict[datetime, dict[str, Any]]
-) -> Iterator[Finding]:
-    """One finding for each hour of the window; an hour without any rows passes."""
-    for hour in window.hours:
-        yield Finding(hour, passed.get(hour, True), metadata.get(hour, {}))

@@ -13,6 +13,7 @@ import dagster as dg
 import polars as pl
 from pydantic import BaseModel
 
+from belib_weather.assets.freshness import RHYTHM_TAG, Rhythm
 from belib_weather.assets.parsed_documents import parsed_static, snapshot_of
 from belib_weather.assets.presentation import CatalogResource
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots, raw_belib_static
@@ -42,6 +43,7 @@ BATCH = 100
     group_name=GROUP,
     kinds={"postgres", "polars"},
     deps=[raw_belib_static, raw_belib_snapshots],
+    tags={RHYTHM_TAG: Rhythm.TICK},
     metadata=table_metadata(ChargePoint, "charge_points"),
     backfill_policy=SINGLE_RUN,
 )
@@ -122,6 +124,7 @@ def _batches(documents: Iterable[RawDocument]) -> Iterator[list[RawDocument]]:
     group_name=GROUP,
     kinds={"postgres", "polars"},
     deps=[charge_points],
+    tags={RHYTHM_TAG: Rhythm.TICK},
     metadata=table_metadata(Station, "stations"),
     backfill_policy=SINGLE_RUN,
 )

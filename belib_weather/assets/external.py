@@ -4,16 +4,18 @@ What belongs here: what others publish and we only read. What does not: our copi
 Concept: https://docs.dagster.io/guides/build/assets/external-assets
 """
 
-from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
+from belib_weather.assets.freshness import RHYTHM_TAG, Rhythm
 from belib_weather.credits import BELIB, CREDITS, Credit
 from belib_weather.networks import NETWORK
 from belib_weather.settings import WeatherSource
 
 GROUP = "outside"
+MODULE = Path(__file__)
 
 BELIB_REALTIME = dg.AssetKey(NETWORK.realtime.source.split("/"))
 BELIB_STATIC = dg.AssetKey(NETWORK.static.source.split("/"))
@@ -40,9 +42,7 @@ def outside_assets(source: WeatherSource) -> list[dg.AssetSpec]:
                 f" is lost. {BELIB.line}."
             ),
             metadata=_metadata(f"{_PORTAL}/{NETWORK.realtime.id}/", BELIB),
-            freshness_policy=dg.FreshnessPolicy.time_window(
-                fail_window=timedelta(minutes=30), warn_window=timedelta(minutes=12)
-            ),
+            tags={RHYTHM_TAG: Rhythm.TICK},
         ),
         dg.AssetSpec(
             BELIB_STATIC,
@@ -53,6 +53,7 @@ def outside_assets(source: WeatherSource) -> list[dg.AssetSpec]:
                 f" (French national IRVE schema). {BELIB.line}."
             ),
             metadata=_metadata(f"{_PORTAL}/{NETWORK.static.id}/", BELIB),
+            tags={RHYTHM_TAG: Rhythm.DAY},
         ),
         dg.AssetSpec(
             weather_key(source),
@@ -60,6 +61,7 @@ def outside_assets(source: WeatherSource) -> list[dg.AssetSpec]:
             kinds={"http", "json"},
             description=f"Weather in Paris by the hour. {weather.line}.",
             metadata=_metadata(weather.documentation or weather.url, weather),
+            tags={RHYTHM_TAG: Rhythm.HOUR},
         ),
     ]
 

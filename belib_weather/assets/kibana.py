@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from belib_weather.assets.freshness import RHYTHM_TAG, Rhythm
 from belib_weather.assets.raw import SINGLE_RUN
 from belib_weather.assets.search import availability_index, stations_index
 from belib_weather.settings import load_settings
@@ -44,6 +45,7 @@ class KibanaResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     group_name=GROUP,
     kinds={"kibana"},
     deps=[availability_index, stations_index],
+    tags={RHYTHM_TAG: Rhythm.DAY},
     backfill_policy=SINGLE_RUN,
 )
 def kibana_dashboards(

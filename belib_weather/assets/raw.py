@@ -12,7 +12,7 @@ from functools import partial
 import dagster as dg
 import polars as pl
 
-from belib_weather.assets.external import BELIB_REALTIME, BELIB_STATIC
+from belib_weather.assets.external import BELIB_REALTIME, BELIB_STATIC, weather_key
 from belib_weather.assets.presentation import CatalogResource
 from belib_weather.lake import Lake, LakeConflictError
 from belib_weather.lake.schema import RAW_SNAPSHOTS, RAW_STATIC, RAW_WEATHER
@@ -51,7 +51,8 @@ def raw_belib_snapshots(
     for hour in window.hours:
         _fill_from_history(store, belib, hour, now)
         if hour == floor_hour(now):
-            _take_snapshot(context, store, belib)
+            response = _fetch(store, RAW_SNAPSHOTS, belib.connect().realtime)
+            _report_source(context, BELIB_REALTIME, response)
         stored = _verify(context, store, RAW_SNAPSHOTS, Window.hour(hour), hour_key(hour))
         if stored.is_empty():
             _say_nothing_is_stored(context, hour)
@@ -89,18 +90,20 @@ def _fill_from_history(store: Lake, belib: BelibFeed, hour: datetime, now: datet
         list(threads.map(partial(_fetch, store, RAW_SNAPSHOTS), fetches))
 
 
-def _take_snapshot(context: dg.AssetExecutionContext, store: Lake, belib: BelibFeed) -> None:
-    response = _fetch(store, RAW_SNAPSHOTS, belib.connect().realtime)
-    # The freshness of the feed rests on this event alone, so a backfill cannot refresh it.
+def _report_source(
+    context: dg.AssetExecutionContext, source: dg.AssetKey, response: Response
+) -> None:
+    """Log that a source answered about the present: its freshness rests on this event alone."""
+    statuses = {"statuses": response.summary["statuses"]} if "statuses" in response.summary else {}
     context.log_event(
         dg.AssetMaterialization(
-            BELIB_REALTIME,
-            description="A live snapshot was taken.",
+            source,
+            description="Fetched the present state.",
             metadata={
                 "captured_at": dg.MetadataValue.timestamp(response.captured_at),
                 "source": response.source,
-                "charge points": response.record_count,
-                "statuses": response.summary["statuses"],
+                "records": response.record_count,
+                **statuses,
             },
         )
     )
@@ -157,7 +160,8 @@ def raw_belib_static(
     today = datetime.now(UTC).date()
     for day in window.days:
         if day.date() == today:
-            _fetch(store, RAW_STATIC, belib.connect().static)
+            response = _fetch(store, RAW_STATIC, belib.connect().static)
+            _report_source(context, BELIB_STATIC, response)
         _verify(context, store, RAW_STATIC, Window.day(day), day_key(day))
     return dg.MaterializeResult()
 
@@ -185,6 +189,8 @@ def raw_weather(
             context.log.warning(f"{day_key(day)} is over, and the source tells the present only")
             continue
         response = _fetch(store, RAW_WEATHER, partial(api.day, day.date(), today))
+        if day.date() == today:
+            _report_source(context, weather_key(weather.source), response)
         context.add_asset_metadata(
             {
                 "dagster/partition_row_count": response.record_count,

@@ -11,6 +11,7 @@ import dagster as dg
 from pydantic import Field
 
 from belib_weather.assets.facts import availability_facts
+from belib_weather.assets.freshness import RHYTHM_TAG, Rhythm
 from belib_weather.assets.raw import SINGLE_RUN
 from belib_weather.assets.station_states import station_states
 from belib_weather.resources import ReportResource, WarehouseResource
@@ -34,6 +35,7 @@ class ReportConfig(dg.Config):
     group_name=GROUP,
     kinds={"html", "postgres"},
     deps=[availability_facts, station_states],
+    tags={RHYTHM_TAG: Rhythm.HOUR},
     backfill_policy=SINGLE_RUN,
 )
 def availability_report(

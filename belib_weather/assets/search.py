@@ -11,6 +11,7 @@ import polars as pl
 
 from belib_weather.assets.dimensions import stations
 from belib_weather.assets.facts import availability_facts
+from belib_weather.assets.freshness import RHYTHM_TAG, Rhythm
 from belib_weather.assets.raw import SINGLE_RUN
 from belib_weather.assets.station_states import station_states
 from belib_weather.assets.table_metadata import table_metadata
@@ -74,6 +75,7 @@ def _documents(store: Warehouse, window: Window) -> Iterator[tuple[Window, pl.Da
     group_name=GROUP,
     kinds={"elasticsearch"},
     deps=[station_states],
+    tags={RHYTHM_TAG: Rhythm.TICK},
     metadata=table_metadata(StationState, "belib-stations"),
     backfill_policy=SINGLE_RUN,
 )

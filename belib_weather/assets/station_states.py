@@ -11,6 +11,7 @@ import dagster as dg
 import polars as pl
 
 from belib_weather.assets.dimensions import stations
+from belib_weather.assets.freshness import RHYTHM_TAG, Rhythm
 from belib_weather.assets.parsed_documents import parsed_snapshot
 from belib_weather.assets.presentation import CatalogResource
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots
@@ -28,6 +29,7 @@ from belib_weather.warehouse.tables import STATION_STATES, STATIONS
     group_name=GROUP,
     kinds={"postgres", "polars"},
     deps=[raw_belib_snapshots, stations],
+    tags={RHYTHM_TAG: Rhythm.TICK},
     metadata=table_metadata(StationState, STATION_STATES.name),
     backfill_policy=SINGLE_RUN,
 )

@@ -7,9 +7,6 @@ Concept: https://docs.dagster.io/guides/automate/schedules
 from datetime import timedelta
 
 import dagster as dg
-from dagster._core.definitions.unresolved_asset_job_definition import (
-    UnresolvedAssetJobDefinition,
-)
 
 from belib_weather.automation.live import RANGE_END, RANGE_START
 from belib_weather.partitions import Partitions, day_key
@@ -20,7 +17,7 @@ RUNNING = dg.DefaultScheduleStatus.RUNNING
 
 def daily_automation(
     partitions: Partitions,
-) -> tuple[list[UnresolvedAssetJobDefinition], list[dg.ScheduleDefinition]]:
+) -> dg.Definitions:
     """The weather and static jobs and their schedules."""
     weather_job = dg.define_asset_job(
         "weather",
@@ -34,10 +31,13 @@ def daily_automation(
     )
 
     @dg.schedule(
-        job=weather_job, cron_schedule="7 * * * *", execution_timezone="UTC", default_status=RUNNING
+        job=weather_job,
+        cron_schedule="7 * * * *",
+        execution_timezone="UTC",
+        default_status=RUNNING,
+        description="Today's weather every hour; after midnight also yesterday's, now measured.",
     )
     def weather_hourly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-        """Today's weather every hour; just after midnight yesterday's as well, now measured."""
         now = context.scheduled_execution_time
         if now.hour > 1:
             return dg.RunRequest(partition_key=day_key(now))
@@ -49,11 +49,11 @@ def daily_automation(
         cron_schedule="40 5 * * *",
         execution_timezone="UTC",
         default_status=RUNNING,
+        description="The newest day in the archive, which replaces the forecast of that day.",
     )
     def weather_archive(
         context: dg.ScheduleEvaluationContext,
     ) -> dg.RunRequest | dg.SkipReason:
-        """The newest day that the archive holds; it replaces the forecast of that day."""
         day = context.scheduled_execution_time - ARCHIVE_DELAY - timedelta(days=1)
         key = day_key(day)
         if not partitions.daily.has_partition_key(key):
@@ -61,10 +61,16 @@ def daily_automation(
         return dg.RunRequest(partition_key=key)
 
     @dg.schedule(
-        job=static_job, cron_schedule="20 3 * * *", execution_timezone="UTC", default_status=RUNNING
+        job=static_job,
+        cron_schedule="20 3 * * *",
+        execution_timezone="UTC",
+        default_status=RUNNING,
+        description="The static dataset once a day.",
     )
     def static_daily(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-        """The static dataset once a day."""
         return dg.RunRequest(partition_key=day_key(context.scheduled_execution_time))
 
-    return [weather_job, static_job], [weather_hourly, weather_archive, static_daily]
+    return dg.Definitions(
+        jobs=[weather_job, static_job],
+        schedules=[weather_hourly, weather_archive, static_daily],
+    )

@@ -11,31 +11,32 @@ the newest completed one. All else is history.
 
 from datetime import UTC, datetime
 
+import dagster as dg
 import sqlalchemy as sa
-from dagster import DagsterEventType
-from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
-from dagster._core.storage.dagster_run import FINISHED_STATUSES
-from dagster._core.storage.event_log.schema import (
-    AssetCheckExecutionsTable,
-    AssetEventTagsTable,
-    SqlEventLogStorageTable,
-)
-from dagster._core.storage.runs.schema import RunsTable
 
-EVENTS, TAGS = SqlEventLogStorageTable, AssetEventTagsTable
+from belib_weather.dagster_internals import CHECK_EXECUTIONS, EVENT_TAGS, EVENTS, PLANNED, RUNS
+
 NEWER = EVENTS.alias("newer")
-CHECKS, RUNS = AssetCheckExecutionsTable, RunsTable
+TAGS, CHECKS = EVENT_TAGS, CHECK_EXECUTIONS
+FINISHED = [
+    status.value
+    for status in (
+        dg.DagsterRunStatus.SUCCESS,
+        dg.DagsterRunStatus.FAILURE,
+        dg.DagsterRunStatus.CANCELED,
+    )
+]
 
 BATCH = 5_000
 """Rows looked at or deleted in one transaction: a fraction of a second, and few row locks."""
 
-MATERIALIZATION = DagsterEventType.ASSET_MATERIALIZATION.value
+MATERIALIZATION = dg.DagsterEventType.ASSET_MATERIALIZATION.value
 NEWEST_OF_EACH = (
     MATERIALIZATION,
-    DagsterEventType.ASSET_OBSERVATION.value,
-    DagsterEventType.FRESHNESS_STATE_CHANGE.value,
+    dg.DagsterEventType.ASSET_OBSERVATION.value,
+    dg.DagsterEventType.FRESHNESS_STATE_CHANGE.value,
 )
-ATTEMPT = DagsterEventType.ASSET_MATERIALIZATION_PLANNED.value
+ATTEMPT = dg.DagsterEventType.ASSET_MATERIALIZATION_PLANNED.value
 
 _VACUUM = sa.text(
     "VACUUM (ANALYZE) event_logs, asset_event_tags, asset_check_executions, runs, run_tags"
@@ -111,7 +112,7 @@ def _orphaned_tags(before: datetime) -> sa.Select[int]:
 
 def _superseded_checks(before: datetime) -> sa.Select[int]:
     """Executions older than the newest completed one, or planned and older than the newest."""
-    is_planned = CHECKS.c.execution_status == AssetCheckExecutionRecordStatus.PLANNED.value
+    is_planned = CHECKS.c.execution_status == PLANNED
     same = (CHECKS.c.asset_key, CHECKS.c.check_name, CHECKS.c.partition)
     ranked = sa.select(
         CHECKS.c.id,
@@ -134,7 +135,7 @@ def _runs_without_records(before: datetime) -> sa.Select[int]:
     execution = sa.select(CHECKS.c.id).where(CHECKS.c.run_id == RUNS.c.run_id)
     return sa.select(RUNS.c.id).where(
         RUNS.c.update_timestamp < before,
-        RUNS.c.status.in_([status.value for status in FINISHED_STATUSES]),
+        RUNS.c.status.in_(FINISHED),
         ~event.exists(),
         ~execution.exists(),
     )

@@ -10,9 +10,6 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time
 
 import dagster as dg
-from dagster._core.definitions.unresolved_asset_job_definition import (
-    UnresolvedAssetJobDefinition,
-)
 
 from belib_weather.assets.export_ledger import outdated_dates
 from belib_weather.automation.live import RANGE_END, RANGE_START
@@ -37,7 +34,7 @@ def requests_for(days: Iterable[datetime]) -> Iterator[dg.RunRequest]:
 
 def exports_automation(
     partitions: Partitions,
-) -> tuple[list[UnresolvedAssetJobDefinition], list[dg.ScheduleDefinition]]:
+) -> dg.Definitions:
     """The exports job and its schedule."""
     job = dg.define_asset_job(
         "exports",
@@ -50,13 +47,13 @@ def exports_automation(
         cron_schedule="25 6 * * *",
         execution_timezone="UTC",
         default_status=dg.DefaultScheduleStatus.RUNNING,
+        description="Yesterday, and every earlier day whose facts changed since its files.",
     )
     def exports_daily(
         context: dg.ScheduleEvaluationContext,
         warehouse: WarehouseResource,
         exports: ExportsResource,
     ) -> list[dg.RunRequest] | dg.SkipReason:
-        """Yesterday, and every day before it whose facts are not those that its files hold."""
         start = partitions.daily.start.astimezone(UTC)
         today = context.scheduled_execution_time.astimezone(UTC).date()
         midnight = datetime.combine(today, time(), UTC)
@@ -67,4 +64,4 @@ def exports_automation(
         outdated = outdated_dates(warehouse.connect(), address, start.date(), yesterday.date())
         return list(requests_for([*(d for d in earlier if d.date() in outdated), yesterday]))
 
-    return [job], [exports_daily]
+    return dg.Definitions(jobs=[job], schedules=[exports_daily])

@@ -12,9 +12,6 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 import polars as pl
-from dagster._core.definitions.unresolved_asset_job_definition import (
-    UnresolvedAssetJobDefinition,
-)
 
 from belib_weather.automation.live import LIVE_ASSETS, RANGE_END, RANGE_START, range_request
 from belib_weather.lake import Lake
@@ -123,7 +120,7 @@ def raw_events(differing: pl.DataFrame, hours: Iterable[datetime]) -> list[dg.As
 
 def late_automation(
     partitions: Partitions,
-) -> tuple[list[UnresolvedAssetJobDefinition], list[dg.SensorDefinition]]:
+) -> dg.Definitions:
     """The job that remakes hours from raw, and the sensor that asks for it."""
     job = dg.define_asset_job(
         "remake",
@@ -131,11 +128,15 @@ def late_automation(
         description="Remakes facts and indices of hours from what raw holds.",
     )
 
-    @dg.sensor(job=job, minimum_interval_seconds=60, default_status=dg.DefaultSensorStatus.RUNNING)
+    @dg.sensor(
+        job=job,
+        minimum_interval_seconds=60,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Requests the hours whose snapshots or weather changed after their facts.",
+    )
     def late_data(
         context: dg.SensorEvaluationContext, lake: LakeResource, warehouse: WarehouseResource
     ) -> dg.SensorResult | dg.SkipReason:
-        """Request exactly the hours whose raw snapshots or weather changed after their facts."""
         raw, store = lake.connect(), warehouse.connect()
         now = datetime.now(UTC)
         start = partitions.hourly.start.astimezone(UTC)
@@ -160,4 +161,4 @@ def late_automation(
             skip_reason=None if requests else "every hour agrees with its inputs",
         )
 
-    return [job], [late_data]
+    return dg.Definitions(jobs=[job], sensors=[late_data])

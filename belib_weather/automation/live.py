@@ -7,9 +7,6 @@ change later (`late_data`). Concept: https://docs.dagster.io/guides/automate/sch
 from datetime import datetime
 
 import dagster as dg
-from dagster._core.definitions.unresolved_asset_job_definition import (
-    UnresolvedAssetJobDefinition,
-)
 
 from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.partitions import LIVE_TAG, hour_key
@@ -18,6 +15,10 @@ from belib_weather.window import HOUR, Window, floor_hour
 
 RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"
+
+MAX_RUNTIME_TAG = "dagster/max_runtime"
+MOST_SECONDS = 1_800
+"""Of a tick: six times what four slow attempts at the feed take; then its slot is freed."""
 
 LIVE_ASSETS = dg.AssetSelection.assets(
     "raw_belib_snapshots",
@@ -52,12 +53,12 @@ def hours_of_tick(tick: datetime, newest: datetime | None) -> Window:
     return Window.hour(current)
 
 
-def live_automation() -> tuple[list[UnresolvedAssetJobDefinition], list[dg.ScheduleDefinition]]:
+def live_automation() -> dg.Definitions:
     """The live job and the schedule that ticks it."""
     job = dg.define_asset_job(
         "live",
         selection=LIVE_ASSETS,
-        tags={LIVE_TAG: "true"},
+        tags={LIVE_TAG: "true", MAX_RUNTIME_TAG: str(MOST_SECONDS)},
         description="Takes a snapshot and carries it through facts and indices.",
     )
 
@@ -67,10 +68,10 @@ def live_automation() -> tuple[list[UnresolvedAssetJobDefinition], list[dg.Sched
         cron_schedule="*/5 * * * *",
         execution_timezone="UTC",
         default_status=dg.DefaultScheduleStatus.RUNNING,
+        description="Polls the feed; the first tick of an hour also closes the hour before.",
     )
     def live_tick(context: dg.ScheduleEvaluationContext, lake: LakeResource) -> dg.RunRequest:
-        """Poll the feed every five minutes; the first tick of an hour also closes the last."""
         newest = lake.connect().newest_captured_at(RAW_SNAPSHOTS)
         return range_request(hours_of_tick(context.scheduled_execution_time, newest))
 
-    return [job], [live_tick]
+    return dg.Definitions(jobs=[job], schedules=[live_tick])

@@ -55,13 +55,14 @@ def maintenance() -> None:
     forget_old_records()
 
 
-def maintenance_automation() -> tuple[list[dg.JobDefinition], list[dg.ScheduleDefinition]]:
+def maintenance_automation() -> dg.Definitions:
     """The maintenance job, daily at 03:40 UTC."""
     schedule = dg.ScheduleDefinition(
         name="maintenance_daily",
         job=maintenance,
         cron_schedule="40 3 * * *",
+        description="Every night, when few people charge or look.",
         execution_timezone="UTC",
         default_status=dg.DefaultScheduleStatus.RUNNING,
     )
-    return [maintenance], [schedule]
+    return dg.Definitions(jobs=[maintenance], schedules=[schedule])

@@ -7,39 +7,43 @@ Concept: https://docs.dagster.io/guides/automate/schedules
 """
 
 import dagster as dg
-from dagster._core.definitions.unresolved_asset_job_definition import (
-    UnresolvedAssetJobDefinition,
-)
 
 
-def views_automation() -> tuple[list[UnresolvedAssetJobDefinition], list[dg.ScheduleDefinition]]:
+def views_automation() -> dg.Definitions:
     """The jobs that make the report and provision Kibana, and their schedules."""
-    report = dg.define_asset_job(
+    report = _scheduled(
         "report",
-        selection=dg.AssetSelection.assets("availability_report"),
-        description="Makes the report that says when to charge.",
+        "availability_report",
+        "Makes the report that says when to charge.",
+        ("report_hourly", "3 * * * *", "A few minutes after every full hour."),
     )
-    kibana = dg.define_asset_job(
+    kibana = _scheduled(
         "kibana",
-        selection=dg.AssetSelection.assets("kibana_dashboards"),
-        description="Brings dashboards and alerting rules into Kibana, where they are not yet.",
+        "kibana_dashboards",
+        "Brings dashboards and alerting rules into Kibana, where they are not yet.",
+        ("kibana_daily", "50 4 * * *", "Writes nothing while Kibana holds what is due."),
     )
-    return [report, kibana], [
-        _schedule("report_hourly", report, "3 * * * *", "A few minutes after every full hour."),
-        _schedule(
-            "kibana_daily", kibana, "50 4 * * *", "Writes nothing while Kibana holds what is due."
-        ),
-    ]
+    return dg.Definitions.merge(report, kibana)
 
 
-def _schedule(
-    name: str, job: UnresolvedAssetJobDefinition, cron: str, description: str
-) -> dg.ScheduleDefinition:
-    return dg.ScheduleDefinition(
-        name=name,
-        job=job,
-        cron_schedule=cron,
-        execution_timezone="UTC",
-        default_status=dg.DefaultScheduleStatus.RUNNING,
-        description=description,
+def _scheduled(
+    name: str, asset: str, description: str, schedule: tuple[str, str, str]
+) -> dg.Definitions:
+    """A job over one asset, and its schedule: name, cron, description."""
+    job = dg.define_asset_job(
+        name, selection=dg.AssetSelection.assets(asset), description=description
+    )
+    schedule_name, cron, schedule_description = schedule
+    return dg.Definitions(
+        jobs=[job],
+        schedules=[
+            dg.ScheduleDefinition(
+                name=schedule_name,
+                job=job,
+                cron_schedule=cron,
+                execution_timezone="UTC",
+                default_status=dg.DefaultScheduleStatus.RUNNING,
+                description=schedule_description,
+            )
+        ],
     )

@@ -10,7 +10,7 @@ import pytest
 
 from belib_weather.datasets import POINT_SECONDS
 from belib_weather.lake.schema import QUARANTINE, RAW_SNAPSHOTS
-from belib_weather.partitions import hour_key
+from belib_weather.partitions import day_key, hour_key
 from belib_weather.search.projections import AVAILABILITY_INDEX, STATIONS_INDEX
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS, WEATHER_HOURS
 from belib_weather.window import Window, floor_hour
@@ -94,6 +94,17 @@ def test_only_a_live_snapshot_makes_the_feed_fresh(
     assert platform.instance.get_latest_materialization_event(feed) is None
     assert platform.materialize("raw_belib_snapshots", keys=hour_key(now)).success
     assert platform.instance.get_latest_materialization_event(feed) is not None
+
+
+def test_a_backfill_of_weather_leaves_its_source_as_old_as_it_is(
+    platform: Platform, now: datetime
+) -> None:
+    source, yesterday = dg.AssetKey("open_meteo"), now - timedelta(days=1)
+
+    assert platform.materialize("raw_weather", keys=day_key(yesterday)).success
+    assert platform.instance.get_latest_materialization_event(source) is None
+    assert platform.materialize("raw_weather", keys=day_key(now)).success
+    assert platform.instance.get_latest_materialization_event(source) is not None
 
 
 def test_facts_carry_the_weather_of_their_hour(
