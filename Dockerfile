@@ -6,7 +6,7 @@ WORKDIR /src
 # Dependencies first: this layer is kept until they change.
 COPY pyproject.toml constraints.txt ./
 RUN uv pip install --no-cache -r pyproject.toml --extra s3 -c constraints.txt
-COPY README.md LICENSE workspace.yaml ./
+COPY README.md LICENSE dagster.yaml workspace.yaml ./
 COPY belib_weather belib_weather
 RUN uv pip install --no-cache --no-deps .
 
@@ -15,7 +15,7 @@ RUN useradd --create-home --uid 10001 belib
 COPY --from=build /opt/venv /opt/venv
 ENV PATH=/opt/venv/bin:$PATH DAGSTER_HOME=/app PYTHONUNBUFFERED=1
 WORKDIR /app
-COPY belib_weather/dagster.yaml docker/workspace.yaml ./
+COPY dagster.yaml docker/workspace.yaml ./
 # The mount points of compute logs and exports: a new volume takes its owner from here.
 RUN install -d -o belib -g belib /app /app/storage /app/.belib
 USER belib

@@ -8,12 +8,11 @@ from pydantic import SecretStr
 from belib_weather.embedded import StoreUrls
 from belib_weather.embedded.home import private_folder
 from belib_weather.files import write_file
+from belib_weather.local.console import CommandError
 from belib_weather.settings import PREFIX, Settings
 
 PACKAGE = Path(__file__).resolve().parents[1]
 CODE_LOCATION = "belib_weather.definitions"
-INSTANCE_FILE = PACKAGE / "dagster.yaml"
-"""In the package, not beside it: `dg` would take it for its own instance, which needs no server."""
 _NETWORK = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
 _LOOPBACK = "127.0.0.1,localhost"
 
@@ -26,7 +25,7 @@ def dagster_home(settings: Settings) -> Path:
 def write_dagster_home(settings: Settings, code_server_port: int | None = None) -> Path:
     """Make the Dagster home; with a port also the workspace that names the code server."""
     home = private_folder(dagster_home(settings))
-    write_file(home / "dagster.yaml", INSTANCE_FILE.read_text())
+    write_file(home / "dagster.yaml", _instance_file().read_text())
     if code_server_port is not None:
         write_file(
             home / "workspace.yaml",
@@ -37,6 +36,14 @@ def write_dagster_home(settings: Settings, code_server_port: int | None = None) 
             f"      location_name: {CODE_LOCATION}\n",
         )
     return home
+
+
+def _instance_file() -> Path:
+    """dagster.yaml: beside the package in a checkout, inside it when installed."""
+    for folder in (PACKAGE, PACKAGE.parent):
+        if (folder / "dagster.yaml").is_file():
+            return folder / "dagster.yaml"
+    raise CommandError(f"{PACKAGE}: dagster.yaml is missing; install belib-weather again")
 
 
 def environment_of(settings: Settings, urls: StoreUrls) -> dict[str, str]:

@@ -99,7 +99,7 @@ def dagster_home(
     tmp_path: Path,
 ) -> Path:
     """A home of Dagster on the platform of the environment."""
-    shutil.copy(ROOT / "belib_weather" / "dagster.yaml", tmp_path)
+    shutil.copy(ROOT / "dagster.yaml", tmp_path)
     dagster_url = sa.make_url(warehouse_url).set(drivername="postgresql+psycopg2")
     environment.setenv("DAGSTER_HOME", str(tmp_path))
     environment.setenv(

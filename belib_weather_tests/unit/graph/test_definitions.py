@@ -106,7 +106,7 @@ def test_everything_that_people_see_in_the_catalog_is_described(defs: dg.Definit
 
 
 def test_a_hung_run_frees_its_slot(defs: dg.Definitions) -> None:
-    instance = yaml.safe_load((PACKAGE / "dagster.yaml").read_text())
+    instance = yaml.safe_load((PACKAGE.parent / "dagster.yaml").read_text())
     most = timedelta(seconds=instance["run_monitoring"]["max_runtime_seconds"])
     live = timedelta(seconds=int(defs.resolve_job_def("live").tags[MAX_RUNTIME_TAG]))
 
