@@ -51,7 +51,8 @@ class _Server:
         while True:
             try:
                 with Lake(self.url, "belib", timeout_seconds=0.5) as lake:
-                    return lake.ping()
+                    lake.version()
+                    return
             except LakeUnavailable:
                 if self._process.poll() is not None or time.monotonic() > deadline:
                     raise

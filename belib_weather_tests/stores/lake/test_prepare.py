@@ -48,7 +48,6 @@ def test_preparing_leaves_what_is_stored(lake: Lake) -> None:
 
 def test_the_server_tells_its_version_and_sizes(lake: Lake) -> None:
     lake.append(RAW_SNAPSHOTS, Sample())
-    lake.ping()
     assert int(lake.version().split(".")[0]) >= 8
     sizes = {row["collection"]: row for row in lake.stats().to_dicts()}
     assert sizes[RAW_SNAPSHOTS]["documents"] == 1

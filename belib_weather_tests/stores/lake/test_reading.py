@@ -59,9 +59,6 @@ def test_any_window_over_any_gaps_gives_exactly_its_documents(
     assert [instant - NOON for instant in inventory["captured_at"]] == expected
     newest = lake.newest_captured_at(RAW_SNAPSHOTS)
     assert newest == (NOON + max(minutes) * MINUTE if minutes else None)
-    earlier = [m for m in minutes if m < start]
-    before = lake.captured_before(RAW_SNAPSHOTS, window.start)
-    assert before == (NOON + max(earlier) * MINUTE if earlier else None)
 
 
 def test_the_inventory_tells_all_but_the_bodies(lake: Lake) -> None:
