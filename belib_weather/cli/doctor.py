@@ -21,7 +21,7 @@ from belib_weather.kibana.client import KibanaClient
 from belib_weather.kibana.errors import KibanaError
 from belib_weather.lake import RAW_SNAPSHOTS, Lake, LakeError
 from belib_weather.local.feed_watch import impatient, trouble_with_feed
-from belib_weather.local.processes import running
+from belib_weather.local.python_process import running
 from belib_weather.local.stack import NAMES, TITLES
 from belib_weather.local.state_file import Kept
 from belib_weather.search import SearchError, SearchStore

@@ -7,7 +7,7 @@ with their data, passwords and ports. What does not: what is stored in them.
 from belib_weather.embedded.addresses import StoreUrls
 from belib_weather.embedded.errors import EmbeddedError
 from belib_weather.embedded.progress import Progress, Step
-from belib_weather.embedded.supervisor import ServerStatus, ensure, restart_dead, status, stop
+from belib_weather.embedded.servers import ServerStatus, ensure, status, stop
 
 __all__ = [
     "EmbeddedError",
@@ -16,7 +16,6 @@ __all__ = [
     "Step",
     "StoreUrls",
     "ensure",
-    "restart_dead",
     "status",
     "stop",
 ]

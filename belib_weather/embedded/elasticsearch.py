@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 import secrets
 import shutil
 from collections.abc import Mapping, Sequence
@@ -13,15 +14,23 @@ import httpx
 
 from belib_weather.embedded.errors import EmbeddedError
 from belib_weather.embedded.home import Home, Passwords, private_folder
+from belib_weather.embedded.loopback import http_client
 from belib_weather.embedded.privileges import unprivileged
 from belib_weather.embedded.programs import ProgramUnavailable, elasticsearch_program
 from belib_weather.embedded.progress import Progress
 from belib_weather.embedded.server import Server
+from belib_weather.embedded.startup import Patience
 from belib_weather.files import write_file
 
 WRITER, READER = "belib", "belib_reader"
 _HEAP_MB = 256
 _ROUNDS = 10_000
+_ANSWER_SECONDS = 5
+# Its own logs rotate by themselves, at 128 MB and up to 2 GB as it is delivered.
+_LOG_SIZES = (
+    (re.compile(r"(policies\.size\.size = ).*"), r"\g<1>10MB"),
+    (re.compile(r"(\.exceeds = ).*"), r"\g<1>20MB"),
+)
 # Below this many memory maps per process Elasticsearch's documentation asks for plain reads.
 _ENOUGH_MAPS = 262_144
 _ROLES = {
@@ -66,7 +75,7 @@ class ElasticsearchServer(Server):
             f"-Des.path.conf={self.configuration}",
         )
 
-    def prepare(self, port: int, progress: Progress) -> None:
+    def prepare(self, port: int, progress: Progress, patience: Patience) -> None:  # noqa: ARG002 - it runs nothing
         """Fetch the program where it is missing, and write its configuration."""
         self._program = self._own_program or elasticsearch_program(self._cache, progress)
         original = self._program / "config"
@@ -80,6 +89,7 @@ class ElasticsearchServer(Server):
         shutil.rmtree(self.configuration, ignore_errors=True)
         shutil.copytree(original, self.configuration)
         self._write_options(original)
+        self._write_log_options(original)
         self._write_users(self.home.passwords())
         settings = self._settings(port)
         lines = [f"{name}: {json.dumps(value)}" for name, value in settings.items()]
@@ -117,7 +127,9 @@ class ElasticsearchServer(Server):
         return f"http://{user}:{password}@127.0.0.1:{port}"
 
     def _ask(self, port: int, path: str) -> dict[str, Any]:
-        answer = httpx.get(f"{self.url(port)}{path}", timeout=5)
+        writer = (WRITER, self.home.passwords().writer)
+        with http_client(port, _ANSWER_SECONDS) as client:
+            answer = client.get(path, auth=writer)
         if answer.status_code != httpx.codes.REQUEST_TIMEOUT:  # told by the body as well
             answer.raise_for_status()
         told: dict[str, Any] = answer.json()
@@ -155,6 +167,16 @@ class ElasticsearchServer(Server):
         )
         options = private_folder(self.configuration / "jvm.options.d") / "belib_weather.options"
         write_file(options, "\n".join(ours) + "\n")
+
+    def _write_log_options(self, original: Path) -> None:
+        """The original's logging with smaller files."""
+        given = original / "log4j2.properties"
+        if not given.exists():
+            return
+        text = given.read_text()
+        for pattern, replacement in _LOG_SIZES:
+            text = pattern.sub(replacement, text)
+        write_file(self.configuration / "log4j2.properties", text)
 
     def _write_users(self, passwords: Passwords) -> None:
         """The file realm: users that need no call to the server."""

@@ -14,9 +14,11 @@ import pymongo
 from pymongo.errors import OperationFailure, PyMongoError
 
 from belib_weather.embedded.errors import EmbeddedError, PasswordRefused
-from belib_weather.embedded.processes import end, free_port, launch, started_with
+from belib_weather.embedded.loopback import free_port
+from belib_weather.embedded.processes import end, launch, started_with
 from belib_weather.embedded.progress import Progress, Step
 from belib_weather.embedded.server import Server, created_whole
+from belib_weather.embedded.startup import Patience
 
 WRITER, READER = "belib", "belib_reader"
 _ROLES = {
@@ -45,7 +47,7 @@ class MongoServer(Server):
         """Its storage path."""
         return (f"--storage-path={self.data}",)
 
-    def prepare(self, port: int, progress: Progress) -> None:  # noqa: ARG002 - told at start
+    def prepare(self, port: int, progress: Progress, patience: Patience) -> None:  # noqa: ARG002 - the port is an argument
         """Create the data folder with its users, when there is none."""
         if find_spec("secantus") is None:
             raise EmbeddedError(
@@ -57,7 +59,7 @@ class MongoServer(Server):
         if not self.data.exists():
             progress(Step(self.name, "creating"))
             end(started_with(f"--storage-path={self.data}.new"), SIGTERM, 10)
-        created_whole(self.data, self._create)
+        created_whole(self.data, lambda data: self._create(data, progress, patience))
 
     def command(self, port: int) -> Sequence[str]:
         """With passwords, and every commit synced to disk."""
@@ -71,7 +73,10 @@ class MongoServer(Server):
         """Ask for the version as the writer."""
         try:
             with pymongo.MongoClient[dict[str, Any]](
-                self.url(port), serverSelectionTimeoutMS=_PATIENCE_MS
+                self.url(port),
+                serverSelectionTimeoutMS=_PATIENCE_MS,
+                connectTimeoutMS=_PATIENCE_MS,
+                socketTimeoutMS=_PATIENCE_MS,
             ) as client:
                 return str(client.admin.command("buildInfo")["version"])
         except OperationFailure as error:
@@ -101,14 +106,18 @@ class MongoServer(Server):
         spelled = (f"--{name}={value}" for name, value in arguments.items())
         return (sys.executable, "-Im", "secantus", *spelled, "--sync-on-commit")
 
-    def _create(self, data: Path) -> None:
+    def _create(self, data: Path, progress: Progress, patience: Patience) -> None:
         """Users are made by a server without passwords, on a folder that holds nothing yet."""
         port = free_port()
         launcher = launch(
             self._command(data, port), folder=self.folder, log=self.log, environment={}
         )
         try:
-            if self._wait(port, lambda: launcher.poll() is None, self._add_users) is None:
+
+            def is_there() -> bool:
+                return launcher.poll() is None
+
+            if self._wait(port, is_there, progress, patience, self._add_users) is None:
                 raise EmbeddedError(f"MongoDB could not be set up; its log is {self.log}")
         finally:
             end(started_with(f"--storage-path={data}"), SIGTERM, 10)

@@ -9,11 +9,12 @@ from signal import SIGINT
 import psycopg
 from psycopg import errors, sql
 
-from belib_weather.embedded.errors import EmbeddedError, PasswordRefused
+from belib_weather.embedded.errors import EmbeddedError, PasswordRefused, StillStarting
 from belib_weather.embedded.privileges import unprivileged
 from belib_weather.embedded.processes import clean_environment
 from belib_weather.embedded.progress import Progress, Step
 from belib_weather.embedded.server import Server, created_whole
+from belib_weather.embedded.startup import Patience
 from belib_weather.files import write_file
 
 ADMIN, WRITER, READER = "belib_admin", "belib", "belib_reader"
@@ -40,6 +41,8 @@ _OPTIONS = {
     "io_method": "sync",
     "jit": "off",
 }
+# What it answers with SQLSTATE 57P03 (cannot_connect_now), apart from "is shutting down".
+_STILL_STARTING = ("is starting up", "is in recovery mode", "not yet accepting connections")
 
 
 class PostgresServer(Server):
@@ -61,7 +64,7 @@ class PostgresServer(Server):
         """Its data directory."""
         return (f"--data_directory={self.data}",)
 
-    def prepare(self, port: int, progress: Progress) -> None:  # noqa: ARG002 - told at start
+    def prepare(self, port: int, progress: Progress, patience: Patience) -> None:  # noqa: ARG002 - the port is an argument
         """Create the cluster with its roles and databases, when there is none."""
         if not self.data.exists():
             progress(Step(self.name, "creating"))
@@ -94,6 +97,8 @@ class PostgresServer(Server):
         except psycopg.OperationalError as error:
             if "password authentication failed" in str(error):
                 raise PasswordRefused(_refused(port, self)) from None
+            if any(text in str(error) for text in _STILL_STARTING):
+                raise StillStarting(f"PostgreSQL: {error}") from None
             return None
 
     def url(self, port: int, *, driver: str = "psycopg", database: str = DATABASE) -> str:

@@ -1,13 +1,10 @@
-"""Processes that outlive us: starting, finding again and ending them; and loopback ports.
+"""Processes that outlive us: starting, finding and ending them.
 
-The process table itself is the record of what runs: a server is the process of this user that
-was started on our folder, which its command line tells. There is no pid file that could name
-somebody else's process.
+The process table is the record of what runs: a server is the process of this user that was started
+on our folder, which its command line shows. There is no pid file that could name another process.
 """
 
 import os
-import random
-import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -15,6 +12,8 @@ from pathlib import Path
 from signal import SIGKILL, Signals
 
 import psutil
+
+from belib_weather.embedded.logs import rotate
 
 # A shell that starts us with `&` leaves SIGINT ignored, which servers would inherit.
 _WITH_DEFAULT_SIGNALS = (
@@ -24,9 +23,6 @@ _WITH_DEFAULT_SIGNALS = (
     "os.execvp(sys.argv[1], sys.argv[1:])\n"
 )
 _INHERITED = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
-_LARGEST_LOG_BYTES = 10_000_000
-# Below the ports that Linux and macOS hand out to outgoing connections.
-_PORTS = range(20_000, 30_000)
 
 
 def clean_environment(more: Mapping[str, str]) -> dict[str, str]:
@@ -42,11 +38,10 @@ def launch(
     Args:
         command: program and arguments; no secrets, since everybody can read them.
         folder: where it runs.
-        log: file its output is added to; an overlong one becomes `….1` first.
+        log: file its output is added to.
         environment: what to add to the few variables it inherits.
     """
-    if log.exists() and log.stat().st_size > _LARGEST_LOG_BYTES:
-        log.replace(log.with_name(f"{log.name}.1"))
+    rotate(log)
     with log.open("ab") as output:
         log.chmod(0o600)
         return subprocess.Popen(  # noqa: S603 - our own programs and arguments
@@ -93,24 +88,16 @@ def end(processes: Sequence[psutil.Process], signal: Signals, patience_seconds: 
             return
 
 
-def is_free(port: int) -> bool:
-    """Whether nobody listens on the loopback port."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def launched_under(variable: str, value: str) -> list[psutil.Process]:
+    """This user's living processes that inherited an environment variable with this value."""
+    found = []
+    for process in psutil.process_iter(["uids", "status"]):
+        known = process.info
+        if known["uids"].real != os.getuid() or known["status"] == psutil.STATUS_ZOMBIE:
+            continue
         try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
-def listens(port: int) -> bool:
-    """Whether somebody accepts connections on the loopback port."""
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def free_port() -> int:
-    """A loopback port that nobody uses now."""
-    return next(port for port in random.sample(_PORTS, len(_PORTS)) if is_free(port))
+            if process.environ().get(variable) == value:
+                found.append(process)
+        except (psutil.Error, OSError):
+            continue  # ended meanwhile, or it hides its environment
+    return found

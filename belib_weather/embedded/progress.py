@@ -16,12 +16,14 @@ class Step:
         stage: what is being done.
         done: bytes fetched or files unpacked so far; None where that cannot be told.
         total: how many there are.
+        notice: a line for people about a start that takes long; empty otherwise.
     """
 
     server: str
     stage: Stage
     done: int | None = None
     total: int | None = None
+    notice: str = ""
 
 
 # Called from several threads, at most some hundred times.

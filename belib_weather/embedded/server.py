@@ -1,7 +1,7 @@
 """What all embedded servers have in common: found or started, waited for, ended.
 
 What belongs here: the life of one server process. What does not: which servers there are
-(`supervisor`), and anything one of them alone needs (`mongo`, `postgres`, `elasticsearch`).
+(`servers`), and anything one of them alone needs (`mongo`, `postgres`, `elasticsearch`).
 """
 
 import shutil
@@ -16,12 +16,14 @@ from typing import ClassVar
 
 import psutil
 
-from belib_weather.embedded.errors import EmbeddedError, ServerExited
+from belib_weather.embedded.errors import EmbeddedError, ServerExited, StillStarting
 from belib_weather.embedded.home import Home
-from belib_weather.embedded.processes import end, free_port, is_free, launch, listens, started_with
+from belib_weather.embedded.logs import last_lines, rotate, size
+from belib_weather.embedded.loopback import free_port, is_free, listens
+from belib_weather.embedded.processes import end, launch, started_with
 from belib_weather.embedded.progress import Progress, Step
+from belib_weather.embedded.startup import Activity, NoProgress, Patience, wait_until_ready
 
-_START_SECONDS = 180
 _STOP_SECONDS = 30
 # How long a killed server's remains (shared memory, file locks) may keep the next from starting.
 _REMAINS_SECONDS = 30
@@ -55,7 +57,7 @@ class Server(ABC):
         """Arguments that only this server's processes have: itself first, then its launchers."""
 
     @abstractmethod
-    def prepare(self, port: int, progress: Progress) -> None:
+    def prepare(self, port: int, progress: Progress, patience: Patience) -> None:
         """Have programs, data folder and configuration in place; safe to be killed in."""
 
     @abstractmethod
@@ -68,9 +70,10 @@ class Server(ABC):
 
     @abstractmethod
     def answer(self, port: int) -> str | None:
-        """The version, told to an authenticated query; None when it is not ready yet.
+        """The version, by an authenticated query; None when there is no answer.
 
         Raises:
+            StillStarting: the server says that it is not ready yet.
             PasswordRefused: the server has other passwords than the home.
         """
 
@@ -82,30 +85,36 @@ class Server(ABC):
         """The port it has, or had when it last ran."""
         return self.home.remembered(self.name).port
 
-    def run(self, progress: Progress, *, keep_port: bool = False) -> int:
+    def run(
+        self, progress: Progress, *, keep_port: bool = False, patience: Patience | None = None
+    ) -> int:
         """Find the server running or start it; returns its port once it answers.
 
         Args:
-            progress: told of each step.
+            progress: gets each step.
             keep_port: fail where the remembered port is taken, rather than take another.
+            patience: how long a start is waited for.
 
         Raises:
             EmbeddedError: it does not come up; the message holds the end of its log.
+            StartCancelled: the patience was cancelled.
         """
+        patience = patience or Patience()
         started = time.monotonic()
         while True:
             port = self.port()
             if self._is_running():
                 progress(Step(self.name, "starting"))
-                if port is not None and (version := self._answer_of_running(port)) is not None:
-                    return self._ready(port, version, progress)
-                self.stop()  # it hangs, or nobody knows its port any more
+                rotate(self.log)
+                if port and (found := self._answer_of_running(port, progress, patience)):
+                    return self._ready(port, found, progress)
+                self.stop()  # it hangs, or its port is not known any more
             port = self._port_to_use(port, keep_port=keep_port)
             self.home.folder(self.name)
-            self.prepare(port, progress)
+            self.prepare(port, progress, patience)
             self._remember(port=port, is_wanted=True)
             progress(Step(self.name, "starting"))
-            log_start = self.log.stat().st_size if self.log.exists() else 0
+            log_start = size(self.log)
             launcher = launch(
                 self.command(port),
                 folder=self.folder,
@@ -113,23 +122,31 @@ class Server(ABC):
                 environment=self.environment(),
             )
             try:
-                return self._ready(port, self._answer_of_started(port, launcher), progress)
+                version = self._answer_of_started(port, launcher, progress, patience)
+                return self._ready(port, version, progress)
             except ServerExited as error:
-                output = self._output_since(log_start)
+                output = last_lines(self.log, _LOG_LINES, since=log_start)
                 lost_the_port = not is_free(port) and not keep_port
-                stumbled = lost_the_port or any(text in output for text in self.remains)
-                if not stumbled or time.monotonic() - started > _REMAINS_SECONDS:
+                is_passing = lost_the_port or any(text in output for text in self.remains)
+                if not is_passing or time.monotonic() - started > _REMAINS_SECONDS:
                     raise ServerExited(f"{error} Its log {self.log} ends:\n{output}") from None
                 time.sleep(0.5)
 
-    def stop(self) -> None:
-        """End the server and whatever of it is still starting; nothing when none runs."""
-        end([p for mark in self.marks for p in started_with(mark)], self.stop_signal, _STOP_SECONDS)
+    def stop(self, patience_seconds: float = _STOP_SECONDS) -> None:
+        """End the server and its launcher; nothing when none runs.
+
+        Args:
+            patience_seconds: until it is killed.
+        """
+        end(self._processes(), self.stop_signal, patience_seconds)
 
     def forget(self) -> None:
-        """Note that it is not wanted any more, so that nobody starts it again."""
+        """Note that it is not wanted any more, so that it is not started again."""
         if self.folder.exists():
             self._remember(is_wanted=False)
+
+    def _processes(self) -> list[psutil.Process]:
+        return [process for mark in self.marks for process in started_with(mark)]
 
     def _is_running(self) -> bool:
         return any(started_with(mark) for mark in self.marks)
@@ -144,37 +161,58 @@ class Server(ABC):
             )
         return free_port()
 
-    def _answer_of_running(self, port: int) -> str | None:
-        return self._wait(port, still_there=self._is_running)
+    def _answer_of_running(self, port: int, progress: Progress, patience: Patience) -> str | None:
+        try:
+            return self._wait(port, self._is_running, progress, patience)
+        except NoProgress:
+            return None
 
-    def _answer_of_started(self, port: int, launcher: subprocess.Popen[bytes]) -> str:
-        def still_there() -> bool:
+    def _answer_of_started(
+        self,
+        port: int,
+        launcher: subprocess.Popen[bytes],
+        progress: Progress,
+        patience: Patience,
+    ) -> str:
+        def is_there() -> bool:
             return launcher.poll() is None or self._is_running()
 
-        if (version := self._wait(port, still_there)) is None:
-            problem = f"does not answer {_START_SECONDS} s after its start"
-            if not still_there():
-                problem = f"ended while starting (exit code {launcher.returncode})"
-            else:
-                self.stop()
-            raise ServerExited(f"{self.title} {problem}.")
+        try:
+            version = self._wait(port, is_there, progress, patience)
+        except NoProgress as error:
+            self.stop()
+            raise ServerExited(f"{error}.") from None
+        if version is None:
+            raise ServerExited(
+                f"{self.title} ended while starting (exit code {launcher.returncode})."
+            )
         return version
 
     def _wait(
         self,
         port: int,
-        still_there: Callable[[], bool],
+        is_there: Callable[[], bool],
+        progress: Progress,
+        patience: Patience,
         ask: Callable[[int], str | None] | None = None,
     ) -> str | None:
-        ask = ask or self.answer
-        patience_ends = time.monotonic() + _START_SECONDS
-        while time.monotonic() < patience_ends:
-            if listens(port) and (version := ask(port)) is not None:
-                return version
-            if not still_there():
+        """The server's answer; None when it ended before."""
+
+        def answer() -> str | None:
+            try:
+                return (ask or self.answer)(port) if listens(port) else None
+            except StillStarting:
                 return None
-            time.sleep(0.1)
-        return None
+
+        return wait_until_ready(
+            self.title,
+            self.log,
+            ask=answer,
+            is_there=is_there,
+            activity=Activity([self.folder], self._processes, patience.idle_seconds),
+            patience=patience,
+            notice=lambda line: progress(Step(self.name, "starting", notice=line)),
+        )
 
     def _ready(self, port: int, version: str, progress: Progress) -> int:
         self._remember(port=port, version=version, is_wanted=True)
@@ -186,12 +224,6 @@ class Server(ABC):
         changed = replace(known, **changes)  # type: ignore[arg-type]  # fields of Remembered
         if changed != known:
             self.home.remember(self.name, changed)
-
-    def _output_since(self, start: int) -> str:
-        with self.log.open("rb") as log:
-            log.seek(start)
-            lines = log.read().decode(errors="replace").splitlines()
-        return "\n".join(lines[-_LOG_LINES:])
 
 
 def created_whole(path: Path, create: Callable[[Path], None]) -> None:

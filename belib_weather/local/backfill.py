@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 import polars as pl
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from belib_weather.embedded.logs import last_line
 from belib_weather.lake import RAW_SNAPSHOTS
 from belib_weather.local.console import CommandError, err
-from belib_weather.local.processes import Service, Services
+from belib_weather.local.python_process import Launcher, Program
 from belib_weather.local.run_plan import LANES, Run, encoded
 from belib_weather.local.stores import Stores
 from belib_weather.search.projections import AVAILABILITY_INDEX
@@ -104,11 +105,11 @@ def landed(stores: Stores, hours: Window) -> Landed:
     )
 
 
-def fill(services: Services, stores: Stores, hours: Window, now: datetime, *, polls: int) -> Landed:
+def fill(launcher: Launcher, stores: Stores, hours: Window, now: datetime, *, polls: int) -> Landed:
     """Run the lanes to their end and show what lands.
 
     Args:
-        services: start the lanes' processes.
+        launcher: starts the lanes' processes.
         stores: where it lands.
         hours: to be filled.
         now: ends the last of them.
@@ -118,7 +119,7 @@ def fill(services: Services, stores: Stores, hours: Window, now: datetime, *, po
         CommandError: a run failed; with the reason and the log.
     """
     plan = lanes(hours, now, with_index=stores.search is not None)
-    processes = {lane: _launch(services, lane, runs) for lane, runs in plan.items()}
+    processes = {lane: _launch(launcher, lane, runs) for lane, runs in plan.items()}
     try:
         _show(processes, stores, hours, polls)
     finally:
@@ -128,14 +129,14 @@ def fill(services: Services, stores: Stores, hours: Window, now: datetime, *, po
     if failed:
         raise CommandError(
             "not everything could be filled: "
-            + "; ".join(f"{services.last_line(lane)} (log {services.log(lane)})" for lane in failed)
+            + "; ".join(f"{last_line(log)} (log {log})" for log in map(launcher.log, failed))
         )
     return landed(stores, hours)
 
 
-def _launch(services: Services, lane: str, runs: list[Run]) -> subprocess.Popen[bytes]:
+def _launch(launcher: Launcher, lane: str, runs: list[Run]) -> subprocess.Popen[bytes]:
     arguments = ("-m", "belib_weather.local.materialize", encoded(lane, runs))
-    return services.launch(Service(lane, "history", arguments))
+    return launcher.launch(Program(lane, "history", arguments))
 
 
 def _show(

@@ -6,15 +6,16 @@ What belongs here: asking for it through its assets, and telling of it. What doe
 
 from datetime import date
 
+from belib_weather.embedded.logs import last_line
 from belib_weather.local.console import out, say
-from belib_weather.local.processes import Service, Services
+from belib_weather.local.python_process import Launcher, Program
 from belib_weather.local.run_plan import REPORT, Run, encoded
 from belib_weather.settings import Settings
 
 _PAGES = {"Report": "availability-report.en.html", "Rapport": "availability-report.fr.html"}
 
 
-def make_report(settings: Settings, services: Services, today: date) -> None:
+def make_report(settings: Settings, launcher: Launcher, today: date) -> None:
     """Materialize the report, and what else can be shown at once without anybody's server.
 
     The demonstration's exports are made too, and the dashboards' files where there is no Kibana;
@@ -26,9 +27,9 @@ def make_report(settings: Settings, services: Services, today: date) -> None:
     if settings.kibana_url is None:
         runs.append(Run("kibana"))
     arguments = ("-m", "belib_weather.local.materialize", encoded(REPORT, runs))
-    if services.launch(Service(REPORT, "the report", arguments)).wait() != 0:
-        reason = services.last_line(REPORT)
-        say(f"Not all there is to look at was made: {reason} (log {services.log(REPORT)})")
+    if launcher.launch(Program(REPORT, "the report", arguments)).wait() != 0:
+        log = launcher.log(REPORT)
+        say(f"Not all there is to look at was made: {last_line(log)} (log {log})")
 
 
 def print_report(settings: Settings) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from belib_weather.embedded.home import private_folder
-from belib_weather.embedded.processes import free_port, is_free
+from belib_weather.embedded.loopback import free_port, is_free
 
 
 def common_folder() -> Path:

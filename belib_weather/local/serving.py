@@ -17,20 +17,14 @@ from belib_weather.local.feed_watch import FeedWatch, trouble_with_feed
 from belib_weather.local.first_views import make_report, print_report
 from belib_weather.local.modes import COMMANDS, HISTORY_MINUTES, Mode, settings_of
 from belib_weather.local.ports import Ports, common_folder
-from belib_weather.local.processes import Services, running
+from belib_weather.local.python_process import Launcher, running
 from belib_weather.local.session_lock import session
 from belib_weather.local.signals import Stopped, stoppable, undisturbed
-from belib_weather.local.stack import (
-    NAMES,
-    TITLES,
-    Platform,
-    StoreWatch,
-    end_processes,
-    take_down,
-)
+from belib_weather.local.stack import NAMES, TITLES, Platform, end_processes, take_down
 from belib_weather.local.state_file import Kept
 from belib_weather.local.stores import Stores, opened, started
 from belib_weather.local.summary import table
+from belib_weather.local.supervisor import Supervisor
 from belib_weather.settings import Settings
 from belib_weather.window import Window, floor_hour
 
@@ -63,15 +57,17 @@ def serve(mode: Mode, *, days: int | None, port: int | None, stay: bool) -> None
             kept = kept.since(datetime.now(UTC).date() - timedelta(days=days))
         kept.write(data_dir)
         settings = settings_of(mode)
-        platform = Platform(settings, kept)
-        with closing(platform.services):
+        with (
+            closing(Supervisor(_say_with_time)) as supervisor,
+            closing(Platform(settings, kept, supervisor, say)) as platform,
+        ):
             stores = _up(settings, platform)
             out.print(table(stores, is_simulated=mode == "demo"))
             print_report(settings)
             if stay:
                 print_addresses(settings, stores, platform.url)
                 say(f"Ready after {time.monotonic() - began:.0f} s. Ctrl-C stops everything.")
-                _keep_running(settings, platform.services, FeedWatch(stores))
+                _keep_running(FeedWatch(stores))
             else:
                 say(f"Done after {time.monotonic() - began:.0f} s.")
 
@@ -80,52 +76,55 @@ def _up(settings: Settings, platform: Platform) -> Stores:
     """Start everything side by side, and fill what is missing."""
     pool = ThreadPoolExecutor()
     try:
-        simulated = pool.submit(platform.simulate) if settings.mode == "demo" else None
+        simulated = pool.submit(platform.start_simulator) if settings.mode == "demo" else None
         urls = started(settings)
         if urls.elasticsearch_problem:
             say(urls.elasticsearch_problem)
         stores = opened(settings, urls)
-        platform.know(urls)
-        shown = pool.submit(platform.show)
+        platform.use_stores(urls)
+        shown = pool.submit(platform.start_user_interface)
         if simulated is not None:
             simulated.result()
-        _fill(settings, platform.services, stores)
-        reported = pool.submit(make_report, settings, platform.services, datetime.now(UTC).date())
+        _fill(settings, platform.launcher, stores)
+        reported = pool.submit(make_report, settings, platform.launcher, datetime.now(UTC).date())
         shown.result()
         # Only now, or late data would ask for hours that are being filled.
-        platform.tick()
+        platform.start_daemon()
         reported.result()
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
     return stores
 
 
-def _fill(settings: Settings, services: Services, stores: Stores) -> None:
+def _fill(settings: Settings, launcher: Launcher, stores: Stores) -> None:
     """Bring the demonstration its missing hours, and live data its first snapshot."""
     now = datetime.now(UTC)
     if settings.mode == "demo":
         hours = missing(stores, settings.start_at, now)
         polls = int((now - hours.start) / timedelta(minutes=HISTORY_MINUTES)) + 1
-        fill(services, stores, hours, now, polls=polls)
+        fill(launcher, stores, hours, now, polls=polls)
     elif trouble := trouble_with_feed(settings):
         say(f"No snapshot yet: {trouble}")
     else:
         try:
-            fill(services, stores, Window.hour(floor_hour(now)), now, polls=1)
+            fill(launcher, stores, Window.hour(floor_hour(now)), now, polls=1)
         except CommandError as error:
             say(f"{error}; it is tried again on schedule")
 
 
-def _keep_running(settings: Settings, services: Services, feed: FeedWatch) -> None:
-    """Watch and mend until a signal comes."""
-    stores = StoreWatch(settings)
+def _keep_running(feed: FeedWatch) -> None:
+    """Look at the feed until a signal comes; the supervisor looks at the processes."""
     try:
         while True:
             time.sleep(_LOOK_SECONDS)
-            for line in (*stores.mend(), *services.mend(), *feed.look()):
-                say(f"{datetime.now(UTC):%H:%M:%S} UTC  {line}")
+            for line in feed.look():
+                _say_with_time(line)
     except Stopped:
         return
+
+
+def _say_with_time(line: str) -> None:
+    say(f"{datetime.now(UTC):%H:%M:%S} UTC  {line}")
 
 
 def _end_leftovers(settings: Settings) -> None:

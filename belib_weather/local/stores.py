@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from belib_weather.embedded import Step, StoreUrls, ensure, status, stop
 from belib_weather.lake import Lake
-from belib_weather.local.console import err
+from belib_weather.local.console import err, say
 from belib_weather.local.mode_guard import claim
 from belib_weather.local.session_lock import serving_process
 from belib_weather.search import SearchStore
@@ -58,6 +58,8 @@ def started(settings: Settings) -> StoreUrls:
             if step.server not in tasks:
                 title = _TITLES[step.server]
                 tasks[step.server] = progress.add_task(title, total=None, stage="")
+            if step.notice:
+                say(step.notice)
             total, done = step.total, step.done
             if step.stage == "ready":
                 total = done = 1

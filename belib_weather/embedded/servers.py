@@ -1,12 +1,13 @@
-"""All servers together: what is running, what has to be, and where it answers.
+"""The servers that the settings ask for: started, asked for their state, and stopped, side by side.
 
-What belongs here: which servers the settings ask for, side by side, under the lock of their home.
-What does not: how one server lives (`server`).
+What belongs here: all servers of a home together, under its lock. What does not: how one server
+lives (`server`), and watching them while they run (`local.supervisor`).
 """
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Event
 from typing import TypeVar
 
 from belib_weather.embedded.addresses import Servers, StoreUrls, addresses
@@ -14,6 +15,7 @@ from belib_weather.embedded.elasticsearch import ElasticsearchServer
 from belib_weather.embedded.errors import EmbeddedError
 from belib_weather.embedded.progress import Progress, silent
 from belib_weather.embedded.server import Server
+from belib_weather.embedded.startup import Patience
 from belib_weather.settings import Settings
 
 T = TypeVar("T")
@@ -59,9 +61,14 @@ def ensure(settings: Settings, progress: Progress | None = None) -> StoreUrls:
     servers = Servers(settings)
     done: dict[str, int | EmbeddedError] = {}
     if servers.needed:
+        patience = Patience()
         with servers.home.lock():
             servers.home.passwords()
-            done = _side_by_side(servers.needed, lambda server: server.run(progress or silent))
+            done = _side_by_side(
+                servers.needed,
+                lambda server: server.run(progress or silent, patience=patience),
+                patience.cancelled,
+            )
     problem = None
     if isinstance(failure := done.get(ElasticsearchServer.name), EmbeddedError):
         problem = f"{failure}\n{_OWN_ELASTICSEARCH}"
@@ -85,27 +92,6 @@ def stop(settings: Settings) -> None:
         _side_by_side(servers.all, lambda server: server.stop())
 
 
-def restart_dead(settings: Settings) -> list[str]:
-    """Start those servers again that died since they were started; returns their names.
-
-    They come back on their ports, since others know their addresses by now.
-
-    Raises:
-        EmbeddedError: one line per server that does not come back; the others do.
-    """
-    servers = Servers(settings)
-
-    def is_dead(server: Server) -> bool:
-        return servers.home.remembered(server.name).is_wanted and server.process() is None
-
-    if not any(is_dead(server) for server in servers.needed):
-        return []
-    with servers.home.lock():
-        dead = [server for server in servers.needed if is_dead(server)]
-        done = _side_by_side(dead, lambda server: server.run(silent, keep_port=True))
-    return list(_all(done))
-
-
 def _all(done: dict[str, T | EmbeddedError]) -> dict[str, T]:
     """The outcomes when all are good.
 
@@ -118,9 +104,12 @@ def _all(done: dict[str, T | EmbeddedError]) -> dict[str, T]:
 
 
 def _side_by_side(
-    servers: Iterable[Server], action: Callable[[Server], T]
+    servers: Iterable[Server], action: Callable[[Server], T], cancelled: Event | None = None
 ) -> dict[str, T | EmbeddedError]:
-    """What the action returned or raised for each server, all at the same time."""
+    """What the action returned or raised for each server, all at the same time.
+
+    An interruption (Ctrl-C) sets `cancelled`, so that the actions end soon.
+    """
 
     def caught(server: Server) -> T | EmbeddedError:
         try:
@@ -130,7 +119,13 @@ def _side_by_side(
 
     chosen = list(servers)
     with ThreadPoolExecutor(max_workers=len(chosen) or 1) as pool:
-        return dict(zip((s.name for s in chosen), pool.map(caught, chosen), strict=True))
+        try:
+            done = list(pool.map(caught, chosen))
+        except BaseException:
+            if cancelled is not None:
+                cancelled.set()
+            raise
+    return {server.name: result for server, result in zip(chosen, done, strict=True)}
 
 
 def _status_of(server: Server) -> ServerStatus:

@@ -1,0 +1,106 @@
+"""What the supervisor watches: a process that can be asked, ended and started again.
+
+What belongs here: the same questions for every process, and the stores' answers. What does not: the
+Python processes (`python_process`), and when to ask or to restart (`supervisor`).
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+
+from belib_weather.embedded import Step
+from belib_weather.embedded.server import Server
+from belib_weather.embedded.startup import Patience
+from belib_weather.local.health import Health, store_health
+
+_END_SECONDS = 5
+"""Until a process that does not answer is killed."""
+
+
+class Supervised(ABC):
+    """A process that is kept running.
+
+    Attributes:
+        name: unique.
+        title: for messages.
+        log: where it writes.
+        needs: names of processes without which it is neither judged nor started.
+        check_seconds: between two questions.
+    """
+
+    name: str
+    title: str
+    log: Path
+    needs: tuple[str, ...] = ()
+    check_seconds: float = 5.0
+
+    @property
+    def is_wanted(self) -> bool:
+        """False when another command has stopped it on purpose."""
+        return True
+
+    @abstractmethod
+    def ended(self) -> str | None:
+        """How it ended, for a message; None while it lives."""
+
+    @abstractmethod
+    def health(self) -> Health:
+        """Ask it; takes seconds at most."""
+
+    @abstractmethod
+    def restart(self, patience: Patience, notice: Callable[[str], None]) -> None:
+        """End what is left of it and start it; returns when it answers.
+
+        Raises:
+            EmbeddedError, CommandError: it does not come up.
+        """
+
+
+class StoreProcess(Supervised):
+    """An embedded store, which keeps its port."""
+
+    check_seconds = 10.0
+
+    def __init__(self, server: Server) -> None:
+        self.name, self.title, self.log = server.name, server.title, server.log
+        self._server = server
+        self._process = server.process()
+
+    @property
+    def is_wanted(self) -> bool:
+        """False after `belib-weather stop`, and where its folder is gone."""
+        return self._server.home.remembered(self.name).is_wanted
+
+    def ended(self) -> str | None:
+        """Looks for another process on its folder when the known one is gone."""
+        if not _lives(self._process):
+            self._process = self._server.process()
+        return None if _lives(self._process) else "ended"
+
+    def health(self) -> Health:
+        """An authenticated query at its port."""
+        port = self._server.port()
+        return store_health(self._server, port or 0)
+
+    def restart(self, patience: Patience, notice: Callable[[str], None]) -> None:
+        """Under the lock of its home, as every start of a store."""
+
+        def told(step: Step) -> None:
+            if step.notice:
+                notice(step.notice)
+
+        with self._server.home.lock().acquire(cancel_check=patience.cancelled.is_set):
+            if self.is_wanted:
+                self._server.stop(_END_SECONDS)
+                self._server.run(told, keep_port=True, patience=patience)
+        self._process = self._server.process()
+
+
+def _lives(process: psutil.Process | None) -> bool:
+    """Whether it runs; a child of ours that was killed stays in the process table for a while."""
+    try:
+        return process is not None and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
