@@ -7,6 +7,7 @@ copy and the cut, a few microseconds, is lost.
 """
 
 import os
+import re
 import shutil
 import threading
 from pathlib import Path
@@ -15,6 +16,7 @@ LARGEST_BYTES = 10_000_000
 OLDER = 2
 """Earlier parts that are kept beside a log: `….1` is newer than `….2`."""
 _END_BYTES = 20_000
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _rotating = threading.Lock()
 
 
@@ -59,7 +61,7 @@ def last_lines(log: Path, count: int, *, since: int = 0) -> str:
     start = since if since <= now else 0
     with log.open("rb") as content:
         content.seek(max(start, now - _END_BYTES))
-        lines = content.read().decode(errors="replace").splitlines()
+        lines = _COLOURS.sub("", content.read().decode(errors="replace")).splitlines()
     return "\n".join([line for line in lines if line.strip()][-count:])
 
 

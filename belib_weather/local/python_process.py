@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from signal import SIGTERM
+from signal import SIGTERM, Signals
 
 import psutil
 
@@ -123,7 +123,8 @@ class PythonProcess(Supervised):
         """With its exit code and its last words."""
         if self._process is None or (code := self._process.poll()) is None:
             return None
-        return f"ended (exit code {code}; its log {self.log} ends: {last_line(self.log)})"
+        how = f"was killed by {Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
+        return f"{how} (its log {self.log} ends: {last_line(self.log)})"
 
     def health(self) -> Health:
         """As it is given."""

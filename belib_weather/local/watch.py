@@ -63,7 +63,7 @@ class Watch:
         self._next_check = now + process.check_seconds
         self._refusals = 0
         self._reason = ""
-        self._answered_at = now
+        self._silent_since: float | None = None
         self._well_since: float | None = now
         self._restart_at: float | None = None
         self._restart: Future[None] | None = None
@@ -124,22 +124,28 @@ class Watch:
             yield f"{self.process.title} was stopped by another command"
 
     def _ask(self, now: float, pool: Executor, *, has_needs: bool) -> Iterator[str]:
-        if not has_needs:
-            self._answered_at = now
         if self._check is None:
             if now >= self._next_check:
                 self._check = pool.submit(self.process.health)
+                if self._silent_since is None:
+                    self._silent_since = now
         elif self._check.done():
             health, self._check = _result(self._check), None
             self._next_check = now + (
                 self.process.check_seconds if health.is_healthy else _ASK_AGAIN_SECONDS
             )
             yield from self._judge(now, health)
-        silent_seconds = now - self._answered_at
+        if not has_needs:
+            self._silent_since = None
+        silent_seconds = self._silent_seconds(now)
         if self._restart_at is None and silent_seconds > self._rules.silent_seconds:
             reason = self._reason or "its check hangs"
             how = f"has not answered for {silent_seconds:.0f} s ({reason})"
             yield from self._failed(now, "silent", how)
+
+    def _silent_seconds(self, now: float) -> float:
+        """Since the first question that was not answered as it should."""
+        return 0.0 if self._silent_since is None else now - self._silent_since
 
     def _judge(self, now: float, health: Health) -> Iterator[str]:
         self._reason = health.reason
@@ -151,13 +157,14 @@ class Watch:
         if self._refusals >= _REFUSALS:
             yield from self._failed(now, "refusal", f"does not work any more ({health.reason})")
         elif health.verdict in {Verdict.STARTING, Verdict.UNKNOWN}:
-            self._answered_at = now
-            yield from self._report(health.verdict.name, health.reason)
-        elif now - self._answered_at > self._rules.notice_seconds:
+            self._silent_since = None
+            words = "is not ready" if health.verdict is Verdict.STARTING else "cannot be asked"
+            yield from self._report(words, f"{words} ({health.reason})")
+        elif self._silent_seconds(now) > self._rules.notice_seconds:
             yield from self._report("notice", f"does not answer ({health.reason})")
 
     def _well(self, now: float, words: str) -> Iterator[str]:
-        self._answered_at = now
+        self._silent_since = None
         self._refusals, self._reason = 0, ""
         if self._well_since is None:
             self._well_since = now
@@ -170,7 +177,7 @@ class Watch:
         well_seconds = 0.0 if self._well_since is None else now - self._well_since
         self._restart_at = self._policy.next_start(now, well_seconds)
         self._well_since, self._check, self._refusals = None, None, 0
-        self._answered_at = now
+        self._silent_since = None
         pause = self._restart_at - now
         if pause <= LONGEST_PAUSE_SECONDS:
             yield from self._report(kind, f"{how}; it is started again")

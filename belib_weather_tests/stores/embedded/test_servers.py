@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import stat
 import subprocess
 import sys
@@ -11,9 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import psycopg
-import pytest
 
-from belib_weather.embedded import EmbeddedError, ensure, restart_dead, status, stop
+from belib_weather.embedded import ensure, status, stop
 from belib_weather.settings import Settings
 from belib_weather_tests.local_stores import CHECKOUT
 from belib_weather_tests.stores.embedded.conftest import (
@@ -91,35 +89,12 @@ def test_what_was_acknowledged_outlives_kill_minus_nine(local: Settings) -> None
     assert not set(pids(local).values()) & set(before.values())
 
 
-def test_one_that_died_comes_back_on_its_port_beside_the_others(local: Settings) -> None:
-    before, known = pids(local), ports(local)
-    assert restart_dead(local) == []
-    kill_nine(local, "postgres")
-    assert restart_dead(local) == ["postgres"]
-    assert ports(local) == known
-    assert pids(local)["mongo"] == before["mongo"]
-    assert pids(local)["postgres"] not in {None, before["postgres"]}
-
-
-def test_one_whose_port_was_taken_meanwhile_says_so(local: Settings) -> None:
-    port = ports(local)["postgres"]
-    kill_nine(local, "postgres")
-    with socket.create_server(("127.0.0.1", int(port or 0))):
-        with pytest.raises(EmbeddedError, match=f"taken its port {port}; end that program"):
-            restart_dead(local)
-        ensure(local)
-        assert ports(local)["postgres"] != port
-    write(local, 4)
-    assert holds(local, 4)
-
-
 def test_stopped_servers_stay_down_and_keep_their_data(local: Settings) -> None:
     write(local, 2)
     known = ports(local)
     stop(local)
     stop(local)
     assert set(pids(local).values()) == {None}
-    assert restart_dead(local) == []
     assert holds(local, 2)
     assert ports(local) == known
 

@@ -1,0 +1,76 @@
+"""Whether Dagster's daemon works, from the heartbeats that Dagster itself stores."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import dagster as dg
+import pytest
+import sqlalchemy as sa
+from dagster._daemon.types import DaemonHeartbeat
+
+from belib_weather.local.health import Verdict, daemon_health
+
+STARTED = datetime.now(UTC) - timedelta(hours=1)
+
+
+@pytest.fixture
+def dagster_url(warehouse_url: str) -> str:
+    url = sa.make_url(warehouse_url).set(drivername="postgresql+psycopg2")
+    return url.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def instance(dagster_url: str, tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+    (tmp_path / "dagster.yaml").write_text(
+        f"storage: {{postgres: {{postgres_url: '{dagster_url}'}}}}\ntelemetry: {{enabled: false}}\n"
+    )
+    with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
+        yield instance
+
+
+def beat(instance: dg.DagsterInstance, name: str, ago: timedelta) -> None:
+    at = (datetime.now(UTC) - ago).timestamp()
+    instance.add_daemon_heartbeat(DaemonHeartbeat(at, name, None, None))
+
+
+def test_threads_that_beat_are_healthy(instance: dg.DagsterInstance, dagster_url: str) -> None:
+    beat(instance, "SCHEDULER", timedelta(seconds=30))
+    beat(instance, "SENSOR", timedelta(minutes=10))  # busy with a slow sensor
+    assert daemon_health(dagster_url, STARTED).is_healthy
+
+
+def test_no_heartbeat_of_any_thread_is_silence(
+    instance: dg.DagsterInstance, dagster_url: str
+) -> None:
+    beat(instance, "SCHEDULER", timedelta(seconds=100))
+    beat(instance, "SENSOR", timedelta(seconds=110))
+    health = daemon_health(dagster_url, STARTED)
+    assert health.verdict is Verdict.SILENT
+    assert "its last heartbeat is 100 s old" in health.reason
+
+
+def test_a_thread_that_is_silent_for_long_is_named(
+    instance: dg.DagsterInstance, dagster_url: str
+) -> None:
+    beat(instance, "SCHEDULER", timedelta(minutes=16))
+    beat(instance, "SENSOR", timedelta(seconds=1))
+    health = daemon_health(dagster_url, STARTED)
+    assert health.verdict is Verdict.SILENT
+    assert "no heartbeat of SCHEDULER" in health.reason
+
+
+def test_heartbeats_of_an_earlier_daemon_do_not_count(
+    instance: dg.DagsterInstance, dagster_url: str
+) -> None:
+    beat(instance, "SCHEDULER", timedelta(seconds=10))
+    health = daemon_health(dagster_url, datetime.now(UTC) - timedelta(seconds=5))
+    assert health.verdict is Verdict.SILENT
+    assert "no heartbeat yet" in health.reason
+
+
+def test_a_database_that_does_not_answer_says_nothing_about_the_daemon() -> None:
+    url = "postgresql+psycopg2://a:secret@127.0.0.1:9/dagster"
+    health = daemon_health(url, STARTED)
+    assert health.verdict is Verdict.UNKNOWN
+    assert "secret" not in health.reason

@@ -1,0 +1,124 @@
+"""Embedded stores that are watched: killed, stopped, robbed of their port, ended on purpose."""
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import closing
+
+import psutil
+import psycopg
+import pytest
+
+from belib_weather.embedded import ensure, status, stop
+from belib_weather.embedded.addresses import Servers
+from belib_weather.local.supervised import StoreProcess
+from belib_weather.local.supervisor import Supervisor
+from belib_weather.local.watch import Rules
+from belib_weather.settings import Settings
+from belib_weather_tests.stores.embedded.conftest import kill_nine, mongo_client, pids, ports
+
+PATIENCE_SECONDS = 120
+SOON = Rules(silent_seconds=7, notice_seconds=3)
+"""In place of two minutes."""
+
+
+class Reports:
+    """What the supervisor reported."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def wait_for(self, text: str) -> None:
+        end = time.monotonic() + PATIENCE_SECONDS
+        while not any(text in line for line in self.lines):
+            assert time.monotonic() < end, f"{text!r} is not among {self.lines}"
+            time.sleep(0.1)
+
+
+@pytest.fixture
+def reports(local: Settings) -> Iterator[Reports]:
+    """Of a supervisor of MongoDB and PostgreSQL, both well at the beginning."""
+    ensure(local)
+    reports = Reports()
+    with closing(Supervisor(reports.lines.append, SOON)) as supervisor:
+        for server in Servers(local).needed:
+            process = StoreProcess(server)
+            process.check_seconds = 1.0
+            supervisor.watch(process)
+        yield reports
+
+
+def answers_mongo(settings: Settings) -> bool:
+    with mongo_client(ensure(settings).mongo) as client:
+        return bool(client.admin.command("ping")["ok"])
+
+
+def answers_postgres(settings: Settings) -> bool:
+    with psycopg.connect(ensure(settings).postgres.replace("+psycopg", "")) as connection:
+        return connection.execute("SELECT 1").fetchone() == (1,)
+
+
+STORES = {"mongo": ("MongoDB", answers_mongo), "postgres": ("PostgreSQL", answers_postgres)}
+
+
+@pytest.mark.parametrize("name", STORES)
+def test_one_that_was_killed_comes_back_on_its_port(
+    name: str, local: Settings, reports: Reports
+) -> None:
+    before, known = pids(local), ports(local)
+    kill_nine(local, name)
+    title, answers = STORES[name]
+    reports.wait_for(f"{title} runs again")
+    assert f"{title} ended" in reports.lines[0]
+    assert ports(local) == known
+    after = pids(local)
+    assert after[name] not in {None, before[name]}
+    assert {n: pid for n, pid in after.items() if n != name} == {
+        n: pid for n, pid in before.items() if n != name
+    }
+    assert answers(local)
+
+
+@pytest.mark.parametrize("name", STORES)
+def test_one_that_lives_and_does_not_answer_is_started_again(
+    name: str, local: Settings, reports: Reports
+) -> None:
+    before, known = pids(local), ports(local)
+    psutil.Process(before[name]).suspend()
+    title, answers = STORES[name]
+    reports.wait_for(f"{title} runs again")
+    assert [line for line in reports.lines if f"{title} does not answer" in line]
+    assert [line for line in reports.lines if f"{title} has not answered for" in line]
+    assert ports(local) == known
+    assert pids(local)[name] not in {None, before[name]}
+    assert answers(local)
+
+
+def test_one_whose_port_was_taken_says_so_and_comes_back(local: Settings, reports: Reports) -> None:
+    port = ports(local)["postgres"]
+    kill_nine(local, "postgres")
+    with taken(int(port or 0)):
+        reports.wait_for(f"another program has taken its port {port}; end that program")
+    reports.wait_for("PostgreSQL runs again")
+    assert ports(local)["postgres"] == port
+    assert answers_postgres(local)
+
+
+def taken(port: int) -> socket.socket:
+    """A server of somebody else on the port, opened before the supervisor looks."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return socket.create_server(("127.0.0.1", port))
+        except OSError:
+            assert time.monotonic() < end
+            time.sleep(0.01)
+
+
+def test_those_that_another_command_stopped_stay_down(local: Settings, reports: Reports) -> None:
+    stop(local)
+    reports.wait_for("MongoDB was stopped by another command")
+    reports.wait_for("PostgreSQL was stopped by another command")
+    time.sleep(3)
+    assert {server.pid for server in status(local)} == {None}
+    assert len(reports.lines) == 2
