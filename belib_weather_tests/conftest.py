@@ -6,8 +6,9 @@ else the tests that need it are skipped with the reason (failed where `CI=true`)
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -21,6 +22,8 @@ import stamina
 from psycopg import sql
 
 from belib_weather.embedded import EmbeddedError, StoreUrls, ensure
+from belib_weather_tests.bodies import body
+from belib_weather_tests.bodies.recorded import recorded
 from belib_weather_tests.browser import chromium  # noqa: F401 - a fixture of all tests
 from belib_weather_tests.cleanup import Run
 from belib_weather_tests.local_stores import CHECKOUT, settings_for_tests
@@ -116,6 +119,14 @@ def shared_data(pytestconfig: pytest.Config) -> Path:
     if not path.is_dir():
         pytest.skip(f"{NO_RECORDED_DATA}{given} is not here")
     return path
+
+
+@pytest.fixture(params=["ours", "recorded"])
+def any_body(request: pytest.FixtureRequest) -> Callable[[str], bytes]:
+    """Reads a body of `bodies/` by its name, or the recorded one of the same shape."""
+    if request.param == "ours":
+        return body
+    return partial(recorded, request.getfixturevalue("shared_data"))
 
 
 @pytest.fixture(scope="session")

@@ -18,17 +18,13 @@ from belib_weather_tests.browser import (
     Watched,
     watch,
 )
-from belib_weather_tests.e2e.test_webserver import (
+from belib_weather_tests.e2e.dagster_programs import (
     Webserver,
-    dagster_home,  # noqa: F401 - a fixture
     program,
     serving,
 )
 from belib_weather_tests.graph.conftest import (
-    api,  # noqa: F401 - a fixture
-    environment,  # noqa: F401 - a fixture
     in_an_hour_that_lasts,
-    now,  # noqa: F401 - a fixture
 )
 
 if TYPE_CHECKING:
@@ -38,7 +34,7 @@ _PATIENCE_MS = 60_000
 
 
 @pytest.fixture
-def webserver(dagster_home: Path) -> Iterator[Webserver]:  # noqa: F811 - the imported fixture
+def webserver(dagster_home: Path) -> Iterator[Webserver]:
     """A webserver and a daemon without schedules: a tick of theirs would be the newest run."""
     with serving(dagster_home) as webserver:
         webserver.stop_schedules()

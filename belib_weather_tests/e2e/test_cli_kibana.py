@@ -4,29 +4,14 @@ import json
 import re
 import shlex
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from belib_weather.kibana.bundle import build_bundle
-from belib_weather.simulator.server import serving
 from belib_weather_tests.e2e.commands import Commands
 from belib_weather_tests.unit.kibana.kibana_stub import KibanaStub
 
 SECRET = "geheim"
 STOCK = "http://localhost:5601"
-
-
-@pytest.fixture
-def stub() -> KibanaStub:
-    return KibanaStub()
-
-
-@pytest.fixture
-def url(stub: KibanaStub) -> Iterator[str]:
-    with serving(stub.app()) as url:
-        yield url
 
 
 def test_the_printed_command_imports_the_exported_file(

@@ -11,21 +11,13 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from belib_weather_tests.browser import chromium  # noqa: F401 - a fixture
-from belib_weather_tests.e2e.test_webserver import (
+from belib_weather_tests.e2e.dagster_programs import (
     AUTOMATION,
     LAUNCH,
     PATIENCE_SECONDS,
     REPOSITORY,
     Webserver,
-    dagster_home,  # noqa: F401 - a fixture
     serving,
-    webserver,  # noqa: F401 - a fixture
-)
-from belib_weather_tests.graph.conftest import (
-    api,  # noqa: F401 - a fixture
-    environment,  # noqa: F401 - a fixture
-    now,  # noqa: F401 - a fixture
 )
 
 if TYPE_CHECKING:
@@ -60,7 +52,7 @@ Promise.all([
 
 
 @pytest.fixture
-def guarded(dagster_home: Path) -> Iterator[Webserver]:  # noqa: F811 - the imported fixture
+def guarded(dagster_home: Path) -> Iterator[Webserver]:
     """The webserver as `up`, `demo` and Compose start it."""
     with serving(dagster_home) as started:
         yield started
@@ -93,7 +85,7 @@ def test_what_other_origins_can_send_is_refused(guarded: Webserver) -> None:
 
 def test_a_page_of_another_origin_can_do_nothing(
     guarded: Webserver,
-    chromium: "Browser",  # noqa: F811 - the imported fixture
+    chromium: "Browser",
     tmp_path: Path,
 ) -> None:
     (tmp_path / "index.html").write_text(ATTACK % {"target": guarded.address})
@@ -121,8 +113,8 @@ LAUNCH_FROM_PAGE = """
 
 
 def test_the_ui_works_behind_the_guard(
-    webserver: Webserver,  # noqa: F811 - the imported fixture
-    chromium: "Browser",  # noqa: F811 - the imported fixture
+    webserver: Webserver,
+    chromium: "Browser",
 ) -> None:
     webserver.stop_schedules()
     received: list[str] = []

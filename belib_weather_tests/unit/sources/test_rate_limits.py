@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from belib_weather.sources.rate_limits import reset_of, retry_after
+from belib_weather_tests.bodies import document
 from belib_weather_tests.unit.sources.conftest import DEEP
 
 NOW = datetime(2026, 11, 24, 21, 59, 30, 250_000, tzinfo=UTC)
@@ -29,20 +30,29 @@ WORDS = (
 @pytest.mark.parametrize(
     ("unit", "end"), [("minutely", NEXT_MINUTE), ("hourly", NEXT_MINUTE), ("daily", MIDNIGHT)]
 )
-def test_a_recorded_limit_of_open_meteo_ends_with_the_running_unit(
-    sample: Callable[[str], Any], unit: str, end: datetime
+def test_a_limit_of_open_meteo_ends_with_the_running_unit(
+    any_body: Callable[[str], bytes], unit: str, end: datetime
 ) -> None:
-    body = json.dumps(sample("open_meteo_paris.json")["errors"][f"429_{unit}"]).encode()
-    assert reset_of({}, body, NOW) == end
+    assert reset_of({}, any_body(f"weather/open_meteo_429_{unit}.json"), NOW) == end
 
 
-def test_the_recorded_quota_of_the_explore_api_ends_when_its_header_or_body_says(
-    sample: Callable[[str], Any],
+def test_the_quota_of_the_explore_api_ends_when_its_body_says_else_when_its_header_says(
+    any_body: Callable[[str], bytes],
 ) -> None:
-    recorded = sample("ods_errors.json")
-    body = json.dumps(recorded["429"]).encode()
-    assert reset_of(recorded["headers_seen_live"], body, NOW) == datetime(2021, 1, 26, tzinfo=UTC)
-    assert reset_of(recorded["headers_seen_live"], b"", NOW) == datetime(2026, 8, 12, tzinfo=UTC)
+    quota, headers = (
+        any_body("explore/429_quota.json"),
+        json.loads(any_body("explore/headers.json")),
+    )
+    in_body = datetime.fromisoformat(json.loads(quota)["reset_time"])
+    in_header = datetime.fromisoformat(headers["x-ratelimit-reset"])
+    assert reset_of(headers, quota, NOW) == in_body
+    assert reset_of(headers, b"", NOW) == in_header
+
+
+def test_a_reset_in_epoch_seconds_is_the_same_instant_as_its_date() -> None:
+    headers = (document("explore/headers.json"), document("explore/headers_epoch.json"))
+    midnight = datetime(2026, 9, 25, tzinfo=UTC)
+    assert [reset_of(given, b"", NOW) for given in headers] == [midnight, midnight]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,34 @@
+"""A home of Dagster on stores of its own, and the fixtures of other rooms that e2e tests need."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from belib_weather_tests.e2e.dagster_programs import ROOT, Webserver, program, serving
+from belib_weather_tests.graph import conftest as graph
+from belib_weather_tests.unit.kibana import conftest as kibana
+
+api, environment, now = graph.api, graph.environment, graph.now
+stub, url = kibana.stub, kibana.url
+
+
+@pytest.fixture
+def dagster_home(environment: pytest.MonkeyPatch, warehouse_url: str, tmp_path: Path) -> Path:
+    """A home of Dagster on the platform of the environment."""
+    shutil.copy(ROOT / "dagster.yaml", tmp_path)
+    dagster_url = sa.make_url(warehouse_url).set(drivername="postgresql+psycopg2")
+    environment.setenv("DAGSTER_HOME", str(tmp_path))
+    environment.setenv(
+        "BELIB_DAGSTER_POSTGRES_URL", dagster_url.render_as_string(hide_password=False)
+    )
+    return tmp_path
+
+
+@pytest.fixture
+def webserver(dagster_home: Path) -> Iterator[Webserver]:
+    """A webserver and a daemon, with all automation on."""
+    with serving(dagster_home) as webserver, program(dagster_home, "dagster._daemon", "run"):
+        yield webserver
