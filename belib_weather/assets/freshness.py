@@ -56,7 +56,11 @@ def with_freshness(spec: dg.AssetSpec, cadence: timedelta) -> dg.AssetSpec:
     """
     rhythm = spec.tags.get(RHYTHM_TAG)
     if rhythm:
-        return spec.replace_attributes(freshness_policy=policy_of(Rhythm(rhythm), cadence))
+        # A code server sends plain text alone: it cannot serialize the member of an enum.
+        return spec.replace_attributes(
+            freshness_policy=policy_of(Rhythm(rhythm), cadence),
+            tags={**spec.tags, RHYTHM_TAG: str(rhythm)},
+        )
     if spec.partitions_def is None:
         raise ValueError(f"{spec.key.to_user_string()} needs a tag {RHYTHM_TAG}")
     return spec.merge_attributes(metadata={NO_POLICY: PARTITIONED})

@@ -9,6 +9,8 @@ from typing import Any
 import dagster as dg
 import pytest
 import yaml
+from dagster._core.remote_representation.external_data import RepositorySnap
+from dagster_shared.serdes import deserialize_value, serialize_value
 
 import belib_weather
 from belib_weather import dagster_internals as internals
@@ -30,6 +32,12 @@ def defs() -> dg.Definitions:
 def specs(defs: dg.Definitions) -> Iterator[dg.AssetSpec]:
     """Every asset, external ones included."""
     yield from defs.resolve_all_asset_specs()
+
+
+def test_a_code_server_can_send_them(defs: dg.Definitions) -> None:
+    """Else every page is empty, though the definitions load."""
+    snapshot = RepositorySnap.from_def(defs.get_repository_def())
+    assert deserialize_value(serialize_value(snapshot), RepositorySnap) == snapshot
 
 
 def references(spec: dg.AssetSpec) -> list[dg.LocalFileCodeReference | dg.UrlCodeReference]:
