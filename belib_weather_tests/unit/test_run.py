@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from belib_weather_tests.cleanup import MARK
+from belib_weather_tests.cleanup import MARK, marked
 
 CHECKOUT = Path(__file__).parents[2]
 # A run that starts a server in a session of its own and does not end it.
@@ -69,6 +69,18 @@ def test_a_finished_run_ends_and_names_what_it_left_running(
     ]
     assert len(json.loads(said)) == 2
     assert "left running, ended now: " in said
+
+
+def test_a_run_leaves_the_processes_of_other_runs_alone(tmp_path: Path) -> None:
+    others = [f"{tmp_path}/run-12/home", f"--data={tmp_path}/run-12"]
+    ours = [f"{tmp_path}/run-1", f"--data={tmp_path}/run-1/home"]
+    wait = [sys.executable, "-c", "import time; time.sleep(600)"]
+    processes = [subprocess.Popen([*wait, argument], env={}) for argument in (*others, *ours)]
+    found = {process.pid for process in marked(f"{tmp_path}/run-1", but=os.getpid())}
+    for process in processes:
+        process.kill()
+        process.wait()
+    assert found == {process.pid for process in processes[2:]}
 
 
 def test_a_unit_test_cannot_reach_the_network() -> None:
