@@ -109,12 +109,18 @@ def _as_text(value: Any, dtype: type[pl.String] | pl.Struct) -> str | None:
 
 
 def _keys_of_first_record(content: bytes) -> frozenset[str]:
-    text = content.decode("utf-8", "replace")
-    start = text.find("{")
+    start = content.find(b"{")
     if start < 0:
         return frozenset()
-    record, _ = json.JSONDecoder().raw_decode(text, start)
-    return frozenset(record)
+    end = start + _EDGE
+    while True:
+        try:
+            text = content[start:end].decode("utf-8", "ignore")
+            return frozenset(json.JSONDecoder().raw_decode(text)[0])
+        except ValueError:
+            if end >= len(content):
+                raise
+            end += len(content)
 
 
 def _read_csv(content: bytes, wanted: FieldTypes) -> Export:

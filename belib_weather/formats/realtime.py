@@ -41,8 +41,8 @@ POINTS = pl.Schema(
 )
 """Where one snapshot places a charge point."""
 _FIELDS = NETWORK.realtime.fields
-_ID, _LABEL, _STAMP = (_FIELDS[name] for name in ("charge_point_id", "status_label", "updated"))
-SIGHTING_FIELDS = dict.fromkeys((_ID, _LABEL, _STAMP), pl.String)
+_ID, _LABEL, STAMP = (_FIELDS[name] for name in ("charge_point_id", "status_label", "updated"))
+SIGHTING_FIELDS = dict.fromkeys((_ID, _LABEL, STAMP), pl.String)
 """The published fields that make a sighting, and their type."""
 ALL_FIELDS = field_types(_FIELDS)
 _RECENT: "ParsedBodies[RealtimeBody]" = ParsedBodies(4)
@@ -102,26 +102,34 @@ def recently_read(sha256: str) -> RealtimeBody | None:
 def _read(body: bytes) -> RealtimeBody:
     export = read_export(body, ALL_FIELDS)
     rows = export.rows
-    records, rejected = clean(rows, places(rows, _FIELDS))
+    instants = _instants(rows[STAMP])
+    records, rejected = clean(rows, _seconds(instants), places(rows, _FIELDS))
     labels = rows.group_by(pl.col(_LABEL).fill_null("null")).len().sort(_LABEL)
-    newest = _instants(rows[_STAMP].drop_nulls().unique()).max()
     return RealtimeBody(
         records=records,
         rejected=rejected,
         record_count=rows.height,
         summary={
             "statuses": dict(labels.iter_rows()),
-            "newest_update": newest,
+            "newest_update": instants.max(),
             "fields": sorted(export.fields),
         },
     )
 
 
-def clean(rows: pl.DataFrame, more: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def seconds_of(stamps: pl.Series) -> pl.Series:
+    """The UTC second of stamps, null where one cannot be read; a stamp is read once."""
+    return _by_distinct(stamps, lambda distinct: _seconds(_instants(distinct)))
+
+
+def clean(
+    rows: pl.DataFrame, updated: pl.Series, more: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Split rows of the feed into clean records and rejected ones.
 
     Args:
         rows: `SIGHTING_FIELDS` as published.
+        updated: UTC second of the stamps.
         more: further columns for the clean records, row by row.
 
     Returns:
@@ -131,7 +139,7 @@ def clean(rows: pl.DataFrame, more: pl.DataFrame) -> tuple[pl.DataFrame, pl.Data
     records = rows.select(
         pl.col(_ID).cast(pl.Categorical()).alias("charge_point_id"),
         _by_distinct(rows[_LABEL], _statuses).fill_null(Status.UNKNOWN.value).alias("status"),
-        _by_distinct(rows[_STAMP], _seconds).alias("updated"),
+        updated.alias("updated"),
     ).hstack(more)
     no_id = (pl.col("charge_point_id") == "").fill_null(True)
     flawed = records.select(no_id | pl.col("updated").is_null()).to_series()
@@ -144,7 +152,7 @@ def clean(rows: pl.DataFrame, more: pl.DataFrame) -> tuple[pl.DataFrame, pl.Data
         .otherwise(pl.lit("no stamp with an offset"))
         .alias("reason"),
         rows.filter(flawed)
-        .select(pl.struct(_ID, _LABEL, _STAMP).struct.json_encode())
+        .select(pl.struct(_ID, _LABEL, STAMP).struct.json_encode())
         .to_series()
         .alias("record"),
     )
@@ -180,8 +188,8 @@ def _statuses(labels: pl.Series) -> pl.Series:
     return labels.replace_strict(canonical, default=Status.UNKNOWN.value, return_dtype=STATUS_TYPE)
 
 
-def _seconds(stamps: pl.Series) -> pl.Series:
-    return _instants(stamps).dt.epoch("us") // 1_000_000
+def _seconds(instants: pl.Series) -> pl.Series:
+    return instants.dt.epoch("us") // 1_000_000
 
 
 def _instants(stamps: pl.Series) -> pl.Series:

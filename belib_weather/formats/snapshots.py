@@ -22,10 +22,12 @@ from belib_weather.formats.realtime import (
     POINTS,
     SIGHTING_FIELDS,
     SIGHTINGS,
+    STAMP,
     RealtimeBody,
     clean,
     points_of,
     recently_read,
+    seconds_of,
 )
 from belib_weather.networks import NETWORK
 from belib_weather.window import second_of
@@ -91,7 +93,7 @@ def _sightings(batch: list[Snapshot]) -> Frames:
     if parsed := _parsed(batch):
         return Frames(parsed.sightings(batch[0].captured_at), parsed.rejected)
     rows = _rows(batch, SIGHTING_FIELDS)
-    records, rejected = clean(rows, rows.select("second"))
+    records, rejected = clean(rows, seconds_of(rows[STAMP]), rows.select("second"))
     return Frames(records.select(SIGHTINGS.names()), rejected)
 
 
@@ -100,7 +102,7 @@ def _points(batch: list[Snapshot]) -> Frames:
         return Frames(parsed.points(batch[0].captured_at), parsed.rejected)
     rows = _rows(batch, ALL_FIELDS)
     more = places(rows, NETWORK.realtime.fields).hstack(rows.select("second"))
-    records, rejected = clean(rows, more)
+    records, rejected = clean(rows, seconds_of(rows[STAMP]), more)
     return Frames(points_of(records), rejected)
 
 
