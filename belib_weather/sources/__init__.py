@@ -1,5 +1,5 @@
 """The outside world over HTTP: the Belib datasets and the weather.
 
-What belongs here: asking, checking that an answer is whole, refusing one that is not. What does
-not: storing it (`lake`) and reading meaning into it (`transform`).
+What belongs here: requests, and refusing an answer that is not complete. What does not: storing it
+(`lake`) and parsing its body (`formats`).
 """

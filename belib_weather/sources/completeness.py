@@ -58,7 +58,7 @@ def accepted_snapshot(
         body: its `parsed_realtime`.
         expected: records announced; None when nobody announced any (a file).
         minimum: fewer charge points than this cannot be the whole city.
-        published_fields: fields of the feed beyond those that were asked for.
+        published_fields: fields of the feed beyond those that were requested.
 
     Raises:
         InvalidBody: not such an export.

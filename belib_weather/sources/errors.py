@@ -6,7 +6,7 @@ from belib_weather.sources.response import Answer, RejectedResponse, rejected
 
 
 class SourceError(Exception):
-    """A source did not give what was asked for; nothing of the answer was stored.
+    """A source did not give what was requested; nothing of the answer was stored.
 
     Attributes:
         response: the refused answer, for quarantine; None where there was no body.
@@ -18,18 +18,18 @@ class SourceError(Exception):
 
 
 class SourceUnreachable(SourceError):
-    """No whole answer: no network, a time-out, a connection or compressed body that breaks off."""
+    """No complete answer: no network, a time-out, a connection or body that breaks off."""
 
 
-class AskAgainLater(SourceError):
-    """The source may answer later; asking again before `reset_at` (None: unknown) is useless."""
+class RetryLater(SourceError):
+    """The source may answer later; a retry before `reset_at` (None: unknown) is useless."""
 
     def __init__(self, message: str, answer: Answer, reset_at: datetime | None) -> None:
         super().__init__(message, answer)
         self.reset_at = reset_at
 
 
-class RateLimited(AskAgainLater):
+class RateLimited(RetryLater):
     """Too many requests (429)."""
 
 
@@ -37,7 +37,7 @@ class RequestRefused(SourceError):
     """The source refuses the request as it is (4xx), or has moved."""
 
 
-class ServerFailure(AskAgainLater):
+class ServerFailure(RetryLater):
     """The source failed (5xx)."""
 
 
@@ -58,4 +58,4 @@ class MissingCredentials(SourceError):
 
 
 class NoHistory(SourceError):
-    """The source tells the present only."""
+    """The source has the present only."""

@@ -1,4 +1,4 @@
-"""The Explore API v2.1 of opendata.paris.fr: both Belib datasets, whole or not at all.
+"""The Explore API v2.1 of opendata.paris.fr: both Belib datasets, complete or not at all.
 
 Contract: https://help.opendatasoft.com/apis/ods-explore-v2/. What belongs here: which requests.
 What does not: when an export is whole (`completeness`) and reading it (`formats`).
@@ -31,7 +31,7 @@ class ExploreApi:
     """Full exports of the Belib datasets.
 
     Args:
-        client: how to ask.
+        client: sends the requests.
         base_url: `https://opendata.paris.fr/api/explore/v2.1`.
         minimum_charge_points: an export with fewer rows is refused.
     """
@@ -44,14 +44,14 @@ class ExploreApi:
     def realtime(self, *, at: datetime | None = None) -> Response:
         """The status of every charge point; stamps in UTC, without the constant description URL.
 
-        The order is asked for so that bodies compress alike; nothing relies on it. A field that
+        The order is requested so that bodies compress alike; nothing relies on it. A field that
         the feed has lost makes the API refuse the selection; then everything is taken, so that a
         lost field is reported and costs no snapshot. A new one shows in the summary only.
 
         Raises:
             IncompleteBody: another number of records than `total_count` before and after, fewer
                 than the minimum, or mostly stale ones (a filter was at work).
-            SourceError: any other failure; nothing is worth storing.
+            SourceError: any other failure; nothing is to be stored.
         """
         params = {
             "select": ",".join(sorted(NETWORK.realtime.field_names)),
@@ -94,7 +94,7 @@ class ExploreApi:
             modified = json_in(answer.body)["metas"]["default"]["modified"]
             return utc(datetime.fromisoformat(modified))
         except (ValueError, KeyError, TypeError, OverflowError):
-            raise InvalidBody(f"{dataset}: the catalog tells no modification", answer) from None
+            raise InvalidBody(f"{dataset}: the catalog names no modification", answer) from None
 
     def _export(
         self,
@@ -106,7 +106,7 @@ class ExploreApi:
     ) -> "_Export[Parsed]":
         """An export and what it is compared with.
 
-        The feed may change between the two requests, so a count that differs is asked for again.
+        The feed may change between the two requests, so a count that differs is requested again.
         """
         counted, export = (
             f"{self._datasets}/{dataset.id}/{what}" for what in ("records", "exports/json")

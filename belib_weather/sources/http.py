@@ -1,6 +1,6 @@
-"""One careful HTTP client for every source: time-outs, a size cap, retries, no secret in sight.
+"""One HTTP client for every source: time-outs, a size cap, retries, secrets redacted.
 
-What belongs here: getting a whole body, or a typed error. What does not: what a body must hold.
+What belongs here: a complete body, or a typed error. What does not: what is in a body.
 """
 
 import time
@@ -14,11 +14,11 @@ import stamina
 
 from belib_weather.settings import Settings
 from belib_weather.sources.errors import (
-    AskAgainLater,
     BodyTooLarge,
     NoHistory,
     RateLimited,
     RequestRefused,
+    RetryLater,
     ServerFailure,
     SourceUnreachable,
 )
@@ -29,24 +29,24 @@ from belib_weather.sources.transport import (
     KeyedTransport,
     Keys,
     decoded,
-    hidden,
-    hidden_in_body,
-    hidden_in_logs,
+    redacted,
+    redacted_body,
+    redacted_logs,
 )
 from belib_weather.vocabulary import SIMULATED
 
 SIMULATED_HEADER = "x-belib-simulated"
 AT = "x-belib-at"
-_KEPT_HEADERS = ("content-type", "date", "last-modified", "etag", "retry-after", SIMULATED_HEADER)
+_STORED_HEADERS = ("content-type", "date", "last-modified", "etag", "retry-after", SIMULATED_HEADER)
 _SUCCESS, _REDIRECTION, _SERVER_ERROR = 2, 3, 5
 """Classes of a status, its first digit."""
-_PATIENCE = 10
-"""A body may take this many time-outs in all, however steadily it drips."""
+_BODY_TIMEOUTS = 10
+"""A body may take this many time-outs in all, however steadily it arrives."""
 _NO_KEYS: Keys = {}
 
 
 class HttpClient:
-    """GET with retries of what may pass: 429 and 503 with a near end, 5xx, network errors."""
+    """GET with retries of what is temporary: 429 and 503 that end soon, 5xx, network errors."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -72,7 +72,7 @@ class HttpClient:
             source: raw source name, for messages and the envelope.
             url: address without parameters.
             params: parameters that may be shown.
-            secrets: parameters that must never be; where the body repeats one it is struck out.
+            secrets: parameters that must never be; where the body repeats one it is masked.
             at: an instant in the past, for a feed with history; it becomes the capture time.
 
         Raises:
@@ -81,23 +81,23 @@ class HttpClient:
             SourceUnreachable: no whole answer, after the last attempt.
             RequestRefused: any other status that is not a success.
             BodyTooLarge: larger than BELIB_HTTP_MAX_BODY_MB; the rest is not read.
-            NoHistory: `at` was asked for, and the answer is not a simulator's.
+            NoHistory: `at` was given, and the answer is not a simulator's.
         """
         settings = self._settings
         for attempt in stamina.retry_context(
-            on=self._pause,
+            on=self._retry_after,
             attempts=settings.http_attempts,
             timeout=None,
             wait_initial=min(0.5, settings.http_max_wait_seconds),
             wait_max=settings.http_max_wait_seconds,
         ):
-            with attempt, hidden_in_logs(secrets):
-                return self._once(_Ask(source, url, params, secrets, at))
+            with attempt, redacted_logs(secrets):
+                return self._once(_Request(source, url, params, secrets, at))
         raise AssertionError("a retry context returns or raises")
 
-    def _pause(self, error: Exception) -> bool | float:
-        """Whether to try again: true for the usual backoff, or the seconds to wait."""
-        if isinstance(error, AskAgainLater):
+    def _retry_after(self, error: Exception) -> bool | float:
+        """Whether to retry: true after the usual backoff, or the seconds to wait."""
+        if isinstance(error, RetryLater):
             wait = 0.0
             if error.reset_at is not None:
                 wait = (error.reset_at - datetime.now(UTC)).total_seconds()
@@ -106,54 +106,57 @@ class HttpClient:
             return wait if wait > 0 else True
         return isinstance(error, SourceUnreachable)
 
-    def _once(self, ask: "_Ask") -> Answer:
+    def _once(self, request: "_Request") -> Answer:
         started = datetime.now(UTC)
-        reply, body, problem = self._transferred(ask)
+        reply, body, problem = self._transferred(request)
         if reply is None:
             raise SourceUnreachable(
-                f"{ask.source}: no answer from {ask.url} ({problem}). Is there a network? It is"
-                " tried again on schedule."
+                f"{request.source}: no answer from {request.url} ({problem}). Is there a network?"
+                " The next poll tries again."
             )
-        answer = _answer(ask, reply, started, body)
+        answer = _answer(request, reply, started, body)
         if problem:
-            said = f"{ask.source}: the answer of {ask.url} broke off after {len(body)} bytes"
-            raise SourceUnreachable(f"{said} ({problem})", answer)
+            raise SourceUnreachable(
+                f"{request.source}: the answer of {request.url} broke off after {len(body)} bytes"
+                f" ({problem})",
+                answer,
+            )
         if len(body) > self._cap:
             raise BodyTooLarge(
-                f"{ask.source}: the body is larger than {self._settings.http_max_body_mb} MB"
+                f"{request.source}: the body is larger than {self._settings.http_max_body_mb} MB"
                 " (BELIB_HTTP_MAX_BODY_MB)",
                 answer,
             )
-        _raise_for_status(answer, hidden(reply.headers.get("location", ""), ask.secrets))
-        if ask.at and SIMULATED_HEADER not in answer.headers:
+        _raise_for_status(answer, redacted(reply.headers.get("location", ""), request.secrets))
+        if request.at and SIMULATED_HEADER not in answer.headers:
             raise NoHistory(
-                f"{ask.source}: {ask.url} tells the present only and cannot answer for {ask.at};"
-                " unset BELIB_FEED_HISTORY_MINUTES, which is for the simulator"
+                f"{request.source}: {request.url} has the present only and cannot answer for"
+                f" {request.at}; unset BELIB_FEED_HISTORY_MINUTES, which is for the simulator"
             )
         return answer
 
-    def _transferred(self, ask: "_Ask") -> tuple[httpx.Response | None, bytes, str]:
-        """The reply, its body, and what broke either; no error leaves here with an address."""
+    def _transferred(self, request: "_Request") -> tuple[httpx.Response | None, bytes, str]:
+        """The reply, its body, and what went wrong; no error leaves here with an address."""
         reply: httpx.Response | None = None
         body, problem = bytearray(), ""
         try:
             with self._client.stream(
                 "GET",
-                ask.url,
-                params=ask.params,
-                headers={AT: ask.at.isoformat()} if ask.at else {},
+                request.url,
+                params=request.params,
+                headers={AT: request.at.isoformat()} if request.at else {},
                 # A redirection could lead the keys to another host.
-                follow_redirects=not ask.secrets,
-                extensions={KEYS: ask.secrets},
+                follow_redirects=not request.secrets,
+                extensions={KEYS: request.secrets},
             ) as reply:
                 self._read(reply, body)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            problem = hidden(f"{type(error).__name__}: {error}", ask.secrets)
-        return reply, hidden_in_body(bytes(body), ask.secrets), problem
+            problem = redacted(f"{type(error).__name__}: {error}", request.secrets)
+        return reply, redacted_body(bytes(body), request.secrets), problem
 
     def _read(self, reply: httpx.Response, body: bytearray) -> None:
         """Read the decoded body; what lies beyond the cap is not read."""
-        end = time.monotonic() + self._settings.http_timeout_seconds * _PATIENCE
+        end = time.monotonic() + self._settings.http_timeout_seconds * _BODY_TIMEOUTS
         for part in decoded(reply):
             body += part
             if len(body) > self._cap:
@@ -163,7 +166,7 @@ class HttpClient:
 
 
 @dataclass(frozen=True)
-class _Ask:
+class _Request:
     source: str
     url: str
     params: Mapping[str, str]
@@ -171,18 +174,18 @@ class _Ask:
     at: datetime | None
 
 
-def _answer(ask: _Ask, reply: httpx.Response, started: datetime, body: bytes) -> Answer:
+def _answer(request: _Request, reply: httpx.Response, started: datetime, body: bytes) -> Answer:
     is_simulated = SIMULATED_HEADER in reply.headers
     return Answer(
-        source=f"{SIMULATED}{ask.source}" if is_simulated else ask.source,
-        captured_at=ask.at or started,
-        request_url=ask.url,
-        request_params=dict(ask.params),
+        source=f"{SIMULATED}{request.source}" if is_simulated else request.source,
+        captured_at=request.at or started,
+        request_url=request.url,
+        request_params=dict(request.params),
         status=reply.status_code,
         headers={
-            name: hidden(value, ask.secrets)
+            name: redacted(value, request.secrets)
             for name, value in reply.headers.items()
-            if name in _KEPT_HEADERS or name.startswith("x-ratelimit")
+            if name in _STORED_HEADERS or name.startswith("x-ratelimit")
         },
         body=body,
     )
@@ -192,23 +195,24 @@ def _raise_for_status(answer: Answer, location: str) -> None:
     kind, now = answer.status // 100, datetime.now(UTC)
     if kind == _SUCCESS:
         return
-    said = f"{answer.source}: HTTP {answer.status}: {said_in(answer.body)}"
+    message = f"{answer.source}: HTTP {answer.status}: {message_in(answer.body)}"
     if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
         reset = reset_of(answer.headers, answer.body, now)
         until = f" (until {reset:%Y-%m-%d %H:%M:%S} UTC)" if reset else ""
-        raise RateLimited(said + until, answer, reset)
+        raise RateLimited(message + until, answer, reset)
     if kind == _SERVER_ERROR:
-        raise ServerFailure(said, answer, retry_after(answer.headers, now))
+        raise ServerFailure(message, answer, retry_after(answer.headers, now))
     if kind == _REDIRECTION and location:
-        said = f"{answer.source}: {answer.request_url} has moved to {location}"
-    raise RequestRefused(said, answer)
+        message = f"{answer.source}: {answer.request_url} has moved to {location}"
+    raise RequestRefused(message, answer)
 
 
-def said_in(body: bytes) -> str:
+def message_in(body: bytes) -> str:
     """The message of an error body in any of the sources' shapes, or its beginning."""
-    said = json_in(body)
-    if not isinstance(said, dict):
+    document = json_in(body)
+    if not isinstance(document, dict):
         return body[:200].decode("utf-8", "replace").strip() or "no message"
-    message = next((said[key] for key in ("message", "reason", "error") if said.get(key)), said)
-    code = said.get("error_code") or said.get("errorcode")
+    values = (document.get(key) for key in ("message", "reason", "error"))
+    message = next((value for value in values if value), document)
+    code = document.get("error_code") or document.get("errorcode")
     return f"{str(message)[:500]} ({code})" if code else str(message)[:500]

@@ -1,7 +1,7 @@
 """infoclimat: GFS forecasts, by a token bound to an address.
 
-Contract: https://www.infoclimat.fr/api-previsions-meteo.html. Answers 200 even to a refusal and
-tells it in `request_state`; keys of the hours are local times.
+Contract: https://www.infoclimat.fr/api-previsions-meteo.html. A refusal comes with status
+200 too, and is in `request_state`; keys of the hours are local times.
 """
 
 from datetime import date
@@ -37,7 +37,7 @@ class Infoclimat:
             NoHistory: the day is over.
         """
         if day != today:
-            raise NoHistory(f"{GFS} tells today and the future, not {day}")
+            raise NoHistory(f"{GFS} has today and the future, not {day}")
         return self.gfs()
 
     def gfs(self) -> Response:

@@ -38,8 +38,8 @@ class OpenMeteo:
 
         From the archive where it is complete, from the forecast API (which looks back) else.
         """
-        ask = self.archive if today - day > ARCHIVE_DELAY else self.forecast
-        return ask(day, day + timedelta(days=1))
+        request = self.archive if today - day > ARCHIVE_DELAY else self.forecast
+        return request(day, day + timedelta(days=1))
 
     def forecast(self, start: date, end: date) -> Response:
         """Hours of the days from `start` to `end`, both included; at most 92 days back."""
@@ -57,11 +57,11 @@ class OpenMeteo:
             "end_date": end.isoformat(),
             "timezone": "UTC",
         }
-        return checked_hours(self._client.get(source, url, params), start, end)
+        return accepted_hours(self._client.get(source, url, params), start, end)
 
 
-def checked_hours(answer: Answer, start: date, end: date) -> Response:
-    """An Open-Meteo body with every hour of the days asked for, in UTC and the units asked for.
+def accepted_hours(answer: Answer, start: date, end: date) -> Response:
+    """An Open-Meteo body with every hour of the requested days, in UTC and the requested units.
 
     Values may be null (the archive's are for its newest days); stamps may not be missing.
 
@@ -71,15 +71,17 @@ def checked_hours(answer: Answer, start: date, end: date) -> Response:
     """
     body = parsed_weather(answer)
     if body.zone not in _UTC:
-        raise InvalidBody(f"{answer.source}: times are in {body.zone}, not in UTC as asked", answer)
+        raise InvalidBody(
+            f"{answer.source}: times are in {body.zone}, not in UTC as requested", answer
+        )
     wrong = {name: body.units.get(name) for name, u in UNITS.items() if body.units.get(name) != u}
     if wrong:
-        raise InvalidBody(f"{answer.source}: other units than asked for: {wrong}", answer)
+        raise InvalidBody(f"{answer.source}: other units than requested: {wrong}", answer)
     first = datetime(start.year, start.month, start.day, tzinfo=UTC)
     count = 24 * ((end - start).days + 1)
     if body.hours.to_list() != [first + timedelta(hours=i) for i in range(count)]:
         raise IncompleteBody(
-            f"{answer.source}: asked for the {count} hours from {start} to {end}, got others",
+            f"{answer.source}: requested the {count} hours from {start} to {end}, got others",
             answer,
         )
     if body.unreadable:

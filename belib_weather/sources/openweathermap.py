@@ -31,7 +31,7 @@ class OpenWeatherMap:
             NoHistory: the day is over.
         """
         if day != today:
-            raise NoHistory(f"{CURRENT} tells the present only, not {day}")
+            raise NoHistory(f"{CURRENT} has the present only, not {day}")
         return self.current()
 
     def current(self) -> Response:

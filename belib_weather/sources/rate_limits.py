@@ -16,16 +16,16 @@ _UNITS = {
 
 
 def reset_of(headers: Mapping[str, str], body: bytes, now: datetime) -> datetime | None:
-    """The end of a rate limit, None when nothing tells it.
+    """The end of a rate limit, None when neither headers nor body name it.
 
     Reads `Retry-After` (seconds or a date), `reset_time` in the body, the named limit of
     Open-Meteo's reason, and `x-ratelimit-reset` as a date or as epoch seconds.
     """
-    said = _as_object(body)
+    document = _as_object(body)
     candidates = (
         retry_after(headers, now),
-        _instant(said.get("reset_time")),
-        _named_limit(str(said.get("reason", "")), now),
+        _instant(document.get("reset_time")),
+        _named_limit(str(document.get("reason", "")), now),
         _instant(headers.get("x-ratelimit-reset")),
     )
     return next((reset for reset in candidates if reset is not None), None)
@@ -61,5 +61,5 @@ def _named_limit(reason: str, now: datetime) -> datetime | None:
 
 
 def _as_object(body: bytes) -> dict[str, Any]:
-    said = json_in(body)
-    return said if isinstance(said, dict) else {}
+    document = json_in(body)
+    return document if isinstance(document, dict) else {}

@@ -1,4 +1,4 @@
-"""One HTTP response worth keeping: the raw envelope before it is stored."""
+"""An HTTP response before it is stored: the raw envelope."""
 
 import hashlib
 import json
@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Answer:
-    """What a server said, whole and decoded; not yet checked.
+    """What a server answered, complete and decoded; not yet checked.
 
     Attributes:
         source: raw source name; begins with `simulator:` when a simulator answered.
@@ -36,7 +36,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Response(Answer):
-    """A whole, checked answer.
+    """A complete, checked answer.
 
     Attributes:
         record_count: records in the body.
@@ -53,16 +53,13 @@ class Response(Answer):
 
 @dataclass(frozen=True)
 class RejectedResponse(Answer):
-    """A refused answer and the reason, for quarantine; a very long body is cut."""
+    """A refused answer and the reason, for quarantine."""
 
     reason: str
 
 
-KEPT_OF_A_REFUSED_BODY = 4 * 2**20
-
-
 def json_in(body: bytes) -> Any:
-    """The JSON document in a body; None where there is none, or one nested beyond all sense."""
+    """The JSON document in a body; None where there is none, or one nested too deeply."""
     try:
         return json.loads(body)
     except (ValueError, RecursionError):
@@ -81,7 +78,7 @@ def utc(instant: datetime) -> datetime:
 def accepted(
     answer: Answer, *, record_count: int, expected_count: int | None, summary: dict[str, Any]
 ) -> Response:
-    """The answer as a response worth keeping."""
+    """The answer as a response to be stored."""
     return Response(
         **_values(answer),
         record_count=record_count,
@@ -92,8 +89,7 @@ def accepted(
 
 def rejected(answer: Answer, reason: str) -> RejectedResponse:
     """The answer as one to be quarantined."""
-    cut = {**_values(answer), "body": answer.body[:KEPT_OF_A_REFUSED_BODY]}
-    return RejectedResponse(**cut, reason=reason)
+    return RejectedResponse(**_values(answer), reason=reason)
 
 
 def _values(answer: Answer) -> dict[str, Any]:

@@ -19,9 +19,9 @@ Keys = Mapping[str, SecretStr]
 """Parameters that are secrets, by name."""
 KEYS = "belib_weather_keys"
 """Request extension that carries them to `KeyedTransport`."""
-_HIDDEN = "***"
-_TELLING = 4
-"""The beginning of a key with at least this many characters is worth hiding."""
+_MASK = "***"
+_SHORTEST = 4
+"""The beginning of a key with at least this many characters is redacted."""
 _LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy")
 _PIECE = 2**20
 """At most this much is inflated at a time, so that a small body cannot fill the memory."""
@@ -62,14 +62,14 @@ class KeyedTransport(httpx.BaseTransport):
             transport.close()
 
 
-def hidden(text: str, keys: Keys) -> str:
-    """The text with every key in it struck out: encoded, escaped, or cut off at the text's end."""
+def redacted(text: str, keys: Keys) -> str:
+    """The text with every key in it masked: encoded, escaped, or cut off at the text's end."""
     for secret in keys.values():
         for form in _forms(secret.get_secret_value()):
-            text = text.replace(form, _HIDDEN)
-            for length in range(len(form) - 1, _TELLING - 1, -1):
+            text = text.replace(form, _MASK)
+            for length in range(len(form) - 1, _SHORTEST - 1, -1):
                 if text.endswith(form[:length]):
-                    text = text[:-length] + _HIDDEN
+                    text = text[:-length] + _MASK
                     break
     return text
 
@@ -82,22 +82,23 @@ def _forms(key: str) -> list[str]:
     return sorted(forms - {""}, key=len, reverse=True)
 
 
-def hidden_in_body(body: bytes, keys: Keys) -> bytes:
-    """The body with every key that it repeats struck out; a body without keys is left alone."""
+def redacted_body(body: bytes, keys: Keys) -> bytes:
+    """The body with every key that it repeats masked; a body without keys is left alone."""
     if not keys:
         return body
-    return hidden(body.decode("utf-8", "surrogateescape"), keys).encode("utf-8", "surrogateescape")
+    text = body.decode("utf-8", "surrogateescape")
+    return redacted(text, keys).encode("utf-8", "surrogateescape")
 
 
 @contextmanager
-def hidden_in_logs(keys: Keys) -> Iterator[None]:
+def redacted_logs(keys: Keys) -> Iterator[None]:
     """Strike keys out of what the HTTP libraries log, such as headers that repeat an address."""
     if not keys:
         yield
         return
 
     def strike(record: logging.LogRecord) -> bool:
-        record.msg, record.args = hidden(record.getMessage(), keys), ()
+        record.msg, record.args = redacted(record.getMessage(), keys), ()
         return True
 
     loggers = [logging.getLogger(name) for name in _LOGGERS]
@@ -122,7 +123,7 @@ def decoded(reply: httpx.Response) -> Iterator[bytes]:
     elif coding in ("gzip", "x-gzip"):
         yield from _inflated(reply.iter_raw())
     else:
-        raise httpx.DecodingError(f"content-encoding {coding} was not asked for")
+        raise httpx.DecodingError(f"content-encoding {coding} was not requested")
 
 
 def _inflated(parts: Iterator[bytes]) -> Iterator[bytes]:

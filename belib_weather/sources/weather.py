@@ -16,11 +16,11 @@ class WeatherApi(Protocol):
 
     @property
     def has_history(self) -> bool:
-        """Whether days that are over can be asked for."""
+        """Whether it answers for days that are over."""
         ...
 
     def day(self, day: date, today: date) -> Response:
-        """What the source knows of a day and the first stamp of the next."""
+        """What the source has of a day and the first stamp of the next."""
         ...
 
 

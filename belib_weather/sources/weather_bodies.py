@@ -1,4 +1,4 @@
-"""Acceptance of weather bodies: what can be read is worth keeping."""
+"""Acceptance of weather bodies: what can be read is stored."""
 
 from belib_weather.formats.errors import FormatError
 from belib_weather.formats.weather import WeatherBody, read_weather

@@ -23,7 +23,6 @@ from belib_weather.sources.errors import (
     SourceUnreachable,
 )
 from belib_weather.sources.http import HttpClient
-from belib_weather.sources.response import KEPT_OF_A_REFUSED_BODY
 from belib_weather_tests.unit.sources.conftest import quick
 from belib_weather_tests.unit.sources.server import Fault, Reply, ScriptedServer, said
 
@@ -188,14 +187,14 @@ def test_a_body_beyond_the_cap_is_refused_and_not_read_to_its_end(
     assert 2 * 2**20 < len(caught.value.response.body) <= 2 * 2**20 + 2**20
 
 
-def test_of_a_long_refused_body_only_the_beginning_is_kept(
+def test_a_long_refused_body_makes_no_long_message(
     server: ScriptedServer, client: HttpClient
 ) -> None:
     server.answers("/data", Reply(b"x" * 7 * 2**20, 400))
     with pytest.raises(RequestRefused) as caught:
         ask(server, client)
     assert caught.value.response is not None
-    assert len(caught.value.response.body) == KEPT_OF_A_REFUSED_BODY
+    assert len(caught.value.response.body) == 7 * 2**20
     assert len(str(caught.value)) < 1000
 
 

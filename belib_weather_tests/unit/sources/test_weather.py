@@ -20,7 +20,7 @@ from belib_weather.sources.errors import (
     RequestRefused,
     SourceError,
 )
-from belib_weather.sources.open_meteo import OpenMeteo, checked_hours
+from belib_weather.sources.open_meteo import OpenMeteo, accepted_hours
 from belib_weather.sources.response import Answer, Response
 from belib_weather.sources.weather import WeatherApi, weather_client
 from belib_weather.sources.weather_bodies import accepted_weather
@@ -111,19 +111,19 @@ def test_forecast_and_archive_can_be_asked_for_any_days(server: ScriptedServer) 
 def test_values_that_are_not_known_yet_are_no_fault() -> None:
     body = hourly(DAY)
     body["hourly"]["rain"] = [None] * 48
-    assert checked_hours(answer(body), DAY, NEXT).record_count == 48
+    assert accepted_hours(answer(body), DAY, NEXT).record_count == 48
 
 
 def test_the_recorded_body_in_paris_time_is_refused(sample: Callable[[str], Any]) -> None:
     body = sample("open_meteo_paris.json")["hourly"]
     with pytest.raises(InvalidBody, match="times are in Europe/Paris, not in UTC"):
-        checked_hours(answer(body), date(2024, 8, 17), date(2024, 8, 17))
+        accepted_hours(answer(body), date(2024, 8, 17), date(2024, 8, 17))
 
 
 @pytest.mark.parametrize("name", ["daily_no_timezone_param", "current_block_example_stuttgart"])
 def test_recorded_bodies_without_hours_are_refused(sample: Callable[[str], Any], name: str) -> None:
     with pytest.raises(InvalidBody, match="no hourly series"):
-        checked_hours(answer(sample("open_meteo_paris.json")[name]), DAY, NEXT)
+        accepted_hours(answer(sample("open_meteo_paris.json")[name]), DAY, NEXT)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_recorded_bodies_without_hours_are_refused(sample: Callable[[str], Any],
 )
 def test_another_zone_unit_or_shape_is_refused(change: dict[str, Any], match: str) -> None:
     with pytest.raises(InvalidBody, match=match):
-        checked_hours(answer({**hourly(DAY), **change}), DAY, NEXT)
+        accepted_hours(answer({**hourly(DAY), **change}), DAY, NEXT)
 
 
 @pytest.mark.parametrize("rain", [None, [], [0.0] * 47, "dry"])
@@ -147,15 +147,15 @@ def test_a_series_of_another_length_is_refused(rain: Any) -> None:
     body = hourly(DAY)
     body["hourly"]["rain"] = rain
     with pytest.raises(InvalidBody, match="series of other lengths than 48"):
-        checked_hours(answer(body), DAY, NEXT)
+        accepted_hours(answer(body), DAY, NEXT)
 
 
 @pytest.mark.parametrize(
     "body", [hourly(DAY, 47), hourly(DAY, 24), hourly(DAY - timedelta(days=1))]
 )
 def test_other_hours_than_asked_for_are_refused(body: dict[str, Any]) -> None:
-    with pytest.raises(IncompleteBody, match="asked for the 48 hours from 2026-11-23"):
-        checked_hours(answer(body), DAY, NEXT)
+    with pytest.raises(IncompleteBody, match="requested the 48 hours from 2026-11-23"):
+        accepted_hours(answer(body), DAY, NEXT)
 
 
 @pytest.mark.parametrize("name", ["400_invalid_timezone", "400_bad_variable"])
@@ -292,7 +292,7 @@ JSON = st.recursive(
 CHECKS: dict[str, Callable[[Answer], Response]] = {
     "openweathermap/current": lambda got: accepted_weather(got, expected=1),
     "infoclimat/gfs": lambda got: accepted_weather(got, expected=None),
-    "open_meteo/forecast": lambda got: checked_hours(got, DAY, NEXT),
+    "open_meteo/forecast": lambda got: accepted_hours(got, DAY, NEXT),
 }
 
 
