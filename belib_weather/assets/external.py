@@ -42,7 +42,7 @@ def outside_assets(source: WeatherSource) -> list[dg.AssetSpec]:
                 f" is lost. {BELIB.line}."
             ),
             metadata=_metadata(f"{_PORTAL}/{NETWORK.realtime.id}/", BELIB),
-            tags={RHYTHM_TAG: Rhythm.LIVE},
+            tags={RHYTHM_TAG: Rhythm.LIVE.value},
         ),
         dg.AssetSpec(
             BELIB_STATIC,
@@ -53,7 +53,7 @@ def outside_assets(source: WeatherSource) -> list[dg.AssetSpec]:
                 f" (French national IRVE schema). {BELIB.line}."
             ),
             metadata=_metadata(f"{_PORTAL}/{NETWORK.static.id}/", BELIB),
-            tags={RHYTHM_TAG: Rhythm.DAILY},
+            tags={RHYTHM_TAG: Rhythm.DAILY.value},
         ),
         dg.AssetSpec(
             weather_key(source),
@@ -61,7 +61,7 @@ def outside_assets(source: WeatherSource) -> list[dg.AssetSpec]:
             kinds={"http", "json"},
             description=f"Weather in Paris by the hour. {weather.line}.",
             metadata=_metadata(weather.documentation or weather.url, weather),
-            tags={RHYTHM_TAG: Rhythm.HOURLY},
+            tags={RHYTHM_TAG: Rhythm.HOURLY.value},
         ),
     ]
 

@@ -39,6 +39,16 @@ class AssetEntry:
     grain: Grain | None
     lane: Lane
 
+    @property
+    def is_raw(self) -> bool:
+        """Whether it stores what others publish."""
+        return self.group == "raw"
+
+    @property
+    def is_index(self) -> bool:
+        """Whether it needs Elasticsearch."""
+        return self.group == "search"
+
 
 def all_assets() -> list[dg.AssetsDefinition]:
     """Every asset, sorted by name; external ones are not among them."""

@@ -74,7 +74,7 @@ class Platform:
 _ENTRIES = registry().values()
 LIVE = tuple(entry.name for entry in _ENTRIES if entry.lane is Lane.LIVE)
 """Names of the assets of a tick."""
-DOWNSTREAM = tuple(e.name for e in _ENTRIES if e.grain is Grain.HOUR and e.group != "raw")
+DOWNSTREAM = tuple(e.name for e in _ENTRIES if e.grain is Grain.HOUR and not e.is_raw)
 """Names of the assets that hours of raw snapshots are made into."""
 _A_TEST_LASTS = timedelta(seconds=100)
 
