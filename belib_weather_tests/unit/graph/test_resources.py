@@ -70,7 +70,7 @@ def test_the_webserver_is_told_settings_and_no_secret(snapshot: RepositorySnap) 
 
 def test_a_secret_is_shown_by_its_type(snapshot: RepositorySnap) -> None:
     nested = {
-        r.name: {n: d.name for n, d in r.nested_resources.items()} for r in snapshot.resources
+        r.name: {n: d.name for n, d in r.nested_resources.items()} for r in snapshot.resources or ()
     }
 
     assert nested["lake"]["mongo_url"] == "SecretStr"
