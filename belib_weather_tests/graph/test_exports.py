@@ -89,12 +89,12 @@ def test_a_partition_depends_on_the_hours_of_its_dates(platform: Platform) -> No
 def asked_in_the_morning(platform: Platform, tick: datetime) -> list[tuple[str, str]]:
     """First and last day of the runs that the schedule asks for."""
     schedule = platform.defs.resolve_schedule_def("exports_daily")
-    context = dg.build_schedule_context(
+    with dg.build_schedule_context(
         instance=platform.instance,
         scheduled_execution_time=tick,
         resources=dict(platform.defs.resources or {}),
-    )
-    requests = schedule.evaluate_tick(context).run_requests or []
+    ) as context:
+        requests = schedule.evaluate_tick(context).run_requests or []
     assert len({request.run_key for request in requests}) == len(requests)
     return [(request.tags[RANGE_START], request.tags[RANGE_END]) for request in requests]
 
