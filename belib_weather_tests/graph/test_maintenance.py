@@ -18,6 +18,7 @@ from belib_weather.assets.check_factory import Finding, PartitionCheck, partitio
 from belib_weather.automation.live import RANGE_END, RANGE_START
 from belib_weather.automation.maintenance import forget_compute_logs, maintenance
 from belib_weather.partitions import Partitions, hour_key, window_of
+from belib_weather.resources import Clock
 from belib_weather.window import HOUR, Window
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -152,7 +153,7 @@ def old_rows(engine: sa.Engine) -> dict[str, set[int]]:
 
 
 def maintain(instance: dg.DagsterInstance) -> None:
-    assert maintenance.execute_in_process(instance=instance).success
+    assert maintenance.execute_in_process(instance=instance, resources={"clock": Clock()}).success
 
 
 def test_old_history_goes_once_and_every_status_stays(
