@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo up stop test unit soak lint format package bench pictures clean
+.PHONY: help demo up stop test unit soak lint format architecture package bench pictures clean
 .DEFAULT_GOAL := demo
 
 help:  ## this list
@@ -49,6 +49,9 @@ lint: .venv/dev.stamp .venv/dagster/dagster.yaml  ## format, style, types, impor
 format: .venv/dev.stamp  ## format the code and fix what ruff can fix
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
+
+architecture: .venv/dev.stamp  ## draw the diagrams and tables of docs/architecture.md again from the code
+	$(BIN)/python -m belib_weather_tests.project.architecture
 
 package: .venv/dev.stamp  ## build wheel and sdist in dist/, install the wheel in a new environment, try it
 	$(BIN)/python -m belib_weather_tests.project.package

@@ -3,13 +3,11 @@
 from datetime import date
 from typing import Protocol
 
-from belib_weather.clock import Now, utc_now
-from belib_weather.settings import WeatherSource
+from belib_weather.settings import Settings, WeatherSource
 from belib_weather.sources.http import HttpClient
 from belib_weather.sources.infoclimat import Infoclimat
 from belib_weather.sources.open_meteo import OpenMeteo
 from belib_weather.sources.openweathermap import OpenWeatherMap
-from belib_weather.sources.options import WeatherOptions
 from belib_weather.sources.response import Response
 
 
@@ -26,21 +24,17 @@ class WeatherApi(Protocol):
         ...
 
 
-def weather_client(options: WeatherOptions, now: Now = utc_now) -> WeatherApi:
+def weather_client(settings: Settings) -> WeatherApi:
     """A client of the chosen source.
-
-    Args:
-        options: which source, and how to reach it.
-        now: the clock that capture times are read from.
 
     Raises:
         MissingCredentials: it needs a key that is not set.
     """
-    client = HttpClient(options, now)
-    match WeatherSource(options.weather_source):
+    client = HttpClient(settings)
+    match settings.weather_source:
         case WeatherSource.OPEN_METEO:
-            return OpenMeteo(client, options)
+            return OpenMeteo(client, settings)
         case WeatherSource.OPENWEATHERMAP:
-            return OpenWeatherMap(client, options)
+            return OpenWeatherMap(client, settings)
         case WeatherSource.INFOCLIMAT:
-            return Infoclimat(client, options)
+            return Infoclimat(client, settings)
