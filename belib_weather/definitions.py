@@ -9,21 +9,13 @@ from typing import Any
 
 import dagster as dg
 
-from belib_weather.assets.checks import asset_checks
-from belib_weather.assets.current import belib_current
-from belib_weather.assets.dimensions import charge_points, stations
-from belib_weather.assets.exports import open_exports
 from belib_weather.assets.external import MODULE as EXTERNAL
 from belib_weather.assets.external import outside_assets, weather_key
-from belib_weather.assets.facts import availability_facts
 from belib_weather.assets.freshness import with_freshness
-from belib_weather.assets.kibana import KibanaResource, kibana_dashboards
-from belib_weather.assets.raw import raw_belib_snapshots, raw_belib_static, raw_weather
-from belib_weather.assets.report import availability_report
-from belib_weather.assets.search import availability_index, stations_index
-from belib_weather.assets.station_states import station_states
+from belib_weather.assets.kibana import KibanaResource
+from belib_weather.assets.raw import raw_weather
+from belib_weather.assets.registry import all_assets, all_checks
 from belib_weather.assets.table_metadata import OWNERS
-from belib_weather.assets.weather import weather_hours
 from belib_weather.automation.daily import daily_automation
 from belib_weather.automation.exports import exports_automation
 from belib_weather.automation.late_data import late_automation
@@ -36,8 +28,8 @@ from belib_weather.code_references import (
     with_code_references,
     with_module_reference,
 )
-from belib_weather.partitions import GRAIN_TAG, Partitions
-from belib_weather.resources import platform_resources
+from belib_weather.partitions import GRAIN_TAG, Partitions, grain_of
+from belib_weather.resources import Clock, platform_resources
 from belib_weather.settings import Settings, load_settings
 
 
@@ -45,8 +37,7 @@ def build_defs(settings: Settings | None = None, **resources: Any) -> dg.Definit
     """Wire assets, checks, automation and resources.
 
     Args:
-        settings: where the partitions begin and which weather source the lineage shows;
-            read from the environment when left out.
+        settings: read from the environment when left out; nothing below this reads any.
         resources: resources to use in place of the platform's, by name.
     """
     settings = settings or load_settings()
@@ -54,31 +45,17 @@ def build_defs(settings: Settings | None = None, **resources: Any) -> dg.Definit
     weather = weather_key(settings.weather_source)
 
     def finish(spec: dg.AssetSpec) -> dg.AssetSpec:
-        deps = [*spec.deps, dg.AssetDep(weather)] if spec.key == raw_weather.key else spec.deps
-        partitioned = spec.replace_attributes(
-            partitions_def=partitions.of(spec.tags.get(GRAIN_TAG)), owners=OWNERS, deps=deps
+        grain = grain_of(spec.partitions_def)
+        complete = spec.replace_attributes(
+            partitions_def=partitions.of(grain),
+            tags={**spec.tags, **({GRAIN_TAG: grain.value} if grain else {})},
+            owners=OWNERS,
+            deps=[*spec.deps, dg.AssetDep(weather)] if spec.key == raw_weather.key else spec.deps,
         )
-        return with_freshness(partitioned, settings.cadence)
+        return with_freshness(complete, settings.cadence)
 
-    assets = [
-        asset.map_asset_specs(finish)
-        for asset in (
-            raw_belib_snapshots,
-            raw_belib_static,
-            raw_weather,
-            belib_current,
-            charge_points,
-            stations,
-            station_states,
-            weather_hours,
-            availability_facts,
-            availability_index,
-            stations_index,
-            kibana_dashboards,
-            open_exports,
-            availability_report,
-        )
-    ]
+    clock = resources.get("clock") or Clock()
+    assets = [asset.map_asset_specs(finish) for asset in all_assets()]
     repository = settings.source_url or published_repository()
     sources = [
         with_module_reference(with_freshness(spec, settings.cadence), EXTERNAL, repository)
@@ -86,10 +63,10 @@ def build_defs(settings: Settings | None = None, **resources: Any) -> dg.Definit
     ]
     platform = dg.Definitions(
         assets=[*sources, *with_code_references(assets, repository)],
-        asset_checks=asset_checks(partitions),
+        asset_checks=all_checks(partitions),
         resources={
-            **platform_resources(),
-            "kibana": KibanaResource(),
+            **platform_resources(settings, clock),
+            "kibana": KibanaResource.from_settings(settings),
             "catalog": PlatformCatalog(),
             **resources,
         },

@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from belib_weather.window import Window, floor_hour
+from belib_weather.window import Grain, Window, floor_hour
 
 HOURLY_KEY = "%Y-%m-%d-%H:%M"
 DAILY_KEY = "%Y-%m-%d"
 GRAIN_TAG = "belib/grain"
-"""Tag of an asset: `hour` or `day`; the definitions give it its partitions by it."""
+"""Tag of a partitioned asset: `hour` or `day`, for searches in the catalog."""
 LIVE_TAG = "belib/live"
 """Tag of the runs of the live job."""
 
@@ -40,9 +40,31 @@ class Partitions:
             daily=dg.DailyPartitionsDefinition(start_date=midnight, end_offset=1),
         )
 
-    def of(self, grain: str | None) -> dg.TimeWindowPartitionsDefinition | None:
-        """The definition for the value of `GRAIN_TAG`, None for an unpartitioned asset."""
-        return {None: None, "hour": self.hourly, "day": self.daily}[grain]
+    def of(self, grain: Grain | None) -> dg.TimeWindowPartitionsDefinition | None:
+        """The definition of a grain, None for an unpartitioned asset."""
+        return {None: None, Grain.HOUR: self.hourly, Grain.DAY: self.daily}[grain]
+
+
+_ANY_START = Partitions.since(datetime(2020, 1, 1, tzinfo=UTC))
+HOURLY, DAILY = _ANY_START.hourly, _ANY_START.daily
+"""What assets declare. Importing them reads no setting: `build_defs` moves the start to BELIB_START
+(docs/decisions/partitions-stand-on-the-asset.md)."""
+
+
+def grain_of(definition: dg.PartitionsDefinition | None) -> Grain | None:
+    """The grain of an asset by its partitions.
+
+    Raises:
+        ValueError: the partitions are neither hours nor days.
+    """
+    match definition:
+        case None:
+            return None
+        case dg.HourlyPartitionsDefinition():
+            return Grain.HOUR
+        case dg.DailyPartitionsDefinition():
+            return Grain.DAY
+    raise ValueError(f"partitions are UTC hours or days here, not {definition}")
 
 
 def window_of(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -> Window:
@@ -97,6 +119,11 @@ def hour_key(hour: datetime) -> str:
 def day_key(day: datetime) -> str:
     """Partition key of the UTC day that holds `day`."""
     return f"{day.astimezone(UTC):{DAILY_KEY}}"
+
+
+def key_of(start: datetime, grain: Grain) -> str:
+    """Partition key of the UTC hour or day that holds `start`."""
+    return hour_key(start) if grain is Grain.HOUR else day_key(start)
 
 
 def contiguous(hours: Iterable[datetime], *, most: int) -> list[Window]:

@@ -1,20 +1,25 @@
 """Thin Dagster resources over the outside world and the stores.
 
-What belongs here: opening what an asset needs from the settings. What does not: anything the
-opened object does itself. Connections are opened when asked for, not when a run starts: a store
-that is down fails the assets that need it and no other.
+What belongs here: opening what an asset needs. Each resource is handed its settings as fields of
+the same names, which the Dagster UI shows; secrets are dependencies, of which it shows the type
+alone. What does not: anything that the opened object does itself, and reading settings.
+Connections are opened when asked for, not when a run starts: a store that is down fails the
+assets that need it and no other.
 Concept: https://docs.dagster.io/guides/build/external-resources
 """
 
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 import dagster as dg
+from pydantic import Field, SecretStr
 
+from belib_weather.clock import utc_now
 from belib_weather.lake import Lake
 from belib_weather.search import SearchStore, SearchUnavailable
-from belib_weather.settings import Settings, WeatherSource, load_settings
+from belib_weather.settings import Settings, server_of
 from belib_weather.sources.explore import ExploreApi
 from belib_weather.sources.http import HttpClient
 from belib_weather.sources.weather import WeatherApi, weather_client
@@ -24,53 +29,78 @@ if TYPE_CHECKING:
     from belib_weather.embedded import StoreUrls
     from belib_weather.exports.folder import ExportFolder
 
-
-@lru_cache(maxsize=4)
-def _embedded(settings: Settings) -> "StoreUrls":
-    """Addresses of the embedded servers, found running or started."""
-    from belib_weather.embedded import ensure  # noqa: PLC0415 - an extra, needed where a URL is unset
-
-    return ensure(settings)
+Secret = SecretStr | None
 
 
-def _mongo_url(settings: Settings) -> str:
-    url = settings.mongo_url
-    return url.get_secret_value() if url else _embedded(settings).mongo
+class EmbeddedStores:
+    """The servers that stand in for stores without a URL; found running or started when needed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._urls: StoreUrls | None = None
+
+    @property
+    def urls(self) -> "StoreUrls":
+        """Where they answer."""
+        from belib_weather.embedded import (  # noqa: PLC0415 - an extra, needed where a URL is unset
+            ensure,
+        )
+
+        if self._urls is None:
+            self._urls = ensure(self._settings)
+        return self._urls
 
 
-def _postgres_url(settings: Settings) -> str:
-    url = settings.postgres_url
-    return url.get_secret_value() if url else _embedded(settings).postgres
+class PlatformResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """A resource whose fields are named like settings."""
+
+    @classmethod
+    def of(cls, settings: Settings, **others: Any) -> Self:
+        """The resource with these settings; `others` are fields that are no settings."""
+        shared = cls.model_fields.keys() & type(settings).model_fields.keys()
+        return cls(**{name: getattr(settings, name) for name in shared}, **others)
 
 
-def _elasticsearch_url(settings: Settings) -> str:
-    url = settings.elasticsearch_url
-    if url:
-        return url.get_secret_value()
-    urls = _embedded(settings)
-    if urls.elasticsearch is None:
-        raise SearchUnavailable(urls.elasticsearch_problem or "there is no Elasticsearch here")
-    return urls.elasticsearch
+class Clock(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """The present, by this machine's clock."""
+
+    def now(self) -> datetime:
+        """The present in UTC."""
+        return utc_now()
 
 
-class LakeResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+class LakeResource(PlatformResource):
     """MongoDB: raw responses and the live state."""
+
+    server: str = Field(description="Host of `mongo_url`, or `embedded`.")
+    mongo_database: str
+    mongo_url: dg.ResourceDependency[Secret]
+    embedded: dg.ResourceDependency[EmbeddedStores]
 
     def connect(self) -> Lake:
         """The lake, prepared; cached for the process."""
-        return _lake(load_settings())
+        return _lake(_given(self.mongo_url) or self.embedded.urls.mongo, self.mongo_database)
 
 
-class WarehouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+class WarehouseResource(PlatformResource):
     """PostgreSQL: facts and dimensions."""
+
+    server: str = Field(description="Host and database of `postgres_url`, or `embedded`.")
+    postgres_url: dg.ResourceDependency[Secret]
+    embedded: dg.ResourceDependency[EmbeddedStores]
 
     def connect(self) -> Warehouse:
         """The warehouse, its schema up to date; cached for the process."""
-        return _warehouse(load_settings())
+        return _warehouse(_given(self.postgres_url) or self.embedded.urls.postgres)
 
 
-class SearchResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+class SearchResource(PlatformResource):
     """Elasticsearch: projections for Kibana and apps."""
+
+    server: str = Field(description="Host of `elasticsearch_url`, or `embedded`.")
+    index_prefix: str
+    elasticsearch_url: dg.ResourceDependency[Secret]
+    embedded: dg.ResourceDependency[EmbeddedStores]
 
     def connect(self) -> SearchStore:
         """The search store, its indices ready; cached for the process.
@@ -78,97 +108,137 @@ class SearchResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         Raises:
             SearchUnavailable: there is no Elasticsearch on this machine; says what to set.
         """
-        return _search(load_settings())
+        return _search(_given(self.elasticsearch_url) or self._embedded_url(), self.index_prefix)
+
+    def _embedded_url(self) -> str:
+        urls = self.embedded.urls
+        if urls.elasticsearch is None:
+            raise SearchUnavailable(urls.elasticsearch_problem or "there is no Elasticsearch here")
+        return urls.elasticsearch
 
 
 class ExportsResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     """The folder or object store that researchers and app developers take the facts from."""
 
+    url: str
+
     def connect(self) -> "ExportFolder":
-        """The folder that the settings name; cached for the process.
+        """The folder; cached for the process.
 
         Raises:
             ExportDriverMissing: the driver of such a URL is not installed; names it.
         """
-        return _exports(load_settings())
+        return _exports(self.url)
 
 
 class ReportResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     """Where the report is written."""
 
+    path: str
+
     @property
     def folder(self) -> Path:
-        """The folder that the settings name, or one beside the stores."""
-        return load_settings().report_dir
+        """The folder."""
+        return Path(self.path)
 
 
-class BelibFeed(dg.ConfigurableResource):  # type: ignore[type-arg]
+class HttpResource(PlatformResource):
+    """How patiently a public API is asked."""
+
+    http_timeout_seconds: float
+    http_attempts: int
+    http_max_wait_seconds: float
+    http_max_body_mb: int
+    clock: dg.ResourceDependency[Clock]
+
+    def now(self) -> datetime:
+        """The present, as capture times are read."""
+        return self.clock.now()
+
+
+class BelibFeed(HttpResource):
     """The public API of the Belib data."""
+
+    explore_api_url: str
+    minimum_charge_points: int
+    feed_history_minutes: int | None = Field(
+        description="Step of a feed that also answers for the past; none for the public API."
+    )
 
     def connect(self) -> ExploreApi:
         """A client of the Explore API."""
-        settings = load_settings()
         return ExploreApi(
-            HttpClient(settings),
-            settings.explore_api_url,
-            minimum_charge_points=settings.minimum_charge_points,
+            HttpClient(self, self.now),
+            self.explore_api_url,
+            minimum_charge_points=self.minimum_charge_points,
         )
 
-    @property
-    def history_minutes(self) -> int | None:
-        """Step of a feed that also answers for the past; None for the public API."""
-        return load_settings().feed_history_minutes
 
+class WeatherFeed(HttpResource):
+    """The chosen weather API."""
 
-class WeatherFeed(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """The weather API that the settings choose."""
+    weather_source: str
+    open_meteo_forecast_url: str
+    open_meteo_archive_url: str
+    openweathermap_url: str
+    infoclimat_url: str
+    latitude: float
+    longitude: float
+    openweathermap_api_key: dg.ResourceDependency[Secret]
+    infoclimat_auth: dg.ResourceDependency[Secret]
+    infoclimat_check: dg.ResourceDependency[Secret]
 
     def connect(self) -> WeatherApi:
-        """A client of the chosen weather API."""
-        return weather_client(load_settings())
+        """A client of the API."""
+        return weather_client(self, self.now)
 
-    @property
-    def source(self) -> WeatherSource:
-        """Which of them."""
-        return load_settings().weather_source
+
+def platform_resources(settings: Settings, clock: Clock) -> dict[str, dg.ConfigurableResource]:  # type: ignore[type-arg]
+    """The resources of the graph by the names that asset functions ask for."""
+    stores = EmbeddedStores(settings)
+    return {
+        "clock": clock,
+        "lake": LakeResource.of(settings, server=server_of(settings.mongo_url), embedded=stores),
+        "warehouse": WarehouseResource.of(
+            settings, server=server_of(settings.postgres_url), embedded=stores
+        ),
+        "search": SearchResource.of(
+            settings, server=server_of(settings.elasticsearch_url), embedded=stores
+        ),
+        "exports": ExportsResource(url=settings.export_url or str(settings.data_dir / "exports")),
+        "report": ReportResource(path=str(settings.report_dir)),
+        "belib": BelibFeed.of(settings, clock=clock),
+        "weather": WeatherFeed.of(settings, clock=clock),
+    }
+
+
+def _given(url: Secret) -> str | None:
+    return url.get_secret_value() if url else None
 
 
 @lru_cache(maxsize=4)
-def _lake(settings: Settings) -> Lake:
-    lake = Lake(_mongo_url(settings), settings.mongo_database)
+def _lake(url: str, database: str) -> Lake:
+    lake = Lake(url, database)
     lake.prepare()
     return lake
 
 
 @lru_cache(maxsize=4)
-def _warehouse(settings: Settings) -> Warehouse:
-    warehouse = Warehouse(_postgres_url(settings))
+def _warehouse(url: str) -> Warehouse:
+    warehouse = Warehouse(url)
     warehouse.migrate()
     return warehouse
 
 
 @lru_cache(maxsize=4)
-def _search(settings: Settings) -> SearchStore:
-    search = SearchStore(_elasticsearch_url(settings), settings.index_prefix)
+def _search(url: str, prefix: str) -> SearchStore:
+    search = SearchStore(url, prefix)
     search.prepare()
     return search
 
 
 @lru_cache(maxsize=4)
-def _exports(settings: Settings) -> "ExportFolder":
+def _exports(url: str) -> "ExportFolder":
     from belib_weather.exports.folder import ExportFolder  # noqa: PLC0415 - no tick needs fsspec
 
-    return ExportFolder(settings.export_url or str(settings.data_dir / "exports"))
-
-
-def platform_resources() -> dict[str, dg.ConfigurableResource]:  # type: ignore[type-arg]
-    """The resources of the graph by the names that asset functions ask for."""
-    return {
-        "lake": LakeResource(),
-        "warehouse": WarehouseResource(),
-        "search": SearchResource(),
-        "exports": ExportsResource(),
-        "report": ReportResource(),
-        "belib": BelibFeed(),
-        "weather": WeatherFeed(),
-    }
+    return ExportFolder(url)

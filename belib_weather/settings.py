@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from platformdirs import user_cache_path
@@ -256,6 +257,14 @@ class Settings(BaseSettings):
     def start_at(self) -> datetime:
         """First instant of the partitions (UTC)."""
         return datetime(self.start.year, self.start.month, self.start.day, tzinfo=UTC)
+
+
+def server_of(url: SecretStr | None, otherwise: str = "embedded") -> str:
+    """Where a server is, fit to be shown: host, port and path, without user and password."""
+    if url is None:
+        return otherwise
+    parts = urlsplit(url.get_secret_value())
+    return f"{parts.netloc.rpartition('@')[2]}{parts.path.rstrip('/')}"
 
 
 def _unheard_of() -> list[str]:

@@ -9,13 +9,14 @@ Concept: https://docs.dagster.io/guides/test/asset-checks
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import dagster as dg
 from dagster import AssetCheckEvaluation, AssetCheckSeverity, DagsterEventType
 
 from belib_weather.dagster_internals import CheckTarget
-from belib_weather.partitions import is_single, window_of
+from belib_weather.partitions import Partitions, grain_of, is_single, key_of, window_of
 
 
 @dataclass(frozen=True)
@@ -48,19 +49,23 @@ class PartitionCheck:
         return AssetCheckSeverity.ERROR if self.blocking else AssetCheckSeverity.WARN
 
 
-def partition_check(
-    declared: PartitionCheck,
-    partitions_def: dg.TimeWindowPartitionsDefinition,
-    key_of: Callable[[datetime], str],
-) -> dg.AssetChecksDefinition:
-    """Make the Dagster check of a declaration."""
+def partition_check(declared: PartitionCheck, partitions: Partitions) -> dg.AssetChecksDefinition:
+    """Make the Dagster check of a declaration, with the partitions of its asset's grain.
+
+    Raises:
+        ValueError: the asset has no partitions.
+    """
+    grain = grain_of(declared.asset.partitions_def)
+    if grain is None:
+        raise ValueError(f"{declared.name} checks partitions, but its asset has none")
+    keys = partial(key_of, grain=grain)
 
     @dg.asset_check(
         name=declared.name,
         asset=declared.asset.key,
         description=declared.description,
         blocking=declared.blocking,
-        partitions_def=partitions_def,
+        partitions_def=partitions.of(grain),
         required_resource_keys=set(declared.resources),
     )
     def check(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
@@ -71,10 +76,10 @@ def partition_check(
         if is_single(context):
             metadata = dict(findings[0].metadata)
         else:
-            _log_evaluations(context, declared, findings, key_of)
+            _log_evaluations(context, declared, findings, keys)
             metadata = {"partitions": len(findings)}
             if failed:
-                metadata["failed partitions"] = [key_of(finding.start) for finding in failed[:20]]
+                metadata["failed partitions"] = [keys(finding.start) for finding in failed[:20]]
         return dg.AssetCheckResult(passed=not failed, metadata=metadata, severity=declared.severity)
 
     return check
@@ -84,14 +89,14 @@ def _log_evaluations(
     context: dg.AssetCheckExecutionContext,
     declared: PartitionCheck,
     findings: list[Finding],
-    key_of: Callable[[datetime], str],
+    key: Callable[[datetime], str],
 ) -> None:
-    keys = [key_of(finding.start) for finding in findings]
+    keys = [key(finding.start) for finding in findings]
     newest = context.instance.event_log_storage.get_latest_storage_id_by_partition(
         declared.asset.key, DagsterEventType.ASSET_MATERIALIZATION, set(keys)
     )
-    for key, finding in zip(keys, findings, strict=True):
-        storage_id = newest.get(key)
+    for partition, finding in zip(keys, findings, strict=True):
+        storage_id = newest.get(partition)
         context.op_execution_context.log_event(
             AssetCheckEvaluation(  # type: ignore[arg-type] # logged like any event, see docs/decisions
                 asset_key=declared.asset.key,
@@ -100,7 +105,7 @@ def _log_evaluations(
                 metadata=dict(finding.metadata),
                 severity=declared.severity,
                 blocking=declared.blocking,
-                partition=key,
+                partition=partition,
                 # Without its target the UI calls the check missing.
                 target_materialization_data=CheckTarget(
                     storage_id=storage_id, run_id=context.run.run_id, timestamp=0.0

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import dagster as dg
 import polars as pl
 
-from belib_weather.assets.check_factory import Finding, PartitionCheck, partition_check
+from belib_weather.assets.check_factory import Finding, PartitionCheck
 from belib_weather.assets.current import belib_current
 from belib_weather.assets.dimensions import stations
 from belib_weather.assets.facts import availability_facts
@@ -20,7 +20,6 @@ from belib_weather.datasets import POINT_SECONDS
 from belib_weather.lake import Lake
 from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.networks import NETWORK
-from belib_weather.partitions import Partitions, hour_key
 from belib_weather.resources import LakeResource, SearchResource, WarehouseResource
 from belib_weather.search import SearchStore
 from belib_weather.search.projections import AVAILABILITY_INDEX, STATIONS_INDEX
@@ -246,9 +245,3 @@ def every_point_once(lake: LakeResource) -> dg.AssetCheckResult:
         passed=current.height <= expected and current["charge_point_id"].is_unique().all(),
         metadata={"records in the snapshot": expected, "charge points": current.height},
     )
-
-
-def asset_checks(partitions: Partitions) -> list[dg.AssetChecksDefinition]:
-    """Every check of the graph."""
-    made = [partition_check(check, partitions.hourly, hour_key) for check in PARTITION_CHECKS]
-    return [*made, inside_greater_paris, states_agree, stations_agree, every_point_once]

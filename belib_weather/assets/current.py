@@ -5,10 +5,10 @@ What belongs here: projections of the newest snapshot alone. What does not: hist
 
 import dagster as dg
 
-from belib_weather.assets.freshness import RHYTHM_TAG, Rhythm
 from belib_weather.assets.parsed_documents import parsed_snapshot
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots
 from belib_weather.lake.schema import BELIB_CURRENT, RAW_SNAPSHOTS
+from belib_weather.lanes import Lane
 from belib_weather.resources import LakeResource
 from belib_weather.transform.states import current_points
 
@@ -17,7 +17,7 @@ from belib_weather.transform.states import current_points
     group_name="raw",
     kinds={"mongodb", "polars"},
     deps=[raw_belib_snapshots],
-    tags={RHYTHM_TAG: Rhythm.TICK},
+    tags=Lane.LIVE.tags,
     metadata={"dagster/table_name": f"belib.{BELIB_CURRENT}"},
     backfill_policy=SINGLE_RUN,
 )

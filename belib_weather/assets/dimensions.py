@@ -13,7 +13,6 @@ import dagster as dg
 import polars as pl
 from pydantic import BaseModel
 
-from belib_weather.assets.freshness import RHYTHM_TAG, Rhythm
 from belib_weather.assets.parsed_documents import parsed_static, snapshot_of
 from belib_weather.assets.presentation import CatalogResource
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots, raw_belib_static
@@ -24,6 +23,7 @@ from belib_weather.formats.realtime import POINTS
 from belib_weather.formats.snapshots import read_points
 from belib_weather.lake import Lake, RawDocument
 from belib_weather.lake.schema import RAW_SNAPSHOTS, RAW_STATIC
+from belib_weather.lanes import Lane
 from belib_weather.resources import LakeResource, WarehouseResource
 from belib_weather.transform.points import fold_points
 from belib_weather.transform.points import stations as stations_of
@@ -43,7 +43,7 @@ BATCH = 100
     group_name=GROUP,
     kinds={"postgres", "polars"},
     deps=[raw_belib_static, raw_belib_snapshots],
-    tags={RHYTHM_TAG: Rhythm.TICK},
+    tags=Lane.LIVE.tags,
     metadata=table_metadata(ChargePoint, "charge_points"),
     backfill_policy=SINGLE_RUN,
 )
@@ -124,7 +124,7 @@ def _batches(documents: Iterable[RawDocument]) -> Iterator[list[RawDocument]]:
     group_name=GROUP,
     kinds={"postgres", "polars"},
     deps=[charge_points],
-    tags={RHYTHM_TAG: Rhythm.TICK},
+    tags=Lane.LIVE.tags,
     metadata=table_metadata(Station, "stations"),
     backfill_policy=SINGLE_RUN,
 )

@@ -20,7 +20,8 @@ from belib_weather.exports.tables import (
     STATION_FILES,
     ExportedTable,
 )
-from belib_weather.partitions import GRAIN_TAG, day_key, window_of
+from belib_weather.lanes import Lane
+from belib_weather.partitions import DAILY, day_key, window_of
 from belib_weather.resources import ExportsResource, WarehouseResource
 from belib_weather.warehouse import Lock, Warehouse
 from belib_weather.warehouse.tables import RELATIONS, STATION_STATES, STATIONS
@@ -45,7 +46,8 @@ WHOLE = [table for table in EXPORTED if table.date_column is None]
         dg.AssetDep(availability_facts, partition_mapping=DAY_AND_NEIGHBOURS),
         *(table.name for table in WHOLE),
     ],
-    tags={GRAIN_TAG: "day"},
+    partitions_def=DAILY,
+    tags=Lane.EXPORTS.tags,
     metadata={"dagster/column_schema": column_schema(AVAILABILITY_FILES.dataset)},
     backfill_policy=SINGLE_RUN,
 )

@@ -9,8 +9,8 @@ from typing import Any
 
 import dagster as dg
 
-from belib_weather.assets.freshness import RHYTHM_TAG, Rhythm
 from belib_weather.credits import BELIB, CREDITS, Credit
+from belib_weather.lanes import RHYTHM_TAG, Rhythm
 from belib_weather.networks import NETWORK
 from belib_weather.settings import WeatherSource
 
@@ -42,7 +42,7 @@ def outside_assets(source: WeatherSource) -> list[dg.AssetSpec]:
                 f" is lost. {BELIB.line}."
             ),
             metadata=_metadata(f"{_PORTAL}/{NETWORK.realtime.id}/", BELIB),
-            tags={RHYTHM_TAG: Rhythm.TICK},
+            tags={RHYTHM_TAG: Rhythm.LIVE.value},
         ),
         dg.AssetSpec(
             BELIB_STATIC,
@@ -53,7 +53,7 @@ def outside_assets(source: WeatherSource) -> list[dg.AssetSpec]:
                 f" (French national IRVE schema). {BELIB.line}."
             ),
             metadata=_metadata(f"{_PORTAL}/{NETWORK.static.id}/", BELIB),
-            tags={RHYTHM_TAG: Rhythm.DAY},
+            tags={RHYTHM_TAG: Rhythm.DAILY.value},
         ),
         dg.AssetSpec(
             weather_key(source),
@@ -61,7 +61,7 @@ def outside_assets(source: WeatherSource) -> list[dg.AssetSpec]:
             kinds={"http", "json"},
             description=f"Weather in Paris by the hour. {weather.line}.",
             metadata=_metadata(weather.documentation or weather.url, weather),
-            tags={RHYTHM_TAG: Rhythm.HOUR},
+            tags={RHYTHM_TAG: Rhythm.HOURLY.value},
         ),
     ]
 

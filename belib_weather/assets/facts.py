@@ -4,7 +4,6 @@ What belongs here: window → read → transform → replace. What does not: the
 and the SQL (`warehouse`).
 """
 
-from datetime import UTC, datetime
 from functools import partial
 
 import dagster as dg
@@ -17,8 +16,9 @@ from belib_weather.assets.sightings_reader import SightingsReader, chunks
 from belib_weather.assets.table_metadata import table_metadata
 from belib_weather.assets.weather import GROUP, weather_hours
 from belib_weather.datasets import AvailabilityFact
-from belib_weather.partitions import GRAIN_TAG, hour_key, window_of
-from belib_weather.resources import LakeResource, WarehouseResource
+from belib_weather.lanes import Lane
+from belib_weather.partitions import HOURLY, hour_key, window_of
+from belib_weather.resources import Clock, LakeResource, WarehouseResource
 
 NEIGHBOURS = dg.TimeWindowPartitionMapping(start_offset=-1, end_offset=1)
 """The facts of an hour need the snapshots of the hours before and after it."""
@@ -33,7 +33,8 @@ DAY_AND_NEXT = dg.TimeWindowPartitionMapping(start_offset=0, end_offset=1)
         dg.AssetDep(raw_belib_snapshots, partition_mapping=NEIGHBOURS),
         dg.AssetDep(weather_hours, partition_mapping=DAY_AND_NEXT),
     ],
-    tags={GRAIN_TAG: "hour"},
+    partitions_def=HOURLY,
+    tags=Lane.LIVE.tags,
     metadata=table_metadata(AvailabilityFact, "availability_facts"),
     backfill_policy=SINGLE_RUN,
 )
@@ -41,6 +42,7 @@ def availability_facts(
     context: dg.AssetExecutionContext,
     lake: LakeResource,
     warehouse: WarehouseResource,
+    clock: Clock,
     catalog: CatalogResource,
 ) -> dg.MaterializeResult[None]:
     """Availability of every station in every UTC hour, exact to the second, with the weather.
@@ -55,7 +57,7 @@ def availability_facts(
         _report_facts(context, made)
         catalog.show(context, partial(_facts_table, made.facts))
         sums.append(made.sums)
-    hours, now = pl.concat(sums), datetime.now(UTC)
+    hours, now = pl.concat(sums), clock.now()
     catalog.show(context, lambda draw: draw.facts_chart(context, store, window, hours, now))
     return dg.MaterializeResult()
 

@@ -6,14 +6,16 @@ location loads also when a panel is broken).
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import dagster as dg
+from pydantic import Field
 
-from belib_weather.assets.freshness import RHYTHM_TAG, Rhythm
 from belib_weather.assets.raw import SINGLE_RUN
 from belib_weather.assets.search import availability_index, stations_index
-from belib_weather.settings import load_settings
+from belib_weather.lanes import Lane
+from belib_weather.resources import PlatformResource, Secret
+from belib_weather.settings import Settings, server_of
 
 if TYPE_CHECKING:
     from belib_weather.kibana.client import KibanaClient
@@ -21,31 +23,48 @@ if TYPE_CHECKING:
 GROUP = "views"
 
 
-class KibanaResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+class KibanaResource(PlatformResource):
     """Kibana: dashboards and alerting rules."""
 
+    server: str = Field(description="Host of `kibana_url`, or `none`.")
+    index_prefix: str = Field(description="Begins every alias that dashboards and rules read.")
+    kibana_public_url: str | None
+    kibana_wait_seconds: float
+    files: str = Field(description="Folder of the dashboards where there is no Kibana.")
+    kibana_url: dg.ResourceDependency[Secret]
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        """The Kibana that the settings name, if any."""
+        return cls.of(
+            settings,
+            server=server_of(settings.kibana_url, otherwise="none"),
+            files=str(settings.data_dir / "kibana"),
+        )
+
     def connect(self) -> "KibanaClient | None":
-        """A client of the Kibana of the settings; None where they name none."""
+        """A client of Kibana; None where no URL is set."""
         from belib_weather.kibana.client import KibanaClient  # noqa: PLC0415 - see the module
 
-        return KibanaClient.of(load_settings())
-
-    @property
-    def index_prefix(self) -> str:
-        """Begins every alias that dashboards and rules read."""
-        return load_settings().index_prefix
+        if self.kibana_url is None:
+            return None
+        return KibanaClient(
+            self.kibana_url.get_secret_value(),
+            wait_seconds=self.kibana_wait_seconds,
+            public_url=self.kibana_public_url,
+        )
 
     @property
     def folder(self) -> Path:
         """Where the files go when there is no Kibana."""
-        return load_settings().data_dir / "kibana"
+        return Path(self.files)
 
 
 @dg.asset(
     group_name=GROUP,
     kinds={"kibana"},
     deps=[availability_index, stations_index],
-    tags={RHYTHM_TAG: Rhythm.DAY},
+    tags=Lane.KIBANA.tags,
     backfill_policy=SINGLE_RUN,
 )
 def kibana_dashboards(

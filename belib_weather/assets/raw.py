@@ -6,7 +6,7 @@ What belongs here: fetching, appending and verifying. What does not: parsing a b
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import dagster as dg
@@ -16,8 +16,10 @@ from belib_weather.assets.external import BELIB_REALTIME, BELIB_STATIC, weather_
 from belib_weather.assets.presentation import CatalogResource
 from belib_weather.lake import Lake, LakeConflictError
 from belib_weather.lake.schema import RAW_SNAPSHOTS, RAW_STATIC, RAW_WEATHER
-from belib_weather.partitions import GRAIN_TAG, day_key, hour_key, is_single, window_of
-from belib_weather.resources import BelibFeed, LakeResource, WeatherFeed
+from belib_weather.lanes import Lane
+from belib_weather.partitions import DAILY, HOURLY, day_key, hour_key, is_single, window_of
+from belib_weather.resources import BelibFeed, Clock, LakeResource, WeatherFeed
+from belib_weather.settings import WeatherSource
 from belib_weather.sources.errors import SourceError
 from belib_weather.sources.response import Response
 from belib_weather.window import Window, floor_hour
@@ -31,7 +33,8 @@ SINGLE_RUN = dg.BackfillPolicy.single_run()
     group_name=GROUP,
     kinds={"mongodb"},
     deps=[BELIB_REALTIME],
-    tags={GRAIN_TAG: "hour"},
+    partitions_def=HOURLY,
+    tags=Lane.LIVE.tags,
     metadata={"dagster/table_name": f"belib.{RAW_SNAPSHOTS}"},
     backfill_policy=SINGLE_RUN,
 )
@@ -39,6 +42,7 @@ def raw_belib_snapshots(
     context: dg.AssetExecutionContext,
     lake: LakeResource,
     belib: BelibFeed,
+    clock: Clock,
     catalog: CatalogResource,
 ) -> dg.MaterializeResult[None]:
     """Full snapshots of the real-time feed, as received; one document per poll.
@@ -47,7 +51,7 @@ def raw_belib_snapshots(
     stored, hashes included. The public API keeps no history: an hour that was not polled can
     only come from `belib-weather import`.
     """
-    window, store, now = window_of(context), lake.connect(), datetime.now(UTC)
+    window, store, now = window_of(context), lake.connect(), clock.now()
     for hour in window.hours:
         _fill_from_history(store, belib, hour, now)
         if hour == floor_hour(now):
@@ -80,7 +84,7 @@ def _fetch(store: Lake, collection: str, fetch: Callable[[], Response]) -> Respo
 
 
 def _fill_from_history(store: Lake, belib: BelibFeed, hour: datetime, now: datetime) -> None:
-    step = belib.history_minutes
+    step = belib.feed_history_minutes
     if step is None or not store.inventory(RAW_SNAPSHOTS, Window.hour(hour)).is_empty():
         return
     feed = belib.connect()
@@ -145,19 +149,20 @@ def _say_nothing_is_stored(context: dg.AssetExecutionContext, hour: datetime) ->
     group_name=GROUP,
     kinds={"mongodb"},
     deps=[BELIB_STATIC],
-    tags={GRAIN_TAG: "day"},
+    partitions_def=DAILY,
+    tags=Lane.STATIC.tags,
     metadata={"dagster/table_name": f"belib.{RAW_STATIC}"},
     backfill_policy=SINGLE_RUN,
 )
 def raw_belib_static(
-    context: dg.AssetExecutionContext, lake: LakeResource, belib: BelibFeed
+    context: dg.AssetExecutionContext, lake: LakeResource, belib: BelibFeed, clock: Clock
 ) -> dg.MaterializeResult[None]:
     """Exports of the static dataset (equipment of the charge points), as received, one a day.
 
     Materializing today fetches the dataset; a past day verifies what is stored.
     """
     window, store = window_of(context), lake.connect()
-    today = datetime.now(UTC).date()
+    today = clock.now().date()
     for day in window.days:
         if day.date() == today:
             response = _fetch(store, RAW_STATIC, belib.connect().static)
@@ -170,12 +175,13 @@ def raw_belib_static(
     group_name=GROUP,
     kinds={"mongodb"},
     deps=[],
-    tags={GRAIN_TAG: "day"},
+    partitions_def=DAILY,
+    tags=Lane.WEATHER.tags,
     metadata={"dagster/table_name": f"belib.{RAW_WEATHER}"},
     backfill_policy=SINGLE_RUN,
 )
 def raw_weather(
-    context: dg.AssetExecutionContext, lake: LakeResource, weather: WeatherFeed
+    context: dg.AssetExecutionContext, lake: LakeResource, weather: WeatherFeed, clock: Clock
 ) -> dg.MaterializeResult[None]:
     """Weather responses, as received; each covers its day and the first stamp of the next.
 
@@ -183,14 +189,14 @@ def raw_weather(
     materialization asks again, and an archive replaces a forecast downstream.
     """
     window, store = window_of(context), lake.connect()
-    api, today = weather.connect(), datetime.now(UTC).date()
+    api, today = weather.connect(), clock.now().date()
     for day in window.days:
         if day.date() != today and not api.has_history:
             context.log.warning(f"{day_key(day)} is over, and the source tells the present only")
             continue
         response = _fetch(store, RAW_WEATHER, partial(api.day, day.date(), today))
         if day.date() == today:
-            _report_source(context, weather_key(weather.source), response)
+            _report_source(context, weather_key(WeatherSource(weather.weather_source)), response)
         context.add_asset_metadata(
             {
                 "dagster/partition_row_count": response.record_count,

@@ -4,17 +4,16 @@ What belongs here: from PostgreSQL to the report's folder. What does not: the pa
 """
 
 import base64
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import dagster as dg
 from pydantic import Field
 
 from belib_weather.assets.facts import availability_facts
-from belib_weather.assets.freshness import RHYTHM_TAG, Rhythm
 from belib_weather.assets.raw import SINGLE_RUN
 from belib_weather.assets.station_states import station_states
-from belib_weather.resources import ReportResource, WarehouseResource
+from belib_weather.lanes import Lane
+from belib_weather.resources import Clock, ReportResource, WarehouseResource
 from belib_weather.warehouse import Lock
 from belib_weather.warehouse.tables import AVAILABILITY_HOURS, STATION_STATES
 
@@ -35,7 +34,7 @@ class ReportConfig(dg.Config):
     group_name=GROUP,
     kinds={"html", "postgres"},
     deps=[availability_facts, station_states],
-    tags={RHYTHM_TAG: Rhythm.HOUR},
+    tags=Lane.REPORT.tags,
     backfill_policy=SINGLE_RUN,
 )
 def availability_report(
@@ -43,6 +42,7 @@ def availability_report(
     config: ReportConfig,
     warehouse: WarehouseResource,
     report: ReportResource,
+    clock: Clock,
 ) -> dg.MaterializeResult[None]:
     """The page that says when to charge: a week up to now, in English and in French.
 
@@ -55,7 +55,7 @@ def availability_report(
     store = warehouse.connect()
     # Held until the files are there, so that an older report never lands last.
     with store.locked(_LOCK):
-        period = Period.of(config.days, datetime.now(UTC))
+        period = Period.of(config.days, clock.now())
         facts = store.read(AVAILABILITY_HOURS, period.window)
         made = report_of(facts, store.read(STATION_STATES), period)
         written = write(report.folder, made)

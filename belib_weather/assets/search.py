@@ -11,12 +11,12 @@ import polars as pl
 
 from belib_weather.assets.dimensions import stations
 from belib_weather.assets.facts import availability_facts
-from belib_weather.assets.freshness import RHYTHM_TAG, Rhythm
 from belib_weather.assets.raw import SINGLE_RUN
 from belib_weather.assets.station_states import station_states
 from belib_weather.assets.table_metadata import table_metadata
 from belib_weather.datasets import StationState
-from belib_weather.partitions import GRAIN_TAG, hour_key, window_of
+from belib_weather.lanes import Lane
+from belib_weather.partitions import HOURLY, hour_key, window_of
 from belib_weather.resources import SearchResource, WarehouseResource
 from belib_weather.search.documents import AvailabilityDocument, availability_documents
 from belib_weather.search.projections import AVAILABILITY_INDEX, STATIONS_INDEX
@@ -32,7 +32,8 @@ INDEXED_HOURS, INDEXED_STATIONS = Lock("availability_index", Grain.HOUR), Lock("
     group_name=GROUP,
     kinds={"elasticsearch"},
     deps=[availability_facts, stations],
-    tags={GRAIN_TAG: "hour"},
+    partitions_def=HOURLY,
+    tags=Lane.LIVE.tags,
     metadata=table_metadata(AvailabilityDocument, "belib-availability"),
     backfill_policy=SINGLE_RUN,
 )
@@ -75,7 +76,7 @@ def _documents(store: Warehouse, window: Window) -> Iterator[tuple[Window, pl.Da
     group_name=GROUP,
     kinds={"elasticsearch"},
     deps=[station_states],
-    tags={RHYTHM_TAG: Rhythm.TICK},
+    tags=Lane.LIVE.tags,
     metadata=table_metadata(StationState, "belib-stations"),
     backfill_policy=SINGLE_RUN,
 )

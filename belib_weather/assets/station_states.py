@@ -11,7 +11,6 @@ import dagster as dg
 import polars as pl
 
 from belib_weather.assets.dimensions import stations
-from belib_weather.assets.freshness import RHYTHM_TAG, Rhythm
 from belib_weather.assets.parsed_documents import parsed_snapshot
 from belib_weather.assets.presentation import CatalogResource
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots
@@ -20,6 +19,7 @@ from belib_weather.assets.weather import GROUP
 from belib_weather.datasets import StationState
 from belib_weather.lake import RawDocument
 from belib_weather.lake.schema import RAW_SNAPSHOTS
+from belib_weather.lanes import Lane
 from belib_weather.resources import LakeResource, WarehouseResource
 from belib_weather.transform.states import station_states as states_of
 from belib_weather.warehouse.tables import STATION_STATES, STATIONS
@@ -29,7 +29,7 @@ from belib_weather.warehouse.tables import STATION_STATES, STATIONS
     group_name=GROUP,
     kinds={"postgres", "polars"},
     deps=[raw_belib_snapshots, stations],
-    tags={RHYTHM_TAG: Rhythm.TICK},
+    tags=Lane.LIVE.tags,
     metadata=table_metadata(StationState, STATION_STATES.name),
     backfill_policy=SINGLE_RUN,
 )

@@ -12,7 +12,8 @@ from belib_weather.assets.presentation import CatalogResource
 from belib_weather.assets.raw import SINGLE_RUN, raw_weather
 from belib_weather.assets.table_metadata import table_metadata
 from belib_weather.datasets import WeatherHour
-from belib_weather.partitions import GRAIN_TAG, day_key, window_of
+from belib_weather.lanes import Lane
+from belib_weather.partitions import DAILY, day_key, window_of
 from belib_weather.resources import LakeResource, WarehouseResource
 from belib_weather.transform.weather import best_weather
 from belib_weather.warehouse.tables import WEATHER_HOURS
@@ -25,7 +26,8 @@ GROUP = "core"
     group_name=GROUP,
     kinds={"postgres", "polars"},
     deps=[raw_weather],
-    tags={GRAIN_TAG: "day"},
+    partitions_def=DAILY,
+    tags=Lane.WEATHER.tags,
     metadata=table_metadata(WeatherHour, "weather_hours"),
     backfill_policy=SINGLE_RUN,
 )

@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import dagster as dg
 
-from belib_weather.automation.live import RANGE_END, RANGE_START
+from belib_weather.automation.live import RANGE_END, RANGE_START, in_lane
+from belib_weather.lanes import Lane
 from belib_weather.partitions import Partitions, day_key
 from belib_weather.sources.open_meteo import ARCHIVE_DELAY
 
@@ -20,13 +21,14 @@ def daily_automation(
 ) -> dg.Definitions:
     """The weather and static jobs and their schedules."""
     weather_job = dg.define_asset_job(
-        "weather",
-        selection=dg.AssetSelection.assets("raw_weather", "weather_hours"),
+        Lane.WEATHER.value,
+        selection=in_lane(Lane.WEATHER),
         description="Fetches a day of weather and brings it to its hours.",
     )
     static_job = dg.define_asset_job(
-        "static",
-        selection=dg.AssetSelection.assets("raw_belib_static", "charge_points", "stations"),
+        Lane.STATIC.value,
+        # Also what each tick remakes, so that new equipment is there at once.
+        selection=in_lane(Lane.STATIC) | dg.AssetSelection.assets("charge_points", "stations"),
         description="Fetches the static dataset and refreshes charge points and stations.",
     )
 

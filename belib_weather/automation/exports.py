@@ -12,7 +12,8 @@ from datetime import UTC, datetime, time
 import dagster as dg
 
 from belib_weather.assets.export_ledger import outdated_dates
-from belib_weather.automation.live import RANGE_END, RANGE_START
+from belib_weather.automation.live import RANGE_END, RANGE_START, in_lane
+from belib_weather.lanes import Lane
 from belib_weather.partitions import Partitions, contiguous, day_key
 from belib_weather.resources import ExportsResource, WarehouseResource
 from belib_weather.window import DAY, HOUR, Window
@@ -37,8 +38,8 @@ def exports_automation(
 ) -> dg.Definitions:
     """The exports job and its schedule."""
     job = dg.define_asset_job(
-        "exports",
-        selection=dg.AssetSelection.assets("open_exports"),
+        Lane.EXPORTS.value,
+        selection=in_lane(Lane.EXPORTS),
         description="Writes the facts of whole days to files.",
     )
 

@@ -13,11 +13,12 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 import polars as pl
 
-from belib_weather.automation.live import LIVE_ASSETS, RANGE_END, RANGE_START, range_request
+from belib_weather.automation.live import RANGE_END, RANGE_START, in_lane, range_request
 from belib_weather.lake import Lake
 from belib_weather.lake.schema import RAW_SNAPSHOTS
+from belib_weather.lanes import Lane
 from belib_weather.partitions import HOURLY_KEY, Partitions, contiguous, hour_key
-from belib_weather.resources import LakeResource, WarehouseResource
+from belib_weather.resources import Clock, LakeResource, WarehouseResource
 from belib_weather.transform.input_hashes import MARGIN, input_hashes
 from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS, WEATHER_HOURS
@@ -75,10 +76,10 @@ def slices(start: datetime, end: datetime, cursor: str | None) -> tuple[list[Win
     return [*windows, Window(lower, upper)], lower.isoformat()
 
 
-def hours_in_work(instance: dg.DagsterInstance) -> set[datetime]:
+def hours_in_work(instance: dg.DagsterInstance, now: datetime) -> set[datetime]:
     """Hours that a run which has not ended yet covers."""
     hours: set[datetime] = set()
-    filters = dg.RunsFilter(statuses=ACTIVE, updated_after=datetime.now(UTC) - LONGEST_SILENCE)
+    filters = dg.RunsFilter(statuses=ACTIVE, updated_after=now - LONGEST_SILENCE)
     for run in instance.get_runs(filters=filters):
         first = run.tags.get(RANGE_START) or run.tags.get("dagster/partition")
         last = run.tags.get(RANGE_END) or first
@@ -124,7 +125,7 @@ def late_automation(
     """The job that remakes hours from raw, and the sensor that asks for it."""
     job = dg.define_asset_job(
         "remake",
-        selection=LIVE_ASSETS - dg.AssetSelection.assets("raw_belib_snapshots"),
+        selection=in_lane(Lane.LIVE) - dg.AssetSelection.assets(RAW),
         description="Remakes facts and indices of hours from what raw holds.",
     )
 
@@ -135,16 +136,19 @@ def late_automation(
         description="Requests the hours whose snapshots or weather changed after their facts.",
     )
     def late_data(
-        context: dg.SensorEvaluationContext, lake: LakeResource, warehouse: WarehouseResource
+        context: dg.SensorEvaluationContext,
+        lake: LakeResource,
+        warehouse: WarehouseResource,
+        clock: Clock,
     ) -> dg.SensorResult | dg.SkipReason:
         raw, store = lake.connect(), warehouse.connect()
-        now = datetime.now(UTC)
+        now = clock.now()
         start = partitions.hourly.start.astimezone(UTC)
         end = floor_hour(now) - (LEFT_TO_TICK - 1) * HOUR
         windows, cursor = slices(start, end, context.cursor)
         if not windows:
             return dg.SkipReason("the partitions begin within the newest hours")
-        busy = pl.Series(list(hours_in_work(context.instance)), dtype=pl.Datetime("us", "UTC"))
+        busy = pl.Series(list(hours_in_work(context.instance, now)), dtype=pl.Datetime("us", "UTC"))
         differing = (
             pl.concat([differing_hours(raw, store, window) for window in windows])
             .unique("hour")

@@ -9,6 +9,7 @@ from datetime import datetime
 import dagster as dg
 
 from belib_weather.lake.schema import RAW_SNAPSHOTS
+from belib_weather.lanes import LANE_TAG, Lane
 from belib_weather.partitions import LIVE_TAG, hour_key
 from belib_weather.resources import LakeResource
 from belib_weather.window import HOUR, Window, floor_hour
@@ -20,16 +21,10 @@ MAX_RUNTIME_TAG = "dagster/max_runtime"
 MOST_SECONDS = 1_800
 """Of a tick: six times what four slow attempts at the feed take; then its slot is freed."""
 
-LIVE_ASSETS = dg.AssetSelection.assets(
-    "raw_belib_snapshots",
-    "belib_current",
-    "charge_points",
-    "stations",
-    "station_states",
-    "availability_facts",
-    "availability_index",
-    "stations_index",
-)
+
+def in_lane(lane: Lane) -> dg.AssetSelection:
+    """The assets of a lane, by their tag."""
+    return dg.AssetSelection.tag(LANE_TAG, lane.value)
 
 
 def range_request(window: Window, *, run_key: str | None = None) -> dg.RunRequest:
@@ -56,8 +51,8 @@ def hours_of_tick(tick: datetime, newest: datetime | None) -> Window:
 def live_automation() -> dg.Definitions:
     """The live job and the schedule that ticks it."""
     job = dg.define_asset_job(
-        "live",
-        selection=LIVE_ASSETS,
+        Lane.LIVE.value,
+        selection=in_lane(Lane.LIVE),
         tags={LIVE_TAG: "true", MAX_RUNTIME_TAG: str(MOST_SECONDS)},
         description="Takes a snapshot and carries it through facts and indices.",
     )

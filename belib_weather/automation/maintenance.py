@@ -7,7 +7,7 @@ Concept: https://docs.dagster.io/deployment/oss/oss-instance-configuration
 """
 
 import shutil
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from dagster_postgres.event_log import PostgresEventLogStorage
 
 from belib_weather.automation.event_log_retention import forget_before
+from belib_weather.resources import Clock
 
 KEPT = timedelta(days=14)
 
@@ -32,9 +33,9 @@ def forget_compute_logs(folder: Path, before: datetime) -> int:
 
 
 @dg.op
-def forget_old_records(context: dg.OpExecutionContext) -> None:
+def forget_old_records(context: dg.OpExecutionContext, clock: Clock) -> None:
     """Delete events, check executions, runs and compute logs older than two weeks."""
-    before = datetime.now(UTC) - KEPT
+    before = clock.now() - KEPT
     storage = context.instance.event_log_storage
     if isinstance(storage, PostgresEventLogStorage):
         engine = sa.create_engine(storage.postgres_url)

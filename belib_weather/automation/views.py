@@ -8,31 +8,28 @@ Concept: https://docs.dagster.io/guides/automate/schedules
 
 import dagster as dg
 
+from belib_weather.automation.live import in_lane
+from belib_weather.lanes import Lane
+
 
 def views_automation() -> dg.Definitions:
     """The jobs that make the report and provision Kibana, and their schedules."""
     report = _scheduled(
-        "report",
-        "availability_report",
+        Lane.REPORT,
         "Makes the report that says when to charge.",
         ("report_hourly", "3 * * * *", "A few minutes after every full hour."),
     )
     kibana = _scheduled(
-        "kibana",
-        "kibana_dashboards",
+        Lane.KIBANA,
         "Brings dashboards and alerting rules into Kibana, where they are not yet.",
         ("kibana_daily", "50 4 * * *", "Writes nothing while Kibana holds what is due."),
     )
     return dg.Definitions.merge(report, kibana)
 
 
-def _scheduled(
-    name: str, asset: str, description: str, schedule: tuple[str, str, str]
-) -> dg.Definitions:
-    """A job over one asset, and its schedule: name, cron, description."""
-    job = dg.define_asset_job(
-        name, selection=dg.AssetSelection.assets(asset), description=description
-    )
+def _scheduled(lane: Lane, description: str, schedule: tuple[str, str, str]) -> dg.Definitions:
+    """The job of a lane, and its schedule: name, cron, description."""
+    job = dg.define_asset_job(lane.value, selection=in_lane(lane), description=description)
     schedule_name, cron, schedule_description = schedule
     return dg.Definitions(
         jobs=[job],

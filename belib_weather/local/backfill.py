@@ -17,7 +17,7 @@ from belib_weather.embedded.logs import last_line
 from belib_weather.lake import RAW_SNAPSHOTS
 from belib_weather.local.console import CommandError, err
 from belib_weather.local.python_process import Launcher, Program
-from belib_weather.local.run_plan import LANES, Run, encoded
+from belib_weather.local.run_plan import LANES, Part, Run, encoded
 from belib_weather.local.stores import Stores
 from belib_weather.search.projections import AVAILABILITY_INDEX
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS
@@ -25,15 +25,6 @@ from belib_weather.window import HOUR, Window, floor_hour
 
 _FEW_HOURS = 6
 _LOOK_SECONDS = 1.0
-_RAW = ("raw_belib_snapshots",)
-_AFTER_RAW = ("availability_facts", "availability_index")
-_DIMENSIONS_AND_STATE = (
-    "belib_current",
-    "charge_points",
-    "stations",
-    "station_states",
-    "stations_index",
-)
 
 
 def missing(stores: Stores, start: datetime, now: datetime) -> Window:
@@ -69,16 +60,15 @@ def _lane(
 ) -> list[Run]:
     day, today_key = "%Y-%m-%d", f"{today:%Y-%m-%d}"
     first, last = _hour_key(hours.start), _hour_key(hours.end - HOUR)
-    assets = _AFTER_RAW + (_DIMENSIONS_AND_STATE if is_last else ())
-    chosen = tuple(name for name in assets if with_index or not name.endswith("_index"))
+    parts = (Part.HOURS, Part.PRESENT) if is_last else (Part.HOURS,)
     runs = [
         Run("weather", f"{hours.start:{day}}", f"{hours.end - timedelta(hours=1):{day}}"),
-        Run("live", first, last, _RAW),
+        Run("live", first, last, (Part.POLLS,)),
     ]
     if not is_last or hours.start == facts_from:
         # Stations come before documents, which hold their attributes.
         runs.append(Run("static", today_key, today_key))
-    return [*runs, Run("live", _hour_key(facts_from), last, chosen)]
+    return [*runs, Run("live", _hour_key(facts_from), last, parts, with_index)]
 
 
 def _hour_key(hour: datetime) -> str:

@@ -10,11 +10,12 @@ import sys
 
 import dagster as dg
 
+from belib_weather.assets.registry import AssetEntry, registry
 from belib_weather.automation.late_data import ACTIVE
 from belib_weather.automation.live import RANGE_END, RANGE_START
-from belib_weather.local.run_plan import Run, decoded
+from belib_weather.local.run_plan import Part, Run, decoded
 
-LANE_TAG = "belib/lane"
+PROCESS_TAG = "belib/process"
 _STATEMENT_TIMEOUT_MS = 60_000
 _POOL_RECYCLE_SECONDS = 3_600
 _MOST_CONNECTIONS = 5
@@ -49,8 +50,8 @@ def _executed(
     hours = {RANGE_START: run.first, RANGE_END: run.last} if run.first else {}
     result = defs.resolve_job_def(run.job).execute_in_process(
         instance=instance,
-        tags={**hours, LANE_TAG: lane},
-        asset_selection=[dg.AssetKey(name) for name in run.assets] if run.assets else None,
+        tags={**hours, PROCESS_TAG: lane},
+        asset_selection=assets_of(run),
         raise_on_error=False,
     )
     if result.success:
@@ -66,9 +67,28 @@ def _executed(
     return f"the run {result.run_id} of {run.job} failed"
 
 
+def assets_of(run: Run) -> list[dg.AssetKey] | None:
+    """The assets of a run; None for all of its job."""
+    if run.parts is None:
+        return None
+    return [
+        dg.AssetKey(entry.name)
+        for entry in registry().values()
+        if entry.lane == run.job
+        and _part_of(entry) in run.parts
+        and (run.with_index or not entry.is_index)
+    ]
+
+
+def _part_of(entry: AssetEntry) -> Part:
+    if entry.grain is None:
+        return Part.PRESENT
+    return Part.POLLS if entry.is_raw else Part.HOURS
+
+
 def _end_interrupted(instance: dg.DagsterInstance, lane: str) -> None:
     """Mark runs of this lane as failed whose process was killed: nobody else watches them."""
-    filters = dg.RunsFilter(statuses=ACTIVE, tags={LANE_TAG: lane})
+    filters = dg.RunsFilter(statuses=ACTIVE, tags={PROCESS_TAG: lane})
     for run in instance.get_runs(filters=filters):
         instance.report_run_failed(run, "The process that ran this was killed.")
 

@@ -6,6 +6,7 @@ Dagster; whoever only plans need not).
 
 import json
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 
 LANES = ("history-1", "history-2")
 """Names of the lanes, which are processes side by side."""
@@ -13,17 +14,34 @@ REPORT = "report"
 """The lane after them."""
 
 
+class Part(StrEnum):
+    """A part of the live job's assets; which they are is read from the registry of assets."""
+
+    POLLS = "polls"
+    """Those that store snapshots, hour by hour."""
+    HOURS = "hours"
+    """Those made from the snapshots, hour by hour."""
+    PRESENT = "present"
+    """Those without partitions: the network and its state now."""
+
+
 @dataclass(frozen=True)
 class Run:
-    """A run of a job over the partitions `first` to `last`, of all its assets or of some.
+    """A run of a job over the partitions `first` to `last`.
 
-    Without `first` and `last` its assets have no partitions.
+    Attributes:
+        job: its name.
+        first: without it and `last` the assets have no partitions.
+        last: the same partition as `first`, or a later one.
+        parts: which of its assets; None for all.
+        with_index: whether there is an Elasticsearch to publish to.
     """
 
     job: str
     first: str = ""
     last: str = ""
-    assets: tuple[str, ...] | None = None
+    parts: tuple[Part, ...] | None = None
+    with_index: bool = True
 
 
 def encoded(lane: str, runs: list[Run]) -> str:
@@ -35,6 +53,7 @@ def decoded(argument: str) -> tuple[str, list[Run]]:
     """Name and runs of a lane."""
     given = json.loads(argument)
     runs = [
-        Run(**{**run, "assets": run["assets"] and tuple(run["assets"])}) for run in given["runs"]
+        Run(**{**run, "parts": run["parts"] and tuple(map(Part, run["parts"]))})
+        for run in given["runs"]
     ]
     return given["lane"], runs

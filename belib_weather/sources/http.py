@@ -12,7 +12,7 @@ from http import HTTPStatus
 import httpx
 import stamina
 
-from belib_weather.settings import Settings
+from belib_weather.clock import Now, utc_now
 from belib_weather.sources.errors import (
     BodyTooLarge,
     NoHistory,
@@ -22,6 +22,7 @@ from belib_weather.sources.errors import (
     ServerFailure,
     SourceUnreachable,
 )
+from belib_weather.sources.options import HttpOptions
 from belib_weather.sources.rate_limits import reset_of, retry_after
 from belib_weather.sources.response import Answer, json_in
 from belib_weather.sources.transport import (
@@ -48,12 +49,12 @@ _NO_KEYS: Keys = {}
 class HttpClient:
     """GET with retries of what is temporary: 429 and 503 that end soon, 5xx, network errors."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._cap = settings.http_max_body_mb * 2**20
+    def __init__(self, options: HttpOptions, now: Now = utc_now) -> None:
+        self._options, self._now = options, now
+        self._cap = options.http_max_body_mb * 2**20
         self._client = httpx.Client(
             transport=KeyedTransport(),
-            timeout=settings.http_timeout_seconds,
+            timeout=options.http_timeout_seconds,
             headers={"accept-encoding": "gzip", "user-agent": "belib_weather"},
         )
 
@@ -83,13 +84,13 @@ class HttpClient:
             BodyTooLarge: larger than BELIB_HTTP_MAX_BODY_MB; the rest is not read.
             NoHistory: `at` was given, and the answer is not a simulator's.
         """
-        settings = self._settings
+        options = self._options
         for attempt in stamina.retry_context(
             on=self._retry_after,
-            attempts=settings.http_attempts,
+            attempts=options.http_attempts,
             timeout=None,
-            wait_initial=min(0.5, settings.http_max_wait_seconds),
-            wait_max=settings.http_max_wait_seconds,
+            wait_initial=min(0.5, options.http_max_wait_seconds),
+            wait_max=options.http_max_wait_seconds,
         ):
             with attempt, redacted_logs(secrets):
                 return self._once(_Request(source, url, params, secrets, at))
@@ -100,14 +101,14 @@ class HttpClient:
         if isinstance(error, RetryLater):
             wait = 0.0
             if error.reset_at is not None:
-                wait = (error.reset_at - datetime.now(UTC)).total_seconds()
-            if wait > self._settings.http_max_wait_seconds:
+                wait = (error.reset_at - self._now()).total_seconds()
+            if wait > self._options.http_max_wait_seconds:
                 return False
             return wait if wait > 0 else True
         return isinstance(error, SourceUnreachable)
 
     def _once(self, request: "_Request") -> Answer:
-        started = datetime.now(UTC)
+        started = self._now()
         reply, body, problem = self._transferred(request)
         if reply is None:
             raise SourceUnreachable(
@@ -123,7 +124,7 @@ class HttpClient:
             )
         if len(body) > self._cap:
             raise BodyTooLarge(
-                f"{request.source}: the body is larger than {self._settings.http_max_body_mb} MB"
+                f"{request.source}: the body is larger than {self._options.http_max_body_mb} MB"
                 " (BELIB_HTTP_MAX_BODY_MB)",
                 answer,
             )
@@ -156,7 +157,7 @@ class HttpClient:
 
     def _read(self, reply: httpx.Response, body: bytearray) -> None:
         """Read the decoded body; what lies beyond the cap is not read."""
-        end = time.monotonic() + self._settings.http_timeout_seconds * _BODY_TIMEOUTS
+        end = time.monotonic() + self._options.http_timeout_seconds * _BODY_TIMEOUTS
         for part in decoded(reply):
             body += part
             if len(body) > self._cap:

@@ -6,9 +6,9 @@ Contract: https://www.infoclimat.fr/api-previsions-meteo.html. A refusal comes w
 
 from datetime import date
 
-from belib_weather.settings import Settings
 from belib_weather.sources.errors import MissingCredentials, NoHistory
 from belib_weather.sources.http import HttpClient
+from belib_weather.sources.options import InfoclimatOptions
 from belib_weather.sources.response import Response
 from belib_weather.sources.weather_bodies import accepted_weather
 
@@ -20,15 +20,15 @@ class Infoclimat:
 
     has_history = False
 
-    def __init__(self, client: HttpClient, settings: Settings) -> None:
-        if settings.infoclimat_auth is None or settings.infoclimat_check is None:
+    def __init__(self, client: HttpClient, options: InfoclimatOptions) -> None:
+        if options.infoclimat_auth is None or options.infoclimat_check is None:
             raise MissingCredentials(
                 "infoclimat: BELIB_INFOCLIMAT_AUTH and BELIB_INFOCLIMAT_CHECK are not both set"
             )
         self._client = client
-        self._url = settings.infoclimat_url
-        self._secrets = {"_auth": settings.infoclimat_auth, "_c": settings.infoclimat_check}
-        self._params = {"_ll": f"{settings.latitude},{settings.longitude}"}
+        self._url = options.infoclimat_url
+        self._secrets = {"_auth": options.infoclimat_auth, "_c": options.infoclimat_check}
+        self._params = {"_ll": f"{options.latitude},{options.longitude}"}
 
     def day(self, day: date, today: date) -> Response:
         """The newest run, which covers today and the days to come.

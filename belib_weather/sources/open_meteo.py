@@ -8,9 +8,9 @@ ends at their stamp.
 from datetime import UTC, date, datetime, timedelta
 
 from belib_weather.formats.open_meteo import UNITS
-from belib_weather.settings import Settings
 from belib_weather.sources.errors import IncompleteBody, InvalidBody
 from belib_weather.sources.http import HttpClient
+from belib_weather.sources.options import OpenMeteoOptions
 from belib_weather.sources.response import Answer, Response, accepted
 from belib_weather.sources.weather_bodies import parsed_weather
 
@@ -27,11 +27,11 @@ class OpenMeteo:
 
     has_history = True
 
-    def __init__(self, client: HttpClient, settings: Settings) -> None:
+    def __init__(self, client: HttpClient, options: OpenMeteoOptions) -> None:
         self._client = client
-        self._forecast_url = settings.open_meteo_forecast_url
-        self._archive_url = settings.open_meteo_archive_url
-        self._place = {"latitude": str(settings.latitude), "longitude": str(settings.longitude)}
+        self._forecast_url = options.open_meteo_forecast_url
+        self._archive_url = options.open_meteo_archive_url
+        self._place = {"latitude": str(options.latitude), "longitude": str(options.longitude)}
 
     def day(self, day: date, today: date) -> Response:
         """A day and the first stamp of the next, which holds the sums of the day's last hour.

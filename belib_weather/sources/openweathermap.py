@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from belib_weather.settings import Settings
 from belib_weather.sources.errors import MissingCredentials, NoHistory
 from belib_weather.sources.http import HttpClient
+from belib_weather.sources.options import OpenWeatherMapOptions
 from belib_weather.sources.response import Response
 from belib_weather.sources.weather_bodies import accepted_weather
 
@@ -16,13 +16,13 @@ class OpenWeatherMap:
 
     has_history = False
 
-    def __init__(self, client: HttpClient, settings: Settings) -> None:
-        if settings.openweathermap_api_key is None:
+    def __init__(self, client: HttpClient, options: OpenWeatherMapOptions) -> None:
+        if options.openweathermap_api_key is None:
             raise MissingCredentials("openweathermap: BELIB_OPENWEATHERMAP_API_KEY is not set")
         self._client = client
-        self._url = settings.openweathermap_url
-        self._key = settings.openweathermap_api_key
-        self._place = {"lat": str(settings.latitude), "lon": str(settings.longitude)}
+        self._url = options.openweathermap_url
+        self._key = options.openweathermap_api_key
+        self._place = {"lat": str(options.latitude), "lon": str(options.longitude)}
 
     def day(self, day: date, today: date) -> Response:
         """The weather now, as the day's newest sample.

@@ -3,11 +3,13 @@
 from datetime import date
 from typing import Protocol
 
-from belib_weather.settings import Settings, WeatherSource
+from belib_weather.clock import Now, utc_now
+from belib_weather.settings import WeatherSource
 from belib_weather.sources.http import HttpClient
 from belib_weather.sources.infoclimat import Infoclimat
 from belib_weather.sources.open_meteo import OpenMeteo
 from belib_weather.sources.openweathermap import OpenWeatherMap
+from belib_weather.sources.options import WeatherOptions
 from belib_weather.sources.response import Response
 
 
@@ -24,17 +26,21 @@ class WeatherApi(Protocol):
         ...
 
 
-def weather_client(settings: Settings) -> WeatherApi:
+def weather_client(options: WeatherOptions, now: Now = utc_now) -> WeatherApi:
     """A client of the chosen source.
+
+    Args:
+        options: which source, and how to reach it.
+        now: the clock that capture times are read from.
 
     Raises:
         MissingCredentials: it needs a key that is not set.
     """
-    client = HttpClient(settings)
-    match settings.weather_source:
+    client = HttpClient(options, now)
+    match WeatherSource(options.weather_source):
         case WeatherSource.OPEN_METEO:
-            return OpenMeteo(client, settings)
+            return OpenMeteo(client, options)
         case WeatherSource.OPENWEATHERMAP:
-            return OpenWeatherMap(client, settings)
+            return OpenWeatherMap(client, options)
         case WeatherSource.INFOCLIMAT:
-            return Infoclimat(client, settings)
+            return Infoclimat(client, options)

@@ -17,7 +17,6 @@ from belib_weather.assets.sightings_reader import SightingsReader, chunks
 from belib_weather.datasets import ChargePoint
 from belib_weather.formats.realtime import read_realtime
 from belib_weather.lake import RAW_SNAPSHOTS, Lake
-from belib_weather.resources import LakeResource, WarehouseResource
 from belib_weather.search import SearchStore
 from belib_weather.search.documents import availability_documents
 from belib_weather.search.encoding import batches, body_of, document_ids
@@ -38,7 +37,7 @@ from belib_weather_tests.benchmark.limits import BareIndex, BareTable, parse, st
 
 def land(case: Case) -> Figures:
     """Append the case's polls; what they would take as one document per record."""
-    lake = LakeResource().connect()
+    lake, _, _ = _lake_and_warehouse()
     figures: Figures = {"observations": 0, "bytes as records": 0}
     truth = Truth(seed=SEED, charge_points=case.charge_points)
     for index, at in enumerate(case.polls):
@@ -112,11 +111,16 @@ def search(case: Case) -> Figures:
 
 def exact(case: Case) -> Figures:
     """The stored facts against the truth and against the slow reading."""
-    return exactness(case, WarehouseResource().connect())
+    return exactness(case, _lake_and_warehouse()[1])
 
 
 def _lake_and_warehouse() -> tuple[Lake, Warehouse, Settings]:
-    return LakeResource().connect(), WarehouseResource().connect(), load_settings()
+    settings = load_settings()
+    lake = Lake(_url(settings.mongo_url), settings.mongo_database)
+    warehouse = Warehouse(_url(settings.postgres_url))
+    lake.prepare()
+    warehouse.migrate()
+    return lake, warehouse, settings
 
 
 def _remake(lake: Lake, warehouse: Warehouse, window: Window) -> int:

@@ -11,7 +11,7 @@ from belib_weather_tests.e2e.dagster_programs import ROOT, Webserver, program, s
 from belib_weather_tests.graph import conftest as graph
 from belib_weather_tests.unit.kibana import conftest as kibana
 
-api, environment, now = graph.api, graph.environment, graph.now
+api, environment, now, settings = graph.api, graph.environment, graph.now, graph.settings
 stub, url = kibana.stub, kibana.url
 
 

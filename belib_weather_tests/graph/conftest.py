@@ -1,25 +1,30 @@
 """The whole graph on real stores, fed by a real HTTP server that simulates the public APIs."""
 
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pytest
+from pydantic import SecretStr
 from pymongo.database import Database
 
+from belib_weather.assets.registry import registry
 from belib_weather.automation.live import RANGE_END, RANGE_START
 from belib_weather.definitions import build_defs
 from belib_weather.lake import Lake
+from belib_weather.lanes import Lane
 from belib_weather.partitions import hour_key
 from belib_weather.search import SearchStore
+from belib_weather.settings import PREFIX, Settings, load_settings
 from belib_weather.simulator.app import create_app
 from belib_weather.simulator.city import City
 from belib_weather.simulator.server import serving
 from belib_weather.warehouse import Warehouse
-from belib_weather.window import Window, floor_hour
+from belib_weather.window import Grain, Window, floor_hour
 
 CHARGE_POINTS = 240
 
@@ -28,12 +33,18 @@ CHARGE_POINTS = 240
 class Platform:
     """The definitions, a Dagster instance, and direct access to the stores that they write."""
 
+    settings: Settings
     defs: dg.Definitions
     instance: dg.DagsterInstance
     lake: Lake
     warehouse: Warehouse
     search: SearchStore
     database: Database[dict[str, Any]]
+
+    def changed(self, *, settings: Mapping[str, Any], **resources: object) -> "Platform":
+        """The same platform with other settings, or other resources by name."""
+        changed = self.settings.model_copy(update=dict(settings))
+        return replace(self, settings=changed, defs=build_defs(changed, **resources))
 
     def materialize(
         self, *names: str, keys: tuple[str, str] | str | None = None
@@ -60,17 +71,11 @@ class Platform:
         ]
 
 
-LIVE = (
-    "raw_belib_snapshots",
-    "belib_current",
-    "charge_points",
-    "stations",
-    "station_states",
-    "availability_facts",
-    "availability_index",
-    "stations_index",
-)
-DOWNSTREAM = ("availability_facts", "availability_index")
+_ENTRIES = registry().values()
+LIVE = tuple(entry.name for entry in _ENTRIES if entry.lane is Lane.LIVE)
+"""Names of the assets of a tick."""
+DOWNSTREAM = tuple(e.name for e in _ENTRIES if e.grain is Grain.HOUR and not e.is_raw)
+"""Names of the assets that hours of raw snapshots are made into."""
 _A_TEST_LASTS = timedelta(seconds=100)
 
 
@@ -101,8 +106,7 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def environment(
-    monkeypatch: pytest.MonkeyPatch,
+def settings(
     api: str,
     mongo_url: str,
     mongo_database: Database[dict[str, Any]],
@@ -110,29 +114,39 @@ def environment(
     elasticsearch_url: str,
     search: SearchStore,
     now: datetime,
-) -> pytest.MonkeyPatch:
-    """The settings of a platform of its own, in the environment."""
-    settings = {
-        "MONGO_URL": mongo_url,
-        "MONGO_DATABASE": mongo_database.name,
-        "POSTGRES_URL": warehouse_url,
-        "ELASTICSEARCH_URL": elasticsearch_url,
-        "INDEX_PREFIX": search.prefix,
-        "EXPLORE_API_URL": f"{api}/api/explore/v2.1",
-        "OPEN_METEO_FORECAST_URL": f"{api}/v1/forecast",
-        "OPEN_METEO_ARCHIVE_URL": f"{api}/v1/archive",
-        "MINIMUM_CHARGE_POINTS": "100",
-        "HTTP_ATTEMPTS": "1",
-        "START": f"{now - timedelta(days=2):%Y-%m-%d}",
-    }
-    for name, value in settings.items():
-        monkeypatch.setenv(f"BELIB_{name}", value)
+    tmp_path: Path,
+) -> Settings:
+    """The settings of a platform of its own; the environment has no say."""
+    return load_settings(
+        _env_file=None,
+        home=tmp_path / "home",
+        mongo_url=mongo_url,
+        mongo_database=mongo_database.name,
+        postgres_url=warehouse_url,
+        elasticsearch_url=elasticsearch_url,
+        index_prefix=search.prefix,
+        explore_api_url=f"{api}/api/explore/v2.1",
+        open_meteo_forecast_url=f"{api}/v1/forecast",
+        open_meteo_archive_url=f"{api}/v1/archive",
+        minimum_charge_points=100,
+        http_attempts=1,
+        start=(now - timedelta(days=2)).date(),
+    )
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> pytest.MonkeyPatch:
+    """The same settings in the environment, for processes of their own."""
+    for name in settings.model_fields_set:
+        value = getattr(settings, name)
+        text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+        monkeypatch.setenv(f"{PREFIX}{name.upper()}", text)
     return monkeypatch
 
 
 @pytest.fixture
 def platform(
-    environment: pytest.MonkeyPatch,
+    settings: Settings,
     lake: Lake,
     warehouse: Warehouse,
     search: SearchStore,
@@ -140,21 +154,19 @@ def platform(
 ) -> Iterator[Platform]:
     """A platform on fresh databases, polling a simulated city."""
     with dg.DagsterInstance.ephemeral() as instance:
-        yield Platform(build_defs(), instance, lake, warehouse, search, mongo_database)
+        yield Platform(
+            settings, build_defs(settings), instance, lake, warehouse, search, mongo_database
+        )
 
 
 @pytest.fixture
-def platform_with_history(
-    environment: pytest.MonkeyPatch, platform: Platform, now: datetime
-) -> Platform:
+def platform_with_history(platform: Platform, now: datetime) -> Platform:
     """The same, with six hours of 15-minute snapshots and the weather in its raw layer."""
-    environment.setenv("BELIB_FEED_HISTORY_MINUTES", "15")
-    filled = platform.materialize("raw_belib_snapshots", keys=keys_of(history(now)))
-    assert filled.success
+    historic = platform.changed(settings={"feed_history_minutes": 15})
+    assert historic.materialize("raw_belib_snapshots", keys=keys_of(history(now))).success
     days = (f"{now - timedelta(days=1):%Y-%m-%d}", f"{now:%Y-%m-%d}")
     assert platform.materialize("raw_weather", "weather_hours", keys=days).success
     assert platform.materialize("charge_points", "stations").success
-    environment.delenv("BELIB_FEED_HISTORY_MINUTES")
     return platform
 
 

@@ -6,12 +6,10 @@ from pathlib import Path
 
 import dagster as dg
 import polars as pl
-import pytest
 
 from belib_weather.automation.exports import requests_for
 from belib_weather.automation.live import RANGE_END, RANGE_START
 from belib_weather.dates import dates_of, window_of_date
-from belib_weather.definitions import build_defs
 from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.partitions import day_key, hour_key
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS
@@ -28,13 +26,11 @@ def days_of_history(now: datetime) -> tuple[str, str]:
 
 
 def test_the_asset_writes_the_dates_that_its_days_touch(
-    platform_with_history: Platform,
-    environment: pytest.MonkeyPatch,
-    tmp_path: Path,
-    now: datetime,
+    platform_with_history: Platform, tmp_path: Path, now: datetime
 ) -> None:
-    environment.setenv("BELIB_EXPORT_URL", f"{tmp_path}")
-    platform, (first, last) = platform_with_history, days_of_history(now)
+    exported_to = tmp_path / "exports"
+    platform = platform_with_history.changed(settings={"export_url": f"{exported_to}"})
+    first, last = days_of_history(now)
     assert platform.materialize("availability_facts", keys=keys_of(history(now))).success
 
     result = platform.materialize("open_exports", keys=(first, last))
@@ -42,7 +38,9 @@ def test_the_asset_writes_the_dates_that_its_days_touch(
     assert result.success
     start = datetime.fromisoformat(first).replace(tzinfo=UTC)
     days = Window(start, datetime.fromisoformat(last).replace(tzinfo=UTC) + DAY)
-    exported = {file.stem: pl.read_csv(file) for file in tmp_path.rglob("availability/csv/*.csv")}
+    exported = {
+        file.stem: pl.read_csv(file) for file in exported_to.rglob("availability/csv/*.csv")
+    }
     for date in dates_of(days):
         rows = platform.warehouse.read(AVAILABILITY_FACTS, window_of_date(date))
         assert exported.get(f"{date}", rows.clear()).height == rows.height
@@ -50,27 +48,25 @@ def test_the_asset_writes_the_dates_that_its_days_touch(
     events = result.asset_materializations_for_node("open_exports")
     assert {event.partition for event in events} == {f"{day:%Y-%m-%d}" for day in days.days}
     for event in events:
-        assert event.metadata["path"] == dg.MetadataValue.path(str(tmp_path))
+        assert event.metadata["path"] == dg.MetadataValue.path(str(exported_to))
         own = exported.get(str(event.partition))
         assert event.metadata["dagster/partition_row_count"].value == (
             own.height if own is not None else 0
         )
-    assert json.loads((tmp_path / "datapackage.json").read_text())["simulated"] is True
-    assert "SIMULATED DATA" in (tmp_path / "README.md").read_text()
+    assert json.loads((exported_to / "datapackage.json").read_text())["simulated"] is True
+    assert "SIMULATED DATA" in (exported_to / "README.md").read_text()
 
 
 def test_without_a_setting_the_files_are_beside_the_stores(
-    platform: Platform, environment: pytest.MonkeyPatch, tmp_path: Path, now: datetime
+    platform: Platform, tmp_path: Path, now: datetime
 ) -> None:
-    environment.setenv("BELIB_HOME", f"{tmp_path}/home")
-
     assert platform.materialize("open_exports", keys=day_key(now)).success
 
     assert (tmp_path / "home/live/exports/README.md").is_file()
 
 
 def test_a_partition_depends_on_the_hours_of_its_dates(platform: Platform) -> None:
-    graph = build_defs().resolve_asset_graph()
+    graph = platform.defs.resolve_asset_graph()
     facts, exports = dg.AssetKey("availability_facts"), dg.AssetKey("open_exports")
     partitions, parent = graph.get(exports).partitions_def, graph.get(facts).partitions_def
     assert isinstance(partitions, dg.DailyPartitionsDefinition)
@@ -92,13 +88,13 @@ def test_a_partition_depends_on_the_hours_of_its_dates(platform: Platform) -> No
 
 def asked_in_the_morning(platform: Platform, tick: datetime) -> list[tuple[str, str]]:
     """First and last day of the runs that the schedule asks for."""
-    schedule = build_defs().resolve_schedule_def("exports_daily")
-    context = dg.build_schedule_context(
+    schedule = platform.defs.resolve_schedule_def("exports_daily")
+    with dg.build_schedule_context(
         instance=platform.instance,
         scheduled_execution_time=tick,
         resources=dict(platform.defs.resources or {}),
-    )
-    requests = schedule.evaluate_tick(context).run_requests or []
+    ) as context:
+        requests = schedule.evaluate_tick(context).run_requests or []
     assert len({request.run_key for request in requests}) == len(requests)
     return [(request.tags[RANGE_START], request.tags[RANGE_END]) for request in requests]
 
@@ -118,13 +114,10 @@ def test_every_morning_brings_yesterday_and_no_day_before_the_first(
 
 
 def test_late_data_bring_their_dates_again_however_old(
-    platform_with_history: Platform,
-    environment: pytest.MonkeyPatch,
-    tmp_path: Path,
-    now: datetime,
+    platform_with_history: Platform, tmp_path: Path, now: datetime
 ) -> None:
-    environment.setenv("BELIB_EXPORT_URL", f"{tmp_path}/first")
-    platform, past = platform_with_history, history(now)
+    platform = platform_with_history.changed(settings={"export_url": f"{tmp_path}/first"})
+    past = history(now)
     dates = dates_of(past)
     assert platform.materialize("availability_facts", keys=keys_of(past)).success
     morning = in_days(now, 12)
@@ -146,8 +139,8 @@ def test_late_data_bring_their_dates_again_however_old(
     assert platform.materialize("open_exports", keys=f"{changed}").success
     assert asked_in_the_morning(platform, morning) == [yesterday]
 
-    environment.setenv("BELIB_EXPORT_URL", f"{tmp_path}/second")
-    assert asked_in_the_morning(platform, morning) == due
+    elsewhere = platform.changed(settings={"export_url": f"{tmp_path}/second"})
+    assert asked_in_the_morning(elsewhere, morning) == due
 
 
 def test_a_schedule_asks_for_each_gapless_range_once() -> None:

@@ -20,12 +20,12 @@ from belib_weather_tests.graph.conftest import DOWNSTREAM, Platform, history, ke
 def look(platform: Platform) -> dg.SensorResult:
     """Evaluate the sensor as the daemon does."""
     sensor = platform.defs.get_sensor_def("late_data")
-    context = dg.build_sensor_context(
+    with dg.build_sensor_context(
         instance=platform.instance,
         definitions=platform.defs,
         resources=dict(platform.defs.resources or {}),
-    )
-    return cast("dg.SensorResult", sensor(context))
+    ) as context:
+        return cast("dg.SensorResult", sensor(context))
 
 
 def requested(result: dg.SensorResult) -> list[tuple[str, str]]:

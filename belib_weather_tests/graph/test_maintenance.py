@@ -18,6 +18,7 @@ from belib_weather.assets.check_factory import Finding, PartitionCheck, partitio
 from belib_weather.automation.live import RANGE_END, RANGE_START
 from belib_weather.automation.maintenance import forget_compute_logs, maintenance
 from belib_weather.partitions import Partitions, hour_key, window_of
+from belib_weather.resources import Clock
 from belib_weather.window import HOUR, Window
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -25,7 +26,7 @@ HOURS = Window(START, START + 200 * HOUR)
 KEYS = [hour_key(hour) for hour in HOURS.hours]
 AGAIN = KEYS[:20]
 BROKEN = KEYS[-1]
-HOURLY = Partitions.since(START).hourly
+PARTITIONS = Partitions.since(START)
 STAMPS = {
     "event_logs": "timestamp",
     "asset_event_tags": "event_timestamp",
@@ -35,7 +36,7 @@ STAMPS = {
 LONG_AGO = timedelta(days=30)
 
 
-@dg.asset(partitions_def=HOURLY, backfill_policy=dg.BackfillPolicy.single_run())
+@dg.asset(partitions_def=PARTITIONS.hourly, backfill_policy=dg.BackfillPolicy.single_run())
 def measured(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     attempt = context.run.tags["attempt"]
     if attempt == "broken":
@@ -52,8 +53,7 @@ def every_third_is_unsound(window: Window) -> Iterator[Finding]:
 
 SOUND = partition_check(
     PartitionCheck("sound", measured, "A check.", every_third_is_unsound, frozenset()),
-    HOURLY,
-    hour_key,
+    PARTITIONS,
 )
 CHECK_KEY = dg.AssetCheckKey(measured.key, "sound")
 
@@ -125,7 +125,7 @@ def statuses(instance: dg.DagsterInstance, engine: sa.Engine) -> dict[str, objec
         completed.setdefault(check.partition, (check.status, check.event))
     return {
         "materialized": instance.get_materialized_partitions(measured.key),
-        "partitions": instance.get_status_by_partition(measured.key, KEYS, HOURLY),
+        "partitions": instance.get_status_by_partition(measured.key, KEYS, PARTITIONS.hourly),
         "metadata": metadata,
         "checks": {
             info.partition_key: info for info in storage.get_asset_check_partition_info([CHECK_KEY])
@@ -153,7 +153,7 @@ def old_rows(engine: sa.Engine) -> dict[str, set[int]]:
 
 
 def maintain(instance: dg.DagsterInstance) -> None:
-    assert maintenance.execute_in_process(instance=instance).success
+    assert maintenance.execute_in_process(instance=instance, resources={"clock": Clock()}).success
 
 
 def test_old_history_goes_once_and_every_status_stays(

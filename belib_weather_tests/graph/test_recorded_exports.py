@@ -2,16 +2,13 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
-import dagster as dg
 import polars as pl
 import pytest
 
 from belib_weather.datasets import STATUS_SECONDS
-from belib_weather.definitions import build_defs
 from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.networks import NETWORK
 from belib_weather.search.projections import STATIONS_INDEX
@@ -25,19 +22,9 @@ STATIONS, CHARGE_POINTS = 417, 2097
 
 
 @pytest.fixture
-def of_2023(environment: pytest.MonkeyPatch, platform: Platform) -> Iterator[Platform]:
+def of_2023(platform: Platform) -> Platform:
     """A platform whose partitions begin with the recorded exports."""
-    environment.setenv("BELIB_START", "2023-01-27")
-    environment.setenv("BELIB_MINIMUM_CHARGE_POINTS", "1000")
-    with dg.DagsterInstance.ephemeral() as instance:
-        yield Platform(
-            build_defs(),
-            instance,
-            platform.lake,
-            platform.warehouse,
-            platform.search,
-            platform.database,
-        )
+    return platform.changed(settings={"start": date(2023, 1, 27), "minimum_charge_points": 1000})
 
 
 def land(

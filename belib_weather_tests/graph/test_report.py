@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
-import pytest
 import sqlalchemy as sa
 
 from belib_weather.definitions import build_defs
+from belib_weather.resources import Clock
 from belib_weather_tests.graph.conftest import Platform, history, keys_of
 
 REPORT = dg.AssetKey("availability_report")
@@ -25,13 +25,11 @@ def made(platform: Platform) -> dict[str, dg.MetadataValue]:
 
 def test_it_shows_what_the_graph_made(
     platform_with_history: Platform,
-    environment: pytest.MonkeyPatch,
     now: datetime,
     tmp_path: Path,
     warehouse_url: str,
 ) -> None:
-    environment.setenv("BELIB_REPORT_FOLDER", str(tmp_path))
-    platform = platform_with_history
+    platform = platform_with_history.changed(settings={"report_folder": tmp_path})
     assert platform.materialize("availability_facts", keys=keys_of(history(now))).success
     assert platform.materialize("station_states").success
 
@@ -59,15 +57,28 @@ def test_it_shows_what_the_graph_made(
     assert b64decode(picture[1]).startswith(b"\x89PNG")
 
 
-def test_before_anything_is_stored_it_is_a_page_that_says_so(
-    platform: Platform, environment: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    environment.setenv("BELIB_REPORT_FOLDER", str(tmp_path))
-
+def test_before_anything_is_stored_it_is_a_page_that_says_so(platform: Platform) -> None:
     told = made(platform)
 
     assert "It is too early to say" in str(told["at a glance"].value)
     assert told["hours"].value == 0
+
+
+class StoppedClock(Clock):
+    """A clock that stands."""
+
+    at: str
+
+    def now(self) -> datetime:
+        return datetime.fromisoformat(self.at)
+
+
+def test_its_period_ends_at_the_present_of_the_clock(platform: Platform) -> None:
+    at = datetime(2026, 3, 29, 12, 34, tzinfo=UTC)
+
+    told = made(platform.changed(settings={}, clock=StoppedClock(at=at.isoformat())))
+
+    assert told["to"] == dg.MetadataValue.timestamp(at)
 
 
 def test_it_follows_the_facts_and_the_states_and_is_made_every_hour() -> None:

@@ -7,6 +7,7 @@ import dagster as dg
 import httpx
 import polars as pl
 import pytest
+from pydantic import SecretStr
 
 from belib_weather.datasets import POINT_SECONDS
 from belib_weather.lake.schema import QUARANTINE, RAW_SNAPSHOTS
@@ -146,9 +147,10 @@ def test_facts_are_never_emptied_because_raw_was_lost(
 
 
 def test_a_dead_elasticsearch_fails_the_index_and_nothing_else(
-    platform: Platform, environment: pytest.MonkeyPatch, now: datetime
+    platform: Platform, now: datetime
 ) -> None:
-    environment.setenv("BELIB_ELASTICSEARCH_URL", "http://127.0.0.1:1")
+    dead = SecretStr("http://127.0.0.1:1")
+    platform = platform.changed(settings={"elasticsearch_url": dead})
 
     result = platform.materialize(*LIVE, keys=hour_key(now))
 

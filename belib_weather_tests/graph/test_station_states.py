@@ -14,7 +14,7 @@ from belib_weather.assets.checks import stations_agree
 from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.networks import NETWORK
 from belib_weather.partitions import hour_key
-from belib_weather.resources import SearchResource, WarehouseResource
+from belib_weather.resources import Clock, platform_resources
 from belib_weather.search.projections import STATIONS_INDEX
 from belib_weather.vocabulary import STATUSES
 from belib_weather.warehouse.tables import STATION_STATES
@@ -98,15 +98,16 @@ def test_without_a_snapshot_nothing_is_written_and_nothing_fails(platform: Platf
     assert platform.warehouse.read(STATION_STATES).is_empty()
 
 
-def the_check_passes() -> bool:
-    result = stations_agree(warehouse=WarehouseResource(), search=SearchResource())
+def the_check_passes(platform: Platform) -> bool:
+    resources = platform_resources(platform.settings, Clock())
+    result = stations_agree(warehouse=resources["warehouse"], search=resources["search"])
     assert isinstance(result, dg.AssetCheckResult)
     return result.passed
 
 
 def test_the_check_finds_a_station_that_the_index_lacks(ticked: Platform) -> None:
-    assert the_check_passes()
+    assert the_check_passes(ticked)
 
     ticked.search.publish(STATIONS_INDEX, ticked.warehouse.read(STATION_STATES).tail(-1))
 
-    assert not the_check_passes()
+    assert not the_check_passes(ticked)

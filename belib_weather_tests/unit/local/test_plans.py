@@ -9,11 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from belib_weather.assets.registry import registry
 from belib_weather.lake import CURRENT_COLUMNS
+from belib_weather.lanes import Lane
 from belib_weather.local.backfill import lanes
 from belib_weather.local.console import CommandError
+from belib_weather.local.materialize import assets_of
 from belib_weather.local.ports import Ports
-from belib_weather.local.run_plan import Run, decoded, encoded
+from belib_weather.local.run_plan import Part, Run, decoded, encoded
 from belib_weather.local.state_file import Kept
 from belib_weather.local.summary import shares
 from belib_weather.vocabulary import STATUSES
@@ -23,11 +26,11 @@ NOW = datetime(2026, 11, 24, 10, 7, tzinfo=UTC)
 KEY = "%Y-%m-%d-%H:%M"
 
 
-def hours_of(runs: list[Run], asset: str) -> list[datetime]:
-    """Hours that the runs bring to an asset of the hourly job, in order."""
+def hours_of(runs: list[Run], part: Part) -> list[datetime]:
+    """Hours that the runs bring to a part of the live job, in order."""
     hours: list[datetime] = []
     for run in runs:
-        if run.job == "live" and run.assets and asset in run.assets:
+        if run.job == "live" and run.parts and part in run.parts:
             first, last = (
                 datetime.strptime(key, KEY).replace(tzinfo=UTC) for key in (run.first, run.last)
             )
@@ -41,9 +44,8 @@ def test_lanes_bring_every_hour_its_snapshots_once_and_its_facts(count: int) -> 
     whole = Window(end - timedelta(hours=count), end)
     runs = [run for lane in lanes(whole, NOW, with_index=True).values() for run in lane]
 
-    assert sorted(hours_of(runs, "raw_belib_snapshots")) == whole.hours
-    assert sorted(set(hours_of(runs, "availability_facts"))) == whole.hours
-    assert hours_of(runs, "availability_index") == hours_of(runs, "availability_facts")
+    assert sorted(hours_of(runs, Part.POLLS)) == whole.hours
+    assert sorted(set(hours_of(runs, Part.HOURS))) == whole.hours
     days = {day for run in runs if run.job == "weather" for day in (run.first, run.last)}
     assert min(days) == f"{whole.start:%Y-%m-%d}"
     assert max(days) == "2026-11-24"
@@ -54,20 +56,34 @@ def test_the_hour_between_two_lanes_is_made_by_both(count: int) -> None:
     """Its facts rest on snapshots of both, so whichever lane comes last finds all of them."""
     end = floor_hour(NOW) + timedelta(hours=1)
     first, second = lanes(Window(end - timedelta(hours=count), end), NOW, with_index=True).values()
-    [shared] = set(hours_of(first, "availability_facts")) & set(
-        hours_of(second, "availability_facts")
-    )
-    assert shared == max(hours_of(first, "raw_belib_snapshots"))
+    [shared] = set(hours_of(first, Part.HOURS)) & set(hours_of(second, Part.HOURS))
+    assert shared == max(hours_of(first, Part.POLLS))
 
 
 def test_without_elasticsearch_no_run_asks_for_it() -> None:
     whole = Window(floor_hour(NOW) - timedelta(days=7), floor_hour(NOW) + timedelta(hours=1))
-    runs = [run for lane in lanes(whole, NOW, with_index=False).values() for run in lane]
-    assert not [name for run in runs for name in run.assets or () if name.endswith("_index")]
+    for with_index in (True, False):
+        runs = [run for lane in lanes(whole, NOW, with_index=with_index).values() for run in lane]
+        live = {name for run in runs if run.job == "live" for name in names_of(run)}
+        expected = {entry.name for entry in registry().values() if entry.lane is Lane.LIVE}
+        assert live == {name for name in expected if with_index or not name.endswith("_index")}
+
+
+def names_of(run: Run) -> list[str]:
+    return [key.to_user_string() for key in assets_of(run) or []]
+
+
+def test_each_asset_of_the_live_job_is_in_one_part() -> None:
+    polls, hours, present = (names_of(Run("live", parts=(part,))) for part in Part)
+
+    assert polls == ["raw_belib_snapshots"]
+    assert hours == ["availability_facts", "availability_index"]
+    assert {"belib_current", "charge_points", "stations", "stations_index"} < set(present)
+    assert assets_of(Run("live")) is None
 
 
 def test_a_lane_survives_the_command_line() -> None:
-    runs = [Run("live", "a", "b", ("x", "y")), Run("static", "c", "c")]
+    runs = [Run("live", "a", "b", (Part.POLLS, Part.HOURS), with_index=False), Run("static")]
     assert decoded(encoded("history-1", runs)) == ("history-1", runs)
 
 

@@ -1,0 +1,49 @@
+"""Lanes: which job runs an asset, and how often.
+
+What belongs here: the lanes and the tags that an asset carries. What does not: schedules
+(`automation`). Without Dagster, so that planning runs needs no import of it.
+"""
+
+from enum import StrEnum
+
+LANE_TAG = "belib/lane"
+RHYTHM_TAG = "belib/rhythm"
+
+
+class Rhythm(StrEnum):
+    """How often a lane runs."""
+
+    LIVE = "live"
+    HOURLY = "hourly"
+    DAILY = "daily"
+
+
+class Lane(StrEnum):
+    """A job, by its name. Each asset is in one lane: `@dg.asset(tags=Lane.LIVE.tags)`."""
+
+    LIVE = "live"
+    WEATHER = "weather"
+    STATIC = "static"
+    EXPORTS = "exports"
+    REPORT = "report"
+    KIBANA = "kibana"
+
+    @property
+    def rhythm(self) -> Rhythm:
+        """How often the job runs."""
+        return _RHYTHMS[self]
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """Tags of an asset in the lane."""
+        return {LANE_TAG: self.value, RHYTHM_TAG: self.rhythm.value}
+
+
+_RHYTHMS = {
+    Lane.LIVE: Rhythm.LIVE,
+    Lane.WEATHER: Rhythm.HOURLY,
+    Lane.STATIC: Rhythm.DAILY,
+    Lane.EXPORTS: Rhythm.DAILY,
+    Lane.REPORT: Rhythm.HOURLY,
+    Lane.KIBANA: Rhythm.DAILY,
+}
