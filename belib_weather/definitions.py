@@ -75,7 +75,7 @@ def build_defs(settings: Settings | None = None, **resources: Any) -> dg.Definit
     )
     return dg.Definitions.merge(
         platform,
-        live_automation(),
+        live_automation(settings.cadence),
         daily_automation(partitions),
         exports_automation(partitions),
         late_automation(partitions),

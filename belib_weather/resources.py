@@ -8,7 +8,7 @@ assets that need it and no other.
 Concept: https://docs.dagster.io/guides/build/external-resources
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -161,6 +161,7 @@ class BelibFeed(HttpResource):
 
     explore_api_url: str
     minimum_charge_points: int
+    poll_interval_seconds: int = Field(description="Time between two polls.")
     feed_history_minutes: int | None = Field(
         description="Step of a feed that also answers for the past; none for the public API."
     )
@@ -172,6 +173,11 @@ class BelibFeed(HttpResource):
             self.explore_api_url,
             minimum_charge_points=self.minimum_charge_points,
         )
+
+    @property
+    def cadence(self) -> timedelta:
+        """Time between two polls."""
+        return timedelta(seconds=self.poll_interval_seconds)
 
 
 class WeatherFeed(HttpResource):
@@ -207,7 +213,11 @@ def platform_resources(settings: Settings, clock: Clock) -> dict[str, dg.Configu
         ),
         "exports": ExportsResource(url=settings.export_url or str(settings.data_dir / "exports")),
         "report": ReportResource(path=str(settings.report_dir)),
-        "belib": BelibFeed.of(settings, clock=clock),
+        "belib": BelibFeed.of(
+            settings,
+            clock=clock,
+            poll_interval_seconds=int(settings.cadence.total_seconds()),
+        ),
         "weather": WeatherFeed.of(settings, clock=clock),
     }
 

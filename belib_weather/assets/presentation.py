@@ -25,8 +25,8 @@ Entries = Mapping[str | None, Mapping[str, dg.MetadataValue]]
 class Drawers(Protocol):
     """What can be drawn. Charts take the context, since not every run draws them."""
 
-    def snapshots_table(self, stored: pl.DataFrame, window: Window, now: datetime) -> Entries:
-        """Per hour: snapshots against those expected (`stored` is the inventory of the window)."""
+    def snapshots_table(self, lake: Lake, window: Window, now: datetime) -> Entries:
+        """Per hour: snapshots against those expected."""
 
     def snapshots_chart(
         self, context: dg.AssetExecutionContext, lake: Lake, window: Window, now: datetime

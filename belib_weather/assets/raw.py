@@ -6,6 +6,7 @@ What belongs here: fetching, appending and verifying. What does not: parsing a b
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -55,13 +56,12 @@ def raw_belib_snapshots(
     for hour in window.hours:
         _fill_from_history(store, belib, hour, now)
         if hour == floor_hour(now):
-            response = _fetch(store, RAW_SNAPSHOTS, belib.connect().realtime)
+            response = _fetch(store, RAW_SNAPSHOTS, polled(belib.connect().realtime, belib.cadence))
             _report_source(context, BELIB_REALTIME, response)
         stored = _verify(context, store, RAW_SNAPSHOTS, Window.hour(hour), hour_key(hour))
         if stored.is_empty():
             _say_nothing_is_stored(context, hour)
-    stored = store.inventory(RAW_SNAPSHOTS, window)
-    catalog.show(context, lambda draw: draw.snapshots_table(stored, window, now))
+    catalog.show(context, lambda draw: draw.snapshots_table(store, window, now))
     catalog.show(context, lambda draw: draw.snapshots_chart(context, store, window, now))
     return dg.MaterializeResult()
 
@@ -83,13 +83,22 @@ def _fetch(store: Lake, collection: str, fetch: Callable[[], Response]) -> Respo
     return response
 
 
+def polled(fetch: Callable[[], Response], cadence: timedelta) -> Callable[[], Response]:
+    """A fetch of a series of polls: its response carries the time between two of them."""
+    return lambda: replace(fetch(), cadence_seconds=int(cadence.total_seconds()))
+
+
 def _fill_from_history(store: Lake, belib: BelibFeed, hour: datetime, now: datetime) -> None:
     step = belib.feed_history_minutes
     if step is None or not store.inventory(RAW_SNAPSHOTS, Window.hour(hour)).is_empty():
         return
     feed = belib.connect()
     instants = [hour + timedelta(minutes=minute) for minute in range(0, 60, step)]
-    fetches = [partial(feed.realtime, at=at) for at in instants if at <= now]
+    fetches = [
+        polled(partial(feed.realtime, at=at), timedelta(minutes=step))
+        for at in instants
+        if at <= now
+    ]
     with ThreadPoolExecutor(HISTORY_THREADS) as threads:
         list(threads.map(partial(_fetch, store, RAW_SNAPSHOTS), fetches))
 
@@ -123,16 +132,15 @@ def _verify(
             f"{len(verified.corrupt)} documents of {collection} in {key} do not match their hash:"
             f" {', '.join(map(str, verified.corrupt[:5]))}. Restore them from a backup of MongoDB."
         )
-    held = store.inventory(collection, window)
+    stored = store.inventory(collection, window)
     context.add_asset_metadata(
         {
-            "dagster/partition_row_count": int(held["record_count"].sum()),
-            "documents": verified.documents,
-            "bytes": int(held["size"].sum()),
+            "dagster/partition_row_count": int(stored["record_count"].sum()),
+            "size (kB)": round(stored["size"].sum() / 1000),
         },
         partition_key=key,
     )
-    return held
+    return stored
 
 
 def _say_nothing_is_stored(context: dg.AssetExecutionContext, hour: datetime) -> None:

@@ -1,10 +1,10 @@
-"""The live tick: every five minutes one run takes a snapshot and carries it to the indices.
+"""The live tick: at every cadence one run takes a snapshot and carries it to the indices.
 
 What belongs here: the live job and its schedule. What does not: hours whose inputs
 change later (`late_data`). Concept: https://docs.dagster.io/guides/automate/schedules
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import dagster as dg
 
@@ -48,8 +48,14 @@ def hours_of_tick(tick: datetime, newest: datetime | None) -> Window:
     return Window.hour(current)
 
 
-def live_automation() -> dg.Definitions:
-    """The live job and the schedule that ticks it."""
+def cron_of(cadence: timedelta) -> str:
+    """Cron of a tick at the same minutes of every hour; the cadence divides an hour."""
+    minutes = cadence // timedelta(minutes=1)
+    return "0 * * * *" if minutes == 60 else f"*/{minutes} * * * *"
+
+
+def live_automation(cadence: timedelta) -> dg.Definitions:
+    """The live job and the schedule that ticks it, once in a cadence."""
     job = dg.define_asset_job(
         Lane.LIVE.value,
         selection=in_lane(Lane.LIVE),
@@ -60,7 +66,7 @@ def live_automation() -> dg.Definitions:
     @dg.schedule(
         name="live_tick",
         job=job,
-        cron_schedule="*/5 * * * *",
+        cron_schedule=cron_of(cadence),
         execution_timezone="UTC",
         default_status=dg.DefaultScheduleStatus.RUNNING,
         description="Polls the feed; the first tick of an hour also closes the hour before.",

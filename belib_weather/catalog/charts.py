@@ -95,7 +95,7 @@ def coverage_chart(hours: pl.DataFrame) -> ChartType:
     expected = base.mark_rule(color=SERIES_COLOURS[1], strokeWidth=2).encode(y="expected:Q")
     first, last = _ends(hours["hour"])
     counted = Window(first, last + HOUR)
-    lines = ["The line is what polls every five minutes make.", _written(counted)]
+    lines = ["The line is what polls at their cadence make.", _written(counted)]
     title = alt.TitleParams("Snapshots stored", subtitle=lines, anchor="start")
     return alt.layer(stored, expected).properties(title=title)
 

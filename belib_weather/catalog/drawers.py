@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import dagster as dg
 import polars as pl
 
+from belib_weather.assets.polled_hours import polled_hours
 from belib_weather.assets.presentation import Entries
 from belib_weather.catalog import station_map as maps
 from belib_weather.catalog import tables
@@ -35,15 +36,11 @@ LONGEST = timedelta(days=15)
 class CatalogDrawers:
     """What the catalog shows of each asset (`assets.presentation.Drawers`)."""
 
-    def snapshots_table(self, stored: pl.DataFrame, window: Window, now: datetime) -> Entries:
+    def snapshots_table(self, lake: Lake, window: Window, now: datetime) -> Entries:
         """Snapshots of each hour against those expected."""
-        hour_of = stored["captured_at"].dt.truncate("1h")
-        return {
-            hour_key(hour): {
-                "table": tables.snapshots_table(stored.filter(hour_of == hour), hour, now)
-            }
-            for hour in window.hours
-        }
+        stored = lake.inventory(RAW_SNAPSHOTS, window)
+        made = tables.snapshot_tables(stored, polled_hours(lake, window, now), now)
+        return {hour_key(hour): {"table": table} for hour, table in made.items()}
 
     def snapshots_chart(
         self, context: dg.AssetExecutionContext, lake: Lake, window: Window, now: datetime
@@ -57,7 +54,7 @@ class CatalogDrawers:
         start = max(min(window.start, window.end - DAY), window.end - LONGEST)
         counted = Window(start, window.end)
         stored = lake.inventory(RAW_SNAPSHOTS, counted)
-        chart = charts.coverage_chart(tables.snapshots_by_hour(stored, counted, now))
+        chart = charts.coverage_chart(polled_hours(lake, counted, now))
         png = charts.png_of(chart, stored["source"].unique())
         whole = "One by one: `belib-weather raw list`."
         return {key: chart_entries(f"Snapshots stored per hour, {counted}", whole, png)}

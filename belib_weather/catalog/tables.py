@@ -6,6 +6,7 @@ Dagster shows Markdown of up to a thousand characters at once, and longer one on
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import dagster as dg
 import polars as pl
@@ -26,8 +27,7 @@ from belib_weather.panels.dashboard_panels import FREE_BY_ARRONDISSEMENT, FREE_S
 from belib_weather.panels.evaluate import evaluate
 from belib_weather.window import HOUR, Window
 
-TICK = timedelta(minutes=5)
-"""The live tick takes a snapshot this often."""
+MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 
 HOURS_MADE = Panel(
     "hours-made",
@@ -95,50 +95,33 @@ def points_table(points: pl.DataFrame) -> dg.MarkdownMetadataValue:
     return markdown(("power (kW)", "connectors", "charge points"), counted.head(12).iter_rows())
 
 
-def snapshots_table(held: pl.DataFrame, hour: datetime, now: datetime) -> dg.MarkdownMetadataValue:
-    """What is stored of an hour against a snapshot every five minutes.
+def snapshot_tables(
+    inventory: pl.DataFrame, hours: pl.DataFrame, now: datetime
+) -> dict[datetime, dg.MarkdownMetadataValue]:
+    """What is stored of each hour against what its polls would have made.
 
     Args:
-        held: the inventory of the hour's snapshots.
-        hour: start of the hour.
-        now: an hour that is going on is expected up to here.
+        inventory: of the snapshots of the hours.
+        hours: `hour`, `snapshots`, `cadence_seconds`, `expected` (`transform.poll_counts`).
+        now: end of the hour that is going on.
     """
-    end = min(hour + HOUR, now)
-    seen = pl.concat([pl.Series([hour]), held["captured_at"], pl.Series([end])])
-    longest: timedelta = seen.cast(pl.Datetime("us", "UTC")).sort().diff().max()  # type: ignore[assignment]
-    return markdown(
-        ("snapshots", "expected", "longest gap (min)", "records", "bytes"),
-        [
-            (
-                held.height,
-                expected_snapshots(hour, now),
-                f"{longest.total_seconds() / 60:.1f}",
-                int(held["record_count"].sum()),
-                int(held["size"].sum()),
-            )
-        ],
-    )
+    hour_of = inventory["captured_at"].dt.truncate("1h")
+    columns = ("snapshots", "expected", "one every (min)", "longest gap (min)")
+    tables = {}
+    for hour, snapshots, cadence, expected in hours.iter_rows():
+        stored = inventory.filter(hour_of == hour)["captured_at"]
+        gap = _longest_gap(stored, Window(hour, max(min(hour + HOUR, now), hour + SECOND)))
+        every = cadence / 60 if cadence else None
+        minutes = number_formats.number(every, Language.ENGLISH)
+        tables[hour] = markdown(columns, [(snapshots, expected, minutes, f"{gap:.1f}")])
+    return tables
 
 
-def expected_snapshots(hour: datetime, now: datetime) -> int:
-    """Ticks of an hour, up to now while it is going on."""
-    length = min(HOUR, now - hour)
-    return max(0, -(-length // TICK))
-
-
-def snapshots_by_hour(stored: pl.DataFrame, window: Window, now: datetime) -> pl.DataFrame:
-    """`hour`, `snapshots`, `expected` of each hour of a window (`stored`: its inventory)."""
-    hours = window.hours
-    counted = stored.group_by(pl.col("captured_at").dt.truncate("1h").alias("hour"))
-    return (
-        pl.DataFrame(
-            {"hour": hours, "expected": [expected_snapshots(hour, now) for hour in hours]},
-            schema_overrides={"hour": stored.schema["captured_at"]},
-        )
-        .join(counted.len("snapshots"), on="hour", how="left")
-        .with_columns(pl.col("snapshots").fill_null(0))
-        .sort("hour")
-    )
+def _longest_gap(instants: pl.Series, window: Window) -> float:
+    """Minutes of the longest stretch of a window without any of the instants."""
+    seen = [window.start, *instants.sort(), window.end]
+    lengths: list[float] = [(after - before) / MINUTE for before, after in pairwise(seen)]
+    return max(lengths)
 
 
 def weather_table(day: pl.DataFrame) -> dg.MarkdownMetadataValue:

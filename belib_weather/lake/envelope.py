@@ -46,6 +46,8 @@ class ResponseLike(Protocol):
     def expected_count(self) -> int | None: ...  # noqa: D102
     @property
     def summary(self) -> Mapping[str, Any]: ...  # noqa: D102
+    @property
+    def cadence_seconds(self) -> int | None: ...  # noqa: D102
 
 
 class RejectedLike(Protocol):
@@ -105,6 +107,7 @@ def document_of(response: ResponseLike) -> dict[str, Any]:
         "record_count": response.record_count,
         "expected_count": response.expected_count,
         "summary": dict(response.summary),
+        "cadence_seconds": response.cadence_seconds,
         "ingest_id": uuid.uuid4().hex,
     }
 

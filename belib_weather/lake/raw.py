@@ -19,7 +19,13 @@ from belib_weather.lake.envelope import (
     raw_document,
 )
 from belib_weather.lake.errors import CorruptDocumentError, LakeConflictError
-from belib_weather.lake.schema import COVERED_STAMPS, INVENTORY_FIELDS, QUARANTINE, RAW_WEATHER
+from belib_weather.lake.schema import (
+    COVERED_STAMPS,
+    INVENTORY,
+    INVENTORY_FIELDS,
+    QUARANTINE,
+    RAW_WEATHER,
+)
 from belib_weather.lake.slices import BATCH, ORDER, edge_instant, envelopes
 from belib_weather.window import Window
 
@@ -32,6 +38,7 @@ INVENTORY_COLUMNS: dict[str, pl.DataType] = {
     "record_count": pl.Int64(),
     "expected_count": pl.Int64(),
     "ingested_at": _INSTANT,
+    "cadence_seconds": pl.Int64(),
 }
 _INVENTORY = {"_id": 0, **dict.fromkeys(INVENTORY_FIELDS, 1)}
 _BODIES_SLICE = timedelta(hours=6)
@@ -204,4 +211,22 @@ class RawResponses:
             found = edge_instant(self._connection, collection, bounds, newest=True)
             if found is not None:
                 return found
+        return None
+
+    def cadence_before(self, collection: str, instant: datetime) -> int | None:
+        """Seconds between two polls by the last one in the 30 days before; None without any."""
+        with self._connection.translated(f"looking for the cadence of {collection}"):
+            for back in _LOOKBACKS:
+                found = self._connection.database[collection].find_one(
+                    {
+                        "captured_at": {"$gte": instant - back, "$lt": instant},
+                        "cadence_seconds": {"$gt": 0},
+                    },
+                    {"_id": 0, "cadence_seconds": 1},
+                    sort=[("captured_at", -1)],
+                    hint=INVENTORY,
+                )
+                if found is not None:
+                    cadence: int = found["cadence_seconds"]
+                    return cadence
         return None

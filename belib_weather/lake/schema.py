@@ -27,9 +27,13 @@ INVENTORY_FIELDS = (
     "record_count",
     "expected_count",
     "ingested_at",
+    "cadence_seconds",
 )
+INVENTORY = "inventory_and_cadence"
 
+_REPLACED = frozenset({"inventory"})
 _NAMESPACE_EXISTS = 48
+_INDEX_NOT_FOUND = 27
 _COUNT = {"bsonType": ["int", "long"], "minimum": 0}
 _TEXT = {"bsonType": "string", "minLength": 1}
 _DATE = {"bsonType": "date"}
@@ -49,6 +53,8 @@ _ENVELOPE = _EXCHANGE | {
     "summary": {"bsonType": "object"},
     "ingest_id": _TEXT,
 }
+_SINCE_CADENCE = {"cadence_seconds": {"bsonType": ["int", "long", "null"], "minimum": 1}}
+"""Documents of earlier versions have no such field: it is not required."""
 _COVERED_WEATHER = {
     "summary": {
         "bsonType": "object",
@@ -69,20 +75,22 @@ _CURRENT = {
 }
 
 
-def _validator(properties: dict[str, Any]) -> dict[str, Any]:
+def _validator(
+    properties: dict[str, Any], optional: dict[str, Any] | None = None
+) -> dict[str, Any]:
     return {
         "$jsonSchema": {
             "bsonType": "object",
             "required": list(properties),
-            "properties": properties,
+            "properties": properties | (optional or {}),
         }
     }
 
 
 _VALIDATORS = {
-    RAW_SNAPSHOTS: _validator(_ENVELOPE),
-    RAW_STATIC: _validator(_ENVELOPE),
-    RAW_WEATHER: _validator(_ENVELOPE | _COVERED_WEATHER),
+    RAW_SNAPSHOTS: _validator(_ENVELOPE, _SINCE_CADENCE),
+    RAW_STATIC: _validator(_ENVELOPE, _SINCE_CADENCE),
+    RAW_WEATHER: _validator(_ENVELOPE | _COVERED_WEATHER, _SINCE_CADENCE),
     QUARANTINE: _validator(_REJECTED),
     BELIB_CURRENT: _validator(_CURRENT),
     PROJECTIONS: {},
@@ -90,7 +98,7 @@ _VALIDATORS = {
 
 _RAW_INDEXES = [
     IndexModel([("source", 1), ("captured_at", 1)], name="source_and_instant", unique=True),
-    IndexModel([(field, 1) for field in INVENTORY_FIELDS], name="inventory"),
+    IndexModel([(field, 1) for field in INVENTORY_FIELDS], name=INVENTORY),
     IndexModel([("ingested_at", 1), ("captured_at", 1)], name="late"),
 ]
 _INDEXES = {
@@ -122,6 +130,17 @@ def prepare(connection: Connection) -> None:
                 database.command("collMod", name, validator=validator)
             if _INDEXES[name]:
                 database[name].create_indexes(_INDEXES[name])
+                _drop_replaced(database, name)
+
+
+def _drop_replaced(database: Database[dict[str, Any]], name: str) -> None:
+    """Drop the indexes that earlier versions made and that a wider one replaces."""
+    for index in _REPLACED & set(database[name].index_information()):
+        try:
+            database[name].drop_index(index)
+        except OperationFailure as error:
+            if error.code != _INDEX_NOT_FOUND:  # another process was quicker
+                raise
 
 
 def _create(database: Database[dict[str, Any]], name: str, validator: dict[str, Any]) -> None:

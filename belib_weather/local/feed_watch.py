@@ -16,8 +16,8 @@ from belib_weather.sources.explore import ExploreApi
 from belib_weather.sources.http import HttpClient
 
 _PATIENCE_SECONDS = 10.0
-_SILENCE = timedelta(minutes=12)
-"""Two polls and some time for their runs."""
+_RUN = timedelta(minutes=2)
+"""How long a poll's run takes on a busy machine."""
 _LOOK_SECONDS = 30.0
 
 
@@ -45,8 +45,9 @@ def trouble_with_feed(settings: Settings) -> str | None:
 class FeedWatch:
     """Says when snapshots stop arriving, and when they arrive again."""
 
-    def __init__(self, stores: Stores) -> None:
+    def __init__(self, stores: Stores, cadence: timedelta) -> None:
         self._stores = stores
+        self._silence = 2 * cadence + _RUN
         self._is_silent = False
         self._since = datetime.now(UTC)
         self._next_look = time.monotonic() + _LOOK_SECONDS
@@ -61,13 +62,13 @@ class FeedWatch:
         except LakeError:
             return []  # the watch over the stores tells
         known = newest or self._since
-        is_silent = datetime.now(UTC) - max(known, self._since) > _SILENCE
+        is_silent = datetime.now(UTC) - max(known, self._since) > self._silence
         if is_silent == self._is_silent:
             return []
         self._is_silent = is_silent
         if is_silent:
             return [
-                f"no snapshot since {known:%H:%M} UTC; the poll goes on every five minutes, and"
+                f"no snapshot since {known:%H:%M} UTC; polls go on as scheduled, and"
                 " the runs of the job live in the Dagster UI say why it fails"
             ]
         return ["snapshots arrive again"]

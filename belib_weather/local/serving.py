@@ -67,7 +67,7 @@ def serve(mode: Mode, *, days: int | None, port: int | None, stay: bool) -> None
             if stay:
                 print_addresses(settings, stores, platform.url)
                 say(f"Ready after {time.monotonic() - began:.0f} s. Ctrl-C stops everything.")
-                _keep_running(FeedWatch(stores))
+                _keep_running(FeedWatch(stores, settings.cadence))
             else:
                 say(f"Done after {time.monotonic() - began:.0f} s.")
 

@@ -1,32 +1,27 @@
-"""How many snapshots were taken, against how many could be expected.
+"""How many snapshots were taken, against how many the polls would have made.
 
-The rhythm follows from the data: of the divisors of an hour in minutes, the one nearest to 60
-divided by the most frequent number of snapshots in an hour. An hour without any counts as missed.
-
-What belongs here: counting snapshots. What does not: what they show.
+What belongs here: adding up hours by local date. What does not: the hours themselves
+(`transform.poll_counts`), and what the snapshots show.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 
 import polars as pl
 
 from belib_weather.dates import date_in_paris
-from belib_weather.window import HOUR, Window
-
-_USUAL = 5
-_RHYTHMS = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60)
+from belib_weather.window import Window
 
 
 @dataclass(frozen=True)
 class Polls:
     """Snapshots by local date: `local_date`, `hours`, `taken`, `expected`, `missed`.
 
-    `missed` adds up what each hour lacks; an hour with more than expected makes good for no other.
+    `missed` adds up what each hour lacks; an hour with more than expected fills no other. Hours
+    before the first poll are expected to hold nothing.
     """
 
-    minutes: int
+    minutes: tuple[int, ...]
+    """Between two polls; several where the cadence changed."""
     by_day: pl.DataFrame
 
     def total(self, column: str) -> int:
@@ -34,41 +29,25 @@ class Polls:
         return int(self.by_day[column].sum())
 
 
-def polls_of(facts: pl.DataFrame, whole_hours: Window) -> Polls:
-    """Count the snapshots of whole hours.
+def polls_of(hours: pl.DataFrame, whole_hours: Window) -> Polls:
+    """Add up the snapshots of whole hours.
 
     Args:
-        facts: with `hour` and `snapshots`, the seconds in which a station was sighted; the best
-            seen station of an hour tells how many snapshots there were.
+        hours: `hour`, `snapshots`, `cadence_seconds`, `expected` (`transform.poll_counts`).
         whole_hours: the hours that are over, from the first that has facts.
     """
-    every = pl.DataFrame({"hour": list(whole_hours.hours)}, schema={"hour": facts.schema["hour"]})
-    counted = facts.group_by("hour").agg(pl.col("snapshots").max().cast(pl.Int64).alias("taken"))
-    hours = every.join(counted, on="hour", how="left").with_columns(pl.col("taken").fill_null(0))
-    minutes = rhythm(hours["taken"])
-    due = 60 // minutes
+    over = hours.filter(
+        pl.col("hour").is_between(whole_hours.start, whole_hours.end, closed="left")
+    ).with_columns(pl.col("expected").fill_null(0))
     by_day = (
-        hours.with_columns(
-            date_in_paris(pl.col("hour")).alias("local_date"),
-            (due - pl.col("taken")).clip(lower_bound=0).alias("missed"),
-        )
-        .group_by("local_date")
+        over.group_by(date_in_paris(pl.col("hour")).alias("local_date"))
         .agg(
             pl.len().cast(pl.Int64).alias("hours"),
-            pl.col("taken").sum(),
-            (pl.len().cast(pl.Int64) * due).alias("expected"),
-            pl.col("missed").sum(),
+            pl.col("snapshots").sum().alias("taken"),
+            pl.col("expected").sum(),
+            (pl.col("expected") - pl.col("snapshots")).clip(lower_bound=0).sum().alias("missed"),
         )
         .sort("local_date")
     )
-    return Polls(minutes, by_day)
-
-
-def rhythm(taken: Iterable[int]) -> int:
-    """Minutes between two polls, as the most frequent number of snapshots in an hour has it."""
-    seen = pl.Series(list(taken), dtype=pl.Int64)
-    modes = seen.filter(seen > 0).mode()
-    if modes.is_empty():
-        return _USUAL
-    step = HOUR / timedelta(minutes=1) / int(modes.sort()[-1])
-    return min(_RHYTHMS, key=lambda minutes: abs(minutes - step))
+    seconds = over["cadence_seconds"].drop_nulls().unique().sort()
+    return Polls(tuple(int(cadence) // 60 for cadence in seconds), by_day)

@@ -52,7 +52,7 @@ def period(report: Report, language: Language) -> str:
 
 
 def quality(report: Report, language: Language) -> str:
-    """Snapshots taken and missed, and the rhythm they are expected in."""
+    """Snapshots taken and missed, and the cadence they are expected at."""
     polls = report.polls
     if polls is None:
         return Text(
@@ -63,15 +63,21 @@ def quality(report: Report, language: Language) -> str:
         n.number(polls.total(name), language) for name in ("taken", "expected", "missed")
     )
     hours = n.counted(polls.total("hours"), _HOUR, language)
+    if not polls.total("expected"):
+        return Text(
+            f"Snapshots in {hours}: {taken}; nothing says how many were expected.",
+            f"Relevés en {hours} : {taken} ; rien ne dit combien étaient attendus.",
+        ).in_(language)
+    minutes = " / ".join(map(str, polls.minutes))
     share = n.share(polls.total("missed") / polls.total("expected"), language)
     lost = Text(f"missed: {missed} ({share})", f"manqués : {missed} ({share})")
     if not polls.total("missed"):
         lost = Text("none was missed", "aucun ne manque")
     return Text(
-        f"Snapshots in {hours}: {taken}; expected at the usual rhythm of one in"
-        f" {polls.minutes} minutes: {expected}; {lost.en}.",
-        f"Relevés en {hours} : {taken} ; attendus au rythme habituel d'un toutes les"
-        f" {polls.minutes} minutes : {expected} ; {lost.fr}.",
+        f"Snapshots in {hours}: {taken}; expected at one in"
+        f" {minutes} minutes: {expected}; {lost.en}.",
+        f"Relevés en {hours} : {taken} ; attendus à raison d'un toutes les"
+        f" {minutes} minutes : {expected} ; {lost.fr}.",
     ).in_(language)
 
 

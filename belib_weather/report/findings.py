@@ -83,12 +83,15 @@ class Report:
         return credits_of(self.sources)
 
 
-def report_of(facts: pl.DataFrame, states: pl.DataFrame, period: Period) -> Report:
+def report_of(
+    facts: pl.DataFrame, states: pl.DataFrame, polled: pl.DataFrame, period: Period
+) -> Report:
     """Reckon a report.
 
     Args:
         facts: rows of the dataset `AvailabilityHour` whose hour lies in the period.
         states: rows of the dataset `StationState`.
+        polled: `hour`, `snapshots`, `cadence_seconds`, `expected` of the period's hours.
         period: what the report is over.
     """
     first = facts.select(pl.col("hour").min()).item()
@@ -116,7 +119,7 @@ def report_of(facts: pl.DataFrame, states: pl.DataFrame, period: Period) -> Repo
         ),
         enough_hours=enough,
         quality=evaluate(dashboard_panels.QUALITY_BY_DAY, over),
-        polls=_polls(facts, first, period.now),
+        polls=_polls(polled, first, period.now),
     )
 
 
@@ -210,7 +213,7 @@ def _worst(panel: Panel, figure: Ratio, facts: pl.DataFrame, enough: float) -> p
     return ranked.join(intervals, on="station_id", how="left", maintain_order="left")
 
 
-def _polls(facts: pl.DataFrame, first: datetime | None, now: datetime) -> Polls | None:
+def _polls(polled: pl.DataFrame, first: datetime | None, now: datetime) -> Polls | None:
     if first is None or floor_hour(now) - HOUR < first:
         return None
-    return polls_of(facts, Window(first, floor_hour(now)))
+    return polls_of(polled, Window(first, floor_hour(now)))

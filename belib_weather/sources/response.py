@@ -44,11 +44,14 @@ class Response(Answer):
         summary: what one wants to see without opening the body. Real-time: `statuses` (label →
             records), `newest_update`, `fields`; static: `fields`; weather: `first` and `last`
             stamp covered.
+        cadence_seconds: time between two polls of a series that this one is of; None for an import
+            and for what is not polled in such a series.
     """
 
     record_count: int
     expected_count: int | None
     summary: dict[str, Any]
+    cadence_seconds: int | None = None
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,6 @@ from belib_weather.catalog import charts, station_map, tables
 from belib_weather.catalog.images import MOST_BYTES, pictured_hour
 from belib_weather.catalog.resource import PlatformCatalog
 from belib_weather.catalog.station_map import map_of
-from belib_weather.catalog.tables import TICK
 from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.panels.dashboard_panels import STATION_MAP
 from belib_weather.panels.i18n import SIMULATED_MARK, Language
@@ -188,7 +187,7 @@ def test_the_other_tables_add_up_to_what_is_stored(
     store, hour = platform_with_history.warehouse, history(now).start
     held = platform_with_history.lake.inventory(RAW_SNAPSHOTS, Window.hour(hour))
     [raw] = rows_of(made["raw_belib_snapshots"][0][hour_key(hour)])
-    assert raw == ["4", "12", "15.0", str(held["record_count"].sum()), str(held["size"].sum())]
+    assert raw == [str(held.height), "4", "15", "15.0"]
 
     stations = store.read(STATIONS).drop_nulls("arrondissement")
     by_place = rows_of(made["stations"][0][None])
@@ -300,7 +299,7 @@ def test_what_draws_may_fail_in_any_way(
 def test_metadata_that_dagster_cannot_store_is_a_warning(
     platform: Platform, monkeypatch: pytest.MonkeyPatch, now: datetime
 ) -> None:
-    monkeypatch.setattr(tables, "snapshots_table", lambda *_: object())
+    monkeypatch.setattr(tables, "snapshot_tables", lambda *_: {floor_hour(now): object()})
 
     result = platform.materialize("raw_belib_snapshots", keys=hour_key(now))
 
@@ -360,13 +359,6 @@ def test_the_picture_is_shown_at_the_last_hour_that_is_over() -> None:
     hour = datetime(2026, 3, 1, 12, tzinfo=UTC)
     closing = Window(hour - HOUR, hour + HOUR)
 
-    assert pictured_hour(closing, hour + TICK) == hour - HOUR
+    assert pictured_hour(closing, hour + timedelta(minutes=5)) == hour - HOUR
     assert pictured_hour(closing, hour + HOUR) == hour
-    assert pictured_hour(Window.hour(hour), hour + TICK) == hour
-
-
-def test_five_minutes_are_what_the_schedule_says(platform: Platform) -> None:
-    [schedule] = [s for s in platform.defs.schedules or [] if s.name == "live_tick"]
-
-    assert isinstance(schedule, dg.ScheduleDefinition)
-    assert schedule.cron_schedule == f"*/{TICK // timedelta(minutes=1)} * * * *"
+    assert pictured_hour(Window.hour(hour), hour + timedelta(minutes=5)) == hour

@@ -9,7 +9,9 @@ import dagster as dg
 import sqlalchemy as sa
 
 from belib_weather.definitions import build_defs
+from belib_weather.partitions import hour_key
 from belib_weather.resources import Clock
+from belib_weather.window import HOUR
 from belib_weather_tests.graph.conftest import Platform, history, keys_of
 
 REPORT = dg.AssetKey("availability_report")
@@ -57,6 +59,38 @@ def test_it_shows_what_the_graph_made(
     assert b64decode(picture[1]).startswith(b"\x89PNG")
 
 
+def test_it_misses_as_many_snapshots_as_the_catalog_shows(
+    platform_with_history: Platform,
+    now: datetime,
+    tmp_path: Path,
+) -> None:
+    platform = platform_with_history.changed(settings={"report_folder": tmp_path})
+    past = history(now)
+    facts = platform.materialize("availability_facts", keys=keys_of(past))
+    # Three hours without a poll follow, up to the one that goes on.
+    verified = platform.materialize(
+        "raw_belib_snapshots", keys=(hour_key(past.start), hour_key(now - HOUR))
+    )
+    assert facts.success
+    assert verified.success
+    shown = [
+        event.metadata["table"].value
+        for event in verified.asset_materializations_for_node("raw_belib_snapshots")
+    ]
+    counted = [tuple(map(int, str(t).splitlines()[2].strip("|").split("|")[:2])) for t in shown]
+    taken, expected = (sum(column) for column in zip(*counted, strict=True))
+
+    made(platform)
+
+    text = (tmp_path / "availability-report.en.html").read_text(encoding="utf-8")
+    pattern = r"Snapshots in [^:]+: (\d+); expected at [^:]+: (\d+); missed: (\d+)"
+    sentence = re.search(pattern, text)
+    assert sentence is not None
+    missed = sum(max(0, due - got) for got, due in counted)
+    assert tuple(map(int, sentence.groups())) == (taken, expected, missed)
+    assert (expected, missed) == (9 * 4, 3 * 4)
+
+
 def test_before_anything_is_stored_it_is_a_page_that_says_so(platform: Platform) -> None:
     told = made(platform)
 
@@ -89,6 +123,7 @@ def test_it_follows_the_facts_and_the_states_and_is_made_every_hour() -> None:
     assert graph.get(REPORT).parent_keys == {
         dg.AssetKey("availability_facts"),
         dg.AssetKey("station_states"),
+        dg.AssetKey("raw_belib_snapshots"),  # tells how many snapshots were expected
     }
     assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING
     job = definitions.resolve_job_def("report")

@@ -97,6 +97,17 @@ def test_only_a_live_snapshot_makes_the_feed_fresh(
     assert platform.instance.get_latest_materialization_event(feed) is not None
 
 
+def test_a_poll_carries_its_cadence(platform_with_history: Platform, now: datetime) -> None:
+    platform = platform_with_history
+    assert platform.materialize("raw_belib_snapshots", keys=hour_key(now)).success
+
+    def cadences(window: Window) -> set[int]:
+        return set(platform.lake.inventory(RAW_SNAPSHOTS, window)["cadence_seconds"])
+
+    assert cadences(history(now)) == {900}  # the step of the history
+    assert cadences(Window.hour(floor_hour(now))) == {300}
+
+
 def test_a_backfill_of_weather_leaves_its_source_as_old_as_it_is(
     platform: Platform, now: datetime
 ) -> None:

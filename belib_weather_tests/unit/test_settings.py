@@ -47,6 +47,9 @@ def test_everything_has_a_default() -> None:
         ("BELIB_START", "yesterday-geheim", "BELIB_START=2026-11-01"),
         ("BELIB_LATITUDE", "geheim", "BELIB_LATITUDE=48.8566"),
         ("BELIB_WEATHER_SOURCE", "geheim", "BELIB_WEATHER_SOURCE=open_meteo"),
+        ("BELIB_CADENCE_SECONDS", "0", "BELIB_CADENCE_SECONDS=300"),
+        ("BELIB_CADENCE_SECONDS", "90", "BELIB_CADENCE_SECONDS=300"),
+        ("BELIB_CADENCE_SECONDS", "420", "BELIB_CADENCE_SECONDS=300"),
     ],
 )
 def test_a_wrong_value_is_told_with_an_example_and_not_repeated(

@@ -26,6 +26,7 @@ class Sample:
     record_count: int = 1
     expected_count: int | None = 1
     summary: dict[str, Any] = field(default_factory=lambda: {"statuses": {"Disponible": 1}})
+    cadence_seconds: int | None = 300
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ import pytest
 from pymongo.database import Database
 
 from belib_weather.lake import BELIB_CURRENT, RAW_SNAPSHOTS, RAW_WEATHER, Lake, LakeValidationError
-from belib_weather_tests.stores.lake.sample import Sample
+from belib_weather.window import Window
+from belib_weather_tests.stores.lake.sample import MINUTE, NOON, Sample
 
 Mongo = Database[dict[str, Any]]
 
@@ -38,6 +39,27 @@ def test_preparing_brings_an_older_validator_up_to_date(lake: Lake, mongo_databa
     lake.prepare()
     with pytest.raises(LakeValidationError):
         lake.append(RAW_SNAPSHOTS, Sample(source=""))
+
+
+def test_what_an_earlier_version_stored_is_read_and_stored_beside(
+    lake: Lake, mongo_database: Mongo
+) -> None:
+    raw = mongo_database[RAW_SNAPSHOTS]
+    raw.drop_index("inventory_and_cadence")
+    raw.create_index([("captured_at", 1), ("source", 1)], name="inventory")
+    lake.append(RAW_SNAPSHOTS, Sample())
+    raw.update_one({}, {"$unset": {"cadence_seconds": ""}})
+
+    lake.prepare()
+
+    assert {"inventory", "inventory_and_cadence"} & set(raw.index_information()) == {
+        "inventory_and_cadence"
+    }
+    # An older document still passes the validator, and an update of it too.
+    raw.update_one({}, {"$set": {"summary": {}}})
+    assert lake.inventory(RAW_SNAPSHOTS, Window.hour(NOON))["cadence_seconds"].to_list() == [None]
+    with pytest.raises(LakeValidationError):
+        lake.append(RAW_SNAPSHOTS, Sample(NOON + MINUTE, cadence_seconds=0))
 
 
 def test_preparing_leaves_what_is_stored(lake: Lake) -> None:

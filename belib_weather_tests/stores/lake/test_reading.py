@@ -74,6 +74,21 @@ def test_the_inventory_tells_all_but_the_bodies(lake: Lake) -> None:
     assert lake.inventory(RAW_SNAPSHOTS, Window.hour(NOON + DAY)).schema == inventory.schema
 
 
+def test_the_cadence_is_that_of_the_last_poll_before(lake: Lake) -> None:
+    for minutes, cadence in ((0, 900), (15, 300), (20, None)):
+        lake.append(RAW_SNAPSHOTS, Sample(NOON + minutes * MINUTE, cadence_seconds=cadence))
+
+    def before(minutes: int) -> int | None:
+        return lake.cadence_before(RAW_SNAPSHOTS, NOON + minutes * MINUTE)
+
+    assert [before(m) for m in (0, 1, 15, 16, 21, 20 * 24 * 60)] == [None, 900, 900, 300, 300, 300]
+    assert lake.inventory(RAW_SNAPSHOTS, Window.hour(NOON))["cadence_seconds"].to_list() == [
+        900,
+        300,
+        None,
+    ]
+
+
 def test_the_list_names_each_document_newest_first(lake: Lake) -> None:
     ids = [lake.append(RAW_SNAPSHOTS, sample).document_id for sample in polls(3)]
     assert lake.list_documents(RAW_SNAPSHOTS, Window.hour(NOON))["id"].to_list() == ids[::-1]
@@ -174,9 +189,9 @@ def test_windows_inventories_and_late_documents_are_found_by_index(
 ) -> None:
     lake.append(RAW_SNAPSHOTS, Sample())
     raw, weather = mongo_database[RAW_SNAPSHOTS], mongo_database[RAW_WEATHER]
-    window = {"$gte": NOON, "$lt": NOON + HOUR}
+    window = {"captured_at": {"$gte": NOON, "$lt": NOON + HOUR}}
     queries = {
-        "inventory": raw.find({"captured_at": window}, sort=[("captured_at", 1), ("source", 1)]),
+        "inventory_and_cadence": raw.find(window, sort=[("captured_at", 1), ("source", 1)]),
         "late": raw.find({"ingested_at": {"$gte": NOON}}),
         "covered_stamps": weather.find(
             {"summary.first": {"$lt": NOON}, "summary.last": {"$gte": NOON}}, hint="covered_stamps"

@@ -104,4 +104,16 @@ def written(warehouse: Warehouse, folder: Path, days: int = 7, now: datetime = N
     """The report of what the warehouse holds, as the asset makes it."""
     period = Period.of(days, now)
     facts = warehouse.read(AVAILABILITY_HOURS, period.window)
-    return write(folder, report_of(facts, warehouse.read(STATION_STATES), period))
+    states = warehouse.read(STATION_STATES)
+    return write(folder, report_of(facts, states, polled(facts, period), period))
+
+
+def polled(facts: pl.DataFrame, period: Period) -> pl.DataFrame:
+    """What raw would say of the hours: the snapshots of the facts, by polls of five minutes."""
+    hours = pl.DataFrame({"hour": period.window.hours}, schema={"hour": facts.schema["hour"]})
+    counted = facts.group_by("hour").agg(pl.col("snapshots").max().cast(pl.Int64))
+    return (
+        hours.join(counted, on="hour", how="left", maintain_order="left")
+        .with_columns(pl.col("snapshots").fill_null(0))
+        .with_columns(cadence_seconds=pl.lit(300, pl.Int64), expected=pl.lit(12, pl.Int64))
+    )

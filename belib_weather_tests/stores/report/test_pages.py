@@ -8,7 +8,6 @@ import sqlalchemy as sa
 
 from belib_weather.panels.i18n import LANGUAGES, Language
 from belib_weather.report import Period
-from belib_weather.report.coverage import rhythm
 from belib_weather.report.files import ReportFolderError
 from belib_weather.report.images import CALENDAR, HOURS, MAP, STATUSES, TREND, WEATHER
 from belib_weather.warehouse import Warehouse
@@ -208,11 +207,3 @@ def test_a_folder_that_cannot_be_written_is_named(warehouse: Warehouse, tmp_path
 
     with pytest.raises(ReportFolderError, match="BELIB_REPORT_FOLDER"):
         sample.written(warehouse, tmp_path / "file")
-
-
-@pytest.mark.parametrize(
-    ("taken", "minutes"),
-    [([12, 12, 11], 5), ([11, 11, 11], 5), ([4, 4, 12], 15), ([0, 0, 0, 1], 60), ([], 5)],
-)
-def test_the_rhythm_follows_the_most_frequent_count(taken: list[int], minutes: int) -> None:
-    assert rhythm(taken) == minutes

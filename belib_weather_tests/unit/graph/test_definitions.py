@@ -100,6 +100,15 @@ def test_the_feed_is_stale_by_the_cadence(seconds: int, warn: int, fail: int) ->
     )
 
 
+@pytest.mark.parametrize(
+    ("seconds", "cron"), [(60, "*/1 * * * *"), (900, "*/15 * * * *"), (3600, "0 * * * *")]
+)
+def test_the_live_tick_keeps_the_cadence(seconds: int, cron: str) -> None:
+    defs = build_defs(Settings(_env_file=None, cadence_seconds=seconds))
+
+    assert defs.resolve_schedule_def("live_tick").cron_schedule == cron
+
+
 def test_everything_that_people_see_in_the_catalog_is_described(defs: dg.Definitions) -> None:
     repository = defs.get_repository_def()
     jobs = [job for job in repository.get_all_jobs() if not job.name.startswith("__")]
