@@ -120,7 +120,8 @@ def _mostly_known(window: Window, warehouse: Warehouse) -> Iterator[Finding]:
         shown={
             "unknown or stale point-seconds": doubtful,
             "observed point-seconds": observed,
-            "highest share": pl.lit(MOST_UNKNOWN_SHARE).first(),
+            "share (%)": (100 * doubtful / observed).round(1),
+            "limit (%)": pl.lit(round(100 * MOST_UNKNOWN_SHARE)).first(),
         },
     )
 

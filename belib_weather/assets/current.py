@@ -7,6 +7,7 @@ import dagster as dg
 
 from belib_weather.assets.parsed_documents import parsed_snapshot
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots
+from belib_weather.assets.run_metadata import both_clocks
 from belib_weather.lake.schema import BELIB_CURRENT, RAW_SNAPSHOTS
 from belib_weather.lanes import Lane
 from belib_weather.resources import LakeResource
@@ -44,8 +45,8 @@ def belib_current(
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": current.height,
-            "captured_at": dg.MetadataValue.timestamp(newest.captured_at),
-            "written": written.inserted + written.updated + written.deleted,
-            "rejected": snapshot.rejected.height,
+            "captured at": both_clocks(newest.captured_at),
+            "documents written": written.inserted + written.updated + written.deleted,
+            "records rejected": snapshot.rejected.height,
         }
     )

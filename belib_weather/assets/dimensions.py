@@ -70,10 +70,10 @@ def charge_points(
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": folded.height,
-            "written": written.inserted + written.updated + written.deleted,
-            "without equipment": folded["power_kw"].null_count(),
-            "without place": folded["latitude"].null_count(),
-            "rejected static rows": equipment.rejected.height if equipment else 0,
+            "rows written": written.inserted + written.updated + written.deleted,
+            "points without equipment": folded["power_kw"].null_count(),
+            "points without place": folded["latitude"].null_count(),
+            "static rows rejected": equipment.rejected.height if equipment else 0,
         }
     )
 
@@ -144,7 +144,7 @@ def stations(
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": current.height,
-            "written": written.inserted + written.updated + written.deleted,
+            "rows written": written.inserted + written.updated + written.deleted,
             "charge points": int(current["charge_points"].sum()),
         }
     )

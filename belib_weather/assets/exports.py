@@ -12,6 +12,7 @@ import polars as pl
 from belib_weather.assets.export_ledger import fingerprints, remember
 from belib_weather.assets.facts import availability_facts
 from belib_weather.assets.raw import SINGLE_RUN
+from belib_weather.assets.run_metadata import kilobytes
 from belib_weather.assets.table_metadata import column_schema
 from belib_weather.dates import dates_of, window_of_date
 from belib_weather.exports.tables import (
@@ -89,9 +90,9 @@ def open_exports(
             {
                 "dagster/partition_row_count": own.rows,
                 # The figures are of this date; those of the one before and after are of theirs.
-                "date_in_paris": f"{day:%Y-%m-%d}",
+                "date in Paris": f"{day:%Y-%m-%d}",
                 "files": own.files,
-                "bytes": own.bytes,
+                "size (kB)": kilobytes(own.bytes),
                 **{name: files.rows for name, files in whole.items()},
                 "path": _link(folder),
             },

@@ -12,10 +12,12 @@ import polars as pl
 from belib_weather.assets.build_facts import MadeHours, remake_hours
 from belib_weather.assets.presentation import CatalogResource, Drawers, Entries
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots
+from belib_weather.assets.run_metadata import percent
 from belib_weather.assets.sightings_reader import SightingsReader, chunks
 from belib_weather.assets.table_metadata import table_metadata
 from belib_weather.assets.weather import GROUP, weather_hours
-from belib_weather.datasets import AvailabilityFact
+from belib_weather.datasets import POINT_SECONDS, AvailabilityFact
+from belib_weather.datasets.figures import COVERAGE, SHARE_STALE
 from belib_weather.lanes import Lane
 from belib_weather.partitions import HOURLY, hour_key, window_of
 from belib_weather.resources import Clock, LakeResource, WarehouseResource
@@ -67,34 +69,35 @@ def _facts_table(facts: pl.DataFrame, draw: Drawers) -> Entries:
 
 
 def _report_facts(context: dg.AssetExecutionContext, made: MadeHours) -> None:
+    """Attach the figures of each hour; warn of records left out and of hours without snapshots."""
     if made.rejected.height:
         context.log.warning(
             f"{made.rejected.height} records could not be cleaned: {made.rejected.head(5)}"
         )
-    sums = {
-        row["hour"]: row
-        for row in made.facts.group_by("hour")
-        .agg(
-            pl.len().alias("stations"),
-            pl.col("charge_points").sum(),
-            pl.col("unobserved_seconds").sum(),
-            pl.col("stale_seconds").sum(),
-            pl.col("is_provisional").any(),
-        )
-        .iter_rows(named=True)
-    }
+    by_hour = {row["hour"]: row for row in _figures(made.facts).iter_rows(named=True)}
     for hour, snapshots in made.inputs.select("hour", "snapshots").iter_rows():
-        row = sums.get(hour)
-        seconds = row["charge_points"] * 3600 if row else 0
+        row = by_hour.get(hour)
+        figures = {
+            "dagster/partition_row_count": row["stations"] if row else 0,
+            "snapshots": snapshots,
+            "provisional": row["is_provisional"] if row else True,
+        }
+        if row:
+            figures["coverage (%)"] = percent(row[COVERAGE.name])
+            figures["stale (%)"] = percent(row[SHARE_STALE.name])
         context.add_asset_metadata(
-            {
-                "dagster/partition_row_count": row["stations"] if row else 0,
-                "snapshots": snapshots,
-                "coverage": 1 - row["unobserved_seconds"] / seconds if row else 0.0,
-                "stale share": row["stale_seconds"] / seconds if row else 0.0,
-                "provisional": row["is_provisional"] if row else True,
-            },
+            {name: value for name, value in figures.items() if value is not None},
             partition_key=hour_key(hour),
         )
         if not snapshots:
             context.log.warning(f"{hour_key(hour)} has no snapshots, so it has no facts")
+
+
+def _figures(facts: pl.DataFrame) -> pl.DataFrame:
+    """`hour`, `stations`, `is_provisional`, coverage and stale share of each hour."""
+    sums = facts.group_by("hour").agg(
+        pl.len().alias("stations"),
+        pl.col("is_provisional").any(),
+        pl.col(POINT_SECONDS).cast(pl.Int64).sum(),
+    )
+    return sums.with_columns(COVERAGE.of_sums(), SHARE_STALE.of_sums())

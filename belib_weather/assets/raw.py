@@ -15,6 +15,7 @@ import polars as pl
 
 from belib_weather.assets.external import BELIB_REALTIME, BELIB_STATIC, weather_key
 from belib_weather.assets.presentation import CatalogResource
+from belib_weather.assets.run_metadata import both_clocks, kilobytes
 from belib_weather.lake import Lake, LakeConflictError
 from belib_weather.lake.schema import RAW_SNAPSHOTS, RAW_STATIC, RAW_WEATHER
 from belib_weather.lanes import Lane
@@ -113,7 +114,7 @@ def _report_source(
             source,
             description="Fetched the present state.",
             metadata={
-                "captured_at": dg.MetadataValue.timestamp(response.captured_at),
+                "captured at": both_clocks(response.captured_at),
                 "source": response.source,
                 "records": response.record_count,
                 **statuses,
@@ -136,7 +137,7 @@ def _verify(
     context.add_asset_metadata(
         {
             "dagster/partition_row_count": int(stored["record_count"].sum()),
-            "size (kB)": round(stored["size"].sum() / 1000),
+            "size (kB)": kilobytes(int(stored["size"].sum())),
         },
         partition_key=key,
     )
@@ -209,8 +210,8 @@ def raw_weather(
             {
                 "dagster/partition_row_count": response.record_count,
                 "source": response.source,
-                "first stamp": str(response.summary["first"]),
-                "last stamp": str(response.summary["last"]),
+                "first hour": both_clocks(response.summary["first"]),
+                "last hour": both_clocks(response.summary["last"]),
             },
             partition_key=day_key(day),
         )

@@ -12,6 +12,7 @@ from pydantic import Field
 from belib_weather.assets.facts import availability_facts
 from belib_weather.assets.polled_hours import polled_hours
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots
+from belib_weather.assets.run_metadata import both_clocks, kilobytes
 from belib_weather.assets.station_states import station_states
 from belib_weather.lanes import Lane
 from belib_weather.resources import Clock, LakeResource, ReportResource, WarehouseResource
@@ -70,12 +71,12 @@ def availability_report(
             "report": dg.MetadataValue.path(str(english)),
             "rapport": dg.MetadataValue.path(str(french)),
             "at a glance": dg.MetadataValue.md(_glance(written)),
-            "from": dg.MetadataValue.timestamp(period.start),
-            "to": dg.MetadataValue.timestamp(period.now),
+            "from": both_clocks(period.start),
+            "to": both_clocks(period.now),
             "hours": made.hours,
             "stations": made.stations,
             "simulated": made.is_simulated,
-            "bytes": written.bytes,
+            "size (kB)": kilobytes(written.bytes),
         }
     )
 

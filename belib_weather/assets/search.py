@@ -12,6 +12,7 @@ import polars as pl
 from belib_weather.assets.dimensions import stations
 from belib_weather.assets.facts import availability_facts
 from belib_weather.assets.raw import SINGLE_RUN
+from belib_weather.assets.run_metadata import both_clocks
 from belib_weather.assets.station_states import station_states
 from belib_weather.assets.table_metadata import table_metadata
 from belib_weather.datasets import StationState
@@ -95,7 +96,7 @@ def stations_index(
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": states.height,
-            "removed": published.deleted,
-            "captured_at": dg.MetadataValue.timestamp(states["captured_at"][0]),
+            "documents removed": published.deleted,
+            "captured at": both_clocks(states["captured_at"][0]),
         }
     )

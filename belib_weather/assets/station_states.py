@@ -14,6 +14,7 @@ from belib_weather.assets.dimensions import stations
 from belib_weather.assets.parsed_documents import parsed_snapshot
 from belib_weather.assets.presentation import CatalogResource
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots
+from belib_weather.assets.run_metadata import both_clocks
 from belib_weather.assets.table_metadata import table_metadata
 from belib_weather.assets.weather import GROUP
 from belib_weather.datasets import StationState
@@ -78,7 +79,7 @@ def _captured_at(states: pl.DataFrame) -> datetime:
 
 def _told(states: pl.DataFrame) -> dict[str, Any]:
     stated = dict(states["station_status"].cast(pl.String).value_counts(sort=True).iter_rows())
-    told: dict[str, Any] = {"dagster/row_count": states.height, "stations": stated}
+    told: dict[str, Any] = {"dagster/row_count": states.height, "stations by status": stated}
     if not states.is_empty():
-        told["captured_at"] = dg.MetadataValue.timestamp(_captured_at(states))
+        told["captured at"] = both_clocks(_captured_at(states))
     return told

@@ -59,7 +59,7 @@ def weather_hours(
             {
                 "dagster/partition_row_count": rows.height,
                 "sources": sorted(rows["source"].unique()),
-                "rejected samples": sum(body.rejected.height for body in bodies),
+                "samples rejected": sum(body.rejected.height for body in bodies),
             },
             partition_key=day_key(day.start),
         )

@@ -34,7 +34,7 @@ HOURS_MADE = Panel(
     Text("The hours made", "Les heures faites"),
     Dataset.AVAILABILITY,
     Shape.TABLE,
-    (f.STATIONS, f.COVERAGE, f.SHARE_AVAILABLE, f.OCCUPANCY, f.SHARE_STALE, f.SHARE_UNKNOWN),
+    (f.SHARE_AVAILABLE, f.OCCUPANCY, f.SHARE_UNKNOWN),
     (Hour(),),
 )
 STATIONS_BY_ARRONDISSEMENT = Panel(
@@ -74,9 +74,18 @@ def panel_table(panel: Panel, rows: pl.DataFrame) -> dg.MarkdownMetadataValue:
 
 
 def hour_tables(facts: pl.DataFrame) -> dict[datetime, dg.MarkdownMetadataValue]:
-    """The figures of each hour of facts (`AvailabilityFact`)."""
-    reckoned = evaluate(HOURS_MADE, facts).partition_by("hour", as_dict=True)
-    return {hour: _reckoned_table(HOURS_MADE, own) for (hour,), own in reckoned.items()}
+    """The figures of each hour of facts (`AvailabilityFact`), on the clock of Paris.
+
+    The partition beside the table is the hour in UTC; coverage and staleness are metadata.
+    """
+    measures = HOURS_MADE.measures
+    columns = ("hour in Paris", *(measure.title.en for measure in measures))
+    tables = {}
+    for hour, *values in evaluate(HOURS_MADE, facts).rows():
+        end = number_formats.time_of_day(hour + HOUR, Language.ENGLISH)
+        written = map(_figure, measures, values)
+        tables[hour] = markdown(columns, [(f"{number_formats.stamp(hour)}–{end}", *written)])
+    return tables
 
 
 def points_table(points: pl.DataFrame) -> dg.MarkdownMetadataValue:
@@ -127,14 +136,13 @@ def _longest_gap(instants: pl.Series, window: Window) -> float:
 def weather_table(day: pl.DataFrame) -> dg.MarkdownMetadataValue:
     """The weather (`WeatherHour`) of a day in one row."""
     figures = day.select(
-        pl.len(),
         pl.col("temperature_c").min().alias("low"),
         pl.col("temperature_c").max().alias("high"),
         pl.col("precipitation_mm").sum().round(1),
         pl.col("weather_class").cast(pl.String).drop_nulls().mode().sort().first(),
     )
     return markdown(
-        ("hours", "lowest °C", "highest °C", "precipitation mm", "most often"), figures.iter_rows()
+        ("lowest °C", "highest °C", "precipitation mm", "most often"), figures.iter_rows()
     )
 
 

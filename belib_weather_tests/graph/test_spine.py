@@ -1,5 +1,6 @@
 """From the public API to the indices: what a run does, and what it refuses."""
 
+import re
 from collections import Counter
 from datetime import datetime, timedelta
 
@@ -16,6 +17,8 @@ from belib_weather.search.projections import AVAILABILITY_INDEX, STATIONS_INDEX
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS, WEATHER_HOURS
 from belib_weather.window import Window, floor_hour
 from belib_weather_tests.graph.conftest import DOWNSTREAM, LIVE, Platform, history, keys_of
+
+BOTH_CLOCKS = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC \((\d{4}-\d\d-\d\d )?\d\d:\d\d in Paris\)"
 
 
 def failures(result: dg.ExecuteInProcessResult) -> str:
@@ -174,3 +177,71 @@ def test_a_dead_elasticsearch_fails_the_index_and_nothing_else(
         .to_series()
         .all()
     )
+
+
+def test_the_figures_of_a_run_are_rounded_with_their_unit_and_said_once(
+    platform_with_history: Platform, now: datetime
+) -> None:
+    platform, past = platform_with_history, history(now)
+    results = [
+        platform.materialize(*DOWNSTREAM, keys=keys_of(past)),
+        platform.materialize("raw_belib_snapshots", keys=hour_key(now)),
+        platform.materialize("raw_weather", "weather_hours", keys=day_key(now)),
+        platform.materialize("belib_current", "charge_points", "stations", "station_states"),
+        platform.materialize("stations_index"),
+    ]
+    assert all(result.success for result in results)
+
+    for result in results:
+        for event in result.get_asset_materialization_events():
+            shown = event.materialization.metadata
+            floats = {n: v.value for n, v in shown.items() if isinstance(v.value, float)}
+            assert all(name.endswith(")") for name in floats), "a unit stands in brackets"
+            assert all(value == round(value, 1) for value in floats.values())
+            assert not any(isinstance(v, dg.TimestampMetadataValue) for v in shown.values())
+            assert all(
+                re.fullmatch(BOTH_CLOCKS, str(shown[n].value))
+                for n in ("captured at", "first hour", "last hour")
+                if n in shown
+            )
+            if "table" in shown:
+                head = str(shown["table"].value).partition("\n")[0].strip("|").split("|")
+                counted = {name.removesuffix(" (%)") for name in shown}
+                assert not {title.lower() for title in head} & counted
+
+
+def test_coverage_and_staleness_are_those_of_sql(
+    platform_with_history: Platform, now: datetime
+) -> None:
+    past = history(now)
+    result = platform_with_history.materialize("availability_facts", keys=keys_of(past))
+    facts = platform_with_history.warehouse.read(AVAILABILITY_FACTS, Window.hour(past.start))
+    sums = facts.select(pl.col(*POINT_SECONDS, "charge_points").cast(pl.Int64).sum()).row(
+        0, named=True
+    )
+    observed = sums["charge_points"] * 3600 - sums["unobserved_seconds"]
+
+    [first] = [
+        event.metadata
+        for event in result.asset_materializations_for_node("availability_facts")
+        if event.partition == hour_key(past.start)
+    ]
+
+    assert first["coverage (%)"].value == pytest.approx(
+        100 * observed / (sums["charge_points"] * 3600), abs=0.051
+    )
+    assert first["stale (%)"].value == pytest.approx(
+        100 * sums["stale_seconds"] / observed, abs=0.051
+    )
+
+
+def test_a_check_that_passes_on_a_range_names_no_failure(
+    platform_with_history: Platform, now: datetime
+) -> None:
+    result = platform_with_history.materialize("availability_facts", keys=keys_of(history(now)))
+
+    whole_runs = [e for e in result.get_asset_check_evaluations() if e.partition is None]
+    assert whole_runs
+    for evaluation in whole_runs:
+        names = " ".join(evaluation.metadata)
+        assert ("failed" in names) is not evaluation.passed
