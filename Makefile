@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo up stop test unit soak lint format architecture package bench pictures clean
+.PHONY: help demo up stop test unit soak lint format architecture translations package bench pictures clean
 .DEFAULT_GOAL := demo
 
 help:  ## this list
@@ -52,6 +52,9 @@ format: .venv/dev.stamp  ## format the code and fix what ruff can fix
 
 architecture: .venv/dev.stamp  ## draw the diagrams and tables of docs/architecture.md again from the code
 	$(BIN)/python -m belib_weather_tests.project.architecture
+
+translations: .venv/dev.stamp  ## bring the catalogues of other languages up to date with the texts of the code
+	$(BIN)/python -m belib_weather_tests.project.translations
 
 package: .venv/dev.stamp  ## build wheel and sdist in dist/, install the wheel in a new environment, try it
 	$(BIN)/python -m belib_weather_tests.project.package

@@ -16,7 +16,7 @@ from belib_weather.panels import Language, number_formats
 from belib_weather.panels import figures as f
 from belib_weather.panels.colours import MARK_COLOUR, SERIES_COLOURS, STATION_COLOURS
 from belib_weather.panels.dashboard_panels import STATION_MAP
-from belib_weather.panels.i18n import SIMULATED_MARK, STATUS_NAMES
+from belib_weather.panels.i18n import SIMULATED_MARK, STATION_STATUS_NAMES
 
 WIDTH, MAP_HEIGHT = 480, 340
 """Pixels: what a dialog of Dagster shows without scrolling."""
@@ -42,7 +42,7 @@ def stations_by_power(stations: pl.DataFrame, *, is_simulated: bool) -> str:
 
 def stations_by_state(states: pl.DataFrame) -> str:
     """A map of the stations by availability now (`StationState` rows)."""
-    names = {kind: STATUS_NAMES[kind].en for kind in STATION_COLOURS}
+    names = {kind: STATION_STATUS_NAMES[kind].en for kind in STATION_COLOURS}
     return map_of(
         states.with_columns(pl.col("station_status").cast(pl.String).replace(names).alias("kind")),
         {names[kind]: colour for kind, colour in STATION_COLOURS.items()},

@@ -16,10 +16,10 @@ from belib_weather.panels import (
     Hour,
     Language,
     Measure,
+    Message,
     Panel,
     Ratio,
     Shape,
-    Text,
     number_formats,
 )
 from belib_weather.panels import figures as f
@@ -31,7 +31,7 @@ MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 
 HOURS_MADE = Panel(
     "hours-made",
-    Text("The hours made", "Les heures faites"),
+    Message("Hours of this run"),
     Dataset.AVAILABILITY,
     Shape.TABLE,
     (f.SHARE_AVAILABLE, f.OCCUPANCY, f.SHARE_UNKNOWN),
@@ -39,7 +39,7 @@ HOURS_MADE = Panel(
 )
 STATIONS_BY_ARRONDISSEMENT = Panel(
     "stations-by-arrondissement",
-    Text("Stations by arrondissement", "Stations par arrondissement"),
+    Message("Stations by arrondissement"),
     Dataset.STATIONS,
     Shape.TABLE,
     (f.STATIONS, f.CHARGE_POINTS),
@@ -47,7 +47,7 @@ STATIONS_BY_ARRONDISSEMENT = Panel(
 )
 STATES_BY_ARRONDISSEMENT = Panel(
     "states-by-arrondissement",
-    Text("Free now, by arrondissement", "Libres maintenant, par arrondissement"),
+    Message("Free now, by arrondissement"),
     Dataset.STATIONS,
     Shape.TABLE,
     (*FREE_STATIONS.measures, *FREE_BY_ARRONDISSEMENT.measures),

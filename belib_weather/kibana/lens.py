@@ -40,7 +40,7 @@ def lens_attributes(panel: Panel, index_prefix: str) -> dict[str, Any]:
     data_view = data_view_id(index_prefix, panel.dataset)
     return {
         "title": panel.title.in_(Language.ENGLISH),
-        "description": panel.note.in_(Language.ENGLISH),
+        "description": panel.note_in(Language.ENGLISH),
         "type": "lens",
         "visualizationType": kind,
         "references": [{"type": "index-pattern", "id": data_view, "name": LAYER_REFERENCE}],

@@ -23,7 +23,7 @@ def map_embeddable(panel: Panel) -> dict[str, Any]:
     return {
         "attributes": {
             "title": title,
-            "description": panel.note.in_(Language.ENGLISH),
+            "description": panel.note_in(Language.ENGLISH),
             "layerListJSON": inner([_base_map(), _stations(panel, title)]),
             "mapStateJSON": inner(
                 {

@@ -86,7 +86,7 @@ def _figures(dashboard: Dashboard, search: Search, window: Window, mark: str) ->
 
 
 def _figure(panel: Panel, rows: pl.DataFrame, width: int, mark: str) -> Figure:
-    title, note = panel.title.en, panel.note.en
+    title, note = panel.title.en, panel.note_in(Language.ENGLISH)
     if panel.shape is Shape.TABLE:
         columns = columns_of(panel, rows.head(TABLE_ROWS), Language.ENGLISH)
         return Figure(

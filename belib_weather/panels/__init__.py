@@ -9,7 +9,7 @@ What belongs here: specifications and pure functions. What does not: requests th
 
 from belib_weather.panels.dimensions import Day, Dimension, Hour, Ranges, Terms
 from belib_weather.panels.filters import Between, Filter, Is
-from belib_weather.panels.i18n import LANGUAGES, Language, Text
+from belib_weather.panels.i18n import LANGUAGES, Language, Message
 from belib_weather.panels.measures import Aggregation, Measure, Ratio, Statistic, Total
 from belib_weather.panels.specification import Dataset, Panel, Shape
 
@@ -25,12 +25,12 @@ __all__ = [
     "Is",
     "Language",
     "Measure",
+    "Message",
     "Panel",
     "Ranges",
     "Ratio",
     "Shape",
     "Statistic",
     "Terms",
-    "Text",
     "Total",
 ]

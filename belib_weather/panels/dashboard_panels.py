@@ -7,64 +7,62 @@ which page a panel stands (`kibana.dashboards`, `report`).
 from belib_weather.panels import figures as f
 from belib_weather.panels.dimensions import Day, Hour, Terms
 from belib_weather.panels.filters import Is
-from belib_weather.panels.i18n import Text
+from belib_weather.panels.i18n import Message
 from belib_weather.panels.measures import Aggregation, Statistic, Total
 from belib_weather.panels.specification import Dataset, Panel, Shape
 
 _FACTS, _NOW = Dataset.AVAILABILITY, Dataset.STATIONS
 
 # The state now. Counts are of fresh records; shares are ratios of their sums.
-_FREE = Total("available", Text("points free", "points libres"), ("available",))
+_FREE = Total("available", Message("free points"), ("available",))
 _STATIONS_FREE = Statistic(
     "stations_with_a_free_point",
-    Text("stations with a free point", "stations avec un point libre"),
+    Message("stations with a free point"),
     Aggregation.ROWS,
     "station_id",
     filter=Is("station_status", ("available",)),
 )
 _NEWEST = Statistic(
     "newest_snapshot",
-    Text("newest snapshot", "dernier relevé"),
+    Message("latest snapshot"),
     Aggregation.MAXIMUM,
     "captured_at",
     is_time=True,
 )
 _NEWEST_UPDATE = Statistic(
     "newest_update",
-    Text("last heard of", "dernière nouvelle"),
+    Message("last update"),
     Aggregation.MAXIMUM,
     "newest_update",
     is_time=True,
 )
-_STATION_STATUS = Terms(
-    "station_status", Text("State of the station", "État de la station"), size=4
-)
+_STATION_STATUS = Terms("station_status", Message("State of the station"), size=4)
 
 FREE_NOW = Panel(
     "free-now",
-    Text("Free points now", "Points libres maintenant"),
+    Message("Free points now"),
     _NOW,
     Shape.NUMBERS,
     (_FREE, f.SHARE_AVAILABLE_NOW),
-    note=Text("Freshly reported; of points in service.", "Signalés récemment ; points en service."),
+    note=Message("Charge points whose record is fresh; of those in service."),
 )
 STATIONS_FREE_NOW = Panel(
     "stations-free-now",
-    Text("Stations with a free point", "Stations avec un point libre"),
+    Message("Stations with a free point"),
     _NOW,
     Shape.NUMBERS,
     (_STATIONS_FREE, f.STATIONS),
 )
 STATION_MAP = Panel(
     "station-map",
-    Text("Stations now, by availability", "Les stations maintenant, par disponibilité"),
+    Message("Stations now, by availability"),
     _NOW,
     Shape.MAP,
     (_FREE,),
 )
 STATIONS_BY_STATE = Panel(
     "stations-by-state",
-    Text("How many stations are in which state", "Combien de stations dans quel état"),
+    Message("Stations by state"),
     _NOW,
     Shape.BARS,
     (f.STATIONS,),
@@ -72,7 +70,7 @@ STATIONS_BY_STATE = Panel(
 )
 FREE_STATIONS = Panel(
     "free-stations",
-    Text("Stations with a free point now", "Stations avec un point libre maintenant"),
+    Message("Stations with a free point now"),
     _NOW,
     Shape.TABLE,
     (_FREE, f.CHARGE_POINTS),
@@ -82,7 +80,7 @@ FREE_STATIONS = Panel(
 )
 FREE_BY_ARRONDISSEMENT = Panel(
     "free-by-arrondissement",
-    Text("Available now, by arrondissement", "Disponibilité maintenant, par arrondissement"),
+    Message("Available now, by arrondissement"),
     _NOW,
     Shape.BARS,
     (f.SHARE_AVAILABLE_NOW,),
@@ -90,36 +88,34 @@ FREE_BY_ARRONDISSEMENT = Panel(
 )
 NEWEST_SNAPSHOT = Panel(
     "newest-snapshot",
-    Text("The feed", "Le flux"),
+    Message("Latest snapshot"),
     _NOW,
     Shape.NUMBERS,
     (_NEWEST, f.CHARGE_POINTS),
 )
 SILENT_NOW = Panel(
     "silent-now",
-    Text("Unknown or stale now", "Inconnus ou périmés maintenant"),
+    Message("Unknown or stale now"),
     _NOW,
     Shape.NUMBERS,
     (f.SHARE_SILENT_NOW, f.CHARGE_POINTS),
 )
 SILENT_STATIONS = Panel(
     "silent-stations",
-    Text("Silent stations, the longest first", "Stations muettes, la plus ancienne d'abord"),
+    Message("Silent stations, longest first"),
     _NOW,
     Shape.TABLE,
     (_NEWEST_UPDATE, f.CHARGE_POINTS),
     (f.STATION, f.ADDRESS),
     filters=(Is("station_status", ("silent",)),),
-    note=Text(
-        "Every point unknown or older than 26 h.", "Tous points inconnus ou de plus de 26 h."
-    ),
+    note=Message("Every point is unknown, or its record is older than 26 h."),
     sort_by="-newest_update",
 )
 
 # When: by the clock and the calendar of Paris.
 CHANCE_BY_HOUR = Panel(
     "chance-by-hour",
-    Text("Chance of a free point, by hour of the day", "Chance d'un point libre, selon l'heure"),
+    Message("Chance of a free point, by hour of the day"),
     _FACTS,
     Shape.LINES,
     (f.CHANCE,),
@@ -127,28 +123,25 @@ CHANCE_BY_HOUR = Panel(
 )
 CHANCE_BY_HOUR_AND_WEEKDAY = Panel(
     "chance-by-hour-and-weekday",
-    Text("When is a point free?", "Quand un point est-il libre ?"),
+    Message("When is a point free?"),
     _FACTS,
     Shape.HEATMAP,
     (f.CHANCE, f.STATION_HOURS),
     (f.LOCAL_HOUR, f.LOCAL_WEEKDAY),
-    note=Text(
-        "Share of the observed time in which a station had a free point.",
-        "Part du temps observé où une station avait un point libre.",
-    ),
+    note=Message("Share of the observed time in which a station had a free point."),
 )
 OCCUPANCY_BY_HOUR_AND_WEEKDAY = Panel(
     "occupancy-by-hour-and-weekday",
-    Text("When are points occupied?", "Quand les points sont-ils occupés ?"),
+    Message("When are points occupied?"),
     _FACTS,
     Shape.HEATMAP,
     (f.OCCUPANCY, f.STATION_HOURS),
     (f.LOCAL_HOUR, f.LOCAL_WEEKDAY),
-    note=Text("Occupied, of points in service.", "Occupés, parmi les points en service."),
+    note=Message("Share of the points in service that were occupied."),
 )
 PRESSURE_BY_HOUR = Panel(
     "pressure-by-hour",
-    Text("Occupancy and saturation over the day", "Occupation et saturation dans la journée"),
+    Message("Occupancy and saturation, by hour of the day"),
     _FACTS,
     Shape.LINES,
     (f.OCCUPANCY, f.SATURATION),
@@ -158,9 +151,7 @@ PRESSURE_BY_HOUR = Panel(
 # Where.
 CHANCE_BY_ARRONDISSEMENT = Panel(
     "chance-by-arrondissement",
-    Text(
-        "Chance of a free point, by arrondissement", "Chance d'un point libre, par arrondissement"
-    ),
+    Message("Chance of a free point, by arrondissement"),
     _FACTS,
     Shape.BARS,
     (f.CHANCE,),
@@ -168,16 +159,16 @@ CHANCE_BY_ARRONDISSEMENT = Panel(
 )
 SATURATION_BY_ARRONDISSEMENT = Panel(
     "saturation-by-arrondissement",
-    Text("Saturation by arrondissement", "Saturation par arrondissement"),
+    Message("Saturation, by arrondissement"),
     _FACTS,
     Shape.BARS,
     (f.SATURATION,),
     (f.ARRONDISSEMENT,),
-    note=Text("Full, of the time free or full.", "Complètes, parmi le temps libre ou complet."),
+    note=Message("Time full, out of the time full or with a free point."),
 )
 DEMAND_AND_SUPPLY = Panel(
     "demand-and-supply",
-    Text("Demand against supply", "La demande face à l'offre"),
+    Message("Demand and supply, by arrondissement"),
     _FACTS,
     Shape.TABLE,
     (
@@ -193,7 +184,7 @@ DEMAND_AND_SUPPLY = Panel(
 )
 OCCUPANCY_BY_POWER = Panel(
     "occupancy-by-power",
-    Text("Occupancy by power", "Occupation selon la puissance"),
+    Message("Occupancy, by power"),
     _FACTS,
     Shape.BARS,
     (f.OCCUPANCY,),
@@ -201,7 +192,7 @@ OCCUPANCY_BY_POWER = Panel(
 )
 FULLEST_STATIONS = Panel(
     "fullest-stations",
-    Text("Stations most often full", "Stations le plus souvent complètes"),
+    Message("Stations most often full"),
     _FACTS,
     Shape.TABLE,
     (f.SATURATION, f.FULL_HOURS, f.OCCUPANCY, f.STATION_HOURS),
@@ -210,7 +201,7 @@ FULLEST_STATIONS = Panel(
 )
 WORST_STATIONS = Panel(
     "worst-stations",
-    Text("Stations least available", "Stations les moins disponibles"),
+    Message("Least available stations"),
     _FACTS,
     Shape.TABLE,
     (f.SHARE_AVAILABLE, f.CHANCE, f.SHARE_OUT_OF_ORDER, f.SHARE_UNKNOWN, f.STATION_HOURS),
@@ -221,19 +212,16 @@ WORST_STATIONS = Panel(
 # Over time.
 STATUS_OVER_TIME = Panel(
     "status-over-time",
-    Text("What the points were doing", "Ce que faisaient les points"),
+    Message("Status of the charge points over time"),
     _FACTS,
     Shape.STACKED,
     f.STATUS_HOURS,
     (Hour(),),
-    note=Text(
-        "Shares of the time of all points, from the bottom up as in the legend.",
-        "Parts du temps de tous les points, de bas en haut dans l'ordre de la légende.",
-    ),
+    note=Message("Shares of the time of all points, stacked in the order of the legend."),
 )
 AVAILABILITY_OVER_TIME = Panel(
     "availability-over-time",
-    Text("Availability over time", "La disponibilité au fil du temps"),
+    Message("Availability over time"),
     _FACTS,
     Shape.LINES,
     (f.SHARE_AVAILABLE, f.OCCUPANCY),
@@ -241,7 +229,7 @@ AVAILABILITY_OVER_TIME = Panel(
 )
 OCCUPANCY_BY_DAY = Panel(
     "occupancy-by-day",
-    Text("Occupancy and saturation by day", "Occupation et saturation par jour"),
+    Message("Occupancy and saturation by day"),
     _FACTS,
     Shape.LINES,
     (f.OCCUPANCY, f.SATURATION),
@@ -249,7 +237,7 @@ OCCUPANCY_BY_DAY = Panel(
 )
 WEATHER_OVER_TIME = Panel(
     "weather-over-time",
-    Text("The weather over time", "La météo au fil du temps"),
+    Message("Weather over time"),
     _FACTS,
     Shape.LINES,
     (f.TEMPERATURE, f.PRECIPITATION),
@@ -257,7 +245,7 @@ WEATHER_OVER_TIME = Panel(
 )
 QUALITY_OVER_TIME = Panel(
     "quality-over-time",
-    Text("What the polls could see", "Ce que les relevés ont pu voir"),
+    Message("Data quality over time"),
     _FACTS,
     Shape.LINES,
     (f.COVERAGE, f.SHARE_STALE, f.SHARE_UNKNOWN),
@@ -265,7 +253,7 @@ QUALITY_OVER_TIME = Panel(
 )
 QUALITY_BY_DAY = Panel(
     "quality-by-day",
-    Text("Data quality by day", "Qualité des données par jour"),
+    Message("Data quality by day"),
     _FACTS,
     Shape.TABLE,
     (f.FACTS, f.STATIONS, f.COVERAGE, f.SHARE_STALE, f.SHARE_UNKNOWN, f.STATION_HOURS),
@@ -273,7 +261,7 @@ QUALITY_BY_DAY = Panel(
 )
 OUT_OF_ORDER_BY_ARRONDISSEMENT = Panel(
     "out-of-order-by-arrondissement",
-    Text("Out of order or unknown, by arrondissement", "En panne ou inconnus, par arrondissement"),
+    Message("Out of order or unknown, by arrondissement"),
     _FACTS,
     Shape.BARS,
     (f.SHARE_OUT_OF_ORDER, f.SHARE_UNKNOWN),
@@ -281,10 +269,10 @@ OUT_OF_ORDER_BY_ARRONDISSEMENT = Panel(
 )
 
 # With the weather: an association, never a cause.
-_NO_CAUSE = Text("An association; not a cause.", "Une association ; pas une cause.")
+_NO_CAUSE = Message("An association, not a cause.")
 CHANCE_BY_WEATHER = Panel(
     "chance-by-weather",
-    Text("Chance of a free point, by weather", "Chance d'un point libre, selon la météo"),
+    Message("Chance of a free point, by weather"),
     _FACTS,
     Shape.TABLE,
     (f.CHANCE, f.SHARE_AVAILABLE, f.STATION_HOURS, f.DAYS),
@@ -294,31 +282,25 @@ CHANCE_BY_WEATHER = Panel(
 )
 WEATHER_INTERVALS = Panel(
     "weather-intervals",
-    Text("Occupancy by weather, with intervals", "Occupation selon la météo, avec intervalles"),
+    Message("Occupancy, by weather, with intervals"),
     _FACTS,
     Shape.INTERVALS,
     (f.OCCUPANCY, f.STATION_HOURS),
     (f.WEATHER_CLASS, Day()),
-    note=Text(
-        "95 % intervals from whole days. An association; not a cause.",
-        "Intervalles à 95 % sur jours entiers. Une association ; pas une cause.",
-    ),
+    note=Message("95% intervals over whole days. An association, not a cause."),
 )
 CHANCE_INTERVALS_BY_WEATHER = Panel(
     "chance-intervals-by-weather",
-    Text("A free point, by weather", "Un point libre, selon la météo"),
+    Message("A free point, by weather"),
     _FACTS,
     Shape.INTERVALS,
     (f.CHANCE, f.STATION_HOURS),
     (f.WEATHER_CLASS, Day()),
-    note=Text(
-        "95 % intervals from whole days. An association; not a cause.",
-        "Intervalles à 95 % sur jours entiers. Une association ; pas une cause.",
-    ),
+    note=Message("95% intervals over whole days. An association, not a cause."),
 )
 OCCUPANCY_BY_TEMPERATURE = Panel(
     "occupancy-by-temperature",
-    Text("Occupancy by temperature", "Occupation selon la température"),
+    Message("Occupancy, by temperature"),
     _FACTS,
     Shape.TABLE,
     (f.OCCUPANCY, f.SHARE_AVAILABLE, f.STATION_HOURS, f.DAYS),
@@ -327,7 +309,7 @@ OCCUPANCY_BY_TEMPERATURE = Panel(
 )
 OCCUPANCY_BY_WEATHER_AND_HOUR = Panel(
     "occupancy-by-weather-and-hour",
-    Text("Occupancy by weather over the day", "Occupation selon la météo, dans la journée"),
+    Message("Occupancy, by weather and hour of the day"),
     _FACTS,
     Shape.HEATMAP,
     (f.OCCUPANCY, f.STATION_HOURS),
@@ -336,7 +318,7 @@ OCCUPANCY_BY_WEATHER_AND_HOUR = Panel(
 )
 ROWS_BY_SOURCE = Panel(
     "rows-by-source",
-    Text("Where the facts come from", "D'où viennent les faits"),
+    Message("Rows by source"),
     _FACTS,
     Shape.TABLE,
     (
@@ -345,7 +327,7 @@ ROWS_BY_SOURCE = Panel(
         f.DAYS,
         Statistic(
             "provisional",
-            Text("provisional", "provisoires"),
+            Message("provisional"),
             Aggregation.ROWS,
             "station_id",
             filter=Is("is_provisional", (True,)),

@@ -10,9 +10,9 @@ from itertools import pairwise
 
 import polars as pl
 
-from belib_weather.panels.i18n import Text
+from belib_weather.panels.i18n import Message
 
-_HOUR, _DAY = Text("Hour", "Heure"), Text("Day", "Jour")
+_HOUR, _DAY = Message("Hour"), Message("Day")
 
 
 class _ByValue:
@@ -33,7 +33,7 @@ class Terms(_ByValue):
     """
 
     field: str
-    title: Text
+    title: Message
     size: int
     with_missing: bool = False
 
@@ -46,7 +46,7 @@ class Ranges:
     """
 
     field: str
-    title: Text
+    title: Message
     edges: tuple[float, ...]
 
     @property
@@ -79,7 +79,7 @@ class Ranges:
 class Hour(_ByValue):
     """Each UTC hour is a group: facts are hourly, so it is the finest there is."""
 
-    title: Text = _HOUR
+    title: Message = _HOUR
     field: str = "hour"
 
 
@@ -87,7 +87,7 @@ class Hour(_ByValue):
 class Day(_ByValue):
     """Each calendar day in Paris is a group."""
 
-    title: Text = _DAY
+    title: Message = _DAY
     field: str = "local_date"
 
 

@@ -8,7 +8,8 @@ import polars as pl
 from altair.typing import ChartType
 
 from belib_weather.panels.colours import SCALE
-from belib_weather.panels.i18n import WEEKDAY_NAMES, Language
+from belib_weather.panels.i18n import Language
+from belib_weather.panels.number_formats import WEEKDAYS, weekday
 from belib_weather.panels.series import HEIGHT, axis_of
 from belib_weather.panels.specification import Panel
 from belib_weather.panels.texts import columns_of, worded, written
@@ -24,11 +25,10 @@ def heatmap_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: i
     measure, vertical = panel.measures[0], panel.by[1]
     shown, y_sort = worded(panel, rows, language), None
     if vertical.field == "local_weekday":
-        y_sort = [name.in_(language) for name in WEEKDAY_NAMES.values()]
+        names = {number: weekday(number, language) for number in WEEKDAYS}
+        y_sort = list(names.values())
         shown = shown.with_columns(
-            pl.col(vertical.field).replace_strict(
-                {k: v.in_(language) for k, v in WEEKDAY_NAMES.items()}, return_dtype=pl.String
-            )
+            pl.col(vertical.field).replace_strict(names, return_dtype=pl.String)
         )
     chart: alt.Chart = (
         alt.Chart(shown, width=width, height=HEIGHT)

@@ -8,7 +8,7 @@ import polars as pl
 from altair.typing import ChartType
 
 from belib_weather.panels.colours import SERIES_COLOURS
-from belib_weather.panels.i18n import WEATHER_NAMES, Language
+from belib_weather.panels.i18n import WEATHER_NAMES, Language, translation_to
 from belib_weather.panels.specification import Panel
 
 
@@ -19,11 +19,13 @@ def intervals_chart(panel: Panel, rows: pl.DataFrame, language: Language, width:
     """
     measure, group = panel.measures[0], panel.by[0]
     names = {key: name.in_(language) for key, name in WEATHER_NAMES.items()}
-    one, more = ("day", "days") if language is Language.ENGLISH else ("jour", "jours")
-    words = pl.when(pl.col("days") > 1).then(pl.lit(more)).otherwise(pl.lit(one))
+    ngettext = translation_to(language).ngettext
+    days = pl.Series(
+        [ngettext("{count} day", "{count} days", number) for number in rows["days"]],
+        dtype=pl.String,
+    )
     shown = rows.with_columns(
-        pl.col(group.field).cast(pl.String).replace(names)
-        + pl.format(" ({} {})", pl.col("days"), words)
+        pl.format("{} ({})", pl.col(group.field).cast(pl.String).replace(names), pl.lit(days))
     )
     base = alt.Chart(shown, width=width, height=38 * max(rows.height, 1)).encode(
         y=alt.Y(f"{group.field}:N", title=None, sort=None)

@@ -8,7 +8,7 @@ import polars as pl
 from altair.typing import ChartType
 
 from belib_weather.panels.colours import STATION_COLOURS
-from belib_weather.panels.i18n import STATUS_NAMES, Language
+from belib_weather.panels.i18n import STATION_STATUS_NAMES, Language
 from belib_weather.panels.number_formats import NOTHING
 from belib_weather.panels.specification import Panel
 from belib_weather.vocabulary import STATION_STATUSES
@@ -32,7 +32,7 @@ def station_map(_: Panel, rows: pl.DataFrame, language: Language, width: int) ->
     """
     kinds = [kind for kind in STATION_COLOURS if kind in rows["station_status"].cast(pl.String)]
     counts = dict(rows["station_status"].cast(pl.String).value_counts().iter_rows())
-    names = {kind: f"{STATUS_NAMES[kind].in_(language)} ({counts[kind]})" for kind in kinds}
+    names = {kind: f"{STATION_STATUS_NAMES[kind].in_(language)} ({counts[kind]})" for kind in kinds}
     # Those without a free point last, so that none lies under the many that have one.
     ordered = rows.sort(pl.col("station_status").cast(pl.Enum(STATION_STATUSES)))
     placed = ordered.drop_nulls(["latitude", "longitude"]).with_columns(

@@ -12,7 +12,7 @@ import polars as pl
 
 from belib_weather.datasets.figures import Figure
 from belib_weather.panels.filters import Filter
-from belib_weather.panels.i18n import Text
+from belib_weather.panels.i18n import Message
 
 
 class Aggregation(StrEnum):
@@ -28,15 +28,9 @@ class Aggregation(StrEnum):
 
 @dataclass(frozen=True)
 class Ratio:
-    """A figure as a measure: a ratio of sums, exact at every roll-up, never an average of shares.
-
-    Attributes:
-        figure: the formula.
-        french: the figure's title in French.
-    """
+    """A figure as a measure: a ratio of sums, so exact at every roll-up."""
 
     figure: Figure
-    french: str
     decimals: int = 1
 
     @property
@@ -45,9 +39,9 @@ class Ratio:
         return self.figure.name
 
     @property
-    def title(self) -> Text:
+    def title(self) -> Message:
         """Title for people."""
-        return Text(self.figure.title, self.french)
+        return Message(self.figure.title)
 
     @property
     def numerator(self) -> tuple[str, ...]:
@@ -74,7 +68,7 @@ class Total:
     """Sum of some columns divided by a constant, as seconds by 3600 for hours."""
 
     name: str
-    title: Text
+    title: Message
     columns: tuple[str, ...]
     divisor: int = 1
     decimals: int = 0
@@ -89,7 +83,7 @@ class Statistic:
     """A statistic of one column, over the rows that a filter lets through."""
 
     name: str
-    title: Text
+    title: Message
     aggregation: Aggregation
     field: str
     filter: Filter | None = None

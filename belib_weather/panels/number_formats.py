@@ -1,114 +1,117 @@
-"""Numbers, dates and hours as each language writes them.
+"""Numbers, dates and hours as each language writes them: by Babel, from the data of CLDR.
+
+CLDR has no pattern for some of our uses (an hour of the day, the first of a month, ordinals): those
+are texts of the catalogues, marked as patterns.
 
 What belongs here: one value as text. What does not: sentences.
-Sources: for French, the *Lexique des règles typographiques en usage à l'Imprimerie nationale* (a
-narrow no-break space before `%` and between thousands, a decimal comma).
+Concept: https://babel.pocoo.org/en/latest/numbers.html
+Patterns of dates: https://unicode.org/reports/tr35/tr35-dates.html#Date_Format_Patterns
 """
 
 import re
 from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date, format_time
+from babel.numbers import NumberPattern, get_decimal_symbol, get_group_symbol, parse_pattern
+
 from belib_weather.networks import NETWORK
-from belib_weather.panels.i18n import MONTH_NAMES, WEEKDAY_NAMES, Language, Text
+from belib_weather.panels.i18n import Language, translation_to, typeset
 
 NOTHING = "–"
 """Stands where there is no value."""
-_NO_BREAK, _NARROW = "\u00a0", "\u202f"
-_BEFORE_HIGH, _BEFORE_COLON = re.compile(" (?=[;?!%])"), re.compile(" (?=[:»])")
+WEEKDAYS = tuple(range(1, 8))
+"""ISO weekdays, 1 is Monday."""
 _ZONE = ZoneInfo(NETWORK.zone)
-
-D3_FORMATS: dict[Language, dict[str, Any]] = {
-    Language.ENGLISH: {
-        "decimal": ".",
-        "thousands": ",",
-        "grouping": [3],
-        "currency": ["€", ""],
-    },
-    Language.FRENCH: {
-        "decimal": ",",
-        "thousands": _NARROW,
-        "grouping": [3],
-        "currency": ["", f"{_NO_BREAK}€"],
-        "percent": f"{_NARROW}%",
-    },
-}
-"""How pictures write numbers: locales of d3-format."""
-
-
-def french_spaces(text: str) -> str:
-    """A French text with the spaces that hold its punctuation."""
-    held = _BEFORE_HIGH.sub(_NARROW, text)
-    return _BEFORE_COLON.sub(_NO_BREAK, held).replace("« ", f"«{_NO_BREAK}")
+_DAY_OF_MONTH = re.compile(r"\bd\b")
+_DIGITS = re.compile(r"0(\.#+)?")
 
 
 def number(value: float | None, language: Language, decimals: int = 0) -> str:
     """A number with its thousands set apart."""
-    if value is None:
-        return NOTHING
-    written = f"{value:,.{decimals}f}"
-    if language is Language.FRENCH:
-        return written.replace(",", _NARROW).replace(".", ",")
-    return written
-
-
-def counted(value: int, noun: Text, language: Language) -> str:
-    """A count with its noun, which takes an s where there are several."""
-    is_one = value < 2 if language is Language.FRENCH else value == 1
-    return f"{number(value, language)}{_NO_BREAK}{noun.in_(language)}{'' if is_one else 's'}"
+    return NOTHING if value is None else _number(value, decimals, "decimal", language)
 
 
 def share(value: float | None, language: Language, decimals: int = 1) -> str:
     """A share of 1 in percent."""
-    if value is None:
-        return NOTHING
-    space = _NARROW if language is Language.FRENCH else ""
-    return f"{number(100 * value, language, decimals)}{space}%"
+    return NOTHING if value is None else _number(100 * value, decimals, "percent", language)
 
 
 def interval(low: float | None, high: float | None, language: Language) -> str:
     """An interval of shares in percent."""
     if low is None or high is None:
         return NOTHING
-    between = f"{_NO_BREAK}à{_NO_BREAK}" if language is Language.FRENCH else " to "
-    return f"{number(100 * low, language, 1)}{between}{share(high, language)}"
+    return translation_to(language).pgettext(
+        "interval of shares",
+        "{low} to {high}",
+        low=number(100 * low, language, 1),
+        high=share(high, language),
+    )
+
+
+def ordinal(value: int, language: Language) -> str:
+    """A number that says which one: 6th."""
+    translation = translation_to(language)
+    match language.locale.ordinal_form(value):
+        case "one":
+            return translation.pgettext("ordinal as 1, 21", "{number}st", number=value)
+        case "two":
+            return translation.pgettext("ordinal as 2, 22", "{number}nd", number=value)
+        case "few":
+            return translation.pgettext("ordinal as 3, 23", "{number}rd", number=value)
+        case _:
+            return translation.pgettext("ordinal as 4, 11", "{number}th", number=value)
 
 
 def clock(hour: int, language: Language) -> str:
     """A full hour of the day; 24 is the end of the day."""
-    return f"{hour}{_NO_BREAK}h" if language is Language.FRENCH else f"{hour:02}:00"
+    return translation_to(language).pgettext("hour of the day", "{hour:02}:00", hour=hour)
 
 
 def day(value: date, language: Language) -> str:
     """A date with its weekday and year."""
-    weekday = WEEKDAY_NAMES[value.isoweekday()].in_(language)
-    return f"{weekday} {_ordinal(value, language)} {month(value, language)} {value.year}"
+    pattern = translation_to(language).pgettext("pattern of a whole date", "EEEE d MMMM y")
+    return _date(value, pattern, language)
 
 
 def short_day(value: date, language: Language) -> str:
     """A weekday, cut short, and the day of the month."""
-    return f"{WEEKDAY_NAMES[value.isoweekday()].in_(language)[:3]} {value.day}"
+    pattern = translation_to(language).pgettext("pattern of a weekday and a day", "EEE d")
+    return _date(value, pattern, language)
 
 
 def short_date(value: date, language: Language) -> str:
-    """A day and its month."""
-    french = language is Language.FRENCH
-    return (
-        f"{value.day}/{value.month:02}" if french else f"{value.day} {month(value, language)[:3]}"
-    )
+    """A day and its month, short enough for an axis."""
+    pattern = translation_to(language).pgettext("pattern of a short day and month", "d MMM")
+    return format_date(value, pattern, locale=language.locale)
 
 
-def month(value: date, language: Language) -> str:
-    """The name of a date's month."""
-    return MONTH_NAMES[value.month].in_(language)
+def weekday(number: int, language: Language) -> str:
+    """The name of an ISO weekday."""
+    return str(language.locale.days["stand-alone"]["wide"][number - 1])
+
+
+def short_weekday(number: int, language: Language) -> str:
+    """The name of an ISO weekday, cut short."""
+    return str(language.locale.days["stand-alone"]["abbreviated"][number - 1])
 
 
 def moment(value: datetime, language: Language) -> str:
     """An instant on the clock of Paris, with its date."""
-    local = value.astimezone(_ZONE)
-    at = " à " if language is Language.FRENCH else " at "
-    return f"{day(local.date(), language)}{at}{time_of_day(value, language)}"
+    return translation_to(language).gettext(
+        "{date} at {time}",
+        date=day(value.astimezone(_ZONE).date(), language),
+        time=time_of_day(value, language),
+    )
+
+
+def time_of_day(value: datetime, language: Language) -> str:
+    """An instant on the clock of Paris."""
+    pattern = translation_to(language).pgettext("pattern of a time of day", "HH:mm")
+    return format_time(value.astimezone(_ZONE), pattern, locale=language.locale)
 
 
 def stamp(value: datetime) -> str:
@@ -116,13 +119,35 @@ def stamp(value: datetime) -> str:
     return f"{value.astimezone(_ZONE):%Y-%m-%d %H:%M}"
 
 
-def time_of_day(value: datetime, language: Language) -> str:
-    """An instant on the clock of Paris."""
-    local = value.astimezone(_ZONE)
-    if language is Language.FRENCH:
-        return f"{local.hour}{_NO_BREAK}h{_NO_BREAK}{local.minute:02}"
-    return f"{local:%H:%M}"
+@cache
+def d3_format(language: Language) -> dict[str, Any]:
+    """How pictures write numbers: a locale of d3-format."""
+    locale = language.locale
+    return {
+        "decimal": get_decimal_symbol(locale),
+        "thousands": get_group_symbol(locale),
+        "grouping": [3],
+        "currency": ["", ""],
+        "percent": _pattern("percent", 0, language).suffix[0],
+    }
 
 
-def _ordinal(value: date, language: Language) -> str:
-    return "1er" if language is Language.FRENCH and value.day == 1 else f"{value.day}"
+def _number(value: float, decimals: int, kind: str, language: Language) -> str:
+    # Rounded as a float is: Babel would round the shortest decimal that reads back as the float.
+    rounded = Decimal(f"{value:.{decimals}f}").scaleb(-2 if kind == "percent" else 0)
+    return str(_pattern(kind, decimals, language).apply(rounded, language.locale))
+
+
+@cache
+def _pattern(kind: str, decimals: int, language: Language) -> NumberPattern:
+    locale = language.locale
+    patterns = locale.percent_formats if kind == "percent" else locale.decimal_formats
+    digits = f"0.{'0' * decimals}" if decimals else "0"
+    return parse_pattern(typeset(_DIGITS.sub(digits, patterns[None].pattern), language))
+
+
+def _date(value: date, pattern: str, language: Language) -> str:
+    if value.day == 1:
+        first = translation_to(language).pgettext("pattern of the first day of a month", "d")
+        pattern = _DAY_OF_MONTH.sub(first, pattern)
+    return format_date(value, pattern, locale=language.locale)

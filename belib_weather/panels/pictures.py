@@ -16,13 +16,13 @@ from belib_weather.panels.grids import heatmap_chart, numbers_chart, table_chart
 from belib_weather.panels.i18n import Language
 from belib_weather.panels.interval_charts import intervals_chart
 from belib_weather.panels.maps import station_map
-from belib_weather.panels.number_formats import french_spaces
 from belib_weather.panels.series import bars_chart, lines_chart, stacked_chart
 from belib_weather.panels.specification import Panel, Shape
 
 WIDTH = 640
-_CHARACTER, _MARGIN = 6, 4
-"""Width of a character of the subtitle in pixels; characters that fit beside the plot."""
+_CHARACTER, _TITLE_CHARACTER, _MARGIN = 6, 7, 4
+"""Width of a character of the subtitle and of the title in pixels; characters that fit beside the
+plot."""
 
 
 def picture(
@@ -52,17 +52,12 @@ def titled(
     """A chart under its panel's title, its note and a mark."""
     lines = [
         line
-        for text in (mark, panel.note.in_(language))
-        for line in textwrap.wrap(_held(text, language), width // _CHARACTER + _MARGIN)
+        for text in (mark, panel.note_in(language))
+        for line in textwrap.wrap(text, width // _CHARACTER + _MARGIN)
     ]
-    title = alt.TitleParams(
-        _held(panel.title.in_(language), language), subtitle=lines, anchor="start"
-    )
+    name = textwrap.wrap(panel.title.in_(language), width // _TITLE_CHARACTER + _MARGIN)
+    title = alt.TitleParams(name, subtitle=lines, anchor="start")
     return chart.properties(title=title)
-
-
-def _held(text: str, language: Language) -> str:
-    return french_spaces(text) if language is Language.FRENCH else text
 
 
 _SHAPES: dict[Shape, Callable[[Panel, pl.DataFrame, Language, int], ChartType]] = {

@@ -15,7 +15,7 @@ from altair.typing import ChartType
 from PIL import Image
 
 from belib_weather.panels.i18n import Language
-from belib_weather.panels.number_formats import D3_FORMATS
+from belib_weather.panels.number_formats import d3_format
 
 _COLOURS = 96
 _WIDTH_AND_HEIGHT = re.compile(r'(<svg[^>]*?) width="[\d.]+" height="[\d.]+"')
@@ -59,7 +59,7 @@ def svg_of(chart: ChartType, language: Language) -> str:
     # Altair refuses many rows for the sake of notebooks; what is drawn here holds none.
     with alt.data_transformers.disable_max_rows():
         drawn = chart.to_dict()
-    return vl_convert.vegalite_to_svg(drawn, config=_CONFIG, format_locale=D3_FORMATS[language])
+    return vl_convert.vegalite_to_svg(drawn, config=_CONFIG, format_locale=d3_format(language))
 
 
 def png_of(svg: str, scale: float) -> bytes:

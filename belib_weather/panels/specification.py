@@ -9,10 +9,8 @@ from enum import Enum, StrEnum
 
 from belib_weather.panels.dimensions import Dimension
 from belib_weather.panels.filters import Filter
-from belib_weather.panels.i18n import Text
+from belib_weather.panels.i18n import Language, Message
 from belib_weather.panels.measures import Measure
-
-_NOTHING = Text("", "")
 
 
 class Dataset(Enum):
@@ -64,14 +62,18 @@ class Panel:
     """
 
     name: str
-    title: Text
+    title: Message
     dataset: Dataset
     shape: Shape
     measures: tuple[Measure, ...]
     by: tuple[Dimension, ...] = ()
     filters: tuple[Filter, ...] = ()
-    note: Text = _NOTHING
+    note: Message | None = None
     sort_by: str = ""
+
+    def note_in(self, language: Language) -> str:
+        """The note in a language; empty where the panel has none."""
+        return "" if self.note is None else self.note.in_(language)
 
     def measure(self, name: str) -> Measure:
         """The measure with a name.

@@ -8,7 +8,7 @@ from datetime import datetime
 import polars as pl
 
 from belib_weather.panels import number_formats
-from belib_weather.panels.i18n import STATUS_NAMES, WEATHER_NAMES, Language
+from belib_weather.panels.i18n import STATION_STATUS_NAMES, WEATHER_NAMES, Language
 from belib_weather.panels.measures import Measure, Ratio, Statistic
 from belib_weather.panels.specification import Panel
 
@@ -46,7 +46,7 @@ def worded(panel: Panel, rows: pl.DataFrame, language: Language) -> pl.DataFrame
     """Closed vocabularies in words, so that labels need no legend."""
     names: dict[str, dict[object, str]] = {
         "weather_class": {k: v.in_(language) for k, v in WEATHER_NAMES.items()},
-        "station_status": {k: v.in_(language) for k, v in STATUS_NAMES.items()},
+        "station_status": {k: v.in_(language) for k, v in STATION_STATUS_NAMES.items()},
     }
     fields = [d.field for d in panel.by if d.field in names]
     return rows.with_columns(

@@ -3,124 +3,129 @@
 What belongs here: sentences made of the advice. What does not: other findings (`sentences`).
 """
 
+from babel.lists import format_list
+
 from belib_weather.panels import number_formats as n
-from belib_weather.panels.i18n import Language, Text
+from belib_weather.panels.i18n import Language, Message, translation_to
 from belib_weather.report.advice import FIRST_HOUR, LAST_HOUR, Advice, Kind, Span
 
-_DAYS = {
-    Kind.WEEKDAYS: Text("on weekdays", "en semaine"),
-    Kind.WEEKEND: Text("at the weekend", "le week-end"),
+_DAYS = {Kind.WEEKDAYS: Message("on weekdays"), Kind.WEEKEND: Message("at the weekend")}
+_UNCLEAR = {
+    Kind.WEEKDAYS: Message("On weekdays no hours clearly stand out."),
+    Kind.WEEKEND: Message("At the weekend no hours clearly stand out."),
+}
+_ABSENT = {
+    Kind.WEEKDAYS: Message("No weekday has been observed long enough yet."),
+    Kind.WEEKEND: Message("No weekend day has been observed long enough yet."),
 }
 
 
-class Answer:
+class AdviceText:
     """The sentences about when to charge in one language."""
 
     def __init__(self, advice: list[Advice], language: Language) -> None:
         self._advice = advice
-        self._in = language
+        self._language = language
+        self._t = translation_to(language)
 
     def answer(self) -> str:
         """When to charge, in one sentence; or what is missing to say it."""
         if not self._advice:
-            return self._say(
-                "It is too early to say when to charge: too few hours between 7:00 and 22:00 have"
-                " been observed to compare them.",
-                "Il est trop tôt pour dire quand recharger : trop peu d'heures entre 7 h et 22 h"
-                " ont été observées pour les comparer.",
+            return self._t.gettext(
+                "It is too early to say when to charge: too few hours between {first} and {last}"
+                " have been observed to compare them.",
+                **self._daytime(),
             )
         clear = [each for each in self._advice if each.is_clear]
-        best = ", ".join(self._when(each, each.best) for each in clear or self._advice)
+        spans = ", ".join(self._when(each.kind, each.best) for each in clear or self._advice)
         if not clear:
-            return self._say(
-                f"No hours clearly stand out yet; the best so far: {best}.",
-                f"Aucun créneau ne se détache nettement ; le meilleur jusqu'ici : {best}.",
+            return self._t.gettext(
+                "No hours clearly stand out yet; the best so far: {spans}.", spans=spans
             )
-        said = self._say(
-            f"Charge {best}: that is when you are most likely to find a free point.",
-            f"Rechargez {best} : c'est là que vous avez le plus de chances de trouver un point"
-            " libre.",
+        best = self._t.gettext(
+            "Charge {spans}: that is when you are most likely to find a free point.", spans=spans
         )
-        for each in self._advice:
-            if not each.is_clear:
-                days = _DAYS[each.kind].in_(self._in)
-                said += self._say(
-                    f" {days.capitalize()} no hours clearly stand out.",
-                    f" {days.capitalize()}, aucun créneau ne se détache nettement.",
-                )
-        return said
+        unclear = [each for each in self._advice if not each.is_clear]
+        return " ".join((best, *(_UNCLEAR[each.kind].in_(self._language) for each in unclear)))
 
     def chances(self) -> str:
-        """How sure the surest hours are, and the hardest, of each kind of day."""
+        """How often a point was free in the best hours, and in the worst, by kind of day."""
         return " ".join(self._chances_of(each) for each in self._advice)
 
     def _chances_of(self, advice: Advice) -> str:
-        when = self._when(advice, advice.best)
-        start, end = (n.clock(at, self._in) for at in (advice.worst.start, advice.worst.end))
-        best, worst = self._share(advice.best), self._share(advice.worst)
-        first = f"{when[0].upper()}{when[1:]}"
-        return self._say(
-            f"{first}, a station had a free point {best} of the time; from {start} to {end}, the"
-            f" hardest hours, {worst}.",
-            f"{first}, une station avait un point libre {best} du temps ; de {start} à {end}, les"
-            f" heures les plus difficiles, {worst}.",
+        values = {
+            "best": n.share(advice.best.chance, self._language),
+            "worst": n.share(advice.worst.chance, self._language),
+            "best_start": n.clock(advice.best.start, self._language),
+            "best_end": n.clock(advice.best.end, self._language),
+            "worst_start": n.clock(advice.worst.start, self._language),
+            "worst_end": n.clock(advice.worst.end, self._language),
+        }
+        if advice.kind is Kind.WEEKDAYS:
+            return self._t.gettext(
+                "On weekdays from {best_start} to {best_end}, a station had a free point {best} of"
+                " the time; from {worst_start} to {worst_end}, the worst hours, {worst}.",
+                **values,
+            )
+        return self._t.gettext(
+            "At the weekend from {best_start} to {best_end}, a station had a free point {best} of"
+            " the time; from {worst_start} to {worst_end}, the worst hours, {worst}.",
+            **values,
         )
 
     def missing(self) -> str:
-        """What the answer lacks: a kind of day, intervals, or a clear difference."""
-        said = []
-        if self._advice and len(self._advice) < len(Kind):
-            absent = next(kind for kind in Kind if kind not in {each.kind for each in self._advice})
-            days = {
-                Kind.WEEKDAYS: Text("No weekday", "Aucun jour de semaine"),
-                Kind.WEEKEND: Text("No weekend day", "Aucun jour de week-end"),
-            }[absent].in_(self._in)
-            said.append(
-                self._say(
-                    f"{days} has been observed long enough yet.",
-                    f"{days} n'a encore été observé assez longtemps.",
-                )
-            )
-        for each in self._advice:
-            if each.hours < LAST_HOUR - FIRST_HOUR:
-                days = _DAYS[each.kind].in_(self._in).capitalize()
-                said.append(
-                    self._say(
-                        f"{days} only {each.hours} of the {LAST_HOUR - FIRST_HOUR} hours between"
-                        f" {FIRST_HOUR}:00 and {LAST_HOUR}:00 have been observed.",
-                        f"{days}, seules {each.hours} des {LAST_HOUR - FIRST_HOUR} heures entre"
-                        f" {FIRST_HOUR} h et {LAST_HOUR} h ont été observées.",
-                    )
-                )
+        """What the answer lacks: a kind of day, hours, intervals, or a clear difference."""
+        sentences = [*self._absent(), *map(self._few_hours, self._advice)]
         if not all(each.has_intervals for each in self._advice):
-            said.append(
-                self._say(
-                    "A figure of one day has no interval: take it as a first impression.",
-                    "Un chiffre d'un seul jour n'a pas d'intervalle : c'est une première"
-                    " impression.",
+            sentences.append(
+                self._t.gettext(
+                    "A figure of one day has no interval: take it as a first impression."
                 )
             )
         unclear = [each for each in self._advice if each.has_intervals and not each.is_clear]
         if unclear:
-            days = self._say(" and ", " et ").join(
-                _DAYS[each.kind].in_(self._in) for each in unclear
-            )
-            said.append(
-                self._say(
-                    f"The 95% intervals overlap {days}: the hours may not differ at all.",
-                    f"Les intervalles à 95 % se recouvrent {days} : les heures ne diffèrent"
-                    " peut-être pas.",
+            days = [_DAYS[each.kind].in_(self._language) for each in unclear]
+            sentences.append(
+                self._t.gettext(
+                    "The 95% intervals overlap {days}: the hours may not differ at all.",
+                    days=format_list(days, locale=self._language.locale),
                 )
             )
-        return " ".join(said)
+        return " ".join(filter(None, sentences))
 
-    def _when(self, advice: Advice, span: Span) -> str:
-        days = _DAYS[advice.kind].in_(self._in)
-        start, end = n.clock(span.start, self._in), n.clock(span.end, self._in)
-        return self._say(f"{days} from {start} to {end}", f"{days} de {start} à {end}")
+    def _absent(self) -> list[str]:
+        """The kind of day without advice, where the other has one."""
+        present = {each.kind for each in self._advice}
+        absent = [kind for kind in Kind if kind not in present] if present else []
+        return [_ABSENT[kind].in_(self._language) for kind in absent]
 
-    def _share(self, span: Span) -> str:
-        return n.share(span.chance, self._in)
+    def _few_hours(self, advice: Advice) -> str:
+        total = LAST_HOUR - FIRST_HOUR
+        if advice.hours == total:
+            return ""
+        values = self._daytime() | {"hours": advice.hours, "total": total}
+        if advice.kind is Kind.WEEKDAYS:
+            return self._t.gettext(
+                "On weekdays only {hours} of the {total} hours between {first} and {last} have been"
+                " observed.",
+                **values,
+            )
+        return self._t.gettext(
+            "At the weekend only {hours} of the {total} hours between {first} and {last} have been"
+            " observed.",
+            **values,
+        )
 
-    def _say(self, english: str, french: str) -> str:
-        return Text(english, french).in_(self._in)
+    def _daytime(self) -> dict[str, object]:
+        return {
+            "first": n.clock(FIRST_HOUR, self._language),
+            "last": n.clock(LAST_HOUR, self._language),
+        }
+
+    def _when(self, kind: Kind, span: Span) -> str:
+        return self._t.gettext(
+            "{days} from {start} to {end}",
+            days=_DAYS[kind].in_(self._language),
+            start=n.clock(span.start, self._language),
+            end=n.clock(span.end, self._language),
+        )

@@ -15,26 +15,22 @@ from belib_weather.panels import dashboard_panels
 from belib_weather.panels.clock import time_axis
 from belib_weather.panels.colours import SCALE, SERIES_COLOURS
 from belib_weather.panels.figures import CHANCE, OCCUPANCY, SHARE_AVAILABLE
-from belib_weather.panels.i18n import WEEKDAY_NAMES, Language, Text
+from belib_weather.panels.i18n import Language, Message
 from belib_weather.panels.measures import Measure
-from belib_weather.panels.number_formats import clock
+from belib_weather.panels.number_formats import WEEKDAYS, clock, short_weekday
 from belib_weather.panels.pictures import titled
 from belib_weather.panels.series import placed, points_of_few
 from belib_weather.panels.texts import number_format, with_unit
 
-WIDTH = 300
+WIDTH = 296
 """Of a plot: with its axis as wide as a phone's screen, so that 11 px stay 11 px."""
 _ROW = 20
-_DOTS = Text(
-    "Dots: share of the observed time in which a station had a free point; bars: 95% intervals.",
-    "Points : part du temps observé où une station avait un point libre ; barres : intervalles"
-    " à 95 %.",
+_DOTS = Message(
+    "Dots: share of the observed time in which a station had a free point; bars: 95% intervals."
 )
-_ONE_DAY = Text(
-    "Share of the observed time in which a station had a free point. Each cell is one day only: an"
-    " impression.",
-    "Part du temps observé où une station avait un point libre. Une case, un seul jour : une simple"
-    " impression.",
+_ONE_DAY = Message(
+    "Share of the observed time in which a station had a free point. Each cell is one day only: a"
+    " first impression."
 )
 _DARK_BELOW = 0.43
 """Up to this part of the colour scale, white text has the greater contrast."""
@@ -52,7 +48,7 @@ def week_calendar(rows: pl.DataFrame, language: Language, mark: str) -> ChartTyp
         _clock(language),
         is_dark=(pl.col(name) - pl.col(name).min()) < _DARK_BELOW * span,
     )
-    order = [weekday.in_(language)[:3] for weekday in WEEKDAY_NAMES.values()]
+    order = [short_weekday(number, language) for number in WEEKDAYS]
     base = alt.Chart(shown, width=WIDTH, height=24 * _ROW).encode(
         x=alt.X(
             "weekday:N",
@@ -147,7 +143,7 @@ def _coarse(measure: Measure) -> str:
 
 
 def _weekday(language: Language) -> pl.Expr:
-    names = {number: name.in_(language)[:3] for number, name in WEEKDAY_NAMES.items()}
+    names = {number: short_weekday(number, language) for number in WEEKDAYS}
     return pl.col("local_weekday").replace_strict(names, return_dtype=pl.String).alias("weekday")
 
 

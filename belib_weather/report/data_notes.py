@@ -1,4 +1,4 @@
-"""What the report tells of itself: its period, its data, its quality, in words.
+"""What the report says of itself: its period, its data, its quality, in words.
 
 What belongs here: sentences about the data. What does not: findings about Paris (`sentences`).
 """
@@ -10,135 +10,128 @@ import polars as pl
 
 from belib_weather.networks import NETWORK
 from belib_weather.panels import number_formats as n
-from belib_weather.panels.i18n import Language, Text
+from belib_weather.panels.i18n import Language, translation_to
 from belib_weather.report.findings import Report
 
 _ZONE = ZoneInfo(NETWORK.zone)
-_HOUR = Text("hour", "heure")
 _DAY = timedelta(days=1)
-"""Data that begins this much later than the period is worth a word."""
+"""Data that begins this much later than the period is worth a sentence."""
 
 
 def period(report: Report, language: Language) -> str:
     """The period, and how much of it was observed."""
-    start = n.day(report.period.start.astimezone(_ZONE).date(), language)
-    end = n.moment(report.period.now, language)
-    hours, dates, stations = (
-        n.counted(count, noun, language)
-        for count, noun in (
-            (report.hours, _HOUR),
-            (report.days, Text("date", "date")),
-            (report.stations, Text("station", "station")),
-        )
-    )
+    t = translation_to(language)
+    ends = {
+        "start": n.day(report.period.start.astimezone(_ZONE).date(), language),
+        "end": n.moment(report.period.now, language),
+    }
     if report.first_hour is None:
-        return Text(
-            f"{start} to {end} (Paris time): no hour has been recorded yet.",
-            f"Du {start} au {end} (heure de Paris) : aucune heure n'est encore enregistrée.",
-        ).in_(language)
-    late = ""
-    if report.first_hour - report.period.start >= _DAY:
-        since = n.moment(report.first_hour, language)
-        late = Text(f" The data begins on {since}.", f" Les données commencent le {since}.").in_(
-            language
-        )
-    return (
-        Text(
-            f"{start} to {end} (Paris time): {hours} on {dates}, {stations}.",
-            f"Du {start} au {end} (heure de Paris) : {hours} sur {dates}, {stations}.",
-        ).in_(language)
-        + late
+        return t.gettext("{start} to {end} (Paris time): no hour has been recorded yet.", **ends)
+    observed = t.gettext(
+        "{start} to {end} (Paris time): {hours} on {dates}, {stations}.",
+        hours=t.ngettext("{count} hour", "{count} hours", report.hours),
+        dates=t.ngettext("{count} date", "{count} dates", report.days),
+        stations=t.ngettext("{count} station", "{count} stations", report.stations),
+        **ends,
     )
+    if report.first_hour - report.period.start < _DAY:
+        return observed
+    late = t.gettext("The data begins on {since}.", since=n.moment(report.first_hour, language))
+    return f"{observed} {late}"
 
 
 def quality(report: Report, language: Language) -> str:
-    """Snapshots taken and missed, and the cadence they are expected at."""
-    polls = report.polls
+    """Snapshots taken and missed, and how often one is expected."""
+    t, polls = translation_to(language), report.polls
     if polls is None:
-        return Text(
-            "No whole hour has been observed yet, so nothing can be said about its quality.",
-            "Aucune heure entière n'a encore été observée : rien à dire de la qualité.",
-        ).in_(language)
-    taken, expected, missed = (
-        n.number(polls.total(name), language) for name in ("taken", "expected", "missed")
+        return t.gettext(
+            "No whole hour has been observed yet, so nothing can be said about its quality."
+        )
+    missed, expected = polls.total("missed"), polls.total("expected")
+    hours = t.ngettext("{count} hour", "{count} hours", polls.total("hours"))
+    taken = n.number(polls.total("taken"), language)
+    if not expected:
+        return t.gettext(
+            "Snapshots in {hours}: {taken} taken; nothing says how many were expected.",
+            hours=hours,
+            taken=taken,
+        )
+    counted = t.gettext(
+        "Snapshots in {hours}: {taken} taken, {expected} expected (one every {minutes} minutes).",
+        hours=hours,
+        taken=taken,
+        expected=n.number(expected, language),
+        minutes=" / ".join(map(str, polls.minutes)),
     )
-    hours = n.counted(polls.total("hours"), _HOUR, language)
-    if not polls.total("expected"):
-        return Text(
-            f"Snapshots in {hours}: {taken}; nothing says how many were expected.",
-            f"Relevés en {hours} : {taken} ; rien ne dit combien étaient attendus.",
-        ).in_(language)
-    minutes = " / ".join(map(str, polls.minutes))
-    share = n.share(polls.total("missed") / polls.total("expected"), language)
-    lost = Text(f"missed: {missed} ({share})", f"manqués : {missed} ({share})")
-    if not polls.total("missed"):
-        lost = Text("none was missed", "aucun ne manque")
-    return Text(
-        f"Snapshots in {hours}: {taken}; expected at one in"
-        f" {minutes} minutes: {expected}; {lost.en}.",
-        f"Relevés en {hours} : {taken} ; attendus à raison d'un toutes les"
-        f" {minutes} minutes : {expected} ; {lost.fr}.",
-    ).in_(language)
+    lost = t.ngettext(
+        "{count} snapshot was missed ({share}).",
+        "{count} snapshots were missed ({share}).",
+        missed,
+        share=n.share(missed / expected, language),
+    )
+    none = t.gettext("None was missed.")
+    return f"{counted} {lost if missed else none}"
 
 
 def trend(report: Report, language: Language) -> str:
     """How far the share of available points moved over the period."""
-    shares = report.trend["share_available"].drop_nulls()
-    if shares.is_empty():
-        return Text("No hour observed.", "Aucune heure observée.").in_(language)
+    t = translation_to(language)
     ends = (
         report.trend.drop_nulls("share_available")
         .sort("share_available")
         .select("hour", "share_available")
     )
+    if ends.is_empty():
+        return t.gettext("No hour observed.")
     if ends.height == 1:
         only = n.share(ends.item(0, "share_available"), language)
-        return Text(f"Only one hour observed: {only}.", f"Une seule heure observée : {only}.").in_(
-            language
-        )
+        return t.gettext("Only one hour observed: {share}.", share=only)
     low, high = (
         f"{n.share(share, language)} ({n.moment(at, language)})"
         for at, share in (ends.row(0), ends.row(-1))
     )
-    hours = n.counted(shares.len(), _HOUR, language)
-    dry = report.trend["temperature_c"].count() + report.trend["precipitation_mm"].count() == 0
-    unknown = Text(" The weather is not known.", " La météo n'est pas connue.")
-    return Text(
-        f"The share of points available moved between {low} and {high}, over {hours}.",
-        f"La part des points disponibles a varié entre {low} et {high}, sur {hours}.",
-    ).in_(language) + (unknown.in_(language) if dry else "")
+    moved = t.gettext(
+        "The share of points available moved between {low} and {high}, over {hours}.",
+        low=low,
+        high=high,
+        hours=t.ngettext("{count} hour", "{count} hours", ends.height),
+    )
+    weather = report.trend["temperature_c"].count() + report.trend["precipitation_mm"].count()
+    unknown = t.gettext("The weather is not known.")
+    return moved if weather else f"{moved} {unknown}"
 
 
 def worst(report: Report, language: Language) -> str:
     """Which stations are compared."""
-    hours = n.number(report.enough_hours, language)
-    return Text(
-        f"Among stations observed for at least {hours} hours. Saturation is the time full, of"
-        " the time free or full.",
-        f"Parmi les stations observées au moins {hours} heures. La saturation est le temps"
-        " complet, sur le temps libre ou complet.",
-    ).in_(language)
+    return translation_to(language).gettext(
+        "Among the stations observed for at least {hours} hours. Saturation is the share of time"
+        " that a station was full, out of the time that it was full or had a free point.",
+        hours=n.number(report.enough_hours, language),
+    )
 
 
 def statuses(report: Report, language: Language) -> str:
-    """What part of all point time could be observed."""
+    """What part of the time of all points was observed."""
+    t = translation_to(language)
     hours = report.statuses.select(pl.exclude("hour").sum())
     total = sum(hours.row(0)) if hours.width else 0
     if not total:
-        return Text("No hour observed.", "Aucune heure observée.").in_(language)
+        return t.gettext("No hour observed.")
     unobserved, stale, unknown = (
         n.share(hours[f"{name}_hours"].item() / total, language)
         for name in ("unobserved", "stale", "unknown")
     )
-    of = n.number(total, language)
-    return Text(
-        f"Of {of} point-hours {unobserved} were not observed, {stale} stale and {unknown} unknown.",
-        f"Sur {of} heures-points, {unobserved} non observées, {stale} périmées et {unknown}"
-        " inconnues.",
-    ).in_(language)
+    return t.gettext(
+        "Of {total} point-hours {unobserved} were not observed, {stale} were stale and {unknown}"
+        " unknown.",
+        total=n.number(total, language),
+        unobserved=unobserved,
+        stale=stale,
+        unknown=unknown,
+    )
 
 
 def made(report: Report, language: Language) -> str:
     """When the report was made."""
     at = n.moment(report.period.now, language)
-    return Text(f"Made on {at} (Paris time).", f"Établi le {at} (heure de Paris).").in_(language)
+    return translation_to(language).gettext("Made on {at} (Paris time).", at=at)

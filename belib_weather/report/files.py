@@ -8,7 +8,7 @@ from pathlib import Path
 
 from belib_weather.files import PUBLIC, write_file
 from belib_weather.panels.i18n import LANGUAGES, Language
-from belib_weather.report.advice_text import Answer
+from belib_weather.report.advice_text import AdviceText
 from belib_weather.report.findings import Report
 from belib_weather.report.images import Drawing, drawings
 from belib_weather.report.page import file_name, page
@@ -52,7 +52,7 @@ def write(folder: Path, report: Report) -> Written:
             " Make the folder writable, or set BELIB_REPORT_FOLDER to another."
         ) from error
     return Written(
-        answer=Answer(report.advice, Language.ENGLISH).answer(),
+        answer=AdviceText(report.advice, Language.ENGLISH).answer(),
         pages={language: folder / file_name(language) for language in LANGUAGES},
         drawings=drawn,
         bytes=sum(len(body) for body in {**files, **pages}.values()),

@@ -9,28 +9,22 @@ from dataclasses import dataclass
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from belib_weather.panels.i18n import Language
-from belib_weather.panels.number_formats import french_spaces
-from belib_weather.report import data_notes, images, texts
-from belib_weather.report.advice_text import Answer
+from belib_weather.panels.i18n import LANGUAGES, Language, translation_to
+from belib_weather.report import data_notes, images
+from belib_weather.report.advice_text import AdviceText
 from belib_weather.report.findings import Report
 from belib_weather.report.hour_tables import HourTables
 from belib_weather.report.images import Drawing
-from belib_weather.report.sentences import Words
+from belib_weather.report.sentences import Sentences
 from belib_weather.report.station_tables import StationTables
 from belib_weather.report.table import Table
 
-_OTHER = {Language.FRENCH: Language.ENGLISH, Language.ENGLISH: Language.FRENCH}
 _ENVIRONMENT = Environment(
     loader=PackageLoader("belib_weather.report"),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
-)
-# Not of markup, which is finished.
-_FRENCH = _ENVIRONMENT.overlay(
-    finalize=lambda value: french_spaces(value) if type(value) is str else value
 )
 
 
@@ -39,6 +33,7 @@ class Figure:
     """A picture in the page: its caption, which is its finding, and the element if drawn."""
 
     name: str
+    title: str
     finding: str
     svg: Markup | None
     tables: tuple[Table, ...]
@@ -51,52 +46,65 @@ def file_name(language: Language) -> str:
 
 def page(report: Report, drawings: Mapping[str, Drawing], language: Language) -> str:
     """The page of a report in one language, as HTML."""
-    words = Words(report, language)
+    sentences = Sentences(report, language)
     hours, stations = HourTables(report, language), StationTables(report, language)
-    fixed = texts.of(texts.TEXTS, language)
+    t = translation_to(language)
 
     def figure(name: str, title: str, finding: str, *shown: Table) -> Figure:
         drawn = drawings.get(name)
         # Drawn by Vega from our own figures, with every text escaped.
         svg = Markup(drawn.inline(title, finding)) if drawn else None  # noqa: S704
-        return Figure(name, finding, svg, shown)
+        return Figure(name, title, finding, svg, shown)
 
     figures = {
         "map": figure(
             images.MAP,
-            fixed["map"],
-            words.map(),
+            t.gettext("Where is a point free?"),
+            sentences.map(),
             stations.states(),
             stations.arrondissements(),
             stations.stations(),
         ),
-        "calendar": figure(images.CALENDAR, fixed["when"], words.calendar(), hours.calendar()),
-        "hours": figure(images.HOURS, hours.by_hour().caption, words.hours(), hours.by_hour()),
-        "weather": figure(images.WEATHER, fixed["weather"], words.weather(), hours.by_weather()),
+        "calendar": figure(
+            images.CALENDAR,
+            t.gettext("When is a point free?"),
+            sentences.calendar(),
+            hours.calendar(),
+        ),
+        "hours": figure(images.HOURS, hours.by_hour().caption, sentences.hours(), hours.by_hour()),
+        "weather": figure(
+            images.WEATHER,
+            t.gettext("Does the weather matter?"),
+            sentences.weather(),
+            hours.by_weather(),
+        ),
         "trend": figure(
-            images.TREND, fixed["trend"], data_notes.trend(report, language), hours.trend()
+            images.TREND,
+            t.gettext("Hour by hour"),
+            data_notes.trend(report, language),
+            hours.trend(),
         ),
         "statuses": figure(
             images.STATUSES,
-            fixed["quality"],
+            t.gettext("How good is the data?"),
             data_notes.statuses(report, language),
             stations.quality(),
         ),
     }
-    environment = _FRENCH if language is Language.FRENCH else _ENVIRONMENT
-    return environment.get_template("page.html.j2").render(
-        t=fixed,
+    return _ENVIRONMENT.get_template("page.html.j2").render(
+        _=t.gettext,
         language=language,
-        other=_OTHER[language],
-        other_file=file_name(_OTHER[language]),
+        other_languages=[
+            (other, file_name(other), other.own_name) for other in LANGUAGES if other != language
+        ],
         report=report,
-        words=words,
-        answer=Answer(report.advice, language),
+        sentences=sentences,
+        answer=AdviceText(report.advice, language),
         figures=figures,
         advice=hours.advice(),
         worst=(stations.least_available(), stations.most_full()),
         period=data_notes.period(report, language),
         quality=data_notes.quality(report, language),
-        which=data_notes.worst(report, language),
+        compared=data_notes.worst(report, language),
         made=data_notes.made(report, language),
     )

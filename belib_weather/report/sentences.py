@@ -1,159 +1,164 @@
-"""The report's sentences: every finding in words, with what it rests on.
+"""The report's sentences: every finding in words, with its sample size.
 
-What belongs here: sentences made of figures, in both languages. What does not: when to charge
-(`advice_text`), fixed texts (`texts`) and tables (`hour_tables`, `station_tables`).
+What belongs here: sentences made of figures. What does not: when to charge (`advice_text`), the
+period and the data (`data_notes`), fixed texts (the template), and tables (`hour_tables`,
+`station_tables`).
 """
 
 from typing import Any
 
+import polars as pl
+
 from belib_weather.panels import number_formats as n
-from belib_weather.panels.i18n import WEATHER_NAMES, Language, Text
-from belib_weather.report.findings import Report
+from belib_weather.panels.i18n import WEATHER_NAMES, Language, translation_to
+from belib_weather.report.findings import Now, Report
 
-_DAY = Text("day", "jour")
+_CHANCE = "chance_of_a_free_point"
 
 
-class Words:
+class Sentences:
     """The sentences of a report in one language."""
 
     def __init__(self, report: Report, language: Language) -> None:
         self._report = report
-        self._in = language
+        self._language = language
+        self._t = translation_to(language)
 
     def now(self) -> str:
         """How many points are free, and when that was seen."""
         now = self._report.now
         if now is None:
-            return self._say(
-                "No snapshot of the stations is stored yet.",
-                "Aucun relevé des stations n'est encore enregistré.",
-            )
-        at = n.moment(now.captured_at, self._in)
+            return self._t.gettext("No snapshot of the stations is stored yet.")
+        at = n.moment(now.captured_at, self._language)
         if not now.known:
-            return self._say(
-                f"No point in service has reported its state lately. Seen on {at}, Paris time.",
-                f"Aucun point en service n'a d'état récent connu. Relevé du {at}, heure de Paris.",
+            return self._t.gettext(
+                "No point in service has reported its state lately. Seen on {at}, Paris time.",
+                at=at,
             )
-        share = n.share(now.free / now.known, self._in, 0)
-        stations = n.number(now.stations_free, self._in), n.number(now.stations, self._in)
-        old = "" if now.is_recent else self._say(" This is not recent.", " Ce n'est pas récent.")
-        return self._say(
-            f"{share} of the points in service that reported lately; {stations[0]} of"
-            f" {stations[1]} stations had a free one. Seen on {at}, Paris time.{old}",
-            f"{share} des points en service dont l'état récent est connu ; {stations[0]} stations"
-            f" sur {stations[1]} en avaient un. Relevé du {at}, heure de Paris.{old}",
+        seen = self._t.gettext(
+            "{share} of the points in service that reported lately; {free} of {total} stations had"
+            " a free one. Seen on {at}, Paris time.",
+            share=n.share(now.free / now.known, self._language, 0),
+            free=n.number(now.stations_free, self._language),
+            total=n.number(now.stations, self._language),
+            at=at,
         )
+        old = self._t.gettext("This is not recent.")
+        return seen if now.is_recent else f"{seen} {old}"
 
     def free(self) -> str:
         """Free points now, of those known; nothing where none is."""
         now = self._report.now
         if now is None or not now.known:
             return ""
-        free, known = n.number(now.free, self._in), n.number(now.known, self._in)
-        return self._say(f"{free} of {known} points free", f"{free} points libres sur {known}")
+        return self._t.ngettext(
+            "{count} of {total} points free",
+            "{count} of {total} points free",
+            now.free,
+            total=n.number(now.known, self._language),
+        )
 
     def map(self) -> str:
         """Where free points are scarce."""
-        now = self._report.now
-        known = [] if now is None else [r for r in self._rows(now.by_arrondissement) if r["known"]]
-        if not known:
+        rows = [row for row in _by_arrondissement(self._report.now) if row["known"]]
+        if not rows:
             return self.now()
-        known.sort(key=lambda row: row["available"] / row["known"])
-        worst, best = (self._place(row) for row in (known[0], known[-1]))
-        return self._say(
-            f"The largest share of free points is in {best}, the smallest in {worst}.",
-            f"La plus grande part de points libres est dans {best}, la plus petite dans {worst}.",
+        rows.sort(key=lambda row: row["available"] / row["known"])
+        worst, best = (self._place(row) for row in (rows[0], rows[-1]))
+        return self._t.gettext(
+            "The largest share of free points is in the {best}, the smallest in the {worst}.",
+            best=best,
+            worst=worst,
         )
 
     def calendar(self) -> str:
-        """The span of the cells."""
-        cells = self._rows(self._report.calendar.drop_nulls("chance_of_a_free_point"))
+        """The range of the cells."""
+        cells = _rows(self._report.calendar.drop_nulls(_CHANCE))
         if not cells:
-            return self._say("No hour observed.", "Aucune heure observée.")
+            return self._t.gettext("No hour observed.")
         if len(cells) == 1:
-            share = self._chance(cells[0])
-            return self._say(
-                f"Only one hour was observed ({share}): there is nothing to compare.",
-                f"Une seule heure observée ({share}) : rien à comparer.",
+            return self._t.gettext(
+                "Only one hour was observed ({share}): there is nothing to compare.",
+                share=self._chance(cells[0]),
             )
-        shares = [cell["chance_of_a_free_point"] for cell in cells]
-        hours = n.number(sum(cell["station_hours_observed"] for cell in cells), self._in)
-        low, high = n.share(min(shares), self._in), n.share(max(shares), self._in)
-        fewest, most = (reckoned(cell["days"] for cell in cells) for reckoned in (min, max))
-        between = n.counted(most, _DAY, self._in)
-        if fewest < most:
-            between = f"{fewest}{self._say(' to ', ' à ')}{between}"
-        doubt = self._say(
-            f"Each cell rests on {between}: small differences say little.",
-            f"Chaque case repose sur {between} : les petits écarts ne disent pas grand-chose.",
+        shares = [cell[_CHANCE] for cell in cells]
+        span = self._t.gettext(
+            "The cells range from {low} to {high}, over {hours} station-hours.",
+            low=n.share(min(shares), self._language),
+            high=n.share(max(shares), self._language),
+            hours=n.number(sum(cell["station_hours_observed"] for cell in cells), self._language),
         )
-        return self._say(
-            f"The cells go from {low} to {high}, over {hours} station-hours. {doubt}",
-            f"Les cases vont de {low} à {high}, sur {hours} heures-stations. {doubt}",
+        days = [cell["days"] for cell in cells]
+        sample = self._t.gettext(
+            "Each cell covers {days}: small differences mean little.",
+            days=self._range_of_days(min(days), max(days)),
         )
+        return f"{span} {sample}"
 
     def hours(self) -> str:
-        """The surest and the hardest hour of all days."""
-        rows = self._rows(self._report.by_hour)
+        """The best and the worst hour of all days."""
+        rows = _rows(self._report.by_hour)
         if len(rows) < 2:
             return self.calendar()
-        rows.sort(key=lambda row: row["chance_of_a_free_point"])
-        told = self._doubt(rows[-1], rows[0])
+        rows.sort(key=lambda row: row[_CHANCE])
         worst, best = (
-            f"{n.clock(row['local_hour'], self._in)} ({self._chance(row)})"
+            f"{n.clock(row['local_hour'], self._language)} ({self._chance(row)})"
             for row in (rows[0], rows[-1])
         )
-        return self._say(
-            f"Over all days the surest hour begins at {best}, the hardest at {worst}.{told}",
-            f"Tous jours confondus, l'heure la plus favorable commence à {best}, la plus difficile"
-            f" à {worst}.{told}",
+        found = self._t.gettext(
+            "Over all days the best hour begins at {best}, the worst at {worst}.",
+            best=best,
+            worst=worst,
         )
+        return found + self._doubt(rows[-1], rows[0])
 
     def weather(self) -> str:
         """The weather with the highest and with the lowest chance."""
-        rows = self._rows(self._report.by_weather)
+        rows = _rows(self._report.by_weather)
         if len(rows) < 2:
-            return self._say(
-                "Fewer than two kinds of weather were observed: there is nothing to compare.",
-                "Moins de deux types de météo observés : rien à comparer.",
+            return self._t.gettext(
+                "Fewer than two kinds of weather were observed: there is nothing to compare."
             )
-        rows.sort(key=lambda row: row["chance_of_a_free_point"])
-        told = self._doubt(rows[-1], rows[0])
+        rows.sort(key=lambda row: row[_CHANCE])
         worst, best = (
-            f"{WEATHER_NAMES[row['weather_class']].in_(self._in)} ({self._chance(row)})"
+            f"{WEATHER_NAMES[row['weather_class']].in_(self._language)} ({self._chance(row)})"
             for row in (rows[0], rows[-1])
         )
-        return self._say(
-            f"Weather with the highest chance of a free point: {best}; with the lowest:"
-            f" {worst}.{told}",
-            f"Météo la plus favorable : {best} ; la moins favorable : {worst}.{told}",
+        found = self._t.gettext(
+            "Weather with the highest chance of a free point: {best}; with the lowest: {worst}.",
+            best=best,
+            worst=worst,
         )
+        return found + self._doubt(rows[-1], rows[0])
 
     def _doubt(self, best: dict[str, Any], worst: dict[str, Any]) -> str:
         if best["low"] is not None and worst["high"] is not None and best["low"] > worst["high"]:
             return ""
-        return self._say(
-            " The intervals do not tell them apart.",
-            " Les intervalles ne permettent pas de les distinguer.",
-        )
+        return " " + self._t.gettext("Their intervals overlap, so they may not differ at all.")
 
     def _chance(self, row: dict[str, Any]) -> str:
-        share = n.share(row["chance_of_a_free_point"], self._in)
-        return f"{share}, {n.counted(row['days'], _DAY, self._in)}"
+        days = self._t.ngettext("{count} day", "{count} days", row["days"])
+        return f"{n.share(row[_CHANCE], self._language)}, {days}"
+
+    def _range_of_days(self, fewest: int, most: int) -> str:
+        days = self._t.ngettext("{count} day", "{count} days", most)
+        if fewest == most:
+            return days
+        return self._t.pgettext("number of days", "{fewest} to {days}", fewest=fewest, days=days)
 
     def _place(self, row: dict[str, Any]) -> str:
-        number = row["arrondissement"]
-        suffix = {1: "st", 2: "nd", 3: "rd"}.get(number % 20, "th")
-        french = "er" if number == 1 else "e"
-        share = n.share(row["available"] / row["known"], self._in, 0)
-        of = n.number(row["known"], self._in)
-        return self._say(
-            f"the {number}{suffix} arrondissement ({share} of {of} points)",
-            f"le {number}{french} arrondissement ({share} de {of} points)",
+        return self._t.ngettext(
+            "{ordinal} arrondissement ({share} of {count} point)",
+            "{ordinal} arrondissement ({share} of {count} points)",
+            row["known"],
+            ordinal=n.ordinal(row["arrondissement"], self._language),
+            share=n.share(row["available"] / row["known"], self._language, 0),
         )
 
-    def _rows(self, frame: Any) -> list[dict[str, Any]]:
-        return list(frame.iter_rows(named=True))
 
-    def _say(self, english: str, french: str) -> str:
-        return Text(english, french).in_(self._in)
+def _by_arrondissement(now: Now | None) -> list[dict[str, Any]]:
+    return [] if now is None else _rows(now.by_arrondissement)
+
+
+def _rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
+    return list(frame.iter_rows(named=True))

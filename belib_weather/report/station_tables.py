@@ -1,13 +1,13 @@
 """Tables of where: stations and arrondissements; and of what could be seen.
 
-What belongs here: which columns and rows each has. What does not: HTML (`templates`).
+What belongs here: which columns and rows each has. What does not: HTML (`page`'s templates).
 """
 
 import polars as pl
 
 from belib_weather.panels import number_formats as n
 from belib_weather.panels.colours import STATION_COLOURS
-from belib_weather.panels.i18n import STATUS_NAMES
+from belib_weather.panels.i18n import STATION_STATUS_NAMES
 from belib_weather.report.table import Table, TableMaker
 
 
@@ -20,10 +20,10 @@ class StationTables(TableMaker):
             self._report.states["station_status"].cast(pl.String).value_counts().iter_rows()
         )
         rows = [
-            (STATUS_NAMES[kind].in_(self._in), n.number(counts.get(kind, 0), self._in))
+            (STATION_STATUS_NAMES[kind].in_(self._language), self._number(counts.get(kind, 0)))
             for kind in STATION_COLOURS
         ]
-        caption = ("Stations by state", "Stations par état")
+        caption = self._t.gettext("Stations by state")
         return self._table("states", caption, ("state", "stations"), rows)
 
     def arrondissements(self) -> Table:
@@ -33,19 +33,16 @@ class StationTables(TableMaker):
         rows = [
             (
                 str(row["arrondissement"]),
-                n.number(row["available"], self._in),
-                n.number(row["known"], self._in),
-                n.share(row["available"] / row["known"] if row["known"] else None, self._in),
-                n.number(row["stations_free"], self._in),
-                n.number(row["stations"], self._in),
+                self._number(row["available"]),
+                self._number(row["known"]),
+                self._share(row["available"] / row["known"] if row["known"] else None),
+                self._number(row["stations_free"]),
+                self._number(row["stations"]),
             )
             for row in found
         ]
-        columns = ("arrondissement", "free", "known", "share_free", "stations_free", "of_stations")
-        caption = (
-            "Free points and stations by arrondissement",
-            "Points libres et stations par arrondissement",
-        )
+        columns = ("arrondissement", "free", "known", "share_free", "stations_free", "stations")
+        caption = self._t.gettext("Free points and stations by arrondissement")
         return self._table("arrondissements", caption, columns, rows)
 
     def stations(self) -> Table:
@@ -56,13 +53,13 @@ class StationTables(TableMaker):
         rows = [
             (
                 row["address"] or row["station_name"] or row["station_id"],
-                STATUS_NAMES[row["station_status"]].in_(self._in),
-                n.number(row["available"], self._in),
-                n.number(row["charge_points"], self._in),
+                STATION_STATUS_NAMES[row["station_status"]].in_(self._language),
+                self._number(row["available"]),
+                self._number(row["charge_points"]),
             )
             for row in ordered.iter_rows(named=True)
         ]
-        caption = ("Every station now", "Toutes les stations maintenant")
+        caption = self._t.gettext("Every station now")
         return self._table(
             "stations", caption, ("address", "state", "free", "points"), rows, texts=2
         )
@@ -72,17 +69,17 @@ class StationTables(TableMaker):
         rows = [
             (
                 row["address"] or row["station_id"],
-                n.share(row["share_available"], self._in),
-                n.interval(row["low"], row["high"], self._in),
-                n.share(row["chance_of_a_free_point"], self._in),
-                n.share(row["share_out_of_order"], self._in),
-                n.share(row["share_unknown"], self._in),
-                n.number(row["station_hours_observed"], self._in),
+                self._share(row["share_available"]),
+                self._interval(row["low"], row["high"]),
+                self._share(row["chance_of_a_free_point"]),
+                self._share(row["share_out_of_order"]),
+                self._share(row["share_unknown"]),
+                self._number(row["station_hours_observed"]),
             )
             for row in self._report.least_available.iter_rows(named=True)
         ]
         columns = ("station", "share_available", "interval", "chance", "out_of_order", "unknown")
-        caption = ("Least available", "Les moins disponibles")
+        caption = self._t.gettext("Least available")
         return self._table("least-available", caption, (*columns, "station_hours"), rows)
 
     def most_full(self) -> Table:
@@ -90,16 +87,16 @@ class StationTables(TableMaker):
         rows = [
             (
                 row["address"] or row["station_id"],
-                n.share(row["saturation"], self._in),
-                n.interval(row["low"], row["high"], self._in),
-                n.number(row["full_hours"], self._in, 1),
-                n.share(row["occupancy"], self._in),
-                n.number(row["station_hours_observed"], self._in),
+                self._share(row["saturation"]),
+                self._interval(row["low"], row["high"]),
+                self._number(row["full_hours"], 1),
+                self._share(row["occupancy"]),
+                self._number(row["station_hours_observed"]),
             )
             for row in self._report.most_full.iter_rows(named=True)
         ]
         columns = ("station", "saturation", "interval", "full_hours", "occupancy", "station_hours")
-        caption = ("Most often full", "Le plus souvent complètes")
+        caption = self._t.gettext("Most often full")
         return self._table("most-full", caption, columns, rows)
 
     def quality(self) -> Table:
@@ -112,16 +109,16 @@ class StationTables(TableMaker):
         )
         rows = [
             (
-                n.day(row["local_date"], self._in),
+                n.day(row["local_date"], self._language),
                 *(
-                    n.number(counted.get(row["local_date"], {}).get(name), self._in)
+                    self._number(counted.get(row["local_date"], {}).get(name))
                     for name in ("taken", "expected", "missed")
                 ),
-                n.share(row["coverage"], self._in),
-                n.share(row["share_stale"], self._in),
-                n.share(row["share_unknown"], self._in),
-                n.number(row["stations"], self._in),
-                n.number(row["station_hours_observed"], self._in),
+                self._share(row["coverage"]),
+                self._share(row["share_stale"]),
+                self._share(row["share_unknown"]),
+                self._number(row["stations"]),
+                self._number(row["station_hours_observed"]),
             )
             for row in self._report.quality.iter_rows(named=True)
         ]
@@ -135,5 +132,5 @@ class StationTables(TableMaker):
             "unknown",
             "stations",
         )
-        caption = ("Data quality by day", "Qualité des données par jour")
+        caption = self._t.gettext("Data quality by day")
         return self._table("quality", caption, (*columns, "station_hours"), rows)

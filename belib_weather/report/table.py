@@ -1,13 +1,13 @@
 """A table of the report, and what all of them share.
 
-What belongs here: which columns and rows each has. What does not: HTML (`templates`).
+What belongs here: which columns and rows each has. What does not: HTML (`page`'s templates).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from belib_weather.panels import number_formats as n
-from belib_weather.panels.i18n import Language, Text
+from belib_weather.panels.i18n import Language, translation_to
 from belib_weather.report.findings import Report
 from belib_weather.report.texts import COLUMNS
 
@@ -31,26 +31,33 @@ class TableMaker:
 
     def __init__(self, report: Report, language: Language) -> None:
         self._report = report
-        self._in = language
+        self._language = language
+        self._t = translation_to(language)
 
     def _chance(self, row: dict[str, float]) -> tuple[str, str, str, str]:
         return (
-            n.share(row["chance_of_a_free_point"], self._in),
-            n.interval(row["low"], row["high"], self._in),
-            n.number(row["days"], self._in),
-            n.number(row["station_hours_observed"], self._in),
+            self._share(row["chance_of_a_free_point"]),
+            self._interval(row["low"], row["high"]),
+            self._number(row["days"]),
+            self._number(row["station_hours_observed"]),
         )
 
-    def _said(self, caption: tuple[str, str]) -> str:
-        return Text(*caption).in_(self._in)
+    def _number(self, value: float | None, decimals: int = 0) -> str:
+        return n.number(value, self._language, decimals)
+
+    def _share(self, value: float | None) -> str:
+        return n.share(value, self._language)
+
+    def _interval(self, low: float | None, high: float | None) -> str:
+        return n.interval(low, high, self._language)
 
     def _table(
         self,
         name: str,
-        caption: tuple[str, str],
+        caption: str,
         columns: Sequence[str],
         rows: Sequence[Sequence[str]],
         texts: int = 1,
     ) -> Table:
-        titles = [COLUMNS[column].in_(self._in) for column in columns]
-        return Table(name, self._said(caption), titles, rows, texts)
+        titles = [COLUMNS[column].in_(self._language) for column in columns]
+        return Table(name, caption, titles, rows, texts)

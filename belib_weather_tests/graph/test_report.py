@@ -83,7 +83,7 @@ def test_it_misses_as_many_snapshots_as_the_catalog_shows(
     made(platform)
 
     text = (tmp_path / "availability-report.en.html").read_text(encoding="utf-8")
-    pattern = r"Snapshots in [^:]+: (\d+); expected at [^:]+: (\d+); missed: (\d+)"
+    pattern = r"Snapshots in [^:]+: (\d+) taken, (\d+) expected .*? (\d+)\xa0snapshots were missed"
     sentence = re.search(pattern, text)
     assert sentence is not None
     missed = sum(max(0, due - got) for got, due in counted)

@@ -119,7 +119,8 @@ def test_missed_polls_are_those_that_the_hours_lack(week: Made) -> None:
     gap, short = week.rows(SQL["missed"])[0]
     missed = gap * 12 + short * 5
     assert (gap, short) == (5, 8)
-    assert f"one in 5 minutes: {whole(whole_hours * 12)}; missed: {missed} (" in page.text
+    assert f"{whole(whole_hours * 12)} expected (one every 5 minutes)" in page.text
+    assert f"{missed}\u00a0snapshots were missed (" in page.text
     assert sum(int(row[3]) for row in page.tables["table-quality"].rows) == missed
 
 
@@ -150,5 +151,5 @@ def test_what_is_free_now(week: Made) -> None:
         for a, free, known, some, stations in expected
     ]
     free, known = (sum(row[at] for row in expected) for at in (1, 2))
-    assert f"{whole(free)} of {whole(known)} points free" in page.text
+    assert f"{whole(free)}\u00a0of {whole(known)} points free" in page.text
     assert len(page.tables["table-stations"].rows) == len(sample.STATION_IDS)

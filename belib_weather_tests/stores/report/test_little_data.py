@@ -11,8 +11,7 @@ import pytest
 from belib_weather.datasets import POINT_SECONDS
 from belib_weather.panels import dashboard_panels
 from belib_weather.panels.evaluate import evaluate
-from belib_weather.panels.i18n import LANGUAGES, Language, Text
-from belib_weather.panels.number_formats import counted
+from belib_weather.panels.i18n import LANGUAGES, Language
 from belib_weather.panels.series import stacked_chart
 from belib_weather.report import Period
 from belib_weather.report.files import Written
@@ -113,7 +112,7 @@ def test_hours_of_one_day_are_not_said_to_be_the_best(
     assert "Each cell is one day only" in written.drawings[Language.ENGLISH][CALENDAR].svg.replace(
         "</tspan><tspan", " "
     )
-    assert "Each cell rests on 1\u00a0day" in english(written).text
+    assert "Each cell covers 1\u00a0day" in english(written).text
 
 
 def test_the_hours_that_differ_every_day_are_the_answer(
@@ -125,7 +124,7 @@ def test_the_hours_that_differ_every_day_are_the_answer(
         "Charge on weekdays from 12:00 to 15:00, at the weekend from 12:00 to 15:00:"
         " that is when you are most likely to find a free point."
     )
-    assert "intervals overlap" not in english(written).text
+    assert "The 95% intervals overlap" not in english(written).text
 
 
 def test_a_kind_of_day_whose_hours_do_not_differ_is_not_advised(
@@ -148,7 +147,7 @@ def test_the_surest_span_needs_another_to_be_surer_than(
     written = made(warehouse, tmp_path, best_at(of_hours(facts, *observed), 7, 8, 9))
 
     assert written.answer.startswith("No hours" if is_enough else "It is too early")
-    told = "On weekdays only 6 of the 15 hours between 7:00 and 22:00 have been observed."
+    told = "On weekdays only 6 of the 15 hours between 07:00 and 22:00 have been observed."
     assert (told in english(written).text) is is_enough
 
 
@@ -194,7 +193,7 @@ def test_real_data_beside_simulated_is_not_called_all_made_up(
     sample.put_stations(warehouse, sample.SIMULATED)
     text = english(made(warehouse, tmp_path, facts)).text
 
-    assert "Simulated data. A program made a part of these figures" in text
+    assert "Simulated data. A program made a part of these figures" in " ".join(text.split())
 
 
 def test_stations_that_all_fell_silent_are_not_nought_of_nought(
@@ -216,18 +215,6 @@ def test_stations_without_a_place_are_no_empty_map(warehouse: Warehouse, tmp_pat
 
     assert MAP not in written.drawings[Language.ENGLISH]
     assert len(english(written).tables["table-stations"].rows) == len(sample.STATION_IDS)
-
-
-@pytest.mark.parametrize(
-    ("count", "written"), [(0, ("0 heure", "0 hours")), (1, ("1 heure", "1 hour"))]
-)
-def test_a_noun_is_plural_as_its_language_has_it(count: int, written: tuple[str, str]) -> None:
-    told = tuple(
-        counted(count, Text("hour", "heure"), language).replace("\u00a0", " ")
-        for language in LANGUAGES
-    )
-
-    assert told == written
 
 
 def test_pictures_hold_french_punctuation_as_well(
