@@ -1,0 +1,105 @@
+"""Run both checkouts, compare, print; exits with 1 if anything differs that is not meant to."""
+
+import argparse
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from rich.console import Console
+
+from belib_weather_tests.compare import intended
+from belib_weather_tests.compare.checkout import Checkout
+from belib_weather_tests.compare.phases import (
+    closed_hours,
+    of_bundles,
+    of_drawings,
+    of_one_raw,
+    of_two_runs,
+)
+from belib_weather_tests.compare.result import Compared, Intended, Rules, print_results
+from belib_weather_tests.compare.runs import demonstrated, rebuilt, report_drawn
+
+
+class Comparison:
+    """Two checkouts, their homes in one folder, and the differences counted so far."""
+
+    def __init__(self, old: Path, new: Path, folder: Path, console: Console) -> None:
+        self._folders = {"old": old, "new": new, "rebuilt": new}
+        self._work = folder
+        self._console = console
+        self.differences = 0
+
+    def run(self, days: int) -> None:
+        """Run everything and print each part as soon as it is known."""
+        old, new, again = map(self._checkout, self._folders)
+        pages = {name: self._work / "dashboards" / name for name in ("old", "new")}
+        self._say(f"{old.folder}: {days} days of the demonstration")
+        before = demonstrated(old, days, {pages["old"]: old, pages["new"]: new})
+        rules = self._rules()
+        self._show(
+            "dashboards, of the same documents",
+            rules,
+            [*of_drawings("dashboards", pages["old"], pages["new"], rules)],
+        )
+        reports = {name: self._work / "report" / name for name in ("old", "new")}
+        report_drawn(old, before.dump, days, reports["old"])
+        report_drawn(new, before.dump, days, reports["new"])
+        rules = self._rules()
+        self._show(
+            "report, of the same rows at the same instant",
+            rules,
+            [*of_drawings("report", reports["old"], reports["new"], rules)],
+        )
+        self._say(f"{new.folder}: everything made again from the raw documents of the old run")
+        rules = self._rules(*intended.OF_ONE_RUN)
+        made = rebuilt(again, before.dump)
+        self._show("the same raw documents", rules, of_one_raw(before.dump, made, rules))
+        self._say(f"{new.folder}: {days} days of the demonstration")
+        after = demonstrated(new, days, {})
+        rules = self._rules()
+        self._show("kibana", rules, [of_bundles(before.bundle, after.bundle, rules)])
+        hours = closed_hours(before.dump, after.dump)
+        rules = self._rules(*intended.OF_ONE_RUN, *intended.OF_THE_CLOCK)
+        found = of_two_runs(before.dump, after.dump, hours, rules)
+        self._show(f"two runs, {len(hours)} closed hours", rules, found)
+
+    def _checkout(self, name: str) -> Checkout:
+        home = self._work / name
+        return Checkout(self._folders[name], home, {"BELIB_EXPORT_URL": str(home / "exports")})
+
+    def _rules(self, *more: Intended) -> Rules:
+        return Rules((*more, *intended.IN_NEW_CODE))
+
+    def _show(self, title: str, rules: Rules, results: Iterable[Compared]) -> None:
+        self.differences += print_results(self._console, title, results, rules)
+
+    def _say(self, line: str) -> None:
+        self._console.print(line, markup=False)
+
+
+def main() -> int:
+    """Compare; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="belib_weather_tests.compare", description=__doc__)
+    parser.add_argument("old", type=Path, help="checkout of the old code, with its .venv")
+    parser.add_argument("new", type=Path, help="checkout of the new code, with its .venv")
+    parser.add_argument("--days", type=int, default=2, help="of history before today (2)")
+    parser.add_argument("--keep", type=Path, help="work in this folder and keep it")
+    given = parser.parse_args()
+    # Without this a polite kill would leave the stores running.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
+    console, start = Console(width=140, highlight=False), time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="belib-compare-") as folder:
+        work = given.keep or Path(folder)
+        comparison = Comparison(given.old.absolute(), given.new.absolute(), work, console)
+        comparison.run(given.days)
+    count = comparison.differences
+    told = f"{count:,} differences" if count else "no difference"
+    console.print(f"{told}, after {time.monotonic() - start:.0f} s")
+    return 1 if count else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

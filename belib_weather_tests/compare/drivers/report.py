@@ -1,0 +1,48 @@
+"""Draw the report of given rows at a given instant: `report.py ROWS STATES DAYS NOW FOLDER`.
+
+Writes the report's own files into the folder, and beside them `drawn.json`: the Vega-Lite
+specification of every picture, in order, with the decimal mark that it is drawn with.
+"""
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import polars as pl
+import vl_convert
+
+
+def recorded(pictures: list[dict[str, Any]]) -> Any:
+    """Note every picture that is drawn."""
+    draw = vl_convert.vegalite_to_svg
+
+    def drawn(specification: Any, *arguments: Any, **options: Any) -> str:
+        decimal = options["format_locale"]["decimal"]
+        pictures.append({"decimal": decimal, "specification": specification})
+        return draw(specification, *arguments, **options)
+
+    return patch.object(vl_convert, "vegalite_to_svg", drawn)
+
+
+def main(rows: str, states: str, days: str, now: str, folder: str) -> None:
+    """Draw it."""
+    pictures: list[dict[str, Any]] = []
+    with recorded(pictures):
+        from belib_weather.datasets import AvailabilityHour, StationState
+        from belib_weather.report import Period, report_of
+        from belib_weather.report.files import write
+
+        period = Period.of(int(days), datetime.fromisoformat(now))
+        facts = AvailabilityHour.cast(pl.read_parquet(rows))
+        known = StationState.cast(pl.read_parquet(states))
+        inside = pl.col("hour").is_between(period.window.start, period.window.end, closed="left")
+        write(Path(folder), report_of(facts.filter(inside), known, period))
+    drawn = {"pictures": pictures, "searches": []}
+    Path(folder, "drawn.json").write_text(json.dumps(drawn), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,89 @@
+"""What was compared, how much of it, and what differs.
+
+What belongs here: results and their table. What does not: comparing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+_DIFFERENCES_SHOWN = 5
+_LONGEST = 110
+
+
+@dataclass(frozen=True)
+class Intended:
+    """A difference that is meant to be.
+
+    Attributes:
+        where: pattern of places, as `fnmatch` reads it.
+        reason: why it may differ.
+    """
+
+    where: str
+    reason: str
+
+
+@dataclass
+class Rules:
+    """The intended differences, and which of them were met."""
+
+    intended: Iterable[Intended] = ()
+    met: set[Intended] = field(default_factory=set)
+
+    def allow(self, place: str) -> bool:
+        """Whether a place may differ."""
+        found = [one for one in self.intended if fnmatch(place, one.where)]
+        self.met.update(found)
+        return bool(found)
+
+
+@dataclass
+class Compared:
+    """A comparison of one thing.
+
+    Attributes:
+        what: table, alias, file, page.
+        items: rows, documents or elements compared.
+        values: cells, leaves or numbers compared.
+        differences: one line each.
+        left_out: places that may differ and were not compared.
+    """
+
+    what: str
+    items: int = 0
+    values: int = 0
+    differences: list[str] = field(default_factory=list)
+    left_out: set[str] = field(default_factory=set)
+
+    def differs(self, place: str, old: object, new: object) -> None:
+        """Note a difference."""
+        self.differences.append(f"{place}: {_short(old)} → {_short(new)}")
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def print_results(console: Console, title: str, results: Iterable[Compared], rules: Rules) -> int:
+    """Print the table, the first differences and what was left out; returns the differences."""
+    table = Table("compared", "items", "values", "differences", title=title, title_justify="left")
+    for number in (1, 2, 3):
+        table.columns[number].justify = "right"
+    total = 0
+    for one in results:
+        total += len(one.differences)
+        mark = "[bold red]" if one.differences else ""
+        count = f"{mark}{len(one.differences):,}"
+        table.add_row(escape(one.what), f"{one.items:,}", f"{one.values:,}", count)
+        for line in one.differences[:_DIFFERENCES_SHOWN]:
+            table.add_row(f"  [red]{escape(line)}", "", "", "")
+    console.print(table)
+    for rule in sorted(rules.met, key=lambda one: one.where):
+        console.print(f"May differ: {rule.where} ({rule.reason})", markup=False)
+    return total

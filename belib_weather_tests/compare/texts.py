@@ -1,0 +1,112 @@
+"""Texts reduced to their numbers, so that a sentence may be worded anew and a figure may not.
+
+What belongs here: what is a text in saved objects of Kibana and in specifications of Vega-Lite.
+What does not: comparing.
+"""
+
+import json
+import re
+from typing import Any
+
+_GROUP = {"en": ",", "fr": "\u00a0\u202f"}
+_DECIMAL = {"en": r"\.", "fr": ","}
+_NUMBERS = {
+    language: re.compile(
+        # A sign, not a hyphen or the dash of a range; groups of three; decimals.
+        r"(?:(?<![0-9A-Za-z])[-\u2212])?"
+        rf"(?:[0-9]{{1,3}}(?:[{group}][0-9]{{3}})+(?![0-9])|[0-9]+)"
+        rf"(?:{_DECIMAL[language]}[0-9]+)?"
+    )
+    for language, group in _GROUP.items()
+}
+_TEXTS = {"title", "subtitle", "label", "description", "customDescription", "markdown", "text"}
+_QUOTED = re.compile(r"'([^']*)'")
+_DATASET_NAME = re.compile(r"data-[0-9a-f]{32}")
+_VALUES = {"datasets", "domain", "sort", "values"}
+
+
+def numbers_in(text: str, language: str) -> list[str]:
+    """The numbers of a text in order, as a program writes them: `1 234,50` is `1234.50`.
+
+    Args:
+        text: any.
+        language: "en" or "fr".
+    """
+    found = []
+    for match in _NUMBERS[language].finditer(text):
+        plain = match[0].replace("\u2212", "-")
+        for separator in _GROUP[language]:
+            plain = plain.replace(separator, "")
+        found.append(plain.replace(",", "."))
+    return found
+
+
+def bundle_without_texts(value: Any, path: tuple[str, ...] = ()) -> Any:
+    """A saved object or rule: JSON inside strings unpacked, texts reduced to their numbers.
+
+    Args:
+        value: the object, or a part of it.
+        path: of the part; begins with the type of the object.
+    """
+    if isinstance(value, dict):
+        return {name: bundle_without_texts(one, (*path, name)) for name, one in value.items()}
+    if isinstance(value, list):
+        return [bundle_without_texts(one, path) for one in value]
+    return _text_of_bundle(value, path) if isinstance(value, str) else value
+
+
+def _text_of_bundle(value: str, path: tuple[str, ...]) -> Any:
+    if value[:1] in ("{", "["):
+        try:
+            return bundle_without_texts(json.loads(value), path)
+        except ValueError:
+            return value
+    if path[-1] == "calculate":
+        return _QUOTED.sub(lambda quoted: quoted[0] if quoted[1].isidentifier() else "''", value)
+    return _reduced(value, "en") if _is_text(path) else value
+
+
+def _is_text(path: tuple[str, ...]) -> bool:
+    match path:
+        case ("index-pattern", "attributes", "title"):
+            return False  # the pattern of indices, which is a query
+        case (*_, "tinymathAst", "text") | (*_, "args", "text"):
+            return False  # a formula
+        case ("tag" | "index-pattern", "attributes", "name") | ("rule", "name"):
+            return True
+    return path[-1] in _TEXTS
+
+
+def picture_without_texts(specification: dict[str, Any], language: str) -> Any:
+    """A Vega-Lite specification: texts reduced to their numbers, data sets named in order."""
+    text = json.dumps(specification)
+    names = dict.fromkeys(_DATASET_NAME.findall(text))
+    for number, name in enumerate(names):
+        text = text.replace(name, f"data-{number}")
+    return _of_picture(json.loads(text), language, "", is_data=False)
+
+
+def _of_picture(value: Any, language: str, name: str, *, is_data: bool) -> Any:
+    if isinstance(value, dict):
+        return {
+            key: _of_picture(one, language, key, is_data=is_data or key in _VALUES)
+            for key, one in value.items()
+        }
+    if isinstance(value, list):
+        if name in _TEXTS and all(isinstance(one, str) for one in value):
+            # Broken into lines by its length, which may change.
+            return _reduced(" ".join(value), language)
+        return [_of_picture(one, language, name, is_data=is_data) for one in value]
+    if not isinstance(value, str):
+        return value
+    if name == "labelExpr":
+        return _QUOTED.sub(
+            lambda quoted: quoted[0] if quoted[1].isdigit() else _reduced(quoted[1], language),
+            value,
+        )
+    is_text = name in _TEXTS or is_data
+    return _reduced(value, language) if is_text else value
+
+
+def _reduced(text: str, language: str) -> str:
+    return " ".join(["text", *numbers_in(text, language)])

@@ -1,0 +1,228 @@
+"""The comparison of old and new code finds what differs, and nothing else."""
+
+import copy
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import polars as pl
+import pytest
+
+from belib_weather_tests.compare.documents import compare_documents
+from belib_weather_tests.compare.dumps import SNAPSHOTS, Dump
+from belib_weather_tests.compare.frames import compare_frames
+from belib_weather_tests.compare.intended import IN_NEW_CODE
+from belib_weather_tests.compare.pages import compare_pages
+from belib_weather_tests.compare.phases import closed_hours
+from belib_weather_tests.compare.result import Compared, Intended, Rules
+from belib_weather_tests.compare.texts import (
+    bundle_without_texts,
+    numbers_in,
+    picture_without_texts,
+)
+
+FACTS = pl.DataFrame(
+    {
+        "station_id": ["a", "a", "b"],
+        "hour": [0, 1, 0],
+        "full_seconds": [0, 17, 3600],
+        "temperature_c": [1.5, None, 2.0],
+    }
+)
+KEY = ["station_id", "hour"]
+
+
+def _frames(new: pl.DataFrame, *intended: Intended) -> Compared:
+    return compare_frames("postgres facts", FACTS, new, KEY, Rules(intended))
+
+
+def test_the_same_frames_do_not_differ() -> None:
+    result = _frames(FACTS)
+    assert (result.items, result.values, result.differences) == (3, 12, [])
+
+
+def test_one_changed_second_is_found() -> None:
+    changed = FACTS.with_columns(full_seconds=pl.Series([0, 18, 3600]))
+    assert _frames(changed).differences == ["full_seconds of a 1: 17 → 18"]
+
+
+def test_a_null_that_becomes_a_value_is_found() -> None:
+    changed = FACTS.with_columns(pl.col("temperature_c").fill_null(0.0))
+    assert _frames(changed).differences == ["temperature_c of a 1: None → 0.0"]
+
+
+def test_rows_of_one_side_are_found() -> None:
+    assert _frames(FACTS.head(2)).differences == ["row only in old: b 0"]
+    more = pl.concat([FACTS, FACTS.tail(1)])
+    assert _frames(more).differences == ["row only in new: b 0 #1"]
+
+
+def test_columns_of_one_side_and_their_order_are_found() -> None:
+    assert _frames(FACTS.drop("full_seconds")).differences == ["full_seconds: a column → no column"]
+    more = FACTS.with_columns(new=1)
+    assert _frames(more).differences == ["new: no column → a column"]
+    assert _frames(more, Intended("postgres facts/new", "for the test")).differences == []
+    turned = FACTS.select(FACTS.columns[::-1])
+    assert [line.split(":")[0] for line in _frames(turned).differences] == ["order of columns"]
+
+
+def test_every_differing_cell_counts() -> None:
+    rows = pl.DataFrame({"key": range(200), "value": 0})
+    changed = rows.with_columns(value=1)
+    assert len(compare_frames("t", rows, changed, ["key"], Rules()).differences) == 200
+
+
+def test_a_changed_leaf_field_or_document_is_found() -> None:
+    old: dict[str, Any] = {"1": {"at": {"lat": 48.8}, "list": [1, 2], "n": 1}, "2": {}}
+    new: dict[str, Any] = {"1": {"at": {"lat": 48.9}, "list": [1], "n": 1.0, "x": 0}, "3": {}}
+    assert compare_documents("d", old, new, Rules()).differences == [
+        "1/at/lat: 48.8 → 48.9",
+        "1/list: 2 entries → 1 entries",
+        "1/n: 1 → 1.0",
+        "1/x: no field → 0",
+        "2: a document → none",
+        "3: none → a document",
+    ]
+
+
+def test_a_field_that_may_differ_is_left_out_and_told() -> None:
+    rules = Rules([Intended("mongodb raw_*/sha256", "for the test")])
+    documents: list[dict[str, Any]] = [{"1": {"sha256": text}} for text in "ab"]
+    result = compare_documents("mongodb raw_weather", *documents, rules)
+    assert result.differences == []
+    assert [rule.reason for rule in rules.met] == ["for the test"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "numbers"),
+    [
+        ("Of 72,298 point-hours 0.0% are stale", "en", ["72298", "0.0"]),
+        ("Sur 72\u202f298 heures-points, 4,0\u00a0% périmées", "fr", ["72298", "4.0"]),
+        ("between \u22123.5 and 12 °C, 5-12 points, 2026-11-26", "en", None),
+        ("le 6ᵉ, sections 2.11 et 6.3", "fr", ["6", "2", "11", "6", "3"]),
+        ("nothing", "en", []),
+    ],
+)
+def test_numbers_are_read_as_their_language_writes_them(
+    text: str, language: str, numbers: list[str] | None
+) -> None:
+    expected = ["-3.5", "12", "5", "12", "2026", "11", "26"] if numbers is None else numbers
+    assert numbers_in(text, language) == expected
+
+
+PAGE = """<!doctype html><html><body><main><section aria-labelledby="quality-heading">
+<h2 id="quality-heading">How good is the data?</h2><p>Snapshots: 148; none was missed.</p>
+<figure><svg><text>17</text></svg><figcaption>Of 72,298 point-hours 4.0% stale.</figcaption>
+<table id="table-quality"><thead><tr><th>Day</th></tr></thead><tbody><tr><th>Thursday 26</th>
+<td class="number">92</td><td class="number">92</td><td class="number">0</td>
+<td class="number">100.0%</td></tr></tbody></table></figure></section></main></body></html>"""
+
+
+def _pages(*changes: tuple[str, str]) -> list[str]:
+    new = PAGE
+    for old, other in changes:
+        assert old in new
+        new = new.replace(old, other)
+    return compare_pages("report x.en.html", PAGE, new, "en", Rules(IN_NEW_CODE)).differences
+
+
+def test_texts_of_a_page_and_labels_of_its_pictures_may_change() -> None:
+    assert _pages(("How good is the data?", "Quality"), (">17<", ">18<")) == []
+
+
+def test_a_changed_number_of_a_page_is_found() -> None:
+    place = "html:1/body:1/main:1/section#quality-heading/figure:1/figcaption:1"
+    assert _pages(("72,298", "72,299")) == [f"{place}: ['72298'] → ['72299']"]
+    assert len(_pages(("4.0%", "4%"))) == 1
+    assert len(_pages(("Thursday 26", "Thursday 27"))) == 1
+
+
+def test_a_changed_layout_of_a_page_is_found() -> None:
+    assert len(_pages(("<td class", '<td colspan="1" lang="x" class'))) == 0
+    assert len(_pages(('<td class="number">100', '<td class="big">100'))) == 1
+    assert len(_pages(("<figcaption>", "<p></p><figcaption>"))) == 1
+
+
+def test_of_the_missed_snapshots_alone_the_figures_may_change() -> None:
+    assert (
+        _pages(("148; none was", "148; 3 were"), (">92</td><td class", ">92</td><td class")) == []
+    )
+    assert _pages(('>92</td><td class="number">0<', '>288</td><td class="number">196<')) == []
+    assert len(_pages(('<td class="number">92</td><td', '<td class="number">91</td><td'))) == 1
+
+
+def _lens(**changes: str) -> dict[str, Any]:
+    given = {
+        "title": "Silent for 24 hours",
+        "language": "kuery",
+        "query": 'station_status : "silent"',
+        "label": "silent",
+        "formula": "a / 2",
+    } | changes
+    column = {"label": given["label"], "params": {"tinymathAst": {"text": given["formula"]}}}
+    query = {"language": given["language"], "query": given["query"]}
+    state = json.dumps({"query": query, "columns": {"x": column}})
+    return {"type": "lens", "attributes": {"title": given["title"], "state": state}}
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({"title": "Not heard of for 24 hours"}, 0),
+        ({"title": "Silent for 26 hours"}, 1),
+        ({"label": "no news"}, 0),
+        ({"query": 'station_status : "full"'}, 1),
+        ({"language": "lucene"}, 1),
+        ({"formula": "a / 3"}, 1),
+    ],
+)
+def test_of_a_bundle_texts_may_change_and_queries_may_not(
+    change: dict[str, str], found: int
+) -> None:
+    both = [{"lens 1": bundle_without_texts(one, ("lens",))} for one in (_lens(), _lens(**change))]
+    assert len(compare_documents("kibana bundle", *both, Rules()).differences) == found
+
+
+PICTURE: dict[str, Any] = {
+    "title": {"text": "A free point", "subtitle": ["95 % intervals from", "whole days"]},
+    "data": {"name": "data-15297b3458dc9bdd48765ecf4fb2befd"},
+    "encoding": {"x": {"field": "share", "scale": {"domain": ["silent (30)"]}}},
+    "datasets": {"data-15297b3458dc9bdd48765ecf4fb2befd": [{"share": 0.25, "kind": "silent"}]},
+}
+
+
+def _picture(change: Any) -> list[str]:
+    changed = copy.deepcopy(PICTURE)
+    change(changed)
+    both = [{"0": picture_without_texts(one, "en")} for one in (PICTURE, changed)]
+    return compare_documents("report pictures", *both, Rules()).differences
+
+
+def test_words_of_a_picture_may_change_and_its_data_may_not() -> None:
+    assert _picture(lambda p: p["title"].update(text="Free", subtitle=["95 % intervals"])) == []
+    name = "data-ffffffffffffffffffffffffffffffff"
+    assert _picture(lambda p: (p["data"].update(name=name), _rename(p, name))) == []
+    data = PICTURE["data"]["name"]
+    assert len(_picture(lambda p: p["datasets"][data][0].update(share=0.26))) == 1
+    assert _picture(lambda p: p["datasets"][data][0].update(kind="no news")) == []
+    assert len(_picture(lambda p: p["encoding"]["x"].update(field="other"))) == 1
+    domain = {"domain": ["silent (31)"]}
+    assert len(_picture(lambda p: p["encoding"]["x"].update(scale=domain))) == 1
+
+
+def _rename(picture: dict[str, Any], name: str) -> None:
+    picture["datasets"] = {name: next(iter(picture["datasets"].values()))}
+
+
+def _run(*minutes: int) -> Dump:
+    start = datetime(2026, 11, 26, tzinfo=UTC)
+    polls = [{"captured_at": start + timedelta(minutes=minute)} for minute in minutes]
+    return Dump(collections={SNAPSHOTS: {f"{n}": poll for n, poll in enumerate(polls)}})
+
+
+def test_hours_that_rest_on_the_same_snapshots_are_closed() -> None:
+    every_quarter = range(0, 241, 15)
+    old, new = _run(*every_quarter), _run(*every_quarter, 250)
+    assert [hour.hour for hour in closed_hours(old, new)] == [0, 1, 2]
+    one_less = _run(*(minute for minute in every_quarter if minute != 15))
+    assert [hour.hour for hour in closed_hours(old, one_less)] == [1, 2, 3]
