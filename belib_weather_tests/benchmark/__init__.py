@@ -1,4 +1,5 @@
 """How fast the platform is, each stage beside its limit measured in the same run.
 
-`make bench`, or `python -m belib_weather_tests.benchmark [--quick]`. Prints; asserts nothing.
+`make bench`, or `python -m belib_weather_tests.benchmark [--quick | --against CHECKOUT]`. Prints;
+asserts nothing.
 """

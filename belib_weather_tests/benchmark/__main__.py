@@ -1,19 +1,22 @@
-"""Run the cases and print the tables; `--quick` runs one small case and the tick."""
+"""Run the cases and print the tables.
+
+`--quick` runs one small case and the tick. `--against CHECKOUT` measures this checkout beside
+another one instead, stage by stage and by turns.
+"""
 
 import argparse
-import json
 import signal
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
 
 from belib_weather.embedded import StoreUrls, ensure, stop
 from belib_weather.settings import load_settings
+from belib_weather_tests.benchmark.against import against_table, measured_by_turns
 from belib_weather_tests.benchmark.cases import (
     BACKFILL_DAYS,
     DAY,
@@ -24,7 +27,7 @@ from belib_weather_tests.benchmark.cases import (
     Case,
 )
 from belib_weather_tests.benchmark.clock import Figures
-from belib_weather_tests.benchmark.processes import run
+from belib_weather_tests.benchmark.processes import stage
 from belib_weather_tests.benchmark.stores import fresh_stores
 from belib_weather_tests.benchmark.tables import (
     case_table,
@@ -33,13 +36,6 @@ from belib_weather_tests.benchmark.tables import (
     tick_table,
 )
 from belib_weather_tests.benchmark.tick import ticked
-
-
-def stage(name: str, case: Case, settings: Mapping[str, str]) -> Figures:
-    """Figures of one stage of a case."""
-    printed = run(f"{__package__}.stages", name, json.dumps(asdict(case)), settings=settings)
-    figures: Figures = json.loads(printed.splitlines()[-1])
-    return figures
 
 
 def measured(case: Case, urls: StoreUrls) -> Figures:
@@ -77,7 +73,9 @@ def main() -> None:
     """Start or find the stores, measure, and stop what was started."""
     parser = argparse.ArgumentParser(prog="belib_weather_tests.benchmark", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="one small case and the tick")
-    is_quick = parser.parse_args().quick
+    parser.add_argument("--against", type=Path, help="another checkout, with its own .venv")
+    parser.add_argument("--rounds", type=int, default=5, help="turns of each checkout (5)")
+    given = parser.parse_args()
     # Without this a polite kill would leave the stores running.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     console = Console(width=120)
@@ -85,7 +83,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="belib-bench-") as folder:
         settings = load_settings(home=Path(folder), mode="demo")
         try:
-            report(ensure(settings), console, is_quick=is_quick)
+            if given.against:
+                sides = measured_by_turns(ensure(settings), given.against.absolute(), given.rounds)
+                console.print(against_table(sides, given.rounds))
+            else:
+                report(ensure(settings), console, is_quick=given.quick)
         finally:
             stop(settings)
     console.print(f"measured in {time.perf_counter() - start:.0f} s")

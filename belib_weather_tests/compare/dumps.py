@@ -36,7 +36,7 @@ _COLUMNS = """
     SELECT table_name, column_name, data_type || CASE is_nullable WHEN 'NO' THEN ' not null'
     ELSE '' END FROM information_schema.columns WHERE table_schema = 'public'
 """
-_STATION_AND_HOUR = ["station_id", "hour"]
+_NAMES = ("station_id", "hour", "table", "column")
 
 
 @dataclass
@@ -122,8 +122,8 @@ def _read_postgres(dump: Dump, url: str) -> None:
 
 
 def _key_of(columns: list[str]) -> list[str]:
-    """Of a view or file, which have no key of their own: station and hour, or as many columns."""
-    return [name for name in _STATION_AND_HOUR if name in columns] or columns
+    """Of a view or file, which have no key of their own: what names things, or every column."""
+    return [name for name in _NAMES if name in columns] or columns
 
 
 def _read_elasticsearch(dump: Dump, client: Elasticsearch) -> None:

@@ -27,6 +27,7 @@ OF_THE_CLOCK = (
 """Differ between two runs at two instants."""
 
 IN_NEW_CODE = (
+    Intended("export data_dictionary.csv/description", "a text"),
     Intended("mongodb raw_*/cadence_seconds", "new: each poll's envelope says its cadence"),
     Intended(
         "report */section#quality-heading/p:1",
