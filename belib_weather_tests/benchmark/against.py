@@ -74,7 +74,7 @@ def _take_ticks(urls: StoreUrls, sides: tuple[Side, Side], rounds: int) -> None:
         settings = {}
         for side in sides:
             home = opened.enter_context(tempfile.TemporaryDirectory(prefix="belib-bench-"))
-            shutil.copy(_instance_file(side.checkout), home)
+            shutil.copy(side.checkout / "dagster.yaml", home)
             settings[side.name] = {
                 **opened.enter_context(fresh_stores(urls, f"bench_tick_{side.name}")),
                 "DAGSTER_HOME": home,
@@ -84,12 +84,6 @@ def _take_ticks(urls: StoreUrls, sides: tuple[Side, Side], rounds: int) -> None:
         for number in range(rounds):
             for side in sides if number % 2 == 0 else sides[::-1]:
                 side.figures["live tick"].append(_tick(side, settings[side.name]))
-
-
-def _instance_file(checkout: Path) -> Path:
-    """dagster.yaml, beside the package or inside it."""
-    inside = (checkout / "belib_weather").rglob("dagster.yaml")
-    return next(path for path in (checkout / "dagster.yaml", *inside) if path.is_file())
 
 
 def _tick(side: Side, settings: dict[str, str]) -> float:
