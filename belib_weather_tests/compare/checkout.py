@@ -44,9 +44,11 @@ class Checkout:
         """Run `belib-weather`."""
         return self.run("belib-weather", *arguments)
 
-    def driver(self, script: Path, *arguments: str) -> None:
+    def driver(
+        self, script: Path, *arguments: str, settings: Mapping[str, str] | None = None
+    ) -> None:
         """Run a driver by the checkout's Python, without the script's folder on its path."""
-        self.run("python", "-P", "-W", "ignore", str(script), *arguments)
+        self.run("python", "-P", "-W", "ignore", str(script), *arguments, settings=settings)
 
     def started(self) -> dict[str, str]:
         """Start the stores of the demonstration; the variables that lead to them."""

@@ -14,7 +14,6 @@ from belib_weather_tests.compare.dumps import (
     RAW,
     Dump,
     dump_of,
-    elasticsearch_url,
     index_prefix,
     mongo,
     mongo_database,
@@ -47,10 +46,9 @@ def demonstrated(checkout: Checkout, days: int, drawn_by: dict[Path, Checkout]) 
         dump = dump_of(variables, _exports(checkout))
         checkout.materialize(["open_exports"], variables, _range(dump, _DAY_KEY))
         dump = dump_of(variables, _exports(checkout))
-        url, prefix = elasticsearch_url(variables), index_prefix(variables)
         for folder, other in drawn_by.items():
-            at = present(dump).isoformat()
-            other.driver(_DRIVERS / "dashboards.py", url, prefix, at, str(folder))
+            given = (index_prefix(variables), present(dump).isoformat(), str(folder))
+            other.driver(_DRIVERS / "dashboards.py", *given, settings=variables)
     bundle = checkout.home / "bundle"
     checkout.belib("kibana", "export", "--mode", "demo", "--to", str(bundle))
     return Demonstrated(dump, bundle)

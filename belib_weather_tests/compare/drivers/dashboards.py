@@ -1,10 +1,13 @@
-"""Draw the dashboards at a given instant: `dashboards.py ELASTICSEARCH_URL PREFIX NOW FOLDER`.
+"""Draw the dashboards at a given instant: `dashboards.py PREFIX NOW FOLDER`.
+
+Asks the Elasticsearch of BELIB_ELASTICSEARCH_URL.
 
 Writes a page for each dashboard and `drawn.json`: every search, and the Vega-Lite specification of
 every picture, in order, with the decimal mark that it is drawn with.
 """
 
 import json
+import os
 import sys
 from collections.abc import Mapping
 from datetime import datetime
@@ -28,17 +31,20 @@ def recorded(pictures: list[dict[str, Any]]) -> Any:
     return patch.object(vl_convert, "vegalite_to_svg", drawn)
 
 
-def main(url: str, prefix: str, now: str, folder: str) -> None:
+def main(prefix: str, now: str, folder: str) -> None:
     """Draw them."""
     searches: list[dict[str, Any]] = []
     pictures: list[dict[str, Any]] = []
     Path(folder).mkdir(parents=True, exist_ok=True)
+    url = os.environ["BELIB_ELASTICSEARCH_URL"]  # holds a password
     with Elasticsearch(url, request_timeout=60) as client, recorded(pictures):
         from belib_weather.kibana.preview import preview_pages
 
-        def search(dataset: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
-            searches.append({"dataset": dataset, "body": body})
-            return dict(client.search(index=f"{prefix}-{dataset}", body=dict(body)))
+        def search(dataset: Any, body: Mapping[str, Any]) -> Mapping[str, Any]:
+            # Older code gives the name of the alias, newer code what holds it.
+            name = getattr(dataset, "name", dataset)
+            searches.append({"alias": name, "body": body})
+            return dict(client.search(index=f"{prefix}-{name}", body=dict(body)))
 
         for name, html in preview_pages(search, datetime.fromisoformat(now)):
             Path(folder, f"{name}.html").write_text(html, encoding="utf-8")
