@@ -6,7 +6,9 @@ specification of every picture, in order, with the decimal mark that it is drawn
 
 import json
 import sys
+from collections.abc import Iterable
 from datetime import datetime
+from inspect import signature
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -27,6 +29,19 @@ def recorded(pictures: list[dict[str, Any]]) -> Any:
     return patch.object(vl_convert, "vegalite_to_svg", drawn)
 
 
+def polled(facts: pl.DataFrame, hours: Iterable[datetime]) -> pl.DataFrame:
+    """Snapshots of each hour, as many as its best seen station has, against four expected."""
+    every = pl.DataFrame({"hour": list(hours)}, schema={"hour": facts.schema["hour"]})
+    taken = facts.group_by("hour").agg(pl.col("snapshots").max().cast(pl.Int64))
+    quarter = pl.lit(15 * 60, dtype=pl.Int64).alias("cadence_seconds")
+    return every.join(taken, on="hour", how="left").select(
+        "hour",
+        pl.col("snapshots").fill_null(0),
+        quarter,
+        pl.lit(4, dtype=pl.Int64).alias("expected"),
+    )
+
+
 def main(rows: str, states: str, days: str, now: str, folder: str) -> None:
     """Draw it."""
     pictures: list[dict[str, Any]] = []
@@ -38,8 +53,12 @@ def main(rows: str, states: str, days: str, now: str, folder: str) -> None:
         period = Period.of(int(days), datetime.fromisoformat(now))
         facts = AvailabilityHour.cast(pl.read_parquet(rows))
         known = StationState.cast(pl.read_parquet(states))
-        inside = pl.col("hour").is_between(period.window.start, period.window.end, closed="left")
-        write(Path(folder), report_of(facts.filter(inside), known, period))
+        window = period.window
+        inside = facts.filter(pl.col("hour").is_between(window.start, window.end, closed="left"))
+        # Newer code is told what was polled; older code guesses it from the facts.
+        is_told = "polled" in signature(report_of).parameters
+        more: dict[str, Any] = {"polled": polled(inside, window.hours)} if is_told else {}
+        write(Path(folder), report_of(inside, known, period=period, **more))
     drawn = {"pictures": pictures, "searches": []}
     Path(folder, "drawn.json").write_text(json.dumps(drawn), encoding="utf-8")
 
