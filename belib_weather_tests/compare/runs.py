@@ -20,6 +20,7 @@ from belib_weather_tests.compare.dumps import (
 )
 
 FACTS, ROWS, STATES = "availability_facts", "availability_hours", "station_states"
+_OF_THE_PRESENT = ("charge_points", "stations", STATES, "stations_index", "belib_current")
 _DRIVERS = Path(__file__).parent / "drivers"
 _HOUR_KEY, _DAY_KEY = "%Y-%m-%d-%H:%M", "%Y-%m-%d"
 
@@ -68,9 +69,8 @@ def rebuilt(checkout: Checkout, old: Dump) -> Dump:
                 )
         checkout.materialize(["weather_hours"], variables, days)
         # Stations come before documents, which hold their attributes.
-        checkout.materialize(["charge_points", "stations"], variables, None)
+        checkout.materialize(_OF_THE_PRESENT, variables, None)
         checkout.materialize([FACTS, "availability_index"], variables, hours)
-        checkout.materialize([STATES, "stations_index", "belib_current"], variables, None)
         checkout.materialize(["open_exports"], variables, days)
         return dump_of(variables, _exports(checkout))
 
