@@ -27,6 +27,9 @@ OF_THE_CLOCK = (
 """Differ between two runs at two instants."""
 
 IN_NEW_CODE = (
+    Intended("postgres input_ledger", "new: fact_inputs for every table; fact_inputs is a view"),
+    Intended("postgres columns/input_ledger", "new: see above"),
+    Intended("postgres columns/fact_inputs/*", "a view of input_ledger; its cells are compared"),
     Intended("export data_dictionary.csv/description", "a text"),
     Intended("mongodb raw_*/cadence_seconds", "new: each poll's envelope says its cadence"),
     Intended(

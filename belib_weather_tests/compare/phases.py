@@ -69,8 +69,12 @@ def of_two_runs(
 
 def of_one_raw(old: Dump, new: Dump, rules: Rules) -> Iterator[Compared]:
     """The same raw documents in both: everything that is made from them, the present included."""
-    yield compare_documents("postgres columns", old.columns, new.columns, rules)
-    yield compare_documents("elasticsearch mappings", old.mappings, new.mappings, rules)
+    columns, mappings = (
+        ({"": old.columns}, {"": new.columns}),
+        ({"": old.mappings}, {"": new.mappings}),
+    )
+    yield compare_documents("postgres columns", columns[0], columns[1], rules)
+    yield compare_documents("elasticsearch mappings", mappings[0], mappings[1], rules)
     for kind, before, after in (
         ("postgres", old.tables, new.tables),
         ("export", old.files, new.files),

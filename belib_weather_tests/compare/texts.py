@@ -19,6 +19,7 @@ _NUMBERS = {
     )
     for language, group in _GROUP.items()
 }
+_LEADING_ZEROS = re.compile(r"^(-?)0+(?=[0-9])")
 _TEXTS = {"title", "subtitle", "label", "description", "customDescription", "markdown", "text"}
 _QUOTED = re.compile(r"'([^']*)'")
 _DATASET_NAME = re.compile(r"data-[0-9a-f]{32}")
@@ -37,7 +38,8 @@ def numbers_in(text: str, language: str) -> list[str]:
         plain = match[0].replace("\u2212", "-")
         for separator in _GROUP[language]:
             plain = plain.replace(separator, "")
-        found.append(plain.replace(",", "."))
+        # A clock may say 7:00 or 07:00.
+        found.append(_LEADING_ZEROS.sub(r"\1", plain.replace(",", ".")))
     return found
 
 
