@@ -120,7 +120,7 @@ def _mostly_known(window: Window, warehouse: Warehouse) -> Iterator[Finding]:
         shown={
             "unknown or stale point-seconds": doubtful,
             "observed point-seconds": observed,
-            "share (%)": (100 * doubtful / observed).round(1),
+            "share (%)": (100 * doubtful / pl.when(observed > 0).then(observed)).round(1),
             "limit (%)": pl.lit(round(100 * MOST_UNKNOWN_SHARE)).first(),
         },
     )
