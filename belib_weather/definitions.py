@@ -10,7 +10,7 @@ from typing import Any
 import dagster as dg
 
 from belib_weather.assets.external import MODULE as EXTERNAL
-from belib_weather.assets.external import outside_assets, weather_key
+from belib_weather.assets.external import external_assets, weather_key
 from belib_weather.assets.freshness import with_freshness
 from belib_weather.assets.kibana import KibanaResource
 from belib_weather.assets.raw import raw_weather
@@ -59,7 +59,7 @@ def build_defs(settings: Settings | None = None, **resources: Any) -> dg.Definit
     repository = settings.source_url or published_repository()
     sources = [
         with_module_reference(with_freshness(spec, settings.cadence), EXTERNAL, repository)
-        for spec in outside_assets(settings.weather_source)
+        for spec in external_assets(settings.weather_source)
     ]
     platform = dg.Definitions(
         assets=[*sources, *with_code_references(assets, repository)],

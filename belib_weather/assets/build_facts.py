@@ -1,4 +1,4 @@
-"""Making the facts of hours from what raw holds, under a lock, whole or not at all.
+"""Builds the facts of hours from raw documents, under a lock, in one transaction.
 
 What belongs here: one chunk from raw to the swap. What does not: the rules (`transform`) and
 what the catalog is told (`facts`).
@@ -21,8 +21,8 @@ from belib_weather.window import HOUR, Window
 
 
 @dataclass(frozen=True)
-class MadeHours:
-    """Facts as they were swapped in, the records left out, and what each hour was made from."""
+class BuiltHours:
+    """The facts that were stored, the rejected records, and the inputs of each hour."""
 
     facts: pl.DataFrame
     rejected: pl.DataFrame
@@ -40,13 +40,13 @@ def hour_sums(facts: pl.DataFrame) -> pl.DataFrame:
     return facts.group_by(keys).agg(pl.col(POINT_SECONDS).cast(pl.Int64).sum())
 
 
-def remake_hours(raw: Lake, store: Warehouse, reader: SightingsReader, chunk: Window) -> MadeHours:
-    """Make the facts of a chunk from raw and swap them in, with their ledger, at once.
+def build_hours(raw: Lake, store: Warehouse, reader: SightingsReader, chunk: Window) -> BuiltHours:
+    """Build the facts of a chunk from raw; replace them and their ledger in one transaction.
 
     Raises:
-        dg.Failure: raw that the present facts rest on is gone; nothing was changed.
+        dg.Failure: raw documents of the present facts are missing; nothing was changed.
     """
-    # The lock comes before the reading: of two runs on one hour, the later one has read later.
+    # Read under the lock: of two runs on one hour, the one that writes last has read last.
     with store.locked(AVAILABILITY_FACTS, chunk) as transaction:
         seen = reader.read(chunk)
         weather = store.read(WEATHER_HOURS, Window(chunk.start, chunk.end + HOUR))
@@ -59,11 +59,11 @@ def remake_hours(raw: Lake, store: Warehouse, reader: SightingsReader, chunk: Wi
         )
         transaction.replace(AVAILABILITY_FACTS, facts, chunk)
         transaction.record_inputs(AVAILABILITY_FACTS, inputs)
-    return MadeHours(facts, seen.rejected, inputs)
+    return BuiltHours(facts, seen.rejected, inputs)
 
 
 def _refuse_lost_raw(store: Warehouse, inputs: pl.DataFrame, chunk: Window) -> None:
-    """An hour whose raw is absent is emptied only if it never had any."""
+    """An hour without raw documents is emptied only if it never had any."""
     lost = (
         store.ledger(AVAILABILITY_FACTS, chunk)
         .filter(pl.col("snapshots") > 0)

@@ -1,8 +1,8 @@
 """Checks with one result per partition, in runs of one partition, of a range and in backfills.
 
 Dagster evaluates a check once per run; for a range it would leave every partition "in progress".
-`partition_check` therefore logs one evaluation per partition, aimed at that partition's newest
-materialization, before it returns the run's own result.
+`partition_check` therefore logs one evaluation per partition, whose target is that partition's
+newest materialization, before it returns the run's own result.
 Concept: https://docs.dagster.io/guides/test/asset-checks
 """
 
@@ -30,7 +30,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class PartitionCheck:
-    """A check of one asset, declared.
+    """The declaration of a check of one asset.
 
     `find` takes the check's resources by name and the window, and yields one finding for each
     partition of the window.
@@ -50,7 +50,7 @@ class PartitionCheck:
 
 
 def partition_check(declared: PartitionCheck, partitions: Partitions) -> dg.AssetChecksDefinition:
-    """Make the Dagster check of a declaration, with the partitions of its asset's grain.
+    """The Dagster check of a declaration, with the partitions of its asset's grain.
 
     Raises:
         ValueError: the asset has no partitions.

@@ -37,11 +37,11 @@ def _by_day(window: Window) -> Iterator[Window]:
 
 
 def _counts_as_expected(window: Window, lake: Lake) -> Iterator[Finding]:
-    held = lake.inventory(RAW_SNAPSHOTS, window).with_columns(
+    stored = lake.inventory(RAW_SNAPSHOTS, window).with_columns(
         pl.col("captured_at").dt.truncate("1h").alias("hour")
     )
     for hour in window.hours:
-        rows = held.filter(pl.col("hour") == hour)
+        rows = stored.filter(pl.col("hour") == hour)
         short = rows.filter(pl.col("record_count") != pl.col("expected_count"))
         yield Finding(
             hour,
@@ -62,14 +62,14 @@ def _feed_as_known(window: Window, lake: Lake) -> Iterator[Finding]:
         labels = set().union(*(set(s.get("statuses", {})) for s in own))
         new = fields - feed.field_names - feed.ignored_fields
         lost = feed.field_names - fields if own else frozenset()
-        unheard = labels - set(NETWORK.status_of_label)
+        unknown = labels - set(NETWORK.status_of_label)
         yield Finding(
             hour,
-            not (new or lost or unheard),
+            not (new or lost or unknown),
             {
                 "new fields": sorted(new),
                 "lost fields": sorted(lost),
-                "unheard-of status labels": sorted(unheard),
+                "unknown status labels": sorted(unknown),
             },
         )
 
@@ -77,7 +77,7 @@ def _feed_as_known(window: Window, lake: Lake) -> Iterator[Finding]:
 def _facts_findings(
     window: Window, warehouse: Warehouse, wrong: pl.Expr, shown: dict[str, pl.Expr]
 ) -> Iterator[Finding]:
-    """Per hour: passed when no row group is wrong; `shown` are the figures beside it."""
+    """One finding per hour: passed unless `wrong`; `shown` are its figures."""
     for day in _by_day(window):
         found = (
             warehouse.read(AVAILABILITY_FACTS, day)

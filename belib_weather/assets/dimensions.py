@@ -1,4 +1,4 @@
-"""Charge points and stations: what is known of them now, in PostgreSQL.
+"""Charge points and stations with their present attributes, in PostgreSQL.
 
 What belongs here: folding raw snapshots and the static dataset into dimensions. What does not:
 the folding rules (`transform.points`).
@@ -32,8 +32,8 @@ from belib_weather.warehouse.tables import CHARGE_POINTS, STATIONS
 from belib_weather.window import Window
 
 OVERLAP = timedelta(minutes=10)
-"""Documents are looked at again for this long, since they can be acknowledged out of order."""
-EVER = Window(datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
+"""Documents of this last stretch are compared again: they can be acknowledged out of order."""
+ALL_TIME = Window(datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 """Every snapshot that can be stored."""
 BATCH = 100
 """Snapshots folded at a time."""
@@ -83,9 +83,9 @@ class Progress(BaseModel):
 
     NAME: ClassVar[str] = "charge_points"
 
-    ingested_to: datetime = EVER.start
+    ingested_to: datetime = ALL_TIME.start
     overlapping: int = 0
-    """Documents ingested in the `OVERLAP` before; one more tells of a late acknowledgement."""
+    """Documents ingested in the `OVERLAP` before; one more means a late acknowledgement."""
 
     def after(self, arrived: pl.DataFrame) -> "Progress":
         """The progress once everything that arrived is folded."""
@@ -95,21 +95,23 @@ class Progress(BaseModel):
 
 
 def _fold_new_snapshots(raw: Lake, store: Warehouse) -> tuple[pl.DataFrame, Progress]:
-    """Fold what arrived since the last time, and all that was captured after the oldest of it.
+    """Fold the new documents, and all that were captured after the oldest of them.
 
-    Folding on from the oldest late arrival in capture order gives what folding everything from
-    the start would, whatever the order of arrival.
+    Folding in capture order from the oldest new document on gives the same result as folding
+    everything, whatever the order of arrival.
     """
     known = store.read(CHARGE_POINTS)
-    said = store.state(Progress.NAME)
-    progress = Progress.model_validate_json(said) if said and not known.is_empty() else Progress()
+    stored = store.state(Progress.NAME)
+    progress = (
+        Progress.model_validate_json(stored) if stored and not known.is_empty() else Progress()
+    )
     arrived = raw.ingested_since(RAW_SNAPSHOTS, progress.ingested_to - OVERLAP)
     new = arrived.filter(pl.col("ingested_at") > progress.ingested_to)
     if arrived.height - new.height > progress.overlapping:
         new = arrived
     if not new.is_empty():
         oldest = new.select(pl.col("captured_at").min()).item()
-        for batch in _batches(raw.documents(RAW_SNAPSHOTS, Window(oldest, EVER.end))):
+        for batch in _batches(raw.documents(RAW_SNAPSHOTS, Window(oldest, ALL_TIME.end))):
             known = fold_points(known, read_points(map(snapshot_of, batch)).good, None)
     return known, progress.after(arrived)
 

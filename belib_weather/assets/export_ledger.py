@@ -1,4 +1,4 @@
-"""Which facts the exported dates were written from: to find those that say something else by now.
+"""Which facts the files of each date were written from, to find outdated files.
 
 What belongs here: a fingerprint per date, kept for each export folder. What does not: writing the
 files (`exports`) and asking for dates (`automation`).
@@ -17,14 +17,14 @@ from belib_weather.warehouse import Lock, Warehouse
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS
 from belib_weather.window import Window
 
-_KEPT = TypeAdapter(dict[date, str])
+_RECORDED = TypeAdapter(dict[date, str])
 
 
 def fingerprints(store: Warehouse, window: Window) -> dict[date, str]:
-    """A SHA-256 of what the facts of each date in Paris rest on; dates without facts are left out.
+    """A SHA-256 of the inputs of the facts of each date in Paris; dates without facts are left out.
 
     Args:
-        store: its ledger tells what the facts of an hour were made from.
+        store: its ledger holds the input hash of each hour.
         window: whole dates in Paris, in UTC.
     """
     by_date = (
@@ -38,23 +38,23 @@ def fingerprints(store: Warehouse, window: Window) -> dict[date, str]:
 
 
 def outdated_dates(store: Warehouse, address: str, first: date, last: date) -> list[date]:
-    """Dates with facts whose files in a folder were written from others, or never, in order."""
+    """Dates with facts whose files in a folder are missing or were written from other facts."""
     now = fingerprints(store, Window(window_of_date(first).start, window_of_date(last).end))
-    kept = _kept(store, address)
-    return [day for day, fingerprint in now.items() if kept.get(day) != fingerprint]
+    recorded = _recorded(store, address)
+    return [day for day, fingerprint in now.items() if recorded.get(day) != fingerprint]
 
 
-def remember(store: Warehouse, address: str, written: Mapping[date, str]) -> None:
-    """Note what the files of some dates were written from."""
+def record(store: Warehouse, address: str, written: Mapping[date, str]) -> None:
+    """Record what the files of some dates were written from."""
     name = _name(address)
     with store.locked(Lock(name)) as transaction:
-        kept = _kept(store, address) | dict(written)
-        transaction.set_state(name, _KEPT.dump_json(kept).decode())
+        recorded = _recorded(store, address) | dict(written)
+        transaction.set_state(name, _RECORDED.dump_json(recorded).decode())
 
 
-def _kept(store: Warehouse, address: str) -> dict[date, str]:
-    said = store.state(_name(address))
-    return _KEPT.validate_json(said) if said else {}
+def _recorded(store: Warehouse, address: str) -> dict[date, str]:
+    stored = store.state(_name(address))
+    return _RECORDED.validate_json(stored) if stored else {}
 
 
 def _name(address: str) -> str:

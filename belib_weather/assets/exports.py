@@ -1,4 +1,4 @@
-"""Take-away layer: the facts as files, for researchers and apps.
+"""Exports: the facts as files, for researchers and apps.
 
 What belongs here: from PostgreSQL to files, date by date. What does not: the files themselves
 (`exports`).
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 import polars as pl
 
-from belib_weather.assets.export_ledger import fingerprints, remember
+from belib_weather.assets.export_ledger import fingerprints, record
 from belib_weather.assets.facts import availability_facts
 from belib_weather.assets.raw import SINGLE_RUN
 from belib_weather.assets.run_metadata import kilobytes
@@ -31,7 +31,7 @@ from belib_weather.window import Grain
 if TYPE_CHECKING:
     from belib_weather.exports.folder import ExportFolder
 
-GROUP = "takeaway"
+GROUP = "exports"
 HOURS_OF_FILES, OTHER_FILES = Lock("open_exports", Grain.HOUR), Lock("open_exports files")
 DAY_AND_NEIGHBOURS = dg.TimeWindowPartitionMapping(start_offset=-1, end_offset=1)
 """A UTC day touches two dates in Paris, which begin and end in the days beside it."""
@@ -71,7 +71,7 @@ def open_exports(
     written, written_from = {}, {}
     for date in dates:
         hours = window_of_date(date)
-        # Held until the files are there, so that stale rows cannot overwrite newer ones.
+        # Locked until the files are written: stale rows cannot overwrite newer ones.
         with store.locked(HOURS_OF_FILES, hours):
             # Before the rows, so that facts made in between count as not written yet.
             written_from.update(fingerprints(store, hours))
@@ -81,7 +81,7 @@ def open_exports(
     with store.locked(OTHER_FILES):
         whole = {table.name: write_table(folder, table, _rows(store, table)) for table in WHOLE}
         package = describe(folder, dates)
-    remember(store, folder.address, written_from)
+    record(store, folder.address, written_from)
     if package.simulated_dates:
         context.log.warning(f"{folder.address} holds simulated rows; its README says so")
     for day in window.days:

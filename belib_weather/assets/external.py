@@ -14,7 +14,7 @@ from belib_weather.lanes import RHYTHM_TAG, Rhythm
 from belib_weather.networks import NETWORK
 from belib_weather.settings import WeatherSource
 
-GROUP = "outside"
+GROUP = "external"
 MODULE = Path(__file__)
 
 BELIB_REALTIME = dg.AssetKey(NETWORK.realtime.source.split("/"))
@@ -28,7 +28,7 @@ def weather_key(source: WeatherSource) -> dg.AssetKey:
     return dg.AssetKey([source.value])
 
 
-def outside_assets(source: WeatherSource) -> list[dg.AssetSpec]:
+def external_assets(source: WeatherSource) -> list[dg.AssetSpec]:
     """The external assets: both Belib datasets and the chosen weather API."""
     weather = CREDITS[source.value]
     return [

@@ -9,7 +9,7 @@ from functools import partial
 import dagster as dg
 import polars as pl
 
-from belib_weather.assets.build_facts import MadeHours, remake_hours
+from belib_weather.assets.build_facts import BuiltHours, build_hours
 from belib_weather.assets.presentation import CatalogResource, Drawers, Entries
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots
 from belib_weather.assets.run_metadata import percent
@@ -55,10 +55,10 @@ def availability_facts(
     window, raw, store = window_of(context), lake.connect(), warehouse.connect()
     reader, sums = SightingsReader(raw), []
     for chunk in chunks(raw, window):
-        made = remake_hours(raw, store, reader, chunk)
-        _report_facts(context, made)
-        catalog.show(context, partial(_facts_table, made.facts))
-        sums.append(made.sums)
+        built = build_hours(raw, store, reader, chunk)
+        _report_facts(context, built)
+        catalog.show(context, partial(_facts_table, built.facts))
+        sums.append(built.sums)
     hours, now = pl.concat(sums), clock.now()
     catalog.show(context, lambda draw: draw.facts_chart(context, store, window, hours, now))
     return dg.MaterializeResult()
@@ -68,14 +68,14 @@ def _facts_table(facts: pl.DataFrame, draw: Drawers) -> Entries:
     return draw.facts_table(facts)
 
 
-def _report_facts(context: dg.AssetExecutionContext, made: MadeHours) -> None:
+def _report_facts(context: dg.AssetExecutionContext, built: BuiltHours) -> None:
     """Attach the figures of each hour; warn of records left out and of hours without snapshots."""
-    if made.rejected.height:
+    if built.rejected.height:
         context.log.warning(
-            f"{made.rejected.height} records could not be cleaned: {made.rejected.head(5)}"
+            f"{built.rejected.height} records could not be cleaned: {built.rejected.head(5)}"
         )
-    by_hour = {row["hour"]: row for row in _figures(made.facts).iter_rows(named=True)}
-    for hour, snapshots in made.inputs.select("hour", "snapshots").iter_rows():
+    by_hour = {row["hour"]: row for row in _figures(built.facts).iter_rows(named=True)}
+    for hour, snapshots in built.inputs.select("hour", "snapshots").iter_rows():
         row = by_hour.get(hour)
         figures = {
             "dagster/partition_row_count": row["stations"] if row else 0,

@@ -18,8 +18,8 @@ from belib_weather.lanes import RHYTHM_TAG, Rhythm
 NO_POLICY = "why no freshness policy"
 """Metadata of an asset that has none."""
 PARTITIONED = (
-    "A backfill of an old partition would count as fresh. Whether new data arrive is told by the"
-    " sources, whose policies only a fetch of the present fulfils."
+    "A backfill of an old partition would count as fresh. The policies of the sources show whether"
+    " new data arrive: only a fetch of the present fulfils them."
 )
 
 
@@ -27,7 +27,7 @@ def policy_of(rhythm: Rhythm, cadence: timedelta) -> dg.FreshnessPolicy:
     """The policy of an asset: a warning after one miss, a failure after several.
 
     Args:
-        rhythm: how often it is made anew.
+        rhythm: how often it is materialized.
         cadence: time between two ticks.
     """
     warn, fail = {

@@ -44,7 +44,7 @@ class Drawers(Protocol):
         sums: pl.DataFrame,
         now: datetime,
     ) -> Entries:
-        """Availability around the hours of the run (`sums` as by `MadeHours.sums`)."""
+        """Availability around the hours of the run (`sums` as by `BuiltHours.sums`)."""
 
     def weather_table(self, hours: pl.DataFrame) -> Entries:
         """Per UTC day: the weather in one row (`WeatherHour` rows)."""

@@ -57,24 +57,26 @@ def raw_belib_snapshots(
     for hour in window.hours:
         _fill_from_history(store, belib, hour, now)
         if hour == floor_hour(now):
-            response = _fetch(store, RAW_SNAPSHOTS, polled(belib.connect().realtime, belib.cadence))
+            response = _fetch(
+                store, RAW_SNAPSHOTS, _polled(belib.connect().realtime, belib.cadence)
+            )
             _report_source(context, BELIB_REALTIME, response)
         stored = _verify(context, store, RAW_SNAPSHOTS, Window.hour(hour), hour_key(hour))
         if stored.is_empty():
-            _say_nothing_is_stored(context, hour)
+            _report_empty_hour(context, hour)
     catalog.show(context, lambda draw: draw.snapshots_table(store, window, now))
     catalog.show(context, lambda draw: draw.snapshots_chart(context, store, window, now))
     return dg.MaterializeResult()
 
 
 def _fetch(store: Lake, collection: str, fetch: Callable[[], Response]) -> Response:
-    """Fetch and append a response; one that is refused is kept in quarantine with its reason."""
+    """Fetch and append a response; a refused one goes to quarantine with its reason."""
     try:
         response = fetch()
         try:
             store.append(collection, response)
         except LakeConflictError:
-            # Another run asked in the same millisecond and was told something else: ask again.
+            # Another run asked in the same millisecond and got another answer: ask again.
             response = fetch()
             store.append(collection, response)
     except SourceError as error:
@@ -84,8 +86,8 @@ def _fetch(store: Lake, collection: str, fetch: Callable[[], Response]) -> Respo
     return response
 
 
-def polled(fetch: Callable[[], Response], cadence: timedelta) -> Callable[[], Response]:
-    """A fetch of a series of polls: its response carries the time between two of them."""
+def _polled(fetch: Callable[[], Response], cadence: timedelta) -> Callable[[], Response]:
+    """The same fetch as part of a series of polls: its response carries their cadence."""
     return lambda: replace(fetch(), cadence_seconds=int(cadence.total_seconds()))
 
 
@@ -96,7 +98,7 @@ def _fill_from_history(store: Lake, belib: BelibFeed, hour: datetime, now: datet
     feed = belib.connect()
     instants = [hour + timedelta(minutes=minute) for minute in range(0, 60, step)]
     fetches = [
-        polled(partial(feed.realtime, at=at), timedelta(minutes=step))
+        _polled(partial(feed.realtime, at=at), timedelta(minutes=step))
         for at in instants
         if at <= now
     ]
@@ -107,7 +109,7 @@ def _fill_from_history(store: Lake, belib: BelibFeed, hour: datetime, now: datet
 def _report_source(
     context: dg.AssetExecutionContext, source: dg.AssetKey, response: Response
 ) -> None:
-    """Log that a source answered about the present: its freshness rests on this event alone."""
+    """Log that a source answered about the present: only this event makes it fresh."""
     statuses = {"statuses": response.summary["statuses"]} if "statuses" in response.summary else {}
     context.log_event(
         dg.AssetMaterialization(
@@ -126,7 +128,7 @@ def _report_source(
 def _verify(
     context: dg.AssetExecutionContext, store: Lake, collection: str, window: Window, key: str
 ) -> pl.DataFrame:
-    """Verify what is stored of one partition, hashes included, and report it: its inventory."""
+    """Verify the documents of one partition, hashes included; returns their inventory."""
     verified = store.verify(collection, window)
     if verified.corrupt:
         raise dg.Failure(
@@ -144,10 +146,10 @@ def _verify(
     return stored
 
 
-def _say_nothing_is_stored(context: dg.AssetExecutionContext, hour: datetime) -> None:
+def _report_empty_hour(context: dg.AssetExecutionContext, hour: datetime) -> None:
     message = (
         f"no snapshot of {hour_key(hour)} is stored, and the public API keeps no history;"
-        " recorded exports can be brought in with `belib-weather import FILE…`"
+        " import recorded exports with `belib-weather import FILE…`"
     )
     if is_single(context):
         raise dg.Failure(message, allow_retries=False)
@@ -201,7 +203,7 @@ def raw_weather(
     api, today = weather.connect(), clock.now().date()
     for day in window.days:
         if day.date() != today and not api.has_history:
-            context.log.warning(f"{day_key(day)} is over, and the source tells the present only")
+            context.log.warning(f"{day_key(day)} is over, and the source has no past weather")
             continue
         response = _fetch(store, RAW_WEATHER, partial(api.day, day.date(), today))
         if day.date() == today:

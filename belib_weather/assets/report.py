@@ -56,7 +56,7 @@ def availability_report(
     from belib_weather.report.files import write  # noqa: PLC0415 - the same
 
     store = warehouse.connect()
-    # Held until the files are there, so that an older report never lands last.
+    # Locked until the files are written: an older report cannot overwrite a newer one.
     with store.locked(_LOCK):
         period = Period.of(config.days, clock.now())
         facts = store.read(AVAILABILITY_HOURS, period.window)

@@ -47,7 +47,7 @@ def availability_index(
     """
     window, store, index = window_of(context), warehouse.connect(), search.connect()
     for month in index.outdated(AVAILABILITY_INDEX):
-        context.log.info(f"the mapping changed: {month} is indexed anew")
+        context.log.info(f"the mapping changed: reindexing {month}")
         index.rebuild(AVAILABILITY_INDEX, month, _documents(store, month))
     for day, documents in _documents(store, window):
         published = index.publish(AVAILABILITY_INDEX, documents, day)
@@ -56,15 +56,15 @@ def availability_index(
             context.add_asset_metadata(
                 {"dagster/partition_row_count": counts.get(hour, 0)}, partition_key=hour_key(hour)
             )
-        context.log.info(f"{day}: {published.indexed} indexed, {published.deleted} removed")
+        context.log.info(f"{day}: indexed {published.indexed}, deleted {published.deleted}")
     return dg.MaterializeResult()
 
 
 def _documents(store: Warehouse, window: Window) -> Iterator[tuple[Window, pl.DataFrame]]:
     """The documents of the window, day by day, so that a long range stays in bounded memory.
 
-    The lock of a day is held until its documents are published, so that an older reading never
-    lands last.
+    The lock of a day is held until its documents are published: stale data cannot overwrite newer
+    data.
     """
     for midnight in window.days:
         day = Window(max(window.start, midnight), min(window.end, midnight + DAY))
@@ -84,9 +84,9 @@ def _documents(store: Warehouse, window: Window) -> Iterator[tuple[Window, pl.Da
 def stations_index(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, search: SearchResource
 ) -> dg.MaterializeResult[None]:
-    """`belib-stations`: every station now, its word, its points by status, place and power."""
+    """`belib-stations`: every station now: its status, its points by status, place and power."""
     store = warehouse.connect()
-    # Held from reading to publishing, so that an older reading never lands last.
+    # Locked from reading to publishing: stale data cannot overwrite newer data.
     with store.locked(INDEXED_STATIONS):
         states = store.read(STATION_STATES)
         if states.is_empty():
@@ -96,7 +96,7 @@ def stations_index(
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": states.height,
-            "documents removed": published.deleted,
+            "documents deleted": published.deleted,
             "captured at": both_clocks(states["captured_at"][0]),
         }
     )

@@ -1,4 +1,4 @@
-"""Reading a window of raw snapshots as sightings, chunk by chunk in bounded memory.
+"""Reads a window of raw snapshots as sightings, chunk by chunk in bounded memory.
 
 What belongs here: which documents a chunk needs, and parsing each of them once. What does not:
 what the sightings mean (`transform`).

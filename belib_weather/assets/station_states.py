@@ -1,6 +1,6 @@
 """The state of every station now, in PostgreSQL: what the index and the report show.
 
-What belongs here: keeping the newest snapshot's states. What does not: the states themselves
+What belongs here: storing the states of the newest snapshot. What does not: the states themselves
 (`transform.states`) and single charge points (`current`).
 """
 
@@ -40,7 +40,7 @@ def station_states(
     warehouse: WarehouseResource,
     catalog: CatalogResource,
 ) -> dg.MaterializeResult[None]:
-    """Every station at the newest snapshot: one word, its points by status, place and power.
+    """Every station at the newest snapshot: its status, its points by status, place and power.
 
     One row per station, replaced whole; a newer state is never replaced by an older one.
     """
@@ -51,25 +51,25 @@ def station_states(
             context.log.warning("no snapshot is stored yet")
         elif _is_older(newest, states):
             context.log.warning(
-                f"the newest snapshot is of {newest.captured_at}, the table of a later one:"
-                f" it stays as it is. If that snapshot is lost for good, empty the table."
+                f"the newest snapshot is of {newest.captured_at}, but the table shows a later one"
+                " and stays as it is; if that snapshot is lost for good, empty the table"
             )
         else:
-            states = _made(newest, store.read(STATIONS))
+            states = _states_of(newest, store.read(STATIONS))
             transaction.replace(STATION_STATES, states)
     if not states.is_empty():
         catalog.show(context, lambda draw: draw.states_table(states))
         catalog.show(context, lambda draw: draw.states_map(states))
-    return dg.MaterializeResult(metadata=_told(states))
+    return dg.MaterializeResult(metadata=_metadata(states))
 
 
-def _is_older(newest: RawDocument, held: pl.DataFrame) -> bool:
-    return not held.is_empty() and newest.captured_at < _captured_at(held)
+def _is_older(newest: RawDocument, stored: pl.DataFrame) -> bool:
+    return not stored.is_empty() and newest.captured_at < _captured_at(stored)
 
 
-def _made(newest: RawDocument, known_stations: pl.DataFrame) -> pl.DataFrame:
-    seen = parsed_snapshot(newest).sightings(newest.captured_at)
-    return states_of(seen, known_stations, newest.captured_at, newest.source)
+def _states_of(newest: RawDocument, known_stations: pl.DataFrame) -> pl.DataFrame:
+    sightings = parsed_snapshot(newest).sightings(newest.captured_at)
+    return states_of(sightings, known_stations, newest.captured_at, newest.source)
 
 
 def _captured_at(states: pl.DataFrame) -> datetime:
@@ -77,9 +77,9 @@ def _captured_at(states: pl.DataFrame) -> datetime:
     return captured_at
 
 
-def _told(states: pl.DataFrame) -> dict[str, Any]:
+def _metadata(states: pl.DataFrame) -> dict[str, Any]:
     stated = dict(states["station_status"].cast(pl.String).value_counts(sort=True).iter_rows())
-    told: dict[str, Any] = {"dagster/row_count": states.height, "stations by status": stated}
+    metadata: dict[str, Any] = {"dagster/row_count": states.height, "stations by status": stated}
     if not states.is_empty():
-        told["captured at"] = both_clocks(_captured_at(states))
-    return told
+        metadata["captured at"] = both_clocks(_captured_at(states))
+    return metadata

@@ -43,7 +43,7 @@ def weather_hours(
     before the stamp, temperature and wind of the instant.
     """
     window, raw, store = window_of(context), lake.connect(), warehouse.connect()
-    made = []
+    days = []
     for day in map(Window.day, window.days):
         with store.locked(WEATHER_HOURS, day) as transaction:
             bodies = [parsed_weather(document) for document in raw.weather_documents(day)]
@@ -63,8 +63,8 @@ def weather_hours(
             },
             partition_key=day_key(day.start),
         )
-        made.append(rows)
-    hours = pl.concat(made)
+        days.append(rows)
+    hours = pl.concat(days)
     catalog.show(context, lambda draw: draw.weather_table(hours))
     catalog.show(context, lambda draw: draw.weather_chart(context, hours))
     return dg.MaterializeResult()

@@ -1,12 +1,12 @@
-"""Which of Dagster's records may be forgotten, and how: in batches, each its own transaction.
+"""Retention of Dagster's records: which rows may be deleted, in batches of one transaction each.
 
 What belongs here: the deletions from Dagster's own tables in PostgreSQL. What does not: when
 they run (`maintenance`), and our own data, which is never pruned here.
 
-Kept for ever is what a status is read from: of each asset and partition the newest event of
-every kind in `NEWEST_OF_EACH` and the newest attempt that no materialization followed (a failed
-partition is recognized by it and its run); of each check and partition the newest execution and
-the newest completed one. All else is history.
+Rows that a status is read from are never deleted: of each asset and partition the newest event of
+every kind in `NEWEST_OF_EACH` and the newest attempt that no materialization followed (it and its
+run show a failed partition); of each check and partition the newest execution and the newest
+completed one. All other rows are history.
 """
 
 from datetime import UTC, datetime
@@ -43,25 +43,25 @@ _VACUUM = sa.text(
 )
 
 
-def forget_before(engine: sa.Engine, before: datetime) -> dict[str, int]:
-    """Delete what is older than `before` and tells no status; gives the rows deleted by kind.
+def delete_before(engine: sa.Engine, before: datetime) -> dict[str, int]:
+    """Delete what is older than `before` and holds no status; returns the deleted rows by kind.
 
-    May be interrupted at any time and repeated: what one run leaves, the next one deletes.
+    It may be interrupted at any time: the next run deletes what is left.
     """
     instant = before.astimezone(UTC).replace(tzinfo=None)  # Dagster stores naive UTC
     deleted = {
-        "events": _forget_events(engine, instant),
-        "event tags": _forget(engine, TAGS, _orphaned_tags(instant)),
-        "check executions": _forget(engine, CHECKS, _superseded_checks(instant)),
-        "runs": _forget(engine, RUNS, _runs_without_records(instant)),
+        "events": _delete_events(engine, instant),
+        "event tags": _delete(engine, TAGS, _orphaned_tags(instant)),
+        "check executions": _delete(engine, CHECKS, _superseded_checks(instant)),
+        "runs": _delete(engine, RUNS, _runs_without_records(instant)),
     }
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(_VACUUM)
     return deleted
 
 
-def _forget_events(engine: sa.Engine, before: datetime) -> int:
-    """Walk the old events once, in the order of their ids, and delete those that say nothing."""
+def _delete_events(engine: sa.Engine, before: datetime) -> int:
+    """Walk the old events once, in the order of their ids, and delete those without a status."""
     old = EVENTS.c.timestamp < before
     deleted, after = 0, 0
     while True:
@@ -72,14 +72,14 @@ def _forget_events(engine: sa.Engine, before: datetime) -> int:
                 return deleted
             deleted += connection.execute(
                 sa.delete(EVENTS).where(
-                    EVENTS.c.id > after, EVENTS.c.id <= last, old, sa.not_(_tells_a_status())
+                    EVENTS.c.id > after, EVENTS.c.id <= last, old, sa.not_(_holds_a_status())
                 )
             ).rowcount
         after = last
 
 
-def _tells_a_status() -> sa.ColumnElement[bool]:
-    """True for an event that a status of its asset, or of a partition of it, is read from."""
+def _holds_a_status() -> sa.ColumnElement[bool]:
+    """True for an event from which a status of its asset or partition is read."""
     kind, newer_kind = EVENTS.c.dagster_event_type, NEWER.c.dagster_event_type
     return sa.and_(
         EVENTS.c.asset_key.is_not(None),
@@ -93,7 +93,7 @@ def _tells_a_status() -> sa.ColumnElement[bool]:
 def _followed_by(is_of_kind: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     """True where a newer event of the kind exists for the same asset and partition.
 
-    Null partitions are asked for on their own: no index serves `IS NOT DISTINCT FROM`.
+    Null partitions have a query of their own: no index serves `IS NOT DISTINCT FROM`.
     """
     found = sa.select(NEWER.c.id).where(
         NEWER.c.asset_key == EVENTS.c.asset_key, NEWER.c.id > EVENTS.c.id, is_of_kind
@@ -130,7 +130,7 @@ def _superseded_checks(before: datetime) -> sa.Select[int]:
 
 
 def _runs_without_records(before: datetime) -> sa.Select[int]:
-    """Finished runs that no kept event or check execution came from (their tags go with them)."""
+    """Finished runs without an event or check execution that stays (their tags go with them)."""
     event = sa.select(EVENTS.c.id).where(EVENTS.c.run_id == RUNS.c.run_id)
     execution = sa.select(CHECKS.c.id).where(CHECKS.c.run_id == RUNS.c.run_id)
     return sa.select(RUNS.c.id).where(
@@ -141,7 +141,7 @@ def _runs_without_records(before: datetime) -> sa.Select[int]:
     )
 
 
-def _forget(engine: sa.Engine, table: sa.Table, ids: sa.Select[int]) -> int:
+def _delete(engine: sa.Engine, table: sa.Table, ids: sa.Select[int]) -> int:
     """Delete the rows of a table that a query names, a batch at a time."""
     statement = sa.delete(table).where(table.c.id.in_(ids.limit(BATCH)))
     deleted = 0

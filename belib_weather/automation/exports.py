@@ -1,8 +1,8 @@
-"""The exports every morning: yesterday, and every earlier date whose facts changed meanwhile.
+"""The exports every morning: yesterday, and every earlier date whose facts changed since.
 
-A state-comparing schedule: what the files of a date were written from is held against the ledger
-of the facts, so that an import, late snapshots and revised weather reach the files however old
-they are, and a morning that was missed is made good by the next.
+The schedule compares states: the fingerprint of the facts that a date's files were written from
+with that of the present facts. So an import, late snapshots and revised weather reach the files,
+however old they are, and a morning that was missed is repaired by the next.
 Concept: https://docs.dagster.io/guides/automate/schedules
 """
 
@@ -19,11 +19,11 @@ from belib_weather.resources import ExportsResource, WarehouseResource
 from belib_weather.window import DAY, HOUR, Window
 
 MOST_DAYS = 31
-"""Of one run."""
+"""Longest range of one run."""
 
 
 def requests_for(days: Iterable[datetime]) -> Iterator[dg.RunRequest]:
-    """One request per gapless range of UTC days.
+    """One request per range of UTC days without gaps.
 
     A schedule needs run keys to tell the requests of one morning apart.
     """

@@ -1,8 +1,8 @@
-"""Late data: hours whose inputs are no longer those that their facts were made from.
+"""Late data: hours whose inputs changed after their facts were built.
 
-A state-comparing sensor: it holds what raw and weather have now against the ledger of input
-hashes, and requests the hours that differ. So an import, another collector, a revised forecast
-or data that landed during a run are all found at the next look, each once.
+A sensor compares states: it hashes the inputs of each hour in raw and weather, compares them with
+the ledger of input hashes, and requests the hours that differ. So an import, another collector, a
+revised forecast and data that arrived during a run are found at its next evaluation, each once.
 Concept: https://docs.dagster.io/guides/automate/sensors
 """
 
@@ -26,12 +26,12 @@ from belib_weather.window import HOUR, Window, floor_hour
 
 RAW = dg.AssetKey("raw_belib_snapshots")
 LOOK_BACK = timedelta(days=30)
-"""Always compared; older hours are compared a slice of this length at a time, in turn."""
+"""Always compared; of older hours one slice of this length per evaluation, in turn."""
 LEFT_TO_TICK = 2
 """The newest hours, which every live tick rewrites anyway."""
 MOST_HOURS = 168
 LONGEST_SILENCE = timedelta(hours=6)
-"""A run typed in a shell and killed stays "started" for ever; after this it counts as dead."""
+"""A killed run of a shell stays "started" for ever; after this time it counts as dead."""
 MOST_REQUESTS = 8
 ACTIVE = [
     dg.DagsterRunStatus.QUEUED,
@@ -76,8 +76,8 @@ def slices(start: datetime, end: datetime, cursor: str | None) -> tuple[list[Win
     return [*windows, Window(lower, upper)], lower.isoformat()
 
 
-def hours_in_work(instance: dg.DagsterInstance, now: datetime) -> set[datetime]:
-    """Hours that a run which has not ended yet covers."""
+def hours_of_active_runs(instance: dg.DagsterInstance, now: datetime) -> set[datetime]:
+    """Hours of the runs that have not ended yet."""
     hours: set[datetime] = set()
     filters = dg.RunsFilter(statuses=ACTIVE, updated_after=now - LONGEST_SILENCE)
     for run in instance.get_runs(filters=filters):
@@ -94,7 +94,7 @@ def hours_in_work(instance: dg.DagsterInstance, now: datetime) -> set[datetime]:
 
 
 def requests_for(differing: pl.DataFrame, today: datetime) -> Iterator[dg.RunRequest]:
-    """One request per gapless range; asked again for the same inputs only on another day.
+    """One request per range without gaps; repeated for the same inputs only on another day.
 
     Dagster remembers a run key for ever, also that of a failed run: hence the date in it.
     """
@@ -106,14 +106,14 @@ def requests_for(differing: pl.DataFrame, today: datetime) -> Iterator[dg.RunReq
 
 
 def raw_events(differing: pl.DataFrame, hours: Iterable[datetime]) -> list[dg.AssetMaterialization]:
-    """Raw hours that others wrote, as materializations, so that the catalog shows them."""
+    """Raw hours that other programs stored, as materializations for the catalog."""
     counts = dict(differing.select("hour", "snapshots").iter_rows())
     return [
         dg.AssetMaterialization(
             RAW,
             partition=hour_key(hour),
-            description="Landed outside of a run of this asset.",
-            metadata={"documents": counts[hour]},
+            description="Stored by another program, not by a run of this asset.",
+            metadata={"snapshots": counts[hour]},
         )
         for hour in hours
     ]
@@ -122,11 +122,11 @@ def raw_events(differing: pl.DataFrame, hours: Iterable[datetime]) -> list[dg.As
 def late_automation(
     partitions: Partitions,
 ) -> dg.Definitions:
-    """The job that remakes hours from raw, and the sensor that asks for it."""
+    """The job that rebuilds hours from raw, and the sensor that requests it."""
     job = dg.define_asset_job(
         "remake",
         selection=in_lane(Lane.LIVE) - dg.AssetSelection.assets(RAW),
-        description="Remakes facts and indices of hours from what raw holds.",
+        description="Rebuilds facts and indices of hours from the raw documents.",
     )
 
     @dg.sensor(
@@ -148,7 +148,8 @@ def late_automation(
         windows, cursor = slices(start, end, context.cursor)
         if not windows:
             return dg.SkipReason("the partitions begin within the newest hours")
-        busy = pl.Series(list(hours_in_work(context.instance, now)), dtype=pl.Datetime("us", "UTC"))
+        active = hours_of_active_runs(context.instance, now)
+        busy = pl.Series(list(active), dtype=pl.Datetime("us", "UTC"))
         differing = (
             pl.concat([differing_hours(raw, store, window) for window in windows])
             .unique("hour")
@@ -157,10 +158,10 @@ def late_automation(
         )
         requests = list(requests_for(differing, now))[:MOST_REQUESTS]
         known = context.instance.get_materialized_partitions(RAW)
-        landed = [h for h in differing["hour"] if hour_key(h) not in known]
+        stored_by_others = [h for h in differing["hour"] if hour_key(h) not in known]
         return dg.SensorResult(
             run_requests=requests,
-            asset_events=raw_events(differing, landed),
+            asset_events=raw_events(differing, stored_by_others),
             cursor=cursor,
             skip_reason=None if requests else "every hour agrees with its inputs",
         )

@@ -1,4 +1,4 @@
-"""The live tick: at every cadence one run takes a snapshot and carries it to the indices.
+"""The live tick: once per cadence one run takes a snapshot and updates facts and indices.
 
 What belongs here: the live job and its schedule. What does not: hours whose inputs
 change later (`late_data`). Concept: https://docs.dagster.io/guides/automate/schedules
@@ -28,7 +28,7 @@ def in_lane(lane: Lane) -> dg.AssetSelection:
 
 
 def range_request(window: Window, *, run_key: str | None = None) -> dg.RunRequest:
-    """A request for the hours of a window: by key for one, by range tags for several."""
+    """A run request for the hours of a window: one by its key, several by range tags."""
     first, last = hour_key(window.start), hour_key(window.end - HOUR)
     if first == last:
         return dg.RunRequest(run_key=run_key, partition_key=first)
@@ -38,9 +38,9 @@ def range_request(window: Window, *, run_key: str | None = None) -> dg.RunReques
 def hours_of_tick(tick: datetime, newest: datetime | None) -> Window:
     """Hours that a tick covers: its own, and the one before while nothing newer is stored.
 
-    The newest stored snapshot decides, not the minute, so that a failed first tick of an hour is
-    made good by the next. After a longer gap the current hour goes alone: late data closes the
-    old one.
+    The newest stored snapshot decides, not the minute: if the first tick of an hour fails, the next
+    one completes the hour before. After a longer gap a tick covers the current hour alone, and the
+    sensor `late_data` completes the old one.
     """
     current = floor_hour(tick)
     if newest is not None and floor_hour(newest) == current - HOUR:
@@ -60,7 +60,7 @@ def live_automation(cadence: timedelta) -> dg.Definitions:
         Lane.LIVE.value,
         selection=in_lane(Lane.LIVE),
         tags={LIVE_TAG: "true", MAX_RUNTIME_TAG: str(MOST_SECONDS)},
-        description="Takes a snapshot and carries it through facts and indices.",
+        description="Takes a snapshot and updates the live state, facts and indices.",
     )
 
     @dg.schedule(
@@ -69,7 +69,7 @@ def live_automation(cadence: timedelta) -> dg.Definitions:
         cron_schedule=cron_of(cadence),
         execution_timezone="UTC",
         default_status=dg.DefaultScheduleStatus.RUNNING,
-        description="Polls the feed; the first tick of an hour also closes the hour before.",
+        description="Polls the feed; the first tick of an hour also completes the hour before.",
     )
     def live_tick(context: dg.ScheduleEvaluationContext, lake: LakeResource) -> dg.RunRequest:
         newest = lake.connect().newest_captured_at(RAW_SNAPSHOTS)

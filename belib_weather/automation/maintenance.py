@@ -14,14 +14,14 @@ import dagster as dg
 import sqlalchemy as sa
 from dagster_postgres.event_log import PostgresEventLogStorage
 
-from belib_weather.automation.event_log_retention import forget_before
+from belib_weather.automation.event_log_retention import delete_before
 from belib_weather.resources import Clock
 
-KEPT = timedelta(days=14)
+RETENTION = timedelta(days=14)
 
 
-def forget_compute_logs(folder: Path, before: datetime) -> int:
-    """Remove the compute logs of runs that ended earlier; gives the number of runs."""
+def delete_compute_logs(folder: Path, before: datetime) -> int:
+    """Delete the compute logs of runs that ended earlier; returns the number of runs."""
     old = [
         logs for logs in folder.glob("*/compute_logs") if logs.stat().st_mtime < before.timestamp()
     ]
@@ -33,27 +33,27 @@ def forget_compute_logs(folder: Path, before: datetime) -> int:
 
 
 @dg.op
-def forget_old_records(context: dg.OpExecutionContext, clock: Clock) -> None:
+def delete_old_records(context: dg.OpExecutionContext, clock: Clock) -> None:
     """Delete events, check executions, runs and compute logs older than two weeks."""
-    before = clock.now() - KEPT
+    before = clock.now() - RETENTION
     storage = context.instance.event_log_storage
     if isinstance(storage, PostgresEventLogStorage):
         engine = sa.create_engine(storage.postgres_url)
         try:
-            deleted = forget_before(engine, before)
+            deleted = delete_before(engine, before)
         finally:
             engine.dispose()
         context.log.info(f"deleted: {deleted}")
     else:
-        context.log.warning("Dagster's records are not in PostgreSQL; they were left alone")
-    runs = forget_compute_logs(Path(context.instance.storage_directory()), before)
-    context.log.info(f"compute logs of {runs} runs removed")
+        context.log.warning("Dagster's records are not in PostgreSQL: none were deleted")
+    runs = delete_compute_logs(Path(context.instance.storage_directory()), before)
+    context.log.info(f"deleted the compute logs of {runs} runs")
 
 
 @dg.job(executor_def=dg.in_process_executor)
 def maintenance() -> None:
-    """Keeps Dagster's event log and compute logs bounded without losing a status."""
-    forget_old_records()
+    """Deletes old rows of Dagster's event log and old compute logs, and no status."""
+    delete_old_records()
 
 
 def maintenance_automation() -> dg.Definitions:
@@ -62,7 +62,7 @@ def maintenance_automation() -> dg.Definitions:
         name="maintenance_daily",
         job=maintenance,
         cron_schedule="40 3 * * *",
-        description="Every night, when few people charge or look.",
+        description="Every night at a quiet hour.",
         execution_timezone="UTC",
         default_status=dg.DefaultScheduleStatus.RUNNING,
     )

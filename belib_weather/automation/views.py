@@ -1,7 +1,7 @@
 """What people look at: the report every hour, Kibana every day.
 
-The report follows the live tick that closes an hour. Kibana gets what it lost or what changed in
-the code, and is left alone otherwise.
+The report follows the live tick that completes an hour. Kibana is updated where it lost something
+or the code changed.
 
 Concept: https://docs.dagster.io/guides/automate/schedules
 """
@@ -16,13 +16,13 @@ def views_automation() -> dg.Definitions:
     """The jobs that make the report and provision Kibana, and their schedules."""
     report = _scheduled(
         Lane.REPORT,
-        "Makes the report that says when to charge.",
+        "Writes the report that says when to charge.",
         ("report_hourly", "3 * * * *", "A few minutes after every full hour."),
     )
     kibana = _scheduled(
         Lane.KIBANA,
-        "Brings dashboards and alerting rules into Kibana, where they are not yet.",
-        ("kibana_daily", "50 4 * * *", "Writes nothing while Kibana holds what is due."),
+        "Imports dashboards and alerting rules into Kibana where they are missing or changed.",
+        ("kibana_daily", "50 4 * * *", "Imports nothing while Kibana is up to date."),
     )
     return dg.Definitions.merge(report, kibana)
 

@@ -38,7 +38,7 @@ _SIMULATED = alt.TitleParams(SIMULATED_MARK.en, anchor="start", color=MARK_COLOU
 
 
 def png_of(chart: ChartType, sources: Iterable[str]) -> bytes:
-    """Render a chart, under a mark when any source of what it shows is simulated.
+    """Render a chart, with a watermark where any of its sources is simulated.
 
     Raises:
         ValueError: Vega-Lite does not take it.
@@ -54,20 +54,20 @@ def png_of(chart: ChartType, sources: Iterable[str]) -> bytes:
     return small.getvalue()
 
 
-def facts_chart(rows: pl.DataFrame, made: Window) -> ChartType:
-    """Share available and occupancy over time; a bar below marks the hours made.
+def facts_chart(rows: pl.DataFrame, built: Window) -> ChartType:
+    """Share available and occupancy over time; a bar below marks the hours of the run.
 
     Args:
         rows: facts, or sums of them by `hour` and `local_date`.
-        made: the hours of the run, among those of the rows or all of them.
+        built: the hours of the run, some or all of those of the rows.
     """
-    panel, mark = AVAILABILITY_OVER_TIME, f"▬ this run: {_written(made)}"
+    panel, mark = AVAILABILITY_OVER_TIME, f"▬ this run: {_written(built)}"
     first, last = _ends(rows["hour"])
     if last - first > MOST_HOURS:
         panel = replace(panel, by=(Day(),))
         return picture(panel, evaluate(panel, rows), mark=mark, width=WIDTH)
     drawn = picture(panel, evaluate(panel, rows), mark=mark, width=WIDTH)
-    return alt.vconcat(drawn, _strip(made, first, last), spacing=4)
+    return alt.vconcat(drawn, _strip(built, first, last), spacing=4)
 
 
 def weather_chart(rows: pl.DataFrame) -> ChartType:
@@ -100,11 +100,11 @@ def coverage_chart(hours: pl.DataFrame) -> ChartType:
     return alt.layer(stored, expected).properties(title=title)
 
 
-def _strip(made: Window, first: datetime, last: datetime) -> alt.Chart:
-    """A bar below the points of the hours made, on the axis of the points above."""
+def _strip(built: Window, first: datetime, last: datetime) -> alt.Chart:
+    """A bar below the hours of the run, on the axis of the chart above."""
     bounds = {
-        "start": [milliseconds(made.start - HOUR / 2)],
-        "end": [milliseconds(made.end - HOUR / 2)],
+        "start": [milliseconds(built.start - HOUR / 2)],
+        "end": [milliseconds(built.end - HOUR / 2)],
     }
     domain = [milliseconds(first), milliseconds(last)]
     scale = alt.Scale(type="utc", nice=False, domain=domain)

@@ -35,14 +35,14 @@ class PictureTooLarge(ValueError):
 
 
 def is_drawn(context: dg.AssetExecutionContext) -> bool:
-    """False for a tick within an hour; a run of the live job over a range closes one."""
+    """False for a tick within an hour; a run of the live job over a range completes one."""
     return LIVE_TAG not in context.run.tags or not is_single(context)
 
 
 def pictured_hour(window: Window, now: datetime) -> datetime:
     """The hour of a run that carries its picture: the last that is over, else the first.
 
-    The hour going on is made again within minutes, and then shows what that run found in it.
+    The current hour is built again within minutes, with a picture of its own.
     """
     over = [hour for hour in window.hours if hour + HOUR <= now]
     return over[-1] if over else window.start

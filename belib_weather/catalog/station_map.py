@@ -65,7 +65,7 @@ def map_of(
     Args:
         stations: `latitude`, `longitude` (degrees), `arrondissement`, `kind` (String); those
             without a place are counted, not drawn.
-        colours: of each kind, by its name in the legend's order; the last lies uppermost.
+        colours: of each kind, by its name in the legend's order; the last is drawn on top.
         title: what the map shows.
         subtitle: when, and how to read it.
         is_simulated: whether a mark says so.

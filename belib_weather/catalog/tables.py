@@ -1,6 +1,6 @@
-"""Small tables of the catalog: the figures of what was just made, as Markdown.
+"""Small tables of the catalog: the figures of a run, as Markdown.
 
-What belongs here: which figures an asset tells of itself. What does not: pictures (`images`).
+What belongs here: which figures an asset shows. What does not: pictures (`images`).
 Dagster shows Markdown of up to a thousand characters at once, and longer one on demand.
 """
 
@@ -69,8 +69,8 @@ def markdown(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> dg.Mar
 
 
 def panel_table(panel: Panel, rows: pl.DataFrame) -> dg.MarkdownMetadataValue:
-    """A panel reckoned over rows of its dataset, in English."""
-    return _reckoned_table(panel, evaluate(panel, rows))
+    """A panel evaluated over rows of its dataset, in English."""
+    return _result_table(panel, evaluate(panel, rows))
 
 
 def hour_tables(facts: pl.DataFrame) -> dict[datetime, dg.MarkdownMetadataValue]:
@@ -146,7 +146,7 @@ def weather_table(day: pl.DataFrame) -> dg.MarkdownMetadataValue:
     )
 
 
-def _reckoned_table(panel: Panel, result: pl.DataFrame) -> dg.MarkdownMetadataValue:
+def _result_table(panel: Panel, result: pl.DataFrame) -> dg.MarkdownMetadataValue:
     titles = [d.title.en for d in panel.by] + [m.title.en for m in panel.measures]
     rows = (
         [*row[: len(panel.by)], *map(_figure, panel.measures, row[len(panel.by) :])]

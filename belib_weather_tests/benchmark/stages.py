@@ -12,7 +12,7 @@ import bson
 import polars as pl
 import pymongo
 
-from belib_weather.assets.build_facts import remake_hours
+from belib_weather.assets.build_facts import build_hours
 from belib_weather.assets.sightings_reader import SightingsReader, chunks
 from belib_weather.datasets import ChargePoint
 from belib_weather.formats.realtime import read_realtime
@@ -126,7 +126,7 @@ def _lake_and_warehouse() -> tuple[Lake, Warehouse, Settings]:
 def _remake(lake: Lake, warehouse: Warehouse, window: Window) -> int:
     reader = SightingsReader(lake)
     return sum(
-        remake_hours(lake, warehouse, reader, chunk).facts.height for chunk in chunks(lake, window)
+        build_hours(lake, warehouse, reader, chunk).facts.height for chunk in chunks(lake, window)
     )
 
 

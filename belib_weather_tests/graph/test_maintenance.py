@@ -1,4 +1,4 @@
-"""Maintenance forgets history and no status, on a real PostgreSQL instance."""
+"""Maintenance deletes history and no status, on a real PostgreSQL instance."""
 
 import os
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from dagster._core.storage.asset_check_execution_record import (
 
 from belib_weather.assets.check_factory import Finding, PartitionCheck, partition_check
 from belib_weather.automation.live import RANGE_END, RANGE_START
-from belib_weather.automation.maintenance import forget_compute_logs, maintenance
+from belib_weather.automation.maintenance import delete_compute_logs, maintenance
 from belib_weather.partitions import Partitions, hour_key, window_of
 from belib_weather.resources import Clock
 from belib_weather.window import HOUR, Window
@@ -137,7 +137,7 @@ def statuses(instance: dg.DagsterInstance, engine: sa.Engine) -> dict[str, objec
 
 
 def old_rows(engine: sa.Engine) -> dict[str, set[int]]:
-    """Ids of the records that are old enough to be forgotten, by table."""
+    """Ids of the records that are old enough to be deleted, by table."""
     before = datetime.now(UTC).replace(tzinfo=None) - timedelta(days=14)
     with engine.connect() as connection:
         return {
@@ -195,5 +195,5 @@ def test_only_old_compute_logs_are_removed(tmp_path: Path) -> None:
     (tmp_path / "warehouse").mkdir()
     os.utime(tmp_path / "old" / "compute_logs", (0, 0))
 
-    assert forget_compute_logs(tmp_path, datetime.now(UTC) - timedelta(days=14)) == 1
+    assert delete_compute_logs(tmp_path, datetime.now(UTC) - timedelta(days=14)) == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["new", "warehouse"]
