@@ -1,7 +1,9 @@
-"""Writing a file in one step: a reader sees the old file or the new one, never a part."""
+"""Files and folders that appear in one step: a reader never sees a part of one."""
 
 import os
+import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 PRIVATE = 0o600
@@ -34,3 +36,21 @@ def write_file(path: Path, body: str | bytes, *, mode: int = PRIVATE) -> None:
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
+
+
+def create_folder(path: Path, fill: Callable[[Path], None]) -> None:
+    """Create a folder with its content, unless it exists.
+
+    It is filled under another name and then renamed. What an interrupted attempt left is removed.
+
+    Args:
+        path: of the folder.
+        fill: creates the folder at the path that it gets, and fills it.
+    """
+    if path.exists():
+        return
+    unfinished = path.with_name(f"{path.name}.new")
+    if unfinished.exists():
+        shutil.rmtree(unfinished)
+    fill(unfinished)
+    unfinished.rename(path)

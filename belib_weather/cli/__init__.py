@@ -1,7 +1,7 @@
 """`belib-weather`: the platform from a command line.
 
-What belongs here: starting, stopping, looking, and saying what is wrong in one clear line. What
-does not: anything an asset could do.
+What belongs here: the commands, their options and output. What does not: the work itself (`local`),
+and anything that an asset can do.
 """
 
 from belib_weather.cli.app import app

@@ -1,4 +1,4 @@
-"""The commands: their names, options and help. What they do is in the other modules."""
+"""The commands: their names, options and help. The other modules execute them."""
 
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as version_of
@@ -10,7 +10,7 @@ import typer
 from belib_weather.cli.options import ModeOption, instant, settings_for
 from belib_weather.local.console import CommandError, out, reported
 
-# Commands import what they need when they run, so that `--help` comes at once.
+# A command imports what it needs when it runs, so that `--help` is fast.
 # ruff: noqa: PLC0415
 
 app = typer.Typer(
@@ -57,15 +57,15 @@ def demo(
     *,
     days: Annotated[int, typer.Option(min=0, max=60, help="Days of history before today.")] = 7,
     serve: Annotated[
-        bool, typer.Option(help="Stay up and poll until Ctrl-C, or stop when all is shown.")
+        bool, typer.Option(help="Keep running and poll until Ctrl-C, or stop after the start.")
     ] = True,
     port: Port = None,
 ) -> None:
     """Run the whole platform on a simulated city, with some days of history.
 
     Starts the stores, a simulator of the public APIs and Dagster, fills the history through the
-    assets, shows what is there, and goes on polling. Needs no network. The data is kept: a later
-    start fills what is missing since. It lives apart from live data.
+    assets, prints what is stored, and keeps polling. Needs no network. The data stays: a later
+    start fills the hours since then. It is separate from live data.
     """
     with reported():
         from belib_weather.local.serving import serve as run
@@ -77,8 +77,8 @@ def demo(
 def up(*, port: Port = None) -> None:
     """Run the whole platform on the live public APIs, which need no key.
 
-    Takes a snapshot at once and one every five minutes. Without a network it says so and keeps
-    trying on schedule.
+    Takes a snapshot at once and one every five minutes. Without a network it says so and tries
+    again on schedule.
     """
     with reported():
         from belib_weather.local.serving import serve as run
@@ -88,7 +88,7 @@ def up(*, port: Port = None) -> None:
 
 @app.command()
 def stop() -> None:
-    """Stop whatever `demo` and `up` left running, in both modes. The data stays."""
+    """Stop everything that `demo` and `up` left running, in both modes. The data stays."""
     with reported():
         from belib_weather.local.stopping import stop_everything
 
@@ -97,19 +97,14 @@ def stop() -> None:
 
 @app.command()
 def doctor(*, mode: ModeOption = None) -> None:
-    """Say of each dependency whether it is there, and what to do when it is not.
+    """Check every dependency, and say what to do about one that is wrong.
 
-    Starts and changes nothing. Exits with 1 when something needed is wrong; what is merely off
-    is not.
+    Starts and changes nothing. Exits with 1 when one is wrong; `off` is not wrong.
     """
     with reported():
-        from belib_weather.cli.doctor import Verdict, as_line, examine
+        from belib_weather.cli.doctor import print_findings
 
-        verdicts = set()
-        for found in examine(settings_for(mode)):
-            verdicts.add(found.verdict)
-            out.print(as_line(found), soft_wrap=True)
-        if Verdict.WRONG in verdicts:
+        if not print_findings(settings_for(mode)):
             raise typer.Exit(1)
 
 
@@ -119,14 +114,14 @@ def import_(
     *,
     captured_at: Annotated[
         str | None,
-        typer.Option(help="When it was captured (ISO 8601), if not at its newest last_updated."),
+        typer.Option(help="Time of capture (ISO 8601), if it is not the newest last_updated."),
     ] = None,
 ) -> None:
-    """Bring recorded exports of the real-time feed into the raw layer.
+    """Import recorded exports of the real-time feed into the raw layer.
 
-    One line per file: it landed, is there already, or was refused and why. Refused files do not
-    keep the others out; the exit code is then 1. A running platform carries what landed
-    downstream within minutes.
+    One line per file: it landed, is there already, or is refused and why. The other files are
+    imported also when one is refused; the exit code is then 1. A running platform updates the
+    facts and indices within minutes.
     """
     with reported():
         from belib_weather.cli.importing import import_files
@@ -156,7 +151,7 @@ def version() -> None:
     out.print(_installed_version())
 
 
-raw = typer.Typer(no_args_is_help=True, help="Look at the stored responses.")
+raw = typer.Typer(no_args_is_help=True, help="Show the stored responses.")
 app.add_typer(raw, name="raw")
 
 
@@ -168,10 +163,10 @@ def raw_list(
     ] = None,
     start: Annotated[str | None, typer.Option("--from", help="Captured at or after.")] = None,
     end: Annotated[str | None, typer.Option("--to", help="Captured before.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="The newest so many.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, help="Number of documents.")] = 20,
     mode: ModeOption = None,
 ) -> None:
-    """List what the lake holds, newest first."""
+    """List the stored responses, newest first."""
     with reported():
         from belib_weather.cli.raw import (
             COLLECTIONS,
@@ -195,7 +190,7 @@ def raw_show(
         str, typer.Argument(help="raw_belib_snapshots, raw_belib_static or raw_weather.")
     ],
     key: Annotated[
-        str, typer.Argument(metavar="INSTANT|ID", help="Its second, its id, or `newest`.")
+        str, typer.Argument(metavar="INSTANT|ID", help="Second of capture, id, or `newest`.")
     ],
     *,
     json: Annotated[
@@ -218,7 +213,7 @@ app.add_typer(kibana, name="kibana")
 @kibana.command("export")
 def kibana_export(
     *,
-    to: Annotated[Path, typer.Option(metavar="FOLDER", help="Made if it is not there.")] = Path(
+    to: Annotated[Path, typer.Option(metavar="FOLDER", help="Created if it is missing.")] = Path(
         "kibana-bundle"
     ),
     mode: ModeOption = None,
@@ -233,12 +228,12 @@ def kibana_export(
 @kibana.command("preview")
 def kibana_preview(
     *,
-    to: Annotated[Path, typer.Option(metavar="FOLDER", help="Made if it is not there.")] = Path(
+    to: Annotated[Path, typer.Option(metavar="FOLDER", help="Created if it is missing.")] = Path(
         "kibana-preview"
     ),
     mode: ModeOption = None,
 ) -> None:
-    """Draw the dashboards as HTML pages, for where there is no Kibana.
+    """Draw the dashboards as HTML pages, for machines without Kibana.
 
     The same panels with the same requests to Elasticsearch; without controls and zooming.
     """
@@ -250,10 +245,10 @@ def kibana_preview(
 
 @kibana.command("import")
 def kibana_import(*, mode: ModeOption = None) -> None:
-    """Bring dashboards and alerting rules into the Kibana at BELIB_KIBANA_URL.
+    """Import dashboards and alerting rules into the Kibana at BELIB_KIBANA_URL.
 
-    Waits for it to start. Writes nothing when it holds all of them already; replaces them
-    otherwise, and leaves a paused rule paused.
+    Waits for its start. Writes nothing when it has all of them already; replaces them otherwise.
+    A paused rule stays paused.
     """
     with reported():
         from belib_weather.cli.kibana import import_bundle

@@ -1,6 +1,6 @@
 """`import`: recorded exports of the real-time feed become raw snapshots.
 
-What belongs here: files, and what became of each. What does not: when an export is whole
+What belongs here: files, and the result for each. What does not: whether an export is complete
 (`sources`).
 """
 
@@ -17,7 +17,7 @@ from belib_weather.sources.explore import response_of_export
 from belib_weather.window import HOUR
 
 _MARGIN = HOUR / 2
-"""A snapshot also tells of the half hour before it."""
+"""A snapshot also affects the half hour before it."""
 
 
 def import_files(

@@ -1,7 +1,6 @@
 """`kibana export`, `kibana import` and `kibana preview`: dashboards and rules by hand.
 
-What belongs here: files, messages and what to do next. What does not: what is imported, and how
-(`kibana`).
+What belongs here: files and messages. What does not: what is imported, and how (`kibana`).
 """
 
 from datetime import UTC, datetime
@@ -45,11 +44,11 @@ def export_bundle(settings: Settings, folder: Path) -> None:
 
 
 def import_bundle(settings: Settings) -> None:
-    """Bring the bundle into the Kibana of the settings, and print where the dashboards are.
+    """Import the bundle into the Kibana of the settings, and print the links of the dashboards.
 
     Raises:
         CommandError: the settings name no Kibana.
-        KibanaError: it did not take everything.
+        KibanaError: it did not accept everything.
     """
     client = KibanaClient.of(settings)
     if client is None:
@@ -58,7 +57,7 @@ def import_bundle(settings: Settings) -> None:
             " files by `belib-weather kibana export`"
         )
     bundle = build_bundle(settings.index_prefix)
-    set_on_retry_hooks([_told_once()])
+    set_on_retry_hooks([_say_once()])
     with client:
         done = provision(client, bundle, settings.index_prefix)
     say(
@@ -76,7 +75,7 @@ def write_preview(settings: Settings, folder: Path) -> None:
         CommandError: there is no Elasticsearch here, or the folder cannot be written to.
         SearchError: Elasticsearch did not answer.
     """
-    from belib_weather.kibana.preview import preview_pages  # noqa: PLC0415 - it brings the charts
+    from belib_weather.kibana.preview import preview_pages  # noqa: PLC0415 - it imports the charts
 
     with borrowed(settings, "elasticsearch") as urls:
         if urls.elasticsearch is None:
@@ -92,14 +91,14 @@ def write_preview(settings: Settings, folder: Path) -> None:
             raise CommandError(f"{folder}: {error.strerror}; choose a folder by --to") from error
 
 
-def _told_once() -> RetryHook:
-    """Says what is waited for, once as long as it is the same."""
-    told: list[str] = []
+def _say_once() -> RetryHook:
+    """A hook that says why a request is repeated, once for each reason in a row."""
+    reasons: list[str] = []
 
-    def tell(details: RetryDetails) -> None:
+    def say_reason(details: RetryDetails) -> None:
         now = str(details.caused_by)
-        if now not in told[-1:]:
+        if now not in reasons[-1:]:
             say(f"{now}; trying again")
-            told.append(now)
+            reasons.append(now)
 
-    return tell
+    return say_reason

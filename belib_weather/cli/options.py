@@ -1,4 +1,4 @@
-"""Options that several commands share, and instants as people type them."""
+"""Options that several commands share, and the format of instants."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Literal
@@ -11,7 +11,7 @@ from belib_weather.settings import Settings, load_settings
 
 ModeOption = Annotated[
     Literal["live", "demo"] | None,
-    typer.Option(help="Which data: live or the demonstration's; BELIB_MODE unless given."),
+    typer.Option(help="Live or demo data; BELIB_MODE unless given."),
 ]
 
 
@@ -28,12 +28,12 @@ def instant(text: str) -> datetime:
     """An instant in UTC from ISO 8601; a date or time without an offset is in UTC.
 
     Raises:
-        CommandError: it is no ISO 8601 instant.
+        CommandError: it is not an ISO 8601 instant.
     """
     try:
         given = datetime.fromisoformat(text)
     except ValueError:
         raise CommandError(
-            f"{text!r} is no instant; write it like 2026-11-24T09:55:00Z or 2026-11-24"
+            f"{text!r} is not an instant; write it like 2026-11-24T09:55:00Z or 2026-11-24"
         ) from None
     return given.replace(tzinfo=UTC) if given.tzinfo is None else given.astimezone(UTC)

@@ -1,6 +1,6 @@
-"""`raw list` and `raw show`: looking into the lake without code.
+"""`raw list` and `raw show`: the stored responses, without code.
 
-What belongs here: listing and unpacking stored responses. What does not: what they mean.
+What belongs here: listing and unpacking them. What does not: their meaning.
 """
 
 import json
@@ -27,7 +27,7 @@ NEWEST = "newest"
 _ID = re.compile("[0-9a-f]{24}")
 _FIRST = datetime(2010, 1, 1, tzinfo=UTC)
 LISTING_WIDTH = 150
-"""Nothing is cut off, also in a narrower terminal: ids are there to be copied."""
+"""Also in a narrower terminal, so that ids are complete and can be copied."""
 _COLUMNS = ("captured_at", "dataset", "source", "records", "bytes", "sha256", "id")
 
 
@@ -36,7 +36,7 @@ def opened_lake(settings: Settings) -> Iterator[Lake]:
     """The lake of a mode, to read.
 
     Raises:
-        EmbeddedError: its server cannot be had.
+        EmbeddedError: its server cannot be started.
     """
     with borrowed(settings, "mongo") as urls, Lake(urls.mongo, settings.mongo_database) as lake:
         yield lake
@@ -75,7 +75,7 @@ def newest_first(
 
 
 def _backwards(start: datetime, end: datetime) -> Iterator[Window]:
-    """Ever longer windows from the end to the start, so that a few newest are found quickly."""
+    """Windows from the end to the start, each longer: the newest few are found quickly."""
     length = DAY
     while end > start:
         begin = max(start, end - length) if end - start > length else start
@@ -84,7 +84,7 @@ def _backwards(start: datetime, end: datetime) -> Iterator[Window]:
 
 
 def listing(documents: pl.DataFrame) -> Table:
-    """The documents as a table."""
+    """The documents as a table of text."""
     shown = Table(box=None, pad_edge=False)
     for column in _COLUMNS:
         is_number = column in {"records", "bytes"}
@@ -139,7 +139,7 @@ def show(document: RawDocument, *, is_body_only: bool) -> None:
         "summary": document.summary,
         "body": _readable(document.body),
     }
-    text = json.dumps(shown, ensure_ascii=False, indent=2, default=_spelled)
+    text = json.dumps(shown, ensure_ascii=False, indent=2, default=_as_text)
     if out.is_terminal:
         out.print(JSON(text, ensure_ascii=False))
     else:
@@ -154,5 +154,5 @@ def _readable(body: bytes) -> Any:
         return text.splitlines()
 
 
-def _spelled(value: object) -> str:
+def _as_text(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)

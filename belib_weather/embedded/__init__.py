@@ -1,4 +1,4 @@
-"""Real servers on this machine, for those without Docker: started, found again, stopped.
+"""Real servers on this machine, without Docker: they are started, found again and stopped.
 
 What belongs here: MongoDB, PostgreSQL and Elasticsearch as processes of this user on loopback,
 with their data, passwords and ports. What does not: what is stored in them.

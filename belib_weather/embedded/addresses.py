@@ -1,4 +1,4 @@
-"""Where the stores answer: what the settings say, else the embedded servers."""
+"""The addresses of the stores: from the settings, else those of the embedded servers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from belib_weather.settings import Settings
 
 
 class Servers:
-    """The three servers of the settings' home, and which of them stand in for unset addresses.
+    """The three servers of a home, and which of them the settings need.
 
     Attributes:
         home: their folder.
@@ -37,14 +37,14 @@ class Servers:
 
 @dataclass(frozen=True)
 class StoreUrls:
-    """Where the stores answer. Addresses hold passwords and are left out of the repr.
+    """The addresses of the stores. They contain passwords and are left out of the repr.
 
     Attributes:
         mongo: of the raw responses.
         postgres: SQLAlchemy URL of the facts (psycopg).
         dagster_postgres: SQLAlchemy URL of Dagster's records (psycopg2).
-        elasticsearch: None where it cannot be had.
-        elasticsearch_problem: why it cannot, and what to do.
+        elasticsearch: None where it cannot be started.
+        elasticsearch_problem: why not, and what to do.
         readers: read-only addresses of the embedded servers for people and their tools, by
             "mongo", "postgres", "elasticsearch".
     """
@@ -66,7 +66,7 @@ def addresses(
     """Addresses of all stores.
 
     Args:
-        settings: what they address is taken as it is.
+        settings: their addresses are taken as they are.
         servers: the embedded servers.
         ports: of the embedded servers that run, by name; has all that the settings do not
             address, Elasticsearch excepted.

@@ -26,12 +26,12 @@ WRITER, READER = "belib", "belib_reader"
 _HEAP_MB = 256
 _ROUNDS = 10_000
 _ANSWER_SECONDS = 5
-# Its own logs rotate by themselves, at 128 MB and up to 2 GB as it is delivered.
+# It rotates its own logs; the defaults are 128 MB a file and 2 GB in all.
 _LOG_SIZES = (
     (re.compile(r"(policies\.size\.size = ).*"), r"\g<1>10MB"),
     (re.compile(r"(\.exceeds = ).*"), r"\g<1>20MB"),
 )
-# Below this many memory maps per process Elasticsearch's documentation asks for plain reads.
+# With fewer memory maps per process Elasticsearch's documentation asks for plain reads.
 _ENOUGH_MAPS = 262_144
 _ROLES = {
     WRITER: {"cluster": ["monitor"], "indices": [{"names": ["*"], "privileges": ["all"]}]},
@@ -48,7 +48,7 @@ class ElasticsearchServer(Server):
     Args:
         home: folder of the servers.
         cache: folder of fetched programs.
-        program: an unpacked Elasticsearch of one's own; None fetches one.
+        program: the user's own unpacked Elasticsearch; None fetches one.
     """
 
     name = "elasticsearch"
@@ -69,7 +69,7 @@ class ElasticsearchServer(Server):
 
     @property
     def marks(self) -> tuple[str, ...]:
-        """An option of ours on the server, and the configuration folder on its launcher."""
+        """Our own option of the server, and the configuration folder of its launcher."""
         return (
             f"-Dbelib.weather.server={self.folder}",
             f"-Des.path.conf={self.configuration}",
@@ -81,7 +81,7 @@ class ElasticsearchServer(Server):
         original = self._program / "config"
         if not original.is_dir():
             raise EmbeddedError(
-                f"BELIB_ELASTICSEARCH_HOME: {self._program} is no unpacked Elasticsearch"
+                f"BELIB_ELASTICSEARCH_HOME: {self._program} is not an unpacked Elasticsearch"
                 " (it has no folder config); name the folder that holds bin and config"
             )
         for folder in ("data", "logs", "tmp"):
@@ -96,7 +96,7 @@ class ElasticsearchServer(Server):
         write_file(self.configuration / "elasticsearch.yml", "\n".join(lines) + "\n")
 
     def command(self, port: int) -> Sequence[str]:  # noqa: ARG002 - it is in the configuration
-        """As a daemon, which leaves no launcher behind; prepared before."""
+        """As a daemon, whose launcher ends; `prepare` comes first."""
         return (*unprivileged(self.title), f"{self._program}/bin/elasticsearch", "--daemonize")
 
     def environment(self) -> Mapping[str, str]:
@@ -130,10 +130,10 @@ class ElasticsearchServer(Server):
         writer = (WRITER, self.home.passwords().writer)
         with http_client(port, _ANSWER_SECONDS) as client:
             answer = client.get(path, auth=writer)
-        if answer.status_code != httpx.codes.REQUEST_TIMEOUT:  # told by the body as well
+        if answer.status_code != httpx.codes.REQUEST_TIMEOUT:  # the body says so as well
             answer.raise_for_status()
-        told: dict[str, Any] = answer.json()
-        return told
+        body: dict[str, Any] = answer.json()
+        return body
 
     def _settings(self, port: int) -> dict[str, Any]:
         return {
@@ -148,16 +148,16 @@ class ElasticsearchServer(Server):
             "xpack.security.enabled": True,
             "xpack.security.http.ssl.enabled": False,
             "xpack.security.transport.ssl.enabled": False,
-            # A laptop's disk is often fuller than 85 %, at which shards would not be allocated.
+            # A laptop's disk is often more than 85 % full, where no shard is allocated.
             "cluster.routing.allocation.disk.threshold_enabled": False,
             "node.store.allow_mmap": _has_enough_maps(),
         }
 
     def _write_options(self, original: Path) -> None:
-        """The original's options without what this Java lacks, and ours."""
+        """The original options without what this Java lacks, and our own."""
         lines = (original / "jvm.options").read_text().splitlines()
-        kept = [li for li in lines if "jdk.incubator.vector" not in li and "-Xlog:gc" not in li]
-        write_file(self.configuration / "jvm.options", "\n".join(kept) + "\n")
+        usable = [li for li in lines if "jdk.incubator.vector" not in li and "-Xlog:gc" not in li]
+        write_file(self.configuration / "jvm.options", "\n".join(usable) + "\n")
         ours = (
             self.marks[0],
             f"-Xms{_HEAP_MB}m",
@@ -169,7 +169,7 @@ class ElasticsearchServer(Server):
         write_file(options, "\n".join(ours) + "\n")
 
     def _write_log_options(self, original: Path) -> None:
-        """The original's logging with smaller files."""
+        """The original logging, with smaller files."""
         given = original / "log4j2.properties"
         if not given.exists():
             return
@@ -179,12 +179,12 @@ class ElasticsearchServer(Server):
         write_file(self.configuration / "log4j2.properties", text)
 
     def _write_users(self, passwords: Passwords) -> None:
-        """The file realm: users that need no call to the server."""
+        """Users of the file realm, which need no call to the server."""
         hashed = {WRITER: _hashed(passwords.writer), READER: _hashed(passwords.reader)}
         files = {
             "users": "".join(f"{user}:{value}\n" for user, value in hashed.items()),
             "users_roles": "".join(f"{user}:{user}\n" for user in hashed),
-            # One role a line, or only the first is read; JSON is YAML.
+            # One role a line, else only the first is read; JSON is YAML.
             "roles.yml": "".join(f"{role}: {json.dumps(may)}\n" for role, may in _ROLES.items()),
         }
         for name, text in files.items():
@@ -195,8 +195,8 @@ def _hashed(password: str) -> str:
     """Elasticsearch's `PBKDF2` format of a password."""
     salt = secrets.token_bytes(32)
     key = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, _ROUNDS, dklen=32)
-    spelled = "$".join(base64.b64encode(part).decode() for part in (salt, key))
-    return f"{{PBKDF2}}{_ROUNDS}${spelled}"
+    encoded = "$".join(base64.b64encode(part).decode() for part in (salt, key))
+    return f"{{PBKDF2}}{_ROUNDS}${encoded}"
 
 
 def _java_home() -> Path:

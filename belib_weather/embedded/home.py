@@ -1,4 +1,4 @@
-"""The folder of the embedded servers: private, with passwords, remembered ports and a lock."""
+"""The folder of the embedded servers: private, with passwords, the last ports and a lock."""
 
 import json
 import os
@@ -14,10 +14,10 @@ from belib_weather.files import write_file
 
 
 def private_folder(path: Path) -> Path:
-    """Make a folder that nobody else may enter, and missing parents likewise.
+    """Create a folder that only its owner may enter, and missing parents likewise.
 
     Raises:
-        EmbeddedError: it cannot be made, or belongs to somebody else.
+        EmbeddedError: it cannot be created, or belongs to another user.
     """
     try:
         for parent in reversed(path.parents):
@@ -29,8 +29,8 @@ def private_folder(path: Path) -> Path:
             return path
     except OSError as error:
         raise EmbeddedError(
-            f"{path}: this folder of the embedded servers cannot be made ({error.strerror});"
-            " set BELIB_HOME (data) or BELIB_CACHE (programs) to a folder you may write"
+            f"{path}: this folder of the embedded servers cannot be created ({error.strerror});"
+            " set BELIB_HOME (data) or BELIB_CACHE (programs) to a folder that you may write"
         ) from error
     raise EmbeddedError(
         f"{path} is not a folder of yours (a link, or another user's);"
@@ -48,13 +48,13 @@ class Passwords:
 
 
 @dataclass(frozen=True)
-class Remembered:
-    """What one server's folder remembers between starts.
+class ServerState:
+    """What is stored of one server between its starts, in `server.json`.
 
     Attributes:
-        port: loopback port, used again when it is free.
-        version: what the server last said of itself.
-        is_wanted: started and not stopped since; so it is to be started again when it dies.
+        port: loopback port of the last start, used again when it is free.
+        version: of the server, by its own last answer.
+        is_wanted: it was started and not stopped since, so it is started again when it ends.
     """
 
     port: int | None = None
@@ -73,7 +73,7 @@ class Home:
         self.path = path
 
     def lock(self) -> FileLock:
-        """Held by whoever starts or stops servers here; the system frees it after a kill."""
+        """Held while servers are started or stopped here; the system frees it after a kill."""
         return FileLock(private_folder(self.path) / "servers.lock")
 
     @property
@@ -82,7 +82,7 @@ class Home:
         return self.path / "passwords.json"
 
     def passwords(self) -> Passwords:
-        """Read the passwords, or make them up under the lock.
+        """Read the passwords; generate them the first time, under the lock.
 
         Raises:
             EmbeddedError: the file is damaged.
@@ -90,10 +90,10 @@ class Home:
         try:
             return Passwords(**json.loads(self.password_file.read_text()))
         except FileNotFoundError:
-            made = Passwords(*(secrets.token_urlsafe(24) for _ in range(3)))
+            passwords = Passwords(*(secrets.token_urlsafe(24) for _ in range(3)))
             private_folder(self.path)
-            write_file(self.password_file, json.dumps(asdict(made)))
-            return made
+            write_file(self.password_file, json.dumps(asdict(passwords)))
+            return passwords
         except (TypeError, ValueError):
             raise EmbeddedError(
                 f"{self.password_file} is damaged; put a copy of it back,"
@@ -105,13 +105,13 @@ class Home:
         private_folder(self.path)
         return private_folder(self.path / server)
 
-    def remembered(self, server: str) -> Remembered:
-        """What is known of a server; nothing when its note is missing or unreadable."""
+    def state(self, server: str) -> ServerState:
+        """The stored state of a server; empty when its file is missing or unreadable."""
         try:
-            return Remembered(**json.loads((self.path / server / "server.json").read_text()))
+            return ServerState(**json.loads((self.path / server / "server.json").read_text()))
         except (FileNotFoundError, TypeError, ValueError):
-            return Remembered()
+            return ServerState()
 
-    def remember(self, server: str, known: Remembered) -> None:
-        """Keep what is known of a server."""
-        write_file(self.folder(server) / "server.json", json.dumps(asdict(known)))
+    def write_state(self, server: str, state: ServerState) -> None:
+        """Store the state of a server."""
+        write_file(self.folder(server) / "server.json", json.dumps(asdict(state)))

@@ -1,6 +1,6 @@
-"""MongoDB for machines without Docker: SecantusDB, a server with its wire protocol on WiredTiger.
+"""MongoDB for machines without Docker: SecantusDB, a server of its wire protocol on WiredTiger.
 
-It is a program of its own (GPL-2.0), started and never imported.
+It is a separate program (GPL-2.0): it is started and never imported.
 """
 
 import sys
@@ -17,8 +17,9 @@ from belib_weather.embedded.errors import EmbeddedError, PasswordRefused
 from belib_weather.embedded.loopback import free_port
 from belib_weather.embedded.processes import end, launch, started_with
 from belib_weather.embedded.progress import Progress, Step
-from belib_weather.embedded.server import Server, created_whole
+from belib_weather.embedded.server import Server
 from belib_weather.embedded.startup import Patience
+from belib_weather.files import create_folder
 
 WRITER, READER = "belib", "belib_reader"
 _ROLES = {
@@ -54,19 +55,19 @@ class MongoServer(Server):
                 "MongoDB: the embedded server is not installed; install belib-weather[embedded],"
                 f" or set {self.setting}"
             )
-        # Without this the server would read a configuration from wherever it finds one.
+        # Without this file the server reads a configuration from the folders it searches.
         (self.folder / "empty.toml").touch()
         if not self.data.exists():
             progress(Step(self.name, "creating"))
             end(started_with(f"--storage-path={self.data}.new"), SIGTERM, 10)
-        created_whole(self.data, lambda data: self._create(data, progress, patience))
+        create_folder(self.data, lambda data: self._create(data, progress, patience))
 
     def command(self, port: int) -> Sequence[str]:
-        """With passwords, and every commit synced to disk."""
+        """It asks for passwords, and syncs every commit to disk."""
         return (*self._command(self.data, port), "--auth")
 
     def environment(self) -> Mapping[str, str]:
-        """Nothing."""
+        """No variables."""
         return {}
 
     def answer(self, port: int) -> str | None:
@@ -103,11 +104,11 @@ class MongoServer(Server):
             "storage-path": data,
             "cache-size": "256M",
         }
-        spelled = (f"--{name}={value}" for name, value in arguments.items())
-        return (sys.executable, "-Im", "secantus", *spelled, "--sync-on-commit")
+        options = (f"--{name}={value}" for name, value in arguments.items())
+        return (sys.executable, "-Im", "secantus", *options, "--sync-on-commit")
 
     def _create(self, data: Path, progress: Progress, patience: Patience) -> None:
-        """Users are made by a server without passwords, on a folder that holds nothing yet."""
+        """Start a server without passwords on an empty folder, and create the users."""
         port = free_port()
         launcher = launch(
             self._command(data, port), folder=self.folder, log=self.log, environment={}

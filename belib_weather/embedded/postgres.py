@@ -13,13 +13,13 @@ from belib_weather.embedded.errors import EmbeddedError, PasswordRefused, StillS
 from belib_weather.embedded.privileges import unprivileged
 from belib_weather.embedded.processes import clean_environment
 from belib_weather.embedded.progress import Progress, Step
-from belib_weather.embedded.server import Server, created_whole
+from belib_weather.embedded.server import Server
 from belib_weather.embedded.startup import Patience
-from belib_weather.files import write_file
+from belib_weather.files import create_folder, write_file
 
 ADMIN, WRITER, READER = "belib_admin", "belib", "belib_reader"
 DATABASE, DAGSTER_DATABASE = "belib", "dagster"
-# Dagster's records of runs can be had again; halving the time of its commits is worth more.
+# Dagster's records can be created again, so its commits need not wait for the disk: half the time.
 _SET_UP = (
     "CREATE ROLE belib LOGIN CREATEDB PASSWORD {writer}",
     "CREATE ROLE belib_reader LOGIN PASSWORD {reader}",
@@ -35,7 +35,7 @@ _OPTIONS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_checkpoints": "off",
-    # Small, since everything together has to fit on a laptop.
+    # Small: all servers have to fit on a laptop.
     "shared_buffers": "64MB",
     "max_wal_size": "256MB",
     "io_method": "sync",
@@ -68,7 +68,7 @@ class PostgresServer(Server):
         """Create the cluster with its roles and databases, when there is none."""
         if not self.data.exists():
             progress(Step(self.name, "creating"))
-        created_whole(self.data, self._create)
+        create_folder(self.data, self._create)
 
     def command(self, port: int) -> Sequence[str]:
         """The server itself, without `pg_ctl`."""
@@ -82,7 +82,7 @@ class PostgresServer(Server):
         )
 
     def environment(self) -> Mapping[str, str]:
-        """Messages in English, which we read."""
+        """English messages, since the log is searched for some."""
         return {"LC_ALL": "C"}
 
     def answer(self, port: int) -> str | None:
@@ -111,7 +111,7 @@ class PostgresServer(Server):
         return f"postgresql://{READER}:{self.home.passwords().reader}@127.0.0.1:{port}/{DATABASE}"
 
     def _create(self, data: Path) -> None:
-        """Roles and databases are made in single-user mode, before anybody can connect."""
+        """Create roles and databases in single-user mode, when no client can connect."""
         passwords = self.home.passwords()
         password_file = self.folder / "initdb.password"
         write_file(password_file, passwords.admin)

@@ -1,4 +1,4 @@
-"""Running as root what refuses root."""
+"""Running programs that refuse to run as root, as root."""
 
 import os
 import shutil
@@ -11,7 +11,7 @@ _OTHER_USER = ("unshare", "--user", "--map-user=1000", "--map-group=1000", "--")
 
 
 def unprivileged(program: str) -> tuple[str, ...]:
-    """What to put before a command of a program that refuses to run as root; often nothing.
+    """The words before the command of a program that refuses to run as root; empty for other users.
 
     Root's commands run in a user namespace in which root is called 1000; files stay root's.
 

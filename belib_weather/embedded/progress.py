@@ -1,4 +1,4 @@
-"""How starting the servers is told to whoever waits for it."""
+"""The steps of a start, for a progress display."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ Stage = Literal["downloading", "checking", "unpacking", "creating", "starting", 
 
 @dataclass(frozen=True)
 class Step:
-    """Where one server is on its way up.
+    """A step of the start of one server.
 
     Attributes:
         server: "mongo", "postgres" or "elasticsearch".
-        stage: what is being done.
-        done: bytes fetched or files unpacked so far; None where that cannot be told.
-        total: how many there are.
+        stage: what is done now.
+        done: bytes fetched or files unpacked so far; None in other stages.
+        total: how many there are in all.
         notice: a line for people about a start that takes long; empty otherwise.
     """
 
@@ -31,4 +31,4 @@ Progress = Callable[[Step], None]
 
 
 def silent(_: Step) -> None:
-    """For those who do not wait."""
+    """Show nothing."""

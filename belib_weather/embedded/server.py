@@ -1,16 +1,14 @@
-"""What all embedded servers have in common: found or started, waited for, ended.
+"""What all embedded servers have in common: they are found or started, waited for, ended.
 
 What belongs here: the life of one server process. What does not: which servers there are
 (`servers`), and anything one of them alone needs (`mongo`, `postgres`, `elasticsearch`).
 """
 
-import shutil
 import subprocess
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from signal import SIGTERM, Signals
 from typing import ClassVar
 
@@ -25,7 +23,7 @@ from belib_weather.embedded.progress import Progress, Step
 from belib_weather.embedded.startup import Activity, NoProgress, Patience, wait_until_ready
 
 _STOP_SECONDS = 30
-# How long a killed server's remains (shared memory, file locks) may keep the next from starting.
+# How long what a killed server leaves (shared memory, file locks) may prevent the next start.
 _REMAINS_SECONDS = 30
 _LOG_LINES = 12
 
@@ -35,9 +33,9 @@ class Server(ABC):
 
     Attributes:
         name: "mongo", "postgres" or "elasticsearch".
-        title: the name people know it by.
-        setting: the variable that points to a server of one's own.
-        remains: what its log says when a killed predecessor is not quite gone yet.
+        title: its name, for people.
+        setting: the variable that gives the address of the user's own server.
+        remains: texts of its log while a killed predecessor still holds a resource.
     """
 
     name: ClassVar[str]
@@ -58,7 +56,7 @@ class Server(ABC):
 
     @abstractmethod
     def prepare(self, port: int, progress: Progress, patience: Patience) -> None:
-        """Have programs, data folder and configuration in place; safe to be killed in."""
+        """Create what is missing: programs, data folder, configuration. A kill does no harm."""
 
     @abstractmethod
     def command(self, port: int) -> Sequence[str]:
@@ -82,8 +80,8 @@ class Server(ABC):
         return next(iter(started_with(self.marks[0])), None)
 
     def port(self) -> int | None:
-        """The port it has, or had when it last ran."""
-        return self.home.remembered(self.name).port
+        """The port it has, or had in its last run."""
+        return self.home.state(self.name).port
 
     def run(
         self, progress: Progress, *, keep_port: bool = False, patience: Patience | None = None
@@ -92,11 +90,11 @@ class Server(ABC):
 
         Args:
             progress: gets each step.
-            keep_port: fail where the remembered port is taken, rather than take another.
+            keep_port: fail where the port of the last start is taken, instead of taking another.
             patience: how long a start is waited for.
 
         Raises:
-            EmbeddedError: it does not come up; the message holds the end of its log.
+            EmbeddedError: it does not start; the message has the end of its log.
             StartCancelled: the patience was cancelled.
         """
         patience = patience or Patience()
@@ -112,7 +110,7 @@ class Server(ABC):
             port = self._port_to_use(port, keep_port=keep_port)
             self.home.folder(self.name)
             self.prepare(port, progress, patience)
-            self._remember(port=port, is_wanted=True)
+            self._change_state(port=port, is_wanted=True)
             progress(Step(self.name, "starting"))
             log_start = size(self.log)
             launcher = launch(
@@ -140,10 +138,10 @@ class Server(ABC):
         """
         end(self._processes(), self.stop_signal, patience_seconds)
 
-    def forget(self) -> None:
-        """Note that it is not wanted any more, so that it is not started again."""
+    def mark_unwanted(self) -> None:
+        """Store that it is not wanted any more, so that it is not started again."""
         if self.folder.exists():
-            self._remember(is_wanted=False)
+            self._change_state(is_wanted=False)
 
     def _processes(self) -> list[psutil.Process]:
         return [process for mark in self.marks for process in started_with(mark)]
@@ -156,7 +154,7 @@ class Server(ABC):
             return port
         if port is not None and keep_port:
             raise EmbeddedError(
-                f"{self.title} died, and another program has taken its port {port};"
+                f"{self.title} ended, and another program has taken its port {port};"
                 " end that program, or stop everything and start it again"
             )
         return free_port()
@@ -215,26 +213,12 @@ class Server(ABC):
         )
 
     def _ready(self, port: int, version: str, progress: Progress) -> int:
-        self._remember(port=port, version=version, is_wanted=True)
+        self._change_state(port=port, version=version, is_wanted=True)
         progress(Step(self.name, "ready"))
         return port
 
-    def _remember(self, **changes: int | str | bool) -> None:
-        known = self.home.remembered(self.name)
-        changed = replace(known, **changes)  # type: ignore[arg-type]  # fields of Remembered
-        if changed != known:
-            self.home.remember(self.name, changed)
-
-
-def created_whole(path: Path, create: Callable[[Path], None]) -> None:
-    """Make a folder under another name and rename it when complete; once for ever.
-
-    What an interrupted attempt left behind is removed first.
-    """
-    if path.exists():
-        return
-    unfinished = path.with_name(f"{path.name}.new")
-    if unfinished.exists():
-        shutil.rmtree(unfinished)
-    create(unfinished)
-    unfinished.rename(path)
+    def _change_state(self, **changes: int | str | bool) -> None:
+        state = self.home.state(self.name)
+        changed = replace(state, **changes)  # type: ignore[arg-type]  # fields of ServerState
+        if changed != state:
+            self.home.write_state(self.name, changed)

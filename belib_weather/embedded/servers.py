@@ -32,9 +32,9 @@ class ServerStatus:
     Attributes:
         name: "mongo", "postgres" or "elasticsearch".
         pid: of its process; None when it does not run.
-        port: on loopback; that of its last run when it does not run.
-        version: told by an authenticated query; None when it does not answer.
-        problem: why it does not, and what to do.
+        port: on loopback; of its last run when it does not run.
+        version: answered to an authenticated query; None when it does not answer.
+        problem: why it does not answer, and what to do.
     """
 
     name: str
@@ -47,16 +47,16 @@ class ServerStatus:
 def ensure(settings: Settings, progress: Progress | None = None) -> StoreUrls:
     """Find the servers running or start them, side by side; returns where the stores answer.
 
-    What the settings address is taken as it is. Servers outlive the caller; `stop` ends them. Two
-    callers at once take turns, and the second finds the first's servers.
+    Addresses in the settings are returned as they are. Servers outlive the caller; `stop` ends
+    them. Two callers at once take turns, and the second finds the servers of the first.
 
     Args:
-        settings: decide which servers are needed, and where their data is.
-        progress: told of every step, from several threads.
+        settings: say which servers are needed, and where their data is.
+        progress: gets every step, from several threads.
 
     Raises:
-        EmbeddedError: MongoDB or PostgreSQL cannot be had; one line per server. Where it is
-            Elasticsearch, the result says why.
+        EmbeddedError: MongoDB or PostgreSQL cannot be started; one line per server. For
+            Elasticsearch the result says why.
     """
     servers = Servers(settings)
     done: dict[str, int | EmbeddedError] = {}
@@ -77,7 +77,7 @@ def ensure(settings: Settings, progress: Progress | None = None) -> StoreUrls:
 
 
 def status(settings: Settings) -> list[ServerStatus]:
-    """The embedded servers that the settings ask for; starts and changes nothing."""
+    """The state of the embedded servers that the settings ask for; starts and changes nothing."""
     return list(_all(_side_by_side(Servers(settings).needed, _status_of)).values())
 
 
@@ -88,12 +88,12 @@ def stop(settings: Settings) -> None:
         return
     with servers.home.lock():
         for server in servers.all:
-            server.forget()
+            server.mark_unwanted()
         _side_by_side(servers.all, lambda server: server.stop())
 
 
 def _all(done: dict[str, T | EmbeddedError]) -> dict[str, T]:
-    """The outcomes when all are good.
+    """The results when all are good.
 
     Raises:
         EmbeddedError: one line per failure.
@@ -106,7 +106,7 @@ def _all(done: dict[str, T | EmbeddedError]) -> dict[str, T]:
 def _side_by_side(
     servers: Iterable[Server], action: Callable[[Server], T], cancelled: Event | None = None
 ) -> dict[str, T | EmbeddedError]:
-    """What the action returned or raised for each server, all at the same time.
+    """The result or the error of an action for each server, all at the same time.
 
     An interruption (Ctrl-C) sets `cancelled`, so that the actions end soon.
     """

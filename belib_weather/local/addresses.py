@@ -1,4 +1,4 @@
-"""Where everything answers, for people: the Dagster UI, and each store read-only."""
+"""Prints the addresses of the Dagster UI and, read-only, of each store."""
 
 import re
 

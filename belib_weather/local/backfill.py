@@ -1,25 +1,26 @@
-"""Filling the history: which runs, in which order, and how much of it has landed.
+"""Filling the history: which runs, in which order, and how much of it is stored.
 
-What belongs here: the plan and its progress, read from the stores themselves. What does not:
-running (`materialize`) and what a run does (`assets`).
+What belongs here: the plan, and its progress by the stores' content. What does not: executing runs
+(`materialize`), and what a run does (`assets`).
 """
 
-import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import polars as pl
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from belib_weather.embedded.logs import last_line
-from belib_weather.lake import RAW_SNAPSHOTS
-from belib_weather.local.console import CommandError, err
-from belib_weather.local.python_process import Launcher, Program
+from belib_weather.lake import RAW_SNAPSHOTS, LakeError
+from belib_weather.local.console import CommandError, err, say
+from belib_weather.local.launcher import Launcher, Program, Task
 from belib_weather.local.run_plan import LANES, Part, Run, encoded
 from belib_weather.local.stores import Stores
+from belib_weather.local.supervisor import Supervisor
+from belib_weather.search import SearchError
 from belib_weather.search.projections import AVAILABILITY_INDEX
+from belib_weather.warehouse import WarehouseError
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS
 from belib_weather.window import HOUR, Window, floor_hour
 
@@ -39,11 +40,11 @@ def missing(stores: Stores, start: datetime, now: datetime) -> Window:
 
 
 def lanes(hours: Window, today: datetime, *, with_index: bool) -> dict[str, list[Run]]:
-    """Runs that fill the hours, in lanes that go side by side.
+    """Runs that fill the hours, in lanes that are executed side by side.
 
-    Each lane brings its own weather and snapshots, then the facts. The facts of the last hour
-    of the first lane also rest on snapshots of the second; so the second makes that hour again:
-    whichever lane comes to it last finds all inputs of both there.
+    Each lane fetches its own weather and snapshots, then computes the facts. The facts of the last
+    hour of the first lane also need snapshots of the second, so the second lane computes that hour
+    too: the lane that is last there finds the inputs of both.
     """
     if len(hours.hours) <= _FEW_HOURS:
         return {LANES[0]: _lane(hours, hours.start, today, is_last=True, with_index=with_index)}
@@ -66,72 +67,91 @@ def _lane(
         Run("live", first, last, (Part.POLLS,)),
     ]
     if not is_last or hours.start == facts_from:
-        # Stations come before documents, which hold their attributes.
+        # Stations come before documents, which contain their attributes.
         runs.append(Run("static", today_key, today_key))
     return [*runs, Run("live", _hour_key(facts_from), last, parts, with_index)]
 
 
 def _hour_key(hour: datetime) -> str:
-    # As `partitions.hour_key`, without Dagster, which takes a second to import.
+    # As `partitions.hour_key`, but without importing Dagster, which takes a second.
     return f"{hour:%Y-%m-%d-%H:%M}"
 
 
 @dataclass(frozen=True)
-class Landed:
-    """What of the hours is stored."""
+class Stored:
+    """How much of the hours is stored."""
 
     snapshots: int
     fact_hours: int
     indexed_hours: int
 
 
-def landed(stores: Stores, hours: Window) -> Landed:
-    """Count what of the hours is stored."""
+def stored(stores: Stores, hours: Window) -> Stored:
+    """Count how much of the hours is stored."""
     ledger = stores.warehouse.ledger(AVAILABILITY_FACTS, hours).filter(pl.col("snapshots") > 0)
-    return Landed(
+    return Stored(
         snapshots=stores.lake.inventory(RAW_SNAPSHOTS, hours).height,
         fact_hours=ledger.height,
         indexed_hours=stores.search.count(AVAILABILITY_INDEX, hours).height if stores.search else 0,
     )
 
 
-def fill(launcher: Launcher, stores: Stores, hours: Window, now: datetime, *, polls: int) -> Landed:
-    """Run the lanes to their end and show what lands.
+def fill(
+    launcher: Launcher,
+    supervisor: Supervisor,
+    stores: Stores,
+    hours: Window,
+    now: datetime,
+    *,
+    polls: int,
+) -> Stored:
+    """Execute the lanes to their end, and show how much is stored.
+
+    Lanes that fail are executed once more if a store or another process failed meanwhile: they
+    replace what they have stored by the same.
 
     Args:
         launcher: starts the lanes' processes.
-        stores: where it lands.
+        supervisor: of the processes that the lanes need.
+        stores: where it is stored.
         hours: to be filled.
         now: ends the last of them.
-        polls: snapshots that will have landed.
+        polls: snapshots that are to be stored.
 
     Raises:
-        CommandError: a run failed; with the reason and the log.
+        CommandError: a lane failed; with the reason and the log.
     """
     plan = lanes(hours, now, with_index=stores.search is not None)
-    processes = {lane: _launch(launcher, lane, runs) for lane, runs in plan.items()}
-    try:
-        _show(processes, stores, hours, polls)
-    finally:
-        for process in processes.values():
-            process.terminate()
-    failed = [lane for lane, process in processes.items() if process.wait() != 0]
+    failures_before = supervisor.failures
+    failed = _run(launcher, plan, stores, hours, polls)
+    if failed and supervisor.failures > failures_before:
+        say("What fills the history is started again when all processes run well.")
+        supervisor.wait_until_well()
+        failed = _run(launcher, {lane: plan[lane] for lane in failed}, stores, hours, polls)
     if failed:
-        raise CommandError(
-            "not everything could be filled: "
-            + "; ".join(f"{last_line(log)} (log {log})" for log in map(launcher.log, failed))
-        )
-    return landed(stores, hours)
+        raise CommandError(f"not everything could be filled: {'; '.join(failed.values())}")
+    return stored(stores, hours)
 
 
-def _launch(launcher: Launcher, lane: str, runs: list[Run]) -> subprocess.Popen[bytes]:
+def _run(
+    launcher: Launcher, plan: Mapping[str, list[Run]], stores: Stores, hours: Window, polls: int
+) -> dict[str, str]:
+    """Run lanes side by side; the reasons of those that failed or were ended, by name."""
+    tasks = {lane: _start(launcher, lane, runs) for lane, runs in plan.items()}
+    try:
+        _show(list(tasks.values()), stores, hours, polls)
+    finally:
+        for task in tasks.values():
+            task.end()
+    return {lane: task.reason() for lane, task in tasks.items() if not task.has_succeeded}
+
+
+def _start(launcher: Launcher, lane: str, runs: list[Run]) -> Task:
     arguments = ("-m", "belib_weather.local.materialize", encoded(lane, runs))
-    return launcher.launch(Program(lane, "history", arguments))
+    return Task(launcher, Program(lane, "history", arguments))
 
 
-def _show(
-    processes: dict[str, subprocess.Popen[bytes]], stores: Stores, hours: Window, polls: int
-) -> None:
+def _show(tasks: Sequence[Task], stores: Stores, hours: Window, polls: int) -> None:
     count = len(hours.hours)
     columns = (
         TextColumn("{task.description:<30}"),
@@ -145,18 +165,21 @@ def _show(
         documents = progress.add_task(
             "hours in Elasticsearch", total=count, visible=stores.search is not None
         )
-        for _ in _while_running(processes):
-            found = landed(stores, hours)
+        for _ in _while_running(tasks):
+            try:
+                found = stored(stores, hours)
+            except (LakeError, WarehouseError, SearchError):
+                continue  # the supervisor reports a store that is down
             progress.update(snapshots, completed=min(found.snapshots, polls))
             progress.update(facts, completed=found.fact_hours)
             progress.update(documents, completed=found.indexed_hours)
 
 
-def _while_running(processes: dict[str, subprocess.Popen[bytes]]) -> Iterator[None]:
-    """Now and then while all run or end well, and once at the end."""
-    while any(process.poll() is None for process in processes.values()):
-        if any(process.poll() for process in processes.values()):
-            return  # one failed: the others are not waited for
+def _while_running(tasks: Sequence[Task]) -> Iterator[None]:
+    """Every second while all tasks run or have succeeded, and once at the end."""
+    while any(task.poll() is None for task in tasks):
+        if any(task.poll() for task in tasks):
+            return  # one failed: do not wait for the others
         yield
         time.sleep(_LOOK_SECONDS)
     yield

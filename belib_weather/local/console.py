@@ -1,7 +1,7 @@
-"""Talking to whoever typed the command: results on stdout, progress and errors on stderr.
+"""Output of the commands: results on stdout, progress and errors on stderr.
 
-What belongs here: consoles, and one clear line in place of a traceback. What does not: what a
-command says.
+What belongs here: consoles, and one clear line in place of a traceback. What does not: the texts of
+the commands.
 """
 
 import sys
@@ -12,9 +12,9 @@ import typer
 from rich.console import Console
 
 _INTERRUPTED = 130
-"""Exit code of a command that a signal ended before it was done."""
+"""Exit code of a command that a signal ended early."""
 _WIDE = 160
-"""Columns where there is no terminal to tell its own."""
+"""Columns where the output is not a terminal."""
 
 
 def _console(*, stderr: bool) -> Console:
@@ -29,22 +29,22 @@ err = _console(stderr=True)
 
 
 class CommandError(Exception):
-    """A command cannot do what was asked; the message says why, and what to do."""
+    """A command cannot do its work; the message says why, and what to do."""
 
 
 def say(line: str) -> None:
-    """One line for people, as it is."""
+    """Print one line on stderr, without markup."""
     err.print(line, markup=False, soft_wrap=True)
 
 
 def fail(line: str) -> None:
-    """One line that says what went wrong."""
+    """Print one line that says what went wrong."""
     err.print("[bold red]error:[/]", end=" ")
     say(line)
 
 
 def _expected() -> tuple[type[Exception], ...]:
-    """Errors that say all there is to say; imported late, for they bring their libraries."""
+    """Errors whose message is enough; imported late, because they import their libraries."""
     from belib_weather.embedded import EmbeddedError  # noqa: PLC0415
     from belib_weather.kibana.errors import KibanaError  # noqa: PLC0415
     from belib_weather.lake import LakeError  # noqa: PLC0415
@@ -67,7 +67,7 @@ def _expected() -> tuple[type[Exception], ...]:
 
 @contextmanager
 def reported() -> Iterator[None]:
-    """End the command with exit code 1 and one clear line where something expected went wrong."""
+    """End the command with exit code 1 and one clear line after an expected error."""
     try:
         yield
     except typer.Exit:
@@ -76,7 +76,7 @@ def reported() -> Iterator[None]:
         say("Stopped.")
         raise typer.Exit(_INTERRUPTED) from None
     except BrokenPipeError:
-        sys.stderr.close()  # whoever read us has seen enough
+        sys.stderr.close()  # the reader of our output has closed it
         raise typer.Exit(1) from None
     except Exception as error:
         if not isinstance(error, _expected()):

@@ -1,4 +1,4 @@
-"""The environment in which Dagster's processes run, from the settings and the stores' addresses."""
+"""The environment of Dagster's processes, from the settings and the addresses of the stores."""
 
 import os
 from pathlib import Path
@@ -23,7 +23,7 @@ def dagster_home(settings: Settings) -> Path:
 
 
 def write_dagster_home(settings: Settings, code_server_port: int | None = None) -> Path:
-    """Make the Dagster home; with a port also the workspace that names the code server."""
+    """Create the Dagster home; with a port also the workspace file with the code server."""
     home = private_folder(dagster_home(settings))
     write_file(home / "dagster.yaml", _instance_file().read_text())
     if code_server_port is not None:
@@ -49,19 +49,19 @@ def _instance_file() -> Path:
 def environment_of(settings: Settings, urls: StoreUrls) -> dict[str, str]:
     """All variables that Dagster's processes need, secrets included.
 
-    Settings are spelled out, so that a process sees the same ones wherever it runs.
+    Every setting is written out, so that a process has the same ones in any folder.
     """
     environment = {
         "DAGSTER_HOME": str(dagster_home(settings)),
-        # Range runs write their events many at a time.
+        # Runs over a range write many events at a time.
         "DAGSTER_EVENT_BATCH_SIZE": "50",
     }
     for name, field in type(settings).model_fields.items():
         value = getattr(settings, name)
         if value is not None and value != field.default:
-            environment[PREFIX + name.upper()] = _spelled(value)
+            environment[PREFIX + name.upper()] = _as_text(value)
     environment |= {
-        f"{PREFIX}HOME": _spelled(settings.home),
+        f"{PREFIX}HOME": _as_text(settings.home),
         f"{PREFIX}MODE": settings.mode,
         f"{PREFIX}MONGO_URL": urls.mongo,
         f"{PREFIX}POSTGRES_URL": urls.postgres,
@@ -72,14 +72,14 @@ def environment_of(settings: Settings, urls: StoreUrls) -> dict[str, str]:
     return environment
 
 
-def _spelled(value: object) -> str:
+def _as_text(value: object) -> str:
     if isinstance(value, SecretStr):
         return value.get_secret_value()
     return str(value.absolute() if isinstance(value, Path) else value)
 
 
 def process_environment(settings: Settings, urls: StoreUrls) -> dict[str, str]:
-    """The same for our own processes: with this package, and with the way to the network."""
+    """The same for our own processes: with the path of this package, and with proxy settings."""
     environment = environment_of(settings, urls)
     environment["PYTHONPATH"] = str(PACKAGE.parent)
     environment["PYTHONUNBUFFERED"] = "1"

@@ -1,7 +1,7 @@
-"""Whether the feed answers, at the start and while we serve.
+"""Whether the feed answers, at the start and later.
 
-What belongs here: one clear line when it does not, and one when it does again. What does not:
-polling, which Dagster does.
+What belongs here: one clear line when no snapshot comes, and one when they come again. What does
+not: polling, which Dagster does.
 """
 
 import time
@@ -22,14 +22,14 @@ _LOOK_SECONDS = 30.0
 
 
 def impatient(settings: Settings) -> Settings:
-    """The same settings for a question that somebody waits for."""
+    """The same settings for a request that a person waits for."""
     return settings.model_copy(
         update={"http_attempts": 1, "http_timeout_seconds": _PATIENCE_SECONDS}
     )
 
 
 def trouble_with_feed(settings: Settings) -> str | None:
-    """Ask the feed's catalog once; what is wrong, or None."""
+    """Ask the catalog of the feed once; the problem, or None."""
     api = ExploreApi(
         HttpClient(impatient(settings)),
         settings.explore_api_url,
@@ -43,7 +43,7 @@ def trouble_with_feed(settings: Settings) -> str | None:
 
 
 class FeedWatch:
-    """Says when snapshots stop arriving, and when they arrive again."""
+    """Reports when no snapshots are stored any more, and when they are again."""
 
     def __init__(self, stores: Stores, cadence: timedelta) -> None:
         self._stores = stores
@@ -53,14 +53,14 @@ class FeedWatch:
         self._next_look = time.monotonic() + _LOOK_SECONDS
 
     def look(self) -> list[str]:
-        """One line when something changed since the last look."""
+        """One line when that has changed since the last look."""
         if time.monotonic() < self._next_look:
             return []
         self._next_look = time.monotonic() + _LOOK_SECONDS
         try:
             newest = self._stores.lake.newest_captured_at(RAW_SNAPSHOTS)
         except LakeError:
-            return []  # the watch over the stores tells
+            return []  # the supervisor reports a store that is down
         known = newest or self._since
         is_silent = datetime.now(UTC) - max(known, self._since) > self._silence
         if is_silent == self._is_silent:
@@ -68,7 +68,7 @@ class FeedWatch:
         self._is_silent = is_silent
         if is_silent:
             return [
-                f"no snapshot since {known:%H:%M} UTC; polls go on as scheduled, and"
-                " the runs of the job live in the Dagster UI say why it fails"
+                f"no snapshot since {known:%H:%M} UTC; the poll goes on as scheduled, and"
+                " the runs of the job live in the Dagster UI show why it fails"
             ]
         return ["snapshots arrive again"]

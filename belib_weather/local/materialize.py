@@ -1,8 +1,8 @@
 """`python -m belib_weather.local.materialize LANE`: several runs of the graph in one process.
 
-What belongs here: running jobs of the code location, one after another, on the instance of
-`DAGSTER_HOME`. What does not: which runs (`backfill`). Quicker than a `dagster asset materialize`
-each, because definitions are imported once and connections to Dagster's database are kept.
+What belongs here: executing jobs of the code location, one after another, on the instance of
+`DAGSTER_HOME`. What does not: which runs (`backfill`). It is faster than a command for each run: it
+imports the definitions once and keeps its connections to Dagster's database.
 """
 
 import signal
@@ -22,13 +22,13 @@ _MOST_CONNECTIONS = 5
 
 
 def main(argument: str) -> int:
-    """Run all, also after a failure; the last line of output says what failed, if anything.
+    """Execute all runs, also after a failure; the last lines of output say which failed.
 
     Raises:
-        SystemExit: a run was interrupted; those after it are left out.
+        SystemExit: a run was interrupted; later ones are not executed.
     """
     lane, runs = decoded(argument)
-    # So that Dagster notes the end of the run before the process ends.
+    # So that Dagster stores the end of the run before the process ends.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     from belib_weather.definitions import defs  # noqa: PLC0415 - after the signal is set
 

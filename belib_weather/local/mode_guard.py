@@ -1,4 +1,4 @@
-"""Simulated and live data never share a home or a database.
+"""Simulated and live data are never in one home or one database.
 
 What belongs here: the marks that say whose data a place holds, and refusing the other mode. What
 does not: choosing the places (`modes`).
@@ -20,7 +20,7 @@ _NAMES = {"live": "live", "demo": "simulated"}
 
 
 def claim(settings: Settings, lake: Lake, warehouse: Warehouse) -> None:
-    """Mark folder and databases as this mode's, or refuse where they are the other's.
+    """Mark the folder and the databases as this mode's; refuse those of the other mode.
 
     Raises:
         CommandError: the place holds the other mode's data; nothing was written.

@@ -1,7 +1,7 @@
-"""Ports that a command has chosen, so that another one started meanwhile leaves them alone.
+"""Ports that a command has chosen, so that another command does not choose the same.
 
 What belongs here: taking a port. What does not: which ports are wanted (`state_file`). A server
-opens its port seconds after it was chosen; until then only a lock tells that it is taken.
+opens its port seconds after the command has chosen it; until then only the lock shows that.
 """
 
 import os
@@ -16,7 +16,7 @@ from belib_weather.embedded.loopback import free_port, is_free
 
 
 def common_folder() -> Path:
-    """Where all commands of this user look."""
+    """The folder that all commands of this user share."""
     return Path(tempfile.gettempdir()) / f"belib-weather-{os.getuid()}" / "ports"
 
 
@@ -24,7 +24,7 @@ class Ports:
     """Loopback ports of one command, taken until it closes them or ends.
 
     Args:
-        folder: of the locks; the same for all commands that must not get in each other's way.
+        folder: of the locks; the same for all commands on this machine.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -33,7 +33,7 @@ class Ports:
         self._locks = ExitStack()
 
     def take(self, port: int) -> bool:
-        """Take a port; whether nobody had it."""
+        """Take a port; False when another command or program has it."""
         with ExitStack() as locked:
             try:
                 locked.enter_context(FileLock(self._folder / f"{port}.lock", blocking=False))
@@ -45,7 +45,7 @@ class Ports:
         return True
 
     def take_any(self) -> int:
-        """Take a port that nobody has."""
+        """Take any free port."""
         while not self.take(port := free_port()):
             continue
         return port

@@ -1,95 +1,24 @@
-"""Python processes of a home: the simulator, Dagster's, and runs that fill history.
-
-What belongs here: the life of one, and finding all of them, whoever started them. As with the
-stores the process table is the record: a process is ours when its command line has the mark of our
-folder. What does not: what they are started with (`stack`).
-"""
+"""A Python process that is kept running: the simulator, or one of Dagster's three."""
 
 import subprocess
-import sys
-import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from signal import SIGTERM, Signals
 
 import psutil
 
-from belib_weather.embedded.home import private_folder
 from belib_weather.embedded.logs import last_line, last_lines, size
-from belib_weather.embedded.processes import (
-    end,
-    launch,
-    launched_under,
-    started_with,
-)
+from belib_weather.embedded.processes import end
 from belib_weather.embedded.startup import Activity, NoProgress, Patience, wait_until_ready
 from belib_weather.local.console import CommandError
 from belib_weather.local.health import HEALTHY, Health
+from belib_weather.local.launcher import Launcher, Program
+from belib_weather.local.process_table import family
 from belib_weather.local.supervised import Supervised
 
-_END_SECONDS = 15
 _REPLACED_SECONDS = 3
 """Until a process that is to be replaced is killed: it does not work any more."""
 _LOG_LINES = 8
-
-
-@dataclass(frozen=True)
-class Program:
-    """What a process is started with.
-
-    Attributes:
-        name: of its log and its mark.
-        title: for messages.
-        arguments: of the Python interpreter.
-    """
-
-    name: str
-    title: str
-    arguments: Sequence[str]
-
-
-class Launcher:
-    """Starts the processes of a home until it is closed.
-
-    Args:
-        data_dir: folder of the mode.
-        environment: what processes are started with from now on; may be replaced.
-    """
-
-    def __init__(self, data_dir: Path, environment: Mapping[str, str]) -> None:
-        self.data_dir = data_dir
-        self.environment = environment
-        self.cancelled = threading.Event()
-        self._lock = threading.Lock()
-
-    def log(self, name: str) -> Path:
-        """Where a process writes."""
-        return private_folder(self.data_dir / "logs") / f"{name}.log"
-
-    def launch(self, program: Program) -> subprocess.Popen[bytes]:
-        """Start a process that is not watched.
-
-        Raises:
-            CommandError: we are stopping.
-        """
-        with self._lock:
-            if self.cancelled.is_set():
-                raise CommandError(f"{program.title} is not started any more: we are stopping")
-            return launch(
-                [sys.executable, mark(self.data_dir, program.name), *program.arguments],
-                folder=private_folder(self.data_dir / "logs"),
-                log=self.log(program.name),
-                environment={**self.environment, OWNER: str(self.data_dir)},
-            )
-
-    def close(self) -> None:
-        """Start nothing more, and wait for no start any more; from any thread."""
-        self.cancelled.set()
-        with self._lock:  # a launch that has begun ends before
-            return
 
 
 class PythonProcess(Supervised):
@@ -150,7 +79,7 @@ class PythonProcess(Supervised):
                 self.log,
                 ask=answer,
                 is_there=lambda: process.poll() is None,
-                activity=Activity([self.log], lambda: _family(process.pid), patience.idle_seconds),
+                activity=Activity([self.log], lambda: family(process.pid), patience.idle_seconds),
                 patience=patience,
                 notice=notice,
             )
@@ -173,50 +102,3 @@ class PythonProcess(Supervised):
         if self._process is not None and self._process.poll() is None:
             end([psutil.Process(self._process.pid)], SIGTERM, _REPLACED_SECONDS)
             self._process.wait()
-
-
-OWNER = "STARTED_BY_BELIB_WEATHER"
-"""Variable of all our processes and of whatever they start: the folder of the mode."""
-
-
-def mark(data_dir: Path, name: str) -> str:
-    """An interpreter option without effect, by which a process of ours is found again."""
-    return f"-Xbelib_weather={data_dir}/{name}"
-
-
-def running(data_dir: Path, names: Iterable[str]) -> dict[str, list[psutil.Process]]:
-    """Processes of ours by name, whoever started them."""
-    found = {name: started_with(mark(data_dir, name)) for name in names}
-    return {name: processes for name, processes in found.items() if processes}
-
-
-def end_together(
-    data_dir: Path, names: Iterable[str], notice: Callable[[str], None] = lambda _: None
-) -> None:
-    """End processes of ours side by side, and the runs that they started.
-
-    Args:
-        data_dir: of the mode.
-        names: what to end; what does not run is passed over.
-        notice: called with the name of each that runs.
-    """
-    found = running(data_dir, names)
-    children = []
-    for name, processes in found.items():
-        notice(name)
-        children += [child for process in processes for child in _family(process.pid)[1:]]
-    end([process for processes in found.values() for process in processes], SIGTERM, _END_SECONDS)
-    end([child for child in children if child.is_running()], SIGTERM, _END_SECONDS)
-
-
-def end_orphans(data_dir: Path) -> None:
-    """End what processes of ours started and left behind when they were killed."""
-    end(launched_under(OWNER, str(data_dir)), SIGTERM, _END_SECONDS)
-
-
-def _family(pid: int) -> list[psutil.Process]:
-    """A process and all its descendants that live."""
-    with suppress(psutil.NoSuchProcess):
-        process = psutil.Process(pid)
-        return [process, *process.children(recursive=True)]
-    return []

@@ -1,7 +1,7 @@
-"""Runs of the graph to be executed one after another in one process, a lane.
+"""Runs of the graph that one process executes one after another: a lane.
 
-What belongs here: saying which. What does not: executing them (`materialize`, which imports
-Dagster; whoever only plans need not).
+What belongs here: the plan. What does not: executing it (`materialize`, which imports Dagster; a
+plan does not need it).
 """
 
 import json
@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 LANES = ("history-1", "history-2")
-"""Names of the lanes, which are processes side by side."""
+"""Names of the lanes that fill the history, side by side."""
 REPORT = "report"
 """The lane after them."""
 

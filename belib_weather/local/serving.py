@@ -1,7 +1,7 @@
-"""`demo` and `up`: start everything, say what there is, keep it running, stop it cleanly.
+"""`demo` and `up`: start everything, print what is stored, keep it running, stop it.
 
-What belongs here: the course of these two commands. What does not: the processes (`stack`) and
-the history (`backfill`).
+What belongs here: the steps of these two commands. What does not: the processes (`stack`) and the
+history (`backfill`).
 """
 
 import time
@@ -15,13 +15,14 @@ from belib_weather.local.backfill import fill, missing
 from belib_weather.local.console import CommandError, out, say
 from belib_weather.local.feed_watch import FeedWatch, trouble_with_feed
 from belib_weather.local.first_views import make_report, print_report
+from belib_weather.local.launcher import Launcher
 from belib_weather.local.modes import COMMANDS, HISTORY_MINUTES, Mode, settings_of
 from belib_weather.local.ports import Ports, common_folder
-from belib_weather.local.python_process import Launcher, running
+from belib_weather.local.process_table import running
 from belib_weather.local.session_lock import session
-from belib_weather.local.signals import Stopped, stoppable, undisturbed
+from belib_weather.local.signals import Stopped, stoppable, uninterrupted
 from belib_weather.local.stack import NAMES, TITLES, Platform, end_processes, take_down
-from belib_weather.local.state_file import Kept
+from belib_weather.local.state_file import StateFile
 from belib_weather.local.stores import Stores, opened, started
 from belib_weather.local.summary import table
 from belib_weather.local.supervisor import Supervisor
@@ -38,7 +39,7 @@ def serve(mode: Mode, *, days: int | None, port: int | None, stay: bool) -> None
         mode: live or demo.
         days: of simulated history before today; None in live mode.
         port: of the Dagster UI; None takes 3000 or the next that is free.
-        stay: keep it running until told to stop; else stop when all is filled and shown.
+        stay: keep it running until a signal; else stop when the history is filled.
 
     Raises:
         CommandError: something does not start, or the history cannot be filled.
@@ -52,16 +53,16 @@ def serve(mode: Mode, *, days: int | None, port: int | None, stay: bool) -> None
         _taken_down_after(settings_of(mode)),
     ):
         _end_leftovers(settings_of(mode))
-        kept = Kept.read(data_dir).with_free_ports(port, ports)
+        state = StateFile.read(data_dir).with_free_ports(port, ports)
         if days is not None:
-            kept = kept.since(datetime.now(UTC).date() - timedelta(days=days))
-        kept.write(data_dir)
+            state = state.since(datetime.now(UTC).date() - timedelta(days=days))
+        state.write(data_dir)
         settings = settings_of(mode)
         with (
             closing(Supervisor(_say_with_time)) as supervisor,
-            closing(Platform(settings, kept, supervisor, say)) as platform,
+            closing(Platform(settings, state, supervisor, say)) as platform,
         ):
-            stores = _up(settings, platform)
+            stores = _up(settings, platform, supervisor)
             out.print(table(stores, is_simulated=mode == "demo"))
             print_report(settings)
             if stay:
@@ -72,8 +73,8 @@ def serve(mode: Mode, *, days: int | None, port: int | None, stay: bool) -> None
                 say(f"Done after {time.monotonic() - began:.0f} s.")
 
 
-def _up(settings: Settings, platform: Platform) -> Stores:
-    """Start everything side by side, and fill what is missing."""
+def _up(settings: Settings, platform: Platform, supervisor: Supervisor) -> Stores:
+    """Start everything side by side, and fill the history."""
     pool = ThreadPoolExecutor()
     try:
         simulated = pool.submit(platform.start_simulator) if settings.mode == "demo" else None
@@ -85,10 +86,10 @@ def _up(settings: Settings, platform: Platform) -> Stores:
         shown = pool.submit(platform.start_user_interface)
         if simulated is not None:
             simulated.result()
-        _fill(settings, platform.launcher, stores)
+        _fill(settings, platform.launcher, supervisor, stores)
         reported = pool.submit(make_report, settings, platform.launcher, datetime.now(UTC).date())
         shown.result()
-        # Only now, or late data would ask for hours that are being filled.
+        # Not earlier: its sensor of late data would request the hours that are being filled.
         platform.start_daemon()
         reported.result()
     finally:
@@ -96,18 +97,18 @@ def _up(settings: Settings, platform: Platform) -> Stores:
     return stores
 
 
-def _fill(settings: Settings, launcher: Launcher, stores: Stores) -> None:
-    """Bring the demonstration its missing hours, and live data its first snapshot."""
+def _fill(settings: Settings, launcher: Launcher, supervisor: Supervisor, stores: Stores) -> None:
+    """Fill the missing hours of the demo, or take the first live snapshot."""
     now = datetime.now(UTC)
     if settings.mode == "demo":
         hours = missing(stores, settings.start_at, now)
         polls = int((now - hours.start) / timedelta(minutes=HISTORY_MINUTES)) + 1
-        fill(launcher, stores, hours, now, polls=polls)
+        fill(launcher, supervisor, stores, hours, now, polls=polls)
     elif trouble := trouble_with_feed(settings):
         say(f"No snapshot yet: {trouble}")
     else:
         try:
-            fill(launcher, stores, Window.hour(floor_hour(now)), now, polls=1)
+            fill(launcher, supervisor, stores, Window.hour(floor_hour(now)), now, polls=1)
         except CommandError as error:
             say(f"{error}; it is tried again on schedule")
 
@@ -128,20 +129,20 @@ def _say_with_time(line: str) -> None:
 
 
 def _end_leftovers(settings: Settings) -> None:
-    """End what a killed command left behind, except the stores, which are found again."""
+    """End what a killed command left, except the stores, which are found again."""
     left = [TITLES[name] for name in running(settings.data_dir, NAMES)]
     if left:
         what = ", ".join(dict.fromkeys(left))
-        say(f"An earlier start was killed and left running: {what}. They are started anew.")
+        say(f"An earlier start was killed and left running: {what}. They are started again.")
         end_processes(settings, lambda _: None)
 
 
 @contextmanager
 def _taken_down_after(settings: Settings) -> Iterator[None]:
-    """Whatever happens, everything is ended before we are."""
+    """End everything at the end, whatever happens."""
     try:
         yield
     finally:
-        with undisturbed(lambda: say("Stopping already; wait a moment.")):
+        with uninterrupted(lambda: say("Stopping already; wait a moment.")):
             say("Stopping …")
             take_down(settings, lambda _: None)

@@ -1,7 +1,7 @@
-"""One command at a time serves a home: who, and how to tell it to stop.
+"""One command at a time runs the platform of a home: which, and how to stop it.
 
-What belongs here: the lock of the serving command, freed by the system when it is killed. What
-does not: what it serves (`stack`).
+What belongs here: the lock of that command, which the system frees after a kill. What does not: the
+platform (`stack`).
 """
 
 import json
@@ -20,7 +20,7 @@ from belib_weather.local.console import CommandError
 
 _STOP_SECONDS = 90
 _LOCK = "session.lock"
-# Another command holds the lock for a moment when it looks whether somebody serves.
+# Another command holds the lock for a moment when it looks whether one is running.
 _LOOKED_AT_SECONDS = 0.5
 
 
@@ -30,18 +30,18 @@ def _note(data_dir: Path) -> Path:
 
 @contextmanager
 def session(data_dir: Path, command: str) -> Iterator[None]:
-    """Serve this home alone.
+    """Hold the lock of this home.
 
     Args:
         data_dir: of the mode.
         command: "demo" or "up", for the message.
 
     Raises:
-        CommandError: another process serves it already.
+        CommandError: another process holds it.
     """
-    with ExitStack() as held:
+    with ExitStack() as stack:
         try:
-            held.enter_context(FileLock(private_folder(data_dir) / _LOCK, _LOOKED_AT_SECONDS))
+            stack.enter_context(FileLock(private_folder(data_dir) / _LOCK, _LOOKED_AT_SECONDS))
         except Timeout:
             raise CommandError(
                 f"belib-weather {command} is running here already ({_who(data_dir)}); stop it with"
@@ -56,27 +56,27 @@ def session(data_dir: Path, command: str) -> Iterator[None]:
 
 
 def end_session(data_dir: Path) -> int | None:
-    """Ask the serving command to stop everything, and wait for it; its process id, if any.
+    """Ask the running command to stop everything, and wait for it; its process id, if any.
 
     Raises:
         CommandError: it does not end.
     """
-    serving = serving_process(data_dir)
-    if serving is None or serving.pid == os.getpid():
+    command = running_command(data_dir)
+    if command is None or command.pid == os.getpid():
         return None
-    serving.terminate()
+    command.terminate()
     patience_ends = time.monotonic() + _STOP_SECONDS
-    while serving_process(data_dir) is not None:  # until it gives the lock back
+    while running_command(data_dir) is not None:  # until it frees the lock
         if time.monotonic() > patience_ends:
             raise CommandError(
-                f"process {serving.pid} does not end; `kill -9 {serving.pid}`, then stop again"
+                f"process {command.pid} does not end; `kill -9 {command.pid}`, then stop again"
             )
         time.sleep(0.1)
-    return serving.pid
+    return command.pid
 
 
-def serving_process(data_dir: Path) -> psutil.Process | None:
-    """The command that serves this home: it holds the lock, and its start time is the noted one."""
+def running_command(data_dir: Path) -> psutil.Process | None:
+    """The command that holds the lock of this home, if its start time is the stored one."""
     path = data_dir / _LOCK
     if not path.exists():
         return None
@@ -84,19 +84,19 @@ def serving_process(data_dir: Path) -> psutil.Process | None:
         with FileLock(path, blocking=False):
             return None
     except Timeout:
-        return _noted(data_dir)
+        return _stored_process(data_dir)
 
 
-def _noted(data_dir: Path) -> psutil.Process | None:
+def _stored_process(data_dir: Path) -> psutil.Process | None:
     try:
         note = json.loads(_note(data_dir).read_text())
         process = psutil.Process(note["pid"])
-        is_it = process.create_time() == note["started"]
+        is_same = process.create_time() == note["started"]
     except (OSError, ValueError, KeyError, psutil.Error):
         return None
-    return process if is_it else None
+    return process if is_same else None
 
 
 def _who(data_dir: Path) -> str:
-    process = _noted(data_dir)
+    process = _stored_process(data_dir)
     return f"process {process.pid}" if process else "another process"

@@ -1,6 +1,6 @@
-"""Being stopped: Ctrl-C, SIGTERM and a closed terminal all mean the same.
+"""Stopping by a signal: Ctrl-C, SIGTERM and a closed terminal mean the same.
 
-What belongs here: turning signals into an exception, and keeping them off while we stop.
+What belongs here: turning signals into an exception, and ignoring them while everything stops.
 """
 
 import signal
@@ -13,12 +13,12 @@ _Handler = Callable[[int, FrameType | None], None]
 
 
 class Stopped(KeyboardInterrupt):
-    """Somebody wants us to stop."""
+    """A signal asks this command to stop."""
 
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """Signals raise `Stopped` in the main thread; what was ignored before (`nohup`) stays so."""
+    """Signals raise `Stopped` in the main thread; those ignored before (`nohup`) stay ignored."""
 
     def stop(_: int, __: FrameType | None) -> None:
         raise Stopped
@@ -28,8 +28,8 @@ def stoppable() -> Iterator[None]:
 
 
 @contextmanager
-def undisturbed(note: Callable[[], None]) -> Iterator[None]:
-    """Signals only call `note`, so that stopping is done to its end."""
+def uninterrupted(note: Callable[[], None]) -> Iterator[None]:
+    """Signals only call `note`, so that stopping is not interrupted."""
 
     def tell(_: int, __: FrameType | None) -> None:
         note()

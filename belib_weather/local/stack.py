@@ -5,10 +5,12 @@ end. What does not: the life of one (`python_process`, `embedded`), watching the
 what a command says about them (`serving`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from belib_weather.embedded import StoreUrls, status, stop
 from belib_weather.embedded.addresses import Servers
+from belib_weather.embedded.loopback import ADDRESS
 from belib_weather.embedded.postgres import PostgresServer
 from belib_weather.embedded.startup import Patience
 from belib_weather.local.dagster_home import (
@@ -18,16 +20,12 @@ from belib_weather.local.dagster_home import (
     process_environment,
     write_dagster_home,
 )
-from belib_weather.local.health import code_server_health, daemon_health, http_health
-from belib_weather.local.python_process import (
-    Launcher,
-    Program,
-    PythonProcess,
-    end_orphans,
-    end_together,
-)
+from belib_weather.local.health import Health, code_server_health, daemon_health, http_health
+from belib_weather.local.launcher import Launcher, Program
+from belib_weather.local.process_table import end_orphans, end_together
+from belib_weather.local.python_process import PythonProcess
 from belib_weather.local.run_plan import LANES, REPORT
-from belib_weather.local.state_file import Kept
+from belib_weather.local.state_file import StateFile
 from belib_weather.local.supervised import StoreProcess
 from belib_weather.local.supervisor import Supervisor
 from belib_weather.settings import Settings
@@ -45,10 +43,29 @@ TITLES = {
     **dict.fromkeys(LANES, "a run that fills the history"),
     REPORT: "the run that makes the report",
 }
-_NEEDS_DATABASE = (PostgresServer.name,)
+_CHECK_SECONDS = 5.0
 _CODE_SERVER_SECONDS = 2.0
 """Between two questions to the code server: while it refuses runs, a poll is lost."""
 _DAEMON_SECONDS = 15.0
+"""The daemon writes a heartbeat every 30 s."""
+
+
+def health_of(name: str, state: StateFile, dagster_url: str, started: datetime) -> Health:
+    """Ask a process beside the stores.
+
+    Args:
+        name: of the simulator, the code server, the webserver or the daemon.
+        state: has the ports.
+        dagster_url: SQLAlchemy address of Dagster's database.
+        started: when the process was started.
+    """
+    if name == SIMULATOR:
+        return http_health(state.simulator, "/simulator")
+    if name == CODE_SERVER:
+        return code_server_health(state.code_server)
+    if name == WEBSERVER:
+        return http_health(state.webserver, "/server_info")
+    return daemon_health(dagster_url, started)
 
 
 class Platform:
@@ -56,7 +73,7 @@ class Platform:
 
     Args:
         settings: of the mode.
-        kept: the ports.
+        state: the ports.
         supervisor: keeps running what was started.
         notice: gets a line about a start that takes long.
     """
@@ -64,91 +81,70 @@ class Platform:
     def __init__(
         self,
         settings: Settings,
-        kept: Kept,
+        state: StateFile,
         supervisor: Supervisor,
         notice: Callable[[str], None],
     ) -> None:
         self.launcher = Launcher(settings.data_dir, {"PYTHONPATH": str(PACKAGE.parent)})
-        self._settings, self._kept = settings, kept
+        self._settings, self._state = settings, state
         self._supervisor, self._notice = supervisor, notice
         self._dagster_url = ""
 
     @property
     def url(self) -> str:
         """Address of the Dagster UI."""
-        return f"http://127.0.0.1:{self._kept.webserver}"
+        return f"http://{ADDRESS}:{self._state.webserver}"
 
     def start_simulator(self) -> None:
-        """It needs nothing else."""
-        port = self._kept.simulator
-        arguments = ("-m", "belib_weather.simulator", "--port", str(port), "--seed", str(SEED))
-        self._start(
-            PythonProcess(
-                self.launcher,
-                Program(SIMULATOR, TITLES[SIMULATOR], arguments),
-                lambda _: http_health(port, "/simulator"),
-            )
-        )
+        """Start the public APIs, simulated; it needs nothing else."""
+        port = str(self._state.simulator)
+        arguments = ("belib_weather.simulator", "--port", port, "--seed", str(SEED))
+        self._start(SIMULATOR, arguments)
 
     def use_stores(self, urls: StoreUrls) -> None:
-        """Keep the embedded stores running, and give their addresses to what is started next."""
-        servers = Servers(self._settings)
-        for server in servers.needed:
+        """Keep the embedded stores running, and give all addresses to what is started next."""
+        for server in Servers(self._settings).needed:
             if server.process() is not None:
                 self._supervisor.watch(StoreProcess(server))
         self.launcher.environment = process_environment(self._settings, urls)
         self._dagster_url = urls.dagster_postgres
-        write_dagster_home(self._settings, self._kept.code_server)
+        write_dagster_home(self._settings, self._state.code_server)
 
     def start_user_interface(self) -> None:
-        """Start the code server, then the webserver, which asks it."""
-        self._start(self._code_server())
-        self._start(self._webserver())
+        """Start the code server, then the webserver, which asks it.
+
+        The webserver is on loopback and behind the guard: it asks nobody for a password.
+        """
+        address = ("--host", ADDRESS, "--port")
+        location = ("--module-name", CODE_LOCATION, "--location-name", CODE_LOCATION)
+        code_server = ("dagster", "api", "grpc", *address, str(self._state.code_server), *location)
+        self._start(CODE_SERVER, code_server, check_seconds=_CODE_SERVER_SECONDS)
+        webserver = ("belib_weather.guard", *address, str(self._state.webserver))
+        self._start(WEBSERVER, (*webserver, *self._workspace()))
 
     def start_daemon(self) -> None:
         """Start schedules and sensors."""
-        arguments = ("-m", "dagster._daemon", "run", *self._workspace())
-        self._start(
-            PythonProcess(
-                self.launcher,
-                Program(DAEMON, TITLES[DAEMON], arguments),
-                lambda started: daemon_health(self._dagster_url, started),
-                needs=_NEEDS_DATABASE,
-                check_seconds=_DAEMON_SECONDS,
-            )
-        )
+        arguments = ("dagster._daemon", "run", *self._workspace())
+        self._start(DAEMON, arguments, check_seconds=_DAEMON_SECONDS)
 
     def close(self) -> None:
         """Start nothing more."""
         self.launcher.close()
 
-    def _code_server(self) -> PythonProcess:
-        port = self._kept.code_server
-        arguments = ["-m", "dagster", "api", "grpc", "--host", "127.0.0.1", "--port", str(port)]
-        arguments += ["--module-name", CODE_LOCATION, "--location-name", CODE_LOCATION]
-        return PythonProcess(
-            self.launcher,
-            Program(CODE_SERVER, TITLES[CODE_SERVER], arguments),
-            lambda _: code_server_health(port),
-            needs=_NEEDS_DATABASE,
-            check_seconds=_CODE_SERVER_SECONDS,
-        )
-
-    def _webserver(self) -> PythonProcess:
-        """On loopback and behind the guard: it asks nobody for a password."""
-        port = self._kept.webserver
-        arguments = ["-m", "belib_weather.guard", "--host", "127.0.0.1", "--port", str(port)]
-        return PythonProcess(
-            self.launcher,
-            Program(WEBSERVER, TITLES[WEBSERVER], [*arguments, *self._workspace()]),
-            lambda _: http_health(port, "/server_info"),
-            needs=_NEEDS_DATABASE,
-        )
-
     def _workspace(self) -> tuple[str, str]:
         return "--workspace", str(dagster_home(self._settings) / "workspace.yaml")
 
-    def _start(self, process: PythonProcess) -> None:
+    def _start(
+        self, name: str, module: Sequence[str], check_seconds: float = _CHECK_SECONDS
+    ) -> None:
+        """Start a module with its arguments, and keep it running."""
+        process = PythonProcess(
+            self.launcher,
+            Program(name, TITLES[name], ("-m", *module)),
+            lambda started: health_of(name, self._state, self._dagster_url, started),
+            needs=() if name == SIMULATOR else (PostgresServer.name,),
+            check_seconds=check_seconds,
+        )
         process.start(Patience(cancelled=self.launcher.cancelled), self._notice)
         self._supervisor.watch(process)
 

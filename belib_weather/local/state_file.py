@@ -1,4 +1,4 @@
-"""What a home keeps between starts: ports of Dagster and the simulator, the demo's first day."""
+"""What a home stores between starts: ports of Dagster and the simulator, first day of the demo."""
 
 import json
 from dataclasses import asdict, dataclass, replace
@@ -15,12 +15,12 @@ _PORTS_TO_TRY = 200
 
 
 @dataclass(frozen=True)
-class Kept:
-    """Kept in `stack.json` of the mode's folder.
+class StateFile:
+    """The content of `stack.json` in the folder of the mode.
 
     Attributes:
         webserver, code_server, simulator: loopback ports; 0 before the first start.
-        start: first day (ISO) of the demonstration's history.
+        start: first day (ISO) of the simulated history.
     """
 
     webserver: int = 0
@@ -29,24 +29,24 @@ class Kept:
     start: str | None = None
 
     @classmethod
-    def read(cls, data_dir: Path) -> "Kept":
-        """What was kept; nothing when there is no readable file."""
+    def read(cls, data_dir: Path) -> "StateFile":
+        """Read it; empty when there is no readable file."""
         try:
             return cls(**json.loads(_file(data_dir).read_text()))
         except (FileNotFoundError, TypeError, ValueError):
             return cls()
 
     def write(self, data_dir: Path) -> None:
-        """Keep it."""
+        """Write it."""
         private_folder(data_dir)
         write_file(_file(data_dir), json.dumps(asdict(self)))
 
-    def with_free_ports(self, webserver: int | None, ports: Ports) -> "Kept":
-        """The kept ports where they are free, and others in place of those that are not.
+    def with_free_ports(self, webserver: int | None, ports: Ports) -> "StateFile":
+        """The same ports where they are free, and others in place of those that are not.
 
         Args:
-            webserver: wanted port of the Dagster UI; None keeps the kept one, else takes 3000 or
-                the next that is free.
+            webserver: wanted port of the Dagster UI; None takes the port of the last start, else
+                3000 or the next free one.
             ports: takes them.
 
         Raises:
@@ -71,8 +71,8 @@ class Kept:
             simulator=taken(self.simulator) or ports.take_any(),
         )
 
-    def since(self, day: date) -> "Kept":
-        """With a history that begins at `day`, or as early as it does already."""
+    def since(self, day: date) -> "StateFile":
+        """With a history that begins at `day`, or earlier if it does already."""
         return replace(self, start=min(self.start or f"{day}", f"{day}"))
 
 

@@ -1,4 +1,4 @@
-"""`stop`: end whatever `demo` and `up` left running, in both modes."""
+"""`stop`: end everything that `demo` and `up` left running, in both modes."""
 
 from belib_weather.local.console import out
 from belib_weather.local.modes import COMMANDS, Mode, settings_of
@@ -7,7 +7,7 @@ from belib_weather.local.stack import take_down
 
 
 def stop_everything() -> None:
-    """End the serving commands, then everything else; one line each.
+    """End the running commands, then everything else; one line each.
 
     Raises:
         CommandError: a command does not end.
@@ -21,8 +21,8 @@ def _stop(mode: Mode) -> list[str]:
     settings = settings_of(mode)
     if not settings.data_dir.exists():
         return []
-    told: list[str] = []
+    stopped: list[str] = []
     if (pid := end_session(settings.data_dir)) is not None:
-        told.append(f"`belib-weather {COMMANDS[mode]}` (process {pid})")
-    take_down(settings, told.append)
-    return [f"{mode}: stopped {what}" for what in told]
+        stopped.append(f"`belib-weather {COMMANDS[mode]}` (process {pid})")
+    take_down(settings, stopped.append)
+    return [f"{mode}: stopped {what}" for what in stopped]

@@ -1,6 +1,6 @@
-"""The stores as a command sees them: found or started, opened, up to date, and of this mode.
+"""The stores of a command: found or started, opened, migrated, and of this mode.
 
-What belongs here: opening. What does not: the stores' own work.
+What belongs here: starting and opening them. What does not: what they store.
 """
 
 from collections.abc import Iterator
@@ -15,13 +15,13 @@ from belib_weather.embedded import Step, StoreUrls, ensure, status, stop
 from belib_weather.lake import Lake
 from belib_weather.local.console import err, say
 from belib_weather.local.mode_guard import claim
-from belib_weather.local.session_lock import serving_process
+from belib_weather.local.session_lock import running_command
 from belib_weather.search import SearchStore
 from belib_weather.settings import Settings
 from belib_weather.warehouse import Warehouse
 
-_NOBODY = SecretStr("http://127.0.0.1:9")
-"""Stands for a server that a command does not need, so that it is not started."""
+_NOWHERE = SecretStr("http://127.0.0.1:9")
+"""The address of a server that a command does not need, so that it is not started."""
 _TITLES = {"mongo": "MongoDB", "postgres": "PostgreSQL", "elasticsearch": "Elasticsearch"}
 
 
@@ -40,10 +40,10 @@ class Stores:
 
 
 def started(settings: Settings) -> StoreUrls:
-    """Find or start the stores and show each one's way up.
+    """Find or start the stores, and show the progress of each.
 
     Raises:
-        EmbeddedError: MongoDB or PostgreSQL cannot be had.
+        EmbeddedError: MongoDB or PostgreSQL cannot be started.
     """
     columns = (
         SpinnerColumn(finished_text="[green]✓[/]"),
@@ -78,30 +78,30 @@ _URLS = {
 
 @contextmanager
 def borrowed(settings: Settings, *servers: str) -> Iterator[StoreUrls]:
-    """Servers ("mongo", "postgres", "elasticsearch") as long as a command needs them.
+    """Servers ("mongo", "postgres", "elasticsearch") for as long as a command needs them.
 
-    Embedded ones that did not run before are stopped again.
+    Embedded ones that did not run before are stopped at the end.
 
     Raises:
-        EmbeddedError: they cannot be had.
+        EmbeddedError: they cannot be started.
     """
-    spared = [url for server, urls in _URLS.items() if server not in servers for url in urls]
-    needed = settings.model_copy(update=dict.fromkeys(spared, _NOBODY))
+    others = [url for server, urls in _URLS.items() if server not in servers for url in urls]
+    needed = settings.model_copy(update=dict.fromkeys(others, _NOWHERE))
     embedded = status(needed)
-    # None is embedded where all addresses are set, as by `belib-weather env`: nothing to stop.
+    # With all addresses set, as by `belib-weather env`, none is embedded: nothing to stop.
     is_ours = bool(embedded) and all(server.pid is None for server in embedded)
     try:
         yield ensure(needed)
     finally:
-        if is_ours and serving_process(settings.data_dir) is None:
+        if is_ours and running_command(settings.data_dir) is None:
             stop(needed)
 
 
 def opened(settings: Settings, urls: StoreUrls, *, with_search: bool = True) -> Stores:
-    """Open the stores, bring them up to date side by side, and mark them as this mode's.
+    """Open and migrate the stores side by side, and mark them as this mode's.
 
     Raises:
-        CommandError: they hold the other mode's data.
+        CommandError: they contain data of the other mode.
         LakeError, WarehouseError, SearchError: one of them fails.
     """
     lake = Lake(urls.mongo, settings.mongo_database)

@@ -1,6 +1,6 @@
-"""The short table at the end of a start: what is stored, and how Paris charges now.
+"""The short table at the end of a start: what is stored, and the state of the city now.
 
-What belongs here: reading the figures and showing them. What does not: making them.
+What belongs here: reading figures and showing them. What does not: computing them.
 """
 
 from dataclasses import dataclass

@@ -71,7 +71,7 @@ class StoreProcess(Supervised):
     @property
     def is_wanted(self) -> bool:
         """False after `belib-weather stop`, and where its folder is gone."""
-        return self._server.home.remembered(self.name).is_wanted
+        return self._server.home.state(self.name).is_wanted
 
     def ended(self) -> str | None:
         """Looks for another process on its folder when the known one is gone."""

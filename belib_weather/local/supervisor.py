@@ -44,6 +44,19 @@ class Supervisor:
         with self._lock:
             self._watches[process.name] = Watch(process, time.monotonic(), self._rules)
 
+    @property
+    def failures(self) -> int:
+        """How often a process has failed so far."""
+        with self._lock:
+            return sum(watch.failures for watch in self._watches.values())
+
+    def wait_until_well(self) -> None:
+        """Wait until every process is well, or the supervisor is closed."""
+        while not self._patience.cancelled.wait(_LOOK_SECONDS):
+            with self._lock:
+                if all(watch.is_well for watch in self._watches.values()):
+                    return
+
     def close(self) -> None:
         """Watch and start nothing any more; returns when no start is going on."""
         self._patience.cancelled.set()

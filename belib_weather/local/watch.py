@@ -48,6 +48,10 @@ class Watch:
 
     Times are seconds of a monotonic clock, which the caller reads.
 
+    Attributes:
+        is_over: whether the process is not wanted any more.
+        failures: how often it has failed.
+
     Args:
         process: that answers now.
         now: time of the first look.
@@ -57,6 +61,7 @@ class Watch:
     def __init__(self, process: Supervised, now: float, rules: Rules) -> None:
         self.process = process
         self.is_over = False
+        self.failures = 0
         self._rules = rules
         self._policy = RestartPolicy()
         self._check: Future[Health] | None = None
@@ -174,6 +179,7 @@ class Watch:
             yield from self._report(_WELL, words)
 
     def _failed(self, now: float, kind: str, how: str) -> Iterator[str]:
+        self.failures += 1
         well_seconds = 0.0 if self._well_since is None else now - self._well_since
         self._restart_at = self._policy.next_start(now, well_seconds)
         self._well_since, self._check, self._refusals = None, None, 0

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 from belib_weather_tests.e2e.commands import Commands, Serving
@@ -37,6 +38,7 @@ def test_the_demo_fills_every_store_and_is_made_good_after_a_kill(command: Comma
     it_can_be_read_back_without_code(command)
     recordings_stay_out(command)
     a_second_one_is_refused(command, demo)
+    what_fails_is_started_again(command, demo, address[1])
 
     demo.process.kill()
     demo.process.wait()
@@ -83,6 +85,22 @@ def its_definitions_are_loaded(address: str) -> None:
     answer = httpx.post(f"{address}/graphql", json={"query": query}, timeout=60).json()
     [entry] = answer["data"]["workspaceOrError"]["locationEntries"]
     assert entry["locationOrLoadError"]["__typename"] == "RepositoryLocation"
+
+
+def what_fails_is_started_again(command: Commands, demo: Serving, address: str) -> None:
+    shut_down = (
+        'mutation { shutdownRepositoryLocation(repositoryLocationName: "belib_weather.definitions")'
+        " { __typename } }"
+    )
+    httpx.post(f"{address}/graphql", json={"query": shut_down}, timeout=60).raise_for_status()
+    demo.said("Dagster's code server runs again")
+    for process in psutil.process_iter(["cmdline"]):
+        if f"-Xbelib_weather={command.home}/demo/webserver" in (process.info["cmdline"] or ()):
+            process.kill()
+    demo.said("Dagster's webserver runs again")
+    its_definitions_are_loaded(address)
+    told = command("doctor", "--mode", "demo")
+    assert re.search(rf"ok +Dagster +{address}; running: Dagster's daemon, ", told.out), told.out
 
 
 def it_can_be_read_back_without_code(command: Commands) -> None:

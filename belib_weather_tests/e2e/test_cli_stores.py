@@ -102,7 +102,7 @@ def test_recorded_exports_land_once_and_can_be_seen_whole(
 
 def test_a_wrong_argument_is_one_clear_line(command: Commands) -> None:
     for arguments, said in (
-        (("raw", "show", "raw_weather", "yesterday"), "'yesterday' is no instant"),
+        (("raw", "show", "raw_weather", "yesterday"), "'yesterday' is not an instant"),
         (("raw", "list", "--dataset", "trains"), "there is no dataset 'trains'"),
         (("raw", "show", "weather", "newest"), "raw_weather holds no document newest"),
         (("import", "/nowhere.json"), "/nowhere.json: refused: No such file or directory"),

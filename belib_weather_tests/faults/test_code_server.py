@@ -19,14 +19,9 @@ import pytest
 from belib_weather.embedded.loopback import free_port
 from belib_weather.embedded.startup import Patience
 from belib_weather.local.health import Health, Verdict, code_server_health
-from belib_weather.local.python_process import (
-    Launcher,
-    Program,
-    PythonProcess,
-    end_orphans,
-    end_together,
-    running,
-)
+from belib_weather.local.launcher import Launcher, Program
+from belib_weather.local.process_table import end_orphans, end_together, running
+from belib_weather.local.python_process import PythonProcess
 from belib_weather.local.supervisor import Supervisor
 from belib_weather.local.watch import Rules
 

@@ -123,7 +123,7 @@ def test_a_download_that_breaks_off_is_thrown_away_and_made_good_next_time(
 
 def test_another_file_is_refused(repository: Repository, tmp_path: Path) -> None:
     repository.body = repository.archive[:-1] + b"!"
-    with pytest.raises(ProgramUnavailable, match="SHA-256 is another"):
+    with pytest.raises(ProgramUnavailable, match="SHA-256 is different"):
         elasticsearch_program(tmp_path / "cache", silent)
     assert [path.name for path in (tmp_path / "cache").iterdir()] == ["elasticsearch.lock"]
 

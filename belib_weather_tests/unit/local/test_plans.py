@@ -17,7 +17,7 @@ from belib_weather.local.console import CommandError
 from belib_weather.local.materialize import assets_of
 from belib_weather.local.ports import Ports
 from belib_weather.local.run_plan import Part, Run, decoded, encoded
-from belib_weather.local.state_file import Kept
+from belib_weather.local.state_file import StateFile
 from belib_weather.local.summary import shares
 from belib_weather.vocabulary import STATUSES
 from belib_weather.window import Window, floor_hour
@@ -88,8 +88,8 @@ def test_a_lane_survives_the_command_line() -> None:
 
 
 def test_a_history_never_begins_later_than_it_did(tmp_path: Path) -> None:
-    Kept().since(date(2026, 11, 17)).write(tmp_path)
-    kept = Kept.read(tmp_path)
+    StateFile().since(date(2026, 11, 17)).write(tmp_path)
+    kept = StateFile.read(tmp_path)
     assert kept.since(date(2026, 11, 20)).start == "2026-11-17"
     assert kept.since(date(2026, 11, 1)).start == "2026-11-01"
 
@@ -97,19 +97,19 @@ def test_a_history_never_begins_later_than_it_did(tmp_path: Path) -> None:
 def test_two_starts_at_once_take_ports_of_their_own(tmp_path: Path) -> None:
     """Neither has opened them yet when the other looks."""
 
-    def chosen(kept: Kept, ports: Ports) -> set[int]:
+    def chosen(kept: StateFile, ports: Ports) -> set[int]:
         found = kept.with_free_ports(None, ports)
         return {found.webserver, found.code_server, found.simulator}
 
     with closing(Ports(tmp_path / "ports")) as first, closing(Ports(tmp_path / "ports")) as second:
-        kept = Kept().with_free_ports(None, first)
+        kept = StateFile().with_free_ports(None, first)
         before = {kept.webserver, kept.code_server, kept.simulator}
 
         assert len(before) == 3
-        assert not chosen(Kept(), second) & before
+        assert not chosen(StateFile(), second) & before
         assert not chosen(kept, second) & before
         with pytest.raises(CommandError, match=f"port {kept.webserver} is taken"):
-            Kept().with_free_ports(kept.webserver, second)
+            StateFile().with_free_ports(kept.webserver, second)
 
 
 def test_a_port_that_was_given_back_can_be_taken(tmp_path: Path) -> None:

