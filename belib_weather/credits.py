@@ -1,4 +1,4 @@
-"""Whose data it is: the credit line and the licence of each source, written here alone.
+"""The credits: the credit line and the licence of each source, written here alone.
 
 External assets, exports, the report, Kibana and the README show these; a test compares them.
 

@@ -1,4 +1,4 @@
-"""Calendar dates in Paris, and the UTC hours that they hold: 24, or 23 or 25 twice a year.
+"""Calendar dates in Paris, and their UTC hours: 24, or 23 and 25 when the clock changes.
 
 What belongs here: from UTC to dates and back. What does not: partitions, which are UTC.
 """

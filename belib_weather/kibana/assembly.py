@@ -1,8 +1,7 @@
 """A dashboard as a saved object: panels by value, placed on the grid, with links and controls.
 
 What belongs here: `panelsJSON` and what surrounds it. What does not: which panels (`dashboards`).
-Panels are held by value, so that a bundle needs no other objects than dashboards, data views and a
-tag.
+Panels are stored by value, so a bundle needs only dashboards, data views and a tag.
 """
 
 from itertools import accumulate
@@ -29,7 +28,7 @@ def dashboard_id(index_prefix: str, dashboard: Dashboard) -> str:
 
 
 def tag_id(index_prefix: str) -> str:
-    """Id of the tag that all dashboards bear."""
+    """Id of the tag of all dashboards."""
     return f"{index_prefix}-tag"
 
 
@@ -104,7 +103,7 @@ def _panel(panel: Panel, grid: dict[str, int], index_prefix: str) -> Placed:
 
 
 def _head(dashboard: Dashboard, index_prefix: str) -> Placed:
-    """What the page answers, the way to the other pages, and the credits."""
+    """The question that the page answers, links to the other pages, and the credits."""
     links = " · ".join(
         f"**{other.title}**"
         if other is dashboard

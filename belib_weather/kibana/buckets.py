@@ -1,7 +1,7 @@
 """Lens columns of dimensions: what a panel is broken down by, as Lens stores it.
 
-What belongs here: the buckets of `datasourceStates.formBased`. What does not: what is reckoned in
-them (`columns`), how it is drawn (`lens`).
+What belongs here: the buckets of `datasourceStates.formBased`. What does not: what is computed
+in them (`columns`), how it is drawn (`lens`).
 Concept: https://www.elastic.co/docs/explore-analyze/visualize/lens
 """
 
@@ -25,8 +25,8 @@ def dimension_columns(
         column_id: of the column.
         dimension: what rows are put into groups by.
         dataset: where its field is.
-        as_axis_of_heatmap: up to Kibana 9.3 a heatmap puts groups in the order of their names as
-            words, 10 before 2, unless they are ranked by a number.
+        as_axis_of_heatmap: up to Kibana 9.3 a heatmap sorts groups by name as text, 10 before 2,
+            unless they are ranked by a number.
     """
     field = dimension.field
     column: dict[str, Any] = {
@@ -56,7 +56,7 @@ def _dates(dimension: Hour | Day, dataset: Dataset) -> dict[str, Any]:
             "interval": "1h" if isinstance(dimension, Hour) else "1d",
             "includeEmptyRows": False,
             "dropPartials": False,
-            # Else the dashboard's period is one of this field instead of the data view's.
+            # Otherwise the dashboard's period applies to this field, not the data view's.
             "ignoreTimeRange": dimension.field != dataset.time_field,
         },
     }
@@ -84,7 +84,7 @@ def _terms(dimension: Terms, rank: dict[str, Any]) -> dict[str, Any]:
             "size": dimension.size,
             **rank,
             "orderDirection": "asc",
-            # Kibana groups what is missing only where it also groups the others.
+            # Kibana groups missing values only where it also groups the others.
             "otherBucket": dimension.with_missing,
             "missingBucket": dimension.with_missing,
             "parentFormat": {"id": "terms"},
@@ -97,7 +97,7 @@ def _terms(dimension: Terms, rank: dict[str, Any]) -> dict[str, Any]:
 
 
 def _least(field: str) -> dict[str, Any]:
-    """What ranks groups of a number: the number itself."""
+    """Ranks groups of a number by the number itself."""
     return {
         "label": f"Least {field}",
         "customLabel": True,

@@ -1,6 +1,6 @@
-"""The bundle: everything that Kibana is given, the same bytes for the same code.
+"""The bundle: everything that is imported into Kibana, the same bytes for the same code.
 
-What belongs here: the order and the hash. What does not: bringing it anywhere (`provision`).
+What belongs here: the order and the hash. What does not: importing it (`provision`).
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from belib_weather.panels.specification import Dataset
 
 @dataclass(frozen=True)
 class Bundle:
-    """Saved objects, rules, and which of the objects are pages to look at.
+    """Saved objects, rules, and the ids and titles of the dashboards.
 
     Attributes:
         ndjson: saved objects, one a line.

@@ -1,7 +1,7 @@
-"""What is asked of Kibana: is it ready, what does it hold, imports, alerting rules.
+"""Requests to Kibana: readiness, stored objects, imports, alerting rules.
 
 What belongs here: the public HTTP interfaces that 8.15 and 9 share. What does not: what to import
-and when (`provision`), patience and credentials (`connection`).
+and when (`provision`), retries and credentials (`connection`).
 Concept: https://www.elastic.co/docs/api/doc/kibana/
 """
 
@@ -24,7 +24,7 @@ from belib_weather.settings import Settings
 
 OLDEST_VERSION = (8, 15)
 READY = "available"
-"""`degraded` is not enough: it may be saved objects or alerting that do not work yet."""
+"""`degraded` is not enough: saved objects or alerting may not work yet."""
 _STATUS, _IMPORT, _EXPORT = (
     "/api/status",
     "/api/saved_objects/_import",
@@ -82,22 +82,22 @@ class KibanaClient:
         """Wait until Kibana is available; its version.
 
         Raises:
-            KibanaUnavailable: nobody answers in the time given.
-            KibanaStarting: it answers, and is not available in the time given.
-            KibanaForbidden: it does not tell its state to this user.
-            KibanaError: it is older than 8.15, is no Kibana, or does not have the space.
+            KibanaUnavailable: nothing answers in time.
+            KibanaStarting: it answers, but is not available in time.
+            KibanaForbidden: it does not show its version to this user.
+            KibanaError: it is older than 8.15, is not Kibana, or does not have the space.
         """
         version = patiently(self._version_when_ready, self._wait_seconds)
         if tuple(int(part) for part in re.findall(r"\d+", version)[:2]) < OLDEST_VERSION:
             raise KibanaError(
                 f"Kibana at {self.address} is {version}; {'.'.join(map(str, OLDEST_VERSION))} or"
-                " newer is needed: an older one does not take the objects"
+                " newer is needed: an older one does not import the objects"
             )
         self._check_space()
         return version
 
-    def held(self, objects: Sequence[tuple[str, str]]) -> list[dict[str, Any]] | None:
-        """The saved objects of these (type, id) as Kibana holds them; None if any is missing."""
+    def stored(self, objects: Sequence[tuple[str, str]]) -> list[dict[str, Any]] | None:
+        """The saved objects of these (type, id) as Kibana stores them; None if any is missing."""
         body = {
             "objects": [{"type": kind, "id": key} for kind, key in objects],
             "excludeExportDetails": True,
@@ -115,11 +115,11 @@ class KibanaClient:
         raise self._connection.refused("POST", _EXPORT, answer)
 
     def import_objects(self, ndjson: bytes) -> None:
-        """Create the saved objects of an NDJSON file, in place of those with the same ids.
+        """Create the saved objects of an NDJSON file, or replace those with the same ids.
 
         Raises:
-            ImportRefused: some were refused; Kibana answers 200 all the same.
-            KibanaError: it gave them other ids, or any other refusal.
+            ImportRefused: some were refused, although Kibana answers 200.
+            KibanaError: it gave them other ids, or refused the request.
         """
         answer = self._connection.ask(
             "POST",
@@ -127,39 +127,38 @@ class KibanaClient:
             params={"overwrite": "true"},
             files={"file": ("belib_weather.ndjson", ndjson, "application/ndjson")},
         )
-        told = json_of(answer)
-        if told.get("success") is not True:
-            refused = [Refusal.of_import(error) for error in told.get("errors", [])]
+        result = json_of(answer)
+        if result.get("success") is not True:
+            refused = [Refusal.of_import(error) for error in result.get("errors", [])]
             raise ImportRefused(f"Kibana at {self.address}", refused)
-        if renamed := [one for one in told.get("successResults", []) if one.get("destinationId")]:
+        if renamed := [one for one in result.get("successResults", []) if one.get("destinationId")]:
             raise KibanaError(
-                f"Kibana at {self.address} gave {len(renamed)} objects other ids, since another"
-                " space holds theirs; delete them there, or use another BELIB_INDEX_PREFIX"
+                f"Kibana at {self.address} gave {len(renamed)} objects other ids, because another"
+                " space has objects with their ids; delete those, or use another BELIB_INDEX_PREFIX"
             )
 
     def has_rule(self, rule_id: str) -> bool:
-        """Whether an alerting rule of this id is there."""
+        """Whether an alerting rule with this id exists."""
         path = f"/api/alerting/rule/{rule_id}"
         answer = self._connection.ask("GET", path, accepted={HTTPStatus.NOT_FOUND})
         return answer.is_success
 
     def put_rule(self, rule_id: str, body: dict[str, Any]) -> None:
-        """Create an alerting rule, or bring the one of this id up to date.
+        """Create an alerting rule, or update the one with this id.
 
-        An update leaves what its operators decide as they have it: whether it is paused, and whom
-        it tells (its actions).
+        An update keeps what operators decide: whether the rule is paused, and its actions.
         """
         path, conflict = f"/api/alerting/rule/{rule_id}", {HTTPStatus.CONFLICT}
         answer = self._connection.ask("POST", path, accepted=conflict, json=body)
         if answer.status_code in conflict:
-            held = json_of(self._connection.ask("GET", path))
+            current = json_of(self._connection.ask("GET", path))
             update = {name: value for name, value in body.items() if name not in _NEVER_UPDATED}
-            # An update without them would remove them; as they are read they are not taken.
+            # An update without actions removes them; their read-only fields are refused.
             update["actions"] = [
                 {name: value for name, value in action.items() if name not in _READ_ONLY}
-                for action in held.get("actions", [])
+                for action in current.get("actions", [])
             ]
-            # A conflict here: somebody else writes the same rule at this moment.
+            # A conflict here means that another process writes the same rule now.
             self._connection.ask("PUT", path, passing=PASSING | conflict, json=update)
 
     def _version_when_ready(self) -> str:
@@ -169,16 +168,14 @@ class KibanaClient:
             version = json_of(answer).get("version", {}).get("number")
             if version is None:
                 raise KibanaForbidden(
-                    f"Kibana at {self.address} does not tell its version to user"
+                    f"Kibana at {self.address} does not show its version to user"
                     f" {self._connection.user or '(none)'!r}; BELIB_KIBANA_URL needs"
                     " http://user:password@host:port"
                 )
             return str(version)
         if not overall and answer.status_code not in PASSING:
             if answer.is_success:
-                raise KibanaError(
-                    f"{self.address}: what answers there is not Kibana; see BELIB_KIBANA_URL"
-                )
+                raise KibanaError(f"{self.address} is not Kibana; check BELIB_KIBANA_URL")
             raise self._connection.refused("GET", _STATUS, answer)
         state = overall.get("summary") or overall.get("level") or f"status {answer.status_code}"
         raise Passing(
@@ -190,7 +187,7 @@ class KibanaClient:
         )
 
     def _check_space(self) -> None:
-        """Kibana would take objects into a space that does not exist, where nobody finds them."""
+        """Kibana imports objects even into a space that does not exist, where nobody finds them."""
         named = _SPACE.search(self.address)
         if named is None:
             return
@@ -198,6 +195,6 @@ class KibanaClient:
         answer = self._connection.ask("GET", path, accepted={HTTPStatus.NOT_FOUND})
         if not answer.is_success:
             raise KibanaError(
-                f"Kibana at {self.address}: there is no space {named['space']!r}; make it in Stack"
-                " Management, or correct BELIB_KIBANA_URL"
+                f"Kibana at {self.address}: there is no space {named['space']!r}; create it in"
+                " Stack Management, or correct BELIB_KIBANA_URL"
             )

@@ -1,7 +1,7 @@
-"""Lens columns of measures: what a panel reckons, as Lens stores it.
+"""Lens columns of measures: what a panel computes, as Lens stores it.
 
 A column becomes one Elasticsearch aggregation; a ratio becomes a formula of sums, which Kibana
-stores with its parts: the sums, the arithmetic, and the formula that holds them together.
+stores with its parts: the sums, the arithmetic, and the formula that refers to them.
 
 What belongs here: the metrics of `datasourceStates.formBased`. What does not: what they are broken
 down by (`buckets`), how it is drawn (`lens`).
@@ -13,20 +13,18 @@ from belib_weather.panels.i18n import Language
 from belib_weather.panels.measures import Aggregation, Measure, Ratio, Statistic, Total
 
 _OPERATIONS = {
-    Aggregation.SUM: "sum",
     Aggregation.MEAN: "average",
-    Aggregation.MINIMUM: "min",
     Aggregation.MAXIMUM: "max",
     Aggregation.DISTINCT: "unique_count",
     Aggregation.ROWS: "count",
 }
 _COUNTS = frozenset({Aggregation.DISTINCT, Aggregation.ROWS})
-"""Of nothing they are 0, and not nothing."""
+"""Without rows they are 0, not empty."""
 Columns = dict[str, dict[str, Any]]
 
 
 def measure_columns(column_id: str, measure: Measure) -> Columns:
-    """The columns of a measure: the one that is shown, and the parts that it refers to."""
+    """The columns of a measure: the one shown, and the parts that it refers to."""
     title = measure.title.in_(Language.ENGLISH)
     if isinstance(measure, Statistic):
         return {column_id: _metric(title, measure)}

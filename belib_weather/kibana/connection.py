@@ -1,7 +1,7 @@
-"""One way to ask Kibana anything: patient while it starts or is busy, clear when it fails.
+"""Requests to Kibana with retries while it starts or is busy, and clear errors.
 
-What belongs here: addresses, credentials, repeated attempts, errors by status. What does not: what
-is asked (`client`).
+What belongs here: addresses, credentials, retries, errors by status. What does not: what is
+requested (`client`).
 Concept: https://www.elastic.co/docs/api/doc/kibana/authentication
 """
 
@@ -18,7 +18,7 @@ from belib_weather.kibana.errors import KibanaError, KibanaForbidden, KibanaUnav
 Answer = TypeVar("Answer")
 
 PATIENCE_SECONDS = 60
-"""How long a request is repeated at a Kibana that was available and is now overloaded or gone."""
+"""How long a request is repeated when Kibana, available before, is overloaded or gone."""
 PASSING = frozenset(
     {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE}
 )
@@ -28,11 +28,11 @@ _LONGEST_REASON = 500
 
 
 class Passing(Exception):
-    """What a later attempt may not meet.
+    """A failure that another attempt may not have.
 
     Args:
-        now: how it is, for the log.
-        error: what to raise when patience runs out.
+        now: the current state, for the log.
+        error: what to raise when no attempt is left.
     """
 
     def __init__(self, now: str, error: KibanaError) -> None:
@@ -66,14 +66,14 @@ class Connection:
         passing: Collection[int] = PASSING,
         **content: Any,
     ) -> httpx.Response:
-        """Ask for a minute at most; the answer, which is a success or has an accepted status.
+        """Send a request, for a minute at most, until it succeeds or has an accepted status.
 
         Args:
             method: of HTTP.
             path: below the address, of Kibana or of a space.
-            accepted: statuses that are an answer and not an error.
-            passing: statuses that another attempt may not meet.
-            content: what httpx sends: `json`, `files`, `params`.
+            accepted: statuses that are no error.
+            passing: statuses that are worth another attempt.
+            content: arguments of httpx: `json`, `files`, `params`.
 
         Raises:
             KibanaUnavailable: no connection, or still a passing status after a minute.
@@ -101,37 +101,39 @@ class Connection:
         try:
             return self._http.request(method, f"{self.address}{path}", **content)
         except httpx.HTTPError as error:
-            said = f"Kibana at {self.address}: no answer to {method} {path}"
-            said = f"{said} ({type(error).__name__}: {error})"
-            told = KibanaUnavailable(f"{said}; is it running, and is BELIB_KIBANA_URL right?")
-            raise Passing(said, told) from error
+            state = f"Kibana at {self.address}: no answer to {method} {path}"
+            state = f"{state} ({type(error).__name__}: {error})"
+            unavailable = KibanaUnavailable(
+                f"{state}; is it running, and is BELIB_KIBANA_URL right?"
+            )
+            raise Passing(state, unavailable) from error
 
     def refused(self, method: str, path: str, answer: httpx.Response) -> KibanaError:
-        """The error that an answer is."""
-        said = f"{answer.status_code}, {reason_of(answer)}"
+        """The error for an answer."""
+        reason = f"{answer.status_code}, {reason_of(answer)}"
         if answer.status_code in _DENIED:
-            return self.forbidden(method, path, said)
-        said = f"{self._asked(method, path)}: {said}"
+            return self.forbidden(method, path, reason)
+        message = f"{self._request(method, path)}: {reason}"
         if answer.is_redirect:
-            return KibanaUnavailable(f"{said}; BELIB_KIBANA_URL must be where it redirects to")
+            return KibanaUnavailable(f"{message}; set BELIB_KIBANA_URL to where it redirects")
         if answer.status_code in PASSING:
-            return KibanaUnavailable(f"{said}; see its log, and try again later")
-        return KibanaError(said)
+            return KibanaUnavailable(f"{message}; see its log, and try again later")
+        return KibanaError(message)
 
     def forbidden(self, method: str, path: str, reason: str) -> KibanaForbidden:
-        """The error that a missing privilege is."""
+        """The error for a missing privilege."""
         return KibanaForbidden(
-            f"{self._asked(method, path)}: refused to user {self.user or '(none)'!r} ({reason})."
+            f"{self._request(method, path)}: refused to user {self.user or '(none)'!r} ({reason})."
             " BELIB_KIBANA_URL needs http://user:password@host:port of a user with all privileges"
             " on Dashboards, Data Views, Tags, Maps and Stack Rules"
         )
 
-    def _asked(self, method: str, path: str) -> str:
-        return f"Kibana at {self.address}, asked to {method} {path}"
+    def _request(self, method: str, path: str) -> str:
+        return f"Kibana at {self.address}, {method} {path}"
 
 
 def patiently(attempt: Callable[[], Answer], seconds: float) -> Answer:
-    """Attempt until it raises no `Passing`, for so many seconds at most; once for 0.
+    """Repeat an attempt while it raises `Passing`, for some seconds at most; 0 is once.
 
     Raises:
         KibanaError: that of the last `Passing`.
@@ -153,7 +155,7 @@ def patiently(attempt: Callable[[], Answer], seconds: float) -> Answer:
 
 
 def address_of(url: str) -> str:
-    """An address without user, password, parameters and trailing slash: it may be shown."""
+    """An address without user, password, parameters and trailing slash, safe to show."""
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
     return f"{parts.scheme}://{host}{parts.path.rstrip('/')}"
@@ -169,6 +171,6 @@ def json_of(answer: httpx.Response) -> dict[str, Any]:
 
 
 def reason_of(answer: httpx.Response) -> str:
-    """The server's own words for an error."""
-    told = json_of(answer).get("message") or answer.text or answer.reason_phrase
-    return " ".join(str(told).split())[:_LONGEST_REASON]
+    """The reason that the server gives."""
+    reason = json_of(answer).get("message") or answer.text or answer.reason_phrase
+    return " ".join(str(reason).split())[:_LONGEST_REASON]

@@ -1,4 +1,4 @@
-"""Controls of a dashboard: choices that narrow all its panels.
+"""Controls of a dashboard: choices that filter all its panels.
 
 What belongs here: which controls there are. What does not: filters of one panel (`panels.filters`).
 Concept: https://www.elastic.co/docs/explore-analyze/dashboards/add-controls
@@ -31,7 +31,7 @@ STATUS = Control("station_status", "State of the station", Dataset.STATIONS)
 def control_group(
     controls: tuple[Control, ...], data_view_ids: dict[Dataset, str]
 ) -> tuple[dict[str, Any], tuple[Reference, ...]]:
-    """What a dashboard stores of its controls, and the data views that they refer to."""
+    """A dashboard's controls as Kibana stores them, and the data views that they refer to."""
     panels, references = {}, []
     for order, control in enumerate(controls):
         key = f"control-{control.field.replace('_', '-')}"

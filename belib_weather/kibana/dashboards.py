@@ -14,7 +14,7 @@ from belib_weather.panels.specification import Panel
 
 GRID_COLUMNS = 48
 CREDITS = " ".join(f"{SOURCES[name].line}." for name in ("opendata_paris", "open_meteo"))
-"""Both licences ask for it wherever the data is shown."""
+"""Both licences require it wherever the data is shown."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,9 @@ class Dashboard:
         name: stable; the id follows from it.
         title: in the list of dashboards.
         question: what the page answers.
-        controls: choices that narrow its panels.
+        controls: choices that filter its panels.
         rows: from the top.
-        days: what it shows at first: as many whole days, and today until now.
+        days: its default period: this many whole days, and today until now.
         remark: how to read it.
     """
 
@@ -63,7 +63,7 @@ DRIVERS = Dashboard(
 OPERATORS = Dashboard(
     "operators",
     "Belib: operators",
-    "What is out of order, silent or unseen, and since when?",
+    "What is out of order, silent or not observed, and since when?",
     (c.ARRONDISSEMENT, c.POWER, c.STATUS),
     (
         Row(7, (p.NEWEST_SNAPSHOT, p.SILENT_NOW, p.FREE_NOW)),
@@ -73,14 +73,14 @@ OPERATORS = Dashboard(
         Row(12, (p.OUT_OF_ORDER_BY_ARRONDISSEMENT, p.AVAILABILITY_OVER_TIME)),
     ),
     remark=(
-        "The state of a station is known for the present alone: choosing one leaves the panels over"
-        " time empty, unless courier:ignoreFilterIfFieldNotInIndex is on."
+        "The state of a station is known only for the present. With a state chosen, the panels over"
+        " time are empty, unless courier:ignoreFilterIfFieldNotInIndex is on."
     ),
 )
 PLANNERS = Dashboard(
     "planners",
     "Belib: planners",
-    "Where does demand meet the limits of supply, and when?",
+    "Where and when does demand reach the limits of supply?",
     (c.ARRONDISSEMENT, c.POWER, c.WEATHER, c.TEMPERATURE),
     (
         Row(15, (p.DEMAND_AND_SUPPLY, p.SATURATION_BY_ARRONDISSEMENT)),
@@ -93,7 +93,7 @@ PLANNERS = Dashboard(
 RESEARCHERS = Dashboard(
     "researchers",
     "Belib: researchers",
-    "How does availability go with the weather, and how good is the data?",
+    "How does availability vary with the weather, and how good is the data?",
     (c.ARRONDISSEMENT, c.POWER, c.WEATHER, c.TEMPERATURE),
     (
         Row(13, (p.WEATHER_INTERVALS, p.OCCUPANCY_BY_TEMPERATURE)),
@@ -102,6 +102,6 @@ RESEARCHERS = Dashboard(
         Row(9, (p.ROWS_BY_SOURCE,)),
     ),
     days=30,
-    remark="Associations, with hours and days beside them; none of them says what causes what.",
+    remark="Associations, with their hours and days; none of them shows a cause.",
 )
 DASHBOARDS: tuple[Dashboard, ...] = (DRIVERS, OPERATORS, PLANNERS, RESEARCHERS)

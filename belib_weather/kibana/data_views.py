@@ -1,6 +1,6 @@
 """Data views: one for each alias.
 
-What belongs here: what Kibana must know of an index to show it. What does not: the index.
+What belongs here: what Kibana needs to know about an index. What does not: the index.
 Concept: https://www.elastic.co/docs/explore-analyze/find-and-organize/data-views
 """
 
@@ -15,12 +15,12 @@ _NAMES = {
 
 
 def data_view_id(index_prefix: str, dataset: Dataset) -> str:
-    """Id of the data view, which is also the alias that it shows."""
+    """Id of the data view: the alias that it shows."""
     return f"{index_prefix}-{dataset.index}"
 
 
 def data_view(index_prefix: str, dataset: Dataset) -> SavedObject:
-    """The data view of an alias; Kibana reads the fields from the mapping itself."""
+    """The data view of an alias; Kibana reads the fields from the mapping."""
     alias = data_view_id(index_prefix, dataset)
     described = PROJECTIONS[dataset.index].mapping["_meta"]["fields"]
     return SavedObject(

@@ -1,4 +1,4 @@
-"""What can go wrong with Kibana; no message ever holds a password."""
+"""Errors of Kibana; no message contains a password."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,15 +6,15 @@ from typing import Any
 
 
 class KibanaError(Exception):
-    """Kibana did not do what was asked; the message says what, where, why, and what to do."""
+    """Kibana did not do what was requested; the message says what, where, why, and what to do."""
 
 
 class KibanaUnavailable(KibanaError):
-    """No Kibana answers there, or not in time."""
+    """No Kibana answers at the address, or not in time."""
 
 
 class KibanaStarting(KibanaError):
-    """Kibana answers, and is not available after the time that it was given."""
+    """Kibana answers, but is not available in time."""
 
 
 class KibanaForbidden(KibanaError):
@@ -23,7 +23,7 @@ class KibanaForbidden(KibanaError):
 
 @dataclass(frozen=True)
 class Refusal:
-    """One saved object or rule that Kibana would not take, and its reason."""
+    """A saved object or rule that Kibana refused, and the reason."""
 
     kind: str
     title: str
@@ -39,11 +39,11 @@ class Refusal:
         Source: https://www.elastic.co/docs/api/doc/kibana/operation/operation-post-saved-objects-import
         """
         title = (error.get("meta") or {}).get("title") or error.get("title") or error.get("id")
-        return cls(str(error.get("type")), str(title), _in_words(error.get("error") or {}))
+        return cls(str(error.get("type")), str(title), _reason(error.get("error") or {}))
 
 
 class ImportRefused(KibanaError):
-    """Saved objects were refused; Kibana then creates none of the same import.
+    """Saved objects were refused; Kibana then creates none of the import.
 
     Attributes:
         refusals: every refused object, with Kibana's reason.
@@ -53,7 +53,7 @@ class ImportRefused(KibanaError):
         self.refusals = tuple(refusals)
         super().__init__(
             f"{where} refused {len(self.refusals)} saved objects, so none was imported:"
-            f"{_listed(self.refusals)}\n`belib-weather kibana export` writes the file to look at"
+            f"{_listed(self.refusals)}\n`belib-weather kibana export` writes the file"
         )
 
 
@@ -68,7 +68,7 @@ class RulesRefused(KibanaError):
         self.refusals = tuple(refusals)
         super().__init__(
             f"{where} refused {len(self.refusals)} alerting rules; dashboards and the other rules"
-            f" are in place:{_listed(self.refusals)}\nA user who makes rules needs the privilege"
+            f" are in place:{_listed(self.refusals)}\nA user who creates rules needs the privilege"
             " Stack Rules, and Kibana the setting xpack.encryptedSavedObjects.encryptionKey"
         )
 
@@ -77,14 +77,14 @@ def _listed(refusals: Iterable[Refusal]) -> str:
     return "".join(f"\n  {refusal}" for refusal in refusals)
 
 
-def _in_words(error: dict[str, Any]) -> str:
+def _reason(error: dict[str, Any]) -> str:
     match error.get("type"):
         case "missing_references":
             missing = [f"{one['type']} {one['id']}" for one in error.get("references", [])]
-            return f"refers to what is not there ({', '.join(missing)})"
+            return f"refers to missing objects ({', '.join(missing)})"
         case "unsupported_type":
-            return "this Kibana knows no such type"
+            return "this Kibana does not know the type"
         case "conflict" | "ambiguous_conflict":
-            return "another object with this origin is there already"
+            return "another object with this origin exists"
         case kind:
             return str(error.get("message") or kind or "no reason given")

@@ -1,6 +1,6 @@
 """Lens panels: a specification as the visualization that Kibana stores.
 
-What belongs here: one function a shape, each a `state.visualization`. What does not: columns
+What belongs here: one function per shape, each a `state.visualization`. What does not: columns
 (`buckets`, `columns`), and where a panel stands (`dashboards`).
 Concept: https://www.elastic.co/docs/explore-analyze/visualize/lens
 """
@@ -34,7 +34,7 @@ class Layer:
 
 
 def lens_attributes(panel: Panel, index_prefix: str) -> dict[str, Any]:
-    """The attributes of a Lens panel held by value."""
+    """The attributes of a Lens panel stored by value."""
     layer = layer_of(panel)
     kind, draw = _SHAPES[panel.shape]
     data_view = data_view_id(index_prefix, panel.dataset)
@@ -72,7 +72,7 @@ def lens_attributes(panel: Panel, index_prefix: str) -> dict[str, Any]:
 def layer_of(panel: Panel) -> Layer:
     """The columns of a panel: dimensions first, then measures with their parts."""
     by = tuple(f"by{position}" for position in range(len(panel.by)))
-    # A heatmap has one value; what it rests on is told where there is room for it.
+    # A heatmap shows one value; the sample size is in tables.
     measures = panel.measures[:1] if panel.shape is Shape.HEATMAP else panel.measures
     columns: Columns = {}
     for column_id, dimension in zip(by, panel.by, strict=True):
@@ -155,7 +155,7 @@ def _xy(series: str) -> Callable[[Panel, Layer], dict[str, Any]]:
 
 
 def _unit(measure: Measure) -> str:
-    """What an axis is of: a share, or the measure's own unit."""
+    """The unit of an axis: percent, or the measure's own."""
     if isinstance(measure, Ratio):
         return "%"
     return measure.unit if isinstance(measure, Statistic) else ""
@@ -190,7 +190,7 @@ def _heatmap(_: Panel, layer: Layer) -> dict[str, Any]:
             "isXAxisTitleVisible": True,
             "isYAxisLabelVisible": True,
             "isYAxisTitleVisible": True,
-            # From Kibana 9.4 on an axis without a sort is in the order in which groups come.
+            # From Kibana 9.4 on, an axis without a sort is in the order of the groups.
             "xSortPredicate": "asc",
             "ySortPredicate": "asc",
         },

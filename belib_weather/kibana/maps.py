@@ -18,7 +18,7 @@ _NOT_IN_TOOLTIPS = ("station_id", "location")
 
 
 def map_embeddable(panel: Panel) -> dict[str, Any]:
-    """The configuration of a map panel held by value."""
+    """The configuration of a map panel stored by value."""
     title = panel.title.in_(Language.ENGLISH)
     return {
         "attributes": {

@@ -1,8 +1,8 @@
 """Saved objects, and their lines in a bundle.
 
-What belongs here: what all saved objects share. What does not: any one type of them.
-Versions: an object is never taken by a Kibana older than its type version, and brought up by newer
-ones; these load on 8.15 and on every 9.
+What belongs here: what all saved objects share. What does not: one type of them.
+Versions: a Kibana older than an object's type version refuses it, a newer one migrates it; these
+load on 8.15 and on every 9.
 Source: https://www.elastic.co/docs/api/doc/kibana/operation/operation-post-saved-objects-import
 """
 
@@ -17,7 +17,7 @@ _TYPE_VERSIONS = {"dashboard": "10.2.0", "index-pattern": "8.0.0", "tag": "8.0.0
 
 @dataclass(frozen=True)
 class Reference:
-    """A link from one saved object to another, by a name that the attributes hold."""
+    """A link from one saved object to another, by a name in the attributes."""
 
     name: str
     type: str
@@ -30,7 +30,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class SavedObject:
-    """A saved object: what it is, its attributes, and what it refers to."""
+    """A saved object: its type, its attributes, and its references."""
 
     type: str
     id: str
@@ -54,5 +54,5 @@ class SavedObject:
 
 
 def inner(value: object) -> str:
-    """JSON inside JSON, as Kibana keeps a dashboard's parts; the same for the same value."""
+    """JSON inside JSON, as Kibana stores a dashboard's parts; the same for the same value."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

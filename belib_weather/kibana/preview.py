@@ -1,9 +1,9 @@
 """The dashboards as pages, for where there is no Kibana.
 
-The same panels ask the same requests of Elasticsearch; Vega-Lite draws in place of Kibana. What
-Kibana alone can do is missing: controls, other periods, zooming.
+The same panels send the same requests to Elasticsearch; Vega-Lite draws in place of Kibana.
+Controls, other periods and zooming are missing.
 
-What belongs here: asking and arranging. What does not: pictures (`panels.pictures`).
+What belongs here: requests and layout. What does not: pictures (`panels.pictures`).
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -43,7 +43,7 @@ _PAGES = jinja2.Environment(
 
 @dataclass(frozen=True)
 class Figure:
-    """A panel as it stands on a page: a picture, or a table of its first rows."""
+    """A panel on a page: a picture, or a table of its first rows."""
 
     name: str
     title: str
@@ -99,7 +99,7 @@ def _figure(panel: Panel, rows: pl.DataFrame, width: int, mark: str) -> Figure:
             left_out=max(rows.height - TABLE_ROWS, 0),
         )
     svg = svg_of(picture(panel, rows, mark=mark, width=width * _COLUMN), Language.ENGLISH)
-    # Drawn by us of our own specification, with every text escaped.
+    # Drawn from our own specification, with every text escaped.
     drawn = Markup(inline_svg(svg, panel.name, title, note))  # noqa: S704
     return Figure(panel.name, title, note, width, svg=drawn)
 

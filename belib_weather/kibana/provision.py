@@ -1,13 +1,13 @@
-"""Bringing a bundle into Kibana once, and into a folder where there is no Kibana.
+"""Importing a bundle into Kibana once, or writing it to a folder where there is no Kibana.
 
 What belongs here: when to import, and in which order. What does not: what is in the bundle
-(`bundle`), how Kibana is asked (`client`).
+(`bundle`), requests to Kibana (`client`).
 
-What was imported is remembered in Kibana itself, so that one that was emptied is provisioned again
-and one that holds everything is left alone. The memory is the description of a tag of its own: tags
-can be imported and exported, are in no list of dashboards, and mean nothing to other objects. It is
-read by the export interface, which 8.15 and 9 share and which tells of all objects at once whether
-they are there; the interfaces that read a single saved object are deprecated.
+The hash of what was imported is stored in Kibana itself, so that a Kibana that was emptied is
+provisioned again, and one that has everything is left alone. It is in the description of a tag of
+its own: tags can be imported and exported, are in no list of dashboards, and do not affect other
+objects. It is read by the export interface, which 8.15 and 9 share and which returns all objects in
+one request; the interfaces that read a single saved object are deprecated.
 Source: https://www.elastic.co/docs/api/doc/kibana/operation/operation-post-saved-objects-export
 """
 
@@ -28,7 +28,7 @@ OBJECTS_FILE, RULES_FILE = "belib_weather.ndjson", "belib_weather_rules.json"
 
 
 class Outcome(StrEnum):
-    """What became of a bundle."""
+    """What was done with a bundle."""
 
     IMPORTED = "imported"
     UNCHANGED = "unchanged"
@@ -36,7 +36,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Provisioned:
-    """What became of a bundle, and where.
+    """What was done with a bundle, and where.
 
     Attributes:
         outcome: whether Kibana was written to.
@@ -52,30 +52,30 @@ class Provisioned:
 
 
 def provision(kibana: KibanaClient, bundle: Bundle, index_prefix: str) -> Provisioned:
-    """Make Kibana hold the bundle, once it is available.
+    """Import the bundle into Kibana, once Kibana is available.
 
-    Nothing is written where Kibana holds every object and rule of a bundle with the same content
-    hash: what people changed in it meanwhile stays. Otherwise all are imported, in place of what
-    they changed; a rule that was paused stays paused.
+    Nothing is written where Kibana has every object and rule of a bundle with the same content
+    hash: what people changed since then stays. Otherwise everything is imported and replaces their
+    changes; a rule that was paused stays paused.
 
     Args:
-        kibana: where to.
-        bundle: what.
+        kibana: where to import.
+        bundle: what to import.
         index_prefix: of the aliases that the bundle reads; it keeps two bundles apart.
 
     Raises:
         ImportRefused: Kibana refused some saved objects and imported none.
-        RulesRefused: everything is in place but some rules; the next call tries again.
+        RulesRefused: everything but some rules is in place; the next call tries again.
         KibanaError: any other failure; calling again is always safe.
     """
     version = kibana.wait()
     mark = _mark(bundle, index_prefix)
     objects = objects_of(bundle)
     outcome = Outcome.UNCHANGED
-    if not _is_held(kibana, bundle, objects, mark):
+    if not _is_imported(kibana, bundle, objects, mark):
         kibana.import_objects(bundle.ndjson)
         _put_rules(kibana, bundle)
-        # Last, so that whatever failed is tried again.
+        # Last, so that what failed is tried again.
         kibana.import_objects(f"{mark.line()}\n".encode())
         outcome = Outcome.IMPORTED
     return Provisioned(outcome, version, len(objects), len(bundle.rules))
@@ -106,14 +106,14 @@ def dashboard_links(bundle: Bundle, address: str) -> dict[str, str]:
     return {title: f"{address}/app/dashboards#/view/{key}" for key, title in bundle.dashboards}
 
 
-def _is_held(
+def _is_imported(
     kibana: KibanaClient, bundle: Bundle, objects: Sequence[tuple[str, str]], mark: SavedObject
 ) -> bool:
-    held = kibana.held([*objects, (mark.type, mark.id)])
-    if held is None:
+    stored = kibana.stored([*objects, (mark.type, mark.id)])
+    if stored is None:
         return False
-    remembered = [one["attributes"].get("description") for one in held if one["id"] == mark.id]
-    return remembered == [mark.attributes["description"]] and all(
+    marks = [one["attributes"].get("description") for one in stored if one["id"] == mark.id]
+    return marks == [mark.attributes["description"]] and all(
         kibana.has_rule(rule.rule_id) for rule in bundle.rules
     )
 
@@ -135,7 +135,7 @@ def _mark(bundle: Bundle, index_prefix: str) -> SavedObject:
         str(uuid5(NAMESPACE_URL, f"belib_weather/kibana/{index_prefix}/imported")),
         {
             "color": "#98A2B3",
-            "description": f"Written by belib-weather, as its memory: sha256 {bundle.sha256}",
+            "description": f"Written by belib-weather; do not edit: sha256 {bundle.sha256}",
             "name": f"{index_prefix}: imported content",
         },
     )

@@ -1,7 +1,7 @@
-"""Alerting rules: what an operator is told without looking.
+"""Alerting rules for operators.
 
-What belongs here: conditions, as Kibana's rule API takes them. What does not: whom it is sent to:
-connectors and actions are the operator's own, and stay when a rule is written again.
+What belongs here: conditions, as Kibana's rule API takes them. What does not: recipients:
+connectors and actions are the operator's own, and stay when a rule is updated.
 Concept: https://www.elastic.co/docs/explore-analyze/alerts-cases/alerts/rule-types
 """
 
@@ -18,7 +18,7 @@ from belib_weather.panels.specification import Dataset
 SILENCE_MINUTES = 30
 """Two snapshots further apart than this leave the time between them unobserved."""
 UNREACHABLE_HOURS = 24
-"""Every point is stamped anew each night, so a day without news is no quiet day."""
+"""The feed stamps every point each night, so a day without a stamp means no contact."""
 LEAST_SHARE_AVAILABLE = 0.15
 MOST_SHARE_UNKNOWN = 0.10
 """Known outages raised it from 3 to 9 % of the points."""
@@ -34,7 +34,7 @@ class Rule:
 
 
 def alerting_rules(index_prefix: str) -> tuple[Rule, ...]:
-    """The rules over the current state, `{prefix}-stations`, in which every minute counts."""
+    """The rules over the current state, the alias `{prefix}-stations`."""
     unreachable = {"range": {"newest_update": {"lt": f"now-{UNREACHABLE_HOURS}h"}}}
     return (
         _rule(
@@ -93,7 +93,7 @@ def _query_rule(
     *,
     group: str | None = None,
 ) -> dict[str, Any]:
-    """Compares how many documents a query finds in the period, in all or by group."""
+    """Compares the number of documents that a query finds in the period, in total or by group."""
     grouping = (
         {"groupBy": "all"}
         if group is None
@@ -127,7 +127,7 @@ def _ratio_rule(
     *,
     group: str | None = None,
 ) -> dict[str, Any]:
-    """Compares a ratio of sums in the period, in all or by group."""
+    """Compares a ratio of sums in the period, in total or by group."""
     letters = {column: chr(ord("A") + i) for i, column in enumerate(ratio.columns)}
 
     def added(columns: tuple[str, ...]) -> str:

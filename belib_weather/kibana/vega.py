@@ -1,9 +1,9 @@
-"""Vega panels: what Lens cannot show, as an interval from whole days.
+"""Vega panels: what Lens cannot show, such as an interval over whole days.
 
-The specification reckons in the browser what `panels.intervals` reckons in Python; the tests hold
-one against the other.
+The specification computes in the browser what `panels.intervals` computes in Python; the tests
+compare the two.
 
-What belongs here: Vega-Lite specifications that ask Elasticsearch themselves. What does not:
+What belongs here: Vega-Lite specifications with their own requests to Elasticsearch. What does not:
 pictures outside Kibana (`panels.pictures`).
 Concept: https://www.elastic.co/docs/explore-analyze/visualize/custom-visualizations-with-vega
 """
@@ -27,7 +27,7 @@ def interval_specification(panel: Panel, alias: str) -> dict[str, Any]:
     Kibana adds the dashboard's period and filters to the request (`%context%`).
 
     Raises:
-        ValueError: the panel has filters of its own, which Kibana would not send, or its first
+        ValueError: the panel has filters of its own, which Kibana does not send, or its first
             measure is no ratio.
     """
     measure = panel.measures[0]

@@ -8,7 +8,7 @@ What belongs here: specifications and pure functions. What does not: requests th
 """
 
 from belib_weather.panels.dimensions import Day, Dimension, Hour, Ranges, Terms
-from belib_weather.panels.filters import Between, Filter, Is
+from belib_weather.panels.filters import Filter
 from belib_weather.panels.i18n import LANGUAGES, Language, Message
 from belib_weather.panels.measures import Aggregation, Measure, Ratio, Statistic, Total
 from belib_weather.panels.specification import Dataset, Panel, Shape
@@ -16,13 +16,11 @@ from belib_weather.panels.specification import Dataset, Panel, Shape
 __all__ = [
     "LANGUAGES",
     "Aggregation",
-    "Between",
     "Dataset",
     "Day",
     "Dimension",
     "Filter",
     "Hour",
-    "Is",
     "Language",
     "Measure",
     "Message",

@@ -6,6 +6,7 @@ On the day that ends summer time the axis therefore has 25 hours, on the day tha
 What belongs here: ticks and their labels. What does not: what is drawn over them.
 """
 
+import math
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -63,9 +64,10 @@ def ticks_of(hours: pl.Series, language: Language) -> dict[datetime, str]:
     elif len(days) <= _LABELS:
         chosen = {_at(d, 0): short_day(d, language) for d in days}
     else:
-        far = days[::2] if len(days) <= 2 * _LABELS else [d for d in days if d.isoweekday() == 1]
-        some = far[:: -(-len(far) // _LABELS)]
-        chosen = {_at(d, 0): short_date(d, language) for d in some}
+        is_short = len(days) <= 2 * _LABELS
+        labelled = days[::2] if is_short else [d for d in days if d.isoweekday() == 1]
+        step = math.ceil(len(labelled) / _LABELS)
+        chosen = {_at(d, 0): short_date(d, language) for d in labelled[::step]}
     shown = {at: label for at, label in chosen.items() if first <= at <= last}
     hour = clock(first.astimezone(_ZONE).hour, language)
     return shown or {first: f"{short_day(start, language)}, {hour}"}

@@ -1,7 +1,7 @@
-"""Colours that colour-blind people tell apart.
+"""Colours that colour-blind people can distinguish.
 
-Source of the hues: Okabe and Ito, "Color Universal Design" (2008). Lightness differs as well, and
-no panel rests on colour alone: values are written beside it.
+Source of the hues: Okabe and Ito, "Color Universal Design" (2008). Lightness differs too, and no
+panel relies on colour alone: values are written beside it.
 """
 
 from typing import Literal
@@ -27,6 +27,6 @@ SERIES_COLOURS: tuple[str, ...] = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "
 SCALE: Literal["viridis"] = "viridis"
 """A scale of even lightness steps, also in grey."""
 SEQUENCE: tuple[str, ...] = ("#440154", "#3B528B", "#21918C", "#5EC962", "#FDE725")
-"""Five steps of the same scale, from little to much."""
+"""Five steps of the same scale, from low to high."""
 MARK_COLOUR = "#8a5000"
-"""Of the mark on pictures of simulated data."""
+"""Of the watermark on pictures of simulated data."""

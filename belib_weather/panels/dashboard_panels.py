@@ -6,7 +6,7 @@ which page a panel stands (`kibana.dashboards`, `report`).
 
 from belib_weather.panels import figures as f
 from belib_weather.panels.dimensions import Day, Hour, Terms
-from belib_weather.panels.filters import Is
+from belib_weather.panels.filters import Filter
 from belib_weather.panels.i18n import Message
 from belib_weather.panels.measures import Aggregation, Statistic, Total
 from belib_weather.panels.specification import Dataset, Panel, Shape
@@ -20,7 +20,7 @@ _STATIONS_FREE = Statistic(
     Message("stations with a free point"),
     Aggregation.ROWS,
     "station_id",
-    filter=Is("station_status", ("available",)),
+    filter=Filter("station_status", ("available",)),
 )
 _NEWEST = Statistic(
     "newest_snapshot",
@@ -75,7 +75,7 @@ FREE_STATIONS = Panel(
     Shape.TABLE,
     (_FREE, f.CHARGE_POINTS),
     (f.STATION, f.ADDRESS),
-    filters=(Is("station_status", ("available",)),),
+    filters=(Filter("station_status", ("available",)),),
     sort_by="available",
 )
 FREE_BY_ARRONDISSEMENT = Panel(
@@ -107,7 +107,7 @@ SILENT_STATIONS = Panel(
     Shape.TABLE,
     (_NEWEST_UPDATE, f.CHARGE_POINTS),
     (f.STATION, f.ADDRESS),
-    filters=(Is("station_status", ("silent",)),),
+    filters=(Filter("station_status", ("silent",)),),
     note=Message("Every point is unknown, or its record is older than 26 h."),
     sort_by="-newest_update",
 )
@@ -330,14 +330,8 @@ ROWS_BY_SOURCE = Panel(
             Message("provisional"),
             Aggregation.ROWS,
             "station_id",
-            filter=Is("is_provisional", (True,)),
+            filter=Filter("is_provisional", (True,)),
         ),
     ),
     (f.SOURCE,),
 )
-
-# Every panel above, so that none can be forgotten.
-PANELS: dict[str, Panel] = {
-    value.name: value for value in tuple(globals().values()) if isinstance(value, Panel)
-}
-"""Every panel by its name."""

@@ -1,6 +1,6 @@
 """Dimensions: what a panel is broken down by.
 
-What belongs here: how rows are put into groups. What does not: what is reckoned of a group.
+What belongs here: how rows are grouped. What does not: what is computed for a group.
 Times are local: the hour of the day and the weekday are columns of the facts, such as `local_hour`,
 since Elasticsearch's own are in UTC.
 """

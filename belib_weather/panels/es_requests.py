@@ -1,7 +1,7 @@
 """A panel as an Elasticsearch request, and its answer as a frame.
 
-What belongs here: the aggregations that Kibana makes of the panel, one by one. What does not:
-sending them. Only what Elasticsearch's core offers is used: formulas are reckoned of sums.
+What belongs here: the aggregations that Kibana requests for the panel, one by one. What does not:
+sending them. They need Elasticsearch's core alone: formulas are computed from sums.
 Concept: https://www.elastic.co/docs/explore-analyze/query-filter/aggregations
 """
 
@@ -31,17 +31,17 @@ MAP_FIELDS = (
     "power_kw",
     "location",
 )
-"""What a map shows of each station."""
+"""Fields of each station on a map."""
 MOST_STATIONS = 10_000
-"""Hits of one request that Elasticsearch allows; the city has some four hundred stations."""
+"""Most hits that Elasticsearch returns for one request; the city has about 400 stations."""
 _MISSING = "__missing__"
 
 
 def request(panel: Panel, window: Window | None) -> dict[str, Any]:
-    """The body of the search that Kibana makes for a panel.
+    """The body of the search that Kibana sends for a panel.
 
     Args:
-        panel: any.
+        panel: of any shape.
         window: the dashboard's period; None for all.
     """
     body: dict[str, Any] = {"size": 0, "track_total_hits": False, "query": _query(panel, window)}
@@ -57,7 +57,7 @@ def result(panel: Panel, answer: Mapping[str, Any]) -> pl.DataFrame:
     """The panel's rows in an answer, as `evaluate.evaluate` gives them.
 
     Raises:
-        ValueError: groups were left out, because the panel's `size` is too small.
+        ValueError: groups are missing, because the panel's `size` is too small.
     """
     if panel.shape is Shape.MAP:
         return _hits(answer)
@@ -80,7 +80,7 @@ def intervals(panel: Panel, answer: Mapping[str, Any]) -> pl.DataFrame:
 def _sums(panel: Panel, answer: Mapping[str, Any]) -> pl.DataFrame:
     if "aggregations" in answer:
         rows = list(_rows(panel, answer["aggregations"], 0))
-    else:  # as of an alias that has no index yet
+    else:  # the alias has no index yet
         rows = [] if panel.by else [tuple(None for _ in _column_names(panel))]
     schema = {dimension.field: _key_type(panel, dimension) for dimension in panel.by}
     schema |= dict.fromkeys(_column_names(panel), pl.Float64)
@@ -93,7 +93,7 @@ def _query(panel: Panel, window: Window | None) -> dict[str, Any]:
         bounds = {
             "gte": window.start.isoformat(),
             "lt": window.end.isoformat(),
-            # As Kibana asks; the field's own format takes whole seconds alone.
+            # As Kibana sends it; the field's own format takes whole seconds only.
             "format": "strict_date_optional_time",
         }
         clauses.append({"range": {panel.dataset.time_field: bounds}})
@@ -146,7 +146,7 @@ def _column_names(panel: Panel) -> list[str]:
 
 
 def _rows(panel: Panel, node: Mapping[str, Any], depth: int) -> Iterator[tuple[Any, ...]]:
-    """One tuple per group: its keys, then its sums and statistics. Groups, not observations."""
+    """One tuple per group: its keys, then its sums and statistics."""
     if depth == len(panel.by):
         yield tuple(_value(node[name], name) for name in _column_names(panel))
         return
@@ -154,7 +154,7 @@ def _rows(panel: Panel, node: Mapping[str, Any], depth: int) -> Iterator[tuple[A
     if groups.get("sum_other_doc_count"):
         raise ValueError(f"{panel.name}: more than {len(groups['buckets'])} groups; raise its size")
     for bucket in groups["buckets"]:
-        # Ranges answer for empty groups too; a group without rows is none.
+        # Range aggregations return empty groups too.
         if bucket["doc_count"]:
             for rest in _rows(panel, bucket, depth + 1):
                 yield (None if bucket["key"] == _MISSING else bucket["key"], *rest)
@@ -175,7 +175,7 @@ def _key_type(panel: Panel, dimension: Dimension) -> type[pl.DataType]:
 
 
 def _with_times(panel: Panel, sums: pl.DataFrame) -> pl.DataFrame:
-    """Milliseconds since 1970 as what they stand for."""
+    """Milliseconds since 1970 as instants and dates, counts as integers."""
 
     def instant(name: str) -> pl.Expr:
         return pl.from_epoch(pl.col(name).cast(pl.Int64), "ms").dt.replace_time_zone("UTC")
@@ -184,17 +184,17 @@ def _with_times(panel: Panel, sums: pl.DataFrame) -> pl.DataFrame:
         instant(d.field).cast(pl.Datetime("us", "UTC")) for d in panel.by if isinstance(d, Hour)
     ]
     dates = [date_in_paris(instant(d.field)) for d in panel.by if isinstance(d, Day)]
-    seen = [
+    instants = [
         instant(m.name).cast(pl.Datetime("us", "UTC"))
         for m in panel.measures
         if isinstance(m, Statistic) and m.is_time
     ]
-    counted = [
+    counts = [
         pl.col(m.name).cast(pl.UInt32)
         for m in panel.measures
         if isinstance(m, Statistic) and m.aggregation in (Aggregation.DISTINCT, Aggregation.ROWS)
     ]
-    return sums.with_columns(*times, *dates, *seen, *counted)
+    return sums.with_columns(*times, *dates, *instants, *counts)
 
 
 def _hits(answer: Mapping[str, Any]) -> pl.DataFrame:

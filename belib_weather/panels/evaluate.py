@@ -1,4 +1,4 @@
-"""A panel's result, reckoned from rows.
+"""A panel's result, computed from rows.
 
 What belongs here: grouping and figures, polars to polars. What does not: where the rows come from.
 """
@@ -12,10 +12,10 @@ from belib_weather.panels.specification import Panel
 
 
 def evaluate(panel: Panel, rows: pl.DataFrame) -> pl.DataFrame:
-    """Reckon a panel over rows of its dataset.
+    """Compute a panel over rows of its dataset.
 
     Args:
-        panel: any but a map, which shows its rows as they are.
+        panel: of any shape but a map, which shows its rows as they are.
         rows: rows of the dataset (`AvailabilityDocument`, `StationState`).
 
     Returns:
@@ -24,7 +24,7 @@ def evaluate(panel: Panel, rows: pl.DataFrame) -> pl.DataFrame:
     """
     for condition in panel.filters:
         rows = rows.filter(condition.expression())
-    # Words sort as words, as Elasticsearch's do, and not in the order of their declaration.
+    # Sorted as text, as in Elasticsearch, not in the order of the declaration.
     rows = rows.with_columns(cs.enum().cast(pl.String))
     keys = [dimension.key() for dimension in panel.by]
     aggregations = [

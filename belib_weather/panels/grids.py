@@ -12,7 +12,7 @@ from belib_weather.panels.i18n import Language
 from belib_weather.panels.number_formats import WEEKDAYS, weekday
 from belib_weather.panels.series import HEIGHT, axis_of
 from belib_weather.panels.specification import Panel
-from belib_weather.panels.texts import columns_of, worded, written
+from belib_weather.panels.texts import columns_of, names_in_words, value_text
 
 TABLE_ROWS = 12
 """Of a table, the first are shown."""
@@ -23,7 +23,7 @@ _COLUMN = 130
 def heatmap_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:
     """The first measure as the colour of a cell for each pair of groups."""
     measure, vertical = panel.measures[0], panel.by[1]
-    shown, y_sort = worded(panel, rows, language), None
+    shown, y_sort = names_in_words(panel, rows, language), None
     if vertical.field == "local_weekday":
         names = {number: weekday(number, language) for number in WEEKDAYS}
         y_sort = list(names.values())
@@ -53,7 +53,9 @@ def numbers_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: i
     cells = pl.DataFrame(
         {
             "at": [str(position) for position in range(len(panel.measures))],
-            "value": [written(measure, row[measure.name], language) for measure in panel.measures],
+            "value": [
+                value_text(measure, row[measure.name], language) for measure in panel.measures
+            ],
             "title": [measure.title.in_(language) for measure in panel.measures],
         }
     )

@@ -1,6 +1,6 @@
-"""Shares with their intervals as a picture: a dot on a bar, one row a group.
+"""Shares with their intervals as a picture: a dot on a bar, one row per group.
 
-What belongs here: drawing them. What does not: reckoning them (`intervals`).
+What belongs here: drawing them. What does not: computing them (`intervals`).
 """
 
 import altair as alt

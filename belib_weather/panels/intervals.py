@@ -1,4 +1,4 @@
-"""Shares with an interval reckoned from whole days.
+"""Shares with an interval computed from whole days.
 
 Hours of one day are not independent, so a day is the unit: with N and D the sums of numerator and
 denominator of each of k days, the share is p = ΣN / ΣD, its variance (ratio estimator)
@@ -18,7 +18,7 @@ _QUANTILE = 1 - (1 - CONFIDENCE) / 2
 
 def t_quantile(degrees_of_freedom: int) -> float:
     """The quantile of Student's t for a two-sided 95 % interval."""
-    from scipy.special import stdtrit  # noqa: PLC0415 - a third of a second, which no tick needs
+    from scipy.special import stdtrit  # noqa: PLC0415 - takes a third of a second
 
     return float(stdtrit(degrees_of_freedom, _QUANTILE))
 

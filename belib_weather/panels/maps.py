@@ -21,24 +21,24 @@ _SEINE = (
     *((2.2930, 48.8605), (2.2880, 48.8560), (2.2800, 48.8500), (2.2745, 48.8450)),
     *((2.2680, 48.8390), (2.2620, 48.8345)),
 )
-"""Longitude and latitude along the river inside the city, sketched by hand: it only orients."""
+"""Longitude and latitude along the river inside the city, drawn by hand, for orientation."""
 _HEIGHT_OF_WIDTH = 0.7
 
 
 def station_map(_: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:
     """Draw stations with `latitude`, `longitude`, `station_status` and `arrondissement`.
 
-    Kinds are told apart by shape as well as by colour; the legend counts the stations of each.
+    Kinds differ by shape as well as by colour; the legend counts the stations of each.
     """
     kinds = [kind for kind in STATION_COLOURS if kind in rows["station_status"].cast(pl.String)]
     counts = dict(rows["station_status"].cast(pl.String).value_counts().iter_rows())
     names = {kind: f"{STATION_STATUS_NAMES[kind].in_(language)} ({counts[kind]})" for kind in kinds}
-    # Those without a free point last, so that none lies under the many that have one.
+    # Stations without a free point are drawn last, on top of the many that have one.
     ordered = rows.sort(pl.col("station_status").cast(pl.Enum(STATION_STATUSES)))
     placed = ordered.drop_nulls(["latitude", "longitude"]).with_columns(
         pl.col("station_status").cast(pl.String).replace(names)
     )
-    if placed.is_empty():  # there is nothing to fit a projection to
+    if placed.is_empty():  # a projection needs points
         base = alt.Chart(pl.DataFrame({"text": [NOTHING]}), width=width)
         nothing: alt.Chart = base.mark_text().encode(text="text:N")
         return nothing
@@ -78,7 +78,7 @@ def _seine() -> tuple[alt.Chart, alt.Chart]:
 
 
 def _arrondissement_numbers(placed: pl.DataFrame) -> alt.LayerChart:
-    """The number of each arrondissement amid its stations, with a white rim.
+    """The number of each arrondissement in the middle of its stations, with a white outline.
 
     `placed` has `latitude`, `longitude` and `arrondissement`.
     """

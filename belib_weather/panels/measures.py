@@ -1,6 +1,6 @@
 """Measures: what a panel counts, always a ratio of sums where it is a share.
 
-What belongs here: how a figure is made of sums of columns. What does not: over which dimensions.
+What belongs here: how a figure is computed from sums of columns. What does not: dimensions.
 Source of the figures: docs/metrics.md.
 """
 
@@ -18,9 +18,7 @@ from belib_weather.panels.i18n import Message
 class Aggregation(StrEnum):
     """A statistic of one column; the value is Elasticsearch's name of the aggregation."""
 
-    SUM = "sum"
     MEAN = "avg"
-    MINIMUM = "min"
     MAXIMUM = "max"
     DISTINCT = "cardinality"
     ROWS = "value_count"
@@ -80,7 +78,7 @@ class Total:
 
 @dataclass(frozen=True)
 class Statistic:
-    """A statistic of one column, over the rows that a filter lets through."""
+    """A statistic of one column, over the rows that pass a filter."""
 
     name: str
     title: Message
@@ -96,18 +94,15 @@ class Statistic:
         column = pl.col(self.field)
         if self.filter is not None:
             column = column.filter(self.filter.expression())
-        if self.aggregation is Aggregation.MEAN:
-            result = column.mean()
-        elif self.aggregation is Aggregation.MINIMUM:
-            result = column.min()
-        elif self.aggregation is Aggregation.MAXIMUM:
-            result = column.max()
-        elif self.aggregation is Aggregation.DISTINCT:
-            result = column.drop_nulls().n_unique()
-        elif self.aggregation is Aggregation.ROWS:
-            result = column.count()
-        else:
-            result = column.sum()
+        match self.aggregation:
+            case Aggregation.MEAN:
+                result = column.mean()
+            case Aggregation.MAXIMUM:
+                result = column.max()
+            case Aggregation.DISTINCT:
+                result = column.drop_nulls().n_unique()
+            case Aggregation.ROWS:
+                result = column.count()
         return result.alias(self.name)
 
 

@@ -53,7 +53,7 @@ def interval(low: float | None, high: float | None, language: Language) -> str:
 
 
 def ordinal(value: int, language: Language) -> str:
-    """A number that says which one: 6th."""
+    """An ordinal number: 6th."""
     translation = translation_to(language)
     match language.locale.ordinal_form(value):
         case "one":

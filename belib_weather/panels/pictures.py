@@ -1,7 +1,7 @@
 """A panel's result as a Vega-Lite picture.
 
 What belongs here: choosing the shape, titles and marks. What does not: the shapes themselves
-(`series`, `grids`, `maps`, `interval_charts`), reckoning, files.
+(`series`, `grids`, `maps`, `interval_charts`), computing, files.
 Concept: https://vega.github.io/vega-lite/docs/
 """
 
@@ -40,7 +40,7 @@ def picture(
         rows: as `es_requests.result` and `evaluate.evaluate` give them; of a map the stations with
             `latitude` and `longitude`.
         language: of titles and labels.
-        mark: a remark under the title, as that the data is simulated.
+        mark: a remark under the title, such as that the data is simulated.
         width: of the plot, in pixels.
     """
     return titled(_SHAPES[panel.shape](panel, rows, language, width), panel, language, mark, width)

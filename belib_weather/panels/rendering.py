@@ -1,4 +1,4 @@
-"""Charts as SVG and PNG, in one look, with names for those who do not see them.
+"""Charts as SVG and PNG, in one style, with text alternatives.
 
 What belongs here: from a chart to text or bytes. What does not: the charts (`pictures`), pages.
 Concept: https://www.w3.org/TR/SVG-access/
@@ -20,7 +20,7 @@ from belib_weather.panels.number_formats import d3_format
 _COLOURS = 96
 _WIDTH_AND_HEIGHT = re.compile(r'(<svg[^>]*?) width="[\d.]+" height="[\d.]+"')
 _ROLES = re.compile(r' (role="graphics-[a-z]+"|aria-[a-z]+="[^"]*")')
-"""Of single marks: they have no names, and the picture as a whole has one."""
+"""Accessibility attributes of single marks; the picture as a whole has a name instead."""
 _ID = re.compile(r'(id="|url\(#|href="#)([A-Za-z])')
 _INK = "#1d2733"
 _CONFIG: dict[str, Any] = {
@@ -56,14 +56,14 @@ _CONFIG: dict[str, Any] = {
 
 def svg_of(chart: ChartType, language: Language) -> str:
     """The chart as an SVG document, numbers written as in the language."""
-    # Altair refuses many rows for the sake of notebooks; what is drawn here holds none.
+    # Altair limits rows to keep notebooks small, which does not matter here.
     with alt.data_transformers.disable_max_rows():
         drawn = chart.to_dict()
     return vl_convert.vegalite_to_svg(drawn, config=_CONFIG, format_locale=d3_format(language))
 
 
 def png_of(svg: str, scale: float) -> bytes:
-    """An SVG document as PNG, in a palette: flat colours in an eighth of the bytes."""
+    """An SVG document as PNG with a palette, an eighth of the size in true colour."""
     small = io.BytesIO()
     with Image.open(io.BytesIO(vl_convert.svg_to_png(svg, scale=scale))) as image:
         palette = image.convert("RGB").quantize(_COLOURS, method=Image.Quantize.FASTOCTREE)
@@ -76,7 +76,7 @@ def inline_svg(svg: str, name: str, title: str, description: str) -> str:
 
     Args:
         svg: as `svg_of` gives it.
-        name: begins all ids, so that those of several pictures of a page differ.
+        name: prefix of all ids, so that pictures of one page share none.
         title: what the picture is called.
         description: what it shows.
     """

@@ -1,4 +1,4 @@
-"""Pictures over one axis: lines, bars, and shares stacked to a whole.
+"""Pictures over one axis: lines, bars, and stacked shares.
 
 What belongs here: one function a shape. What does not: titles and marks (`pictures`).
 """
@@ -14,20 +14,20 @@ from belib_weather.panels.colours import SERIES_COLOURS, STATUS_COLOURS
 from belib_weather.panels.dimensions import Day, Dimension, Hour, Ranges
 from belib_weather.panels.i18n import Language
 from belib_weather.panels.specification import Panel
-from belib_weather.panels.texts import number_format, with_unit, worded
+from belib_weather.panels.texts import names_in_words, number_format, with_unit
 from belib_weather.window import HOUR
 
 HEIGHT = 300
 """Of a picture, in pixels; several measures share it."""
 _LEGEND_ENTRY = 125
-"""Width of a word in a legend, in pixels."""
+"""Width of an entry of a legend, in pixels."""
 _FEW = 60
-"""Points of a line that are drawn one by one."""
+"""A line with fewer points than this shows each of them."""
 
 
 def lines_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:
     """A line per measure, one below the other, on the same axis."""
-    shown = placed(panel, rows)
+    shown = on_time_axis(panel, rows)
     charts = [
         alt.Chart(shown, width=width, height=HEIGHT // len(panel.measures))
         .mark_line(
@@ -51,7 +51,7 @@ def lines_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: int
 
 def bars_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:
     """Bars per measure, each with its value above."""
-    shown = worded(panel, rows, language)
+    shown = names_in_words(panel, rows, language)
     charts = []
     for position, measure in enumerate(panel.measures):
         base = alt.Chart(shown, width=width, height=HEIGHT // len(panel.measures)).encode(
@@ -70,17 +70,17 @@ def bars_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: int)
 
 
 def points_of_few(rows: pl.DataFrame, colour: str) -> alt.OverlayMarkDef | bool:
-    """Points on a line of few rows, as a lone one between gaps makes no line."""
+    """Points on a line of few rows: a single value between gaps would be invisible."""
     return alt.OverlayMarkDef(color=colour) if rows.height < _FEW else False
 
 
 def stacked_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:
-    """The measures as parts of their sum: each for its whole hour, a missing hour blank."""
+    """The measures as shares of their sum, hour by hour; a missing hour is blank."""
     names = {m.name: m.title.in_(language) for m in panel.measures}
     kinds = [name.removesuffix("_hours") for name in names]
     whole = pl.sum_horizontal(*names)
-    # A step goes on to where the next begins, so the last hour needs an end.
-    steps = placed(panel, rows).select(
+    # A step ends where the next begins, so the last hour needs an end.
+    steps = on_time_axis(panel, rows).select(
         panel.by[0].field, (pl.col(*names) / pl.when(whole > 0).then(whole)).fill_null(0)
     )
     end = steps.tail(1).with_columns(pl.col(panel.by[0].field) + HOUR // timedelta(milliseconds=1))
@@ -134,8 +134,8 @@ def axis_of(dimension: Dimension, rows: pl.DataFrame, language: Language) -> alt
     return alt.X(f"{dimension.field}:O", title=title, axis=axis)
 
 
-def placed(panel: Panel, rows: pl.DataFrame) -> pl.DataFrame:
-    """Hours as milliseconds, as the axis wants them; a missing hour is a gap, not a line."""
+def on_time_axis(panel: Panel, rows: pl.DataFrame) -> pl.DataFrame:
+    """Hours as milliseconds, as the axis needs them; a missing hour is a gap, not a line."""
     dimension = panel.by[0]
     if not isinstance(dimension, Hour):
         return rows

@@ -49,7 +49,7 @@ class Panel:
 
     Attributes:
         name: stable; the panel's id in every medium follows from it.
-        title: a claim or a question, for people.
+        title: for people.
         dataset: what it is over.
         shape: how it is drawn.
         measures: what is shown; with several and a split, only the first.

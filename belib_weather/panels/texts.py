@@ -1,4 +1,4 @@
-"""A panel's values as texts: what is read off a picture or a table.
+"""A panel's values as texts.
 
 What belongs here: words and numbers of one result. What does not: drawing them.
 """
@@ -26,7 +26,7 @@ def with_unit(measure: Measure, language: Language) -> str:
     return f"{title} ({measure.unit})" if isinstance(measure, Statistic) and measure.unit else title
 
 
-def written(
+def value_text(
     measure: Measure,
     value: float | datetime | None,
     language: Language = Language.ENGLISH,
@@ -42,8 +42,8 @@ def written(
     return number_formats.number(value, language, measure.decimals) + unit
 
 
-def worded(panel: Panel, rows: pl.DataFrame, language: Language) -> pl.DataFrame:
-    """Closed vocabularies in words, so that labels need no legend."""
+def names_in_words(panel: Panel, rows: pl.DataFrame, language: Language) -> pl.DataFrame:
+    """Rows with the names of states and weather in place of their codes."""
     names: dict[str, dict[object, str]] = {
         "weather_class": {k: v.in_(language) for k, v in WEATHER_NAMES.items()},
         "station_status": {k: v.in_(language) for k, v in STATION_STATUS_NAMES.items()},
@@ -56,9 +56,9 @@ def worded(panel: Panel, rows: pl.DataFrame, language: Language) -> pl.DataFrame
 
 def columns_of(panel: Panel, rows: pl.DataFrame, language: Language) -> dict[str, list[str]]:
     """A panel's rows as people read them: the texts of each column by its title."""
-    shown = worded(panel, rows, language)
+    shown = names_in_words(panel, rows, language)
     return {d.title.in_(language): _texts(shown[d.field]) for d in panel.by} | {
-        m.title.in_(language): [written(m, value, language) for value in shown[m.name]]
+        m.title.in_(language): [value_text(m, value, language) for value in shown[m.name]]
         for m in panel.measures
     }
 

@@ -3,7 +3,7 @@
 `report_of` computes what the page says from frames, `files.write` draws it and writes the files:
 per language one HTML page without any request to a network, and each picture as PNG.
 
-What belongs here: figures, words and looks of that page. What does not: reading the stores, and
+What belongs here: figures, texts and layout of that page. What does not: reading the stores, and
 Dagster.
 """
 

@@ -1,4 +1,4 @@
-"""When to charge: the surest and the hardest hours of weekdays and of weekends.
+"""When to charge: the best and the worst hours of weekdays and of weekends.
 
 Spans of three hours on the clock of Paris between 7 and 22, when people drive, are compared by the
 chance of a free point: a ratio of sums, with its interval over days.
@@ -29,7 +29,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Span:
-    """Some hours of a kind of day, with the chance of a free point and what it rests on."""
+    """Hours of a kind of day, with the chance of a free point and its sample size."""
 
     start: int
     end: int
@@ -42,7 +42,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Advice:
-    """The surest and the hardest span of a kind of day, and how many hours of the day are known."""
+    """The best and the worst span of a kind of day, and how many hours of the day are observed."""
 
     kind: Kind
     best: Span
@@ -56,21 +56,19 @@ class Advice:
 
     @property
     def is_clear(self) -> bool:
-        """Whether the intervals of the two spans lie apart."""
+        """Whether the intervals of the two spans do not overlap."""
         low, high = self.best.low, self.worst.high
         return low is not None and high is not None and low > high
 
 
 def advice_of(facts: pl.DataFrame) -> list[Advice]:
-    """Advice for each kind of day with a span of hours to compare the surest with.
-
-    The two have no hour in common.
+    """Advice for each kind of day that has two spans without a common hour.
 
     Args:
         facts: with `local_date`, `local_hour`, `local_weekday` and the station seconds.
     """
     is_weekend = pl.col("local_weekday") >= _SATURDAY
-    found = []
+    advice = []
     for kind, rows in (
         (Kind.WEEKDAYS, facts.filter(~is_weekend)),
         (Kind.WEEKEND, facts.filter(is_weekend)),
@@ -80,8 +78,8 @@ def advice_of(facts: pl.DataFrame) -> list[Advice]:
         apart = [span for span in spans if abs(span.start - spans[0].start) >= SPAN_HOURS]
         if apart:
             hours = len(observed.intersection(range(FIRST_HOUR, LAST_HOUR)))
-            found.append(Advice(kind, spans[0], apart[-1], hours))
-    return found
+            advice.append(Advice(kind, spans[0], apart[-1], hours))
+    return advice
 
 
 def _spans(rows: pl.DataFrame, observed: set[int]) -> Iterator[Span]:
@@ -90,16 +88,16 @@ def _spans(rows: pl.DataFrame, observed: set[int]) -> Iterator[Span]:
         if not observed.issuperset(hours):
             continue
         chosen = rows.filter(pl.col("local_hour").is_in(list(hours)))
-        found = with_intervals(CHANCE, chosen).row(0, named=True)
-        hours_seen = chosen.select(
+        chance = with_intervals(CHANCE, chosen).row(0, named=True)
+        station_hours = chosen.select(
             pl.col(column).cast(pl.Int64).sum() for column in STATION_HOURS.columns
         ).select(STATION_HOURS.of_sums())
         yield Span(
             start,
             start + SPAN_HOURS,
-            found[CHANCE.name],
-            found["low"],
-            found["high"],
-            found["days"],
-            hours_seen.item(),
+            chance[CHANCE.name],
+            chance["low"],
+            chance["high"],
+            chance["days"],
+            station_hours.item(),
         )

@@ -19,11 +19,11 @@ from belib_weather.panels.i18n import Language, Message
 from belib_weather.panels.measures import Measure
 from belib_weather.panels.number_formats import WEEKDAYS, clock, short_weekday
 from belib_weather.panels.pictures import titled
-from belib_weather.panels.series import placed, points_of_few
+from belib_weather.panels.series import on_time_axis, points_of_few
 from belib_weather.panels.texts import number_format, with_unit
 
 WIDTH = 296
-"""Of a plot: with its axis as wide as a phone's screen, so that 11 px stay 11 px."""
+"""Of a plot, in pixels: with its axis as wide as a phone's screen, so that text is not scaled."""
 _ROW = 20
 _DOTS = Message(
     "Dots: share of the observed time in which a station had a free point; bars: 95% intervals."
@@ -87,7 +87,7 @@ def hours_of_the_day(rows: pl.DataFrame, language: Language, mark: str) -> Chart
 def week_with_weather(rows: pl.DataFrame, language: Language, mark: str) -> ChartType:
     """Availability, occupancy, temperature and precipitation over one axis of Paris time.
 
-    What no hour has a value of is left out.
+    A measure without any value is left out.
     """
     temperature, precipitation = dashboard_panels.WEATHER_OVER_TIME.measures
     parts = [
@@ -100,12 +100,12 @@ def week_with_weather(rows: pl.DataFrame, language: Language, mark: str) -> Char
         )
         if rows[measure.name].count()
     ]
-    shown = placed(dashboard_panels.AVAILABILITY_OVER_TIME, rows)
+    shown = on_time_axis(dashboard_panels.AVAILABILITY_OVER_TIME, rows)
     hours = rows["hour"]
 
     def part(measure: Measure, colour: str, height: int) -> alt.Chart:
         base = alt.Chart(shown, width=WIDTH, height=height)
-        # Sums are bars from zero, the others lines.
+        # Sums are drawn as bars from zero, the others as lines.
         is_sum = measure is precipitation
         marked = (
             base.mark_bar(color=colour, width=2)
@@ -135,7 +135,7 @@ _ABOVE: dict[str, Any] = {
     "titleY": -7,
     "titleBaseline": "bottom",
 }
-"""An axis title that reads from left to right, above its plot."""
+"""A horizontal axis title above its plot."""
 
 
 def _coarse(measure: Measure) -> str:

@@ -74,7 +74,7 @@ def quality(report: Report, language: Language) -> str:
 
 
 def trend(report: Report, language: Language) -> str:
-    """How far the share of available points moved over the period."""
+    """The lowest and the highest share of available points in the period."""
     t = translation_to(language)
     ends = (
         report.trend.drop_nulls("share_available")

@@ -1,6 +1,6 @@
 """The report's files: a page per language and each picture as PNG.
 
-What belongs here: writing them so that no reader sees half a file. What does not: what they hold.
+What belongs here: writing them whole. What does not: their content.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from belib_weather.report.page import file_name, page
 
 
 class ReportFolderError(Exception):
-    """The report's folder cannot be written to; the message names it and what to do."""
+    """The report's folder cannot be written to; the message says which and what to do."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def write(folder: Path, report: Report) -> Written:
         for language, of_language in drawn.items()
         for drawing in of_language.values()
     }
-    # Last, so that the pictures beside a new page are there already.
+    # Last, so that a new page has its pictures.
     pages = {file_name(lang): page(report, drawn[lang], lang).encode() for lang in LANGUAGES}
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,6 @@
-"""What the report says, as frames: every figure of the page, in no language yet.
+"""What the report says, as frames: every figure of the page, before any text.
 
-What belongs here: which panels the page shows, and what is reckoned beside them. What does not:
+What belongs here: which panels the page shows, and what is computed beside them. What does not:
 words (`sentences`), looks (`images`).
 """
 
@@ -23,11 +23,11 @@ from belib_weather.report.period import Period
 from belib_weather.window import HOUR, Window, floor_hour
 
 WORST = 10
-"""Stations in each of the two lists."""
+"""Stations in each of the two lists of the worst."""
 ENOUGH_HOURS = 24
-"""A station observed for less than this, or than a quarter of the hours, is not compared."""
+"""A station observed for fewer hours, or for less than a quarter of the period, is not compared."""
 RECENT = timedelta(minutes=30)
-"""A state older than this is not called now."""
+"""A snapshot older than this is not called *now*."""
 
 
 @dataclass(frozen=True)
@@ -69,24 +69,24 @@ class Report:
 
     @property
     def is_simulated(self) -> bool:
-        """Whether any row is made up."""
+        """Whether any row is simulated."""
         return are_simulated(self.sources)
 
     @property
     def is_partly_real(self) -> bool:
-        """Whether any row is not made up."""
+        """Whether any row is not simulated."""
         return not all(are_simulated([source]) for source in self.sources)
 
     @property
     def credits(self) -> list[Credit]:
-        """Whose data it is."""
+        """The credits due for the data."""
         return credits_of(self.sources)
 
 
 def report_of(
     facts: pl.DataFrame, states: pl.DataFrame, polled: pl.DataFrame, period: Period
 ) -> Report:
-    """Reckon a report.
+    """Compute a report.
 
     Args:
         facts: rows of the dataset `AvailabilityHour` whose hour lies in the period.
@@ -96,7 +96,7 @@ def report_of(
     """
     first = facts.select(pl.col("hour").min()).item()
     enough = max(ENOUGH_HOURS, facts["hour"].n_unique() / 4)
-    # The rest of the hour that is going on is not missing, it is to come.
+    # The rest of the running hour is not missing but still to come.
     over = facts.filter(pl.col("hour") < floor_hour(period.now))
     return Report(
         period=period,
@@ -124,7 +124,7 @@ def report_of(
 
 
 def _sources(*columns: pl.Series) -> tuple[str, ...]:
-    """Each raw source once; a row that rests on two names both, joined by ` + `."""
+    """Each raw source once; a row of two sources names both, joined by ` + `."""
     named = {name for column in columns for name in column.drop_nulls().unique()}
     return tuple(sorted({part for name in named for part in _parts(name)}))
 
@@ -163,11 +163,11 @@ def _now(states: pl.DataFrame, at: datetime) -> Now:
 
 
 def _calendar(facts: pl.DataFrame) -> pl.DataFrame:
-    """Chance by hour and weekday where any was observed, with the days it rests on."""
+    """Chance by hour and weekday where anything was observed, with the number of days."""
     panel, keys = dashboard_panels.CHANCE_BY_HOUR_AND_WEEKDAY, ["local_hour", "local_weekday"]
-    seen = facts.filter(pl.col("any_observed_seconds") > 0)
-    days = seen.group_by(keys).agg(pl.col("local_date").n_unique().alias("days"))
-    return evaluate(panel, seen).join(days, on=keys, how="left", maintain_order="left")
+    observed = facts.filter(pl.col("any_observed_seconds") > 0)
+    days = observed.group_by(keys).agg(pl.col("local_date").n_unique().alias("days"))
+    return evaluate(panel, observed).join(days, on=keys, how="left", maintain_order="left")
 
 
 def _with_chance(facts: pl.DataFrame, by: str) -> pl.DataFrame:
@@ -207,8 +207,8 @@ def _trend(facts: pl.DataFrame) -> pl.DataFrame:
 
 def _worst(panel: Panel, figure: Ratio, facts: pl.DataFrame, enough: float) -> pl.DataFrame:
     """The worst stations by a figure, of those observed long enough, with its intervals."""
-    seen = pl.col(f.STATION_HOURS.name) >= enough
-    ranked = evaluate(panel, facts).filter(seen).drop_nulls(figure.name).head(WORST)
+    is_compared = pl.col(f.STATION_HOURS.name) >= enough
+    ranked = evaluate(panel, facts).filter(is_compared).drop_nulls(figure.name).head(WORST)
     intervals = with_intervals(figure, facts, "station_id").drop(figure.name, "days")
     return ranked.join(intervals, on="station_id", how="left", maintain_order="left")
 

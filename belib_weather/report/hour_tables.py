@@ -1,4 +1,4 @@
-"""Tables of when: by hour, weekday and weather.
+"""Tables by hour, weekday and weather.
 
 What belongs here: which columns and rows each has. What does not: HTML (`page`'s templates).
 """

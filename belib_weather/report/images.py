@@ -1,4 +1,4 @@
-"""The report's pictures: which there are, and each as SVG for the page and as PNG beside it.
+"""The report's pictures, each as SVG for the page and as PNG beside it.
 
 What belongs here: from charts to bytes. What does not: the charts (`charts`, `panels.pictures`).
 """
@@ -34,7 +34,7 @@ class Drawing:
     png: bytes
 
     def small_png(self) -> bytes:
-        """A PNG at the picture's own size, for where few bytes fit."""
+        """A PNG at the picture's own size, where space is limited."""
         return png_of(self.svg, scale=1)
 
     def inline(self, title: str, finding: str) -> str:
@@ -43,18 +43,18 @@ class Drawing:
 
 
 def drawings(report: Report, language: Language) -> dict[str, Drawing]:
-    """Every picture that there is data for, by its name."""
+    """Every picture that has data, by its name."""
     mark = SIMULATED_MARK.in_(language) if report.is_simulated else ""
-    made: dict[str, ChartType] = {}
+    drawn: dict[str, ChartType] = {}
     if report.states["latitude"].count():
-        made[MAP] = picture(
+        drawn[MAP] = picture(
             dashboard_panels.STATION_MAP, report.states, language, mark=mark, width=charts.WIDTH
         )
     if not report.calendar.is_empty():
-        made[CALENDAR] = charts.week_calendar(report.calendar, language, mark)
-        made[HOURS] = charts.hours_of_the_day(report.by_hour, language, mark)
+        drawn[CALENDAR] = charts.week_calendar(report.calendar, language, mark)
+        drawn[HOURS] = charts.hours_of_the_day(report.by_hour, language, mark)
     if not report.by_weather.is_empty():
-        made[WEATHER] = picture(
+        drawn[WEATHER] = picture(
             dashboard_panels.CHANCE_INTERVALS_BY_WEATHER,
             report.by_weather,
             language,
@@ -62,16 +62,16 @@ def drawings(report: Report, language: Language) -> dict[str, Drawing]:
             width=charts.WIDTH - 60,
         )
     if not report.trend.is_empty():
-        made[TREND] = charts.week_with_weather(report.trend, language, mark)
+        drawn[TREND] = charts.week_with_weather(report.trend, language, mark)
     if not report.statuses.is_empty():
-        made[STATUSES] = picture(
+        drawn[STATUSES] = picture(
             dashboard_panels.STATUS_OVER_TIME,
             report.statuses,
             language,
             mark=mark,
             width=charts.WIDTH,
         )
-    return {name: _drawn(name, chart, language) for name, chart in made.items()}
+    return {name: _drawn(name, chart, language) for name, chart in drawn.items()}
 
 
 def _drawn(name: str, chart: ChartType, language: Language) -> Drawing:

@@ -1,6 +1,6 @@
-"""The page: words, pictures and tables put into the template.
+"""The page: texts, pictures and tables in the template.
 
-What belongs here: what stands in which section. What does not: HTML and CSS (`templates`).
+What belongs here: the content of each section. What does not: HTML and CSS (`templates`).
 """
 
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ _ENVIRONMENT = Environment(
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture in the page: its caption, which is its finding, and the element if drawn."""
+    """A picture in the page, its finding as the caption; `svg` is None where there is no data."""
 
     name: str
     title: str

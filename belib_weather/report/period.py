@@ -1,6 +1,6 @@
 """The period of a report: whole local days, and today so far.
 
-What belongs here: which hours a report is over. What does not: what happened in them.
+What belongs here: which hours a report covers. What does not: what happened in them.
 """
 
 from dataclasses import dataclass
@@ -36,5 +36,5 @@ class Period:
 
     @property
     def window(self) -> Window:
-        """The UTC hours, the one that is going on included."""
+        """The UTC hours, with the running one."""
         return Window(self.start, floor_hour(self.now) + HOUR)

@@ -1,4 +1,4 @@
-"""Tables of where: stations and arrondissements; and of what could be seen.
+"""Tables of stations and arrondissements, and of the data's quality.
 
 What belongs here: which columns and rows each has. What does not: HTML (`page`'s templates).
 """
@@ -100,7 +100,7 @@ class StationTables(TableMaker):
         return self._table("most-full", caption, columns, rows)
 
     def quality(self) -> Table:
-        """Snapshots and what they could see, by local date."""
+        """Snapshots and coverage, by local date."""
         polls = self._report.polls
         counted = (
             {}

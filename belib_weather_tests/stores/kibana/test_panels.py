@@ -3,7 +3,7 @@
 import pytest
 
 from belib_weather.kibana.bundle import build_bundle
-from belib_weather.panels.dashboard_panels import PANELS
+from belib_weather.panels import dashboard_panels
 from belib_weather.panels.es_requests import intervals, request, result
 from belib_weather.panels.evaluate import evaluate
 from belib_weather.panels.specification import Dataset, Panel, Shape
@@ -12,6 +12,10 @@ from belib_weather.window import Window
 from belib_weather_tests.stores.kibana import city, expected, numbers
 from belib_weather_tests.stores.kibana.conftest import Loaded
 from belib_weather_tests.unit.kibana import interpreter
+
+PANELS = {
+    value.name: value for value in vars(dashboard_panels).values() if isinstance(value, Panel)
+}
 
 
 def test_every_panel_has_its_sql_and_stands_on_a_dashboard() -> None:

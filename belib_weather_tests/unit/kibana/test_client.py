@@ -92,7 +92,7 @@ def test_a_stranger_is_told_what_the_url_needs(stub: KibanaStub, url: str, given
     there = url.replace("://", f"://{given}@") if given else url
 
     with KibanaClient(there) as kibana:
-        with pytest.raises(KibanaForbidden, match="does not tell its version"):
+        with pytest.raises(KibanaForbidden, match="does not show its version"):
             kibana.wait()
         with pytest.raises(KibanaForbidden, match="401, Unable to authenticate"):
             kibana.import_objects(bundle().ndjson)
@@ -135,10 +135,8 @@ def test_an_import_that_says_200_and_failed_gives_every_reason(
         kibana.import_objects(bundle(SHOWN, TAG, alien).ndjson)
 
     told = str(caught.value)
-    assert (
-        "dashboard 'Belib – conducteurs': refers to what is not there (index-pattern view)" in told
-    )
-    assert "canvas-of-tomorrow 'belib': this Kibana knows no such type" in told
+    assert "dashboard 'Belib – conducteurs': refers to missing objects (index-pattern view)" in told
+    assert "canvas-of-tomorrow 'belib': this Kibana does not know the type" in told
     assert len(caught.value.refusals) == 2
     assert stub.objects == {}
 
@@ -155,15 +153,15 @@ def test_importing_again_replaces(stub: KibanaStub, kibana: KibanaClient) -> Non
 
 def test_held_objects_are_all_there_or_none(stub: KibanaStub, kibana: KibanaClient) -> None:
     wanted = [("index-pattern", "view"), ("tag", "label")]
-    assert kibana.held(wanted) is None
+    assert kibana.stored(wanted) is None
 
     kibana.import_objects(bundle(DATA_VIEW).ndjson)
-    assert kibana.held(wanted) is None
+    assert kibana.stored(wanted) is None
 
     kibana.import_objects(bundle(TAG).ndjson)
-    held = kibana.held(wanted)
-    assert held is not None
-    assert [one["id"] for one in held] == ["view", "label"]
+    stored = kibana.stored(wanted)
+    assert stored is not None
+    assert [one["id"] for one in stored] == ["view", "label"]
 
 
 def test_objects_that_the_user_may_not_read_are_not_taken_for_missing(
@@ -173,7 +171,7 @@ def test_objects_that_the_user_may_not_read_are_not_taken_for_missing(
     stub.unreadable = {"tag"}
 
     with pytest.raises(KibanaForbidden, match="Unable to bulk_get tag:label"):
-        kibana.held([("index-pattern", "gone"), ("tag", "label")])
+        kibana.stored([("index-pattern", "gone"), ("tag", "label")])
 
 
 def test_a_rule_is_created_and_then_updated_as_its_operators_have_it(
@@ -228,7 +226,7 @@ def test_a_password_is_in_no_error_and_no_log(
     for there in (with_user(url), with_user(f"http://{NOBODY}"), with_user(f"{url}/s/lyon")):
         with KibanaClient(there, wait_seconds=0.3) as kibana:
             told.append(kibana.address)
-            for ask in (kibana.wait, lambda k=kibana: k.held([("tag", "label")])):
+            for ask in (kibana.wait, lambda k=kibana: k.stored([("tag", "label")])):
                 with pytest.raises(KibanaError) as caught:
                     ask()
                 told += [str(e) for e in _chain(caught.value)]
