@@ -16,8 +16,8 @@ from belib_weather.assets.run_metadata import kilobytes
 from belib_weather.assets.table_metadata import column_schema
 from belib_weather.dates import dates_of, window_of_date
 from belib_weather.exports.tables import (
+    ALWAYS_EXPORTED,
     AVAILABILITY_FILES,
-    EXPORTED,
     STATION_FILES,
     ExportedTable,
 )
@@ -25,7 +25,7 @@ from belib_weather.lanes import Lane
 from belib_weather.partitions import DAILY, day_key, window_of
 from belib_weather.resources import ExportsResource, WarehouseResource
 from belib_weather.warehouse import Lock, Warehouse
-from belib_weather.warehouse.tables import RELATIONS, STATION_STATES, STATIONS
+from belib_weather.warehouse.tables import RELATIONS, STATION_STATES, STATIONS, TABLES
 from belib_weather.window import Grain
 
 if TYPE_CHECKING:
@@ -35,6 +35,10 @@ GROUP = "exports"
 HOURS_OF_FILES, OTHER_FILES = Lock("open_exports", Grain.HOUR), Lock("open_exports files")
 DAY_AND_NEIGHBOURS = dg.TimeWindowPartitionMapping(start_offset=-1, end_offset=1)
 """A UTC day touches two dates in Paris, which begin and end in the days beside it."""
+EXPORTED = (
+    *ALWAYS_EXPORTED,
+    *(ExportedTable(t.name, t.dataset) for t in TABLES.values() if t.is_exported),
+)
 BY_DATE = [table for table in EXPORTED if table.date_column is not None]
 WHOLE = [table for table in EXPORTED if table.date_column is None]
 """Each is made by the asset of its name."""
@@ -80,7 +84,7 @@ def open_exports(
                 written[table, date] = write_date(folder, table, date, rows)
     with store.locked(OTHER_FILES):
         whole = {table.name: write_table(folder, table, _rows(store, table)) for table in WHOLE}
-        package = describe(folder, dates)
+        package = describe(folder, dates, EXPORTED)
     record(store, folder.address, written_from)
     if package.simulated_dates:
         context.log.warning(f"{folder.address} holds simulated rows; its README says so")

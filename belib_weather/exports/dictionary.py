@@ -4,12 +4,13 @@ What belongs here: columns as a table, and as a Table Schema. What does not: wha
 (`datasets`). Concept: https://datapackage.org/standard/table-schema/
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import dataframely as dy
 import polars as pl
 
-from belib_weather.exports.tables import EXPORTED, ExportedTable
+from belib_weather.exports.tables import ALWAYS_EXPORTED, ExportedTable
 
 _TYPES: dict[type[dy.Column], str] = {
     dy.String: "string",
@@ -23,7 +24,7 @@ _TYPES: dict[type[dy.Column], str] = {
 }
 
 
-def data_dictionary() -> pl.DataFrame:
+def data_dictionary(tables: Iterable[ExportedTable] = ALWAYS_EXPORTED) -> pl.DataFrame:
     """One row per table and column.
 
     Returns:
@@ -43,7 +44,7 @@ def data_dictionary() -> pl.DataFrame:
             "description": column.description,
             "formula": (column.metadata or {}).get("formula"),
         }
-        for table in EXPORTED
+        for table in tables
         for name, column in table.columns.items()
     ]
     return pl.DataFrame(rows, infer_schema_length=None)

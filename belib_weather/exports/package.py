@@ -15,7 +15,7 @@ from belib_weather.credits import DATABASE_LICENSE, Credit, are_simulated, credi
 from belib_weather.exports.dictionary import table_schema
 from belib_weather.exports.errors import ExportError
 from belib_weather.exports.layout import csv_name, parquet_name
-from belib_weather.exports.tables import AVAILABILITY_FILES, EXPORTED, ExportedTable
+from belib_weather.exports.tables import ALWAYS_EXPORTED, AVAILABILITY_FILES, ExportedTable
 
 PACKAGE_NAME = "datapackage.json"
 SIMULATED_NOTE = (
@@ -30,11 +30,13 @@ class Package:
 
     Attributes:
         sources: the raw sources of the rows of availability, by date in Paris.
-        dates_of: the dates of each other table that is exported by date, by its name.
+        dates_of: the dates of each table that is exported by date, by its name.
+        tables: all that is exported.
     """
 
     sources: Mapping[date, tuple[str, ...]]
     dates_of: Mapping[str, Sequence[date]] = field(default_factory=dict)
+    tables: tuple[ExportedTable, ...] = ALWAYS_EXPORTED
 
     @property
     def dates(self) -> list[date]:
@@ -76,7 +78,9 @@ class Package:
             "contributors": [{"title": "belib_weather contributors"}],
             "simulated": bool(self.simulated_dates),
             "resources": [
-                resource for table in EXPORTED for resource in _resources(table, self._days(table))
+                resource
+                for table in self.tables
+                for resource in _resources(table, self._days(table))
             ],
             "sourcesByDate": {f"{day}": self.sources[day] for day in self.dates},
         }

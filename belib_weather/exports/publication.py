@@ -21,9 +21,8 @@ from belib_weather.exports.folder import ExportFolder
 from belib_weather.exports.layout import csv_folder, csv_name, dates_among, parquet_name
 from belib_weather.exports.package import PACKAGE_NAME, SIMULATED_NOTE, Package
 from belib_weather.exports.tables import (
+    ALWAYS_EXPORTED,
     AVAILABILITY_FILES,
-    EXPORTED,
-    STATION_FILES,
     ExportedTable,
 )
 
@@ -93,12 +92,17 @@ def current_stations(stations: pl.DataFrame, states: pl.DataFrame) -> pl.DataFra
     )
 
 
-def describe(folder: ExportFolder, changed: Iterable[date]) -> Package:
+def describe(
+    folder: ExportFolder,
+    changed: Iterable[date],
+    tables: tuple[ExportedTable, ...] = ALWAYS_EXPORTED,
+) -> Package:
     """Write what goes with the files: read-me, citation, data dictionary and data package.
 
     Args:
         folder: the export, its other files in place.
         changed: the dates written since; what is known of the others is kept.
+        tables: all that is exported.
     """
     listed = folder.read(PACKAGE_NAME)
     known = dict(Package.from_json(listed).sources) if listed else {}
@@ -106,7 +110,7 @@ def describe(folder: ExportFolder, changed: Iterable[date]) -> Package:
         known.pop(day, None)
     dates = {
         table: dates_among(folder.names(csv_folder(table)))
-        for table in EXPORTED
+        for table in tables
         if table.date_column is not None
     }
     package = Package(
@@ -115,13 +119,13 @@ def describe(folder: ExportFolder, changed: Iterable[date]) -> Package:
             for day in dates[AVAILABILITY_FILES]
         },
         {table.name: days for table, days in dates.items()},
+        tables,
     )
-    dictionary = data_dictionary()
     papers = {
         "README.md": _render("README.md", package),
         "CITATION.cff": _render("CITATION.cff", package),
         "DATA_DICTIONARY.md": _render("DATA_DICTIONARY.md", package),
-        "data_dictionary.csv": csv_of(dictionary),
+        "data_dictionary.csv": csv_of(data_dictionary(tables)),
         # The last: what is known of the dates rests on it.
         PACKAGE_NAME: package.to_json(),
     }
@@ -144,9 +148,9 @@ def _render(name: str, package: Package) -> bytes:
     text = _TEMPLATES.get_template(f"{name}.j2").render(
         package=package,
         simulated_note=SIMULATED_NOTE,
-        tables=EXPORTED,
-        other_tables=[t for t in EXPORTED if t not in (AVAILABILITY_FILES, STATION_FILES)],
-        columns=data_dictionary().to_dicts(),
+        tables=package.tables,
+        other_tables=[table for table in package.tables if table not in ALWAYS_EXPORTED],
+        columns=data_dictionary(package.tables).to_dicts(),
         license=DATABASE_LICENSE,
     )
     return text.encode()

@@ -1,6 +1,7 @@
 """The exported tables: which files there are, and what is in them.
 
-What belongs here: one declaration each; a new table goes at the end of this file. What does not:
+What belongs here: what one is, and those whose rows are not simply a table's. Tables of the
+warehouse that are exported as they are say so themselves (`warehouse.tables`). What does not:
 what a column means (`datasets`), and the bytes (`encoding`).
 """
 
@@ -60,4 +61,4 @@ AVAILABILITY_FILES = ExportedTable(
 )
 STATION_FILES = ExportedTable("stations", StationNow, left_out=("valid_to",))
 """Current stations only, so that the end of their validity is unknown for all of them."""
-EXPORTED = (AVAILABILITY_FILES, STATION_FILES)
+ALWAYS_EXPORTED = (AVAILABILITY_FILES, STATION_FILES)

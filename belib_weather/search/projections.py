@@ -121,4 +121,10 @@ def _field(column: dy.Column) -> dict[str, Any]:
 
 AVAILABILITY_INDEX = Projection("availability", AvailabilityDocument, time_column="hour")
 STATIONS_INDEX = Projection("stations", StationState)
-PROJECTIONS: dict[str, Projection] = {p.name: p for p in (AVAILABILITY_INDEX, STATIONS_INDEX)}
+PROJECTIONS: dict[str, Projection] = {
+    projection.name: projection
+    for projection in (
+        AVAILABILITY_INDEX,
+        STATIONS_INDEX,
+    )
+}

@@ -51,7 +51,13 @@ WEATHER_HOURS = Table(
 
 TABLES: dict[str, Table] = {
     table.name: table
-    for table in (AVAILABILITY_FACTS, CHARGE_POINTS, STATION_STATES, STATIONS, WEATHER_HOURS)
+    for table in (
+        AVAILABILITY_FACTS,
+        CHARGE_POINTS,
+        STATION_STATES,
+        STATIONS,
+        WEATHER_HOURS,
+    )
 }
 AVAILABILITY_HOURS = Relation(
     name="availability_hours", dataset=AvailabilityHour, time_column="hour"
