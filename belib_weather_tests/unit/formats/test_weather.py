@@ -1,9 +1,11 @@
 """Readers of the weather sources: units, stamps, odd values, errors."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
@@ -12,6 +14,7 @@ from polars.testing import assert_frame_equal
 from belib_weather.formats.errors import UnknownSource, UnreadableBody
 from belib_weather.formats.weather import read_weather
 from belib_weather_tests.bodies import body as stored
+from belib_weather_tests.bodies.recorded import recorded
 
 AT = datetime(2026, 11, 24, 10, 0, 3, 500_000, tzinfo=UTC)
 
@@ -26,22 +29,25 @@ def open_meteo(times: list[str], timezone: str = "GMT", **more: Any) -> bytes:
     return json.dumps({"timezone": timezone, "hourly": {"time": times, **columns}} | more).encode()
 
 
-def sample(path: Path, name: str) -> Any:
-    return json.loads((path / "api_samples" / name).read_text())
+def current(raw: bytes) -> dict[str, Any]:
+    """The one sample of an OpenWeatherMap body."""
+    return read_weather(raw, "openweathermap/current", AT).records.row(0, named=True)
 
 
-def test_open_meteo_stamps_are_utc_hours(shared_data: Path) -> None:
-    recorded = sample(shared_data, "open_meteo_paris.json")["hourly"]
-    read = read_weather(json.dumps(recorded).encode(), "open_meteo/forecast", AT)
-    assert read.rejected.is_empty()
-    assert read.records.height == 24
-    # 2024-08-17T11:00 in Paris, where summer time is two hours ahead
-    wet = read.records.filter(pl.col("hour") == datetime(2024, 8, 17, 9, tzinfo=UTC))
-    assert wet.select("precipitation_mm", "weather_code", "weather_class").row(0) == (
-        5.4,
-        63,
-        "rain",
-    )
+def test_open_meteo_stamps_are_utc_hours(any_body: Callable[[str], bytes]) -> None:
+    raw = any_body("weather/open_meteo_paris_time.json")
+    published = pl.DataFrame(json.loads(raw)["hourly"])
+    read = read_weather(raw, "open_meteo/forecast", AT)
+    # The hour that the clock of Paris shows twice cannot be told from its twin.
+    unique = published.filter(pl.col("time").is_unique())
+    assert read.rejected.height == published.height - unique.height
+    in_paris = [
+        datetime.fromisoformat(stamp).replace(tzinfo=ZoneInfo("Europe/Paris"))
+        for stamp in unique["time"]
+    ]
+    assert read.records["hour"].to_list() == in_paris
+    for column, name in (("temperature_c", "temperature_2m"), ("weather_code", "weather_code")):
+        assert read.records[column].to_list() == unique[name].to_list()
     assert read.records["captured_at"].unique().to_list() == [AT.replace(microsecond=0)]
     assert read.records["source"].unique().to_list() == ["open_meteo/forecast"]
 
@@ -74,6 +80,43 @@ def test_a_value_out_of_range_is_rejected_and_named() -> None:
     assert json.loads(read.rejected["record"].item())["temperature_c"] == 99.0
 
 
+def test_two_days_of_open_meteo_read_as_published() -> None:
+    raw = stored("weather/open_meteo_forecast.json")
+    hourly = json.loads(raw)["hourly"]
+    read = read_weather(raw, "open_meteo/forecast", AT)
+    assert (read.records.height, read.rejected.height) == (48, 0)
+    for column, name in (
+        ("temperature_c", "temperature_2m"),
+        ("relative_humidity_percent", "relative_humidity_2m"),
+        ("precipitation_mm", "precipitation"),
+        ("rain_mm", "rain"),
+        ("snowfall_cm", "snowfall"),
+        ("weather_code", "weather_code"),
+        ("surface_pressure_hpa", "surface_pressure"),
+        ("wind_speed_kmh", "wind_speed_10m"),
+        ("wind_direction_deg", "wind_direction_10m"),
+        ("cloud_cover_percent", "cloud_cover"),
+    ):
+        assert read.records[column].to_list() == hourly[name], column
+    classes = dict(read.records.select("weather_code", "weather_class").unique().iter_rows())
+    assert {code: classes[code] for code in (0, 3, 45, 51, 63, 71)} == {
+        0: "clear",
+        3: "cloudy",
+        45: "fog",
+        51: "drizzle",
+        63: "rain",
+        71: "snow",
+    }
+
+
+def test_hours_that_the_archive_does_not_know_yet_are_null_and_no_fault() -> None:
+    raw = stored("weather/open_meteo_archive_newest_days.json")
+    read = read_weather(raw, "open_meteo/archive", AT)
+    assert read.rejected.is_empty()
+    known = read.records.filter(pl.col("temperature_c").is_not_null())
+    assert known["hour"].to_list() == [datetime(2026, 11, 23, h, tzinfo=UTC) for h in range(24)]
+
+
 def test_the_archive_of_a_year_reads_as_published(shared_data: Path) -> None:
     table = pl.read_csv(shared_data / "weather/open_meteo_archive_paris_2024.csv")
     hourly = table.with_columns(pl.col("time").str.slice(0, 16).str.replace(" ", "T")).to_dict(
@@ -90,16 +133,35 @@ def test_the_archive_of_a_year_reads_as_published(shared_data: Path) -> None:
     assert wet.height == table.filter(pl.col("precipitation") > 0).height
 
 
-def test_openweathermap_in_kelvin_or_celsius_goes_to_its_nearest_hour(shared_data: Path) -> None:
-    bodies = [
-        s["body"] for s in sample(shared_data, "openweathermap_weather_paris.json")["samples"]
-    ]
-    rows = [
-        read_weather(json.dumps(b).encode(), "openweathermap/current", AT).records.row(
-            0, named=True
-        )
-        for b in bodies
-    ]
+def test_openweathermap_in_celsius_with_rain_takes_the_first_condition() -> None:
+    row = current(stored("weather/openweathermap_rain_and_mist.json"))
+    assert row["hour"] == datetime(2026, 11, 24, 15, tzinfo=UTC)  # dt is 14:32
+    assert (row["temperature_c"], row["weather_code"], row["weather_class"]) == (9.4, 63, "rain")
+    assert (row["precipitation_mm"], row["rain_mm"], row["snowfall_cm"]) == (2.35, 2.35, 0.0)
+    assert row["surface_pressure_hpa"] is None
+
+
+def test_openweathermap_in_kelvin_goes_to_its_nearest_hour() -> None:
+    row = current(stored("weather/openweathermap_kelvin.json"))
+    assert row["hour"] == datetime(2026, 11, 24, 12, tzinfo=UTC)  # dt is 11:59:59
+    assert (row["temperature_c"], row["weather_class"]) == (7.5, "clear")
+    assert (row["wind_speed_kmh"], row["precipitation_mm"]) == (18.0, 0.0)
+
+
+def test_openweathermap_with_snow_has_its_depth_and_the_pressure_at_the_ground() -> None:
+    row = current(stored("weather/openweathermap_snow.json"))
+    assert row["hour"] == datetime(2026, 11, 25, 8, tzinfo=UTC)  # dt is 07:30
+    assert (row["temperature_c"], row["weather_class"]) == (-0.6, "snow")
+    assert (row["precipitation_mm"], row["rain_mm"]) == (0.8, 0.0)
+    assert row["snowfall_cm"] == pytest.approx(0.56)
+    assert row["surface_pressure_hpa"] == 1003
+
+
+def test_recorded_openweathermap_in_kelvin_or_celsius_goes_to_its_nearest_hour(
+    shared_data: Path,
+) -> None:
+    recorded = (shared_data / "api_samples/openweathermap_weather_paris.json").read_bytes()
+    rows = [current(json.dumps(s["body"]).encode()) for s in json.loads(recorded)["samples"]]
     assert [round(row["temperature_c"], 2) for row in rows] == [
         11.3,
         34.25,
@@ -115,27 +177,60 @@ def test_openweathermap_in_kelvin_or_celsius_goes_to_its_nearest_hour(shared_dat
     assert [row["surface_pressure_hpa"] for row in rows] == [None, None, None, 999, 996, 1011]
 
 
-def test_infoclimat_keys_are_local_and_its_three_hour_rain_is_not_taken(shared_data: Path) -> None:
-    raw = json.dumps(sample(shared_data, "infoclimat_gfs_paris.json")["body"]).encode()
+def test_infoclimat_keys_are_local_and_its_three_hour_rain_is_not_taken() -> None:
+    records = read_weather(stored("weather/infoclimat.json"), "infoclimat/gfs", AT).records
+    # In Paris 22:00, 01:00 and 04:00, between which the clock jumps from 02:00 to 03:00.
+    assert records["hour"].to_list() == [
+        datetime(2026, 3, 28, 21, tzinfo=UTC),
+        datetime(2026, 3, 29, 0, tzinfo=UTC),
+        datetime(2026, 3, 29, 2, tzinfo=UTC),
+    ]
+    assert records["temperature_c"].to_list() == [10.25, 8.75, 7.0]
+    assert records["wind_speed_kmh"].to_list() == [14.2, 12.0, 9.7]
+    assert records["cloud_cover_percent"].to_list() == [80, 95, 100]
+    assert records["precipitation_mm"].null_count() == 3
+
+
+def test_recorded_infoclimat_reads(shared_data: Path) -> None:
+    raw = recorded(shared_data, "weather/infoclimat.json")
     row = read_weather(raw, "infoclimat/gfs", AT).records.row(0, named=True)
     assert row["hour"] == datetime(2017, 3, 21, 9, tzinfo=UTC)
     assert (row["temperature_c"], row["wind_speed_kmh"]) == (8.75, 18.8)
     assert row["precipitation_mm"] is None
 
 
-def test_error_bodies_are_refused_with_what_they_say(shared_data: Path) -> None:
-    errors = sample(shared_data, "open_meteo_paris.json")["errors"]
-    for error in errors.values():
-        with pytest.raises(UnreadableBody, match=error["reason"][:20]):
-            read_weather(json.dumps(error).encode(), "open_meteo/forecast", AT)
-    for error in sample(shared_data, "openweathermap_weather_paris.json")["errors"].values():
-        with pytest.raises(UnreadableBody, match=error["message"][:20]):
-            read_weather(json.dumps(error).encode(), "openweathermap/current", AT)
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        *((f"open_meteo_400_{name}", "open_meteo/forecast") for name in ("variable", "timezone")),
+        *(
+            (f"open_meteo_429_{name}", "open_meteo/forecast")
+            for name in ("minutely", "hourly", "daily")
+        ),
+        *(
+            (f"openweathermap_{code}", "openweathermap/current")
+            for code in ("400", "401", "404", "429")
+        ),
+    ],
+)
+def test_error_bodies_are_refused_with_what_they_say(
+    any_body: Callable[[str], bytes], name: str, source: str
+) -> None:
+    raw = any_body(f"weather/{name}.json")
+    error = json.loads(raw)
+    with pytest.raises(UnreadableBody, match=(error.get("reason") or error["message"])[:20]):
+        read_weather(raw, source, AT)
+
+
+def test_bodies_without_weather_are_refused() -> None:
+    for name in ("open_meteo_daily", "open_meteo_current"):
+        with pytest.raises(UnreadableBody, match="hourly"):
+            read_weather(stored(f"weather/{name}.json"), "open_meteo/forecast", AT)
+    with pytest.raises(UnreadableBody, match="Token refused"):
+        read_weather(stored("weather/infoclimat_refused.json"), "infoclimat/gfs", AT)
     for raw in (b"<html>", b"[]", b'{"hourly": {"time": ["a", "b"], "temperature_2m": [1]}}'):
         with pytest.raises(UnreadableBody):
             read_weather(raw, "open_meteo/archive", AT)
-    with pytest.raises(UnreadableBody, match="token"):
-        read_weather(b'{"request_state": 403, "message": "bad token"}', "infoclimat/gfs", AT)
 
 
 def test_the_simulators_prefix_is_kept_and_an_unknown_source_is_refused() -> None:

@@ -1,7 +1,7 @@
 """Paris: ids and arrondissements, against published examples and static datasets; bounds."""
 
 import json
-from pathlib import Path
+from collections.abc import Callable
 
 import polars as pl
 import pytest
@@ -24,19 +24,23 @@ def test_a_points_id_names_its_station(point: str, station: str) -> None:
     assert pl.select(NETWORK.station_id(pl.lit(point))).item() == station
 
 
-def test_ids_agree_with_those_that_the_static_dataset_publishes(shared_data: Path) -> None:
-    rows = pl.DataFrame(json.loads((shared_data / "static/belib_static_2024-12.json").read_text()))
+def test_ids_agree_with_those_that_the_static_dataset_publishes(
+    any_body: Callable[[str], bytes],
+) -> None:
+    rows = pl.DataFrame(json.loads(any_body("static/2024.json")))
     wrong = rows.filter(NETWORK.station_id(pl.col("id_pdc_local")) != pl.col("id_station_local"))
-    assert 0 < wrong.height <= 10  # the source wrote B for P in six rows
+    assert 0 < wrong.height <= 10  # the source wrote B for P in a few rows
     assert wrong["id_station_local"].str.starts_with("FR*V75*BPX").all()
     roaming = rows.filter(NETWORK.roaming_id(pl.col("id_pdc_local")) != pl.col("id_pdc_itinerance"))
     assert roaming.is_empty()
 
 
-def test_ids_agree_with_those_of_the_oldest_static_dataset(shared_data: Path) -> None:
-    rows = pl.read_csv(
-        shared_data / "static/belib_static_2022-12.csv", separator=";", infer_schema=False
-    ).filter(pl.col("ID PDC local").is_not_null())
+def test_ids_agree_with_those_of_the_oldest_static_dataset(
+    any_body: Callable[[str], bytes],
+) -> None:
+    rows = pl.read_csv(any_body("static/2022.csv"), separator=";", infer_schema=False).filter(
+        pl.col("ID PDC local").is_not_null()
+    )
     derived = NETWORK.station_id(pl.col("ID PDC local"))
     assert rows.filter(derived != pl.col("ID Station local")).is_empty()
 

@@ -1,7 +1,7 @@
 """The simulator's Open-Meteo answers as the real one does, over a real socket."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -105,12 +105,12 @@ def test_wrong_requests_are_refused_with_a_reason(
     assert reason in answer.json()["reason"]
 
 
-def test_bodies_have_the_members_of_a_recorded_one(client: httpx.Client, shared_data: Path) -> None:
-    samples = orjson.loads((shared_data / "api_samples/open_meteo_paris.json").read_bytes())
+def test_bodies_have_the_members_of_a_real_one(
+    client: httpx.Client, any_body: Callable[[str], bytes]
+) -> None:
+    real = orjson.loads(any_body("weather/open_meteo_paris_time.json"))
     body = get(client, "/v1/forecast", PLACE)
 
-    assert body.keys() == samples["hourly"].keys()
-    assert (
-        body["hourly_units"]["precipitation"] == samples["hourly"]["hourly_units"]["precipitation"]
-    )
+    assert body.keys() == real.keys()
+    assert body["hourly_units"]["precipitation"] == real["hourly_units"]["precipitation"]
     assert body["timezone"] == "GMT"

@@ -1,9 +1,7 @@
 """A scripted server, a client that does not wait long, and whole exports of any size."""
 
-import json
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -54,12 +52,6 @@ def waits() -> Iterator[list[float]]:
     stamina.instrumentation.set_on_retry_hooks([note])
     yield seconds
     stamina.instrumentation.set_on_retry_hooks(None)
-
-
-@pytest.fixture(scope="session")
-def sample(shared_data: Path) -> Callable[[str], Any]:
-    """A recorded API body, by file name."""
-    return lambda name: json.loads((shared_data / "api_samples" / name).read_bytes())
 
 
 @pytest.fixture

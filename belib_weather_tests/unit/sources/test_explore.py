@@ -17,6 +17,7 @@ from belib_weather.sources.errors import (
     SourceError,
 )
 from belib_weather.sources.http import HttpClient
+from belib_weather_tests.bodies import body as stored
 from belib_weather_tests.unit.sources.conftest import DEEP
 from belib_weather_tests.unit.sources.feed import (
     announces,
@@ -58,7 +59,7 @@ def test_a_whole_export_is_kept_byte_for_byte_with_its_summary(
 
 
 def test_requests_use_paths_and_parameters_of_the_official_contract(
-    server: ScriptedServer, client: HttpClient, sample: Callable[[str], Any]
+    server: ScriptedServer, client: HttpClient, shared_data: Path
 ) -> None:
     announces(server, 12)
     exports(server, export_of(records(12)))
@@ -70,7 +71,7 @@ def test_requests_use_paths_and_parameters_of_the_official_contract(
     source.static()
     source.modified(NETWORK.static.id)
 
-    contract = sample("openapi_explore_v2.1.json")
+    contract = json.loads((shared_data / "api_samples/openapi_explore_v2.1.json").read_bytes())
     for asked in server.asked:
         path = asked.path.removeprefix("/api/explore/v2.1")
         for dataset in (NETWORK.realtime.id, NETWORK.static.id):
@@ -177,14 +178,16 @@ def test_one_stamp_in_the_future_does_not_make_the_others_old(
 
 @pytest.mark.parametrize("zipped", [False, True])
 def test_an_error_inside_a_200_stream_is_refused_with_its_words(
-    server: ScriptedServer, client: HttpClient, sample: Callable[[str], Any], zipped: bool
+    server: ScriptedServer, client: HttpClient, any_body: Callable[[str], bytes], zipped: bool
 ) -> None:
-    words = sample("ods_errors.json")["200_then_truncated_export_stream"]
-    broken = Reply(bytes_of(records(12))[:-400] + words.encode())
+    words = any_body("explore/200_error_at_once.txt")
+    broken = Reply(bytes_of(records(12))[:-400] + words)
     announces(server, 12)
     exports(server, broken.zipped() if zipped else broken)
     refused(InvalidBody, server, client, "Streaming interrupted due to the following error")
-    exports(server, Reply(words.encode()))
+    exports(server, Reply(words))
+    refused(InvalidBody, server, client, "InvalidRESTParameterError")
+    exports(server, Reply(stored("explore/200_error_in_the_stream.txt")))
     refused(InvalidBody, server, client, "InvalidRESTParameterError")
 
 
@@ -253,13 +256,13 @@ def test_a_new_field_of_the_feed_is_in_the_summary_though_it_is_not_selected(
 
 
 def test_a_field_that_the_feed_has_lost_costs_no_snapshot(
-    server: ScriptedServer, client: HttpClient, sample: Callable[[str], Any]
+    server: ScriptedServer, client: HttpClient, any_body: Callable[[str], bytes]
 ) -> None:
     rows = [{k: v for k, v in row.items() if k != "arrondissement"} for row in records(12)]
 
     def refuse_the_selection(asked: Asked) -> Reply:
         if "select" in asked.query:
-            return said(sample("ods_errors.json")["400_unknown_field"], 400)
+            return Reply(any_body("explore/400_unknown_field.json"), 400)
         return export_of(rows)
 
     announces(server, 12)
@@ -269,25 +272,28 @@ def test_a_field_that_the_feed_has_lost_costs_no_snapshot(
     assert "select" not in response.request_params
 
 
-@pytest.mark.parametrize("name", ["400_odsql", "400_limit", "400_offset"])
-def test_recorded_refusals_raise_with_the_words_of_the_api(
-    server: ScriptedServer, client: HttpClient, sample: Callable[[str], Any], name: str
+@pytest.mark.parametrize("name", ["400_malformed_query", "400_limit", "400_offset"])
+def test_refusals_raise_with_the_words_of_the_api(
+    server: ScriptedServer, client: HttpClient, any_body: Callable[[str], bytes], name: str
 ) -> None:
-    body = sample("ods_errors.json")[name]
+    refusal = any_body(f"explore/{name}.json")
     announces(server, 12)
-    exports(server, said(body, 400))
+    exports(server, Reply(refusal, 400))
     error = refused(RequestRefused, server, client, "HTTP 400")
-    assert body["message"] in str(error)
-    assert body["error_code"] in str(error)
+    assert json.loads(refusal)["message"] in str(error)
+    assert json.loads(refusal)["error_code"] in str(error)
     assert len(server.asked) == 2
 
 
-def test_the_recorded_rate_limit_raises_with_its_words(
-    server: ScriptedServer, client: HttpClient, sample: Callable[[str], Any]
+def test_the_rate_limit_raises_with_its_words(
+    server: ScriptedServer, client: HttpClient, any_body: Callable[[str], bytes]
 ) -> None:
     end = (datetime.now(UTC) + timedelta(hours=5)).replace(microsecond=0)
-    body = {**sample("ods_errors.json")["429"], "reset_time": f"{end:%Y-%m-%dT%H:%M:%SZ}"}
-    server.answers("/records", said(body, 429))
+    quota = {
+        **json.loads(any_body("explore/429_quota.json")),
+        "reset_time": f"{end:%Y-%m-%dT%H:%M:%SZ}",
+    }
+    server.answers("/records", said(quota, 429))
     error = refused(RateLimited, server, client, r"Too many requests.*\(10002\) \(until")
     assert isinstance(error, RateLimited)
     assert error.reset_at == end
@@ -334,17 +340,18 @@ def test_a_snapshot_of_the_past_asks_for_count_and_export_of_one_instant(
 
 
 def test_the_static_dataset_is_taken_whole(
-    server: ScriptedServer, client: HttpClient, shared_data: Path
+    server: ScriptedServer, client: HttpClient, any_body: Callable[[str], bytes]
 ) -> None:
-    body = (shared_data / "static/belib_static_2024-12.json").read_bytes()
-    announces(server, 1937)
-    exports(server, Reply(body).zipped())
+    whole = any_body("static/2024.json")
+    count = len(json.loads(whole))
+    announces(server, count)
+    exports(server, Reply(whole).zipped())
     response = api(server, client).static()
-    assert response.body == body
-    assert (response.source, response.record_count) == ("opendata_paris/static", 1937)
+    assert response.body == whole
+    assert (response.source, response.record_count) == ("opendata_paris/static", count)
     assert {"id_pdc_local", "puissance_nominale"} < set(response.summary["fields"])
-    announces(server, 1938)
-    with pytest.raises(IncompleteBody, match="1937 records, 1938 announced"):
+    announces(server, count + 1)
+    with pytest.raises(IncompleteBody, match=f"{count} records, {count + 1} announced"):
         api(server, client).static()
 
 

@@ -1,9 +1,10 @@
-"""The weather sources: recorded bodies are taken, errors told, hours and units checked."""
+"""The weather sources: bodies are taken, errors told, hours and units checked."""
 
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -24,8 +25,10 @@ from belib_weather.sources.open_meteo import OpenMeteo, accepted_hours
 from belib_weather.sources.response import Answer, Response
 from belib_weather.sources.weather import WeatherApi, weather_client
 from belib_weather.sources.weather_bodies import accepted_weather
+from belib_weather_tests.bodies import body as stored
+from belib_weather_tests.bodies import document
 from belib_weather_tests.unit.sources.conftest import DEEP, quick
-from belib_weather_tests.unit.sources.server import ScriptedServer, said
+from belib_weather_tests.unit.sources.server import Reply, ScriptedServer, said
 
 TODAY = date(2026, 11, 24)
 DAY = date(2026, 11, 23)
@@ -114,16 +117,23 @@ def test_values_that_are_not_known_yet_are_no_fault() -> None:
     assert accepted_hours(answer(body), DAY, NEXT).record_count == 48
 
 
-def test_the_recorded_body_in_paris_time_is_refused(sample: Callable[[str], Any]) -> None:
-    body = sample("open_meteo_paris.json")["hourly"]
+def test_a_body_in_paris_time_is_refused(any_body: Callable[[str], bytes]) -> None:
+    in_paris = any_body("weather/open_meteo_paris_time.json")
+    day = date.fromisoformat(json.loads(in_paris)["hourly"]["time"][0][:10])
     with pytest.raises(InvalidBody, match="times are in Europe/Paris, not in UTC"):
-        accepted_hours(answer(body), date(2024, 8, 17), date(2024, 8, 17))
+        accepted_hours(answer(in_paris), day, day)
 
 
-@pytest.mark.parametrize("name", ["daily_no_timezone_param", "current_block_example_stuttgart"])
-def test_recorded_bodies_without_hours_are_refused(sample: Callable[[str], Any], name: str) -> None:
+@pytest.mark.parametrize("name", ["forecast", "archive_newest_days"])
+def test_two_days_in_utc_are_taken(name: str) -> None:
+    days = stored(f"weather/open_meteo_{name}.json")
+    assert accepted_hours(answer(days), DAY, NEXT).record_count == 48
+
+
+@pytest.mark.parametrize("name", ["daily", "current"])
+def test_bodies_without_hours_are_refused(any_body: Callable[[str], bytes], name: str) -> None:
     with pytest.raises(InvalidBody, match="no hourly series"):
-        accepted_hours(answer(sample("open_meteo_paris.json")[name]), DAY, NEXT)
+        accepted_hours(answer(any_body(f"weather/open_meteo_{name}.json")), DAY, NEXT)
 
 
 @pytest.mark.parametrize(
@@ -158,28 +168,28 @@ def test_other_hours_than_asked_for_are_refused(body: dict[str, Any]) -> None:
         accepted_hours(answer(body), DAY, NEXT)
 
 
-@pytest.mark.parametrize("name", ["400_invalid_timezone", "400_bad_variable"])
-def test_recorded_refusals_of_open_meteo_raise_with_their_reason(
-    server: ScriptedServer, sample: Callable[[str], Any], name: str
+@pytest.mark.parametrize("name", ["400_timezone", "400_variable"])
+def test_refusals_of_open_meteo_raise_with_their_reason(
+    server: ScriptedServer, any_body: Callable[[str], bytes], name: str
 ) -> None:
-    body = sample("open_meteo_paris.json")["errors"][name]
-    server.answers("/v1/forecast", said(body, 400))
+    refusal = json.loads(any_body(f"weather/open_meteo_{name}.json"))
+    server.answers("/v1/forecast", said(refusal, 400))
     with pytest.raises(RequestRefused) as caught:
         weather_client(settings(server)).day(DAY, TODAY)
-    assert body["reason"] in str(caught.value)
+    assert refusal["reason"] in str(caught.value)
     assert len(server.asked) == 1
 
 
 @pytest.mark.parametrize(
     ("name", "unit"), [("hourly", timedelta(hours=1)), ("daily", timedelta(days=1))]
 )
-def test_recorded_rate_limits_of_open_meteo_end_with_the_unit_they_name(
-    server: ScriptedServer, sample: Callable[[str], Any], name: str, unit: timedelta
+def test_rate_limits_of_open_meteo_end_with_the_unit_they_name(
+    server: ScriptedServer, any_body: Callable[[str], bytes], name: str, unit: timedelta
 ) -> None:
-    body = sample("open_meteo_paris.json")["errors"][f"429_{name}"]
-    server.answers("/v1/forecast", said(body, 429))
+    limit = json.loads(any_body(f"weather/open_meteo_429_{name}.json"))
+    server.answers("/v1/forecast", said(limit, 429))
     before = datetime.now(UTC)
-    with pytest.raises(RateLimited, match=body["reason"]) as caught:
+    with pytest.raises(RateLimited, match=limit["reason"]) as caught:
         weather_client(settings(server)).day(DAY, TODAY)
     end = caught.value.reset_at
     assert end is not None
@@ -188,14 +198,14 @@ def test_recorded_rate_limits_of_open_meteo_end_with_the_unit_they_name(
     assert len(server.asked) == 1
 
 
-@pytest.mark.parametrize("index", range(6))
-def test_every_recorded_openweathermap_body_is_taken_and_covers_the_hours_around_it(
-    server: ScriptedServer, sample: Callable[[str], Any], index: int
+@pytest.mark.parametrize("name", ["rain_and_mist", "kelvin", "snow"])
+def test_an_openweathermap_body_is_taken_and_covers_the_hours_around_it(
+    server: ScriptedServer, any_body: Callable[[str], bytes], name: str
 ) -> None:
-    body = sample("openweathermap_weather_paris.json")["samples"][index]["body"]
-    server.answers("/weather", said(body))
+    current = json.loads(any_body(f"weather/openweathermap_{name}.json"))
+    server.answers("/weather", said(current))
     response = keyed(server, "openweathermap").day(TODAY, TODAY)
-    stamp = datetime.fromtimestamp(body["dt"], UTC)
+    stamp = datetime.fromtimestamp(current["dt"], UTC)
     assert response.source == "openweathermap/current"
     assert response.record_count == 1
     assert response.summary["first"] <= stamp < response.summary["last"]
@@ -209,35 +219,40 @@ def test_every_recorded_openweathermap_body_is_taken_and_covers_the_hours_around
 
 
 @pytest.mark.parametrize("name", ["400", "401", "404", "429"])
-def test_every_recorded_openweathermap_error_raises_with_its_words(
-    server: ScriptedServer, sample: Callable[[str], Any], name: str
+def test_an_openweathermap_error_raises_with_its_words(
+    server: ScriptedServer, any_body: Callable[[str], bytes], name: str
 ) -> None:
-    body = sample("openweathermap_weather_paris.json")["errors"][name]
-    server.answers("/weather", said(body, int(name)))
+    error = json.loads(any_body(f"weather/openweathermap_{name}.json"))
+    server.answers("/weather", said(error, int(name)))
     with pytest.raises(RateLimited if name == "429" else RequestRefused) as caught:
         keyed(server, "openweathermap").day(TODAY, TODAY)
-    assert body["message"] in str(caught.value)
+    assert error["message"] in str(caught.value)
     with pytest.raises(InvalidBody) as inside_200:
-        accepted_weather(answer(body, "openweathermap/current"), expected=1)
-    assert body["message"] in str(inside_200.value)
+        accepted_weather(answer(error, "openweathermap/current"), expected=1)
+    assert error["message"] in str(inside_200.value)
 
 
-def test_the_recorded_infoclimat_run_is_taken_its_local_hours_told_in_utc(
-    server: ScriptedServer, sample: Callable[[str], Any]
+def test_an_infoclimat_run_is_taken_its_local_hours_told_in_utc(
+    server: ScriptedServer, any_body: Callable[[str], bytes]
 ) -> None:
-    server.answers("/gfs/json", said(sample("infoclimat_gfs_paris.json")["body"]))
+    run = any_body("weather/infoclimat.json")
+    server.answers("/gfs/json", Reply(run))
     response = keyed(server, "infoclimat").day(TODAY, TODAY)
-    stamp = datetime(2017, 3, 21, 9, tzinfo=UTC)
+    hours = sorted(
+        datetime.fromisoformat(key).replace(tzinfo=ZoneInfo("Europe/Paris"))
+        for key in json.loads(run)
+        if key.startswith("20")
+    )
     assert response.source == "infoclimat/gfs"
-    assert response.summary == {"first": stamp, "last": stamp}
-    assert response.record_count == 1
+    assert response.summary == {"first": hours[0], "last": hours[-1]}
+    assert response.record_count == len(hours)
     assert server.asked[0].query == {"_ll": "48.8566,2.3522", "_auth": "AUTH", "_c": "C"}
 
 
 @pytest.mark.parametrize(
     "body",
     [
-        {"request_state": 409, "message": "Token refused"},
+        document("weather/infoclimat_refused.json"),
         {"request_state": 200, "message": "OK"},
         {"request_state": 200, "20th": {}},
         {"message": "none"},

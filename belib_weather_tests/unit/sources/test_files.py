@@ -1,12 +1,12 @@
-"""Recorded exports as files, JSON and CSV: whole and counted rightly, or refused."""
+"""Exports as files, JSON and CSV: whole and counted rightly, or refused."""
 
 import csv
 import io
 import json
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,16 +16,17 @@ from hypothesis import strategies as st
 from belib_weather.sources.errors import IncompleteBody, InvalidBody, SourceError
 from belib_weather.sources.explore import response_of_export
 from belib_weather.sources.response import Response
+from belib_weather_tests.bodies import body as stored
 from belib_weather_tests.unit.sources.feed import MINIMUM, bytes_of, records
 
-REAL = ("belib_realtime_2023-01-27.json", "belib_realtime_2023-01-28.json")
+WHOLE = ("realtime/2022.json", "realtime/2022_five_minutes_later.json")
 FIELDS = ("id_pdc", "statut_pdc", "last_updated", "adresse_station")
 LABELS = ("ID PDC local", "Statut du point de recharge", "Heure mise à jour", "Adresse station")
 
 read = partial(response_of_export, captured_at=None, name="file", minimum_charge_points=MINIMUM)
 
 
-def read_real(body: bytes, *, minimum: int = 1000, at: datetime | None = None) -> Response:
+def read_file(body: bytes, *, minimum: int = MINIMUM, at: datetime | None = None) -> Response:
     return response_of_export(body, captured_at=at, name="x", minimum_charge_points=minimum)
 
 
@@ -37,59 +38,72 @@ def csv_of(rows: list[dict[str, Any]], header: tuple[str, ...], end: str = "\r\n
     return text.getvalue().encode()
 
 
-@pytest.mark.parametrize("name", REAL)
-def test_a_real_export_is_whole_and_its_summary_agrees_with_an_independent_count(
-    shared_data: Path, name: str
+@pytest.mark.parametrize("name", WHOLE)
+def test_an_export_is_whole_and_its_summary_agrees_with_an_independent_count(
+    any_body: Callable[[str], bytes], name: str
 ) -> None:
-    body = (shared_data / "realtime" / name).read_bytes()
+    body = any_body(name)
     rows = json.loads(body)
     newest = max(datetime.fromisoformat(row["last_updated"]) for row in rows)
-    response = read_real(body)
+    response = read_file(body)
     assert response.body == body
-    assert (response.record_count, response.expected_count) == (2097, None)
+    assert (response.record_count, response.expected_count) == (len(rows), None)
     assert response.captured_at == newest == response.summary["newest_update"]
     assert response.summary["statuses"] == Counter(row["statut_pdc"] for row in rows)
     assert response.summary["fields"] == sorted(rows[0])
     assert (response.source, response.request_url) == ("opendata_paris/realtime", "file:x")
 
 
-def test_a_real_export_may_be_captured_long_after_its_newest_update(shared_data: Path) -> None:
-    body = (shared_data / "realtime" / REAL[0]).read_bytes()
+def test_an_export_may_be_captured_long_after_its_newest_update(
+    any_body: Callable[[str], bytes],
+) -> None:
+    body = any_body(WHOLE[0])
     at = datetime(2023, 2, 1, 12, tzinfo=UTC)
-    assert read_real(body, at=at).captured_at == at
+    assert read_file(body, at=at).captured_at == at
 
 
 @pytest.mark.parametrize("minimum", [1, 1000])
 @pytest.mark.parametrize("at", [None, datetime(2023, 9, 1, 12, tzinfo=UTC)])
-def test_the_recorded_zombies_only_file_is_refused_whatever_the_minimum(
-    shared_data: Path, minimum: int, at: datetime | None
+def test_a_file_of_stale_records_alone_is_refused_whatever_the_minimum(
+    any_body: Callable[[str], bytes], minimum: int, at: datetime | None
 ) -> None:
-    body = (shared_data / "malformed/belib_realtime_stale_only_2023-09.json").read_bytes()
+    body = any_body("realtime/2023_stale_only.json")
     with pytest.raises(IncompleteBody) as caught:
-        read_real(body, minimum=minimum, at=at)
+        read_file(body, minimum=minimum, at=at)
     assert caught.value.response is not None
     assert caught.value.response.body == body
 
 
-def test_the_first_records_of_2026_are_too_few_for_a_snapshot(shared_data: Path) -> None:
-    body = (shared_data / "api_samples/belib_rt_2026-09-23_first_records.json").read_bytes()
-    with pytest.raises(IncompleteBody, match="5 records are fewer than the 1000"):
-        read_real(body)
+def test_the_first_records_of_2026_are_too_few_for_a_snapshot(
+    any_body: Callable[[str], bytes],
+) -> None:
+    body = any_body("realtime/2026.json")
+    with pytest.raises(IncompleteBody, match=f"{len(json.loads(body))} records are fewer than"):
+        read_file(body, minimum=1000)
 
 
-def test_a_legacy_body_of_the_v2_0_api_is_refused(shared_data: Path) -> None:
-    body = (shared_data / "api_samples/ods_v2.0_group_by_2023-01-28.json").read_bytes()
+@pytest.mark.parametrize("year", ["2022", "2026"])
+def test_both_file_formats_of_a_year_tell_the_same(year: str) -> None:
+    of_csv, of_json = (read_file(stored(f"realtime/{year}.{ending}")) for ending in ("csv", "json"))
+    assert of_csv.captured_at == of_json.captured_at
+    assert of_csv.summary["statuses"] == of_json.summary["statuses"]
+
+
+def test_a_legacy_body_of_the_v2_0_api_is_refused(any_body: Callable[[str], bytes]) -> None:
+    body = any_body("explore/records_v2.0.json")
     with pytest.raises(InvalidBody, match="neither a JSON array nor a CSV file"):
-        read_real(body, at=datetime(2023, 1, 28, tzinfo=UTC))
+        read_file(body, at=datetime(2023, 1, 28, tzinfo=UTC))
 
 
-@pytest.mark.parametrize("name", ["belib_static_2022-12.csv", "belib_static_2024-12.json"])
-def test_a_static_export_is_not_taken_for_a_snapshot(shared_data: Path, name: str) -> None:
-    body = (shared_data / "static" / name).read_bytes()
+@pytest.mark.parametrize("name", ["2022.csv", "2024.json"])
+def test_a_static_export_is_not_taken_for_a_snapshot(
+    any_body: Callable[[str], bytes], name: str
+) -> None:
+    body = any_body(f"static/{name}")
     with pytest.raises(InvalidBody, match="last_updated"):
-        read_real(body)
+        read_file(body)
     with pytest.raises(InvalidBody):
-        read_real(body, at=datetime(2024, 12, 1, tzinfo=UTC))
+        read_file(body, at=datetime(2024, 12, 1, tzinfo=UTC))
 
 
 @pytest.mark.parametrize("header", [FIELDS, LABELS])
