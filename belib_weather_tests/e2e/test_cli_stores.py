@@ -16,7 +16,9 @@ import sqlalchemy as sa
 from pymongo.database import Database
 
 from belib_weather.search import SearchStore
+from belib_weather_tests.bodies import FOLDER
 from belib_weather_tests.e2e.commands import Commands
+from belib_weather_tests.unit.transform.reference import stations_of
 
 NOBODY = "http://127.0.0.1:9"
 
@@ -40,6 +42,7 @@ def settings(
         "EXPLORE_API_URL": f"{NOBODY}/api",
         "OPEN_METEO_FORECAST_URL": f"{NOBODY}/v1/forecast",
         "HTTP_ATTEMPTS": "1",
+        "MINIMUM_CHARGE_POINTS": "10",
     }
 
 
@@ -57,42 +60,41 @@ def command(
             server.delete(f"/{index}").raise_for_status()
 
 
-@pytest.fixture
-def exports(shared_data: Path) -> list[str]:
-    return [str(path) for path in sorted((shared_data / "realtime").glob("*.json"))]
+EXPORTS = [
+    str(FOLDER / "realtime" / f"{name}.json") for name in ("2022", "2022_five_minutes_later")
+]
 
 
-def test_recorded_exports_land_once_and_can_be_seen_whole(
-    command: Commands, exports: list[str], shared_data: Path
-) -> None:
-    filtered = str(next((shared_data / "malformed").glob("*.json")))
+def test_exports_land_once_and_can_be_seen_whole(command: Commands) -> None:
+    filtered = str(FOLDER / "realtime" / "2023_stale_only.json")
 
-    first = command("import", *exports, filtered)
+    first = command("import", *EXPORTS, filtered)
     assert first.code == 1
-    assert first.out.count("landed, 2097 charge points captured at 2023-01-2") == 2
+    assert "landed, 15 charge points captured at 2022-12-13T15:38:42Z" in first.out
+    assert "landed, 16 charge points captured at 2022-12-13T15:43:00Z" in first.out
     assert f"{filtered}: refused: " in first.err
-    assert "BELIB_START=2023-01-27" in first.err
+    assert "BELIB_START=2022-12-13" in first.err
 
-    second = command("import", *exports)
+    second = command("import", *EXPORTS)
     assert second.code == 0
     assert second.out.count("is there already") == 2
 
-    clash = command("import", exports[1], "--captured-at", "2023-01-27T16:19:53Z")
+    clash = command("import", EXPORTS[1], "--captured-at", "2022-12-13T15:38:42Z")
     assert clash.code == 1
     assert "say when with --captured-at" in clash.err
 
-    listed = command("raw", "list", "--from", "2023-01-28", "--to", "2023-01-29")
+    listed = command("raw", "list", "--from", "2022-12-13T15:40Z", "--to", "2022-12-14")
     [line] = listed.out.splitlines()[1:]
     assert line.split()[:3] == [
-        "2023-01-28T16:19:58Z",
+        "2022-12-13T15:43:00Z",
         "raw_belib_snapshots",
         "opendata_paris/realtime",
     ]
 
     shown = json.loads(command("raw", "show", "snapshots", line.split()[-1]).out)
-    assert len(shown["body"]) == shown["record_count"] == 2097
-    by_second = command("raw", "show", "raw_belib_snapshots", "2023-01-28T16:19:58Z", "--body")
-    assert by_second.out.encode() == Path(exports[1]).read_bytes()
+    assert len(shown["body"]) == shown["record_count"] == 16
+    by_second = command("raw", "show", "raw_belib_snapshots", "2022-12-13T15:43:00Z", "--body")
+    assert by_second.out.encode() == Path(EXPORTS[1]).read_bytes()
 
     demo = command("demo", "--days", "0", "--no-serve")
     assert demo.code == 1
@@ -135,10 +137,10 @@ def test_the_doctor_tells_what_answers_and_what_does_not(
     assert secret not in told.out + told.err
 
 
-def test_env_lets_a_shell_materialize(command: Commands, exports: list[str]) -> None:
-    """Recorded snapshots, five minutes apart, become observed facts by Dagster's own command."""
+def test_env_lets_a_shell_materialize(command: Commands) -> None:
+    """Imported snapshots, five minutes apart, become observed facts by Dagster's own command."""
     start = datetime(2026, 11, 2, 10, tzinfo=UTC)
-    for minute, export in zip((0, 5), exports, strict=True):
+    for minute, export in zip((0, 5), EXPORTS, strict=True):
         at = start.replace(minute=minute).isoformat()
         assert command("import", export, "--captured-at", at).code == 0
     script = """
@@ -161,8 +163,9 @@ def test_env_lets_a_shell_materialize(command: Commands, exports: list[str]) -> 
             "SELECT count(*), sum(charge_points), sum(any_observed_seconds) FROM availability_facts"
         ).fetchone()
     assert row
-    assert row[:2] == (417, 2097)
-    assert row[2] == 417 * 300
+    stations = len(stations_of(Path(EXPORTS[1]).read_bytes()))
+    assert row[:2] == (stations, 16)
+    assert row[2] == stations * 300
 
 
 def test_a_history_that_cannot_be_filled_fails_with_the_reason(

@@ -1,9 +1,9 @@
 """Appending: whole or not at all, once, never changed."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,8 +23,8 @@ from belib_weather_tests.stores.lake.sample import NOON, Refused, Sample, polls
 Mongo = Database[dict[str, Any]]
 
 
-def test_a_response_comes_back_byte_for_byte(lake: Lake, shared_data: Path) -> None:
-    body = (shared_data / "realtime" / "belib_realtime_2023-01-27.json").read_bytes()
+def test_a_response_comes_back_byte_for_byte(lake: Lake, any_body: Callable[[str], bytes]) -> None:
+    body = any_body("realtime/2022.json")
     newest = datetime(2026, 11, 24, 11, 59, 58, 123000, tzinfo=UTC)
     summary = {"statuses": {"Occupé (en charge)": 2000, "a.b $c": 97}, "newest_update": newest}
     sent = Sample(body=body, record_count=2097, expected_count=2097, summary=summary)

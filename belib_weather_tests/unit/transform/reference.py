@@ -3,6 +3,7 @@
 Written from the definitions alone, sharing no code with `belib_weather.transform`.
 """
 
+import json
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -85,3 +86,20 @@ def _state(record: Seen | None, x: int) -> str:
     if record is None:
         return "unobserved"
     return "stale" if x >= record.updated + 26 * 3600 else record.status
+
+
+def ids_of(body: bytes) -> set[str]:
+    """Charge points in a JSON export."""
+    return {record["id_pdc"] for record in json.loads(body)}
+
+
+def stations_of(body: bytes) -> set[str]:
+    """Stations of the charge points in a JSON export."""
+    return {station_of(point) for point in ids_of(body)}
+
+
+def station_of(point: str) -> str:
+    """The station of a charge point of Paris, by its id."""
+    parts = point.split("*")
+    kept = parts[:-2] if parts[2].startswith("EHB") else parts[:-1]
+    return "*".join([*kept[:2], "P" + kept[2][1:], *kept[3:]])

@@ -1,0 +1,106 @@
+"""Two exports through import and assets into all three stores."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+import dagster as dg
+import polars as pl
+import pytest
+
+from belib_weather.datasets import STATUS_SECONDS
+from belib_weather.definitions import build_defs
+from belib_weather.lake.schema import RAW_SNAPSHOTS
+from belib_weather.networks import NETWORK
+from belib_weather.search.projections import STATIONS_INDEX
+from belib_weather.sources.explore import response_of_export
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATION_STATES
+from belib_weather.window import Window, floor_hour
+from belib_weather_tests.bodies import body as stored
+from belib_weather_tests.graph.conftest import LIVE, Platform, keys_of
+from belib_weather_tests.unit.transform.reference import ids_of, stations_of
+
+EXPORTS = tuple(f"realtime/{name}.json" for name in ("2022", "2022_five_minutes_later"))
+FIVE_MINUTES = timedelta(minutes=5)
+
+
+@pytest.fixture
+def of_2022(environment: pytest.MonkeyPatch, platform: Platform) -> Iterator[Platform]:
+    """A platform whose partitions begin before the exports."""
+    environment.setenv("BELIB_START", "2022-12-13")
+    with dg.DagsterInstance.ephemeral() as instance:
+        yield Platform(
+            build_defs(),
+            instance,
+            platform.lake,
+            platform.warehouse,
+            platform.search,
+            platform.database,
+        )
+
+
+def land(platform: Platform, body: bytes, captured_at: datetime | None = None) -> datetime:
+    """Import an export as the command line does; gives its capture time."""
+    response = response_of_export(
+        body, captured_at=captured_at, name="export.json", minimum_charge_points=10
+    )
+    platform.lake.append(RAW_SNAPSHOTS, response)
+    return response.captured_at
+
+
+def materialized(platform: Platform, first: datetime, last: datetime) -> pl.DataFrame:
+    """The facts of the hours from `first` to `last`, made by a range run."""
+    window = Window(floor_hour(first), floor_hour(last) + timedelta(hours=1))
+    keys = keys_of(window)
+    result = platform.materialize(*LIVE, keys=keys if keys[0] != keys[1] else keys[0])
+    assert result.success
+    return platform.warehouse.read(AVAILABILITY_FACTS, window)
+
+
+def test_a_day_apart_their_facts_are_all_unobserved_and_say_so(of_2022: Platform) -> None:
+    bodies = [stored(name) for name in EXPORTS]
+    first = land(of_2022, bodies[0])
+    last = land(of_2022, bodies[1], first + timedelta(days=1))
+
+    facts = materialized(of_2022, first, last)
+
+    charge_points = sum(len(ids_of(body)) for body in bodies)
+    assert facts.height == sum(len(stations_of(body)) for body in bodies)
+    assert facts["charge_points"].sum() == charge_points
+    assert facts["unobserved_seconds"].sum() == charge_points * 3600
+    assert facts["any_observed_seconds"].sum() == 0
+    assert set(facts["source"]) == {"opendata_paris/realtime"}
+
+
+def test_five_minutes_apart_they_give_observed_facts(of_2022: Platform) -> None:
+    bodies = [stored(name) for name in EXPORTS]
+    second = land(of_2022, bodies[1])
+    first = land(of_2022, bodies[0], second - FIVE_MINUTES)
+
+    facts = materialized(of_2022, first, second)
+
+    observed = facts.select(pl.sum_horizontal(*STATUS_SECONDS, "stale_seconds").sum()).item()
+    assert set(facts["station_id"]) == stations_of(bodies[1])
+    assert observed == len(ids_of(bodies[0]) & ids_of(bodies[1])) * 300
+    assert set(facts["any_observed_seconds"]) == {300}
+
+
+def test_counts_per_status_agree_everywhere_with_the_file(
+    of_2022: Platform, any_body: Callable[[str], bytes]
+) -> None:
+    last = any_body(EXPORTS[1])
+    second = land(of_2022, last)
+    first = land(of_2022, any_body(EXPORTS[0]), second - FIVE_MINUTES)
+    materialized(of_2022, first, second)
+    labels = Counter(record["statut_pdc"] for record in json.loads(last))
+    statuses = Counter({str(NETWORK.status_of_label[label]): n for label, n in labels.items()})
+
+    newest = of_2022.lake.newest(RAW_SNAPSHOTS)
+
+    assert newest is not None
+    assert newest.summary["statuses"] == dict(labels)
+    assert Counter(of_2022.lake.current()["status"]) == statuses
+    assert of_2022.search.reported_statuses() == dict(statuses)
+    assert of_2022.search.total(STATIONS_INDEX) == len(stations_of(last))
+    assert of_2022.warehouse.read(STATION_STATES).height == len(stations_of(last))
