@@ -45,7 +45,7 @@ with dg.DagsterInstance.ephemeral() as instance:
     assert exports.execute_in_process(instance=instance, tags=hours).success
 graph = defs.resolve_asset_graph()
 assert dg.AssetKey("weather_days") in graph.get(dg.AssetKey("open_exports")).parent_keys
-schema = graph.get(dg.AssetKey("weather_days")).metadata["dagster/column_schema"].value
+schema = graph.get(dg.AssetKey("weather_days")).metadata["dagster/column_schema"]
 print("columns", *(column.name for column in schema.columns))
 """
 
@@ -108,7 +108,7 @@ def run(copy: Path, *arguments: str) -> str:
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stderr[-3000:]
+    assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
     return done.stdout
 
 
@@ -154,9 +154,7 @@ def rows_of(settings: Settings) -> pl.DataFrame:
     with engine.connect() as connection:
         rows = connection.execute(sa.text("SELECT * FROM weather_days ORDER BY day")).mappings()
         frame = pl.DataFrame([dict(row) for row in rows])
-        comments = {
-            c["name"]: c["comment"] for c in sa.inspect(connection).get_columns("weather_days")
-        }
+        columns = sa.inspect(connection).get_columns("weather_days")
     engine.dispose()
     comments = {column["name"]: column["comment"] for column in columns}
     assert comments["lowest_c"] == "Lowest temperature. [°C]"
