@@ -2,15 +2,13 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 
-import dagster as dg
 import polars as pl
 import pytest
 
 from belib_weather.datasets import STATUS_SECONDS
-from belib_weather.definitions import build_defs
 from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.networks import NETWORK
 from belib_weather.search.projections import STATIONS_INDEX
@@ -26,18 +24,9 @@ FIVE_MINUTES = timedelta(minutes=5)
 
 
 @pytest.fixture
-def of_2022(environment: pytest.MonkeyPatch, platform: Platform) -> Iterator[Platform]:
+def of_2022(platform: Platform) -> Platform:
     """A platform whose partitions begin before the exports."""
-    environment.setenv("BELIB_START", "2022-12-13")
-    with dg.DagsterInstance.ephemeral() as instance:
-        yield Platform(
-            build_defs(),
-            instance,
-            platform.lake,
-            platform.warehouse,
-            platform.search,
-            platform.database,
-        )
+    return platform.changed(settings={"start": date(2022, 12, 13)})
 
 
 def land(platform: Platform, body: bytes, captured_at: datetime | None = None) -> datetime:
