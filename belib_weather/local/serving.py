@@ -15,7 +15,6 @@ from belib_weather.local.backfill import fill, missing
 from belib_weather.local.console import CommandError, out, say
 from belib_weather.local.feed_watch import FeedWatch, trouble_with_feed
 from belib_weather.local.first_views import make_report, print_report
-from belib_weather.local.launcher import Launcher
 from belib_weather.local.modes import COMMANDS, HISTORY_MINUTES, Mode, settings_of
 from belib_weather.local.ports import Ports, common_folder
 from belib_weather.local.process_table import running
@@ -58,11 +57,8 @@ def serve(mode: Mode, *, days: int | None, port: int | None, stay: bool) -> None
             state = state.since(datetime.now(UTC).date() - timedelta(days=days))
         state.write(data_dir)
         settings = settings_of(mode)
-        with (
-            closing(Supervisor(_say_with_time)) as supervisor,
-            closing(Platform(settings, state, supervisor, say)) as platform,
-        ):
-            stores = _up(settings, platform, supervisor)
+        with closing(Platform(settings, state, Supervisor(_say_with_time), say)) as platform:
+            stores = _up(settings, platform)
             out.print(table(stores, is_simulated=mode == "demo"))
             print_report(settings)
             if stay:
@@ -73,7 +69,7 @@ def serve(mode: Mode, *, days: int | None, port: int | None, stay: bool) -> None
                 say(f"Done after {time.monotonic() - began:.0f} s.")
 
 
-def _up(settings: Settings, platform: Platform, supervisor: Supervisor) -> Stores:
+def _up(settings: Settings, platform: Platform) -> Stores:
     """Start everything side by side, and fill the history."""
     pool = ThreadPoolExecutor()
     try:
@@ -86,7 +82,7 @@ def _up(settings: Settings, platform: Platform, supervisor: Supervisor) -> Store
         shown = pool.submit(platform.start_user_interface)
         if simulated is not None:
             simulated.result()
-        _fill(settings, platform.launcher, supervisor, stores)
+        _fill(settings, platform, stores)
         reported = pool.submit(make_report, settings, platform.launcher, datetime.now(UTC).date())
         shown.result()
         # Not earlier: its sensor of late data would request the hours that are being filled.
@@ -97,18 +93,25 @@ def _up(settings: Settings, platform: Platform, supervisor: Supervisor) -> Store
     return stores
 
 
-def _fill(settings: Settings, launcher: Launcher, supervisor: Supervisor, stores: Stores) -> None:
+def _fill(settings: Settings, platform: Platform, stores: Stores) -> None:
     """Fill the missing hours of the demo, or take the first live snapshot."""
     now = datetime.now(UTC)
     if settings.mode == "demo":
         hours = missing(stores, settings.start_at, now)
         polls = int((now - hours.start) / timedelta(minutes=HISTORY_MINUTES)) + 1
-        fill(launcher, supervisor, stores, hours, now, polls=polls)
+        fill(platform.launcher, platform.supervisor, stores, hours, now, polls=polls)
     elif trouble := trouble_with_feed(settings):
         say(f"No snapshot yet: {trouble}")
     else:
         try:
-            fill(launcher, supervisor, stores, Window.hour(floor_hour(now)), now, polls=1)
+            fill(
+                platform.launcher,
+                platform.supervisor,
+                stores,
+                Window.hour(floor_hour(now)),
+                now,
+                polls=1,
+            )
         except CommandError as error:
             say(f"{error}; it is tried again on schedule")
 

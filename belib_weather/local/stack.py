@@ -87,7 +87,7 @@ class Platform:
     ) -> None:
         self.launcher = Launcher(settings.data_dir, {"PYTHONPATH": str(PACKAGE.parent)})
         self._settings, self._state = settings, state
-        self._supervisor, self._notice = supervisor, notice
+        self.supervisor, self._notice = supervisor, notice
         self._dagster_url = ""
 
     @property
@@ -105,7 +105,7 @@ class Platform:
         """Keep the embedded stores running, and give all addresses to what is started next."""
         for server in Servers(self._settings).needed:
             if server.process() is not None:
-                self._supervisor.watch(StoreProcess(server))
+                self.supervisor.watch(StoreProcess(server))
         self.launcher.environment = process_environment(self._settings, urls)
         self._dagster_url = urls.dagster_postgres
         write_dagster_home(self._settings, self._state.code_server)
@@ -128,7 +128,8 @@ class Platform:
         self._start(DAEMON, arguments, check_seconds=_DAEMON_SECONDS)
 
     def close(self) -> None:
-        """Start nothing more."""
+        """Start nothing more, and restart nothing."""
+        self.supervisor.close()
         self.launcher.close()
 
     def _workspace(self) -> tuple[str, str]:
@@ -146,7 +147,7 @@ class Platform:
             check_seconds=check_seconds,
         )
         process.start(Patience(cancelled=self.launcher.cancelled), self._notice)
-        self._supervisor.watch(process)
+        self.supervisor.watch(process)
 
 
 def end_processes(settings: Settings, notice: Callable[[str], None]) -> None:

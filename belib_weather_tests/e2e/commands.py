@@ -12,7 +12,7 @@ import psutil
 
 from belib_weather_tests.local_stores import CHECKOUT
 
-_PATIENCE_SECONDS = 300
+_PATIENCE_SECONDS = 600
 
 
 @dataclass(frozen=True)
