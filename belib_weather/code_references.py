@@ -4,6 +4,7 @@ What belongs here: the file on this machine, and the same file in a repository t
 open. What does not: the assets. Concept: https://docs.dagster.io/guides/build/assets/metadata-and-tags
 """
 
+import warnings
 from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
@@ -34,21 +35,26 @@ def with_code_references(
     Raises:
         ValueError: the repository is on neither GitHub nor GitLab.
     """
-    linked = dg.with_source_code_references(list(assets))
-    if repository:
-        mapping = dg.AnchorBasedFilePathMapping(_PACKAGE, _PACKAGE.name)
-        in_git = dg.link_code_references_to_git(linked, repository, BRANCH, mapping)
-        linked = dg.with_source_code_references(in_git)
+    with warnings.catch_warnings():
+        # Four lines per asset in every command, about nothing that its reader can change.
+        warnings.simplefilter("ignore", dg.BetaWarning)
+        linked = dg.with_source_code_references(list(assets))
+        if repository:
+            mapping = dg.AnchorBasedFilePathMapping(_PACKAGE, _PACKAGE.name)
+            in_git = dg.link_code_references_to_git(linked, repository, BRANCH, mapping)
+            linked = dg.with_source_code_references(in_git)
     return [asset for asset in linked if isinstance(asset, dg.AssetsDefinition)]
 
 
 def with_module_reference(spec: dg.AssetSpec, module: Path, repository: str | None) -> dg.AssetSpec:
     """Link an asset that has no function to the module that declares it."""
     references: list[dg.UrlCodeReference | dg.LocalFileCodeReference] = []
-    if repository:
-        tree = f"-/tree/{BRANCH}" if "gitlab" in repository else f"tree/{BRANCH}"
-        path = module.relative_to(_PACKAGE.parent).as_posix()
-        references.append(dg.UrlCodeReference(url=f"{repository}/{tree}/{path}"))
-    references.append(dg.LocalFileCodeReference(file_path=str(module)))
-    value = dg.CodeReferencesMetadataValue(code_references=references)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", dg.BetaWarning)
+        if repository:
+            tree = f"-/tree/{BRANCH}" if "gitlab" in repository else f"tree/{BRANCH}"
+            path = module.relative_to(_PACKAGE.parent).as_posix()
+            references.append(dg.UrlCodeReference(url=f"{repository}/{tree}/{path}"))
+        references.append(dg.LocalFileCodeReference(file_path=str(module)))
+        value = dg.CodeReferencesMetadataValue(code_references=references)
     return spec.merge_attributes(metadata={_NAME: value})
