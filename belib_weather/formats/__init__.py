@@ -4,6 +4,6 @@ Acceptance (`sources`) and cleaning (`assets`, `transform`) call the same reader
 accepted can be read. A reader gives a `ParsedBody`: clean records, rejected records with the
 reason, and the summary that the lake stores beside the body.
 
-What belongs here: formats and the meaning of their fields. What does not: I/O, requests and
-completeness (`sources`), and what many bodies together say (`transform`).
+What belongs here: formats, and parsing their fields. What does not: I/O, requests and
+completeness (`sources`), and what follows from many bodies (`transform`).
 """

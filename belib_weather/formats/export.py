@@ -43,7 +43,7 @@ class Export:
     def fields(self) -> frozenset[str]:
         """Names of the published fields.
 
-        The API gives all records the same fields; of a body that was read the quick way these are
+        The API gives all records the same fields; of a body that polars read these are
         the fields of its first record and every wanted field that has a value anywhere.
         """
         if self._published is not None:
@@ -83,7 +83,7 @@ def _read_json(content: bytes, wanted: FieldTypes) -> Export:
 
 
 def _read_json_slowly(content: bytes, wanted: FieldTypes) -> Export:
-    """The slow way, for a body in which single values have unforeseen types."""
+    """Slower, for a body in which single values have unexpected types."""
     try:
         records = json.loads(content)
     except (ValueError, RecursionError) as error:

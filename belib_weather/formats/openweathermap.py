@@ -51,7 +51,7 @@ def openweathermap_samples(body: bytes) -> Samples:
     Kelvin or Celsius by the value's size (the body does not say), wind in m/s, sums of the last
     hour. `grnd_level` is the surface pressure; `pressure` is of sea level and not taken. Of
     several conditions the first is the primary one. What is missing or no number stays null. A
-    sample speaks for one of the two full hours around it, so both are covered.
+    sample counts for one of the two full hours around it, so both are covered.
 
     Raises:
         UnreadableBody: an error body (`cod` is a number, or a text for some), or one without a

@@ -39,7 +39,7 @@ POINTS = pl.Schema(
         "arrondissement": pl.Int16(),
     }
 )
-"""Where one snapshot places a charge point."""
+"""The place of a charge point in one snapshot."""
 _FIELDS = NETWORK.realtime.fields
 _ID, _LABEL, STAMP = (_FIELDS[name] for name in ("charge_point_id", "status_label", "updated"))
 SIGHTING_FIELDS = dict.fromkeys((_ID, _LABEL, STAMP), pl.String)
@@ -177,10 +177,10 @@ def points_of(records: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _by_distinct(texts: pl.Series, meaning: Callable[[pl.Series], pl.Series]) -> pl.Series:
-    """What texts mean, read once per distinct text: a day of stamps holds 40 copies of each."""
+def _by_distinct(texts: pl.Series, parse: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """Texts parsed once per distinct text: a day of stamps has 40 copies of each."""
     distinct = texts.drop_nulls().unique()
-    return meaning(distinct).gather(texts.cast(pl.Enum(distinct)).to_physical())
+    return parse(distinct).gather(texts.cast(pl.Enum(distinct)).to_physical())
 
 
 def _statuses(labels: pl.Series) -> pl.Series:

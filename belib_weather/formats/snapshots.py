@@ -1,7 +1,7 @@
 """Many snapshots at once: only the fields that are needed, on all cores, in bounded memory.
 
-What belongs here: batches. What does not: the meaning of the fields (`realtime`), which is the
-same for one snapshot and for many.
+What belongs here: batches. What does not: parsing the fields (`realtime`), which is the same
+for one snapshot and for many.
 """
 
 import os
@@ -66,8 +66,8 @@ def read_sightings(snapshots: Iterable[Snapshot]) -> Frames:
         snapshots: in any order; read lazily, a few at a time.
 
     Returns:
-        Whoever goes through a long time in chunks filters the sightings by `second` for the margin
-        that a chunk shares with the next.
+        A caller that reads a long time in chunks filters the sightings by `second` for the margin
+        that two chunks share.
 
     Raises:
         UnreadableBody: a body is neither JSON nor CSV; names the snapshot.

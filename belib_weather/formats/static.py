@@ -13,7 +13,7 @@ from belib_weather.networks import NETWORK
 _TEXTS = ("station_name", "opening_hours", "accessibility")
 _SWITCHES = ("has_ef", "has_type_2", "has_combo_ccs", "has_chademo")
 EQUIPMENT_COLUMNS = (*_TEXTS, "power_kw", *_SWITCHES, "commissioned_on")
-"""What only the static dataset tells."""
+"""What only the static dataset has."""
 
 
 def read_static(body: bytes) -> ParsedBody:

@@ -54,8 +54,8 @@ def read_weather(body: bytes, source: str, captured_at: datetime) -> WeatherBody
 
     Args:
         body: as received.
-        source: raw source name; it is kept in the rows, and whatever stands before a known ending
-            (`simulator:`) changes nothing else.
+        source: raw source name; it is kept in the rows. A prefix (`simulator:`) does not affect
+            the reading.
         captured_at: when the response was captured; cut to the second.
 
     Raises:

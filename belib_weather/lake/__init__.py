@@ -1,8 +1,7 @@
-"""The lake: what the public APIs answered, byte for byte, in MongoDB, and the live state beside it.
+"""The lake: responses of the public APIs, byte for byte, and the live state, in MongoDB.
 
 What belongs here: the raw envelope, its collections, validators and indexes; append and read;
-`belib_current`. What does not: where responses come from (`sources`) and what they mean
-(`transform`).
+`belib_current`. What does not: requests (`sources`) and parsing (`formats`).
 """
 
 from belib_weather.lake.current import CURRENT_COLUMNS, CurrentWritten

@@ -1,8 +1,8 @@
 """`belib_current`: the live state, one document per charge point, for apps.
 
-A projection of the newest snapshot. Each poll writes only the documents that changed; the instant
-that the whole collection shows is kept once, in `projections`, where a short lease also makes
-writers take turns (a transaction would need a replica set).
+A projection of the newest snapshot. Each poll writes only the documents that changed. The capture
+time of the collection is stored once, in `projections`, where a short lease also makes writers take
+turns (a transaction would need a replica set).
 
 Nearest first is what `$geoNear` promises everywhere; `$near` on SecantusDB 0.7.0b3 keeps to the
 distance but not to the order.
@@ -42,7 +42,7 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True)
 class CurrentWritten:
-    """What a snapshot changed; nothing where a newer snapshot is already shown (superseded)."""
+    """What a snapshot changed; nothing where a newer one is already stored (superseded)."""
 
     inserted: int = 0
     updated: int = 0
@@ -54,11 +54,11 @@ class CurrentWritten:
 def replace_current(connection: Connection, current: pl.DataFrame) -> CurrentWritten:
     """Make `belib_current` show the snapshot `current`; see `Lake.replace_current`."""
     rows, captured_at = _checked(current)
-    with connection.translated(f"writing {BELIB_CURRENT}"), lease(connection) as held:
-        if held.shown is not None and held.shown > captured_at:
+    with connection.translated(f"writing {BELIB_CURRENT}"), lease(connection) as turn:
+        if turn.shown is not None and turn.shown > captured_at:
             return CurrentWritten(is_superseded=True)
-        held.keep(captured_at=captured_at)
-        return _write_difference(connection, rows, held)
+        turn.renew(captured_at=captured_at)
+        return _write_difference(connection, rows, turn)
 
 
 def read_current(connection: Connection) -> pl.DataFrame:
@@ -90,25 +90,24 @@ def _checked(current: pl.DataFrame) -> tuple[pl.DataFrame, datetime]:
     return rows, milliseconds(instants[0])
 
 
-def _write_difference(connection: Connection, rows: pl.DataFrame, held: Lease) -> CurrentWritten:
-    there = _read_rows(connection)
-    known = there.select(_KEY)
-    left = there.join(rows, on=_KEY, how="anti")[_KEY].to_list()
-    same = rows.join(there, on=[_KEY, *_VALUES], how="semi", nulls_equal=True)
+def _write_difference(connection: Connection, rows: pl.DataFrame, turn: Lease) -> CurrentWritten:
+    stored = _read_rows(connection)
+    removed = stored.join(rows, on=_KEY, how="anti")[_KEY].to_list()
+    same = rows.join(stored, on=[_KEY, *_VALUES], how="semi", nulls_equal=True)
     changed = rows.join(same, on=_KEY, how="anti")
-    updated = changed.join(known, on=_KEY, how="semi").height
+    updated = changed.join(stored, on=_KEY, how="semi").height
     collection = connection.database[BELIB_CURRENT]
     for part in changed.iter_slices(_AT_ONCE):
-        held.keep()
+        turn.renew()
         replacements = [
             ReplaceOne({"_id": row[_KEY]}, _document(row), upsert=True)
             for row in part.iter_rows(named=True)
         ]
         collection.bulk_write(replacements, ordered=False)
-    if left:
-        held.keep()
-        collection.delete_many({"_id": {"$in": left}})
-    return CurrentWritten(changed.height - updated, updated, len(left), same.height)
+    if removed:
+        turn.renew()
+        collection.delete_many({"_id": {"$in": removed}})
+    return CurrentWritten(changed.height - updated, updated, len(removed), same.height)
 
 
 def _document(row: dict[str, Any]) -> dict[str, Any]:

@@ -20,11 +20,11 @@ from belib_weather.lake.errors import CorruptDocumentError, LakeValidationError
 ZSTD_LEVEL = 3
 """A real export takes 35 kB in 0.6 ms at level 3, 31 kB in 5 ms at 12, 28 kB in 0.3 s at 19."""
 QUARANTINED_BYTES = 4 * 2**20
-"""A rejected body is kept up to here; enough to see what was wrong with it."""
+"""A rejected body is stored up to here; enough to see what was wrong with it."""
 
 
 class ResponseLike(Protocol):
-    """A complete HTTP response worth keeping (see `sources.response.Response`)."""
+    """A complete HTTP response (see `sources.response.Response`)."""
 
     @property
     def source(self) -> str: ...  # noqa: D102
@@ -101,7 +101,7 @@ def milliseconds(instant: datetime) -> datetime:
 
 
 def document_of(response: ResponseLike) -> dict[str, Any]:
-    """The envelope of `response`, with a fresh `ingest_id` that tells this write from others."""
+    """The envelope of `response`, with an `ingest_id` of its own, which identifies this write."""
     return _exchange(response) | {
         "body": _compressed(response.body),
         "record_count": response.record_count,

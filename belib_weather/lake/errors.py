@@ -43,7 +43,7 @@ class CorruptDocumentError(LakeError):
 
 
 class LakeBusyError(LakeError):
-    """Another writer held `belib_current` for too long, or took it over."""
+    """Another writer had `belib_current` for too long, or took it over."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Whose turn it is to write `belib_current`: a lease kept in `projections`.
+"""Whose turn it is to write `belib_current`: a lease stored in `projections`.
 
 A transaction would need a replica set; a lease works on any server.
 """
@@ -24,8 +24,8 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 class Lease:
     """The right to write `belib_current`, for `LEASE_SECONDS` of the server's time at once.
 
-    A writer that was killed blocks others for that long; what it left half written is completed
-    by the next writer, which compares with what is there.
+    A writer that was killed blocks others for that long; the next writer compares with what is
+    stored, and so completes what was half written.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -55,7 +55,7 @@ class Lease:
             f"{BELIB_CURRENT} is being written by others without a pause; try again"
         )
 
-    def keep(self, **values: Any) -> None:
+    def renew(self, **values: Any) -> None:
         """Prolong the lease, and store `values` beside it; raises when it was taken over."""
         self._update({"leased_until": self._now() + _LEASE, **values})
 
@@ -64,8 +64,8 @@ class Lease:
         self._update({"leased_until": _LONG_AGO, "holder": None})
 
     def _update(self, values: dict[str, Any]) -> None:
-        held = {"_id": BELIB_CURRENT, "holder": self._holder}
-        if self._projections.update_one(held, {"$set": values}).matched_count == 0:
+        own = {"_id": BELIB_CURRENT, "holder": self._holder}
+        if self._projections.update_one(own, {"$set": values}).matched_count == 0:
             raise LakeBusyError(
                 f"another writer took {BELIB_CURRENT} over after a pause of more than "
                 f"{LEASE_SECONDS} s; materialize belib_current again"
@@ -79,15 +79,15 @@ class Lease:
 @contextmanager
 def lease(connection: Connection) -> Iterator[Lease]:
     """Take the lease, and give it back at the end of the block."""
-    held = Lease(connection)
-    held.take()
+    turn = Lease(connection)
+    turn.take()
     try:
-        yield held
+        yield turn
     except LakeBusyError:
         raise
     except BaseException:
-        # The lease runs out by itself; what went wrong matters more than giving it back.
+        # The lease expires by itself; the error of the block must not be hidden.
         with suppress(PyMongoError, LakeBusyError):
-            held.release()
+            turn.release()
         raise
-    held.release()
+    turn.release()

@@ -73,7 +73,7 @@ class RawResponses:
         self._connection = connection
 
     def append(self, collection: str, response: ResponseLike) -> Appended:
-        """Store a response, whole or not at all; the same response again is no second document.
+        """Store a response, all of it or nothing; the same response again makes no new document.
 
         Raises:
             LakeConflictError: other bytes are stored for this source and instant.
@@ -86,18 +86,19 @@ class RawResponses:
                 return Appended(str(stored.insert_one(document).inserted_id), is_new=True)
             except DuplicateKeyError:
                 key = {"source": document["source"], "captured_at": document["captured_at"]}
-                there = stored.find_one(key, {"sha256": 1, "ingest_id": 1})
-                if there is None:
+                existing = stored.find_one(key, {"sha256": 1, "ingest_id": 1})
+                if existing is None:
                     raise
-        if there["sha256"] != document["sha256"]:
+        if existing["sha256"] != document["sha256"]:
+            stored_hash, own_hash = existing["sha256"][:12], document["sha256"][:12]
             raise LakeConflictError(
-                f"{collection} already holds another response of {document['source']} captured at "
-                f"{document['captured_at']:%FT%T.%fZ} (document {there['_id']}, sha256 "
-                f"{there['sha256'][:12]}…, not {document['sha256'][:12]}…). Raw is never changed: "
-                "give this one its own captured_at."
+                f"{collection} already holds another response of {document['source']} captured at"
+                f" {document['captured_at']:%FT%T.%fZ} (document {existing['_id']}, sha256"
+                f" {stored_hash}…, not {own_hash}…). Raw is never changed: give this one its own"
+                " captured_at."
             )
         # Equal ingest ids: our own insert, acknowledged to the driver's second try only.
-        return Appended(str(there["_id"]), is_new=there["ingest_id"] == document["ingest_id"])
+        return Appended(str(existing["_id"]), is_new=existing["ingest_id"] == document["ingest_id"])
 
     def quarantine(self, rejected: RejectedLike) -> None:
         """Store a refused response with its reason, its body up to 4 MiB."""

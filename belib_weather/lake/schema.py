@@ -16,7 +16,7 @@ RAW = (RAW_SNAPSHOTS, RAW_STATIC, RAW_WEATHER)
 QUARANTINE = "quarantine"
 BELIB_CURRENT = "belib_current"
 PROJECTIONS = "projections"
-"""One document per projection: the instant that it shows, and who is writing it."""
+"""One document per projection: its capture time, and who is writing it."""
 
 COVERED_STAMPS = "covered_stamps"
 INVENTORY_FIELDS = (
@@ -149,4 +149,4 @@ def _create(database: Database[dict[str, Any]], name: str, validator: dict[str, 
     except OperationFailure as error:
         if error.code != _NAMESPACE_EXISTS:
             raise
-        database.command("collMod", name, validator=validator)  # another process was quicker
+        database.command("collMod", name, validator=validator)  # another process created it first

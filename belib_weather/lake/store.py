@@ -1,4 +1,4 @@
-"""`Lake`: the one door to MongoDB."""
+"""`Lake`: all access to MongoDB."""
 
 from types import TracebackType
 from typing import Self
@@ -15,8 +15,8 @@ class Lake(RawResponses):
     """Raw responses and the live state in one MongoDB database.
 
     Connects on first use. Writes are acknowledged by a majority, from the journal: what a method
-    returned from is there after a crash. Every method raises `LakeUnavailable` when the server
-    is not found within `timeout_seconds`, and `LakeAccessError` when it refuses the user.
+    has stored when it returns survives a crash. Every method raises `LakeUnavailable` when the
+    server is not found within `timeout_seconds`, and `LakeAccessError` when it refuses the user.
 
     Raises:
         LakeError: the URL is malformed.
@@ -72,7 +72,7 @@ class Lake(RawResponses):
 
     def version(self) -> str:
         """Version of the server, with its name when it is not MongoDB's own."""
-        with self._connection.translated("asking for its version"):
+        with self._connection.translated("reading its version"):
             version = str(self._connection.client.server_info()["version"])
             name = self._connection.client.admin.command("hello").get("setName")
         return f"{version} (SecantusDB)" if name == "secantus" else version

@@ -53,11 +53,11 @@ def availability_facts(
         raise BrokenHours(f"facts are of full UTC hours, not of {window}; widen the window to them")
     points = _points(sightings["charge_point_id"])
     ids = pl.Enum(points["charge_point_id"])
-    seen = moments(sightings, pl.col("charge_point_id").cast(ids).to_physical())
+    sighted = moments(sightings, pl.col("charge_point_id").cast(ids).to_physical())
     station_of = points["station"]
-    pieces = pieces_of(seen, window).with_columns(_gathered(station_of, pl.col("point")))
+    pieces = pieces_of(sighted, window).with_columns(_gathered(station_of, pl.col("point")))
     facts = (
-        _sighted(seen, station_of, window)
+        _sighted(sighted, station_of, window)
         .join(_point_seconds(pieces), on=["station", "hour"], how="left")
         .join(_station_seconds(pieces), on=["station", "hour"], how="left")
         .with_columns(pl.selectors.ends_with("_seconds").fill_null(0))
@@ -78,10 +78,10 @@ def availability_facts(
     )
 
 
-def _points(seen: pl.Series) -> pl.DataFrame:
+def _points(ids: pl.Series) -> pl.DataFrame:
     """Points by station: `charge_point_id`, `station_id`, `station` (dense code, in order)."""
     return (
-        pl.DataFrame({"charge_point_id": seen.unique().cast(pl.String)})
+        pl.DataFrame({"charge_point_id": ids.unique().cast(pl.String)})
         .with_columns(NETWORK.station_id(pl.col("charge_point_id")).alias("station_id"))
         .sort("station_id", "charge_point_id")
         .with_columns((pl.col("station_id").rank("dense").cast(pl.Int64) - 1).alias("station"))
@@ -92,10 +92,10 @@ def _gathered(values: pl.Series, index: pl.Expr) -> pl.Expr:
     return pl.lit(values).gather(index)
 
 
-def _sighted(seen: pl.DataFrame, station_of: pl.Series, window: Window) -> pl.DataFrame:
+def _sighted(sighted: pl.DataFrame, station_of: pl.Series, window: Window) -> pl.DataFrame:
     """`charge_points` and `snapshots` of every station and hour in which a point was sighted."""
     second = pl.col("moment") % POINT
-    inside = seen.select("moment").filter(
+    inside = sighted.select("moment").filter(
         (second >= second_of(window.start)) & (second < second_of(window.end))
     )
     moment = pl.col("moment")
@@ -143,7 +143,7 @@ def _station_seconds(pieces: pl.DataFrame) -> pl.DataFrame:
     """Seconds in which some point is observed, some is available, or the station is full.
 
     A sweep: every piece counts its point in at its start and out at its end, so a running sum
-    over a station's sorted boundaries tells how many are observed, available, busy until the next.
+    over a station's sorted boundaries is how many are observed, available, busy until the next.
     """
     fresh = ~pl.col("is_stale")
     counted = {

@@ -1,7 +1,7 @@
-"""What a facts hour was made from, as one hash: equal inputs give equal facts.
+"""The inputs of a facts hour as one hash: equal inputs give equal facts.
 
-What belongs here: the fingerprint of an hour's inputs. What does not: where it is kept
-(`warehouse`) and who compares it (`automation`).
+What belongs here: the fingerprint of an hour's inputs. What does not: where it is stored
+(`warehouse`) and what compares it (`automation`).
 """
 
 import hashlib
@@ -56,13 +56,13 @@ def input_hashes(
 
 
 def _bodies_near(hours: pl.DataFrame, snapshots: pl.DataFrame) -> pl.DataFrame:
-    seen = snapshots.select(
+    taken = snapshots.select(
         pl.col("captured_at").cast(pl.Datetime("us", "UTC")).dt.truncate("1s"), "sha256"
     )
     line = pl.col("captured_at").dt.epoch("s").cast(pl.String) + " " + pl.col("sha256")
     return (
         hours.join_where(
-            seen,
+            taken,
             pl.col("captured_at") > pl.col("hour") - MARGIN,
             pl.col("captured_at") < pl.col("hour") + HOUR + MARGIN,
         )

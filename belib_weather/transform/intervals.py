@@ -1,7 +1,7 @@
 """From sightings to observed time: which record is in force when, exact to the second.
 
 What belongs here: the one step from points in time to intervals of charge points, which facts and
-episodes share. What does not: what is summed over them (`facts`). Definitions: docs/metrics.md.
+episodes share. What does not: the sums over them (`facts`). Definitions: docs/metrics.md.
 """
 
 import polars as pl
@@ -62,11 +62,11 @@ def moments(sightings: pl.DataFrame, point: pl.Expr) -> pl.DataFrame:
     return rows.sort("moment", "record").filter(is_last)
 
 
-def pieces_of(seen: pl.DataFrame, window: Window) -> pl.DataFrame:
+def pieces_of(sighted: pl.DataFrame, window: Window) -> pl.DataFrame:
     """Maximal pieces from `moments`: `point`, `start`, `end`, `status` (code), `is_stale`."""
     start, end = second_of(window.start), second_of(window.end)
     return (
-        _merged(_split_when_stale(_handed_over(_runs(seen))))
+        _merged(_split_when_stale(_handed_over(_runs(sighted))))
         .filter((pl.col("end") > start) & (pl.col("start") < end))
         .with_columns(
             pl.max_horizontal("start", pl.lit(start)).alias("start"),
@@ -75,8 +75,8 @@ def pieces_of(seen: pl.DataFrame, window: Window) -> pl.DataFrame:
     )
 
 
-def _runs(seen: pl.DataFrame) -> pl.DataFrame:
-    """Unbroken sightings of one unchanged record: all that lies between them says nothing new.
+def _runs(sighted: pl.DataFrame) -> pl.DataFrame:
+    """Unbroken sightings of one unchanged record; nothing changes between them.
 
     Gives `point`, `first`, `last` (its first and last second), `updated`, `status`, `before` (the
     second of the sighting before, if `is_linked`: same point, within the gap limit).
@@ -85,9 +85,9 @@ def _runs(seen: pl.DataFrame) -> pl.DataFrame:
     # Points are further apart on the line than any gap, so one comparison sees both.
     linked = (pl.col("moment") - before <= GAP_LIMIT_SECONDS).fill_null(False)
     unchanged = (pl.col("record") == pl.col("record").shift(1)).fill_null(False)
-    last_moment = pl.lit(seen["moment"].last(), dtype=pl.Int64)
+    last_moment = pl.lit(sighted["moment"].last(), dtype=pl.Int64)
     return (
-        seen.with_columns(linked.alias("is_linked"), before.alias("before"))
+        sighted.with_columns(linked.alias("is_linked"), before.alias("before"))
         .filter(~(linked & unchanged))
         .with_columns(pl.col("before").shift(-1).fill_null(last_moment).alias("last"))
         .select(
@@ -105,9 +105,9 @@ def _runs(seen: pl.DataFrame) -> pl.DataFrame:
 def _handed_over(runs: pl.DataFrame) -> pl.DataFrame:
     """Each record's time in force: from its hand-over, or first sighting, to the next one's."""
     updated = pl.col("updated")
-    tells = (updated > updated.shift(1)) & (updated <= pl.col("first")) & ~_is_resync(updated)
+    is_newer = (updated > updated.shift(1)) & (updated <= pl.col("first"))
     start = (
-        pl.when(pl.col("is_linked") & tells)
+        pl.when(pl.col("is_linked") & is_newer & ~_is_resync(updated))
         .then(pl.max_horizontal("before", updated))
         .otherwise("first")
     )

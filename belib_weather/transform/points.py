@@ -1,4 +1,4 @@
-"""Charge points and stations: what all bodies together say of them.
+"""Charge points and stations, from all snapshots and the static dataset.
 
 What belongs here: folding attributes; a null never overwrites a known value. What does not:
 reading bodies (`formats`) and states (`states`).
@@ -14,15 +14,15 @@ from belib_weather.networks import NETWORK
 
 
 def fold_points(
-    known: pl.DataFrame, seen: pl.DataFrame, static: pl.DataFrame | None
+    known: pl.DataFrame, places: pl.DataFrame, static: pl.DataFrame | None
 ) -> dy.DataFrame[ChargePoint]:
     """Charge points with their attributes as last known.
 
     Args:
         known: ChargePoint rows from earlier folding (empty at first).
-        seen: `formats.realtime.POINTS` of any number of later snapshots, in any order.
+        places: `formats.realtime.POINTS` of any number of later snapshots, in any order.
         static: records of `read_static`; fills the equipment, and the place where the feed never
-            had it. Points that only it knows are left out: they were never sighted.
+            had it. Points that only it lists are left out: they were never sighted.
 
     Returns:
         Validated ChargePoint rows, one per point ever sighted, by id; `valid_from` is the first
@@ -31,7 +31,7 @@ def fold_points(
     base = ["charge_point_id", "captured_at", *PLACE_COLUMNS]
     earlier = known.rename({"valid_from": "captured_at"}).select(*base, *EQUIPMENT_COLUMNS)
     folded = (
-        pl.concat([earlier, seen.sort("captured_at", maintain_order=True)], how="diagonal")
+        pl.concat([earlier, places.sort("captured_at", maintain_order=True)], how="diagonal")
         .group_by("charge_point_id")
         .agg(
             pl.col("captured_at").min().alias("valid_from"),

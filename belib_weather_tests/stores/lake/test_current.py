@@ -144,7 +144,7 @@ def test_a_writer_whose_turn_was_taken_over_says_so_and_stops(
     )
     lake.replace_current(snapshot(NOON, {"P1": "available"}))
     with pytest.raises(LakeBusyError, match="materialize belib_current again"):
-        slow.keep(captured_at=NOON - MINUTE)
+        slow.renew(captured_at=NOON - MINUTE)
     assert lake.current()["captured_at"].to_list() == [NOON]
 
 
