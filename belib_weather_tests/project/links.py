@@ -12,7 +12,7 @@ from pathlib import Path
 
 from belib_weather_tests.project import ROOT
 
-FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^( *)(```|~~~).*?^\1\2", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?P<target>[^)\s]+)\)")
 CODE = re.compile(r"`(?P<text>[^`\n]+)`")
 HEADING = re.compile(r"^#{1,6} (?P<text>.+)$", re.MULTILINE)
