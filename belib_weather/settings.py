@@ -1,6 +1,6 @@
 """Every setting of the platform, typed, from the environment and `.env`.
 
-Nothing else reads the environment. A wrong or unheard-of setting raises `SettingsError` naming
+Nothing else reads the environment. A wrong or unknown setting raises `SettingsError` naming
 the variable, what is wrong, and an example. `.env.example` lists them all.
 """
 
@@ -267,7 +267,7 @@ def server_of(url: SecretStr | None, otherwise: str = "embedded") -> str:
     return f"{parts.netloc.rpartition('@')[2]}{parts.path.rstrip('/')}"
 
 
-def _unheard_of() -> list[str]:
+def _unknown() -> list[str]:
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     given = {*os.environ, *dotenv_values(".env")}
     messages = []
@@ -282,10 +282,10 @@ def load_settings(**overrides: Any) -> Settings:
     """Read the settings from the environment and `.env`; keyword arguments win over both.
 
     Raises:
-        SettingsError: one line per wrong or unheard-of variable, with an example; values are
+        SettingsError: one line per wrong or unknown variable, with an example; values are
             never repeated, since they may be secrets.
     """
-    problems = _unheard_of()
+    problems = _unknown()
     try:
         settings = Settings(**overrides)
     except ValidationError as error:

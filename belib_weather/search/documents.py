@@ -25,7 +25,7 @@ def availability_documents(
     """Join facts (`AvailabilityFact`) with the station versions (`Station`) valid at their hour.
 
     Valid is the last version that began at or before the hour; before the first one, as in the
-    hour in which a station was first sighted, it is the first. A fact of an unheard-of station
+    hour in which a station was first sighted, it is the first. A fact of an unknown station
     keeps its row, with null attributes.
 
     Returns:

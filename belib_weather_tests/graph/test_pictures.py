@@ -165,11 +165,11 @@ def test_the_table_of_an_hour_says_what_sql_says(
         0, named=True
     )
     in_service = sum(sums[f"{s}_seconds"] for s in ("available", "occupied", "reserved"))
-    reckoned = in_service + sums["out_of_order_seconds"] + sums["unknown_seconds"]
+    computed = in_service + sums["out_of_order_seconds"] + sums["unknown_seconds"]
     figures = (
-        sums["available_seconds"] / reckoned,
+        sums["available_seconds"] / computed,
         sums["occupied_seconds"] / in_service,
-        sums["unknown_seconds"] / reckoned,
+        sums["unknown_seconds"] / computed,
     )
     start, end = (at.astimezone(ZoneInfo("Europe/Paris")) for at in (hour, hour + HOUR))
 

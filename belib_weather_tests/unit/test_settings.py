@@ -84,7 +84,7 @@ def test_exports_go_to_any_path_or_url_without_a_password(
     assert load_settings().export_url == url
 
 
-def test_an_unheard_of_setting_gets_a_suggestion(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_setting_gets_a_suggestion(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BELIB_STRAT", "2026-01-01")
 
     with pytest.raises(SettingsError, match="did you mean BELIB_START"):

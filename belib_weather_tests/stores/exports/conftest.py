@@ -100,7 +100,7 @@ class Exporter:
         return [dict(row) for row in found]
 
     def hours_in_sql(self, day: date) -> list[dict[str, Any]]:
-        """The view's rows of a date in Paris, which PostgreSQL reckons by its own zone database."""
+        """The rows of a date in Paris, which PostgreSQL finds by its own zone database."""
         return self.sql(
             "SELECT * FROM availability_hours"
             " WHERE (hour AT TIME ZONE 'Europe/Paris')::date = :day"

@@ -58,8 +58,8 @@ def test_every_formula_in_the_dictionary_gives_its_figure(exporter: Exporter) ->
 
     assert len(formulas) == 5
     for column, formula in formulas:
-        reckoned = rows.select(pl.sql_expr(formula).fill_nan(None))[formula_name(rows, formula)]
-        assert reckoned.to_list() == pytest.approx(rows[column].to_list(), nan_ok=True)
+        computed = rows.select(pl.sql_expr(formula).fill_nan(None))[formula_name(rows, formula)]
+        assert computed.to_list() == pytest.approx(rows[column].to_list(), nan_ok=True)
 
 
 def formula_name(rows: pl.DataFrame, formula: str) -> str:

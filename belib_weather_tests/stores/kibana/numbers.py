@@ -80,7 +80,7 @@ def map_rows(loaded: Loaded) -> Rows:
 
 
 def vega_rows(panel: Json, loaded: Loaded) -> Rows:
-    """What a Vega panel reckons in the browser: group, share, low, high, days."""
+    """What a Vega panel computes in the browser: group, share, low, high, days."""
     spec = json.loads(panel["embeddableConfig"]["savedVis"]["params"]["spec"])
     asked = spec["data"]["url"]
     start, end = loaded.period("availability")

@@ -121,12 +121,12 @@ def link_to_nowhere(_: Json, panels: list[Json]) -> None:
     params["markdown"] = params["markdown"].replace("-planners)", "-gone)")
 
 
-def control_of_an_unheard_of_field(dashboard: Json, _: list[Json]) -> None:
+def control_of_an_unknown_field(dashboard: Json, _: list[Json]) -> None:
     group = dashboard["attributes"]["controlGroupInput"]
     group["panelsJSON"] = group["panelsJSON"].replace('"power_kw"', '"power"')
 
 
-def map_of_an_unheard_of_field(_: Json, panels: list[Json]) -> None:
+def map_of_an_unknown_field(_: Json, panels: list[Json]) -> None:
     attributes = _panel(panels, "station-map")["embeddableConfig"]["attributes"]
     attributes["layerListJSON"] = attributes["layerListJSON"].replace("station_status", "status")
 
@@ -178,8 +178,8 @@ FAULTS: list[Fault] = [
     accessor_without_column,
     newer_version,
     link_to_nowhere,
-    control_of_an_unheard_of_field,
-    map_of_an_unheard_of_field,
+    control_of_an_unknown_field,
+    map_of_an_unknown_field,
     map_with_a_colour_of_no_state,
     hours_in_the_order_of_words,
     axis_in_the_order_of_arrival,
@@ -212,7 +212,7 @@ def test_a_seeded_fault_is_found(fault: Fault, loaded: Loaded) -> None:
     assert found_out(faulty, loaded)
 
 
-def test_a_vega_panel_that_reckons_otherwise_is_found(loaded: Loaded) -> None:
+def test_a_vega_panel_that_computes_otherwise_is_found(loaded: Loaded) -> None:
     def without_the_days(_: Json, panels: list[Json]) -> None:
         params = _panel(panels, "weather-intervals")["embeddableConfig"]["savedVis"]["params"]
         params["spec"] = params["spec"].replace("datum.days - 1", "datum.days - 0")

@@ -55,7 +55,7 @@ def test_a_specification_asks_what_its_saved_object_asks(panel: Panel, loaded: L
 
 
 @pytest.mark.parametrize("panel", PANELS.values(), ids=PANELS.keys())
-def test_a_specification_reckons_the_same_of_rows(panel: Panel, loaded: Loaded) -> None:
+def test_a_specification_computes_the_same_of_rows(panel: Panel, loaded: Loaded) -> None:
     if panel.shape is Shape.MAP:
         return
     if panel.dataset is Dataset.STATIONS:

@@ -90,7 +90,7 @@ def test_a_query_rule_finds_what_sql_finds(position: int, name: str, loaded: Loa
     ("position", "name"),
     [(AVAILABILITY_DROP, "availability-drop"), (UNKNOWN_SHARE, "unknown-share")],
 )
-def test_a_threshold_rule_reckons_what_sql_reckons(
+def test_a_threshold_rule_computes_what_sql_computes(
     position: int, name: str, loaded: Loaded
 ) -> None:
     rule = loaded.bundle.rules[position]

@@ -142,7 +142,7 @@ def _panel(panel: Json, prefix: str) -> Iterator[str]:
     elif is_vega(panel):
         yield from _vega(panel)
     elif not is_markdown(panel):
-        yield f"a panel of an unheard-of type {panel['type']}"
+        yield f"a panel of an unknown type {panel['type']}"
 
 
 def _lens(panel: Json) -> Iterator[str]:
@@ -213,7 +213,7 @@ def _fitting(name: str, column: Json, kind: str) -> Iterator[str]:
 
 
 def _formula(name: str, columns: Json) -> Iterator[str]:
-    """The text that people edit and the tree that Kibana reckons are one and the same."""
+    """The text that people edit and the tree that Kibana computes are one and the same."""
     (arithmetic,) = columns[name]["references"]
     tree = columns[arithmetic]["params"]["tinymathAst"]
     text = columns[name]["params"]["formula"]
@@ -224,9 +224,9 @@ def _formula(name: str, columns: Json) -> Iterator[str]:
     except KeyError as error:
         yield f"{name}: {error} is in its formula and not in its columns"
         return
-    reckoned = calculate(tree, lambda part: values[fields[part]])
-    if reckoned is None or abs(written - reckoned) > 1e-9:
-        yield f"{name}: its formula says {written}, its columns {reckoned}"
+    computed = calculate(tree, lambda part: values[fields[part]])
+    if computed is None or abs(written - computed) > 1e-9:
+        yield f"{name}: its formula says {written}, its columns {computed}"
 
 
 def _arithmetic(node: ast.expr, values: dict[str, float]) -> float:

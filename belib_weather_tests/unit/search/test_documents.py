@@ -52,7 +52,7 @@ def test_a_document_carries_the_version_valid_at_its_hour_or_else_the_first(
     assert joined.height == 24
 
 
-def test_a_fact_of_an_unheard_of_station_keeps_its_row() -> None:
+def test_a_fact_of_an_unknown_station_keeps_its_row() -> None:
     joined = availability_documents(facts(DAY, 3), stations(2))
     unknown = joined.filter(pl.col("station_id") == "FR*V75*PPX00*02")
     assert joined.height == 72

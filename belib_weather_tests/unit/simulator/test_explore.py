@@ -118,7 +118,7 @@ def test_wrong_queries_are_refused_in_the_portals_words(
     assert part in answer.json()["message"]
 
 
-def test_an_unheard_of_dataset_is_not_found(client: httpx.Client) -> None:
+def test_an_unknown_dataset_is_not_found(client: httpx.Client) -> None:
     assert client.get(f"{CATALOG}/velib/exports/json").status_code == 404
 
 

@@ -234,7 +234,7 @@ def test_records_that_tell_no_status_or_instant_are_refused(
     refused(InvalidBody, server, client, "opendata_paris/realtime")
 
 
-def test_an_unheard_of_or_missing_label_is_counted_as_it_is(
+def test_an_unknown_or_missing_label_is_counted_as_it_is(
     server: ScriptedServer, client: HttpClient
 ) -> None:
     rows = records(12)

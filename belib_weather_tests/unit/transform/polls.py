@@ -1,4 +1,4 @@
-"""Sightings for tests: strategies that meet every rule of the reckoning, and plain polls."""
+"""Sightings for tests: strategies that meet every rule of the metrics, and plain polls."""
 
 import random
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Properties of the reckoning, and its agreement with a slow second-by-second reading."""
+"""Properties of the facts, and their agreement with a slow second-by-second reading."""
 
 from datetime import datetime, timedelta
 
