@@ -112,7 +112,7 @@ def test_its_period_ends_at_the_present_of_the_clock(platform: Platform) -> None
 
     told = made(platform.changed(settings={}, clock=StoppedClock(at=at.isoformat())))
 
-    assert told["to"] == dg.MetadataValue.timestamp(at)
+    assert told["to"].value == "2026-03-29 12:34:00 UTC (14:34 in Paris)"
 
 
 def test_it_follows_the_facts_and_the_states_and_is_made_every_hour() -> None:
