@@ -21,6 +21,8 @@ from belib_weather.embedded.logs import last_line
 T = TypeVar("T")
 _ASK_SECONDS = 0.1
 _LONGEST_LOOK_SECONDS = 5.0
+_PAUSED_SECONDS = 60.0
+"""Without a look for so long, this process itself was stopped, and the other perhaps as well."""
 _LOOKS = 6
 """Looks at the activity within the idle time, at least."""
 _LEAST_CPU_SHARE = 0.01
@@ -72,8 +74,7 @@ class Activity:
         self._processes = processes
         self._idle_seconds = idle_seconds
         self._least_cpu_seconds = idle_seconds * _LEAST_CPU_SHARE
-        self._next_look = 0.0
-        self._changed_at = time.monotonic()
+        self._next_look = self._changed_at = time.monotonic()
         self._files: tuple[int, int, int] | None = None
         self._cpu_seconds = 0.0
 
@@ -81,7 +82,10 @@ class Activity:
         """Whether nothing has changed for the idle time."""
         now = time.monotonic()
         if now >= self._next_look:
-            self._next_look = now + min(_LONGEST_LOOK_SECONDS, self._idle_seconds / _LOOKS)
+            pause = min(_LONGEST_LOOK_SECONDS, self._idle_seconds / _LOOKS)
+            if now > self._next_look + _PAUSED_SECONDS:
+                self._changed_at = now
+            self._next_look = now + pause
             self._look(now)
         return now - self._changed_at > self._idle_seconds
 

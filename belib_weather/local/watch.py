@@ -25,6 +25,8 @@ from belib_weather.local.supervised import Supervised
 _REFUSALS = 2
 _ASK_AGAIN_SECONDS = 1.0
 """After an answer that was not healthy."""
+_PAUSED_SECONDS = 30.0
+"""Without a look for so long, the supervisor itself was stopped, and others perhaps as well."""
 _WELL = "well"
 
 
@@ -65,6 +67,7 @@ class Watch:
         self._rules = rules
         self._policy = RestartPolicy()
         self._check: Future[Health] | None = None
+        self._looked_at = now
         self._next_check = now + process.check_seconds
         self._refusals = 0
         self._reason = ""
@@ -98,6 +101,9 @@ class Watch:
             notice: gets a line about a start that takes long.
             has_needs: whether the processes that it needs are well.
         """
+        if now - self._looked_at > _PAUSED_SECONDS:
+            self._silent_since = None
+        self._looked_at = now
         if self._restart is not None:
             yield from self._after_restart(now)
         elif self._restart_at is not None:

@@ -143,6 +143,15 @@ def test_one_whose_check_hangs_is_silent(process: Scripted, clock: Clock) -> Non
     assert len(process.starts) == 1
 
 
+def test_a_pause_of_the_supervisor_is_no_silence_of_others(process: Scripted, clock: Clock) -> None:
+    process.answer = SILENT
+    clock.run(20)
+    Clock.now += 3_600
+    process.answer = HEALTHY
+    assert clock.run(60) == []
+    assert process.starts == []
+
+
 def test_silence_that_ends_in_time_is_reported_as_over(process: Scripted, clock: Clock) -> None:
     process.answer = SILENT
     assert clock.run(60) == ["The process does not answer (no answer)"]
