@@ -62,7 +62,7 @@ def ticks_of(hours: pl.Series, language: Language) -> dict[datetime, str]:
     if last - first <= _FEW_HOURS:
         chosen = {_at(d, h): _hour_label(d, h, language) for d in days for h in (0, 6, 12, 18)}
     elif len(days) <= _LABELS:
-        chosen = {_at(d, 0): short_day(d, language) for d in days}
+        chosen = {_at(d, 0): _day_label(d, language) for d in days}
     else:
         is_short = len(days) <= 2 * _LABELS
         labelled = days[::2] if is_short else [d for d in days if d.isoweekday() == 1]
@@ -70,7 +70,7 @@ def ticks_of(hours: pl.Series, language: Language) -> dict[datetime, str]:
         chosen = {_at(d, 0): short_date(d, language) for d in labelled[::step]}
     shown = {at: label for at, label in chosen.items() if first <= at <= last}
     hour = clock(first.astimezone(_ZONE).hour, language)
-    return shown or {first: f"{short_day(start, language)}, {hour}"}
+    return shown or {first: f"{_day_label(start, language)}, {hour}"}
 
 
 def milliseconds(at: datetime) -> int:
@@ -87,7 +87,12 @@ def _whole(hours: pl.Series) -> list[int]:
 
 
 def _hour_label(day: date, hour: int, language: Language) -> str:
-    return clock(hour, language) if hour else short_day(day, language)
+    return clock(hour, language) if hour else _day_label(day, language)
+
+
+def _day_label(day: date, language: Language) -> str:
+    """Without the dot of an abbreviation: on a phone there is no room for it."""
+    return short_day(day, language).replace(".", "")
 
 
 def _at(day: date, hour: int) -> datetime:

@@ -22,7 +22,7 @@ from belib_weather.panels.pictures import titled
 from belib_weather.panels.series import on_time_axis, points_of_few
 from belib_weather.panels.texts import number_format, with_unit
 
-WIDTH = 296
+WIDTH = 300
 """Of a plot, in pixels: with its axis as wide as a phone's screen, so that text is not scaled."""
 _ROW = 20
 _DOTS = Message(
