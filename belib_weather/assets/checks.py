@@ -17,6 +17,7 @@ from belib_weather.assets.facts import availability_facts
 from belib_weather.assets.raw import raw_belib_snapshots
 from belib_weather.assets.search import availability_index, stations_index
 from belib_weather.datasets import POINT_SECONDS
+from belib_weather.formats.spelling import unknown_labels
 from belib_weather.lake import Lake
 from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.networks import NETWORK
@@ -62,7 +63,7 @@ def _feed_as_known(window: Window, lake: Lake) -> Iterator[Finding]:
         labels = set().union(*(set(s.get("statuses", {})) for s in own))
         new = fields - feed.field_names - feed.ignored_fields
         lost = feed.field_names - fields if own else frozenset()
-        unknown = labels - set(NETWORK.status_of_label)
+        unknown = unknown_labels(dict.fromkeys(labels, 1)).keys() | (labels & {"null"})
         yield Finding(
             hour,
             not (new or lost or unknown),

@@ -5,7 +5,6 @@ does not: what follows from sightings (`transform.intervals`, `transform.facts`)
 docs/metrics.md.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,11 +13,16 @@ import polars as pl
 from belib_weather.formats.export import read_export
 from belib_weather.formats.parsed import REJECTED, ParsedBodies, ParsedBody
 from belib_weather.formats.place import PLACE_COLUMNS, field_types, places
+from belib_weather.formats.spelling import (
+    STATUS_TYPE,
+    by_distinct,
+    charge_point_ids,
+    statuses,
+    unknown_labels,
+)
 from belib_weather.networks import NETWORK
-from belib_weather.vocabulary import STATUSES, Status
 from belib_weather.window import second_of
 
-STATUS_TYPE = pl.Enum(STATUSES)
 SIGHTINGS = pl.Schema(
     {
         "charge_point_id": pl.Categorical(),
@@ -76,8 +80,7 @@ class RealtimeBody(ParsedBody):
     @property
     def unknown_labels(self) -> dict[str, int]:
         """Labels that the network does not declare, with their records."""
-        known = NETWORK.status_of_label.keys() | {"null"}
-        return {k: n for k, n in self.summary["statuses"].items() if k not in known}
+        return unknown_labels(self.summary["statuses"])
 
 
 def read_realtime(body: bytes, *, sha256: str | None = None) -> RealtimeBody:
@@ -119,7 +122,7 @@ def _read(body: bytes) -> RealtimeBody:
 
 def seconds_of(stamps: pl.Series) -> pl.Series:
     """The UTC second of stamps, null where one cannot be read; a stamp is read once."""
-    return _by_distinct(stamps, lambda distinct: _seconds(_instants(distinct)))
+    return by_distinct(stamps, lambda distinct: _seconds(_instants(distinct)))
 
 
 def clean(
@@ -137,8 +140,8 @@ def clean(
         rejected ones by `REJECTED`.
     """
     records = rows.select(
-        pl.col(_ID).cast(pl.Categorical()).alias("charge_point_id"),
-        _by_distinct(rows[_LABEL], _statuses).fill_null(Status.UNKNOWN.value).alias("status"),
+        charge_point_ids(rows[_ID]).alias("charge_point_id"),
+        statuses(rows[_LABEL]).alias("status"),
         updated.alias("updated"),
     ).hstack(more)
     no_id = (pl.col("charge_point_id") == "").fill_null(True)
@@ -175,17 +178,6 @@ def points_of(records: pl.DataFrame) -> pl.DataFrame:
             *PLACE_COLUMNS,
         )
     )
-
-
-def _by_distinct(texts: pl.Series, parse: Callable[[pl.Series], pl.Series]) -> pl.Series:
-    """Texts parsed once per distinct text: a day of stamps has 40 copies of each."""
-    distinct = texts.drop_nulls().unique()
-    return parse(distinct).gather(texts.cast(pl.Enum(distinct)).to_physical())
-
-
-def _statuses(labels: pl.Series) -> pl.Series:
-    canonical = {label: status.value for label, status in NETWORK.status_of_label.items()}
-    return labels.replace_strict(canonical, default=Status.UNKNOWN.value, return_dtype=STATUS_TYPE)
 
 
 def _seconds(instants: pl.Series) -> pl.Series:

@@ -8,6 +8,7 @@ from belib_weather.dates import date_in_paris
 from belib_weather.formats.export import read_export
 from belib_weather.formats.parsed import REJECTED, ParsedBody
 from belib_weather.formats.place import field_types, places, within
+from belib_weather.formats.spelling import charge_point_id
 from belib_weather.networks import NETWORK
 
 _TEXTS = ("station_name", "opening_hours", "accessibility")
@@ -30,7 +31,7 @@ def read_static(body: bytes) -> ParsedBody:
     fields = NETWORK.static.fields
     export = read_export(body, field_types(fields))
     # The JSON export calls the id by another name than the CSV export and the real-time feed.
-    identity = pl.coalesce(fields["charge_point_id"], fields["local_id"])
+    identity = charge_point_id(pl.coalesce(fields["charge_point_id"], fields["local_id"]))
     has_id = (identity != "").fill_null(False)
     rows = export.rows.filter(has_id)
     records = (

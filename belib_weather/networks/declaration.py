@@ -64,10 +64,12 @@ class Network:
             that did not change; None if it does not.
         realtime: statuses of all charge points now.
         static: equipment of the charge points.
-        status_of_label: canonical status of each label of the real-time feed; any other label is
-            `unknown` and is reported.
+        status_of_label: canonical status of each label of the real-time feed, whatever its case
+            and accents; any other label is `unknown` and is reported.
         field_of_label: field name of each lower-case column label in CSV exports, or of another
             name that a field has in one dataset.
+        local_id: from a charge point's id in any spelling, the roaming one too, to the one that
+            the real-time feed uses; what fits no pattern stays as it is.
         station_id: from a charge point's id to its station's id.
         roaming_id: from a charge point's id to its roaming id.
         arrondissement: district number 1-20 from address, INSEE code and district label; null
@@ -83,6 +85,7 @@ class Network:
     static: Dataset
     status_of_label: Mapping[str, Status]
     field_of_label: Mapping[str, str]
+    local_id: Callable[[pl.Expr], pl.Expr]
     station_id: Callable[[pl.Expr], pl.Expr]
     roaming_id: Callable[[pl.Expr], pl.Expr]
     arrondissement: Callable[[pl.Expr, pl.Expr, pl.Expr], pl.Expr]

@@ -57,6 +57,20 @@ _FIELD_OF_LABEL = {
 }
 
 
+_ROAMING = (
+    (r"^FRV75(E(?:PX\d\d|\d{4}))(\d\d)(\d\d?)$", "FR*V75*${1}*${2}*${3}"),
+    (r"^FRV75(EHB[A-Z]{3})([A-Z]{3})(\d\d)(\d\d?)$", "FR*V75*${1}*${2}*${3}*${4}"),
+)
+"""Roaming spellings and the local ones; they turn back every pair that was ever published."""
+
+
+def local_id(charge_point_id: pl.Expr) -> pl.Expr:
+    """Local id from either spelling: `FRV75EPX08116` → `FR*V75*EPX08*11*6`."""
+    for pattern, local in _ROAMING:
+        charge_point_id = charge_point_id.str.replace(pattern, local)
+    return charge_point_id
+
+
 def station_id(charge_point_id: pl.Expr) -> pl.Expr:
     """Local id of the station: `FR*V75*EPX08*11*6` → `FR*V75*PPX08*11`.
 
@@ -127,6 +141,7 @@ PARIS = Network(
     ),
     status_of_label=_STATUS_OF_LABEL,
     field_of_label=_FIELD_OF_LABEL,
+    local_id=local_id,
     station_id=station_id,
     roaming_id=roaming_id,
     arrondissement=arrondissement,

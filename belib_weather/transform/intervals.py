@@ -6,7 +6,7 @@ episodes share. What does not: the sums over them (`facts`). Definitions: docs/m
 
 import polars as pl
 
-from belib_weather.formats.realtime import STATUS_TYPE
+from belib_weather.formats.spelling import STATUS_TYPE
 from belib_weather.networks import NETWORK
 from belib_weather.vocabulary import GAP_LIMIT_SECONDS, STALENESS_SECONDS, STATUSES
 from belib_weather.window import Window, second_of

@@ -14,6 +14,7 @@ from polars.testing import assert_frame_equal
 from belib_weather.formats.errors import UnreadableBody
 from belib_weather.formats.realtime import POINTS, SIGHTINGS, read_realtime, recently_read
 from belib_weather.formats.snapshots import Snapshot, read_points, read_sightings
+from belib_weather.formats.spelling import charge_point_ids
 from belib_weather.networks import NETWORK
 from belib_weather_tests.bodies import body as stored
 from belib_weather_tests.examples import examples
@@ -263,5 +264,6 @@ def test_every_row_comes_back_either_good_or_rejected(rows: list[dict[str, Any]]
     assert read.records.height + read.rejected.height == read.record_count == len(rows)
     good = read.sightings(AT)
     assert good.null_count().sum_horizontal().item() == 0
-    ids = [r["id_pdc"] for r in rows if r["id_pdc"] and (r["last_updated"] or "")[10:11] == "T"]
-    assert good["charge_point_id"].to_list() == ids
+    stamped = [r["id_pdc"] for r in rows if (r["last_updated"] or "")[10:11] == "T"]
+    ids = charge_point_ids(pl.Series(stamped, dtype=pl.String))
+    assert good["charge_point_id"].to_list() == ids.filter(ids != "").to_list()
