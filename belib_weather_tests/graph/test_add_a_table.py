@@ -1,13 +1,5 @@
 """docs/how-to/add-a-table.md, followed to the letter in a copy of the package, on real stores."""
 
-import os
-import re
-import shutil
-import subprocess
-import sys
-import textwrap
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,9 +9,10 @@ import pytest
 import sqlalchemy as sa
 
 from belib_weather.settings import Settings
+from belib_weather_tests.project import ROOT
+from belib_weather_tests.project.guides import blocks_of, copy_of_the_project, follow, run
 
-ROOT = Path(__file__).resolve().parents[2]
-PAGE = ROOT / "docs/how-to/add-a-table.md"
+PAGE = (ROOT / "docs/how-to/add-a-table.md").read_text(encoding="utf-8")
 MOST_EDITED = 4
 DRAWN = "docs/architecture.md"
 """Made again by a command, since it draws the lineage."""
@@ -50,88 +43,26 @@ print("columns", *(column.name for column in schema.columns))
 """
 
 
-@dataclass(frozen=True)
-class Block:
-    """A fenced block of the page: its language, its text, and the file that the step names."""
-
-    language: str
-    text: str
-    path: str
-
-
-def blocks() -> Iterator[Block]:
-    """The blocks of the page in order; a step says `file`, or a new module `name` in `folder`."""
-    for step in re.split(r"^(?=\d\. )", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
-        new = re.search(r"new (?:module|file) `([\w.]+)` in `([\w/]+)`", step)
-        named = re.search(r"in `([\w/]+\.py)`|(CHANGELOG\.md)", step)
-        path = f"{new[2]}{new[1]}" if new else (named[1] or named[2]) if named else ""
-        for found in re.finditer(r"^ *```(\w+)\n(.*?)^ *```", step, re.DOTALL | re.MULTILINE):
-            yield Block(found[1], textwrap.dedent(found[2]), path)
-
-
-def edit(file: Path, diff: str) -> None:
-    """Replace the one place that the lines of a diff name by the lines that it gives."""
-    lines = diff.splitlines()
-    before = "".join(f"{line[1:]}\n" for line in lines if not line.startswith("+"))
-    after = "".join(f"{line[1:]}\n" for line in lines if not line.startswith("-"))
-    text = file.read_text(encoding="utf-8")
-    assert text.count(before) == 1, f"{file.name} has {text.count(before)} times:\n{before}"
-    file.write_text(text.replace(before, after), encoding="utf-8")
-
-
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    """A copy of the package with the table of the page in it, its migration not yet written."""
-    copy = tmp_path / "copy"
-    ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "belib_weather", copy / "belib_weather", ignore=ignored)
-    for name in ("CHANGELOG.md", "pyproject.toml"):
-        shutil.copy(ROOT / name, copy)
-    for block in blocks():
-        if block.language == "python":
-            file = copy / block.path
-            assert not file.exists(), f"{block.path} is there already"
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(block.text, encoding="utf-8")
-        elif block.language == "diff":
-            edit(copy / block.path, block.text)
-    return copy
-
-
-def run(copy: Path, *arguments: str) -> str:
-    """What a Python program prints that imports the copy."""
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", *arguments],
-        cwd=copy,
-        env=os.environ | {"PYTHONPATH": str(copy)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
-    return done.stdout
-
-
 def test_a_table_edits_at_most_four_existing_files() -> None:
-    edited = {block.path for block in blocks() if block.language == "diff"}
+    edited = {block.path for block in blocks_of(PAGE) if block.language == "diff"}
 
     assert len(edited | {DRAWN}) <= MOST_EDITED
-    assert DRAWN in PAGE.read_text(encoding="utf-8")
+    assert DRAWN in PAGE
     assert all((ROOT / path).is_file() for path in edited)
 
 
 def test_the_table_of_the_page_is_made_checked_indexed_and_exported(
-    environment: pytest.MonkeyPatch, settings: Settings, copy: Path, now: datetime
+    environment: pytest.MonkeyPatch, settings: Settings, tmp_path: Path, now: datetime
 ) -> None:
-    command = next(block.text for block in blocks() if block.language == "console")
-    module = re.findall(r"python -m ([\w.]+ \w+)", command)[0].split()
-    run(copy, "-m", *module)
-    run(copy, "-m", "ruff", "format", "--quiet", ".")
-    run(copy, "-m", "ruff", "check", "--quiet", ".")
-    run(copy, "-m", "pytest", "-q", "belib_weather_tests", "-p", "no:cacheprovider")
+    copy = copy_of_the_project(tmp_path)
 
-    days = [f"{now - timedelta(days=1):%Y-%m-%d}", f"{now:%Y-%m-%d}"]
-    printed = run(copy, "-c", RUN, *days).splitlines()
+    follow(PAGE, copy)
+
+    run(".venv/bin/python -m ruff check --quiet .", copy)
+    run(".venv/bin/pytest belib_weather_tests/unit/transform/test_weather_days.py", copy)
+    (copy / "run.py").write_text(RUN, encoding="utf-8")
+    days = f"{now - timedelta(days=1):%Y-%m-%d} {now:%Y-%m-%d}"
+    printed = run(f".venv/bin/python run.py {days}", copy).splitlines()
 
     assert printed == [
         "check lowest_is_not_above_highest True",

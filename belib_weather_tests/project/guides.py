@@ -25,9 +25,10 @@ PATH = re.compile(
 )
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".belib", ".*_cache", "__pycache__", "dist")
 PROGRAMS = {
-    ".venv/bin/python": (),
+    ".venv/bin/python": ("-W", "ignore"),
     ".venv/bin/pytest": ("-m", "pytest", "-q", "-p", "no:cacheprovider"),
     ".venv/bin/belib-weather": ("-m", "belib_weather.cli"),
+    "make format": ("-m", "ruff", "format", "--quiet", "."),
     "make translations": ("-m", "belib_weather_tests.project.translations"),
 }
 """How a command of a guide is run in a copy, which has no environment of its own."""
