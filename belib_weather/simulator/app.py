@@ -1,7 +1,7 @@
 """The server's application: Explore API, Open-Meteo, and the switches for tests.
 
-Every response carries `x-belib-simulated`, so that nothing simulated can pass for real. A request
-with the header `x-belib-at` (an ISO instant with offset) is answered as of that instant.
+Every response carries `x-belib-simulated`, so that simulated data cannot be taken for real. A
+request with the header `x-belib-at` (an ISO instant with offset) is answered as of that instant.
 """
 
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ class BadInstantError(ValueError):
 
 
 class _Marked:
-    """Adds the header that says that nothing here is real."""
+    """Adds the header that marks every response as simulated."""
 
     def __init__(self, app: ASGIApp, mark: str) -> None:
         self._app = app
@@ -58,7 +58,7 @@ def create_app(
 
     Args:
         city: what is served.
-        clock: tells the present; the real clock unless given.
+        clock: gives the current second; the real clock unless given.
         recordings: recorded exports to serve in place of the city's own feeds.
     """
     present = clock or Clock()
@@ -78,14 +78,14 @@ def create_app(
         now = instant(at(request)).isoformat()
         return JSONResponse({"seed": city.seed, "now": now, "faults": faults.waiting(), **sizes})
 
-    async def ask_fault(request: Request) -> Response:
+    async def add_fault(request: Request) -> Response:
         try:
             faults.add(parse_fault(await request.json()))
         except ValueError as error:
             return JSONResponse({"error": str(error)}, 400)
         return JSONResponse({"faults": faults.waiting()}, 201)
 
-    def forget_faults(_: Request) -> Response:
+    def clear_faults(_: Request) -> Response:
         faults.clear()
         return Response(status_code=204)
 
@@ -95,8 +95,8 @@ def create_app(
             *ExploreApi(_datasets(city, recordings), faults, at).routes,
             *OpenMeteoApi(city.weather, faults, at).routes,
             Route("/simulator", status),
-            Route("/simulator/faults", ask_fault, methods=["POST"]),
-            Route("/simulator/faults", forget_faults, methods=["DELETE"]),
+            Route("/simulator/faults", add_fault, methods=["POST"]),
+            Route("/simulator/faults", clear_faults, methods=["DELETE"]),
         ],
         middleware=[
             Middleware(_Marked, mark=mark),

@@ -1,8 +1,8 @@
 """What the feed says about where a charge point is, with the faults that the real one has.
 
 INSEE codes are `75056` for most stations (as in 2026); of the others some name a neighbouring
-arrondissement and some carry the typo `16116`. Attributes are null in `nameless` stretches, and
-now and then a station gets a new address.
+arrondissement and some carry the typo `16116`. Attributes are null in `nameless` periods, and a
+station sometimes gets a new address.
 """
 
 from dataclasses import dataclass

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Clock:
-    """Tells the simulated second.
+    """Gives the simulated second.
 
     Args:
         start: simulated second at which it starts; the real time when None.

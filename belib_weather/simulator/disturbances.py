@@ -1,7 +1,7 @@
-"""What keeps a charge point from its ordinary life, and what the feed gets wrong about it.
+"""Events of a charge point other than charging sessions, and errors of the feed about it.
 
-Each kind is drawn in blocks (a week or 28 days) so that any stretch of time can be had without
-the blocks before it. What belongs here: maintenance, lost communication, planned points, frozen
+Each kind is drawn in blocks (a week or 28 days), so that any period can be drawn without the
+blocks before it. What belongs here: maintenance, lost communication, planned points, frozen
 records, missing attributes, stamps that go backwards. What does not: sessions (see `demand`).
 """
 
@@ -17,7 +17,7 @@ from belib_weather.simulator.spells import Spells
 from belib_weather.vocabulary import STATUSES, Status
 
 MASS_FREEZE = ORIGIN - 80 * DAY + 2 * HOUR + 30 * 60 + 1
-"""2025-06-13T04:30:01 in Paris: the resync after which half of the zombies fell silent."""
+"""2025-06-13T04:30:01 in Paris: the resync after which half of the zombies sent nothing more."""
 FOR_EVER = 1 << 40
 _FREEZE_LOTS = 5
 
@@ -42,7 +42,7 @@ class Disturbances:
         return Spells.joined(lots).within(start, end)
 
     def station_outages(self, start: int, end: int) -> Spells:
-        """Whole stations out of touch, for hours; most of their points within a minute or two."""
+        """Stations without communication, for hours; most of their points within two minutes."""
         lots = []
         for week in _blocks(start, end, WEEK):
             rng = self._rng("outage", week)
@@ -55,7 +55,7 @@ class Disturbances:
         return Spells.joined(lots).within(start, end)
 
     def city_outages(self, start: int, end: int) -> Spells:
-        """Once in 28 days one station in fourteen falls silent at one time."""
+        """Once in 28 days one station in fourteen loses communication at the same time."""
         lots = []
         for block in _blocks(start, end, BLOCK):
             rng = self._rng("city outage", block)
@@ -68,7 +68,7 @@ class Disturbances:
         return Spells.joined(lots).within(start, end)
 
     def planned(self) -> Spells:
-        """Points not yet in service: the new ones for some days, a few for ever."""
+        """Points not yet in service: the new ones for some days, a few always."""
         rng = self._rng("planned")
         new = np.flatnonzero(self.fleet.appears > 0)
         first_days = rng.integers(DAY, 6 * DAY, len(new))
@@ -82,9 +82,9 @@ class Disturbances:
         )
 
     def frozen(self, start: int, end: int) -> Spells:
-        """Records that no longer move, whatever their point does; `value` is status code + 1.
+        """Records that no longer change, whatever their point does; `value` is status code + 1.
 
-        The record freezes with a last sign of life stamped at the spell's start.
+        The record freezes with a last stamp, at the spell's start.
         """
         first, last = start // BLOCK - 4, (end - 1) // BLOCK
         lots = [self._zombies()]
@@ -92,7 +92,7 @@ class Disturbances:
         return Spells.joined(lots).within(start, end)
 
     def nameless(self, start: int, end: int) -> Spells:
-        """Stretches in which a point's address, coordinates, INSEE code and district are null."""
+        """Periods in which a point's address, coordinates, INSEE code and district are null."""
         new = np.flatnonzero(self.fleet.appears > 0)
         days = self._rng("nameless").integers(DAY // 2, 5 * DAY, len(new))
         foreign = np.array([self.fleet.ids.index(FOREIGN_ID)])
@@ -110,7 +110,7 @@ class Disturbances:
         return Spells.joined(lots).within(start, end)
 
     def backward_stamps(self, start: int, end: int) -> Spells:
-        """Stretches in which a point's stamp is published too old, by `value` seconds."""
+        """Periods in which a point's stamp is published too old, by `value` seconds."""
         lots = []
         for block in _blocks(start - DAY, end, BLOCK):
             rng = self._rng("backward", block)
@@ -136,7 +136,7 @@ class Disturbances:
         return Spells.of(np.flatnonzero(joins), start[joins], finish[joins])
 
     def _zombies(self) -> Spells:
-        """Half of them scattered, half whole stations that fell silent."""
+        """Half of them are single points, half are whole stations without communication."""
         rng = self._rng("zombies")
         old = np.flatnonzero(self.fleet.appears == 0)[1:]
         half = figures.ZOMBIE_SHARE / 2
@@ -152,7 +152,7 @@ class Disturbances:
         return Spells(points, start, np.full(len(points), FOR_EVER), value)
 
     def _freezes(self, block: int) -> Spells:
-        """New zombies of one block; blocks take turns among the points, so none freezes twice."""
+        """New zombies of one block; each block takes other points, so none freezes twice."""
         rng = self._rng("freeze", block)
         candidates = np.flatnonzero(self.fleet.appears == 0)[
             1 + block % _FREEZE_LOTS :: _FREEZE_LOTS

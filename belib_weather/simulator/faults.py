@@ -57,7 +57,7 @@ class Faults:
             self._waiting.append(fault)
 
     def clear(self) -> None:
-        """Forget all faults that have not happened yet."""
+        """Remove all faults that have not happened yet."""
         with self._lock:
             self._waiting.clear()
 
@@ -67,7 +67,7 @@ class Faults:
             return [asdict(fault) for fault in self._waiting]
 
     def take(self, dataset: str, endpoint: str = "any") -> Fault | None:
-        """The fault that befalls a request, if any; counts it."""
+        """The fault that a request gets, if any; counts it."""
         with self._lock:
             for place, fault in enumerate(self._waiting):
                 hits = endpoint == "any" or fault.endpoint in (endpoint, "any")

@@ -35,7 +35,7 @@ class Station:
 
 @dataclass(frozen=True)
 class Fleet:
-    """All charge points that ever are, in one order; arrays have shape (points,).
+    """All charge points that ever exist, in one order; arrays have shape (points,).
 
     Attributes:
         ids: local identifiers (`id_pdc`).

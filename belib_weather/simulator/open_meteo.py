@@ -46,9 +46,9 @@ class OpenMeteoApi:
     """Routes `/v1/forecast` and `/v1/archive`.
 
     Args:
-        weather: the weather that both tell of.
+        weather: the weather that both serve.
         faults: what is to go wrong.
-        at: tells the second that a request asks about.
+        at: gives the second that a request asks about.
     """
 
     def __init__(self, weather: Weather, faults: Faults, at: Callable[[Request], int]) -> None:
@@ -62,7 +62,7 @@ class OpenMeteoApi:
         return [Route("/v1/forecast", self.forecast), Route("/v1/archive", self.archive)]
 
     def forecast(self, request: Request) -> Response:
-        """Past days as they were, the hours to come as guessed at the moment of asking."""
+        """Past hours as they were, future hours as forecast at the instant of the request."""
         at = self._at(request)
 
         def content() -> dict[str, Any]:

@@ -63,7 +63,7 @@ class ReplayFeed:
         self._since = [recording.since for recording in self._recordings]
 
     def records(self, at: int, *, fields: tuple[str, ...] = (), zone: str = "UTC") -> list[Record]:  # noqa: ARG002 - stamps are served as recorded
-        """The recording in force at a second; stamps keep the offsets that they were read with."""
+        """The recording in force at a second; stamps keep their recorded offsets."""
         rows = self._at(at).records
         return [{name: row.get(name) for name in fields} for row in rows] if fields else rows
 

@@ -1,4 +1,4 @@
-"""Spells: stretches of time in which something holds for a charge point, as columns."""
+"""Spells: periods in which something is true for a charge point, as columns."""
 
 from dataclasses import dataclass
 
@@ -9,11 +9,11 @@ from belib_weather.simulator.randomness import Flags, Ints
 
 @dataclass(frozen=True)
 class Spells:
-    """Half-open stretches [start, end) in UTC seconds; all arrays have shape (n,).
+    """Half-open periods [start, end) in UTC seconds; all arrays have shape (n,).
 
     Attributes:
         point: index of the charge point in the fleet.
-        value: what holds, a positive code (its meaning is the layer's).
+        value: what is true, as a positive code; each layer gives it a meaning.
     """
 
     point: Ints
@@ -23,13 +23,13 @@ class Spells:
 
     @classmethod
     def of(cls, point: Ints, start: Ints, end: Ints, value: int = 1) -> "Spells":
-        """Spells that all carry one value; empty stretches are left out."""
+        """Spells that all carry one value; empty periods are left out."""
         keep = end > start
         return cls(point, start, end, np.full(len(point), value, dtype=np.int64)).where(keep)
 
     @classmethod
     def joined(cls, parts: list["Spells"]) -> "Spells":
-        """All spells of several lots."""
+        """All spells of several parts."""
         return cls(
             np.concatenate([part.point for part in parts]),
             np.concatenate([part.start for part in parts]),

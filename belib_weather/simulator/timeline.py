@@ -1,8 +1,8 @@
 """The published record of every charge point through time: status and stamp, second by second.
 
-Sessions and disturbances are laid over each other by priority, and every change of the visible
+Sessions and disturbances are combined by priority, and every change of the visible
 status is a new record stamped with its second. At 04:30 in Paris the nightly resync stamps every
-record that still moves, changed or not. Frozen records move only when they thaw.
+record that is not frozen, changed or not. Frozen records change only when they thaw.
 """
 
 from collections import OrderedDict
@@ -59,7 +59,7 @@ class Records:
 
 
 class Timeline:
-    """Records of a fleet, drawn lazily week by week and kept while memory allows.
+    """Records of a fleet, drawn week by week when needed, and cached up to a limit.
 
     Safe to use from several threads.
     """
@@ -131,7 +131,7 @@ class Timeline:
         return events.records(self.fleet, layers[_FROZEN])
 
     def _marks(self, start: int, end: int) -> Spells:
-        """Instants at which every moving record is published: the cut, arrivals, resyncs."""
+        """Instants at which all records but the frozen are published: cut, arrivals, resyncs."""
         everyone = np.arange(len(self.fleet), dtype=np.int64)
         new = everyone[(self.fleet.appears >= start) & (self.fleet.appears < end)]
         points, seconds = [everyone, new], [np.full_like(everyone, start), self.fleet.appears[new]]
@@ -180,7 +180,7 @@ class _Events:
         return cls(*(column[order] for column in columns))
 
     def records(self, fleet: Fleet, frozen: Spells) -> Records:
-        """Lay the layers over each other and keep what is published."""
+        """Combine the layers and keep what is published."""
         first_row = np.searchsorted(self.point, self.point)
         in_force = [self._filled(number, first_row) for number in range(_MARK)]
         status = np.where(in_force[_SESSION] > 0, OCCUPIED, AVAILABLE)

@@ -1,4 +1,4 @@
-"""What really happened in the simulated city: the measure for facts computed from its polls.
+"""What really happened in the simulated city: the reference for facts computed from its polls.
 
 `Truth` needs no server and gives the same answers as one started with the same seed and size.
 """
