@@ -49,8 +49,8 @@ class Run:
 
     def end(self) -> list[str]:
         """End what was left running; a line for each process that no test ended itself."""
-        said, _ = self._cleaner.communicate()
-        return [f"left running, ended now: {line}" for line in said.splitlines()]
+        output, _ = self._cleaner.communicate()
+        return [f"left running, ended now: {line}" for line in output.splitlines()]
 
 
 def marked(folder: str, *, but: int) -> list[psutil.Process]:
@@ -85,15 +85,15 @@ def main() -> None:
     """Wait for the run's end and clean up after it."""
     pid, _, folder = sys.stdin.readline().strip().partition(" ")
     lease = Lease()
-    _say("ready")
+    _report("ready")
     sys.stdin.read()
     _wait_until_gone(folder, int(pid))
     for command in ended(marked(folder, but=int(pid))):
-        _say(command)
+        _report(command)
     lease.end()
 
 
-def _say(line: str) -> None:
+def _report(line: str) -> None:
     with contextlib.suppress(BrokenPipeError):  # a killed run reads no more
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()

@@ -259,8 +259,8 @@ def search(elasticsearch_url: str) -> Iterator["SearchStore"]:
 @pytest.fixture(scope="session")
 def shared_search(elasticsearch_url: str) -> Iterator[tuple["SearchStore", str]]:
     """A search store and its prefix that a worker's tests share."""
-    with _fresh_search(elasticsearch_url) as made:
-        yield made
+    with _fresh_search(elasticsearch_url) as prepared:
+        yield prepared
 
 
 @contextmanager

@@ -39,7 +39,7 @@ def main() -> None:
         preview = Path(folder) / "preview"
         demo = command.start("demo")
         try:
-            shown = demo.said("Ready after")
+            shown = demo.wait_for("Ready after")
             drawn = command("kibana", "preview", "--mode", "demo", "--to", str(preview))
             if drawn.code != 0:
                 raise RuntimeError(drawn.err)

@@ -1,4 +1,4 @@
-"""The stored facts held against what really happened, and against a slow second reading.
+"""The stored facts compared with what really happened, and with a slow second reading.
 
 What polls cannot know, and what the truth is therefore compared without: a gap between two polls
 of a point in which several records were published, or one that the nightly resync stamped.

@@ -1,4 +1,4 @@
-"""What no pipeline can do without: the limits that the stages are held against.
+"""The least work that any pipeline must do: the limits that the stages are compared with.
 
 Each does one thing and keeps nothing: no cleaning, no proofs, no locks, no keys, no counts.
 """

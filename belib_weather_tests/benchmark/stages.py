@@ -49,8 +49,8 @@ def land(case: Case) -> Figures:
         if index == 0:
             records = [{"captured_at": at, **record} for record in json.loads(body)]
             per_record = sum(len(bson.encode(record)) for record in records) / len(records)
-    held = {row["collection"]: row["bytes"] for row in lake.stats().to_dicts()}
-    figures["bytes"] = held[RAW_SNAPSHOTS]
+    bytes_of = {row["collection"]: row["bytes"] for row in lake.stats().to_dicts()}
+    figures["bytes"] = bytes_of[RAW_SNAPSHOTS]
     figures["bytes as records"] = figures["observations"] * per_record
     return figures
 

@@ -25,11 +25,11 @@ def case_table(case: Case, figures: Figures) -> Table:
     )
     for name, parts, aim in RATIOS:
         limit = sum(figures[part] for part in parts)
-        told = " + ".join(f"{part} {figures[part]:.2f}" for part in parts)
+        sum_of_parts = " + ".join(f"{part} {figures[part]:.2f}" for part in parts)
         table.add_row(
             name,
             f"{figures[name]:.2f} s",
-            told,
+            sum_of_parts,
             f"{figures[name] / limit:.2f}",
             f"≤ {aim}" if aim else "",
         )

@@ -16,8 +16,8 @@ _PATIENCE_SECONDS = 600
 
 
 @dataclass(frozen=True)
-class Told:
-    """How a command ended and what it said."""
+class Result:
+    """Exit code and output of a command that ended."""
 
     code: int
     out: str
@@ -29,14 +29,14 @@ class Commands:
 
     def __init__(self, home: Path, settings: Mapping[str, str]) -> None:
         self.home = home
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("BELIB_", "DAGSTER_"))}
-        self.environment = kept | {
+        others = {k: v for k, v in os.environ.items() if not k.startswith(("BELIB_", "DAGSTER_"))}
+        self.environment = others | {
             "BELIB_HOME": str(home),
             "PYTHONPATH": str(CHECKOUT),
             **{f"BELIB_{name}": value for name, value in settings.items()},
         }
 
-    def __call__(self, *arguments: str) -> Told:
+    def __call__(self, *arguments: str) -> Result:
         """Run a command to its end."""
         done = subprocess.run(
             self._command(arguments),
@@ -48,7 +48,7 @@ class Commands:
             check=False,
         )
         assert "Traceback" not in done.stderr, done.stderr
-        return Told(done.returncode, done.stdout, done.stderr)
+        return Result(done.returncode, done.stdout, done.stderr)
 
     def start(self, *arguments: str) -> "Serving":
         """Start a command that stays."""
@@ -75,13 +75,13 @@ class Commands:
 
 @dataclass(frozen=True)
 class Serving:
-    """A command that stays, and what it has said so far."""
+    """A command that stays, and the log of its output."""
 
     process: subprocess.Popen[bytes]
     log: Path
 
-    def said(self, text: str) -> str:
-        """Wait until it said this; everything it said."""
+    def wait_for(self, text: str) -> str:
+        """Wait until this text is in its output; the whole output."""
         patience_ends = time.monotonic() + _PATIENCE_SECONDS
         while text not in self.log.read_text():
             assert self.process.poll() is None, self.log.read_text()

@@ -1,4 +1,4 @@
-"""`belib-weather demo`: from nothing to figures, killed, made good, and back to nothing.
+"""`belib-weather demo`: from nothing to figures, killed, repaired, and back to nothing.
 
 One test, because a start takes half a minute; each step is a claim of its own below.
 """
@@ -26,10 +26,10 @@ def command(tmp_path: Path) -> Iterator[Commands]:
     command("stop")
 
 
-def test_the_demo_fills_every_store_and_is_made_good_after_a_kill(command: Commands) -> None:
-    it_is_merely_off_before(command)
+def test_the_demo_fills_every_store_and_recovers_after_a_kill(command: Commands) -> None:
+    the_stores_are_off_before(command)
     demo = command.start("demo", "--days", "1")
-    shown = demo.said("Ready after")
+    shown = demo.wait_for("Ready after")
     it_shows_what_landed(shown)
     it_says_where_the_report_is(shown)
     address = re.search(r"Dagster UI +(http://127\.0\.0\.1:\d+)", shown)
@@ -53,10 +53,10 @@ def test_the_demo_fills_every_store_and_is_made_good_after_a_kill(command: Comma
     assert command("stop").out == "nothing was running\n"
 
 
-def it_is_merely_off_before(command: Commands) -> None:
-    told = command("doctor", "--mode", "demo")
-    assert told.code == 0, told.out
-    assert re.search(r"off +MongoDB +embedded, does not run", told.out)
+def the_stores_are_off_before(command: Commands) -> None:
+    result = command("doctor", "--mode", "demo")
+    assert result.code == 0, result.out
+    assert re.search(r"off +MongoDB +embedded, does not run", result.out)
 
 
 def it_shows_what_landed(shown: str) -> None:
@@ -112,12 +112,12 @@ def it_can_be_read_back_without_code(command: Commands) -> None:
 
 
 def recordings_stay_out(command: Commands) -> None:
-    told = Commands(command.home, {"MODE": "demo"})("import", "recorded.json")
-    assert told.code == 1
-    assert "not imported among simulated data" in told.err
+    result = Commands(command.home, {"MODE": "demo"})("import", "recorded.json")
+    assert result.code == 1
+    assert "not imported among simulated data" in result.err
 
 
 def a_second_one_is_refused(command: Commands, demo: Serving) -> None:
-    told = command("demo")
-    assert told.code == 1
-    assert f"is running here already (process {demo.process.pid})" in told.err
+    result = command("demo")
+    assert result.code == 1
+    assert f"is running here already (process {demo.process.pid})" in result.err

@@ -17,10 +17,10 @@ STOCK = "http://localhost:5601"
 def test_the_printed_command_imports_the_exported_file(
     stub: KibanaStub, url: str, tmp_path: Path
 ) -> None:
-    told = Commands(tmp_path / "home", {})("kibana", "export", "--to", "for kibana")
+    result = Commands(tmp_path / "home", {})("kibana", "export", "--to", "for kibana")
 
-    assert told.code == 0, told.err
-    [command] = [line for line in told.out.splitlines() if line.startswith("curl ")]
+    assert result.code == 0, result.err
+    [command] = [line for line in result.out.splitlines() if line.startswith("curl ")]
     bundle = build_bundle("belib")
     assert (tmp_path / "for kibana" / "belib_weather.ndjson").read_bytes() == bundle.ndjson
     rules = json.loads((tmp_path / "for kibana" / "belib_weather_rules.json").read_text())
@@ -56,7 +56,7 @@ def test_what_goes_wrong_is_one_clear_line(stub: KibanaStub, url: str, tmp_path:
     (tmp_path / "file").write_text("")
     stub.version = "8.11.0"
     secret_url = url.replace("://", f"://operator:{SECRET}@")
-    for settings, arguments, said in (
+    for settings, arguments, message in (
         ({}, ("import",), "BELIB_KIBANA_URL is not set"),
         ({}, ("export", "--to", "file"), "choose a folder by --to"),
         ({"KIBANA_URL": secret_url}, ("import",), "is 8.11.0; 8.15 or newer is needed"),
@@ -66,16 +66,16 @@ def test_what_goes_wrong_is_one_clear_line(stub: KibanaStub, url: str, tmp_path:
             "is it running, and is BELIB_KIBANA_URL right?",
         ),
     ):
-        told = Commands(home, settings)("kibana", *arguments)
-        assert (told.code, told.out) == (1, "")
-        assert said in told.err
-        assert SECRET not in told.err
+        result = Commands(home, settings)("kibana", *arguments)
+        assert (result.code, result.out) == (1, "")
+        assert message in result.err
+        assert SECRET not in result.err
 
 
-def test_the_doctor_tells_of_kibana(stub: KibanaStub, url: str, tmp_path: Path) -> None:
+def test_the_doctor_reports_kibana(stub: KibanaStub, url: str, tmp_path: Path) -> None:
     def line(settings: dict[str, str]) -> str:
-        told = Commands(tmp_path / "home", settings)("doctor").out.splitlines()
-        return next(line for line in told if " Kibana " in line)
+        result = Commands(tmp_path / "home", settings)("doctor").out.splitlines()
+        return next(line for line in result if " Kibana " in line)
 
     assert line({}).startswith("off ")
     assert re.match("ok +Kibana +external, 9.5.3", line({"KIBANA_URL": url}))

@@ -103,38 +103,40 @@ def test_exports_land_once_and_can_be_seen_whole(command: Commands) -> None:
 
 
 def test_a_wrong_argument_is_one_clear_line(command: Commands) -> None:
-    for arguments, said in (
+    for arguments, message in (
         (("raw", "show", "raw_weather", "yesterday"), "'yesterday' is not an instant"),
         (("raw", "list", "--dataset", "trains"), "there is no dataset 'trains'"),
         (("raw", "show", "weather", "newest"), "raw_weather holds no document newest"),
         (("import", "/nowhere.json"), "/nowhere.json: refused: No such file or directory"),
     ):
-        told = command(*arguments)
-        assert (told.code, told.out) == (1, "")
-        assert said in told.err
+        result = command(*arguments)
+        assert (result.code, result.out) == (1, "")
+        assert message in result.err
     wrong = Commands(command.home, {"MONGO_URL": "localhost", "MODES": "demo"})("raw", "list")
     assert wrong.code == 1
     assert "BELIB_MONGO_URL" in wrong.err
     assert "did you mean BELIB_MODE?" in wrong.err
 
 
-def test_the_doctor_tells_what_answers_and_what_does_not(
+def test_the_doctor_reports_what_answers_and_what_does_not(
     command: Commands, settings: dict[str, str]
 ) -> None:
-    told = command("doctor")
-    assert told.code == 1
+    result = command("doctor")
+    assert result.code == 1
     for name in ("MongoDB", "PostgreSQL", "Dagster's PostgreSQL", "Elasticsearch"):
-        assert re.search(rf"^ok +{name} +external, \d", told.out, re.MULTILINE), told.out
-    assert re.search(r"schema \d+ up to date", told.out)
-    assert re.search(r"^wrong +Belib feed ", told.out, re.MULTILINE)
+        assert re.search(rf"^ok +{name} +external, \d", result.out, re.MULTILINE), result.out
+    assert re.search(r"schema \d+ up to date", result.out)
+    assert re.search(r"^wrong +Belib feed ", result.out, re.MULTILINE)
 
     secret = "not-the-password"
     mistaken = sa.make_url(settings["POSTGRES_URL"]).set(password=secret)
     url = mistaken.render_as_string(hide_password=False)
-    told = Commands(command.home, {**settings, "POSTGRES_URL": url})("doctor")
-    assert told.code == 1
-    assert re.search(r"^wrong +PostgreSQL .*password authentication failed", told.out, re.MULTILINE)
-    assert secret not in told.out + told.err
+    result = Commands(command.home, {**settings, "POSTGRES_URL": url})("doctor")
+    assert result.code == 1
+    assert re.search(
+        r"^wrong +PostgreSQL .*password authentication failed", result.out, re.MULTILINE
+    )
+    assert secret not in result.out + result.err
 
 
 def test_env_lets_a_shell_materialize(command: Commands) -> None:
@@ -172,20 +174,20 @@ def test_a_history_that_cannot_be_filled_fails_with_the_reason(
     command: Commands, settings: dict[str, str]
 ) -> None:
     strict = Commands(command.home, {**settings, "MINIMUM_CHARGE_POINTS": "5000"})
-    told = strict("demo", "--days", "0", "--no-serve")
-    assert told.code == 1
-    assert re.search(r"not everything could be filled: .* fewer than the 5000", told.err)
+    result = strict("demo", "--days", "0", "--no-serve")
+    assert result.code == 1
+    assert re.search(r"not everything could be filled: .* fewer than the 5000", result.err)
     assert command.running() == []
 
 
 def test_up_without_a_network_says_so_and_stays(command: Commands) -> None:
     up = command.start("up")
-    said = up.said("Ready after")
-    assert "No snapshot yet:" in said
-    assert "Is there a network?" in said
+    output = up.wait_for("Ready after")
+    assert "No snapshot yet:" in output
+    assert "Is there a network?" in output
     assert [line for line in command.running() if "dagster._daemon" in line]
 
-    told = command("stop")
-    assert f"live: stopped `belib-weather up` (process {up.process.pid})" in told.out
+    result = command("stop")
+    assert f"live: stopped `belib-weather up` (process {up.process.pid})" in result.out
     assert up.process.wait() == 0
     assert command.running() == []

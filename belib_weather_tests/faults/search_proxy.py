@@ -1,4 +1,4 @@
-"""A proxy before the real server, for faults that the server cannot be made to show.
+"""A proxy before the real server, for faults that the server itself does not show.
 
 Each fault answers one request, in order; when none is left requests pass through.
 """
@@ -23,12 +23,12 @@ class Exchange:
         self.method, self.path, self.body, self.headers = method, path, body, headers
 
     def forward(self, server: str, body: bytes | None = None) -> httpx.Response:
-        kept = ("content-type", "accept", "authorization")
+        forwarded = ("content-type", "accept", "authorization")
         return httpx.request(
             self.method,
             server + self.path,
             content=self.body if body is None else body,
-            headers={name: value for name, value in self.headers.items() if name in kept},
+            headers={name: value for name, value in self.headers.items() if name in forwarded},
             timeout=_PATIENCE_SECONDS,
         )
 
@@ -52,7 +52,7 @@ class FaultyServer:
 
 def refusing(status: int, kind: str = "es_rejected_execution_exception") -> Fault:
     """The whole request is answered with an error."""
-    error = {"error": {"type": kind, "reason": "told to"}, "status": status}
+    error = {"error": {"type": kind, "reason": "on request"}, "status": status}
     return lambda _: httpx.Response(
         status, json=error, headers={"x-elastic-product": "Elasticsearch"}
     )

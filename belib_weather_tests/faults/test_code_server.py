@@ -133,7 +133,7 @@ def test_one_that_lives_and_does_not_answer_is_started_again(server: CodeServer)
     assert "has not answered for" in lines[1]
 
 
-def test_one_that_ends_when_it_is_told_to_comes_back(server: CodeServer) -> None:
+def test_one_that_is_shut_down_comes_back(server: CodeServer) -> None:
     lines = server.comes_back(lambda: server.call("ShutdownServer").close())
     assert "ended with exit code 0" in lines[0] or "it accepts no calls" in lines[0]
 

@@ -111,10 +111,10 @@ def test_a_server_that_is_away_is_reported_without_the_password() -> None:
         lake = Lake(url, "belib", timeout_seconds=0.3)
         with lake, pytest.raises(LakeUnavailable) as raised:
             lake.prepare()
-    told = "".join(traceback.format_exception(raised.value))
+    shown = "".join(traceback.format_exception(raised.value))
     assert "127.0.0.1" in str(raised.value)
     assert "BELIB_MONGO_URL" in str(raised.value)
-    assert "s3cret-pass" not in told
+    assert "s3cret-pass" not in shown
 
 
 def test_a_refused_user_is_reported_without_the_password(mongo_url: str) -> None:

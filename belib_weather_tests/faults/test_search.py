@@ -87,13 +87,13 @@ def test_other_errors_are_raised_at_once_with_the_servers_reason(
     proxy: FaultyServer, prefix: str, status: int
 ) -> None:
     proxy.where, proxy.faults = "_bulk", [refusing(status, "some_exception")] * 3
-    with pytest.raises(SearchError, match=f"{status}, some_exception: told to"):
+    with pytest.raises(SearchError, match=f"{status}, some_exception: on request"):
         SearchStore(proxy.url, prefix).publish(AVAILABILITY_INDEX, documents(DAY), DAY)
     assert len(proxy.requests) == 1
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_a_refused_user_is_named_and_told_what_is_needed(
+def test_the_error_names_a_refused_user_and_what_it_needs(
     proxy: FaultyServer, prefix: str, status: int
 ) -> None:
     proxy.faults = [refusing(status, "security_exception")]
@@ -115,7 +115,7 @@ def test_rows_that_someone_else_writes_meanwhile_are_removed_or_reported(
         store.publish(AVAILABILITY_INDEX, documents(DAY), DAY)
 
 
-def test_a_server_that_is_not_elasticsearch_is_told_apart(proxy: FaultyServer, prefix: str) -> None:
+def test_a_server_that_is_not_elasticsearch_is_recognized(proxy: FaultyServer, prefix: str) -> None:
     proxy.faults = [something_else]
     with pytest.raises(SearchUnavailable, match="not Elasticsearch"):
         SearchStore(proxy.url, prefix).prepare()
@@ -139,9 +139,9 @@ def test_an_unreachable_server_is_reported_quickly_and_no_password_is_shown(
             SearchUnavailable, match=f"http://127.0.0.1:{port}.*is it running"
         ) as caught:
             store.publish(AVAILABILITY_INDEX, documents(DAY), DAY)
-    told = "".join(traceback.format_exception(caught.value)) + repr(vars(store)) + caplog.text
-    assert "s3cr" not in told
-    assert "bW9uYTpzM2NyQHQ=" not in told
+    shown = "".join(traceback.format_exception(caught.value)) + repr(vars(store)) + caplog.text
+    assert "s3cr" not in shown
+    assert "bW9uYTpzM2NyQHQ=" not in shown
 
 
 def test_a_server_that_accepts_and_never_answers_is_given_up() -> None:

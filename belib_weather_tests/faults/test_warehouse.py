@@ -1,4 +1,4 @@
-"""What breaks leaves the old rows, and is told without secrets."""
+"""A failure leaves the old rows and is reported without secrets."""
 
 import threading
 import traceback
@@ -102,7 +102,7 @@ def test_a_wrong_password_is_not_repeated(warehouse_url: str) -> None:
     assert "geheim" not in "".join(traceback.format_exception(caught.value))
 
 
-def test_an_unreachable_server_is_told_without_the_password() -> None:
+def test_an_unreachable_server_is_reported_without_the_password() -> None:
     warehouse = Warehouse("postgresql+psycopg://belib:geheim@127.0.0.1:1/belib")
 
     with pytest.raises(WarehouseUnavailable) as caught:

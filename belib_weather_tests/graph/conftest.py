@@ -63,11 +63,11 @@ class Platform:
         )
 
     def _assets(self, names: tuple[str, ...]) -> list[dg.AssetsDefinition]:
-        wanted = {dg.AssetKey(name) for name in names}
+        keys = {dg.AssetKey(name) for name in names}
         return [
             asset
             for asset in self.defs.assets or []
-            if isinstance(asset, dg.AssetsDefinition) and asset.keys & wanted
+            if isinstance(asset, dg.AssetsDefinition) and asset.keys & keys
         ]
 
 

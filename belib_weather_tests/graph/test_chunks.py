@@ -36,8 +36,10 @@ def test_chunks_follow_on_each_other_and_none_is_too_long_or_too_full(
     assert all(before.end == after.start for before, after in pairwise(found))
     for chunk in found:
         assert chunk.end - chunk.start <= LONGEST
-        held = sum(n for hour, n in POLLS.items() if chunk.start <= START + hour * HOUR < chunk.end)
-        assert held <= most or chunk.end - chunk.start == HOUR
+        polls = sum(
+            n for hour, n in POLLS.items() if chunk.start <= START + hour * HOUR < chunk.end
+        )
+        assert polls <= most or chunk.end - chunk.start == HOUR
 
 
 def test_several_runs_can_hold_the_longest_chunks_at_once(warehouse: Warehouse) -> None:

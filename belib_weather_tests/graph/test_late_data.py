@@ -57,7 +57,7 @@ def copy_of_a_snapshot(lake: Lake, window: Window, captured_at: datetime) -> Res
 
 
 @pytest.fixture
-def made(platform_with_history: Platform, now: datetime) -> Platform:
+def settled(platform_with_history: Platform, now: datetime) -> Platform:
     """A platform whose facts all agree with their inputs."""
     assert platform_with_history.materialize(*DOWNSTREAM, keys=keys_of(history(now))).success
     return platform_with_history
@@ -69,55 +69,55 @@ def test_new_history_is_requested_as_one_range(
     assert requested(look(platform_with_history)) == [keys_of(history(now))]
 
 
-def test_nothing_is_requested_while_facts_agree(made: Platform) -> None:
-    assert requested(look(made)) == []
+def test_nothing_is_requested_while_facts_agree(settled: Platform) -> None:
+    assert requested(look(settled)) == []
 
 
-def test_a_late_snapshot_touches_the_hours_it_tells_of_and_no_other(
-    made: Platform, now: datetime
+def test_a_late_snapshot_touches_the_hours_it_observes_and_no_other(
+    settled: Platform, now: datetime
 ) -> None:
     second_hour = history(now).start + HOUR
-    late = copy_of_a_snapshot(made.lake, history(now), second_hour + timedelta(minutes=7))
-    made.lake.append(RAW_SNAPSHOTS, late)
+    late = copy_of_a_snapshot(settled.lake, history(now), second_hour + timedelta(minutes=7))
+    settled.lake.append(RAW_SNAPSHOTS, late)
 
-    result = look(made)
+    result = look(settled)
 
     # At seven past it may change the hour before as well, half an hour back.
     assert requested(result) == [(hour_key(second_hour - HOUR), hour_key(second_hour))]
 
 
 def test_the_same_difference_has_the_same_run_key_and_a_new_one_another(
-    made: Platform, now: datetime
+    settled: Platform, now: datetime
 ) -> None:
     hour = history(now).start + 3 * HOUR
-    made.lake.append(
-        RAW_SNAPSHOTS, copy_of_a_snapshot(made.lake, history(now), hour + timedelta(minutes=40))
+    settled.lake.append(
+        RAW_SNAPSHOTS, copy_of_a_snapshot(settled.lake, history(now), hour + timedelta(minutes=40))
     )
-    first, second = look(made), look(made)
-    made.lake.append(
-        RAW_SNAPSHOTS, copy_of_a_snapshot(made.lake, history(now), hour + timedelta(minutes=41))
+    first, second = look(settled), look(settled)
+    settled.lake.append(
+        RAW_SNAPSHOTS, copy_of_a_snapshot(settled.lake, history(now), hour + timedelta(minutes=41))
     )
-    third = look(made)
+    third = look(settled)
 
     [one], [two], [three] = (r.run_requests or [] for r in (first, second, third))
     assert one.run_key == two.run_key
     assert one.run_key != three.run_key
 
 
-def test_making_the_requested_hours_settles_them(made: Platform, now: datetime) -> None:
+def test_making_the_requested_hours_settles_them(settled: Platform, now: datetime) -> None:
     hour = history(now).start + 2 * HOUR
-    made.lake.append(
-        RAW_SNAPSHOTS, copy_of_a_snapshot(made.lake, history(now), hour + timedelta(minutes=20))
+    settled.lake.append(
+        RAW_SNAPSHOTS, copy_of_a_snapshot(settled.lake, history(now), hour + timedelta(minutes=20))
     )
-    [keys] = requested(look(made))
-    assert made.materialize(*DOWNSTREAM, keys=keys).success
+    [keys] = requested(look(settled))
+    assert settled.materialize(*DOWNSTREAM, keys=keys).success
 
-    assert requested(look(made)) == []
+    assert requested(look(settled)) == []
 
 
-def test_revised_weather_comes_down(made: Platform, now: datetime) -> None:
+def test_revised_weather_comes_down(settled: Platform, now: datetime) -> None:
     hour = history(now).start + 2 * HOUR
-    document = next(made.lake.weather_documents(Window.hour(hour)))
+    document = next(settled.lake.weather_documents(Window.hour(hour)))
     stamp = f"{hour:%Y-%m-%dT%H:%M}"
     revised = _with_temperature(document.body, stamp, 31.4)
     newer = Response(
@@ -132,35 +132,35 @@ def test_revised_weather_comes_down(made: Platform, now: datetime) -> None:
         expected_count=None,
         summary=document.summary,
     )
-    made.lake.append(RAW_WEATHER, newer)
-    assert made.materialize("weather_hours", keys=f"{hour:%Y-%m-%d}").success
+    settled.lake.append(RAW_WEATHER, newer)
+    assert settled.materialize("weather_hours", keys=f"{hour:%Y-%m-%d}").success
 
-    [keys] = requested(look(made))
+    [keys] = requested(look(settled))
 
     # The sample at a stamp tells the temperature of its hour and the sums of the one before.
     assert keys == (hour_key(hour - HOUR), hour_key(hour))
-    assert made.materialize(*DOWNSTREAM, keys=keys).success
-    facts = made.warehouse.read(AVAILABILITY_FACTS, Window.hour(hour))
+    assert settled.materialize(*DOWNSTREAM, keys=keys).success
+    facts = settled.warehouse.read(AVAILABILITY_FACTS, Window.hour(hour))
     assert facts["temperature_c"].unique().to_list() == [31.4]
 
 
 def _with_temperature(body: bytes, stamp: str, temperature_c: float) -> bytes:
     import json
 
-    said: dict[str, Any] = json.loads(body)
-    index = said["hourly"]["time"].index(stamp)
-    said["hourly"]["temperature_2m"][index] = temperature_c
-    return json.dumps(said).encode()
+    document: dict[str, Any] = json.loads(body)
+    index = document["hourly"]["time"].index(stamp)
+    document["hourly"]["temperature_2m"][index] = temperature_c
+    return json.dumps(document).encode()
 
 
 def test_raw_hours_landed_by_others_are_shown_as_materialized(
-    made: Platform, now: datetime
+    settled: Platform, now: datetime
 ) -> None:
     earlier = history(now).start - 2 * HOUR
-    snapshot = copy_of_a_snapshot(made.lake, history(now), earlier + timedelta(minutes=35))
-    made.lake.append(RAW_SNAPSHOTS, snapshot)
+    snapshot = copy_of_a_snapshot(settled.lake, history(now), earlier + timedelta(minutes=35))
+    settled.lake.append(RAW_SNAPSHOTS, snapshot)
 
-    events = look(made).asset_events
+    events = look(settled).asset_events
 
     assert [event.partition for event in events if isinstance(event, dg.AssetMaterialization)] == [
         hour_key(earlier)

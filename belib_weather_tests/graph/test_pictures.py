@@ -55,8 +55,8 @@ AT_ONCE = 1_000
 def shown(result: dg.ExecuteInProcessResult, asset: str, name: str) -> dict[str | None, str]:
     """The Markdown of a name that the materializations of an asset carry, by partition."""
     assert result.success
-    told = [event.materialization for event in result.get_asset_materialization_events()]
-    values = {m.partition: m.metadata.get(name) for m in told if m.asset_key.path == [asset]}
+    events = [event.materialization for event in result.get_asset_materialization_events()]
+    values = {m.partition: m.metadata.get(name) for m in events if m.asset_key.path == [asset]}
     return {k: v.md_str or "" for k, v in values.items() if isinstance(v, MarkdownMetadataValue)}
 
 
@@ -90,7 +90,7 @@ def tick(platform: Platform, first: datetime, last: datetime) -> dg.ExecuteInPro
 
 
 @pytest.fixture
-def made(platform_with_history: Platform, now: datetime) -> dict[str, Any]:
+def by_asset(platform_with_history: Platform, now: datetime) -> dict[str, Any]:
     """What each asset shows after runs that somebody asked for: (table, picture) by asset."""
     platform, past = platform_with_history, history(now)
     runs: dict[str, dg.ExecuteInProcessResult] = {
@@ -106,9 +106,11 @@ def made(platform_with_history: Platform, now: datetime) -> dict[str, Any]:
     }
 
 
-def test_a_run_draws_one_small_picture_of_each_asset(made: dict[str, Any], now: datetime) -> None:
+def test_a_run_draws_one_small_picture_of_each_asset(
+    by_asset: dict[str, Any], now: datetime
+) -> None:
     last = hour_key(history(now).end - HOUR)
-    carried = {asset: list(pictures) for asset, (_, pictures) in made.items()}
+    carried = {asset: list(pictures) for asset, (_, pictures) in by_asset.items()}
 
     assert carried == {
         "availability_facts": [last],
@@ -118,7 +120,7 @@ def test_a_run_draws_one_small_picture_of_each_asset(made: dict[str, Any], now: 
         "station_states": [None],
         "charge_points": [],
     }
-    for _, pictures in (made[name] for name in CHARTED):
+    for _, pictures in (by_asset[name] for name in CHARTED):
         for picture in pictures.values():
             assert len(picture) < MOST_BYTES
             found = re.fullmatch(r"!\[[^\]]+\]\(data:image/png;base64,([^)]+)\)\n\n.*`.*", picture)
@@ -131,11 +133,11 @@ def test_a_run_draws_one_small_picture_of_each_asset(made: dict[str, Any], now: 
 
 
 def test_a_map_counts_every_station_and_draws_those_with_a_place(
-    made: dict[str, Any], platform_with_history: Platform
+    by_asset: dict[str, Any], platform_with_history: Platform
 ) -> None:
     for asset in MAPPED:
         rows = platform_with_history.warehouse.read(TABLES[asset])
-        svg = svg_of(made[asset][1][None])
+        svg = svg_of(by_asset[asset][1][None])
         texts = [element.text or "" for element in svg.iter(f"{SVG}text")]
         legend = [re.fullmatch(r".+ \((\d+)\)", text) for text in texts]
         assert sum(int(entry[1]) for entry in legend if entry) == rows.height
@@ -147,17 +149,19 @@ def test_a_map_counts_every_station_and_draws_those_with_a_place(
 
 
 def test_every_partition_has_its_table_short_enough_to_be_shown_at_once(
-    made: dict[str, Any], now: datetime
+    by_asset: dict[str, Any], now: datetime
 ) -> None:
     hours = [hour_key(hour) for hour in history(now).hours]
 
-    assert list(made["availability_facts"][0]) == list(made["raw_belib_snapshots"][0]) == hours
-    assert all(len(t) < AT_ONCE for tables, _ in made.values() for t in tables.values())
-    assert all(tables for tables, _ in made.values())
+    assert (
+        list(by_asset["availability_facts"][0]) == list(by_asset["raw_belib_snapshots"][0]) == hours
+    )
+    assert all(len(t) < AT_ONCE for tables, _ in by_asset.values() for t in tables.values())
+    assert all(tables for tables, _ in by_asset.values())
 
 
 def test_the_table_of_an_hour_says_what_sql_says(
-    made: dict[str, Any], platform_with_history: Platform, now: datetime
+    by_asset: dict[str, Any], platform_with_history: Platform, now: datetime
 ) -> None:
     hour = history(now).start
     rows = platform_with_history.warehouse.read(AVAILABILITY_HOURS, Window.hour(hour))
@@ -173,35 +177,35 @@ def test_the_table_of_an_hour_says_what_sql_says(
     )
     start, end = (at.astimezone(ZoneInfo("Europe/Paris")) for at in (hour, hour + HOUR))
 
-    [row] = rows_of(made["availability_facts"][0][hour_key(hour)])
+    [row] = rows_of(by_asset["availability_facts"][0][hour_key(hour)])
 
     written = [share(figure, Language.ENGLISH) for figure in figures]
     assert row == [f"{start:%Y-%m-%d %H:%M}–{end:%H:%M}", *written]
 
 
 def test_the_other_tables_add_up_to_what_is_stored(
-    made: dict[str, Any], platform_with_history: Platform, now: datetime
+    by_asset: dict[str, Any], platform_with_history: Platform, now: datetime
 ) -> None:
     store, hour = platform_with_history.warehouse, history(now).start
-    held = platform_with_history.lake.inventory(RAW_SNAPSHOTS, Window.hour(hour))
-    [raw] = rows_of(made["raw_belib_snapshots"][0][hour_key(hour)])
-    assert raw == [str(held.height), "4", "15", "15.0"]
+    stored = platform_with_history.lake.inventory(RAW_SNAPSHOTS, Window.hour(hour))
+    [raw] = rows_of(by_asset["raw_belib_snapshots"][0][hour_key(hour)])
+    assert raw == [str(stored.height), "4", "15", "15.0"]
 
     stations = store.read(STATIONS).drop_nulls("arrondissement")
-    by_place = rows_of(made["stations"][0][None])
+    by_place = rows_of(by_asset["stations"][0][None])
     assert sum(int(row[1]) for row in by_place) == stations["station_id"].n_unique()
     assert sum(int(row[2]) for row in by_place) == stations["charge_points"].sum()
 
     states = store.read(STATION_STATES).drop_nulls("arrondissement")
-    assert sum(int(row[1]) for row in rows_of(made["station_states"][0][None])) == (
+    assert sum(int(row[1]) for row in rows_of(by_asset["station_states"][0][None])) == (
         states["available"].sum()
     )
-    points = rows_of(made["charge_points"][0][None])
+    points = rows_of(by_asset["charge_points"][0][None])
     assert sum(int(row[-1]) for row in points) == store.read(CHARGE_POINTS).height
 
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     weather = store.read(WEATHER_HOURS, Window.day(midnight))
-    [row] = rows_of(made["weather_hours"][0][day_key(now)])
+    [row] = rows_of(by_asset["weather_hours"][0][day_key(now)])
     assert row[:2] == [
         str(weather["temperature_c"].min()),
         str(weather["temperature_c"].max()),
@@ -323,12 +327,12 @@ def test_a_long_range_is_drawn_by_days() -> None:
     assert len(base64.b64encode(drawn)) < MOST_BYTES
 
 
-def test_a_picture_of_simulated_data_bears_a_mark(now: datetime) -> None:
+def test_a_chart_of_simulated_data_is_watermarked(now: datetime) -> None:
     hours = Window(floor_hour(now) - DAY, floor_hour(now))
-    held = pl.DataFrame({"hour": hours.hours}).with_columns(snapshots=12, expected=12)
+    stored = pl.DataFrame({"hour": hours.hours}).with_columns(snapshots=12, expected=12)
 
     def height(*sources: str) -> int:
-        drawn = charts.png_of(charts.coverage_chart(held), sources)
+        drawn = charts.png_of(charts.coverage_chart(stored), sources)
         return Image.open(io.BytesIO(drawn)).height
 
     plain = height("opendata_paris/realtime")

@@ -25,10 +25,10 @@ def expected(platform_with_history: Platform, now: datetime) -> pl.DataFrame:
     """The facts of the six hours, made as one range."""
     platform, past = platform_with_history, history(now)
     assert platform.materialize(*DOWNSTREAM, keys=keys_of(past)).success
-    made = rows(platform, past)
-    assert made.height > 0
-    assert made["unobserved_seconds"].sum() > 0  # before the first and after the last snapshot
-    return made
+    first = rows(platform, past)
+    assert first.height > 0
+    assert first["unobserved_seconds"].sum() > 0  # before the first and after the last snapshot
+    return first
 
 
 def test_one_by_one_in_reverse_gives_the_same_rows(
@@ -120,5 +120,5 @@ def test_every_partition_of_a_range_gets_its_own_check_result(
         history_of_check = platform.instance.event_log_storage.get_asset_check_execution_history(
             dg.AssetCheckKey(dg.AssetKey(asset), check), limit=50
         )
-        told = {record.partition: record.status.value for record in history_of_check}
-        assert {told[hour_key(hour)] for hour in past.hours} == {"SUCCEEDED"}
+        statuses = {record.partition: record.status.value for record in history_of_check}
+        assert {statuses[hour_key(hour)] for hour in past.hours} == {"SUCCEEDED"}

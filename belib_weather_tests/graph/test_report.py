@@ -18,7 +18,7 @@ REPORT = dg.AssetKey("availability_report")
 MOST_BYTES = 60_000
 
 
-def made(platform: Platform) -> dict[str, dg.MetadataValue]:
+def materialized(platform: Platform) -> dict[str, dg.MetadataValue]:
     result = platform.materialize("availability_report")
     assert result.success
     [event] = result.asset_materializations_for_node("availability_report")
@@ -35,14 +35,14 @@ def test_it_shows_what_the_graph_made(
     assert platform.materialize("availability_facts", keys=keys_of(history(now))).success
     assert platform.materialize("station_states").success
 
-    told = made(platform)
+    metadata = materialized(platform)
 
-    page = Path(str(told["report"].value))
+    page = Path(str(metadata["report"].value))
     assert page == tmp_path / "availability-report.en.html"
-    assert Path(str(told["rapport"].value)) == tmp_path / "availability-report.fr.html"
+    assert Path(str(metadata["rapport"].value)) == tmp_path / "availability-report.fr.html"
     text = page.read_text(encoding="utf-8")
     assert "<strong>Simulated data.</strong>" in text
-    assert told["simulated"].value is True
+    assert metadata["simulated"].value is True
     engine = sa.create_engine(warehouse_url)
     with engine.connect() as connection:
         counted = connection.execute(
@@ -51,8 +51,8 @@ def test_it_shows_what_the_graph_made(
             )
         ).one()
     engine.dispose()
-    assert (told["hours"].value, told["stations"].value) == tuple(counted)
-    glance = str(told["at a glance"].value)
+    assert (metadata["hours"].value, metadata["stations"].value) == tuple(counted)
+    glance = str(metadata["at a glance"].value)
     assert len(glance) < MOST_BYTES
     picture = re.search(r"\(data:image/png;base64,([^)]+)\)", glance)
     assert picture is not None
@@ -80,7 +80,7 @@ def test_it_misses_as_many_snapshots_as_the_catalog_shows(
     counted = [tuple(map(int, str(t).splitlines()[2].strip("|").split("|")[:2])) for t in shown]
     taken, expected = (sum(column) for column in zip(*counted, strict=True))
 
-    made(platform)
+    materialized(platform)
 
     text = (tmp_path / "availability-report.en.html").read_text(encoding="utf-8")
     pattern = r"Snapshots in [^:]+: (\d+) taken, (\d+) expected .*? (\d+)\xa0snapshots were missed"
@@ -92,10 +92,10 @@ def test_it_misses_as_many_snapshots_as_the_catalog_shows(
 
 
 def test_before_anything_is_stored_it_is_a_page_that_says_so(platform: Platform) -> None:
-    told = made(platform)
+    metadata = materialized(platform)
 
-    assert "It is too early to say" in str(told["at a glance"].value)
-    assert told["hours"].value == 0
+    assert "It is too early to say" in str(metadata["at a glance"].value)
+    assert metadata["hours"].value == 0
 
 
 class StoppedClock(Clock):
@@ -110,9 +110,9 @@ class StoppedClock(Clock):
 def test_its_period_ends_at_the_present_of_the_clock(platform: Platform) -> None:
     at = datetime(2026, 3, 29, 12, 34, tzinfo=UTC)
 
-    told = made(platform.changed(settings={}, clock=StoppedClock(at=at.isoformat())))
+    metadata = materialized(platform.changed(settings={}, clock=StoppedClock(at=at.isoformat())))
 
-    assert told["to"].value == "2026-03-29 12:34:00 UTC (14:34 in Paris)"
+    assert metadata["to"].value == "2026-03-29 12:34:00 UTC (14:34 in Paris)"
 
 
 def test_it_follows_the_facts_and_the_states_and_is_made_every_hour() -> None:

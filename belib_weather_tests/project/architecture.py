@@ -103,9 +103,9 @@ def diagram_of_rooms(imports: Imports) -> str:
     dagster = dagster_rooms()
     lines = ["flowchart TD"]
     lines += [f"    {room}{':::dagster' * (room in dagster)}" for room in in_order(imports)]
-    kept = without_implied(imports)
+    direct = without_implied(imports)
     for room in in_order(imports):
-        lines += [f"    {room} --> {target}" for target in sorted(kept[room])]
+        lines += [f"    {room} --> {target}" for target in sorted(direct[room])]
     lines.append("    classDef dagster fill:#dbe9ff,stroke:#3b6fb6,color:#111")
     return _mermaid(lines)
 

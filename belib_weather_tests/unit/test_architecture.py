@@ -39,9 +39,9 @@ def test_only_imports_that_follow_from_others_are_left_out() -> None:
         "d": frozenset[str](),
     }
 
-    kept = without_implied(imports)
+    direct = without_implied(imports)
 
-    assert {room: set(targets) for room, targets in kept.items()} == {
+    assert {room: set(targets) for room, targets in direct.items()} == {
         "a": {"b"},
         "b": {"c"},
         "c": {"d"},

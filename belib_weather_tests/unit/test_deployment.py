@@ -1,4 +1,4 @@
-"""Docker Compose, the image, .env.example and the CI workflow, held against the settings."""
+"""Docker Compose, the image, .env.example and the CI workflow, compared with the settings."""
 
 import re
 import shutil
@@ -114,12 +114,12 @@ def test_all_dagster_processes_share_their_records_and_compute_logs() -> None:
 
 
 def test_the_image_owns_the_folders_that_volumes_are_mounted_on() -> None:
-    made = re.search(
+    created = re.search(
         r"^RUN install -d -o belib -g belib (.+)$", (ROOT / "Dockerfile").read_text(), re.M
     )
-    assert made
+    assert created
     mounts = dict(volume.split(":") for volume in SERVICES["code-server"]["volumes"])
-    assert set(mounts.values()) <= set(made[1].split())
+    assert set(mounts.values()) <= set(created[1].split())
     assert set(mounts) <= set(COMPOSE["volumes"])
 
 

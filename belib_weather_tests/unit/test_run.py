@@ -62,13 +62,13 @@ def test_a_finished_run_ends_and_names_what_it_left_running(
     careless: subprocess.Popen[str],
 ) -> None:
     servers = servers_of(careless)
-    said, _ = careless.communicate()
+    output, _ = careless.communicate()
     assert [psutil.pid_exists(server.pid) and server.is_running() for server in servers] == [
         False,
         False,
     ]
-    assert len(json.loads(said)) == 2
-    assert "left running, ended now: " in said
+    assert len(json.loads(output)) == 2
+    assert "left running, ended now: " in output
 
 
 def test_a_run_leaves_the_processes_of_other_runs_alone(tmp_path: Path) -> None:
@@ -98,6 +98,6 @@ def test_a_run_without_recorded_data_says_last_what_it_left_out() -> None:
         text=True,
         check=False,
     )
-    said = done.stdout.splitlines()
-    assert said[-1] == "1 tests on recorded data left out: nowhere is not here"
+    output = done.stdout.splitlines()
+    assert output[-1] == "1 tests on recorded data left out: nowhere is not here"
     assert done.returncode == 0

@@ -52,7 +52,7 @@ def test_everything_has_a_default() -> None:
         ("BELIB_CADENCE_SECONDS", "420", "BELIB_CADENCE_SECONDS=300"),
     ],
 )
-def test_a_wrong_value_is_told_with_an_example_and_not_repeated(
+def test_a_wrong_value_is_reported_with_an_example_and_not_repeated(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, expected: str
 ) -> None:
     monkeypatch.setenv(name, value)
@@ -109,7 +109,7 @@ def test_an_empty_value_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None
     assert (settings.mongo_url, settings.latitude) == (None, 48.8566)
 
 
-def test_all_problems_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_problems_are_reported_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BELIB_STRAT", "x")
     monkeypatch.setenv("BELIB_LATITUDE", "x")
 

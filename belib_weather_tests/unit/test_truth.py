@@ -1,4 +1,4 @@
-"""What polls make of the simulated city, held against what really happened in it."""
+"""Facts computed from polls of the simulated city, compared with what really happened in it."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -58,18 +58,18 @@ def available(settings: Settings) -> StoreUrls:
 
 @pytest.fixture(scope="module")
 def make_home() -> Iterator[MakeHome]:
-    made: list[Settings] = []
+    homes: list[Settings] = []
 
     with tempfile.TemporaryDirectory() as folder:
 
         def make(**settings: Any) -> Settings:
-            given = {"home": Path(folder) / f"home {len(made)}", "_env_file": None, **settings}
-            made.append(Settings(**given))
-            return made[-1]
+            given = {"home": Path(folder) / f"home {len(homes)}", "_env_file": None, **settings}
+            homes.append(Settings(**given))
+            return homes[-1]
 
         yield make
         with ThreadPoolExecutor() as pool:
-            list(pool.map(stop, made))
+            list(pool.map(stop, homes))
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -83,7 +83,7 @@ def test_lost_passwords_are_missed_by_name_and_the_data_is_left_alone(make_home:
     home = make_home(elasticsearch_url=NOBODY)
     urls = available(home)
     file = home.data_dir / "passwords.json"
-    kept = file.read_text()
+    content = file.read_text()
     file.unlink()
     with pytest.raises(EmbeddedError, match=r"put back the file") as raised:
         ensure(home)
@@ -92,7 +92,7 @@ def test_lost_passwords_are_missed_by_name_and_the_data_is_left_alone(make_home:
     file.write_text("{")
     with pytest.raises(EmbeddedError, match=r"passwords\.json is damaged"):
         ensure(home)
-    file.write_text(kept)
+    file.write_text(content)
     assert ensure(home) == urls
 
 

@@ -18,9 +18,9 @@ def test_a_command_with_all_addresses_set_stops_nobody(
 ) -> None:
     """As in a shell after `eval "$(belib-weather env)"`."""
     home = make_home(elasticsearch_url=NOBODY, postgres_url=postgres_url)
-    told = home.model_copy(update={"mongo_url": SecretStr(available(home).mongo)})
+    settings = home.model_copy(update={"mongo_url": SecretStr(available(home).mongo)})
     before = pids(home)
-    with borrowed(told, "mongo"):
+    with borrowed(settings, "mongo"):
         pass
     assert pids(home) == before
     assert before["mongo"]

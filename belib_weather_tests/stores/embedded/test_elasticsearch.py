@@ -76,11 +76,11 @@ def test_the_reader_reads_and_does_not_write_and_strangers_do_neither(searching:
 
 def test_what_was_acknowledged_outlives_kill_minus_nine(searching: Settings) -> None:
     url = url_of(searching)
-    kept = f"{url}/belib-kept/_doc/1"
-    httpx.put(kept, json={"kept": True}, timeout=PATIENCE).raise_for_status()
+    address = f"{url}/belib-kept/_doc/1"
+    httpx.put(address, json={"kept": True}, timeout=PATIENCE).raise_for_status()
     kill_nine(searching, "elasticsearch")
     assert url_of(searching) == url
-    assert httpx.get(kept, timeout=PATIENCE).json()["_source"] == {"kept": True}
+    assert httpx.get(address, timeout=PATIENCE).json()["_source"] == {"kept": True}
 
 
 def test_nothing_of_it_is_open_to_others(searching: Settings) -> None:
@@ -101,7 +101,7 @@ def test_an_unpacked_program_of_ones_own_is_checked(make_home: MakeHome, tmp_pat
     assert str(tmp_path) in str(urls.elasticsearch_problem)
 
 
-def test_without_it_the_others_run_and_the_reason_is_told(
+def test_without_it_the_others_run_and_the_reason_is_given(
     make_home: MakeHome, tmp_path: Path, searching: Settings
 ) -> None:
     broken = tmp_path / "elasticsearch"

@@ -116,8 +116,8 @@ def test_two_starts_at_once_are_one(make_home: MakeHome) -> None:
     home = make_home(elasticsearch_url=NOBODY)
     programs = [another_program(home) for _ in range(2)]
     with ThreadPoolExecutor() as pool:
-        told = list(pool.map(lambda program: program.communicate()[0], programs))
-    assert told[0] == told[1] != ""
+        outputs = list(pool.map(lambda program: program.communicate()[0], programs))
+    assert outputs[0] == outputs[1] != ""
     data = [f"{home.data_dir}/{name}/data" for name in ("mongo", "postgres")]
     running = {
         process.pid: process.info["ppid"]
@@ -128,7 +128,7 @@ def test_two_starts_at_once_are_one(make_home: MakeHome) -> None:
     assert len([pid for pid, parent in running.items() if parent not in running]) == 2
 
 
-def test_a_start_killed_half_way_is_made_good(make_home: MakeHome) -> None:
+def test_a_start_killed_halfway_is_repaired_by_the_next(make_home: MakeHome) -> None:
     home = make_home(elasticsearch_url=NOBODY)
     for name in ("mongo", "postgres"):
         unfinished = home.data_dir / name / "data.new"

@@ -113,8 +113,8 @@ class Exporter:
 def exporter(warehouse: Warehouse, warehouse_url: str, tmp_path: Path) -> Iterator[Exporter]:
     """Facts around the autumn day; stations known, moved, and never described."""
     engine = sa.create_engine(warehouse_url)
-    made = Exporter(warehouse, ExportFolder(str(tmp_path / "exports")), engine)
-    made.fill(AUTUMN)
+    exporter = Exporter(warehouse, ExportFolder(str(tmp_path / "exports")), engine)
+    exporter.fill(AUTUMN)
     moved = window_of_date(AUTUMN).start + timedelta(hours=5)
     first = window_of_date(SPRING).start
     versions = [
@@ -129,5 +129,5 @@ def exporter(warehouse: Warehouse, warehouse_url: str, tmp_path: Path) -> Iterat
     ]
     with warehouse.locked(STATIONS) as transaction:
         transaction.upsert(STATIONS, Station.sample(overrides=versions))
-    yield made
+    yield exporter
     engine.dispose()

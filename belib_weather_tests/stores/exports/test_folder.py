@@ -54,7 +54,7 @@ def test_a_kill_half_way_leaves_no_half_file(tmp_path: Path, former: bytes | Non
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [Path(FILE).name]
 
 
-def test_a_full_disk_is_told_with_the_file_and_the_folder(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_with_the_file_and_the_folder(tmp_path: Path) -> None:
     refused = cut_short(tmp_path, "SIG_IGN")
 
     assert refused.returncode == 1
@@ -135,7 +135,7 @@ def test_an_object_of_a_date_without_rows_is_removed(exporter: Exporter, bucket:
     assert folder.names("") == []
 
 
-def test_a_bucket_that_does_not_exist_is_told(bucket: str) -> None:
+def test_a_bucket_that_does_not_exist_is_reported(bucket: str) -> None:
     with pytest.raises(ExportError, match=r"could not write a\.csv under s3://nowhere") as caught:
         ExportFolder("s3://nowhere/belib").write("a.csv", b"1")
 

@@ -55,11 +55,11 @@ def facts() -> pl.DataFrame:
     grid = grid.filter(pl.Series(random.random(grid.height) > 0.03))
     n, seconds = grid.height, grid["charge_points"].to_numpy() * 3600
     weights = random.dirichlet((4, 3, 0.1, 0.4, 0.05, 0.02, 0.3, 0.3, 0.4), n)
-    told = np.floor(weights * seconds[:, None]).astype(np.int64)
-    told[:, -1] += seconds - told.sum(axis=1)
-    told[random.random(n) < 0.02, :] = 0
-    told[:, -1] = seconds - told[:, :-1].sum(axis=1)
-    observed = np.where(told[:, -1] == seconds, 0, random.integers(1800, 3601, n))
+    parts = np.floor(weights * seconds[:, None]).astype(np.int64)
+    parts[:, -1] += seconds - parts.sum(axis=1)
+    parts[random.random(n) < 0.02, :] = 0
+    parts[:, -1] = seconds - parts[:, :-1].sum(axis=1)
+    observed = np.where(parts[:, -1] == seconds, 0, random.integers(1800, 3601, n))
     free = np.floor(observed * random.random(n)).astype(np.int64)
     full = np.floor((observed - free) * random.random(n) * 0.5).astype(np.int64)
     names = (*STATUS_SECONDS, "stale_seconds", "unobserved_seconds")
@@ -67,7 +67,7 @@ def facts() -> pl.DataFrame:
     frame = grid.with_columns(
         pl.lit("opendata_paris/realtime").alias("source"),
         pl.lit(12).alias("snapshots"),
-        *(pl.Series(name, told[:, i]) for i, name in enumerate(names)),
+        *(pl.Series(name, parts[:, i]) for i, name in enumerate(names)),
         pl.Series("any_observed_seconds", observed),
         pl.Series("any_available_seconds", free),
         pl.Series("full_seconds", full),

@@ -26,22 +26,22 @@ def wrong_numbers(ndjson: bytes, loaded: Loaded) -> list[str]:
                 continue
             name = panel["panelIndex"]
             try:
-                shown, told = shown_and_told(panel, loaded)
+                shown, in_sql = shown_and_in_sql(panel, loaded)
             except Exception as error:  # whatever breaks a faulty panel shows it
                 wrong.append(f"{dashboard['id']}/{name}: {type(error).__name__}: {error}")
                 continue
-            if difference := differs(shown, told):
+            if difference := differs(shown, in_sql):
                 wrong.append(f"{dashboard['id']}/{name}: {difference}")
     return wrong
 
 
-def shown_and_told(panel: Json, loaded: Loaded) -> tuple[Rows, Rows]:
+def shown_and_in_sql(panel: Json, loaded: Loaded) -> tuple[Rows, Rows]:
     """A panel's rows in Kibana and in SQL."""
     name = panel["panelIndex"]
     if interpreter.is_vega(panel):
         start, end = loaded.period("availability")
-        told = expected.rows(loaded.sql, "panel", name, start, end)
-        return vega_rows(panel, loaded), [with_reach(row) for row in told]
+        in_sql = expected.rows(loaded.sql, "panel", name, start, end)
+        return vega_rows(panel, loaded), [with_reach(row) for row in in_sql]
     if panel["type"] == "map":
         start, end = loaded.period("stations")
         return map_rows(loaded), expected.rows(loaded.sql, "panel", name, start, end)
@@ -94,31 +94,31 @@ def vega_rows(panel: Json, loaded: Loaded) -> Rows:
     scene = vl_convert.vegalite_to_scenegraph(spec, vl_version="5.21")
     return [
         (
-            told["key"],
-            float(told["share"]),
-            float(told["low"]),
-            float(told["high"]),
-            float(told["days"]),
+            tooltip["key"],
+            float(tooltip["share"]),
+            float(tooltip["low"]),
+            float(tooltip["high"]),
+            float(tooltip["days"]),
         )
-        for told in _told(scene)
+        for tooltip in _tooltips(scene)
     ]
 
 
-def _told(node: Any) -> list[dict[str, str]]:
-    """What a screen reader is told of each point: the fields of its tooltip."""
+def _tooltips(node: Any) -> list[dict[str, str]]:
+    """The fields of each point's tooltip, which screen readers read."""
     if isinstance(node, dict):
         words = [part.partition(": ") for part in node.get("description", "").split("; ")]
-        told = {name: value for name, _, value in words}
-        here = [told] if "days" in told else []
-        return here + [found for child in node.values() for found in _told(child)]
+        tooltip = {name: value for name, _, value in words}
+        here = [tooltip] if "days" in tooltip else []
+        return here + [found for child in node.values() for found in _tooltips(child)]
     if isinstance(node, list):
-        return [found for child in node for found in _told(child)]
+        return [found for child in node for found in _tooltips(child)]
     return []
 
 
-def differs(shown: Rows, told: Rows) -> str:
+def differs(shown: Rows, in_sql: Rows) -> str:
     """Where two results differ, in any order of their rows; nothing where they do not."""
-    ours, theirs = (sorted(map(_comparable, rows), key=str) for rows in (shown, told))
+    ours, theirs = (sorted(map(_comparable, rows), key=str) for rows in (shown, in_sql))
     if len(ours) != len(theirs):
         return f"{len(ours)} rows, SQL has {len(theirs)}"
     for one, other in zip(ours, theirs, strict=True):

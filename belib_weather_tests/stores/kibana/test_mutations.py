@@ -212,7 +212,7 @@ def test_a_seeded_fault_is_found(fault: Fault, loaded: Loaded) -> None:
     assert found_out(faulty, loaded)
 
 
-def test_a_vega_panel_that_computes_otherwise_is_found(loaded: Loaded) -> None:
+def test_a_vega_panel_with_another_formula_is_found(loaded: Loaded) -> None:
     def without_the_days(_: Json, panels: list[Json]) -> None:
         params = _panel(panels, "weather-intervals")["embeddableConfig"]["savedVis"]["params"]
         params["spec"] = params["spec"].replace("datum.days - 1", "datum.days - 0")

@@ -44,18 +44,20 @@ def test_a_specification_asks_what_its_saved_object_asks(panel: Panel, loaded: L
     window = Window(*loaded.period(panel.dataset.index))
     answer = loaded.ask(f"{loaded.prefix}-{panel.dataset.index}", request(panel, window))
     rows = result(panel, answer)
-    told = expected.rows(loaded.sql, "panel", panel.name, window.start, window.end)
+    in_sql = expected.rows(loaded.sql, "panel", panel.name, window.start, window.end)
     if panel.shape is Shape.INTERVALS:
         rows = intervals(panel, answer)
-        told = [numbers.with_reach(row) for row in told]
+        in_sql = [numbers.with_reach(row) for row in in_sql]
     shown = rows.rows()
     if panel.shape is Shape.HEATMAP:
         shown = rows.select(rows.columns[:3]).rows()
-    assert numbers.differs(shown, told) == ""
+    assert numbers.differs(shown, in_sql) == ""
 
 
 @pytest.mark.parametrize("panel", PANELS.values(), ids=PANELS.keys())
-def test_a_specification_computes_the_same_of_rows(panel: Panel, loaded: Loaded) -> None:
+def test_a_specification_gives_the_same_on_rows_as_on_the_index(
+    panel: Panel, loaded: Loaded
+) -> None:
     if panel.shape is Shape.MAP:
         return
     if panel.dataset is Dataset.STATIONS:

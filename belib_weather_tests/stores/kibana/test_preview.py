@@ -42,11 +42,11 @@ def test_a_figure_shows_what_sql_says(
 ) -> None:
     window = Window(*loaded.period("availability"))
     for panel in (dashboard_panels.CHANCE_BY_HOUR, dashboard_panels.CHANCE_INTERVALS_BY_WEATHER):
-        told = expected.rows(loaded.sql, "panel", panel.name, window.start, window.end)
+        in_sql = expected.rows(loaded.sql, "panel", panel.name, window.start, window.end)
         if panel is dashboard_panels.CHANCE_INTERVALS_BY_WEATHER:
-            told = [numbers.with_reach(row) for row in told]
+            in_sql = [numbers.with_reach(row) for row in in_sql]
         shown = panel_rows(panel, shared_search[0].search, window)
-        assert numbers.differs(shown.rows(), told) == ""
+        assert numbers.differs(shown.rows(), in_sql) == ""
 
 
 def test_simulated_data_is_marked_on_every_page_and_picture(search: SearchStore) -> None:

@@ -81,9 +81,9 @@ def equation(text: str, values: dict[str, float]) -> float | None:
 )
 def test_a_query_rule_finds_what_sql_finds(position: int, name: str, loaded: Loaded) -> None:
     rule = loaded.bundle.rules[position]
-    told = expected.rows(loaded.sql, "rule", name, *loaded.period("stations"))
-    assert told
-    assert differs(matched(rule, loaded), told) == ""
+    in_sql = expected.rows(loaded.sql, "rule", name, *loaded.period("stations"))
+    assert in_sql
+    assert differs(matched(rule, loaded), in_sql) == ""
 
 
 @pytest.mark.parametrize(
@@ -94,9 +94,9 @@ def test_a_threshold_rule_computes_what_sql_computes(
     position: int, name: str, loaded: Loaded
 ) -> None:
     rule = loaded.bundle.rules[position]
-    told = expected.rows(loaded.sql, "rule", name, *loaded.period("stations"))
-    assert told
-    assert differs(ratios(rule, loaded), told) == ""
+    in_sql = expected.rows(loaded.sql, "rule", name, *loaded.period("stations"))
+    assert in_sql
+    assert differs(ratios(rule, loaded), in_sql) == ""
 
 
 def test_stations_silent_for_days_are_those_that_fire(loaded: Loaded) -> None:
@@ -128,7 +128,7 @@ def test_a_rule_that_asks_otherwise_is_found(loaded: Loaded) -> None:
     criterion["metrics"][0]["field"] = "occupied"
 
     start, end = loaded.period("stations")
-    told = expected.rows(loaded.sql, "rule", "station-unreachable", start, end)
-    assert differs(matched(unreachable, loaded), told)
-    told = expected.rows(loaded.sql, "rule", "availability-drop", start, end)
-    assert differs(ratios(drop, loaded), told)
+    in_sql = expected.rows(loaded.sql, "rule", "station-unreachable", start, end)
+    assert differs(matched(unreachable, loaded), in_sql)
+    in_sql = expected.rows(loaded.sql, "rule", "availability-drop", start, end)
+    assert differs(ratios(drop, loaded), in_sql)

@@ -120,14 +120,14 @@ def test_what_does_not_fit_the_envelope_is_refused(
 def test_a_refused_response_is_kept_with_its_reason(lake: Lake, mongo_database: Mongo) -> None:
     lake.quarantine(Refused(b"<html>maintenance</html>"))
     lake.quarantine(Refused(b"<html>maintenance</html>"))
-    kept = list(mongo_database["quarantine"].find())
-    assert [document["reason"] for document in kept] == ["HTML instead of JSON"] * 2
-    assert not any(document["is_truncated"] for document in kept)
+    stored = list(mongo_database["quarantine"].find())
+    assert [document["reason"] for document in stored] == ["HTML instead of JSON"] * 2
+    assert not any(document["is_truncated"] for document in stored)
 
 
 def test_a_huge_refused_body_is_kept_in_part(lake: Lake, mongo_database: Mongo) -> None:
     body = bytes(range(256)) * (QUARANTINED_BYTES // 64)
     lake.quarantine(Refused(body))
-    kept = mongo_database["quarantine"].find_one()
-    assert kept is not None
-    assert (kept["size"], kept["is_truncated"]) == (len(body), True)
+    stored = mongo_database["quarantine"].find_one()
+    assert stored is not None
+    assert (stored["size"], stored["is_truncated"]) == (len(body), True)

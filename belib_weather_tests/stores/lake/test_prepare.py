@@ -68,7 +68,7 @@ def test_preparing_leaves_what_is_stored(lake: Lake) -> None:
     assert lake.get(RAW_SNAPSHOTS, stored.document_id) is not None
 
 
-def test_the_server_tells_its_version_and_sizes(lake: Lake) -> None:
+def test_the_server_reports_its_version_and_sizes(lake: Lake) -> None:
     lake.append(RAW_SNAPSHOTS, Sample())
     assert int(lake.version().split(".")[0]) >= 8
     sizes = {row["collection"]: row for row in lake.stats().to_dicts()}

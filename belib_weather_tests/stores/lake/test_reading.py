@@ -61,7 +61,7 @@ def test_any_window_over_any_gaps_gives_exactly_its_documents(
     assert newest == (NOON + max(minutes) * MINUTE if minutes else None)
 
 
-def test_the_inventory_tells_all_but_the_bodies(lake: Lake) -> None:
+def test_the_inventory_lists_everything_but_the_bodies(lake: Lake) -> None:
     lake.append(RAW_SNAPSHOTS, Sample(expected_count=None))
     inventory = lake.inventory(RAW_SNAPSHOTS, Window.hour(NOON))
     assert dict(inventory.schema) == INVENTORY_COLUMNS

@@ -32,14 +32,14 @@ def test_the_day_of_the_change_is_as_long_as_it_was(
     assert monday - sunday == timedelta(hours=length)
 
 
-def test_a_short_time_is_told_by_the_clock() -> None:
+def test_a_short_time_axis_shows_hours() -> None:
     ticks = ticks_of(hours(datetime(2026, 10, 24, 22, tzinfo=UTC), 25), Language.FRENCH)
 
     assert list(ticks.values()) == ["dim 25", "6\u00a0h", "12\u00a0h", "18\u00a0h"]
     assert list(ticks)[1] == datetime(2026, 10, 25, 5, tzinfo=UTC)
 
 
-def test_a_long_time_is_told_by_mondays() -> None:
+def test_a_long_time_axis_shows_mondays() -> None:
     ticks = ticks_of(hours(datetime(2026, 11, 1, tzinfo=UTC), 24 * 20), Language.ENGLISH)
 
     assert list(ticks.values()) == ["2 Nov", "9 Nov", "16 Nov"]
@@ -64,7 +64,7 @@ def test_an_hour_without_a_tick_is_named_itself() -> None:
     assert list(ticks.values()) == ["Tue 24, 13:00"]
 
 
-def test_the_picture_bears_the_labels_of_its_days(week: Made) -> None:
+def test_the_chart_has_the_labels_of_its_days(week: Made) -> None:
     drawn = week.written.drawings
     french, english = (drawn[language][TREND].svg for language in Language)
 

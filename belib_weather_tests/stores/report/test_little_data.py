@@ -63,7 +63,7 @@ def best_at(facts: pl.DataFrame, *local_hours: int) -> pl.DataFrame:
     )
 
 
-def made(warehouse: Warehouse, folder: Path, facts: pl.DataFrame) -> Written:
+def report_of_facts(warehouse: Warehouse, folder: Path, facts: pl.DataFrame) -> Written:
     sample.put(warehouse, facts, WINDOW)
     return sample.written(warehouse, folder)
 
@@ -75,7 +75,7 @@ def english(written: Written) -> PageReader:
 def test_hours_never_observed_are_neither_drawn_nor_called_null(
     warehouse: Warehouse, tmp_path: Path, facts: pl.DataFrame
 ) -> None:
-    written = made(warehouse, tmp_path, unobserved(facts))
+    written = report_of_facts(warehouse, tmp_path, unobserved(facts))
 
     for language in LANGUAGES:
         page = PageReader.of(written.pages[language])
@@ -89,7 +89,7 @@ def test_hours_never_observed_are_neither_drawn_nor_called_null(
 def test_one_hour_is_drawn_and_compared_with_nothing(
     warehouse: Warehouse, tmp_path: Path, facts: pl.DataFrame
 ) -> None:
-    written = made(warehouse, tmp_path, of_hours(facts, 13))
+    written = report_of_facts(warehouse, tmp_path, of_hours(facts, 13))
     page = english(written)
 
     assert "1\u00a0hour on 1\u00a0date, 12\u00a0stations" in page.text
@@ -106,7 +106,7 @@ def test_one_hour_is_drawn_and_compared_with_nothing(
 def test_hours_of_one_day_are_not_said_to_be_the_best(
     warehouse: Warehouse, tmp_path: Path, facts: pl.DataFrame
 ) -> None:
-    written = made(warehouse, tmp_path, of_hours(facts, *range(24)))
+    written = report_of_facts(warehouse, tmp_path, of_hours(facts, *range(24)))
 
     assert written.answer.startswith("No hours clearly stand out yet")
     assert "Each cell is one day only" in written.drawings[Language.ENGLISH][CALENDAR].svg.replace(
@@ -118,7 +118,7 @@ def test_hours_of_one_day_are_not_said_to_be_the_best(
 def test_the_hours_that_differ_every_day_are_the_answer(
     warehouse: Warehouse, tmp_path: Path, facts: pl.DataFrame
 ) -> None:
-    written = made(warehouse, tmp_path, best_at(facts, 12, 13, 14))
+    written = report_of_facts(warehouse, tmp_path, best_at(facts, 12, 13, 14))
 
     assert written.answer == (
         "Charge on weekdays from 12:00 to 15:00, at the weekend from 12:00 to 15:00:"
@@ -131,7 +131,9 @@ def test_a_kind_of_day_whose_hours_do_not_differ_is_not_advised(
     warehouse: Warehouse, tmp_path: Path, facts: pl.DataFrame
 ) -> None:
     weekdays, weekend = (facts.filter((pl.col("local_weekday") > 5) == is_so) for is_so in (0, 1))
-    written = made(warehouse, tmp_path, pl.concat([best_at(weekdays, 12, 13, 14), weekend]))
+    written = report_of_facts(
+        warehouse, tmp_path, pl.concat([best_at(weekdays, 12, 13, 14), weekend])
+    )
 
     assert written.answer == (
         "Charge on weekdays from 12:00 to 15:00: that is when you are most likely to find a free"
@@ -144,17 +146,17 @@ def test_a_kind_of_day_whose_hours_do_not_differ_is_not_advised(
 def test_the_surest_span_needs_another_to_be_surer_than(
     warehouse: Warehouse, tmp_path: Path, facts: pl.DataFrame, observed: range, is_enough: bool
 ) -> None:
-    written = made(warehouse, tmp_path, best_at(of_hours(facts, *observed), 7, 8, 9))
+    written = report_of_facts(warehouse, tmp_path, best_at(of_hours(facts, *observed), 7, 8, 9))
 
     assert written.answer.startswith("No hours" if is_enough else "It is too early")
-    told = "On weekdays only 6 of the 15 hours between 07:00 and 22:00 have been observed."
-    assert (told in english(written).text) is is_enough
+    sentence = "On weekdays only 6 of the 15 hours between 07:00 and 22:00 have been observed."
+    assert (sentence in english(written).text) is is_enough
 
 
 def test_without_weather_none_is_drawn_and_the_page_says_so(
     warehouse: Warehouse, tmp_path: Path, facts: pl.DataFrame
 ) -> None:
-    written = made(warehouse, tmp_path, without_weather(facts))
+    written = report_of_facts(warehouse, tmp_path, without_weather(facts))
     trend = written.drawings[Language.ENGLISH][TREND].svg
 
     assert WEATHER not in written.drawings[Language.ENGLISH]
@@ -191,14 +193,12 @@ def test_real_data_beside_simulated_is_not_called_all_made_up(
     warehouse: Warehouse, tmp_path: Path, facts: pl.DataFrame
 ) -> None:
     sample.put_stations(warehouse, sample.SIMULATED)
-    text = english(made(warehouse, tmp_path, facts)).text
+    text = english(report_of_facts(warehouse, tmp_path, facts)).text
 
     assert "Simulated data. A program made a part of these figures" in " ".join(text.split())
 
 
-def test_stations_that_all_fell_silent_are_not_nought_of_nought(
-    warehouse: Warehouse, tmp_path: Path
-) -> None:
+def test_without_any_fresh_station_no_share_is_shown(warehouse: Warehouse, tmp_path: Path) -> None:
     kinds = ("available", "occupied", "reserved", "out_of_order", "planned", "unknown")
     silent: dict[str, Any] = dict.fromkeys(kinds, 0)
     silent |= {"stale": 3, "charge_points": 3, "station_status": "silent"}
@@ -220,6 +220,6 @@ def test_stations_without_a_place_are_no_empty_map(warehouse: Warehouse, tmp_pat
 def test_pictures_hold_french_punctuation_as_well(
     warehouse: Warehouse, tmp_path: Path, facts: pl.DataFrame
 ) -> None:
-    calendar = made(warehouse, tmp_path, facts).drawings[Language.FRENCH][CALENDAR].svg
+    calendar = report_of_facts(warehouse, tmp_path, facts).drawings[Language.FRENCH][CALENDAR].svg
 
     assert "libre\u202f?" in calendar

@@ -83,7 +83,7 @@ def test_each_page_links_to_the_others(week: Made) -> None:
         assert ("a", "href", week.written.pages[other].name) in week.page(language).references
 
 
-def test_real_data_bears_no_mark(week: Made) -> None:
+def test_real_data_has_no_watermark(week: Made) -> None:
     for language in LANGUAGES:
         assert "simul" not in week.page(language).text.lower()
 
@@ -95,12 +95,14 @@ def test_simulated_data_is_marked_on_the_page_and_on_every_picture(
     sample.put(warehouse, sample.some_facts(window, sample.SIMULATED), window)
     sample.put_stations(warehouse)
 
-    made = sample.written(warehouse, tmp_path)
+    written = sample.written(warehouse, tmp_path)
 
     for language, words in ((Language.ENGLISH, "Simulated data"), (Language.FRENCH, "Données sim")):
-        text = PageReader.of(made.pages[language]).text
+        text = PageReader.of(written.pages[language]).text
         assert words in text.split("Paris", 1)[0] + text[:400]
-        assert [name for name, d in made.drawings[language].items() if "SIMUL" not in d.svg] == []
+        assert [
+            name for name, d in written.drawings[language].items() if "SIMUL" not in d.svg
+        ] == []
 
 
 def test_a_simulated_state_alone_is_marked_as_well(warehouse: Warehouse, tmp_path: Path) -> None:
@@ -157,7 +159,7 @@ def test_a_state_of_long_ago_is_not_called_recent(warehouse: Warehouse, tmp_path
         (datetime(2026, 3, 29, 21, 30, tzinfo=UTC), 23, []),
     ],
 )
-def test_a_day_on_which_the_clock_changes_is_told_hour_by_hour(
+def test_a_day_on_which_the_clock_changes_is_shown_hour_by_hour(
     warehouse: Warehouse,
     engine: sa.Engine,
     tmp_path: Path,

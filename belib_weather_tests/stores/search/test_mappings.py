@@ -13,8 +13,8 @@ def test_the_server_holds_the_mapping_of_every_projection(
     window = Window.hour(START)
     search.publish(AVAILABILITY_INDEX, documents(window), window)
     for name, projection in PROJECTIONS.items():
-        ((_, kept),) = reader.server.get(f"/{prefix}-{name}/_mapping").json().items()
-        assert kept["mappings"] == projection.mapping
+        ((_, found),) = reader.server.get(f"/{prefix}-{name}/_mapping").json().items()
+        assert found["mappings"] == projection.mapping
 
 
 def test_preparing_brings_descriptions_up_to_date_without_a_new_index(
@@ -23,6 +23,6 @@ def test_preparing_brings_descriptions_up_to_date_without_a_new_index(
     before = reader.indices()
     reader.server.put(f"/{prefix}-stations/_mapping", json={"_meta": {"fields": {}}})
     search.prepare()
-    ((_, kept),) = reader.server.get(f"/{prefix}-stations/_mapping").json().items()
-    assert kept["mappings"] == STATIONS_INDEX.mapping
+    ((_, found),) = reader.server.get(f"/{prefix}-stations/_mapping").json().items()
+    assert found["mappings"] == STATIONS_INDEX.mapping
     assert reader.indices() == before

@@ -50,14 +50,14 @@ def test_a_window_holds_what_was_published_last_whatever_was_before(
     window = Window(START, START + timedelta(hours=4))
     every = documents(window)
     search.publish(AVAILABILITY_INDEX, every, window)
-    for kept in publications:
-        frame = every[sorted(kept)]
-        assert search.publish(AVAILABILITY_INDEX, frame, window).count == len(kept)
-        held = reader.search("availability", size=100)["hits"]["hits"]
-        assert {hit["_id"] for hit in held} == set(document_ids(frame, AVAILABILITY_INDEX))
+    for rows in publications:
+        frame = every[sorted(rows)]
+        assert search.publish(AVAILABILITY_INDEX, frame, window).count == len(rows)
+        hits = reader.search("availability", size=100)["hits"]["hits"]
+        assert {hit["_id"] for hit in hits} == set(document_ids(frame, AVAILABILITY_INDEX))
 
 
-def test_a_reader_sees_each_hour_whole_while_it_is_published_anew(
+def test_a_reader_sees_each_hour_whole_while_it_is_published_again(
     search: SearchStore, reader: Reader
 ) -> None:
     old = documents(DAY, 300)
@@ -269,6 +269,6 @@ def test_stations_are_replaced_as_a_whole(search: SearchStore, reader: Reader) -
     assert search.publish(STATIONS_INDEX, states(3)) == Published(3, 0, 3)
     assert search.publish(STATIONS_INDEX, states(2)) == Published(2, 1, 2)
     assert search.total(STATIONS_INDEX) == 2
-    kept = reader.sources("stations")["FR*V75*PPX00*01"]
-    assert kept["captured_at"] == "2026-11-03T10:05:00Z"
-    assert kept["location"] == pytest.approx({"lat": 48.8501, "lon": 2.35})
+    row = reader.sources("stations")["FR*V75*PPX00*01"]
+    assert row["captured_at"] == "2026-11-03T10:05:00Z"
+    assert row["location"] == pytest.approx({"lat": 48.8501, "lon": 2.35})

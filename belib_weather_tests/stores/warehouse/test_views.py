@@ -56,15 +56,15 @@ def test_the_formula_and_the_frame_give_what_the_view_holds(
 ) -> None:
     """The formula of the data dictionary, with real division, and the evaluation in polars."""
     rows = connection.exec_driver_sql(
-        f"SELECT *, {figure.name} AS held, {_real(figure)} AS by_formula FROM availability_hours"  # noqa: S608 - our own formula
+        f"SELECT *, {figure.name} AS in_sql, {_real(figure)} AS by_formula FROM availability_hours"  # noqa: S608 - our own formula
     ).mappings()
     found = pl.DataFrame([dict(row) for row in rows], infer_schema_length=None)
-    held = found["held"].to_list()
+    in_sql = found["in_sql"].to_list()
 
-    assert (None in held) == (figure.name != "coverage")
-    assert any(value for value in held)
-    assert found["by_formula"].to_list() == held
-    assert found.select(figure.of_sums()).to_series().to_list() == pytest.approx(held)
+    assert (None in in_sql) == (figure.name != "coverage")
+    assert any(value for value in in_sql)
+    assert found["by_formula"].to_list() == in_sql
+    assert found.select(figure.of_sums()).to_series().to_list() == pytest.approx(in_sql)
 
 
 def _real(figure: Figure) -> str:

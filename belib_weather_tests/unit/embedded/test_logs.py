@@ -66,7 +66,7 @@ def test_a_small_log_is_left_alone(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [log]
 
 
-def test_the_end_of_a_log_is_told_without_colours_and_empty_lines(tmp_path: Path) -> None:
+def test_the_end_of_a_log_is_shown_without_colours_and_empty_lines(tmp_path: Path) -> None:
     log = tmp_path / "server.log"
     assert last_line(log) == "nothing yet"
     log.write_bytes(b"one\n\x1b[32mtwo\x1b[0m\n\nthr\xffee\n\n")

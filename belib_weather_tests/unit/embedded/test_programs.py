@@ -109,11 +109,11 @@ def test_an_interrupted_attempt_is_cleared_away(repository: Repository, tmp_path
     assert repository.downloads == 1
 
 
-@pytest.mark.parametrize("kept", [0, 1000])
-def test_a_download_that_breaks_off_is_thrown_away_and_made_good_next_time(
-    repository: Repository, tmp_path: Path, kept: int
+@pytest.mark.parametrize("size", [0, 1000])
+def test_a_download_that_breaks_off_is_discarded_and_repeated_next_time(
+    repository: Repository, tmp_path: Path, size: int
 ) -> None:
-    repository.body = repository.archive[:kept]
+    repository.body = repository.archive[:size]
     with pytest.raises(ProgramUnavailable):
         elasticsearch_program(tmp_path / "cache", silent)
     assert [path.name for path in (tmp_path / "cache").iterdir()] == ["elasticsearch.lock"]

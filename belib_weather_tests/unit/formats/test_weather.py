@@ -330,7 +330,9 @@ def test_every_shape_reads_whole(name: str, source: str, count: int, rejected: i
 )
 def test_every_error_body_is_refused_with_what_it_says(name: str, source: str) -> None:
     raw = stored(f"weather/{name}.json")
-    said = json.loads(raw)
+    document = json.loads(raw)
     with pytest.raises(UnreadableBody) as caught:
         read_weather(raw, source, AT)
-    assert str(said.get("reason") or said.get("message") or "it has only") in str(caught.value)
+    assert str(document.get("reason") or document.get("message") or "it has only") in str(
+        caught.value
+    )

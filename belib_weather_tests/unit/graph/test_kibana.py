@@ -54,8 +54,8 @@ def materialize(instance: dg.DagsterInstance, settings: Settings) -> dg.ExecuteI
 
 def metadata(result: dg.ExecuteInProcessResult) -> dict[str, Any]:
     assert result.success
-    [made] = result.asset_materializations_for_node("kibana_dashboards")
-    return {name: value.value for name, value in made.metadata.items()}
+    [materialization] = result.asset_materializations_for_node("kibana_dashboards")
+    return {name: value.value for name, value in materialization.metadata.items()}
 
 
 def test_dashboards_and_rules_are_brought_in_once(
@@ -80,13 +80,13 @@ def test_dashboards_and_rules_are_brought_in_once(
 def test_without_a_kibana_the_files_are_written_and_named(
     instance: dg.DagsterInstance, settings: Settings, tmp_path: Path
 ) -> None:
-    told = metadata(materialize(instance, settings))
+    shown = metadata(materialize(instance, settings))
 
     folder = tmp_path / "home" / "live" / "kibana"
     assert {path.name for path in folder.iterdir()} == {OBJECTS_FILE, RULES_FILE}
-    assert told["outcome"] == "written"
-    assert told["path"] == str(folder / OBJECTS_FILE)
-    assert Path(told["path"]).read_bytes() == build_bundle(PREFIX).ndjson
+    assert shown["outcome"] == "written"
+    assert shown["path"] == str(folder / OBJECTS_FILE)
+    assert Path(shown["path"]).read_bytes() == build_bundle(PREFIX).ndjson
 
 
 def test_a_refusal_fails_the_run_with_every_reason(

@@ -170,8 +170,8 @@ class KibanaStub:
         is_overwriting = request.query_params.get("overwrite") == "true"
         errors = [e for one in given if (e := self._error(one, given, space, is_overwriting))]
         if errors:
-            told = {"success": False, "successCount": 0, "errors": errors, "successResults": []}
-            return JSONResponse(told)
+            answer = {"success": False, "successCount": 0, "errors": errors, "successResults": []}
+            return JSONResponse(answer)
         results = [self._created(one, space) for one in given]
         return JSONResponse(
             {"success": True, "successCount": len(given), "successResults": results}
@@ -197,8 +197,8 @@ class KibanaStub:
             error = {"type": "conflict"}
         attributes = one["attributes"]
         title = attributes.get("title") or attributes.get("name")
-        kept = {"id": one["id"], "type": one["type"], "meta": {"title": title}}
-        return {**kept, "error": error} if error else None
+        shown = {"id": one["id"], "type": one["type"], "meta": {"title": title}}
+        return {**shown, "error": error} if error else None
 
     def _created(self, one: dict[str, Any], space: str) -> dict[str, Any]:
         kind, key = one["type"], one["id"]
@@ -209,16 +209,16 @@ class KibanaStub:
         return result
 
     def _export(self, space: str, asked: dict[str, Any]) -> Response:
-        wanted = [(one["type"], one["id"]) for one in asked["objects"]]
+        asked_for = [(one["type"], one["id"]) for one in asked["objects"]]
         failed = [
             {"type": kind, "id": key, "error": error}
-            for kind, key in wanted
+            for kind, key in asked_for
             if (error := self._unexported(space, kind, key))
         ]
         if failed:
             message = "Error fetching objects to export"
             return boom(400, message, attributes={"objects": failed})
-        found: list[dict[str, Any]] = [self.objects[space, kind, key] for kind, key in wanted]
+        found: list[dict[str, Any]] = [self.objects[space, kind, key] for kind, key in asked_for]
         if not asked.get("excludeExportDetails"):
             found.append({"exportedCount": len(found), "missingRefCount": 0})
         text = "\n".join(json.dumps(one) for one in found)
@@ -234,10 +234,10 @@ class KibanaStub:
         return None
 
     def _rule(self, method: str, space: str, key: str, body: dict[str, Any]) -> Response:
-        held = self.rules.get((space, key))
-        if method == "GET" or (method == "PUT" and held is None):
+        rule = self.rules.get((space, key))
+        if method == "GET" or (method == "PUT" and rule is None):
             message = f"Saved object [alert/{key}] not found"
-            return JSONResponse(_read(key, held)) if held else boom(404, message)
+            return JSONResponse(_read(key, rule)) if rule else boom(404, message)
         if not self.has_key:
             reason = "Please set xpack.encryptedSavedObjects.encryptionKey in the kibana.yml"
             return boom(500, f"Unable to create alerts client. {reason}")
@@ -247,12 +247,12 @@ class KibanaStub:
             return boom(400, f"[request body.{min(extra)}]: definition for this key is missing")
         if body["name"] in self.refused_rules:
             return boom(400, "params invalid: [index]: expected at least one index")
-        if method == "POST" and held is not None:
+        if method == "POST" and rule is not None:
             return boom(409, f"Saved object [alert/{key}] conflict")
-        self.rules[space, key] = {**(held or {}), "actions": [], **body}
+        self.rules[space, key] = {**(rule or {}), "actions": [], **body}
         return JSONResponse(_read(key, self.rules[space, key]))
 
 
-def _read(key: str, held: dict[str, Any]) -> dict[str, Any]:
-    actions = [{**action, "connector_type_id": ".email"} for action in held["actions"]]
-    return {"id": key, **held, "actions": actions}
+def _read(key: str, rule: dict[str, Any]) -> dict[str, Any]:
+    actions = [{**action, "connector_type_id": ".email"} for action in rule["actions"]]
+    return {"id": key, **rule, "actions": actions}

@@ -73,17 +73,17 @@ def _time_field(view: Json) -> Iterator[str]:
 
 
 def _references(dashboard: Json, _: list[Json]) -> Iterator[str]:
-    held = {reference["name"]: reference["id"] for reference in dashboard["references"]}
+    references = {reference["name"]: reference["id"] for reference in dashboard["references"]}
     for panel in panels(dashboard):
         index, config = panel["panelIndex"], panel["embeddableConfig"]
         if panel["type"] == "lens":
             for reference in config["attributes"]["references"]:
-                if held.get(f"{index}:{reference['name']}") != reference["id"]:
+                if references.get(f"{index}:{reference['name']}") != reference["id"]:
                     yield f"{index}: {reference['name']} is not referred to by the dashboard"
         if panel["type"] == "map":
             for one in json.loads(config["attributes"]["layerListJSON"]):
                 name = one["sourceDescriptor"].get("indexPatternRefName")
-                if name and f"{index}:{name}" not in held:
+                if name and f"{index}:{name}" not in references:
                     yield f"{index}: {name} is not referred to by the dashboard"
 
 
@@ -109,12 +109,12 @@ def _grid(dashboard: Json, _: list[Json]) -> Iterator[str]:
 
 
 def _controls(dashboard: Json, _: list[Json]) -> Iterator[str]:
-    held = {reference["name"]: reference["id"] for reference in dashboard["references"]}
+    references = {reference["name"]: reference["id"] for reference in dashboard["references"]}
     for key, control in json.loads(
         dashboard["attributes"]["controlGroupInput"]["panelsJSON"]
     ).items():
         kind = control["type"].removesuffix("Control")
-        view = held.get(f"controlGroup_{key}:{kind}DataView")
+        view = references.get(f"controlGroup_{key}:{kind}DataView")
         field = control["explicitInput"]["fieldName"]
         if view is None:
             yield f"control {key}: without a data view"

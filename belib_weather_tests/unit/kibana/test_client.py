@@ -47,7 +47,7 @@ def test_only_available_is_ready(stub: KibanaStub, url: str, level: str) -> None
     assert "BELIB_KIBANA_WAIT_SECONDS" in str(caught.value)
 
 
-def test_nobody_there_is_waited_for_and_then_told() -> None:
+def test_a_server_that_is_away_is_waited_for_and_then_reported() -> None:
     with KibanaClient(f"http://{NOBODY}", wait_seconds=0.3) as kibana:
         with pytest.raises(KibanaUnavailable, match="BELIB_KIBANA_URL") as caught:
             kibana.wait()
@@ -55,7 +55,7 @@ def test_nobody_there_is_waited_for_and_then_told() -> None:
             raise caught.value
 
 
-def test_what_is_no_kibana_is_told_at_once(url: str) -> None:
+def test_a_server_that_is_not_kibana_is_reported_at_once(url: str) -> None:
     with KibanaClient(f"{url}/elsewhere") as kibana, pytest.raises(KibanaError, match="404"):
         kibana.wait()
 
@@ -87,7 +87,9 @@ def test_user_and_password_of_the_url_are_used(stub: KibanaStub, url: str) -> No
 
 
 @pytest.mark.parametrize("given", ["operator:wrong", "operator:", ""])
-def test_a_stranger_is_told_what_the_url_needs(stub: KibanaStub, url: str, given: str) -> None:
+def test_a_wrong_user_is_reported_with_what_the_url_needs(
+    stub: KibanaStub, url: str, given: str
+) -> None:
     stub.password = SECRET
     there = url.replace("://", f"://{given}@") if given else url
 
@@ -116,7 +118,7 @@ def test_a_busy_kibana_is_asked_again(stub: KibanaStub, kibana: KibanaClient) ->
     assert stub.asked == [("POST", IMPORT)] * 2
 
 
-def test_a_kibana_that_stays_busy_is_told(
+def test_a_kibana_that_stays_busy_is_reported(
     stub: KibanaStub, kibana: KibanaClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection, "PATIENCE_SECONDS", 0.3)
@@ -134,9 +136,12 @@ def test_an_import_that_says_200_and_failed_gives_every_reason(
     with pytest.raises(ImportRefused) as caught:
         kibana.import_objects(bundle(SHOWN, TAG, alien).ndjson)
 
-    told = str(caught.value)
-    assert "dashboard 'Belib – conducteurs': refers to missing objects (index-pattern view)" in told
-    assert "canvas-of-tomorrow 'belib': this Kibana does not know the type" in told
+    messages = str(caught.value)
+    assert (
+        "dashboard 'Belib – conducteurs': refers to missing objects (index-pattern view)"
+        in messages
+    )
+    assert "canvas-of-tomorrow 'belib': this Kibana does not know the type" in messages
     assert len(caught.value.refusals) == 2
     assert stub.objects == {}
 
@@ -152,16 +157,16 @@ def test_importing_again_replaces(stub: KibanaStub, kibana: KibanaClient) -> Non
 
 
 def test_held_objects_are_all_there_or_none(stub: KibanaStub, kibana: KibanaClient) -> None:
-    wanted = [("index-pattern", "view"), ("tag", "label")]
-    assert kibana.stored(wanted) is None
+    ids = [("index-pattern", "view"), ("tag", "label")]
+    assert kibana.stored(ids) is None
 
     kibana.import_objects(bundle(DATA_VIEW).ndjson)
-    assert kibana.stored(wanted) is None
+    assert kibana.stored(ids) is None
 
     kibana.import_objects(bundle(TAG).ndjson)
-    stored = kibana.stored(wanted)
-    assert stored is not None
-    assert [one["id"] for one in stored] == ["view", "label"]
+    found = kibana.stored(ids)
+    assert found is not None
+    assert [one["id"] for one in found] == ["view", "label"]
 
 
 def test_objects_that_the_user_may_not_read_are_not_taken_for_missing(
@@ -186,10 +191,10 @@ def test_a_rule_is_created_and_then_updated_as_its_operators_have_it(
 
     kibana.put_rule(first.rule_id, {**first.body, "params": {"minutes": 30}})
 
-    held = stub.rules["default", first.rule_id]
-    assert held["params"] == {"minutes": 30}
-    assert (held["enabled"], held["actions"]) == (False, [mail])
-    assert held["rule_type_id"] == ".es-query"
+    found = stub.rules["default", first.rule_id]
+    assert found["params"] == {"minutes": 30}
+    assert (found["enabled"], found["actions"]) == (False, [mail])
+    assert found["rule_type_id"] == ".es-query"
 
 
 def test_a_space_and_a_base_path_are_kept(stub: KibanaStub, url: str) -> None:
@@ -204,7 +209,7 @@ def test_a_space_and_a_base_path_are_kept(stub: KibanaStub, url: str) -> None:
         lost.wait()
 
 
-def test_ids_that_another_space_holds_are_told(stub: KibanaStub, url: str) -> None:
+def test_ids_that_another_space_has_are_reported(stub: KibanaStub, url: str) -> None:
     stub.spaces.add("paris")
     with KibanaClient(url) as kibana:
         kibana.import_objects(bundle().ndjson)
@@ -222,19 +227,19 @@ def test_a_password_is_in_no_error_and_no_log(
     caplog.set_level(logging.DEBUG)
     monkeypatch.setattr(connection, "PATIENCE_SECONDS", 0.3)
     stub.password = "another"
-    told = []
+    messages = []
     for there in (with_user(url), with_user(f"http://{NOBODY}"), with_user(f"{url}/s/lyon")):
         with KibanaClient(there, wait_seconds=0.3) as kibana:
-            told.append(kibana.address)
+            messages.append(kibana.address)
             for ask in (kibana.wait, lambda k=kibana: k.stored([("tag", "label")])):
                 with pytest.raises(KibanaError) as caught:
                     ask()
-                told += [str(e) for e in _chain(caught.value)]
+                messages += [str(e) for e in _chain(caught.value)]
 
-    assert any("operator" in one for one in told)
+    assert any("operator" in one for one in messages)
     logged = [record.getMessage() + str(record.__dict__) for record in caplog.records]
     assert any(url in line for line in logged)
-    for line in (*told, *logged):
+    for line in (*messages, *logged):
         assert SECRET not in line
         assert QUOTED not in line
 

@@ -32,7 +32,10 @@ def test_an_empty_kibana_gets_everything(stub: KibanaStub, kibana: KibanaClient)
 
     assert done == Provisioned(Outcome.IMPORTED, "9.5.3", objects=3, rules=2)
     assert {key for _, _, key in stub.objects} >= {"view", "label", DASHBOARD[0]}
-    assert {held["name"] for held in stub.rules.values()} == {"the feed is silent", "many unknown"}
+    assert {stored["name"] for stored in stub.rules.values()} == {
+        "the feed is silent",
+        "many unknown",
+    }
 
 
 def test_a_second_time_writes_nothing(stub: KibanaStub, kibana: KibanaClient) -> None:
@@ -53,8 +56,8 @@ def test_new_content_is_imported(stub: KibanaStub, kibana: KibanaClient) -> None
 
     assert provision(kibana, bundle(changed, SHOWN), PREFIX).outcome is Outcome.IMPORTED
 
-    held = stub.objects["default", "index-pattern", "view"]
-    assert held["attributes"]["title"] == "belib-stations"
+    stored = stub.objects["default", "index-pattern", "view"]
+    assert stored["attributes"]["title"] == "belib-stations"
 
 
 def test_a_changed_rule_is_brought_up_to_date_and_stays_paused(
@@ -66,18 +69,18 @@ def test_a_changed_rule_is_brought_up_to_date_and_stays_paused(
 
     assert provision(kibana, bundle(rules=changed), PREFIX).outcome is Outcome.IMPORTED
 
-    held = stub.rules["default", RULES[0].rule_id]
-    assert (held["params"], held["enabled"]) == ({"minutes": 45}, False)
+    stored = stub.rules["default", RULES[0].rule_id]
+    assert (stored["params"], stored["enabled"]) == ({"minutes": 45}, False)
 
 
 def test_a_wiped_kibana_is_provisioned_again(stub: KibanaStub, kibana: KibanaClient) -> None:
     provision(kibana, bundle(), PREFIX)
-    held = dict(stub.objects)
+    stored = dict(stub.objects)
     stub.objects.clear()
     stub.rules.clear()
 
     assert provision(kibana, bundle(), PREFIX).outcome is Outcome.IMPORTED
-    assert stub.objects == held
+    assert stub.objects == stored
 
 
 @pytest.mark.parametrize("kind", ["dashboard", "index-pattern", "tag"])
@@ -131,7 +134,7 @@ def test_a_refused_rule_does_not_keep_the_others_out_and_is_tried_again(
 
     assert [refusal.title for refusal in caught.value.refusals] == [names[0], names[2]]
     assert str(caught.value).count("expected at least one index") == 2
-    assert [held["name"] for held in stub.rules.values()] == [names[1]]
+    assert [stored["name"] for stored in stub.rules.values()] == [names[1]]
     stub.refused_rules.clear()
     assert provision(kibana, content, PREFIX).outcome is Outcome.IMPORTED
     assert provision(kibana, content, PREFIX).outcome is Outcome.UNCHANGED
@@ -148,7 +151,7 @@ def test_a_kibana_without_an_encryption_key_says_which_setting(
     assert ("default", "dashboard", DASHBOARD[0]) in stub.objects
 
 
-def test_a_user_who_may_not_export_is_told_before_anything_is_written(
+def test_a_user_who_may_not_export_is_refused_before_anything_is_written(
     stub: KibanaStub, kibana: KibanaClient
 ) -> None:
     stub.forbidden = "/api/saved_objects"

@@ -122,7 +122,7 @@ def test_an_unknown_dataset_is_not_found(client: httpx.Client) -> None:
     assert client.get(f"{CATALOG}/velib/exports/json").status_code == 404
 
 
-def test_metadata_tells_of_a_change_only_when_there_was_one(client: httpx.Client) -> None:
+def test_metadata_shows_a_change_only_when_there_was_one(client: httpx.Client) -> None:
     def modified(dataset: str, hours: float) -> str:
         at = (NOW + timedelta(hours=hours)).isoformat()
         metas = client.get(dataset, headers={"x-belib-at": at}).json()["metas"]["default"]

@@ -103,5 +103,5 @@ def test_faults_that_are_not_understood_are_refused(client: httpx.Client) -> Non
     assert client.get("/simulator").json()["faults"] == []
 
 
-def test_status_tells_the_clock(client: httpx.Client) -> None:
+def test_status_shows_the_clock(client: httpx.Client) -> None:
     assert client.get("/simulator").json()["now"] == NOW.isoformat()

@@ -122,7 +122,7 @@ def test_every_change_of_status_has_its_own_second_as_stamp(small: Truth) -> Non
     assert len(set(status.tolist())) >= 4
 
 
-def test_weather_is_told_by_the_hour(small: Truth) -> None:
+def test_weather_is_hourly(small: Truth) -> None:
     hours = small.weather(NOW, NOW + timedelta(hours=5))
 
     assert hours.stamps.tolist() == [second(NOW) // 3_600 + n for n in range(1, 6)]

@@ -55,11 +55,11 @@ def test_any_cut_of_the_series_has_the_same_values() -> None:
 def test_forecast_knows_the_past_and_guesses_the_future() -> None:
     weather = Weather(1)
     at = (HOUR + 48) * 3_600 + 1_234
-    true, told = weather.truth(HOUR, 144), weather.forecast(at, HOUR, 144)
-    error = told.values["temperature_2m"] - true.values["temperature_2m"]
+    truth, forecast = weather.truth(HOUR, 144), weather.forecast(at, HOUR, 144)
+    error = forecast.values["temperature_2m"] - truth.values["temperature_2m"]
 
     for name in VARIABLES:
-        assert (told.values[name][:49] == true.values[name][:49]).all()
+        assert (forecast.values[name][:49] == truth.values[name][:49]).all()
     assert 0 < np.abs(error[49:73]).mean() < 1.5
     assert np.abs(error[49:]).max() < 10
 

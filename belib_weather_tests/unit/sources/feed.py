@@ -7,7 +7,7 @@ from typing import Any
 
 from belib_weather.sources.explore import ExploreApi
 from belib_weather.sources.http import HttpClient
-from belib_weather_tests.unit.sources.server import Asked, Reply, ScriptedServer, said
+from belib_weather_tests.unit.sources.server import Asked, Reply, ScriptedServer, as_json
 
 Record = dict[str, Any]
 MINIMUM = 10
@@ -33,7 +33,7 @@ def records(count: int, *, age: timedelta = timedelta(hours=1)) -> list[Record]:
 def announces(server: ScriptedServer, *counts: int, example: Record | None = None) -> None:
     """Script the answers of `/records`."""
     results = [example] if example else []
-    server.answers("/records", *(said({"total_count": n, "results": results}) for n in counts))
+    server.answers("/records", *(as_json({"total_count": n, "results": results}) for n in counts))
 
 
 def exports(server: ScriptedServer, *replies: Reply | Callable[[Asked], Reply]) -> None:
@@ -43,7 +43,7 @@ def exports(server: ScriptedServer, *replies: Reply | Callable[[Asked], Reply]) 
 
 def export_of(rows: list[Record]) -> Reply:
     """A whole export, compressed as the API does."""
-    return said(rows).zipped()
+    return as_json(rows).zipped()
 
 
 def api(server: ScriptedServer, client: HttpClient, minimum: int = MINIMUM) -> ExploreApi:

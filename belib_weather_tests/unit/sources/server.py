@@ -46,7 +46,7 @@ class Reply:
         )
 
 
-def said(document: Any, status: int = 200, /, **headers: str) -> Reply:
+def as_json(document: Any, status: int = 200, /, **headers: str) -> Reply:
     """A JSON answer; `_` in a header's name stands for `-`."""
     return Reply(
         json.dumps(document, ensure_ascii=False).encode(),
@@ -84,7 +84,7 @@ class ScriptedServer:
             if asked.path.endswith(end):
                 reply = replies.pop(0) if len(replies) > 1 else replies[0]
                 return reply(asked) if callable(reply) else reply
-        return said({"message": f"nothing is scripted for {asked.path}"}, 404)
+        return as_json({"message": f"nothing is scripted for {asked.path}"}, 404)
 
 
 @contextmanager

@@ -27,7 +27,7 @@ from belib_weather_tests.unit.sources.feed import (
     exports,
     records,
 )
-from belib_weather_tests.unit.sources.server import Asked, Fault, Reply, ScriptedServer, said
+from belib_weather_tests.unit.sources.server import Asked, Fault, Reply, ScriptedServer, as_json
 
 
 def refused(
@@ -64,7 +64,7 @@ def test_requests_use_paths_and_parameters_of_the_official_contract(
     announces(server, 12)
     exports(server, export_of(records(12)))
     server.answers(
-        NETWORK.static.id, said({"metas": {"default": {"modified": "2026-11-24T08:00Z"}}})
+        NETWORK.static.id, as_json({"metas": {"default": {"modified": "2026-11-24T08:00Z"}}})
     )
     source = api(server, client)
     source.realtime()
@@ -130,7 +130,7 @@ def test_an_empty_array_is_refused(
     server: ScriptedServer, client: HttpClient, announced: int
 ) -> None:
     announces(server, announced)
-    exports(server, said([]))
+    exports(server, as_json([]))
     refused(IncompleteBody, server, client, f"0 records, {announced} announced")
 
 
@@ -293,7 +293,7 @@ def test_the_rate_limit_raises_with_its_words(
         **json.loads(any_body("explore/429_quota.json")),
         "reset_time": f"{end:%Y-%m-%dT%H:%M:%SZ}",
     }
-    server.answers("/records", said(quota, 429))
+    server.answers("/records", as_json(quota, 429))
     error = refused(RateLimited, server, client, r"Too many requests.*\(10002\) \(until")
     assert isinstance(error, RateLimited)
     assert error.reset_at == end
@@ -313,7 +313,7 @@ def test_the_rate_limit_raises_with_its_words(
 def test_a_count_that_is_none_is_refused(
     server: ScriptedServer, client: HttpClient, body: Any
 ) -> None:
-    server.answers("/records", said(body))
+    server.answers("/records", as_json(body))
     refused(InvalidBody, server, client, "total_count")
 
 
@@ -332,8 +332,8 @@ def test_a_snapshot_of_the_past_asks_for_count_and_export_of_one_instant(
 ) -> None:
     at = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=30)
     simulated = {"x_belib_simulated": "seed=1"}
-    server.answers("/records", said({"total_count": 12, "results": []}, **simulated))
-    exports(server, said(records(12), **simulated))
+    server.answers("/records", as_json({"total_count": 12, "results": []}, **simulated))
+    exports(server, as_json(records(12), **simulated))
     response = api(server, client).realtime(at=at)
     assert (response.source, response.captured_at) == ("simulator:opendata_paris/realtime", at)
     assert {asked.headers["x-belib-at"] for asked in server.asked} == {at.isoformat()}
@@ -355,26 +355,26 @@ def test_the_static_dataset_is_taken_whole(
         api(server, client).static()
 
 
-@pytest.mark.parametrize("told", ["2026-11-24T09:00:00+01:00", "2026-11-24T08:00:00"])
+@pytest.mark.parametrize("modified_at", ["2026-11-24T09:00:00+01:00", "2026-11-24T08:00:00"])
 def test_the_modification_of_a_dataset_is_read_from_its_catalog_entry(
-    server: ScriptedServer, client: HttpClient, in_paris: None, told: str
+    server: ScriptedServer, client: HttpClient, in_paris: None, modified_at: str
 ) -> None:
-    server.answers(NETWORK.realtime.id, said({"metas": {"default": {"modified": told}}}))
+    server.answers(NETWORK.realtime.id, as_json({"metas": {"default": {"modified": modified_at}}}))
     modified = api(server, client).modified(NETWORK.realtime.id)
     assert modified == datetime(2026, 11, 24, 8, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("told", [None, 5, "yesterday", "0001-01-01T00:00:00+14:00"])
-def test_a_catalog_entry_that_tells_no_modification_is_refused(
-    server: ScriptedServer, client: HttpClient, told: Any
+@pytest.mark.parametrize("modified_at", [None, 5, "yesterday", "0001-01-01T00:00:00+14:00"])
+def test_a_catalog_entry_without_a_modification_is_refused(
+    server: ScriptedServer, client: HttpClient, modified_at: Any
 ) -> None:
-    server.answers(NETWORK.realtime.id, said({"metas": {"default": {"modified": told}}}))
+    server.answers(NETWORK.realtime.id, as_json({"metas": {"default": {"modified": modified_at}}}))
     with pytest.raises(InvalidBody, match="modification"):
         api(server, client).modified(NETWORK.realtime.id)
 
 
 @pytest.mark.parametrize("body", DEEP.values(), ids=DEEP)
-def test_a_body_nested_beyond_all_sense_is_refused_like_any_other(
+def test_a_body_nested_too_deeply_is_refused_like_any_other(
     server: ScriptedServer, client: HttpClient, body: bytes
 ) -> None:
     server.answers("/records", Reply(body))

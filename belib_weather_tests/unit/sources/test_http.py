@@ -24,7 +24,7 @@ from belib_weather.sources.errors import (
 )
 from belib_weather.sources.http import HttpClient
 from belib_weather_tests.unit.sources.conftest import quick
-from belib_weather_tests.unit.sources.server import Fault, Reply, ScriptedServer, said
+from belib_weather_tests.unit.sources.server import Fault, Reply, ScriptedServer, as_json
 
 BODY = b'{"all": "of it"}'
 NEVER_RETRIED = (400, 401, 403, 404, 408, 410, 422)
@@ -83,7 +83,7 @@ def test_a_server_failure_is_asked_again(
 def test_a_server_that_keeps_failing_is_reported_with_what_it_said(
     server: ScriptedServer, client: HttpClient
 ) -> None:
-    server.answers("/data", said({"message": "Internal trouble"}, 500))
+    server.answers("/data", as_json({"message": "Internal trouble"}, 500))
     with pytest.raises(ServerFailure, match="source: HTTP 500: Internal trouble") as caught:
         ask(server, client)
     assert len(server.asked) == 3
@@ -95,7 +95,7 @@ def test_a_server_that_keeps_failing_is_reported_with_what_it_said(
 def test_a_refused_request_is_never_repeated(
     server: ScriptedServer, client: HttpClient, status: int
 ) -> None:
-    server.answers("/data", said({"message": "No."}, status))
+    server.answers("/data", as_json({"message": "No."}, status))
     with pytest.raises(RequestRefused, match=f"HTTP {status}: No."):
         ask(server, client)
     assert len(server.asked) == 1
@@ -203,13 +203,13 @@ SOON = timedelta(seconds=2)
 
 
 NAMES_THE_END: dict[str, Callable[[datetime], Reply]] = {
-    "reset_time in the body": lambda end: said(
+    "reset_time in the body": lambda end: as_json(
         {"errorcode": 10002, "reset_time": end.isoformat()}, 429
     ),
-    "x-ratelimit-reset as a date": lambda end: said(
+    "x-ratelimit-reset as a date": lambda end: as_json(
         {}, 429, x_ratelimit_reset=end.isoformat(sep=" ")
     ),
-    "x-ratelimit-reset as epoch seconds": lambda end: said(
+    "x-ratelimit-reset as epoch seconds": lambda end: as_json(
         {}, 429, x_ratelimit_reset=str(end.timestamp())
     ),
 }
@@ -248,7 +248,7 @@ def test_a_rate_limit_that_ends_soon_is_waited_for(
 @pytest.mark.parametrize("status", [429, 503])
 def test_retry_after_is_honoured(server: ScriptedServer, waits: list[float], status: int) -> None:
     seconds = f"{SOON.total_seconds():.0f}"
-    refusing = Refusing(server, lambda _: said({}, status, retry_after=seconds))
+    refusing = Refusing(server, lambda _: as_json({}, status, retry_after=seconds))
     assert ask(server, HttpClient(quick(http_max_wait_seconds=60))) == BODY
     assert refusing.was_waited_for(waits)
 
@@ -270,7 +270,7 @@ def test_a_late_retry_after_is_reported_at_once(
     server: ScriptedServer, client: HttpClient, status: int
 ) -> None:
     end = datetime.now(UTC) + timedelta(days=1)
-    server.answers("/data", said({}, status, retry_after=format_datetime(end, usegmt=True)))
+    server.answers("/data", as_json({}, status, retry_after=format_datetime(end, usegmt=True)))
     with pytest.raises((RateLimited, ServerFailure)):
         ask(server, client)
     assert len(server.asked) == 1
@@ -280,7 +280,7 @@ def test_a_late_retry_after_is_reported_at_once(
 def test_a_rate_limit_without_a_future_end_backs_off(
     server: ScriptedServer, client: HttpClient, waits: list[float], reset: str
 ) -> None:
-    server.answers("/data", said({"reset_time": reset}, 429), Reply(BODY))
+    server.answers("/data", as_json({"reset_time": reset}, 429), Reply(BODY))
     assert ask(server, client) == BODY
     assert waits == [0.02]
 
@@ -289,7 +289,7 @@ def test_the_daily_quota_in_the_headers_does_not_delay_the_retry_of_a_failure(
     server: ScriptedServer, client: HttpClient
 ) -> None:
     tomorrow = datetime.now(UTC) + timedelta(days=1)
-    failure = said({}, 500, x_ratelimit_reset=tomorrow.isoformat(sep=" "))
+    failure = as_json({}, 500, x_ratelimit_reset=tomorrow.isoformat(sep=" "))
     server.answers("/data", failure, Reply(BODY))
     assert ask(server, client) == BODY
 

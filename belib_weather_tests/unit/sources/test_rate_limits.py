@@ -1,4 +1,4 @@
-"""When a rate limit ends, in every form in which it is told, and in none."""
+"""When a rate limit ends, in every form in which the APIs say it."""
 
 import json
 from collections.abc import Callable
@@ -78,7 +78,7 @@ def test_retry_after_is_seconds_or_a_date_in_utc_wherever_we_are(
     header=WORDS,
     body=st.fixed_dictionaries({"reset_time": SAID | WORDS, "reason": SAID}),
 )
-def test_whatever_is_said_gives_an_instant_in_utc_or_none(
+def test_any_headers_and_body_give_an_instant_in_utc_or_none(
     retry: str, header: str, body: dict[str, Any]
 ) -> None:
     end = reset_of(
@@ -88,7 +88,7 @@ def test_whatever_is_said_gives_an_instant_in_utc_or_none(
 
 
 @pytest.mark.parametrize("body", DEEP.values(), ids=DEEP)
-def test_a_body_nested_beyond_all_sense_tells_nothing(body: bytes) -> None:
+def test_a_body_nested_too_deeply_gives_no_instant(body: bytes) -> None:
     assert reset_of({}, body, NOW) is None
 
 

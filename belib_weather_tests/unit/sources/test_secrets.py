@@ -13,7 +13,7 @@ from belib_weather.sources.errors import SourceError
 from belib_weather.sources.response import Answer, Response
 from belib_weather.sources.weather import weather_client
 from belib_weather_tests.unit.sources.conftest import quick
-from belib_weather_tests.unit.sources.server import Asked, Fault, Reply, ScriptedServer, said
+from belib_weather_tests.unit.sources.server import Asked, Fault, Reply, ScriptedServer, as_json
 
 TODAY = date(2026, 11, 24)
 KEYS = {
@@ -58,7 +58,7 @@ def redirect(asked: Asked) -> Reply:
 
 
 def good_with_echo(source: str) -> Callable[[Asked], Reply]:
-    return lambda asked: said({**GOOD[source], "request_key": " ".join(asked.query.values())})
+    return lambda asked: as_json({**GOOD[source], "request_key": " ".join(asked.query.values())})
 
 
 SCENARIOS: dict[str, Any] = {
@@ -78,14 +78,14 @@ SCENARIOS: dict[str, Any] = {
 
 def told_by(error: BaseException) -> str:
     """All that an error tells: text, arguments, attributes, its chain, and its frames' locals."""
-    told, link = [], error
+    texts, link = [], error
     while link is not None:
-        told += [str(link), repr(link), repr(link.args), repr(vars(link)), str(link.args)]
+        texts += [str(link), repr(link), repr(link.args), repr(vars(link)), str(link.args)]
         request = getattr(link, "_request", None)
-        told += [str(getattr(request, "url", "")), repr(request)]
+        texts += [str(getattr(request, "url", "")), repr(request)]
         link = link.__cause__ or link.__context__  # type: ignore[assignment]  # None ends the chain
     frames = traceback.TracebackException.from_exception(error, capture_locals=True)
-    return "\n".join([*told, *_of_the_room(frames)])
+    return "\n".join([*texts, *_of_the_room(frames)])
 
 
 def _of_the_room(frames: traceback.TracebackException) -> list[str]:

@@ -1,4 +1,4 @@
-"""The weather sources: bodies are taken, errors told, hours and units checked."""
+"""The weather sources: bodies are accepted, errors reported, hours and units checked."""
 
 import json
 from collections.abc import Callable
@@ -28,7 +28,7 @@ from belib_weather.sources.weather_bodies import accepted_weather
 from belib_weather_tests.bodies import body as stored
 from belib_weather_tests.bodies import document
 from belib_weather_tests.unit.sources.conftest import DEEP, quick
-from belib_weather_tests.unit.sources.server import Reply, ScriptedServer, said
+from belib_weather_tests.unit.sources.server import Reply, ScriptedServer, as_json
 
 TODAY = date(2026, 11, 24)
 DAY = date(2026, 11, 23)
@@ -77,7 +77,7 @@ def test_older_days_come_from_the_archive_and_recent_ones_from_the_forecast_api(
     server: ScriptedServer, age: int, kind: str
 ) -> None:
     day = TODAY - timedelta(days=age)
-    server.answers(f"/v1/{kind}", said(hourly(day)))
+    server.answers(f"/v1/{kind}", as_json(hourly(day)))
     response = weather_client(settings(server)).day(day, TODAY)
     assert response.source == f"open_meteo/{kind}"
     assert (response.record_count, response.expected_count) == (48, 48)
@@ -86,7 +86,7 @@ def test_older_days_come_from_the_archive_and_recent_ones_from_the_forecast_api(
 def test_a_day_is_asked_for_in_utc_with_the_next_day_whose_first_stamp_holds_its_last_sums(
     server: ScriptedServer,
 ) -> None:
-    server.answers("/v1/forecast", said(hourly(DAY)))
+    server.answers("/v1/forecast", as_json(hourly(DAY)))
     response = weather_client(settings(server)).day(DAY, TODAY)
     assert response.summary == {
         "first": datetime(2026, 11, 23, tzinfo=UTC),
@@ -103,8 +103,8 @@ def test_a_day_is_asked_for_in_utc_with_the_next_day_whose_first_stamp_holds_its
 
 
 def test_forecast_and_archive_can_be_asked_for_any_days(server: ScriptedServer) -> None:
-    server.answers("/v1/forecast", said(hourly(DAY, 72)))
-    server.answers("/v1/archive", said(hourly(DAY, 24)))
+    server.answers("/v1/forecast", as_json(hourly(DAY, 72)))
+    server.answers("/v1/archive", as_json(hourly(DAY, 24)))
     source = weather_client(settings(server))
     assert isinstance(source, OpenMeteo)
     assert source.forecast(DAY, DAY + timedelta(days=2)).record_count == 72
@@ -173,7 +173,7 @@ def test_refusals_of_open_meteo_raise_with_their_reason(
     server: ScriptedServer, any_body: Callable[[str], bytes], name: str
 ) -> None:
     refusal = json.loads(any_body(f"weather/open_meteo_{name}.json"))
-    server.answers("/v1/forecast", said(refusal, 400))
+    server.answers("/v1/forecast", as_json(refusal, 400))
     with pytest.raises(RequestRefused) as caught:
         weather_client(settings(server)).day(DAY, TODAY)
     assert refusal["reason"] in str(caught.value)
@@ -187,7 +187,7 @@ def test_rate_limits_of_open_meteo_end_with_the_unit_they_name(
     server: ScriptedServer, any_body: Callable[[str], bytes], name: str, unit: timedelta
 ) -> None:
     limit = json.loads(any_body(f"weather/open_meteo_429_{name}.json"))
-    server.answers("/v1/forecast", said(limit, 429))
+    server.answers("/v1/forecast", as_json(limit, 429))
     before = datetime.now(UTC)
     with pytest.raises(RateLimited, match=limit["reason"]) as caught:
         weather_client(settings(server)).day(DAY, TODAY)
@@ -203,7 +203,7 @@ def test_an_openweathermap_body_is_taken_and_covers_the_hours_around_it(
     server: ScriptedServer, any_body: Callable[[str], bytes], name: str
 ) -> None:
     current = json.loads(any_body(f"weather/openweathermap_{name}.json"))
-    server.answers("/weather", said(current))
+    server.answers("/weather", as_json(current))
     response = keyed(server, "openweathermap").day(TODAY, TODAY)
     stamp = datetime.fromtimestamp(current["dt"], UTC)
     assert response.source == "openweathermap/current"
@@ -223,7 +223,7 @@ def test_an_openweathermap_error_raises_with_its_words(
     server: ScriptedServer, any_body: Callable[[str], bytes], name: str
 ) -> None:
     error = json.loads(any_body(f"weather/openweathermap_{name}.json"))
-    server.answers("/weather", said(error, int(name)))
+    server.answers("/weather", as_json(error, int(name)))
     with pytest.raises(RateLimited if name == "429" else RequestRefused) as caught:
         keyed(server, "openweathermap").day(TODAY, TODAY)
     assert error["message"] in str(caught.value)
@@ -232,7 +232,7 @@ def test_an_openweathermap_error_raises_with_its_words(
     assert error["message"] in str(inside_200.value)
 
 
-def test_an_infoclimat_run_is_taken_its_local_hours_told_in_utc(
+def test_an_infoclimat_run_is_accepted_with_its_local_hours_in_utc(
     server: ScriptedServer, any_body: Callable[[str], bytes]
 ) -> None:
     run = any_body("weather/infoclimat.json")
@@ -327,6 +327,6 @@ def test_any_json_is_taken_or_refused_with_a_source_error(document: Any) -> None
 
 
 @pytest.mark.parametrize("body", DEEP.values(), ids=DEEP)
-def test_a_body_nested_beyond_all_sense_is_refused_like_any_other(body: bytes) -> None:
+def test_a_body_nested_too_deeply_is_refused_like_any_other(body: bytes) -> None:
     for source, check in CHECKS.items():
         assert isinstance(refusal(check, answer(body, source)), InvalidBody)

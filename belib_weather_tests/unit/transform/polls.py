@@ -11,7 +11,7 @@ from belib_weather.datasets import WeatherHour
 from belib_weather.formats.realtime import SIGHTINGS
 from belib_weather.transform.facts import availability_facts
 from belib_weather.window import Window
-from belib_weather_tests.unit.transform.reference import STATUSES, Seen
+from belib_weather_tests.unit.transform.reference import STATUSES, Sighting
 
 STATION_OF = {
     "FR*V75*EPX08*11*1": "FR*V75*PPX08*11",
@@ -41,7 +41,7 @@ def seconds(hours: int) -> st.SearchStrategy[int]:
 
 
 @st.composite
-def sightings(draw: st.DrawFn, hours: int = 2) -> tuple[datetime, list[Seen]]:
+def sightings(draw: st.DrawFn, hours: int = 2) -> tuple[datetime, list[Sighting]]:
     """An hour, and sightings of four points around it and the `hours` from it on."""
     start = draw(st.sampled_from(HOURS))
     origin = int(start.timestamp())
@@ -52,7 +52,7 @@ def sightings(draw: st.DrawFn, hours: int = 2) -> tuple[datetime, list[Seen]]:
         seconds(hours), st.sampled_from(points), st.integers(0, 7), st.integers(-9, 9)
     )
     moments = draw(st.lists(moment, min_size=fewest, max_size=fewest + 8))
-    kept: dict[str, Seen] = {}
+    kept: dict[str, Sighting] = {}
     seen = []
     for offset, point, kind, nudge in sorted(moments):
         second = origin + offset
@@ -69,13 +69,13 @@ def sightings(draw: st.DrawFn, hours: int = 2) -> tuple[datetime, list[Seen]]:
         if stamp is None:  # the record of before, or a new status under the same stamp
             stamp = before.updated if before else second - 1000
             status = before.status if before and kind == 6 else status
-        record = Seen(point, second, status, stamp)
+        record = Sighting(point, second, status, stamp)
         kept[point] = record
         seen.append(record)
     return start, seen
 
 
-def frame(seen: list[Seen], *, shuffled_by: int | None = None) -> pl.DataFrame:
+def frame(seen: list[Sighting], *, shuffled_by: int | None = None) -> pl.DataFrame:
     """Sightings as the frame that transformations take."""
     rows = list(seen)
     if shuffled_by is not None:
@@ -96,7 +96,7 @@ POINT, SIBLING = "FR*V75*EPX08*11*1", "FR*V75*EPX08*11*2"
 
 
 def fact(
-    *seen: Seen,
+    *seen: Sighting,
     weather: pl.DataFrame | None = None,
     newest: datetime | None = None,
     hour: datetime = HOUR_START,
@@ -114,5 +114,5 @@ def fact(
 
 def polled(
     point: str, status: str, *, updated: int = T0 - 900, start: int = T0, end: int = T0 + 3600
-) -> list[Seen]:
-    return [Seen(point, second, status, updated) for second in range(start, end + 1, 300)]
+) -> list[Sighting]:
+    return [Sighting(point, second, status, updated) for second in range(start, end + 1, 300)]

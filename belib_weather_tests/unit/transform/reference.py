@@ -13,7 +13,7 @@ STATUSES = ["available", "occupied", "reserved", "out_of_order", "planned", "rem
 
 
 @dataclass(frozen=True)
-class Seen:
+class Sighting:
     """One charge point in one snapshot."""
 
     point: str
@@ -22,9 +22,9 @@ class Seen:
     updated: int
 
 
-def record_in_force(sightings: list[Seen], x: int) -> Seen | None:
+def record_in_force(sightings: list[Sighting], x: int) -> Sighting | None:
     """The record in force in the second that starts at `x`, of one point; None if unobserved."""
-    by_second: dict[int, Seen] = {}
+    by_second: dict[int, Sighting] = {}
     for seen in sightings:
         rival = by_second.get(seen.second)
         if rival is None or _rank(seen) > _rank(rival):
@@ -40,7 +40,7 @@ def record_in_force(sightings: list[Seen], x: int) -> Seen | None:
     return a if x < hand_over else b
 
 
-def _rank(seen: Seen) -> tuple[int, int]:
+def _rank(seen: Sighting) -> tuple[int, int]:
     return seen.updated, STATUSES.index(seen.status)
 
 
@@ -50,7 +50,7 @@ def _in_resync(updated: int) -> bool:
 
 
 def facts_of_hour(
-    sightings: list[Seen], station_of: dict[str, str], hour: int
+    sightings: list[Sighting], station_of: dict[str, str], hour: int
 ) -> dict[str, dict[str, int]]:
     """Facts of the hour that starts at second `hour`, by station: the counted columns."""
     points_of = defaultdict(set)
@@ -82,7 +82,7 @@ def facts_of_hour(
     return facts
 
 
-def _state(record: Seen | None, x: int) -> str:
+def _state(record: Sighting | None, x: int) -> str:
     if record is None:
         return "unobserved"
     return "stale" if x >= record.updated + 26 * 3600 else record.status
@@ -101,5 +101,5 @@ def stations_of(body: bytes) -> set[str]:
 def station_of(point: str) -> str:
     """The station of a charge point of Paris, by its id."""
     parts = point.split("*")
-    kept = parts[:-2] if parts[2].startswith("EHB") else parts[:-1]
-    return "*".join([*kept[:2], "P" + kept[2][1:], *kept[3:]])
+    left = parts[:-2] if parts[2].startswith("EHB") else parts[:-1]
+    return "*".join([*left[:2], "P" + left[2][1:], *left[3:]])

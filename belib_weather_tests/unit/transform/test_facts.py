@@ -17,7 +17,7 @@ from belib_weather_tests.unit.transform.polls import (
     frame,
     polled,
 )
-from belib_weather_tests.unit.transform.reference import Seen
+from belib_weather_tests.unit.transform.reference import Sighting
 
 
 def test_a_whole_hour_of_an_available_point_is_3600_available_seconds() -> None:
@@ -49,7 +49,7 @@ def test_a_change_stamped_in_the_resync_minute_is_placed_at_the_poll_that_saw_it
         assert fact(*seen, hour=hour)["available_seconds"] == handed_over
 
 
-def test_a_stamp_after_its_snapshot_or_going_backwards_tells_no_moment_of_change() -> None:
+def test_a_stamp_after_its_snapshot_or_going_backwards_places_no_change() -> None:
     for stamp in (T0 + 901, T0 - 5000, T0 - 900):
         seen = [
             *polled(POINT, "available", end=T0 + 600),
@@ -59,10 +59,10 @@ def test_a_stamp_after_its_snapshot_or_going_backwards_tells_no_moment_of_change
 
 
 def test_time_between_polls_is_observed_up_to_half_an_hour_and_unobserved_beyond() -> None:
-    assert fact(*(Seen(POINT, T0 + s, "available", T0) for s in (0, 1800)))[
+    assert fact(*(Sighting(POINT, T0 + s, "available", T0) for s in (0, 1800)))[
         "unobserved_seconds"
     ] == (1800)
-    assert fact(*(Seen(POINT, T0 + s, "available", T0) for s in (0, 1801)))[
+    assert fact(*(Sighting(POINT, T0 + s, "available", T0) for s in (0, 1801)))[
         "unobserved_seconds"
     ] == (3600)
 
@@ -102,21 +102,21 @@ def test_a_station_is_full_while_none_is_free_and_some_point_is_in_use() -> None
 
 
 def test_a_station_only_sighted_has_a_row_that_is_all_unobserved() -> None:
-    row = fact(Seen(POINT, T0 + 5, "available", T0))
+    row = fact(Sighting(POINT, T0 + 5, "available", T0))
     assert (row["charge_points"], row["snapshots"], row["unobserved_seconds"]) == (1, 1, 3600)
     assert row["any_observed_seconds"] == 0
 
 
 def test_of_two_records_in_one_second_the_newest_stamp_counts_then_the_later_status() -> None:
     rivals = [
-        Seen(POINT, T0 + 1800, "unknown", T0 - 900),
-        Seen(POINT, T0 + 1800, "available", T0 - 800),
+        Sighting(POINT, T0 + 1800, "unknown", T0 - 900),
+        Sighting(POINT, T0 + 1800, "available", T0 - 800),
     ]
-    rest = [Seen(POINT, T0 + 3600, "available", T0 - 800)]
+    rest = [Sighting(POINT, T0 + 3600, "available", T0 - 800)]
     assert fact(*rivals, *rest)["available_seconds"] == 1800
     tie = [
-        Seen(POINT, T0 + 1800, "unknown", T0 - 800),
-        Seen(POINT, T0 + 1800, "available", T0 - 800),
+        Sighting(POINT, T0 + 1800, "unknown", T0 - 800),
+        Sighting(POINT, T0 + 1800, "available", T0 - 800),
     ]
     row = fact(*tie, *rest)
     assert (row["unknown_seconds"], row["available_seconds"]) == (1800, 0)
@@ -124,10 +124,10 @@ def test_of_two_records_in_one_second_the_newest_stamp_counts_then_the_later_sta
 
 def test_snapshots_counts_the_seconds_in_which_any_point_of_the_station_was_sighted() -> None:
     row = fact(
-        Seen(POINT, T0, "available", T0),
-        Seen(SIBLING, T0, "available", T0),
-        Seen(SIBLING, T0 + 1, "available", T0),
-        Seen(POINT, T0 + 3600, "available", T0),
+        Sighting(POINT, T0, "available", T0),
+        Sighting(SIBLING, T0, "available", T0),
+        Sighting(SIBLING, T0 + 1, "available", T0),
+        Sighting(POINT, T0 + 3600, "available", T0),
     )
     assert row["snapshots"] == 2
 
@@ -145,7 +145,9 @@ def test_no_sightings_make_no_facts() -> None:
 
 def test_sightings_in_the_margins_alone_make_no_row() -> None:
     rows = availability_facts(
-        frame([Seen(POINT, T0 - 1, "available", T0), Seen(POINT, T0 + 3600, "available", T0)]),
+        frame(
+            [Sighting(POINT, T0 - 1, "available", T0), Sighting(POINT, T0 + 3600, "available", T0)]
+        ),
         window=Window.hour(HOUR_START),
         weather=WeatherHour.create_empty(),
         newest_snapshot=None,

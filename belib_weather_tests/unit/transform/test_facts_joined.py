@@ -13,11 +13,11 @@ from belib_weather_tests.unit.transform.polls import HOUR_START, POINT, fact, fr
 
 def weather(*rows: dict[str, object]) -> pl.DataFrame:
     empty = WeatherHour.create_empty()
-    made = pl.DataFrame(
+    given = pl.DataFrame(
         [{"source": "open_meteo/archive", "captured_at": HOUR_START, **row} for row in rows]
     )
     return WeatherHour.validate(
-        pl.concat([empty, made], how="diagonal_relaxed").select(empty.columns), cast=True
+        pl.concat([empty, given], how="diagonal_relaxed").select(empty.columns), cast=True
     )
 
 

@@ -13,7 +13,7 @@ from belib_weather.transform.intervals import intervals
 from belib_weather.window import HOUR, Window
 from belib_weather_tests.examples import examples
 from belib_weather_tests.unit.transform.polls import MARGIN, STATION_OF, frame, sightings
-from belib_weather_tests.unit.transform.reference import Seen, facts_of_hour, record_in_force
+from belib_weather_tests.unit.transform.reference import Sighting, facts_of_hour, record_in_force
 
 COUNTED = [
     "charge_points",
@@ -41,7 +41,9 @@ def window_of(start: datetime, hours: int) -> Window:
 
 @examples(150)
 @given(sightings(hours=1))
-def test_facts_equal_a_reading_of_every_single_second(drawn: tuple[datetime, list[Seen]]) -> None:
+def test_facts_equal_a_reading_of_every_single_second(
+    drawn: tuple[datetime, list[Sighting]],
+) -> None:
     start, seen = drawn
     expected = facts_of_hour(seen, STATION_OF, int(start.timestamp()))
     got = facts(frame(seen), window_of(start, 1))
@@ -52,7 +54,7 @@ def test_facts_equal_a_reading_of_every_single_second(drawn: tuple[datetime, lis
 
 @examples(100)
 @given(sightings(hours=3))
-def test_seconds_add_up_and_station_seconds_nest(drawn: tuple[datetime, list[Seen]]) -> None:
+def test_seconds_add_up_and_station_seconds_nest(drawn: tuple[datetime, list[Sighting]]) -> None:
     start, seen = drawn
     got = facts(frame(seen), window_of(start, 3))
     AvailabilityFact.validate(got)
@@ -68,7 +70,7 @@ def test_seconds_add_up_and_station_seconds_nest(drawn: tuple[datetime, list[See
 @examples(40)
 @given(sightings(hours=3), st.integers(0, 99))
 def test_order_and_repetition_of_sightings_change_nothing(
-    drawn: tuple[datetime, list[Seen]], seed: int
+    drawn: tuple[datetime, list[Sighting]], seed: int
 ) -> None:
     start, seen = drawn
     window = window_of(start, 3)
@@ -80,7 +82,7 @@ def test_order_and_repetition_of_sightings_change_nothing(
 @examples(40)
 @given(sightings(hours=4))
 def test_an_hour_needs_the_half_hours_around_it_and_nothing_else(
-    drawn: tuple[datetime, list[Seen]],
+    drawn: tuple[datetime, list[Sighting]],
 ) -> None:
     start, seen = drawn
     whole = facts(frame(seen), window_of(start, 4))
@@ -95,7 +97,7 @@ def test_an_hour_needs_the_half_hours_around_it_and_nothing_else(
 @examples(100)
 @given(sightings(hours=2), st.integers(0, 6000), st.integers(1, 5000))
 def test_intervals_are_maximal_disjoint_and_clipped(
-    drawn: tuple[datetime, list[Seen]], after: int, length: int
+    drawn: tuple[datetime, list[Sighting]], after: int, length: int
 ) -> None:
     start, seen = drawn
     window = Window(start + timedelta(seconds=after), start + timedelta(seconds=after + length))
@@ -121,26 +123,26 @@ def test_intervals_are_maximal_disjoint_and_clipped(
 @examples(60)
 @given(sightings(hours=1), st.integers(-MARGIN, 3600 + MARGIN))
 def test_intervals_hold_the_record_in_force_at_any_second(
-    drawn: tuple[datetime, list[Seen]], offset: int
+    drawn: tuple[datetime, list[Sighting]], offset: int
 ) -> None:
     start, seen = drawn
     x = int(start.timestamp()) + offset
     margin = timedelta(seconds=MARGIN)
     pieces = intervals(frame(seen), window_of(start, 1).widened(margin, margin + HOUR))
-    held = pieces.filter((pl.col("start") <= x) & (x < pl.col("end")))
+    in_force = pieces.filter((pl.col("start") <= x) & (x < pl.col("end")))
     expected = {}
     for point in {s.point for s in seen}:
         record = record_in_force([s for s in seen if s.point == point], x)
         if record is not None:
             expected[point] = (record.status, x >= record.updated + 93_600)
-    got = {p: (status, stale) for p, _, _, status, stale in held.iter_rows()}
+    got = {p: (status, stale) for p, _, _, status, stale in in_force.iter_rows()}
     assert got == expected
 
 
 @examples(60)
 @given(sightings(hours=2), st.integers(0, 27), st.integers(1, 299))
 def test_seeing_an_unchanged_record_once_more_changes_no_second(
-    drawn: tuple[datetime, list[Seen]], index: int, later: int
+    drawn: tuple[datetime, list[Sighting]], index: int, later: int
 ) -> None:
     start, seen = drawn
     pairs = [
@@ -156,6 +158,6 @@ def test_seeing_an_unchanged_record_once_more_changes_no_second(
     if not pairs:
         return
     a, b = pairs[index % len(pairs)]
-    between = Seen(a.point, min(a.second + later, b.second), a.status, a.updated)
+    between = Sighting(a.point, min(a.second + later, b.second), a.status, a.updated)
     window = window_of(start, 2)
     assert_frame_equal(intervals(frame([*seen, between]), window), intervals(frame(seen), window))

@@ -116,17 +116,17 @@ def test_a_station_is_what_most_of_its_points_say() -> None:
             ]
         )
     ]
-    made = stations(fold(seen(*places)))
-    Station.validate(made)
-    station = made.row(0, named=True)
+    rows = stations(fold(seen(*places)))
+    Station.validate(rows)
+    station = rows.row(0, named=True)
     assert station["address"] == "B 75008"
     assert (station["latitude"], station["longitude"]) == (48.9, 2.0)
     assert (station["charge_points"], station["arrondissement"]) == (4, 8)
 
 
 def test_a_station_whose_place_is_unknown_is_still_a_station() -> None:
-    made = stations(fold(seen(row(**NOWHERE))))
-    assert made.select("station_id", "latitude", "address").row(0) == (
+    rows = stations(fold(seen(row(**NOWHERE))))
+    assert rows.select("station_id", "latitude", "address").row(0) == (
         "FR*V75*PPX08*11",
         None,
         None,

@@ -1,4 +1,4 @@
-"""One word per station, held against a second reading of docs/metrics.md."""
+"""One word per station, compared with a second reading of docs/metrics.md."""
 
 import json
 from datetime import UTC, datetime, timedelta

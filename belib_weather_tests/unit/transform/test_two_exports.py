@@ -21,7 +21,7 @@ from belib_weather.transform.states import current_points, station_states
 from belib_weather.window import HOUR, Window, floor_hour
 from belib_weather_tests.bodies import body as stored
 from belib_weather_tests.unit.transform.reference import (
-    Seen,
+    Sighting,
     facts_of_hour,
     ids_of,
     station_of,
@@ -103,8 +103,8 @@ def test_five_minutes_apart_every_station_equals_the_slow_reading(exports: list[
 
 def _read_slowly(
     snapshots: list[tuple[datetime, bytes]], stations_wanted: set[str]
-) -> tuple[list[Seen], dict[str, str]]:
-    seen: list[Seen] = []
+) -> tuple[list[Sighting], dict[str, str]]:
+    seen: list[Sighting] = []
     station: dict[str, str] = {}
     for at, body in snapshots:
         for record in json.loads(body):
@@ -112,7 +112,7 @@ def _read_slowly(
                 station[record["id_pdc"]] = station_of(record["id_pdc"])
                 updated = datetime.fromisoformat(record["last_updated"]).timestamp()
                 status = NETWORK.status_of_label[record["statut_pdc"]].value
-                seen.append(Seen(record["id_pdc"], int(at.timestamp()), status, int(updated)))
+                seen.append(Sighting(record["id_pdc"], int(at.timestamp()), status, int(updated)))
     return seen, station
 
 
