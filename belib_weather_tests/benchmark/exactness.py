@@ -19,7 +19,7 @@ from belib_weather.warehouse.tables import AVAILABILITY_FACTS
 from belib_weather.window import Window, second_of
 from belib_weather_tests.benchmark.cases import SEED, Case
 from belib_weather_tests.benchmark.clock import Figures
-from belib_weather_tests.unit.transform.reference import Seen, facts_of_hour
+from belib_weather_tests.unit.transform.reference import Sighting, facts_of_hour
 
 KEY = ["station_id", "hour"]
 COUNTED = [*STATUS_SECONDS, "stale_seconds"]
@@ -116,7 +116,7 @@ def _against_slow_reading(case: Case, truth: Truth, rows: pl.DataFrame) -> Figur
     return {"values read again": compared, "values read otherwise": wrong}
 
 
-def _seen(case: Case, truth: Truth, hour: Window, stations: list[str]) -> list[Seen]:
+def _seen(case: Case, truth: Truth, hour: Window, stations: list[str]) -> list[Sighting]:
     """The polls around an hour, of some stations."""
     around = hour.widened(MARGIN, MARGIN)
     frames = [
@@ -125,7 +125,7 @@ def _seen(case: Case, truth: Truth, hour: Window, stations: list[str]) -> list[S
         if around.start <= at < around.end
     ]
     rows = pl.concat(frames).filter(NETWORK.station_id(pl.col("charge_point_id")).is_in(stations))
-    return [Seen(*row) for row in rows.iter_rows()]
+    return [Sighting(*row) for row in rows.iter_rows()]
 
 
 def _station() -> pl.Expr:

@@ -93,11 +93,11 @@ def what_fails_is_started_again(command: Commands, demo: Serving, address: str) 
         " { __typename } }"
     )
     httpx.post(f"{address}/graphql", json={"query": shut_down}, timeout=60).raise_for_status()
-    demo.said("Dagster's code server runs again")
+    demo.wait_for("Dagster's code server runs again")
     for process in psutil.process_iter(["cmdline"]):
         if f"-Xbelib_weather={command.home}/demo/webserver" in (process.info["cmdline"] or ()):
             process.kill()
-    demo.said("Dagster's webserver runs again")
+    demo.wait_for("Dagster's webserver runs again")
     its_definitions_are_loaded(address)
     told = command("doctor", "--mode", "demo")
     assert re.search(rf"ok +Dagster +{address}; running: Dagster's daemon, ", told.out), told.out

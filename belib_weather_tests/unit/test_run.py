@@ -16,10 +16,11 @@ from belib_weather_tests.cleanup import MARK, marked
 CHECKOUT = Path(__file__).parents[2]
 # A run that starts a server in a session of its own and does not end it.
 CARELESS = """
-import json, os, subprocess, sys
+import json, os, signal, subprocess, sys
 from pathlib import Path
 from belib_weather_tests.cleanup import Run
 run = Run(Path(sys.argv[1]))
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # servers that end are gone, not zombies
 sleep = [sys.executable, "-c", "import time; time.sleep(600)"]
 marks = [(sys.argv[1], {}), ("elsewhere", os.environ)]
 servers = [
