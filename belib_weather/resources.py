@@ -17,7 +17,7 @@ import dagster as dg
 from pydantic import Field, SecretStr
 
 from belib_weather.clock import utc_now
-from belib_weather.lake import Lake
+from belib_weather.lake import Lake, Spool
 from belib_weather.search import SearchStore, SearchUnavailable
 from belib_weather.settings import Settings, server_of
 from belib_weather.sources.explore import ExploreApi
@@ -80,6 +80,17 @@ class LakeResource(PlatformResource):
     def connect(self) -> Lake:
         """The lake, prepared; cached for the process."""
         return _lake(_given(self.mongo_url) or self.embedded.urls.mongo, self.mongo_database)
+
+
+class SpoolResource(PlatformResource):
+    """What was fetched and is not in MongoDB yet, on disk."""
+
+    folder: str
+    spool_max_mb: int
+
+    def connect(self) -> Spool:
+        """The spool."""
+        return Spool(Path(self.folder), self.spool_max_mb)
 
 
 class WarehouseResource(PlatformResource):
@@ -205,6 +216,7 @@ def platform_resources(settings: Settings, clock: Clock) -> dict[str, dg.Configu
     return {
         "clock": clock,
         "lake": LakeResource.of(settings, server=server_of(settings.mongo_url), embedded=stores),
+        "spool": SpoolResource.of(settings, folder=str(settings.spool_dir)),
         "warehouse": WarehouseResource.of(
             settings, server=server_of(settings.postgres_url), embedded=stores
         ),

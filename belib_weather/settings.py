@@ -140,6 +140,14 @@ class Settings(BaseSettings):
         description="Folder or object store of the exports; unset, a folder beside the stores.",
         examples=["s3://bucket/belib"],
     )
+    spool_folder: Path | None = Field(
+        None,
+        description="Folder of snapshots that MongoDB does not hold yet; unset, beside the stores.",
+        examples=["/srv/belib/spool"],
+    )
+    spool_max_mb: int = Field(
+        1024, ge=16, description="Size of that folder at most; a day of polls is about 16 MB."
+    )
     report_folder: Path | None = Field(
         None,
         description="Folder of the report; unset, a folder beside the stores.",
@@ -252,6 +260,11 @@ class Settings(BaseSettings):
     def report_dir(self) -> Path:
         """Folder of the report."""
         return (self.report_folder or self.data_dir / "report").absolute()
+
+    @property
+    def spool_dir(self) -> Path:
+        """Folder of what MongoDB does not hold yet."""
+        return (self.spool_folder or self.data_dir / "spool").absolute()
 
     @property
     def start_at(self) -> datetime:

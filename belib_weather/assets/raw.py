@@ -14,13 +14,15 @@ import dagster as dg
 import polars as pl
 
 from belib_weather.assets.external import BELIB_REALTIME, BELIB_STATIC, weather_key
+from belib_weather.assets.polling import appended, polled
 from belib_weather.assets.presentation import CatalogResource
 from belib_weather.assets.run_metadata import both_clocks, kilobytes
-from belib_weather.lake import Lake, LakeConflictError
+from belib_weather.clock import Now
+from belib_weather.lake import Lake, LakeConflictError, LakeError, Spool
 from belib_weather.lake.schema import RAW_SNAPSHOTS, RAW_STATIC, RAW_WEATHER
 from belib_weather.lanes import Lane
 from belib_weather.partitions import DAILY, HOURLY, day_key, hour_key, is_single, window_of
-from belib_weather.resources import BelibFeed, Clock, LakeResource, WeatherFeed
+from belib_weather.resources import BelibFeed, Clock, LakeResource, SpoolResource, WeatherFeed
 from belib_weather.settings import WeatherSource
 from belib_weather.sources.errors import SourceError
 from belib_weather.sources.response import Response
@@ -43,6 +45,7 @@ SINGLE_RUN = dg.BackfillPolicy.single_run()
 def raw_belib_snapshots(
     context: dg.AssetExecutionContext,
     lake: LakeResource,
+    spool: SpoolResource,
     belib: BelibFeed,
     clock: Clock,
     catalog: CatalogResource,
@@ -53,20 +56,44 @@ def raw_belib_snapshots(
     stored, hashes included. The public API keeps no history: an hour that was not polled can
     only come from `belib-weather import`.
     """
-    window, store, now = window_of(context), lake.connect(), clock.now()
+    window, now = window_of(context), clock.now()
+    if floor_hour(now) in window.hours:
+        # Before anything that could fail or wait: what is not polled is lost.
+        _poll(context, belib, spool.connect(), lake.connect, clock.now)
+    store = lake.connect()
     for hour in window.hours:
         _fill_from_history(store, belib, hour, now)
-        if hour == floor_hour(now):
-            response = _fetch(
-                store, RAW_SNAPSHOTS, _polled(belib.connect().realtime, belib.cadence)
-            )
-            _report_source(context, BELIB_REALTIME, response)
         stored = _verify(context, store, RAW_SNAPSHOTS, Window.hour(hour), hour_key(hour))
         if stored.is_empty():
             _report_empty_hour(context, hour)
     catalog.show(context, lambda draw: draw.snapshots_table(store, window, now))
     catalog.show(context, lambda draw: draw.snapshots_chart(context, store, window, now))
     return dg.MaterializeResult()
+
+
+def _poll(
+    context: dg.AssetExecutionContext,
+    belib: BelibFeed,
+    spool: Spool,
+    connect: Callable[[], Lake],
+    now: Now,
+) -> None:
+    """Take a snapshot into the spool, and append all that waits there."""
+    fetch = _polled(belib.connect().realtime, belib.cadence)
+    _report_source(
+        context,
+        BELIB_REALTIME,
+        polled(fetch, spool, connect, context.log.warning, by="run", now=now),
+    )
+    try:
+        new = appended(spool, connect, context.log.warning)
+    except LakeError as error:
+        raise dg.Failure(
+            f"MongoDB does not take the snapshot: it waits in {spool.folder}, and the next tick"
+            f" appends it. {error}"
+        ) from error
+    if new > 1:
+        context.log.info(f"appended {new} documents that had waited in {spool.folder}")
 
 
 def _fetch(store: Lake, collection: str, fetch: Callable[[], Response]) -> Response:

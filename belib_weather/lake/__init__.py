@@ -1,7 +1,7 @@
 """The lake: responses of the public APIs, byte for byte, and the live state, in MongoDB.
 
 What belongs here: the raw envelope, its collections, validators and indexes; append and read;
-`belib_current`. What does not: requests (`sources`) and parsing (`formats`).
+`belib_current`; the spool. What does not: requests (`sources`) and parsing (`formats`).
 """
 
 from belib_weather.lake.current import CURRENT_COLUMNS, CurrentWritten
@@ -17,6 +17,7 @@ from belib_weather.lake.errors import (
 )
 from belib_weather.lake.raw import INVENTORY_COLUMNS, Appended, Verified
 from belib_weather.lake.schema import BELIB_CURRENT, RAW_SNAPSHOTS, RAW_STATIC, RAW_WEATHER
+from belib_weather.lake.spool import Drained, Spool, SpoolError
 from belib_weather.lake.store import Lake
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Appended",
     "CorruptDocumentError",
     "CurrentWritten",
+    "Drained",
     "Lake",
     "LakeAccessError",
     "LakeBusyError",
@@ -39,5 +41,7 @@ __all__ = [
     "RawDocument",
     "RejectedLike",
     "ResponseLike",
+    "Spool",
+    "SpoolError",
     "Verified",
 ]

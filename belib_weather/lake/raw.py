@@ -1,6 +1,7 @@
 """Reading and appending raw documents."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -79,7 +80,15 @@ class RawResponses:
             LakeConflictError: other bytes are stored for this source and instant.
             LakeValidationError: it does not fit the envelope or exceeds 16 MB compressed.
         """
-        document = document_of(response)
+        return self.append_document(collection, document_of(response))
+
+    def append_document(self, collection: str, document: dict[str, Any]) -> Appended:
+        """Store an envelope (`envelope.document_of`), as `append` does.
+
+        Raises:
+            LakeConflictError: other bytes are stored for this source and instant.
+            LakeValidationError: it does not fit the envelope or exceeds 16 MB compressed.
+        """
         stored = self._connection.database[collection]
         with self._connection.translated(f"appending to {collection}"):
             try:
@@ -102,8 +111,15 @@ class RawResponses:
 
     def quarantine(self, rejected: RejectedLike) -> None:
         """Store a refused response with its reason, its body up to 4 MiB."""
-        with self._connection.translated("quarantining a response"):
-            self._connection.database[QUARANTINE].insert_one(quarantined(rejected))
+        self.quarantine_document(quarantined(rejected))
+
+    def quarantine_document(self, document: dict[str, Any]) -> None:
+        """Store an envelope (`envelope.quarantined`); one with the same `_id` only once."""
+        with (
+            self._connection.translated("quarantining a response"),
+            suppress(DuplicateKeyError),
+        ):
+            self._connection.database[QUARANTINE].insert_one(document)
 
     def documents(self, collection: str, window: Window) -> Iterator[RawDocument]:
         """Stream the responses captured in the window, in `captured_at` order, in bounded memory.

@@ -1,12 +1,6 @@
 """The server away, refusing, or killed; and no secret in any message."""
 
-import os
-import shutil
-import signal
 import socket
-import subprocess
-import sys
-import time
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,59 +16,19 @@ from belib_weather.lake import (
     LakeUnavailable,
 )
 from belib_weather.window import Window
+from belib_weather_tests.faults.mongo_server import MongoServer
 from belib_weather_tests.stores.lake.sample import NOON, polls, snapshot
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-class _Server:
-    """A server process of its own, to be killed."""
-
-    def __init__(self, program: str, folder: Path) -> None:
-        self._command = [program, "--host", "127.0.0.1", "--sync-on-commit"]
-        self._command += ["--storage-path", str(folder), "--port", str(_free_port())]
-        self.url = f"mongodb://127.0.0.1:{self._command[-1]}"
-
-    def start(self) -> None:
-        self._process = subprocess.Popen(
-            self._command,
-            start_new_session=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.STDOUT,
-        )
-        deadline = time.monotonic() + 120
-        while True:
-            try:
-                with Lake(self.url, "belib", timeout_seconds=0.5) as lake:
-                    lake.version()
-                    return
-            except LakeUnavailable:
-                if self._process.poll() is not None or time.monotonic() > deadline:
-                    raise
-
-    def kill(self) -> None:
-        os.kill(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-
-
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[_Server]:
-    beside = Path(sys.executable).parent
-    program = shutil.which("secantusd-py", path=f"{beside}{os.pathsep}{os.environ['PATH']}")
-    if program is None:
-        pytest.skip("secantusd-py is not installed (extra `embedded`)")
-    server = _Server(program, tmp_path)
+def server(tmp_path: Path) -> Iterator[MongoServer]:
+    server = MongoServer(tmp_path)
     server.start()
     yield server
     server.kill()
 
 
-def test_what_was_acknowledged_survives_kill_9(server: _Server) -> None:
+def test_what_was_acknowledged_survives_kill_9(server: MongoServer) -> None:
     acknowledged: list[str] = []
     with Lake(server.url, "belib", timeout_seconds=5) as lake:
         lake.prepare()
@@ -90,7 +44,7 @@ def test_what_was_acknowledged_survives_kill_9(server: _Server) -> None:
         assert all(lake.get(RAW_SNAPSHOTS, document) is not None for document in acknowledged)
 
 
-def test_after_a_restart_the_same_lake_goes_on_and_doubles_nothing(server: _Server) -> None:
+def test_after_a_restart_the_same_lake_goes_on_and_doubles_nothing(server: MongoServer) -> None:
     with Lake(server.url, "belib", timeout_seconds=5) as lake:
         lake.prepare()
         [sample] = polls(1)

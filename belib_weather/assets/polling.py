@@ -1,0 +1,151 @@
+"""Asking a source so that no answer is lost: on disk first, then in MongoDB.
+
+What belongs here: the way of an answer, the same for a run and for the watchdog of `local`. What
+does not: requests (`sources`), files (`lake.spool`), and Dagster.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Self
+
+from belib_weather.clock import Now
+from belib_weather.files import write_file
+from belib_weather.lake import Lake, LakeError, Spool, SpoolError
+from belib_weather.lake.envelope import document_of, quarantined
+from belib_weather.lake.schema import QUARANTINE, RAW_SNAPSHOTS
+from belib_weather.sources.errors import SourceError
+from belib_weather.sources.response import Response
+
+_LAST_POLL = "last-poll.json"
+Warn = Callable[[str], object]
+
+
+def fetched(
+    collection: str,
+    fetch: Callable[[], Response],
+    spool: Spool,
+    connect: Callable[[], Lake],
+    warn: Warn,
+) -> Response:
+    """Fetch a response; it is on disk when this returns, and a refused one with its reason.
+
+    Only when the spool cannot be written is MongoDB asked at once.
+
+    Raises:
+        SourceError: as `fetch`.
+        LakeError: neither the spool nor MongoDB takes the answer.
+    """
+    keep = partial(_keep, spool, connect, warn)
+    try:
+        response = fetch()
+    except SourceError as error:
+        if error.response is not None:
+            keep(QUARANTINE, quarantined(error.response))
+            try:
+                appended(spool, connect, warn)
+            except LakeError as away:
+                warn(f"the refused answer is kept in {spool.folder} until MongoDB is back: {away}")
+        raise
+    keep(collection, document_of(response))
+    return response
+
+
+def appended(spool: Spool, connect: Callable[[], Lake], warn: Warn) -> int:
+    """Append what waits in the spool; returns how many documents are new.
+
+    Raises:
+        LakeError: MongoDB is away; everything waits on.
+    """
+    if not spool.waiting():
+        return 0
+    drained = spool.drain(connect())
+    for problem in drained.problems:
+        warn(problem)
+    return drained.appended
+
+
+def polled(
+    fetch: Callable[[], Response],
+    spool: Spool,
+    connect: Callable[[], Lake],
+    warn: Warn,
+    *,
+    by: str,
+    now: Now,
+) -> Response:
+    """Fetch a snapshot as `fetched` does, and note when the feed was asked, and by whom.
+
+    Raises:
+        SourceError: as `fetch`.
+        LakeError: neither the spool nor MongoDB takes the answer.
+    """
+    try:
+        response = fetched(RAW_SNAPSHOTS, fetch, spool, connect, warn)
+    except SourceError as error:
+        _note(spool, LastPoll(now(), by, is_taken=False, problem=str(error)), warn)
+        raise
+    _note(spool, LastPoll(now(), by, is_taken=True), warn)
+    return response
+
+
+@dataclass(frozen=True)
+class LastPoll:
+    """When the feed was asked last, whatever it answered.
+
+    Attributes:
+        at: end of the attempt, by this machine's clock.
+        by: "run" or "watchdog".
+        is_taken: whether a snapshot was taken.
+        problem: why not.
+    """
+
+    at: datetime
+    by: str
+    is_taken: bool
+    problem: str = ""
+
+    @classmethod
+    def read(cls, spool: Spool) -> Self | None:
+        """The last attempt; None when there was none, or its note cannot be read."""
+        try:
+            note = json.loads((spool.folder / _LAST_POLL).read_text())
+            return cls(**{**note, "at": datetime.fromisoformat(note["at"])})
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+
+    def age(self, now: datetime) -> timedelta | None:
+        """How long ago it was; None when a clock that was ahead has written it."""
+        return now - self.at if self.at <= now + _TOLERANCE else None
+
+
+_TOLERANCE = timedelta(minutes=1)
+
+
+def _note(spool: Spool, poll: LastPoll, warn: Warn) -> None:
+    text = json.dumps({**asdict(poll), "at": poll.at.isoformat()})
+    try:
+        spool.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_file(spool.folder / _LAST_POLL, text)
+    except OSError as error:
+        warn(f"{spool.folder} cannot be written: {error.strerror}")
+
+
+def _keep(
+    spool: Spool,
+    connect: Callable[[], Lake],
+    warn: Warn,
+    collection: str,
+    document: Mapping[str, Any],
+) -> None:
+    try:
+        spool.put(collection, document)
+    except SpoolError as error:
+        warn(f"{error}; MongoDB is asked without it")
+        lake, given = connect(), dict(document)
+        if collection == QUARANTINE:
+            lake.quarantine_document(given)
+        else:
+            lake.append_document(collection, given)

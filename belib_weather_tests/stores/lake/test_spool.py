@@ -1,0 +1,131 @@
+"""The spool: what MongoDB does not hold yet is on disk, and comes into it once and in order."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from belib_weather.lake import RAW_SNAPSHOTS, Drained, Lake, LakeUnavailable, Spool, SpoolError
+from belib_weather.lake.envelope import document_of, quarantined
+from belib_weather.lake.schema import QUARANTINE
+from belib_weather.window import HOUR, Window
+from belib_weather_tests.stores.lake.sample import NOON, Refused, Sample, polls
+
+AWAY = "mongodb://127.0.0.1:9"
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Spool:
+    return Spool(tmp_path / "spool", most_mb=16)
+
+
+def put(spool: Spool, *samples: Sample) -> None:
+    for sample in samples:
+        spool.put(RAW_SNAPSHOTS, document_of(sample))
+
+
+def test_what_waits_is_appended_in_order_byte_for_byte_and_once(lake: Lake, spool: Spool) -> None:
+    first, second, third = polls(3)
+    put(spool, third, first, second)
+    copies = {entry.path.name: entry.path.read_bytes() for entry in spool.waiting()}
+    assert [entry.captured_at for entry in spool.waiting()] == [
+        sample.captured_at for sample in (first, second, third)
+    ]
+
+    assert spool.drain(lake) == Drained(3, [])
+    assert spool.waiting() == []
+    stored = list(lake.documents(RAW_SNAPSHOTS, Window.hour(NOON)))
+    assert [document.body for document in stored] == [s.body for s in (first, second, third)]
+
+    # Killed before the files were deleted: they wait again.
+    for name, body in copies.items():
+        (spool.folder / name).write_bytes(body)
+    spool.drain(lake)
+    assert lake.inventory(RAW_SNAPSHOTS, Window.hour(NOON)).height == 3
+
+
+def test_all_waits_on_while_mongodb_is_away(lake: Lake, spool: Spool) -> None:
+    put(spool, *polls(2))
+    with Lake(AWAY, "belib", timeout_seconds=0.2) as away, pytest.raises(LakeUnavailable):
+        spool.drain(away)
+    assert len(spool.waiting()) == 2
+    assert spool.drain(lake).appended == 2
+
+
+def test_what_is_appended_late_is_found_by_who_looks_for_late_documents(
+    lake: Lake, spool: Spool
+) -> None:
+    document = document_of(Sample()) | {"ingested_at": NOON}
+    spool.put(RAW_SNAPSHOTS, document)
+    before = datetime.now(UTC) - timedelta(seconds=1)
+    spool.drain(lake)
+    assert lake.ingested_since(RAW_SNAPSHOTS, before)["captured_at"].to_list() == [NOON]
+
+
+def test_the_polls_of_a_hole_fill_their_hours(lake: Lake, spool: Spool) -> None:
+    """Polls every five minutes; those of the second and third hour come later, from the spool."""
+    samples = polls(48)
+    hours = [NOON + i * HOUR for i in range(4)]
+    for sample in samples:
+        if sample.captured_at < hours[1] or sample.captured_at >= hours[3]:
+            lake.append(RAW_SNAPSHOTS, sample)
+        else:
+            put(spool, sample)
+
+    def counts() -> list[int]:
+        return [lake.inventory(RAW_SNAPSHOTS, Window.hour(hour)).height for hour in hours]
+
+    assert counts() == [12, 0, 0, 12]
+    assert spool.drain(lake) == Drained(24, [])
+    assert counts() == [12, 12, 12, 12]
+
+
+def test_other_bytes_of_one_instant_go_to_quarantine(
+    lake: Lake, spool: Spool, mongo_database: Database[dict[str, Any]]
+) -> None:
+    lake.append(RAW_SNAPSHOTS, Sample())
+    put(spool, Sample(body=b"[]"))
+    drained = spool.drain(lake)
+    assert drained.appended == 0
+    assert "went to quarantine" in drained.problems[0]
+    [kept] = mongo_database[QUARANTINE].find()
+    assert "already holds another response" in kept["reason"]
+    assert spool.waiting() == []
+
+
+def test_a_refused_answer_waits_as_well(
+    lake: Lake, spool: Spool, mongo_database: Database[dict[str, Any]]
+) -> None:
+    path = spool.put(QUARANTINE, quarantined(Refused(b"<html>")))
+    copy = path.read_bytes()
+    spool.drain(lake)
+    path.write_bytes(copy)
+    spool.drain(lake)
+    assert [kept["reason"] for kept in mongo_database[QUARANTINE].find()] == [
+        "HTML instead of JSON"
+    ]
+
+
+def test_a_file_that_cannot_be_stored_costs_itself_alone(lake: Lake, spool: Spool) -> None:
+    put(spool, *polls(2))
+    spoilt = spool.waiting()[0].path
+    spoilt.write_bytes(spoilt.read_bytes()[:40])
+    no_envelope = {"captured_at": NOON, "sha256": "0" * 64, "source": "x"}
+    spool.put(RAW_SNAPSHOTS, no_envelope)
+
+    drained = spool.drain(lake)
+
+    assert drained.appended == 1
+    assert len(drained.problems) == len(spool.refused()) == 2
+    assert spool.waiting() == []
+
+
+def test_a_full_spool_and_one_that_cannot_be_written_say_what_to_do(tmp_path: Path) -> None:
+    full = Spool(tmp_path / "spool", most_mb=0)
+    with pytest.raises(SpoolError, match="BELIB_SPOOL_MAX_MB"):
+        put(full, Sample())
+    (tmp_path / "file").touch()
+    with pytest.raises(SpoolError, match="BELIB_SPOOL_FOLDER"):
+        put(Spool(tmp_path / "file", most_mb=16), Sample())
