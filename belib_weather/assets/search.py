@@ -20,6 +20,7 @@ from belib_weather.lanes import Lane
 from belib_weather.partitions import HOURLY, hour_key, window_of
 from belib_weather.resources import SearchResource, WarehouseResource
 from belib_weather.search.documents import AvailabilityDocument, availability_documents
+from belib_weather.search.errors import told
 from belib_weather.search.projections import AVAILABILITY_INDEX, STATIONS_INDEX
 from belib_weather.warehouse import Lock, Warehouse
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATION_STATES, STATIONS
@@ -57,6 +58,8 @@ def availability_index(
                 {"dagster/partition_row_count": counts.get(hour, 0)}, partition_key=hour_key(hour)
             )
         context.log.info(f"{day}: indexed {published.indexed}, deleted {published.deleted}")
+        if published.refusals:
+            context.log.warning(f"{day}: Elasticsearch refused {told(published.refusals)}")
     return dg.MaterializeResult()
 
 
@@ -93,6 +96,8 @@ def stations_index(
             context.log.warning("station_states is empty: nothing is published")
             return dg.MaterializeResult(metadata={"dagster/row_count": 0})
         published = search.connect().publish(STATIONS_INDEX, states)
+    if published.refusals:
+        context.log.warning(f"Elasticsearch refused {told(published.refusals)}")
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": states.height,

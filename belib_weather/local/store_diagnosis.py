@@ -15,7 +15,8 @@ from belib_weather.embedded.postgres import DAGSTER_DATABASE
 from belib_weather.embedded.privileges import unprivileged
 from belib_weather.lake import RAW_SNAPSHOTS, Lake, LakeError
 from belib_weather.local.finding import Finding, State
-from belib_weather.search import SearchError, SearchStore
+from belib_weather.search import SearchBlocked, SearchError, SearchStore
+from belib_weather.search.blocks import advice
 from belib_weather.settings import Settings
 from belib_weather.warehouse import Warehouse, WarehouseError
 
@@ -103,6 +104,12 @@ def _postgres(url: str) -> str:
 def _elasticsearch(settings: Settings) -> Callable[[str], str]:
     def ask(url: str) -> str:
         store = SearchStore(url, settings.index_prefix, timeout_seconds=_PATIENCE_SECONDS)
+        if blocks := store.write_blocks():
+            name, reason = next(iter(blocks.items()))
+            raise SearchBlocked(
+                f"writes are blocked to {len(blocks)} indices, first {name}: {reason}; "
+                f"{advice(reason)}"
+            )
         documents = int(store.sizes()["documents"].sum())
         return f"{store.version()}, authenticated, {store.health()}, {documents:,} documents"
 

@@ -93,7 +93,7 @@ def _query(panel: Panel, window: Window | None) -> dict[str, Any]:
         bounds = {
             "gte": window.start.isoformat(),
             "lt": window.end.isoformat(),
-            # As Kibana sends it; the field's own format takes whole seconds only.
+            # As Kibana sends it.
             "format": "strict_date_optional_time",
         }
         clauses.append({"range": {panel.dataset.time_field: bounds}})

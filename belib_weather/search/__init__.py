@@ -6,7 +6,9 @@ Concept: https://www.elastic.co/docs/manage-data/data-store/aliases
 """
 
 from belib_weather.search.errors import (
-    DocumentsRefused,
+    Refusal,
+    RequestRefused,
+    SearchBlocked,
     SearchBusy,
     SearchError,
     SearchForbidden,
@@ -17,8 +19,10 @@ from belib_weather.search.replace import Published
 from belib_weather.search.store import SearchStore
 
 __all__ = [
-    "DocumentsRefused",
     "Published",
+    "Refusal",
+    "RequestRefused",
+    "SearchBlocked",
     "SearchBusy",
     "SearchError",
     "SearchForbidden",

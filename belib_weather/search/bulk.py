@@ -15,9 +15,11 @@ import polars as pl
 import stamina
 from elastic_transport import ObjectApiResponse
 
+from belib_weather.search.blocks import blocked_by, is_block
 from belib_weather.search.connection import PASSING, PATIENCE_SECONDS, Connection
 from belib_weather.search.encoding import DOCUMENTS_PER_REQUEST, body_of
-from belib_weather.search.errors import Refusal, SearchBusy, SearchError
+from belib_weather.search.errors import Refusal, RequestRefused, SearchBusy, SearchError
+from belib_weather.search.operations import Operations
 
 # A row that another publisher removed or rewrote meanwhile is not ours to remove.
 _NO_LONGER_THERE = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
@@ -25,11 +27,12 @@ _NO_LONGER_THERE = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
 
 @dataclass
 class Written:
-    """What became of the documents of one call."""
+    """What became of the documents of one call, and which operations of the index they were."""
 
     created: int = 0
     updated: int = 0
     refusals: list[Refusal] = field(default_factory=list)
+    operations: Operations = field(default_factory=Operations)
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ class BulkWriter:
 
         Raises:
             SearchBusy: some items were still answered 429 or 503 after a minute.
+            SearchBlocked: writes to the index are blocked.
             SearchError: a whole request failed.
         """
         written = Written()
@@ -64,27 +68,40 @@ class BulkWriter:
             self._index_batch(ids, lines, written)
         return written
 
-    def remove(self, documents: list[Stored]) -> int:
-        """Remove documents unless they were rewritten since they were found; returns how many.
+    def remove(self, documents: list[Stored]) -> Written:
+        """Remove documents unless they were rewritten since they were found.
+
+        Returns:
+            What was removed, as `updated`.
 
         Raises:
             SearchError: a removal failed for another reason than having come too late.
         """
-        removed = 0
+        removed = Written()
         for start in range(0, len(documents), DOCUMENTS_PER_REQUEST):
             batch = documents[start : start + DOCUMENTS_PER_REQUEST]
             lines = pl.Series([_delete_line(document) for document in batch], dtype=pl.String)
-            written = Written()
-            self._index_batch(pl.Series([d.document_id for d in batch]), lines, written)
-            removed += written.updated
-            if written.refusals:
+            self._index_batch(pl.Series([d.document_id for d in batch]), lines, removed)
+            if removed.refusals:
                 raise SearchError(
-                    f"{self._alias}: {len(written.refusals)} documents could not be removed, "
-                    f"first {written.refusals[0].document_id}: {written.refusals[0].reason}"
+                    f"{self._alias}: {len(removed.refusals)} documents could not be removed, "
+                    f"first {removed.refusals[0].document_id}: {removed.refusals[0].reason}"
                 )
         return removed
 
     def _index_batch(self, ids: pl.Series, lines: pl.Series, written: Written) -> None:
+        """Write a batch; where one document makes the server refuse it whole, the others land."""
+        try:
+            self._send_patiently(ids, lines, written)
+        except RequestRefused as error:
+            if ids.len() == 1:
+                written.refusals.append(Refusal(ids.item(0), str(error)))
+                return
+            half = ids.len() // 2
+            self._index_batch(ids[:half], lines[:half], written)
+            self._index_batch(ids[half:], lines[half:], written)
+
+    def _send_patiently(self, ids: pl.Series, lines: pl.Series, written: Written) -> None:
         try:
             for attempt in stamina.retry_context(
                 on=_SomeRejectedError,
@@ -113,12 +130,18 @@ class BulkWriter:
                 index=self._alias,
                 operations=body_of(lines),  # type: ignore[arg-type]  # bytes pass as they are
                 require_alias=True,
-                filter_path=["errors", "items.*.status", "items.*.error"],
+                filter_path=["errors", "items.*.status", "items.*.error", "items.*._seq_no"],
             ),
         )
         rejected: list[int] = []
         for position, item in enumerate(answer["items"]):
             (outcome,) = item.values()
+            written.operations.add(outcome.get("_seq_no"))
+            kind = outcome.get("error", {}).get("type")
+            if is_block(outcome["status"], kind):
+                raise blocked_by(
+                    f"{self._alias} at {self._connection.address}", outcome["error"]["reason"]
+                )
             match outcome["status"]:
                 case HTTPStatus.CREATED:
                     written.created += 1

@@ -8,7 +8,9 @@ from urllib.parse import unquote, urlsplit
 import stamina
 from elasticsearch import ApiError, Elasticsearch, TransportError, UnsupportedProductError
 
+from belib_weather.search.blocks import blocked_by, is_block
 from belib_weather.search.errors import (
+    RequestRefused,
     SearchBusy,
     SearchError,
     SearchForbidden,
@@ -51,6 +53,8 @@ class Connection:
             SearchUnavailable: no connection, or no answer within the time-out.
             SearchForbidden: unknown user or missing privilege.
             SearchBusy: still 429 (too busy) or 503 (shards not started) after a minute.
+            SearchBlocked: writes are blocked; told at once.
+            RequestRefused: the request was refused because of one of its documents.
             SearchError: the server refused; its reason is in the message.
         """
         return self._ask(what, question, self._client)
@@ -87,6 +91,8 @@ class Connection:
                 f"{doing}: no answer ({error}); is it running, and is "
                 "BELIB_ELASTICSEARCH_URL right?"
             )
+        if is_block(error.meta.status, error.error):
+            return blocked_by(doing, reason_of(error))
         if error.meta.status in PASSING:
             return SearchBusy(
                 f"{doing}: still not able to after {PATIENCE_SECONDS} s ({error.meta.status}, "
@@ -99,7 +105,8 @@ class Connection:
                 "http://user:password@host:port of a user with all privileges on the "
                 "indices and the cluster privilege monitor"
             )
-        return SearchError(f"{doing}: {error.meta.status}, {reason_of(error)}")
+        kind = RequestRefused if _is_for_a_document(error) else SearchError
+        return kind(f"{doing}: {error.meta.status}, {reason_of(error)}")
 
 
 def reason_of(error: ApiError) -> str:
@@ -114,4 +121,16 @@ def reason_of(error: ApiError) -> str:
 
 
 def _is_passing(error: Exception) -> bool:
-    return isinstance(error, ApiError) and error.meta.status in PASSING
+    return (
+        isinstance(error, ApiError)
+        and error.meta.status in PASSING
+        and not is_block(error.meta.status, error.error)
+    )
+
+
+def _is_for_a_document(error: ApiError) -> bool:
+    """Whether a part of the request may pass: an id too long, or a body too large."""
+    return (
+        error.error == "action_request_validation_exception"
+        or error.meta.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    )

@@ -21,6 +21,13 @@ class SearchBusy(SearchError):
     """The server kept answering 429 (too busy) or 503 (not ready) until patience ran out."""
 
 
+class SearchBlocked(SearchError):
+    """The server takes no writes: its disk is nearly full, or somebody set a block.
+
+    Waiting does not help, so it is told at once.
+    """
+
+
 class SearchMismatch(SearchError):
     """After publishing, a window holds another number of documents than was published."""
 
@@ -33,20 +40,13 @@ class Refusal:
     reason: str
 
 
-class DocumentsRefused(SearchError):
-    """Some documents were refused; all others of the same call were written.
+class RequestRefused(SearchError):
+    """A whole bulk request was refused because of what one of its documents is."""
 
-    Attributes:
-        refusals: every refused document, with the server's reason.
-    """
 
-    def __init__(self, index: str, refusals: Sequence[Refusal]) -> None:
-        self.refusals = tuple(refusals)
-        reasons = Counter(refusal.reason for refusal in refusals)
-        listed = "; ".join(f"{count} × {reason}" for reason, count in reasons.most_common(3))
-        more = f"; and {len(reasons) - 3} other reasons" if len(reasons) > 3 else ""
-        super().__init__(
-            f"{index} refused {len(self.refusals)} documents, first {refusals[0].document_id}: "
-            f"{listed}{more}. The mapping follows from belib_weather.datasets: correct the rows, "
-            "or declare the column there and rebuild the index."
-        )
+def told(refusals: Sequence[Refusal]) -> str:
+    """Refused documents in one sentence: how many, the first, and the commonest reasons."""
+    reasons = Counter(refusal.reason for refusal in refusals)
+    listed = "; ".join(f"{count} × {reason}" for reason, count in reasons.most_common(3))
+    more = f"; and {len(reasons) - 3} other reasons" if len(reasons) > 3 else ""
+    return f"{len(refusals)} documents, first {refusals[0].document_id}: {listed}{more}"

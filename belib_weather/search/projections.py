@@ -25,7 +25,22 @@ SETTINGS: dict[str, Any] = {
     "refresh_interval": "-1",
     # "7" is no number and 7.5 no integer: strict in values as in names.
     "mapping.coerce": False,
+    # Of what Elasticsearch's core offers: stemming and folding of accents are in a module that not
+    # every server has.
+    "analysis": {
+        "filter": {"french_stop": {"type": "stop", "stopwords": "_french_"}},
+        "analyzer": {
+            "french_words": {
+                "type": "custom",
+                "tokenizer": "standard",
+                "filter": ["lowercase", "french_stop"],
+            }
+        },
+    },
 }
+
+FULL_TEXT: dict[str, Any] = {"text": {"type": "text", "analyzer": "french_words"}}
+"""Beside the keyword: `address.text` finds an address by its words."""
 
 _TYPES: dict[type[dy.Column], dict[str, str]] = {
     dy.String: {"type": "keyword"},
@@ -34,10 +49,10 @@ _TYPES: dict[type[dy.Column], dict[str, str]] = {
     dy.Int16: {"type": "short"},
     dy.Int32: {"type": "integer"},
     dy.Float64: {"type": "double"},
-    # Not `strict_date`: a date_histogram in another time zone cuts its bounds to the format (as
-    # seen on 9.2.4), so that every day counts as the next.
-    dy.Date: {"type": "date", "format": "strict_date_optional_time"},
-    dy.Datetime: {"type": "date", "format": "strict_date_time_no_millis"},
+    # Without a format: one of ours would refuse the milliseconds that Kibana's rules and every
+    # browser send, and a date_histogram in another time zone cuts its bounds to `strict_date`.
+    dy.Date: {"type": "date"},
+    dy.Datetime: {"type": "date"},
 }
 
 
@@ -50,11 +65,13 @@ class Projection:
         dataset: declares the columns, which become the fields of a document.
         time_column: windows of it are published, into one index per UTC month. None: there is a
             single index, published as a whole.
+        full_text: columns that can also be searched by their words, as `{column}.text`.
     """
 
     name: str
     dataset: type[dy.Schema]
     time_column: str | None = None
+    full_text: tuple[str, ...] = ("address",)
 
     @property
     def time(self) -> str:
@@ -86,6 +103,9 @@ class Projection:
             for name, column in columns.items()
             if name not in (LATITUDE, LONGITUDE)
         }
+        for name in self.full_text:
+            if name in properties:
+                properties[name]["fields"] = FULL_TEXT
         if LATITUDE in columns:
             properties[LOCATION] = {"type": "geo_point"}
             described[LOCATION] = "Latitude and longitude, WGS 84."

@@ -4,15 +4,16 @@ What belongs here: the order of steps that keeps readers from seeing half of it.
 which index (`store`), and the requests themselves (`bulk`, `queries`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
-from belib_weather.search.bulk import BulkWriter
+from belib_weather.search.bulk import BulkWriter, Written
 from belib_weather.search.connection import Connection
 from belib_weather.search.encoding import batches, document_ids
 from belib_weather.search.errors import Refusal, SearchMismatch
 from belib_weather.search.indices import Index
+from belib_weather.search.operations import Operations
 from belib_weather.search.projections import Projection
 from belib_weather.search.queries import IndexReader, Query
 
@@ -26,12 +27,16 @@ class Published:
         deleted: documents removed because the frame no longer holds them.
         count: documents that the window holds now.
         is_visible: whether readers see it; not before `rebuild` if their index is outdated.
+        refusals: documents that the server would not take; all others are written.
+        operations: of each physical index that was written to, by its name.
     """
 
     indexed: int = 0
     deleted: int = 0
     count: int = 0
     is_visible: bool = True
+    refusals: tuple[Refusal, ...] = ()
+    operations: dict[str, Operations] = field(default_factory=dict, compare=False)
 
     def __add__(self, other: "Published") -> "Published":
         return Published(
@@ -39,6 +44,12 @@ class Published:
             self.deleted + other.deleted,
             self.count + other.count,
             self.is_visible and other.is_visible,
+            self.refusals + other.refusals,
+            {
+                name: self.operations.get(name, Operations())
+                + other.operations.get(name, Operations())
+                for name in {**self.operations, **other.operations}
+            },
         )
 
 
@@ -48,8 +59,10 @@ def replace_matching(
     projection: Projection,
     frame: pl.DataFrame,
     query: Query,
-) -> tuple[Published, list[Refusal]]:
-    """Make the documents that match `query` those of the frame; refused ones are returned.
+) -> Published:
+    """Make the documents that match `query` those of the frame.
+
+    What the server refuses is named in the result; a version of it that was there before stays.
 
     Raises:
         ValueError: two rows share a key, or a row has none.
@@ -59,28 +72,34 @@ def replace_matching(
     ids = _distinct_ids(frame, projection)
     publication = _Publication(connection, index, query, ids)
     present = publication.reader.count(query)
-    written = publication.writer.index(batches(frame, ids))
+    written = publication.write(frame)
     # More were present than were overwritten: some are no longer in the frame.
-    deleted = publication.remove_absent() if present > written.updated else 0
+    if present > written.updated:
+        publication.remove_absent()
     count = publication.show_and_count()
     if count != ids.len() and not written.refusals:
         # Rows of a publication that was killed before it was shown have come to light.
-        deleted += publication.remove_absent()
+        publication.remove_absent()
         count = publication.show_and_count()
     if count != ids.len() and not written.refusals:
         raise SearchMismatch(
             f"{index.name} holds {count} documents where {ids.len()} were published: someone else "
             "wrote there meanwhile; publish again, one publisher at a time"
         )
-    indexed = written.created + written.updated
-    return Published(indexed, deleted, count, index.is_visible), written.refusals
+    return publication.result(count)
 
 
 class _Publication:
     def __init__(self, connection: Connection, index: Index, query: Query, ids: pl.Series) -> None:
         self.reader = IndexReader(connection, index.name)
-        self.writer = BulkWriter(connection, index.write_alias)
+        self._writer = BulkWriter(connection, index.write_alias)
         self._connection, self._index, self._query, self._ids = connection, index, query, ids
+        self._written, self._removed = Written(), Written()
+
+    def write(self, frame: pl.DataFrame) -> Written:
+        """Write the rows."""
+        self._written = self._writer.index(batches(frame, self._ids))
+        return self._written
 
     def show_and_count(self) -> int:
         """Let readers see what was written; returns how many documents they see."""
@@ -88,11 +107,24 @@ class _Publication:
         self._connection.write(f"refresh {name}", lambda client: client.indices.refresh(index=name))
         return self.reader.count(self._query)
 
-    def remove_absent(self) -> int:
+    def remove_absent(self) -> None:
         """Remove the visible documents that are not in the frame."""
         kept = set(self._ids)
-        return self.writer.remove(
+        removed = self._writer.remove(
             [found for found in self.reader.documents(self._query) if found.document_id not in kept]
+        )
+        self._removed.updated += removed.updated
+        self._removed.operations += removed.operations
+
+    def result(self, count: int) -> Published:
+        """What was done."""
+        return Published(
+            indexed=self._written.created + self._written.updated,
+            deleted=self._removed.updated,
+            count=count,
+            is_visible=self._index.is_visible,
+            refusals=tuple(self._written.refusals),
+            operations={self._index.name: self._written.operations + self._removed.operations},
         )
 
 

@@ -5,12 +5,13 @@ steps of one publication (`replace`), mappings (`projections`), aliases (`indice
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
 from belib_weather.search.connection import Connection
-from belib_weather.search.errors import DocumentsRefused, Refusal, SearchError, SearchMismatch
+from belib_weather.search.errors import SearchError, SearchMismatch
 from belib_weather.search.indices import Indices, months_of
 from belib_weather.search.projections import PROJECTIONS, STATIONS_INDEX, Projection
 from belib_weather.search.queries import EVERYTHING, IndexReader, in_window
@@ -74,7 +75,8 @@ class SearchStore:
         """Make the documents of a window, or of a whole index, those of the frame, and no others.
 
         Rows are written under their key, then documents that the frame no longer holds are
-        removed, then both become visible together. An empty frame empties the window.
+        removed, then both become visible together. An empty frame empties the window. Documents
+        that the server refuses are named in the result; all others are written.
 
         Args:
             projection: what is published.
@@ -83,17 +85,12 @@ class SearchStore:
 
         Raises:
             ValueError: rows outside the window, two with one key, or a window too many or missing.
-            DocumentsRefused: the server refused some documents; the others are written.
             SearchMismatch: somebody else wrote other rows to the same window meanwhile.
             SearchError: any other failure; publishing again is always safe.
         """
         if window is None:
-            published, refusals = self._publish_whole(projection, frame)
-        else:
-            published, refusals = self._publish_window(projection, frame, window)
-        if refusals:
-            raise DocumentsRefused(self.alias(projection), refusals)
-        return published
+            return self._publish_whole(projection, frame)
+        return self._publish_window(projection, frame, window)
 
     def count(
         self, projection: Projection, window: Window, every: Grain = Grain.HOUR
@@ -174,7 +171,7 @@ class SearchStore:
                 f"{self.alias(projection)} still shows the old index, rebuild again"
             )
         self._indices.promote(projection, index, month)
-        return Published(published.indexed, published.deleted, published.count)
+        return replace(published, is_visible=True)
 
     def version(self) -> str:
         """The server's version; of a mixed cluster the oldest."""
@@ -192,6 +189,20 @@ class SearchStore:
         )
         return str(answer["status"])
 
+    def write_blocks(self) -> dict[str, str]:
+        """What blocks writes, by index (or `every index`), in the server's words."""
+        answer = self._connection.ask(
+            "tell what blocks writes",
+            lambda client: client.cluster.state(metric="blocks", index=f"{self.prefix}-*"),
+        )
+        found = {"every index": answer["blocks"].get("global", {})}
+        found |= answer["blocks"].get("indices", {})
+        return {
+            name: "; ".join(block["description"] for block in blocks.values())
+            for name, blocks in found.items()
+            if any("write" in block["levels"] for block in blocks.values())
+        }
+
     def sizes(self) -> pl.DataFrame:
         """Visible documents and bytes: `alias`, `index` String, `documents`, `bytes` Int64."""
         return pl.concat(
@@ -199,41 +210,39 @@ class SearchStore:
             for projection in PROJECTIONS.values()
         )
 
-    def _publish_whole(
-        self, projection: Projection, frame: pl.DataFrame
-    ) -> tuple[Published, list[Refusal]]:
+    def _publish_whole(self, projection: Projection, frame: pl.DataFrame) -> Published:
         if projection.time_column is not None:
             raise ValueError(f"{projection.name} is published by windows: give one")
         index = self._indices.ensure(projection, None)
-        done, refused = replace_matching(self._connection, index, projection, frame, EVERYTHING)
-        if not refused and not index.is_visible:
+        published = replace_matching(self._connection, index, projection, frame, EVERYTHING)
+        if not index.is_visible and published.count:
             self._indices.promote(projection, index, None)
-        return Published(done.indexed, done.deleted, done.count), refused
+            return replace(published, is_visible=True)
+        return published
 
     def _publish_window(
         self, projection: Projection, frame: pl.DataFrame, window: Window
-    ) -> tuple[Published, list[Refusal]]:
+    ) -> Published:
         time = pl.col(projection.time)
         outside = frame.filter(~time.is_between(window.start, window.end, closed="left"))
         if outside.height:
             first = outside.item(0, projection.time)
             raise ValueError(f"{outside.height} rows are outside {window}, first {first}")
-        published, refusals = Published(), list[Refusal]()
+        published = Published()
         for month in months_of(window):
             rows = frame.filter(time.is_between(month.start, month.end, closed="left"))
-            done, refused = self._publish_month(projection, rows, month)
-            published, refusals = published + done, refusals + refused
-        return published, refusals
+            published += self._publish_month(projection, rows, month)
+        return published
 
     def _publish_month(
         self, projection: Projection, rows: pl.DataFrame, month: Window
-    ) -> tuple[Published, list[Refusal]]:
+    ) -> Published:
         index = (
             self._indices.find(projection, month)
             if rows.is_empty()
             else self._indices.ensure(projection, month)
         )
         if index is None:
-            return Published(), []
+            return Published()
         query = in_window(projection.time, month)
         return replace_matching(self._connection, index, projection, rows, query)

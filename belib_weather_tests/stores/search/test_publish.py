@@ -1,6 +1,7 @@
 """Publishing makes a window's documents those of the frame, and readers never see half of it."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -9,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from belib_weather.search import DocumentsRefused, Published, SearchStore
+from belib_weather.search import Published, SearchBlocked, SearchStore
 from belib_weather.search.bulk import BulkWriter
 from belib_weather.search.connection import Connection
 from belib_weather.search.encoding import batches, document_ids
+from belib_weather.search.errors import told
 from belib_weather.search.projections import AVAILABILITY_INDEX, STATIONS_INDEX
 from belib_weather.search.queries import EVERYTHING, IndexReader
 from belib_weather.window import Grain, Window
@@ -133,9 +135,10 @@ def test_an_empty_store_counts_nothing_and_empties_nothing(
 def test_an_unknown_field_is_refused_by_name(search: SearchStore, reader: Reader) -> None:
     search.publish(AVAILABILITY_INDEX, documents(DAY), DAY)
     before = reader.sources("availability")
-    with pytest.raises(DocumentsRefused, match=r"refused 72 documents.*\[colour\]") as caught:
-        search.publish(AVAILABILITY_INDEX, documents(DAY).with_columns(colour=pl.lit("red")), DAY)
-    assert len(caught.value.refusals) == 72
+    coloured = documents(DAY).with_columns(colour=pl.lit("red"))
+    refusals = search.publish(AVAILABILITY_INDEX, coloured, DAY).refusals
+    assert len(refusals) == 72
+    assert "[colour]" in told(refusals)
     assert reader.sources("availability") == before
 
 
@@ -150,20 +153,52 @@ def test_an_unknown_field_is_refused_by_name(search: SearchStore, reader: Reader
         ("latitude", 91.0, "91.0"),
     ],
 )
-def test_every_refused_document_is_raised_and_all_others_are_written(
+def test_every_refused_document_is_named_and_all_others_are_written(
     search: SearchStore, reader: Reader, column: str, value: object, named: str
 ) -> None:
     hour = Window.hour(START)
     frame = documents(hour)
     search.publish(AVAILABILITY_INDEX, frame[:2], hour)
     typed = frame.with_columns(pl.lit(value).alias(column))[2:]
-    with pytest.raises(DocumentsRefused, match=named) as caught:
-        search.publish(AVAILABILITY_INDEX, typed, hour)
-    assert [refusal.document_id for refusal in caught.value.refusals] == [
-        "FR*V75*PPX00*02|2026-11-02T00:00:00Z"
-    ]
+    (refusal,) = search.publish(AVAILABILITY_INDEX, typed, hour).refusals
+    assert refusal.document_id == "FR*V75*PPX00*02|2026-11-02T00:00:00Z"
+    assert named in refusal.reason
     # What could be finished is: the rows no longer in the frame are gone.
     assert reader.sources("availability") == {}
+
+
+def test_an_id_that_makes_the_server_refuse_a_whole_request_costs_its_document_alone(
+    search: SearchStore, reader: Reader
+) -> None:
+    hour, long = Window.hour(START), "FR*V75*" + "P" * 600
+    station = pl.when(pl.col("station_id") == "FR*V75*PPX00*03").then(pl.lit(long))
+    frame = documents(hour, 9).with_columns(station_id=station.otherwise("station_id"))
+
+    published = search.publish(AVAILABILITY_INDEX, frame, hour)
+
+    assert [refusal.document_id.startswith(long) for refusal in published.refusals] == [True]
+    assert "too long" in published.refusals[0].reason
+    assert len(reader.sources("availability")) == published.indexed == 8
+
+
+@pytest.mark.parametrize("setting", ["read_only_allow_delete", "write"])
+def test_a_write_block_is_told_at_once_as_what_it_is(
+    search: SearchStore, reader: Reader, setting: str
+) -> None:
+    search.publish(AVAILABILITY_INDEX, documents(DAY), DAY)
+    (index,) = (name for name in reader.indices() if "availability" in name)
+    assert search.write_blocks() == {}
+    reader.server.put(f"/{index}/_settings", json={f"index.blocks.{setting}": True})
+
+    began = time.monotonic()
+    with pytest.raises(SearchBlocked, match=r"free space|remove it with PUT") as caught:
+        search.publish(AVAILABILITY_INDEX, documents(DAY), DAY)
+
+    assert time.monotonic() - began < 10  # and not a minute of asking again
+    assert ("flood-stage" in str(caught.value)) is (setting != "write")
+    assert search.write_blocks().keys() == {index}
+    reader.server.put(f"/{index}/_settings", json={f"index.blocks.{setting}": None})
+    assert search.publish(AVAILABILITY_INDEX, documents(DAY), DAY) == Published(72, 0, 72)
 
 
 def test_rows_outside_the_window_are_refused_before_anything_is_written(
@@ -240,9 +275,9 @@ def test_a_row_that_was_rewritten_since_it_was_found_is_not_removed(
     found = list(IndexReader(connection, index).documents(EVERYTHING))
     search.publish(AVAILABILITY_INDEX, documents(hour), hour)
     writer = BulkWriter(connection, f"{index}-write")
-    assert (len(found), writer.remove(found)) == (3, 0)
+    assert (len(found), writer.remove(found).updated) == (3, 0)
     fresh = list(IndexReader(connection, index).documents(EVERYTHING))
-    assert (writer.remove(fresh), writer.remove(fresh)) == (3, 0)
+    assert (writer.remove(fresh).updated, writer.remove(fresh).updated) == (3, 0)
 
 
 def test_a_missing_index_is_never_made_up_by_a_write(elasticsearch_url: str, prefix: str) -> None:

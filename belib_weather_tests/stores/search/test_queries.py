@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from belib_weather.search import SearchStore
-from belib_weather.search.projections import AVAILABILITY_INDEX
+from belib_weather.search.projections import AVAILABILITY_INDEX, STATIONS_INDEX
 from belib_weather.window import Window
 from belib_weather_tests.stores.search.conftest import Reader
-from belib_weather_tests.stores.search.sample import DAY, START, documents
+from belib_weather_tests.stores.search.sample import DAY, START, documents, states
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -69,3 +69,52 @@ def test_stations_near_a_place_are_found_and_those_without_one_are_not(
     assert {hit["_source"]["station_id"] for hit in hits} == {
         f"FR*V75*PPX00*{n:02d}" for n in range(12, 29)
     }
+
+
+@pytest.mark.parametrize(
+    "bound",
+    [
+        "2026-11-02T12:00:00.000Z",  # toISOString() of a browser; Kibana's threshold rules
+        "2026-11-02T12:00:00Z",
+        "2026-11-02T13:00:00+01:00",
+        "2026-11-02T12:00:00.123456+00:00",
+        "2026-11-02T12",
+        1_793_620_800_000,
+        "1793620800000",
+        "2026-11-02T12:00:00.000Z||/h",
+    ],
+)
+def test_times_are_asked_for_in_every_form_that_kibana_and_browsers_send(
+    search: SearchStore, reader: Reader, bound: str | int
+) -> None:
+    search.publish(AVAILABILITY_INDEX, documents(DAY), DAY)
+    found = reader.search("availability", query={"range": {"hour": {"gte": bound}}}, size=0)
+    assert found["hits"]["total"]["value"] in (36, 33)  # 33 where the bound is after the hour
+
+
+def test_days_and_relative_times_are_asked_for_as_well(search: SearchStore, reader: Reader) -> None:
+    search.publish(AVAILABILITY_INDEX, documents(DAY), DAY)
+    search.publish(STATIONS_INDEX, states())
+    for dataset, field, bound in (
+        ("availability", "hour", "2026-11-02"),
+        ("availability", "local_date", "2026-11-02"),
+        ("availability", "local_date", "2026-11-01T23:00:00.000Z"),
+        ("stations", "captured_at", "now-30y"),
+        ("stations", "newest_update", "2026-11-03T00:00:00.000Z"),
+    ):
+        found = reader.search(dataset, query={"range": {field: {"gte": bound}}}, size=0)
+        assert found["hits"]["total"]["value"] > 0
+
+
+def test_an_address_is_found_by_its_words_and_as_a_whole(
+    search: SearchStore, reader: Reader
+) -> None:
+    search.publish(STATIONS_INDEX, states())
+    for query, hits in (
+        ({"match": {"address.text": {"query": "RUE de la Rivoli", "operator": "and"}}}, 2),
+        ({"match_phrase": {"address.text": "1 rue de rivoli"}}, 1),
+        ({"match": {"address.text": "de la"}}, 0),  # only words that say nothing
+        ({"term": {"address": "1 rue de Rivoli 75004 Paris"}}, 1),
+        ({"term": {"address": "rivoli"}}, 0),
+    ):
+        assert reader.search("stations", query=query)["hits"]["total"]["value"] == hits, query

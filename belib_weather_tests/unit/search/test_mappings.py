@@ -38,6 +38,16 @@ def test_every_column_has_a_field_of_its_type_and_unit(
     assert projection.mapping["dynamic"] == "strict"
 
 
+@pytest.mark.parametrize("projection", [AVAILABILITY_INDEX, STATIONS_INDEX])
+def test_dates_have_no_format_of_their_own_and_addresses_are_also_text(
+    projection: Projection,
+) -> None:
+    fields = projection.mapping["properties"]
+    assert not any("format" in field for field in fields.values())
+    assert fields["address"]["type"] == "keyword"
+    assert fields["address"]["fields"]["text"]["type"] == "text"
+
+
 def test_documents_of_availability_have_the_facts_columns_and_their_stations() -> None:
     added = set(AVAILABILITY_INDEX.mapping["properties"]) - set(AvailabilityFact.column_names())
     assert added == {"station_name", "address", "arrondissement", "power_kw", "location"}
