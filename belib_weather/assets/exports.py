@@ -4,6 +4,8 @@ What belongs here: from PostgreSQL to files, date by date. What does not: the fi
 (`exports`).
 """
 
+import datetime as dt
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -30,6 +32,7 @@ from belib_weather.window import Grain
 
 if TYPE_CHECKING:
     from belib_weather.exports.folder import ExportFolder
+    from belib_weather.exports.publication import Written
 
 GROUP = "exports"
 HOURS_OF_FILES, OTHER_FILES = Lock("open_exports", Grain.HOUR), Lock("open_exports files")
@@ -66,43 +69,55 @@ def open_exports(
     """
     from belib_weather.exports.publication import (  # noqa: PLC0415 - no tick needs fsspec
         describe,
-        write_date,
         write_table,
     )
 
     window, store, folder = window_of(context), warehouse.connect(), exports.connect()
     dates = dates_of(window)
-    written, written_from = {}, {}
+    facts: dict[dt.date, Written] = {}
+    written_from: dict[dt.date, str] = {}
     for date in dates:
-        hours = window_of_date(date)
-        # Locked until the files are written: stale rows cannot overwrite newer ones.
-        with store.locked(HOURS_OF_FILES, hours):
-            # Before the rows, so that facts made in between count as not written yet.
-            written_from.update(fingerprints(store, hours))
-            for table in BY_DATE:
-                rows = store.read(RELATIONS[table.name], hours)
-                written[table, date] = write_date(folder, table, date, rows)
+        facts[date], fingerprints_of_date = _write_date(store, folder, date)
+        written_from.update(fingerprints_of_date)
     with store.locked(OTHER_FILES):
         whole = {table.name: write_table(folder, table, _rows(store, table)) for table in WHOLE}
         package = describe(folder, dates, EXPORTED)
     record(store, folder.address, written_from)
     if package.simulated_dates:
         context.log.warning(f"{folder.address} holds simulated rows; its README says so")
+    rows = {name: files.rows for name, files in whole.items()}
     for day in window.days:
-        own = written[AVAILABILITY_FILES, day.date()]
-        context.add_asset_metadata(
-            {
-                "dagster/partition_row_count": own.rows,
-                # The figures are of this date; those of the one before and after are of theirs.
-                "date in Paris": f"{day:%Y-%m-%d}",
-                "files": own.files,
-                "size (kB)": kilobytes(own.bytes),
-                **{name: files.rows for name, files in whole.items()},
-                "path": _link(folder),
-            },
-            partition_key=day_key(day),
-        )
+        # The figures are of this date; those of the one before and after are of theirs.
+        metadata = {**_figures(day.date(), facts[day.date()]), **rows, "path": _link(folder)}
+        context.add_asset_metadata(metadata, partition_key=day_key(day))
     return dg.MaterializeResult()
+
+
+def _write_date(
+    store: Warehouse, folder: "ExportFolder", date: dt.date
+) -> "tuple[Written, Mapping[dt.date, str]]":
+    """The files of the facts of a date in Paris, and the fingerprints of what they hold."""
+    from belib_weather.exports.publication import write_date  # noqa: PLC0415 - as above
+
+    hours = window_of_date(date)
+    # Locked until the files are written: stale rows cannot overwrite newer ones.
+    with store.locked(HOURS_OF_FILES, hours):
+        # Before the rows, so that facts made in between count as not written yet.
+        written_from = fingerprints(store, hours)
+        written = {
+            table: write_date(folder, table, date, store.read(RELATIONS[table.name], hours))
+            for table in BY_DATE
+        }
+    return written[AVAILABILITY_FILES], written_from
+
+
+def _figures(date: dt.date, files: "Written") -> dict[str, str | int | float]:
+    return {
+        "dagster/partition_row_count": files.rows,
+        "date in Paris": f"{date:%Y-%m-%d}",
+        "files": files.files,
+        "size (kB)": kilobytes(files.bytes),
+    }
 
 
 def _rows(store: Warehouse, table: ExportedTable) -> pl.DataFrame:

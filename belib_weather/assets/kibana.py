@@ -5,6 +5,8 @@ the dashboards themselves and how Kibana is asked (`kibana`, imported only to pr
 location loads also when a panel is broken).
 """
 
+import logging
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -18,9 +20,11 @@ from belib_weather.resources import PlatformResource, Secret
 from belib_weather.settings import Settings, server_of
 
 if TYPE_CHECKING:
+    from belib_weather.kibana.bundle import Bundle
     from belib_weather.kibana.client import KibanaClient
 
 GROUP = "views"
+Metadata = Mapping[str, dg.MetadataValue | str | int]
 
 
 class KibanaResource(PlatformResource):
@@ -76,36 +80,45 @@ def kibana_dashboards(
     Without BELIB_KIBANA_URL they are files, to be imported by hand.
     """
     from belib_weather.kibana.bundle import build_bundle  # noqa: PLC0415 - see the module
-    from belib_weather.kibana.provision import (  # noqa: PLC0415 - the same
-        dashboard_links,
-        objects_of,
-        provision,
-        write_bundle,
-    )
+    from belib_weather.kibana.provision import objects_of  # noqa: PLC0415 - the same
 
     bundle = build_bundle(kibana.index_prefix)
-    metadata: dict[str, dg.MetadataValue | str | int] = {
+    client = kibana.connect()
+    outcome = (
+        _provisioned(context.log, bundle, client, kibana.index_prefix)
+        if client
+        else _written(context.log, bundle, kibana.folder)
+    )
+    content: Metadata = {
         "content": bundle.sha256,
         "objects": len(objects_of(bundle)),
         "rules": len(bundle.rules),
     }
-    client = kibana.connect()
-    if client is None:
-        objects, _ = write_bundle(bundle, kibana.folder)
-        context.log.warning(
-            f"BELIB_KIBANA_URL is not set: wrote {objects}; set it, or import the file by hand"
-        )
-        where = dg.MetadataValue.path(str(objects))
-        return dg.MaterializeResult(metadata={**metadata, "outcome": "written", "path": where})
-    with client:
-        done = provision(client, bundle, kibana.index_prefix)
-    context.log.info(f"{done.outcome} at {client.address}, Kibana {done.version}")
-    links = dashboard_links(bundle, client.public_address)
-    return dg.MaterializeResult(
-        metadata={
-            **{title: dg.MetadataValue.url(link) for title, link in links.items()},
-            **metadata,
-            "outcome": done.outcome.value,
-            "version": done.version,
-        }
+    return dg.MaterializeResult(metadata={**content, **outcome})
+
+
+def _provisioned(
+    log: logging.Logger, bundle: "Bundle", client: "KibanaClient", prefix: str
+) -> Metadata:
+    from belib_weather.kibana.provision import (  # noqa: PLC0415 - see the module
+        dashboard_links,
+        provision,
     )
+
+    with client:
+        done = provision(client, bundle, prefix)
+    log.info(f"{done.outcome} at {client.address}, Kibana {done.version}")
+    links = dashboard_links(bundle, client.public_address)
+    return {
+        **{title: dg.MetadataValue.url(link) for title, link in links.items()},
+        "outcome": done.outcome.value,
+        "version": done.version,
+    }
+
+
+def _written(log: logging.Logger, bundle: "Bundle", folder: Path) -> Metadata:
+    from belib_weather.kibana.provision import write_bundle  # noqa: PLC0415 - see the module
+
+    objects, _ = write_bundle(bundle, folder)
+    log.warning(f"BELIB_KIBANA_URL is not set: wrote {objects}; set it, or import the file by hand")
+    return {"outcome": "written", "path": dg.MetadataValue.path(str(objects))}
