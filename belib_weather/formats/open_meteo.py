@@ -4,6 +4,7 @@ Contract: https://open-meteo.com/en/docs and https://open-meteo.com/en/docs/hist
 Precipitation, rain, snowfall and the weather code are of the hour that ends at their stamp.
 """
 
+from datetime import timedelta
 from typing import Any
 
 import polars as pl
@@ -32,6 +33,8 @@ VARIABLES = {
 }
 """WeatherHour column: Open-Meteo's variable, and the factor for each unit that it may come in. The
 first unit is the default, which is asked for."""
+_SUMS = ("precipitation_mm", "rain_mm", "snowfall_cm", "weather_code")
+"""What is of the time that ends at its stamp."""
 UNITS = {variable: next(iter(factors)) for variable, factors in VARIABLES.values()}
 """The hourly variables that are asked for, with their default units."""
 
@@ -40,11 +43,12 @@ def open_meteo_samples(body: bytes) -> Samples:
     """Read forecast or archive.
 
     Stamps carry no offset and are in the response's `timezone`; one that its clock shows twice
-    or never stays null. A variable that is missing, or whose series has another length than the
-    stamps, has no column.
+    or never stays null. A variable that is missing, whose series has another length than the
+    stamps, or whose unit is unknown, has no column; nor have sums where stamps are further apart
+    than an hour, because they are sums of all that time.
 
     Raises:
-        UnreadableBody: an error body, no readable stamp, or a unit without a factor.
+        UnreadableBody: an error body, or no readable stamp.
     """
     document = object_in(body)
     hourly, units = document.get("hourly"), document.get("hourly_units")
@@ -52,15 +56,17 @@ def open_meteo_samples(body: bytes) -> Samples:
     if not isinstance(hourly, dict) or not isinstance(stamps, list):
         raise UnreadableBody(f"no hourly series: {message_in(document)}")
     zone = document.get("timezone") or "UTC"
-    published = units if isinstance(units, dict) else {}
+    published = {k: str(unit) for k, unit in units.items()} if isinstance(units, dict) else {}
     columns = {"hour": _hours(stamps, zone)}
+    is_hourly = _is_hourly(columns["hour"])
     unreadable = []
     for column, (variable, factors) in VARIABLES.items():
         series = _series(hourly.get(variable), len(stamps))
-        if series is None:
+        factor = factors.get(published.get(variable, next(iter(factors))))
+        if series is None or factor is None or (column in _SUMS and not is_hourly):
             unreadable.append(variable)
         else:
-            columns[column] = series * _factor(published, variable, factors)
+            columns[column] = series * factor
     rows = pl.DataFrame(columns)
     first, last = covered(rows["hour"])
     return Samples(rows, first, last, str(zone), published, tuple(unreadable))
@@ -90,8 +96,7 @@ def _series(values: Any, length: int) -> pl.Series | None:
     return series.fill_nan(None)
 
 
-def _factor(units: dict[str, Any], variable: str, factors: dict[str, float]) -> float:
-    unit = units.get(variable, next(iter(factors)))
-    if not isinstance(unit, str) or unit not in factors:
-        raise UnreadableBody(f"{variable} is in {unit!r}; ask for one of {', '.join(factors)}")
-    return factors[unit]
+def _is_hourly(hours: pl.Series) -> bool:
+    """Whether neighbouring stamps are an hour apart, at least some of them; a single one is."""
+    steps = hours.drop_nulls().unique().sort().diff().drop_nulls()
+    return steps.is_empty() or bool((steps <= timedelta(hours=1)).any())

@@ -107,13 +107,15 @@ def _sample(document: dict[str, Any]) -> dict[str, float | None]:
 
 
 def _sums(document: dict[str, Any]) -> tuple[float | None, float | None]:
-    """Rain and snow of the last hour in mm: 0 where the body leaves it out."""
+    """Rain and snow of the last hour in mm: 0 where the body leaves them out.
+
+    Null where the sum is of other hours (`3h`): it was wet, but nobody says how wet in this one.
+    """
 
     def of_last_hour(kind: str) -> float | None:
         if kind not in document:
             return 0.0
-        sums = document[kind]
-        return 0.0 if isinstance(sums, dict) and "1h" not in sums else number_at(sums, "1h")
+        return number_at(document[kind], "1h")
 
     return of_last_hour("rain"), of_last_hour("snow")
 

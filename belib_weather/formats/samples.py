@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,8 @@ from belib_weather.formats.errors import UnreadableBody
 KELVIN = 273.15
 KMH_OF_MS = 3.6
 HOUR_TYPE = pl.Datetime("us", "UTC")
+_NO_NUMBER = re.compile(rb"([:\[,]\s*)[-+]?(?:nan|inf(?:inity)?)(?=\s*[,\]}])", re.IGNORECASE)
+"""What a program in C writes for a number that is none; it is no JSON."""
 VALUES = tuple(
     name
     for name in WeatherHour.column_names()
@@ -44,7 +47,7 @@ class Samples:
 
 
 def object_in(body: bytes) -> dict[str, Any]:
-    """The JSON object that a body is.
+    """The JSON object that a body is; numbers that are none (`nan`, `-inf`) are null.
 
     Raises:
         UnreadableBody: it is none.
@@ -52,7 +55,10 @@ def object_in(body: bytes) -> dict[str, Any]:
     try:
         document = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise UnreadableBody(f"not JSON: {str(error)[:200]}") from None
+        try:
+            document = json.loads(_NO_NUMBER.sub(rb"\1null", body))
+        except (ValueError, RecursionError):
+            raise UnreadableBody(f"not valid JSON: {str(error)[:200]}") from None
     if not isinstance(document, dict):
         raise UnreadableBody(f"not a JSON object: {body[:60]!r}")
     return document

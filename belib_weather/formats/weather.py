@@ -27,6 +27,11 @@ _READERS: dict[str, Callable[[bytes], Samples]] = {
     "openweathermap/current": openweathermap_samples,
     "infoclimat/gfs": infoclimat_samples,
 }
+_RANGES = {
+    name: (column.min, column.max)
+    for name, column in WeatherHour.columns().items()
+    if name in VALUES and isinstance(column, dy.Float64 | dy.Int16)
+}
 
 
 @dataclass(frozen=True)
@@ -35,8 +40,9 @@ class WeatherBody(ParsedBody):
 
     Attributes:
         records: WeatherHour rows by hour.
-        rejected: samples with no readable hour, or with a value out of its range.
-        summary: `first` and `last` stamp covered.
+        rejected: samples with no readable hour.
+        summary: `first` and `last` stamp covered; `unreadable` variables, and `dropped` (column →
+            values out of its range, which are null) where there are any.
         hours: the stamp of every sample in the order of the body, null where it cannot be read.
         zone: time zone of the stamps, as published.
         units: unit of each variable as published; empty where the format fixes them.
@@ -70,13 +76,17 @@ def read_weather(body: bytes, source: str, captured_at: datetime) -> WeatherBody
         ),
         pl.lit(source).alias("source"),
         pl.lit(captured_at).dt.truncate("1s").alias("captured_at"),
-    ).with_columns(_weather_class(pl.col("weather_code")).alias("weather_class"))
+    )
+    rows, dropped = _within_range(rows)
+    rows = rows.with_columns(_weather_class(pl.col("weather_code")).alias("weather_class"))
     good, failures = WeatherHour.filter(rows, cast=True)
+    flaws = {"unreadable": list(samples.unreadable), "dropped": dropped}
     return WeatherBody(
         records=good.sort("hour"),
         rejected=_rejected(failures),
         record_count=samples.rows.height,
-        summary={"first": samples.first, "last": samples.last},
+        summary={"first": samples.first, "last": samples.last}
+        | {kind: found for kind, found in flaws.items() if found},
         hours=samples.rows["hour"],
         zone=samples.zone,
         units=samples.units,
@@ -91,6 +101,19 @@ def _reader(source: str) -> Callable[[bytes], Samples]:
     raise UnknownSource(
         f"no reader for weather from {source!r}; known are {', '.join(_READERS)}, after any prefix"
     )
+
+
+def _within_range(rows: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
+    """The rows with null for each value out of its column's range, and how many of each column."""
+
+    def is_out(name: str) -> pl.Expr:
+        lowest, highest = _RANGES[name]
+        return ~pl.col(name).cast(pl.Float64, strict=False).is_between(lowest, highest)
+
+    counts = rows.select(is_out(name).sum() for name in VALUES).row(0, named=True)
+    dropped = {name: count for name, count in counts.items() if count}
+    kept = (pl.when(~is_out(name)).then(name).alias(name) for name in dropped)
+    return rows.with_columns(kept), dropped
 
 
 def _weather_class(code: pl.Expr) -> pl.Expr:

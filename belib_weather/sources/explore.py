@@ -12,6 +12,7 @@ from typing import Generic
 
 from belib_weather.formats.parsed import Parsed
 from belib_weather.networks import NETWORK, Dataset
+from belib_weather.sources.attempts import Attempts
 from belib_weather.sources.completeness import (
     accepted_snapshot,
     accepted_static,
@@ -53,12 +54,15 @@ class ExploreApi:
                 than the minimum, or mostly stale ones (a filter was at work).
             SourceError: any other failure; nothing is to be stored.
         """
+        return self._client.whole(partial(self._snapshot, at))
+
+    def _snapshot(self, at: datetime | None, attempts: Attempts) -> Response:
         params = {
             "select": ",".join(sorted(NETWORK.realtime.field_names)),
             "order_by": "id_pdc",
             "timezone": "UTC",
         }
-        export = partial(self._export, NETWORK.realtime, parsed_realtime, at=at)
+        export = partial(self._export, NETWORK.realtime, parsed_realtime, at=at, attempts=attempts)
         try:
             whole = export(params)
         except RequestRefused as refusal:
@@ -79,8 +83,13 @@ class ExploreApi:
         Raises:
             SourceError: as for `realtime`.
         """
-        whole = self._export(NETWORK.static, parsed_static, {"timezone": "UTC"}, at=at)
-        return accepted_static(whole.answer, whole.body, expected=whole.expected)
+
+        def equipment(attempts: Attempts) -> Response:
+            params = {"timezone": "UTC"}
+            whole = self._export(NETWORK.static, parsed_static, params, at=at, attempts=attempts)
+            return accepted_static(whole.answer, whole.body, expected=whole.expected)
+
+        return self._client.whole(equipment)
 
     def modified(self, dataset: str) -> datetime:
         """When a dataset was last modified, as its catalog entry says.
@@ -89,12 +98,17 @@ class ExploreApi:
             InvalidBody: the entry does not say.
             SourceError: any other failure.
         """
-        answer = self._client.get(dataset, f"{self._datasets}/{dataset}", {})
-        try:
-            modified = json_in(answer.body)["metas"]["default"]["modified"]
-            return utc(datetime.fromisoformat(modified))
-        except (ValueError, KeyError, TypeError, OverflowError):
-            raise InvalidBody(f"{dataset}: the catalog names no modification", answer) from None
+
+        def entry(attempts: Attempts) -> datetime:
+            url = f"{self._datasets}/{dataset}"
+            answer = self._client.get(dataset, url, {}, attempts=attempts)
+            try:
+                modified = json_in(answer.body)["metas"]["default"]["modified"]
+                return utc(datetime.fromisoformat(modified))
+            except (ValueError, KeyError, TypeError, OverflowError):
+                raise InvalidBody(f"{dataset}: the catalog names no modification", answer) from None
+
+        return self._client.whole(entry)
 
     def _export(
         self,
@@ -103,6 +117,7 @@ class ExploreApi:
         params: dict[str, str],
         *,
         at: datetime | None,
+        attempts: Attempts,
     ) -> "_Export[Parsed]":
         """An export and what it is compared with.
 
@@ -111,9 +126,10 @@ class ExploreApi:
         counted, export = (
             f"{self._datasets}/{dataset.id}/{what}" for what in ("records", "exports/json")
         )
-        count = partial(self._client.get, dataset.source, counted, {"limit": "1"}, at=at)
+        get = partial(self._client.get, dataset.source, at=at, attempts=attempts)
+        count = partial(get, counted, {"limit": "1"})
         expected, fields = announced_in(count())
-        answer = self._client.get(dataset.source, export, params, at=at)
+        answer = get(export, params)
         body = parse(answer)
         if body.record_count != expected:
             expected, fields = announced_in(count())

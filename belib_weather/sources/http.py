@@ -4,21 +4,21 @@ What belongs here: a complete body, or a typed error. What does not: what is in 
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 
 import httpx
-import stamina
 
 from belib_weather.clock import Now, utc_now
+from belib_weather.sources.attempts import Attempts, Result
 from belib_weather.sources.errors import (
     BodyTooLarge,
     NoHistory,
     RateLimited,
     RequestRefused,
-    RetryLater,
     ServerFailure,
     SourceUnreachable,
 )
@@ -43,6 +43,7 @@ _SUCCESS, _REDIRECTION, _SERVER_ERROR = 2, 3, 5
 """Classes of a status, its first digit."""
 _BODY_TIMEOUTS = 10
 """A body may take this many time-outs in all, however steadily it arrives."""
+_MOST_REDIRECTIONS = 5
 _NO_KEYS: Keys = {}
 
 
@@ -58,6 +59,21 @@ class HttpClient:
             headers={"accept-encoding": "gzip", "user-agent": "belib_weather"},
         )
 
+    def whole(self, ask: Callable[[Attempts], Result]) -> Result:
+        """What is made of one or several answers, asked for again where one cannot be read.
+
+        A truncated, short or unreadable answer is asked for again like a 500; all of that together
+        takes BELIB_HTTP_ATTEMPTS attempts at most.
+
+        Args:
+            ask: gives each `get` the budget, and raises `InvalidBody` or `IncompleteBody`.
+
+        Raises:
+            SourceError: as `get` and `ask` do, after the last attempt.
+        """
+        attempts = Attempts(self._options, self._now)
+        return attempts.first_success(lambda: ask(attempts))
+
     def get(
         self,
         source: str,
@@ -66,6 +82,7 @@ class HttpClient:
         *,
         secrets: Keys = _NO_KEYS,
         at: datetime | None = None,
+        attempts: Attempts | None = None,
     ) -> Answer:
         """Fetch a whole body.
 
@@ -75,37 +92,21 @@ class HttpClient:
             params: parameters that may be shown.
             secrets: parameters that must never be; where the body repeats one it is masked.
             at: an instant in the past, for a feed with history; it becomes the capture time.
+            attempts: the budget of `whole`; its own where left out.
 
         Raises:
             RateLimited: 429; at once when the wait is longer than BELIB_HTTP_MAX_WAIT_SECONDS.
             ServerFailure: 5xx, after the last attempt.
             SourceUnreachable: no whole answer, after the last attempt.
-            RequestRefused: any other status that is not a success.
+            RequestRefused: any other status that is not a success, a redirection to another host
+                among them.
             BodyTooLarge: larger than BELIB_HTTP_MAX_BODY_MB; the rest is not read.
             NoHistory: `at` was given, and the answer is not a simulator's.
         """
-        options = self._options
-        for attempt in stamina.retry_context(
-            on=self._retry_after,
-            attempts=options.http_attempts,
-            timeout=None,
-            wait_initial=min(0.5, options.http_max_wait_seconds),
-            wait_max=options.http_max_wait_seconds,
-        ):
-            with attempt, redacted_logs(secrets):
-                return self._once(_Request(source, url, params, secrets, at))
-        raise AssertionError("a retry context returns or raises")
-
-    def _retry_after(self, error: Exception) -> bool | float:
-        """Whether to retry: true after the usual backoff, or the seconds to wait."""
-        if isinstance(error, RetryLater):
-            wait = 0.0
-            if error.reset_at is not None:
-                wait = (error.reset_at - self._now()).total_seconds()
-            if wait > self._options.http_max_wait_seconds:
-                return False
-            return wait if wait > 0 else True
-        return isinstance(error, SourceUnreachable)
+        request = _Request(source, url, params, secrets, at)
+        with redacted_logs(secrets):
+            budget = attempts or Attempts(self._options, self._now)
+            return budget.first_success(lambda: self._once(request))
 
     def _once(self, request: "_Request") -> Answer:
         started = self._now()
@@ -141,19 +142,35 @@ class HttpClient:
         reply: httpx.Response | None = None
         body, problem = bytearray(), ""
         try:
-            with self._client.stream(
-                "GET",
-                request.url,
-                params=request.params,
-                headers={AT: request.at.isoformat()} if request.at else {},
-                # A redirection could lead the keys to another host.
-                follow_redirects=not request.secrets,
-                extensions={KEYS: request.secrets},
-            ) as reply:
+            with self._opened(request) as reply:
                 self._read(reply, body)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             problem = redacted(f"{type(error).__name__}: {error}", request.secrets)
         return reply, redacted_body(bytes(body), request.secrets), problem
+
+    @contextmanager
+    def _opened(self, request: "_Request") -> Iterator[httpx.Response]:
+        """The reply, its body not yet read; redirections are followed within the host."""
+        asked = self._client.build_request(
+            "GET",
+            request.url,
+            params=request.params,
+            headers={AT: request.at.isoformat()} if request.at else {},
+            extensions={KEYS: request.secrets},
+        )
+        # A request with keys goes nowhere but where it was sent.
+        left = 0 if request.secrets else _MOST_REDIRECTIONS
+        while True:
+            reply = self._client.send(asked, stream=True, follow_redirects=False)
+            following = reply.next_request
+            if not left or following is None or not stays_with_host(asked.url, following.url):
+                break
+            reply.close()
+            asked, left = following, left - 1
+        try:
+            yield reply
+        finally:
+            reply.close()
 
     def _read(self, reply: httpx.Response, body: bytearray) -> None:
         """Read the decoded body; what lies beyond the cap is not read."""
@@ -164,6 +181,16 @@ class HttpClient:
                 return
             if time.monotonic() > end:
                 raise httpx.ReadTimeout("the body took too long")
+
+
+def stays_with_host(url: httpx.URL, following: httpx.URL) -> bool:
+    """Whether a redirection stays with the host: the same origin, or from http to https of it."""
+
+    def origin(of: httpx.URL) -> tuple[str, str, int | None]:
+        return of.scheme, of.host, of.port
+
+    is_secured = url.scheme == "http" and following.scheme == "https"
+    return origin(url) == origin(following) or (is_secured and url.host == following.host)
 
 
 @dataclass(frozen=True)
@@ -204,7 +231,10 @@ def _raise_for_status(answer: Answer, location: str) -> None:
     if kind == _SERVER_ERROR:
         raise ServerFailure(message, answer, retry_after(answer.headers, now))
     if kind == _REDIRECTION and location:
-        message = f"{answer.source}: {answer.request_url} has moved to {location}"
+        message = (
+            f"{answer.source}: {answer.request_url} has moved to {location}, which is followed"
+            " within the same host only; correct its address in the settings"
+        )
     raise RequestRefused(message, answer)
 
 

@@ -6,6 +6,7 @@ Contract: https://www.infoclimat.fr/api-previsions-meteo.html. A refusal comes w
 
 from datetime import date
 
+from belib_weather.sources.attempts import Attempts
 from belib_weather.sources.errors import MissingCredentials, NoHistory
 from belib_weather.sources.http import HttpClient
 from belib_weather.sources.options import InfoclimatOptions
@@ -42,6 +43,11 @@ class Infoclimat:
 
     def gfs(self) -> Response:
         """The newest run."""
-        return accepted_weather(
-            self._client.get(GFS, self._url, self._params, secrets=self._secrets), expected=None
-        )
+
+        def run(attempts: Attempts) -> Response:
+            answer = self._client.get(
+                GFS, self._url, self._params, secrets=self._secrets, attempts=attempts
+            )
+            return accepted_weather(answer, expected=None)
+
+        return self._client.whole(run)

@@ -8,6 +8,7 @@ ends at their stamp.
 from datetime import UTC, date, datetime, timedelta
 
 from belib_weather.formats.open_meteo import UNITS
+from belib_weather.sources.attempts import Attempts
 from belib_weather.sources.errors import IncompleteBody, InvalidBody
 from belib_weather.sources.http import HttpClient
 from belib_weather.sources.options import OpenMeteoOptions
@@ -57,16 +58,22 @@ class OpenMeteo:
             "end_date": end.isoformat(),
             "timezone": "UTC",
         }
-        return accepted_hours(self._client.get(source, url, params), start, end)
+
+        def hours(attempts: Attempts) -> Response:
+            answer = self._client.get(source, url, params, attempts=attempts)
+            return accepted_hours(answer, start, end)
+
+        return self._client.whole(hours)
 
 
 def accepted_hours(answer: Answer, start: date, end: date) -> Response:
-    """An Open-Meteo body with every hour of the requested days, in UTC and the requested units.
+    """An Open-Meteo body with every hour of the requested days, in UTC.
 
-    Values may be null (the archive's are for its newest days); stamps may not be missing.
+    Values may be null (the archive's are for its newest days); stamps may not be missing. A
+    variable that is missing, in an unknown unit or of another length costs that variable.
 
     Raises:
-        InvalidBody: no hourly series, another zone, other units, or series of other lengths.
+        InvalidBody: no hourly series, another zone, or no variable that can be read.
         IncompleteBody: other hours than those of the days from `start` to `end`.
     """
     body = parsed_weather(answer)
@@ -74,9 +81,6 @@ def accepted_hours(answer: Answer, start: date, end: date) -> Response:
         raise InvalidBody(
             f"{answer.source}: times are in {body.zone}, not in UTC as requested", answer
         )
-    wrong = {name: body.units.get(name) for name, u in UNITS.items() if body.units.get(name) != u}
-    if wrong:
-        raise InvalidBody(f"{answer.source}: other units than requested: {wrong}", answer)
     first = datetime(start.year, start.month, start.day, tzinfo=UTC)
     count = 24 * ((end - start).days + 1)
     if body.hours.to_list() != [first + timedelta(hours=i) for i in range(count)]:
@@ -84,11 +88,8 @@ def accepted_hours(answer: Answer, start: date, end: date) -> Response:
             f"{answer.source}: requested the {count} hours from {start} to {end}, got others",
             answer,
         )
-    if body.unreadable:
-        raise InvalidBody(
-            f"{answer.source}: series of other lengths than {count}: {', '.join(body.unreadable)}",
-            answer,
-        )
+    if len(body.unreadable) == len(UNITS):
+        raise InvalidBody(f"{answer.source}: no variable can be read", answer)
     return accepted(
         answer,
         record_count=body.record_count,

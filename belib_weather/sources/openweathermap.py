@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from belib_weather.sources.attempts import Attempts
 from belib_weather.sources.errors import MissingCredentials, NoHistory
 from belib_weather.sources.http import HttpClient
 from belib_weather.sources.options import OpenWeatherMapOptions
@@ -38,6 +39,11 @@ class OpenWeatherMap:
         """The weather now."""
         params = {**self._place, "units": "metric"}
         secrets = {"appid": self._key}
-        return accepted_weather(
-            self._client.get(CURRENT, self._url, params, secrets=secrets), expected=1
-        )
+
+        def now(attempts: Attempts) -> Response:
+            answer = self._client.get(
+                CURRENT, self._url, params, secrets=secrets, attempts=attempts
+            )
+            return accepted_weather(answer, expected=1)
+
+        return self._client.whole(now)

@@ -62,22 +62,52 @@ def test_stamps_in_paris_that_occur_twice_or_never_are_rejected_with_the_reason(
         assert "hour" in read.rejected["reason"].item()
 
 
-def test_open_meteo_units_are_converted_or_refused() -> None:
-    units = {"wind_speed_10m": "m/s", "precipitation": "inch"}
-    raw = open_meteo(["2026-11-24T10:00"], hourly_units=units)
-    assert read_weather(raw, "open_meteo/forecast", AT).records["wind_speed_kmh"].item() == 36.0
-    fahrenheit = open_meteo(["2026-11-24T10:00"], hourly_units={"temperature_2m": "°F"})
-    with pytest.raises(UnreadableBody, match="°F"):
-        read_weather(fahrenheit, "open_meteo/forecast", AT)
+def test_open_meteo_units_are_converted_and_an_unknown_one_costs_its_variable() -> None:
+    units = {"wind_speed_10m": "m/s", "precipitation": "inch", "temperature_2m": "°F"}
+    read = read_weather(
+        open_meteo(["2026-11-24T10:00"], hourly_units=units), "open_meteo/forecast", AT
+    )
+    row = read.records.row(0, named=True)
+    assert (row["wind_speed_kmh"], row["precipitation_mm"]) == (36.0, 0.0)
+    assert (row["temperature_c"], row["weather_code"]) == (None, 3)
+    assert "temperature_2m" in read.summary["unreadable"]
 
 
-def test_a_value_out_of_range_is_rejected_and_named() -> None:
+def test_a_value_out_of_range_is_null_and_counted_and_the_rest_of_its_hour_stays() -> None:
     raw = json.loads(open_meteo(["2026-11-24T10:00", "2026-11-24T11:00"]))
     raw["hourly"]["temperature_2m"] = [99.0, 5.0]
+    raw["hourly"]["weather_code"] = [400, 61]
     read = read_weather(json.dumps(raw).encode(), "open_meteo/archive", AT)
-    assert read.records["temperature_c"].to_list() == [5.0]
-    assert "temperature_c" in read.rejected["reason"].item()
-    assert json.loads(read.rejected["record"].item())["temperature_c"] == 99.0
+    assert read.records["temperature_c"].to_list() == [None, 5.0]
+    assert read.records["weather_class"].to_list() == [None, "rain"]
+    assert read.records["wind_speed_kmh"].to_list() == [10.0, 10.0]
+    assert read.summary["dropped"] == {"temperature_c": 1, "weather_code": 1}
+    assert read.rejected.is_empty()
+
+
+def test_sums_of_three_hours_are_not_hourly() -> None:
+    stamps = [f"2026-11-24T{hour:02}:00" for hour in range(0, 24, 3)]
+    read = read_weather(open_meteo(stamps), "open_meteo/forecast", AT)
+    assert read.records["temperature_c"].to_list() == [1.5] * 8
+    for column in ("precipitation_mm", "weather_code"):
+        assert read.records[column].null_count() == 8
+    assert {"precipitation", "weather_code"} <= set(read.unreadable)
+    three_hours = openweathermap(rain={"3h": 5.2})
+    assert (three_hours["precipitation_mm"], three_hours["rain_mm"]) == (None, None)
+    assert three_hours["weather_class"] == "rain"
+
+
+@pytest.mark.parametrize("token", ["-nan", "nan", "NaN", "inf", "-Infinity"])
+def test_numbers_that_are_none_do_not_spoil_a_body(token: str) -> None:
+    raw = open_meteo(["2026-11-24T10:00"], latitude="@", note="nan, -nan, inf")
+    raw = raw.replace(b'"@"', token.encode()).replace(b"[1.5]", b"[" + token.encode() + b"]")
+    row = read_weather(raw, "open_meteo/forecast", AT).records.row(0, named=True)
+    assert (row["temperature_c"], row["wind_speed_kmh"]) == (None, 10.0)
+
+
+def test_what_is_no_json_is_said_with_line_and_column() -> None:
+    with pytest.raises(UnreadableBody, match=r"not valid JSON: .*line 2 column 3"):
+        read_weather(b'{"hourly":\n  oops}', "open_meteo/forecast", AT)
 
 
 def test_two_days_of_open_meteo_read_as_published() -> None:
@@ -258,7 +288,9 @@ def openweathermap(**parts: Any) -> Any:
     return read.records.row(0, named=True)
 
 
-@pytest.mark.parametrize("odd", [None, 7, "x", [], {"1h": None}, {"1h": "0.5"}, {"all": None}])
+@pytest.mark.parametrize(
+    "odd", [None, 7, "x", [], {}, {"1h": None}, {"1h": "0.5"}, {"3h": 5.2}, {"all": None}]
+)
 @pytest.mark.parametrize("part", ["rain", "snow", "wind", "clouds", "weather"])
 def test_an_odd_part_of_openweathermap_costs_its_own_columns(part: str, odd: Any) -> None:
     cost = {

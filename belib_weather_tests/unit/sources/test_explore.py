@@ -113,7 +113,7 @@ def test_another_count_than_announced_is_refused(
     error = refused(IncompleteBody, server, client, f"{count} records, 12 announced")
     assert error.response is not None
     assert len(json.loads(error.response.body)) == count
-    assert len([a for a in server.asked if a.path.endswith("/json")]) == 1
+    assert len([a for a in server.asked if a.path.endswith("/json")]) == 3
 
 
 def test_a_point_that_appears_between_the_two_requests_is_no_fault(
@@ -325,6 +325,47 @@ def test_a_stream_that_breaks_off_within_a_200_is_asked_again(
     announces(server, 12)
     exports(server, cut, rows)
     assert api(server, client).realtime().record_count == 12
+
+
+SHORT = export_of(records(11))
+UNREADABLE = {
+    "short": SHORT,
+    "an empty array": as_json([]),
+    "half a body": Reply(bytes_of(records(12))[:-200]),
+    "a page of HTML": Reply(b"<html>Wartung</html>"),
+    "an error in a 200": as_json({"error_code": "ServerError", "message": "busy"}),
+    "a stream that breaks off": Reply(stored("explore/200_error_in_the_stream.txt")),
+    "a 500": as_json({}, 500),
+}
+
+
+@pytest.mark.parametrize("first", UNREADABLE.values(), ids=UNREADABLE.keys())
+@pytest.mark.parametrize("second", [SHORT, as_json({}, 503)], ids=["short", "503"])
+def test_an_answer_that_cannot_be_stored_is_asked_for_again_within_one_budget(
+    server: ScriptedServer, client: HttpClient, first: Reply, second: Reply
+) -> None:
+    rows = records(12)
+    announces(server, 12)
+    exports(server, first, second, export_of(rows))
+    assert api(server, client).realtime().body == bytes_of(rows)
+    assert len([a for a in server.asked if a.path.endswith("/json")]) == 3
+
+    exports(server, first, second, Reply(b"[]"), export_of(rows))
+    with pytest.raises(SourceError):
+        api(server, client).realtime()
+
+
+def test_a_count_that_cannot_be_read_is_asked_for_again(
+    server: ScriptedServer, client: HttpClient
+) -> None:
+    server.answers(
+        "/records",
+        as_json({"results": []}),
+        as_json({}, 500),
+        as_json({"total_count": 12, "results": []}),
+    )
+    exports(server, as_json(records(12)))
+    assert api(server, client).static().record_count == 12
 
 
 def test_a_snapshot_of_the_past_asks_for_count_and_export_of_one_instant(

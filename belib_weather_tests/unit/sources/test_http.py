@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
+import httpx
 import pytest
 import stamina.instrumentation
 
@@ -22,7 +23,7 @@ from belib_weather.sources.errors import (
     SourceError,
     SourceUnreachable,
 )
-from belib_weather.sources.http import HttpClient
+from belib_weather.sources.http import HttpClient, stays_with_host
 from belib_weather_tests.unit.sources.conftest import quick
 from belib_weather_tests.unit.sources.server import Fault, Reply, ScriptedServer, as_json
 
@@ -343,10 +344,42 @@ def test_the_present_is_never_stored_as_the_past(
         ask(server, client, at=datetime(2026, 11, 20, 8, 5, tzinfo=UTC))
 
 
-def test_a_redirection_is_followed(server: ScriptedServer, client: HttpClient) -> None:
+def test_a_redirection_is_followed_within_the_host(
+    server: ScriptedServer, client: HttpClient
+) -> None:
     server.answers("/data", Reply(status=302, headers={"location": f"{server.url}/moved"}))
     server.answers("/moved", Reply(BODY))
     assert ask(server, client) == BODY
+    server.answers("/data", Reply(status=308, headers={"location": "/data"}))
+    with pytest.raises(RequestRefused, match="has moved to /data"):
+        ask(server, client)
+
+
+@pytest.mark.parametrize("host", ["localhost", "elsewhere.example", "127.0.0.1:1"])
+def test_a_redirection_to_another_host_is_refused_and_named(
+    server: ScriptedServer, client: HttpClient, host: str
+) -> None:
+    server.answers("/data", Reply(status=302, headers={"location": f"http://{host}/moved"}))
+    with pytest.raises(RequestRefused, match=f"has moved to http://{host}/moved"):
+        ask(server, client)
+    assert [asked.path for asked in server.asked] == ["/data"]
+
+
+@pytest.mark.parametrize(
+    ("url", "following", "is_followed"),
+    [
+        ("http://a.example/x", "https://a.example/y", True),
+        ("https://a.example/x", "https://a.example:443/y", True),
+        ("https://a.example/x", "http://a.example/y", False),
+        ("http://a.example/x", "https://b.example/y", False),
+        ("https://a.example/x", "https://a.example.evil.example/y", False),
+        ("https://a.example/x", "ftp://a.example/y", False),
+    ],
+)
+def test_redirections_stay_with_the_host_and_never_give_up_encryption(
+    url: str, following: str, is_followed: bool
+) -> None:
+    assert stays_with_host(httpx.URL(url), httpx.URL(following)) == is_followed
 
 
 @pytest.mark.parametrize("url", ["http://a:99999999/x", "ftp://a/x", "http://[::1/x"])

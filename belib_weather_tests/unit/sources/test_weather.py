@@ -88,10 +88,8 @@ def test_a_day_is_asked_for_in_utc_with_the_next_day_whose_first_stamp_holds_its
 ) -> None:
     server.answers("/v1/forecast", as_json(hourly(DAY)))
     response = weather_client(settings(server)).day(DAY, TODAY)
-    assert response.summary == {
-        "first": datetime(2026, 11, 23, tzinfo=UTC),
-        "last": datetime(2026, 11, 24, 23, tzinfo=UTC),
-    }
+    assert response.summary["first"] == datetime(2026, 11, 23, tzinfo=UTC)
+    assert response.summary["last"] == datetime(2026, 11, 24, 23, tzinfo=UTC)
     assert server.asked[0].query == {
         "latitude": "48.8566",
         "longitude": "2.3522",
@@ -140,8 +138,7 @@ def test_bodies_without_hours_are_refused(any_body: Callable[[str], bytes], name
     ("change", "match"),
     [
         ({"utc_offset_seconds": 3600, "timezone": "CET"}, "times are in CET"),
-        ({"hourly_units": {**UNITS, "wind_speed_10m": "m/s"}}, "other units.*m/s"),
-        ({"hourly_units": None}, "other units"),
+        ({"hourly_units": dict.fromkeys(UNITS, "undefined")}, "no variable can be read"),
         ({"timezone": "Europe/Lutetia"}, "unknown zone"),
         ({"timezone": ["UTC"]}, "unknown zone"),
         ({"hourly": None}, "no hourly series"),
@@ -152,12 +149,14 @@ def test_another_zone_unit_or_shape_is_refused(change: dict[str, Any], match: st
         accepted_hours(answer({**hourly(DAY), **change}), DAY, NEXT)
 
 
-@pytest.mark.parametrize("rain", [None, [], [0.0] * 47, "dry"])
-def test_a_series_of_another_length_is_refused(rain: Any) -> None:
+@pytest.mark.parametrize("rain", [None, [], [0.0] * 47, "dry", "of an unknown unit"])
+def test_a_variable_that_is_missing_or_odd_costs_itself_and_is_named(rain: Any) -> None:
     body = hourly(DAY)
-    body["hourly"]["rain"] = rain
-    with pytest.raises(InvalidBody, match="series of other lengths than 48"):
-        accepted_hours(answer(body), DAY, NEXT)
+    if rain == "of an unknown unit":
+        body["hourly_units"] = {**UNITS, "rain": "undefined"}
+    else:
+        body["hourly"]["rain"] = rain
+    assert accepted_hours(answer(body), DAY, NEXT).summary["unreadable"] == ["rain"]
 
 
 @pytest.mark.parametrize(
@@ -166,6 +165,22 @@ def test_a_series_of_another_length_is_refused(rain: Any) -> None:
 def test_other_hours_than_asked_for_are_refused(body: dict[str, Any]) -> None:
     with pytest.raises(IncompleteBody, match="requested the 48 hours from 2026-11-23"):
         accepted_hours(answer(body), DAY, NEXT)
+
+
+@pytest.mark.parametrize("source", ["open_meteo", "openweathermap", "infoclimat"])
+def test_an_answer_that_cannot_be_read_is_asked_for_again(
+    server: ScriptedServer, source: str
+) -> None:
+    good = {
+        "open_meteo": hourly(DAY),
+        "openweathermap": json.loads(stored("weather/openweathermap_kelvin.json")),
+        "infoclimat": json.loads(stored("weather/infoclimat.json")),
+    }[source]
+    path = {"open_meteo": "/v1/forecast", "infoclimat": "/gfs/json"}.get(source, "/weather")
+    server.answers(path, Reply(b"<html>busy</html>"), as_json({}), as_json(good))
+    api = weather_client(settings(server)) if source == "open_meteo" else keyed(server, source)
+    assert api.day(DAY, DAY).record_count > 0
+    assert len(server.asked) == 3
 
 
 @pytest.mark.parametrize("name", ["400_timezone", "400_variable"])
