@@ -9,6 +9,7 @@ from datetime import timedelta
 import dagster as dg
 
 from belib_weather.automation.live import RANGE_END, RANGE_START, in_lane
+from belib_weather.automation.run_queue import RETRIED
 from belib_weather.lanes import Lane
 from belib_weather.partitions import Partitions, day_key
 from belib_weather.sources.open_meteo import ARCHIVE_DELAY
@@ -23,12 +24,14 @@ def daily_automation(
     weather_job = dg.define_asset_job(
         Lane.WEATHER.value,
         selection=in_lane(Lane.WEATHER),
+        tags=RETRIED,
         description="Fetches a day of weather and brings it to its hours.",
     )
     static_job = dg.define_asset_job(
         Lane.STATIC.value,
         # Also what each tick remakes, so that new equipment is there at once.
         selection=in_lane(Lane.STATIC) | dg.AssetSelection.assets("charge_points", "stations"),
+        tags=RETRIED,
         description="Fetches the static dataset and refreshes charge points and stations.",
     )
 

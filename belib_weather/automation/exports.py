@@ -13,6 +13,7 @@ import dagster as dg
 
 from belib_weather.assets.export_ledger import outdated_dates
 from belib_weather.automation.live import RANGE_END, RANGE_START, in_lane
+from belib_weather.automation.run_queue import RETRIED
 from belib_weather.lanes import Lane
 from belib_weather.partitions import Partitions, contiguous, day_key
 from belib_weather.resources import ExportsResource, WarehouseResource
@@ -40,6 +41,7 @@ def exports_automation(
     job = dg.define_asset_job(
         Lane.EXPORTS.value,
         selection=in_lane(Lane.EXPORTS),
+        tags=RETRIED,
         description="Writes the facts of whole days to files.",
     )
 

@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 
 import dagster as dg
 
+from belib_weather.lake import LakeError
+from belib_weather.lake.connection import at_most
 from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.lanes import LANE_TAG, Lane
 from belib_weather.partitions import LIVE_TAG, hour_key
-from belib_weather.resources import LakeResource
+from belib_weather.resources import LakeResource, SpoolResource
 from belib_weather.window import HOUR, Window, floor_hour
 
 RANGE_START = "dagster/asset_partition_range_start"
@@ -20,6 +22,8 @@ RANGE_END = "dagster/asset_partition_range_end"
 MAX_RUNTIME_TAG = "dagster/max_runtime"
 MOST_SECONDS = 1_800
 """Of a tick: six times what four slow attempts at the feed take; then its slot is freed."""
+_LOOK_SECONDS = 10
+"""For MongoDB's answer to a tick; Dagster gives up a tick after a minute."""
 
 
 def in_lane(lane: Lane) -> dg.AssetSelection:
@@ -35,15 +39,23 @@ def range_request(window: Window, *, run_key: str | None = None) -> dg.RunReques
     return dg.RunRequest(run_key=run_key, tags={RANGE_START: first, RANGE_END: last})
 
 
-def hours_of_tick(tick: datetime, newest: datetime | None) -> Window:
+def hours_of_tick(
+    tick: datetime, newest: datetime | None, waiting_since: datetime | None = None
+) -> Window:
     """Hours that a tick covers: its own, and the one before while nothing newer is stored.
 
     The newest stored snapshot decides, not the minute: if the first tick of an hour fails, the next
     one completes the hour before. After a longer gap a tick covers the current hour alone, and the
     sensor `late_data` completes the old one.
+
+    Args:
+        tick: when.
+        newest: capture time of the newest stored snapshot.
+        waiting_since: that of the oldest one in the spool, which the tick will append.
     """
     current = floor_hour(tick)
-    if newest is not None and floor_hour(newest) == current - HOUR:
+    is_due = newest is not None and floor_hour(newest) == current - HOUR
+    if is_due or (waiting_since is not None and waiting_since < current):
         return Window(current - HOUR, current + HOUR)
     return Window.hour(current)
 
@@ -71,8 +83,20 @@ def live_automation(cadence: timedelta) -> dg.Definitions:
         default_status=dg.DefaultScheduleStatus.RUNNING,
         description="Polls the feed; the first tick of an hour also completes the hour before.",
     )
-    def live_tick(context: dg.ScheduleEvaluationContext, lake: LakeResource) -> dg.RunRequest:
-        newest = lake.connect().newest_captured_at(RAW_SNAPSHOTS)
-        return range_request(hours_of_tick(context.scheduled_execution_time, newest))
+    def live_tick(
+        context: dg.ScheduleEvaluationContext, lake: LakeResource, spool: SpoolResource
+    ) -> dg.RunRequest:
+        tick = context.scheduled_execution_time
+        waiting = spool.connect().waiting()
+        try:
+            with at_most(_LOOK_SECONDS):
+                newest = lake.connect().newest_captured_at(RAW_SNAPSHOTS)
+        except LakeError as error:
+            # The poll does not wait for MongoDB; it may be the first of its hour.
+            context.log.warning(f"the hour before is covered as well: {error}")
+            newest = tick - HOUR
+        return range_request(
+            hours_of_tick(tick, newest, waiting[0].captured_at if waiting else None)
+        )
 
     return dg.Definitions(jobs=[job], schedules=[live_tick])

@@ -9,6 +9,7 @@ Concept: https://docs.dagster.io/guides/automate/schedules
 import dagster as dg
 
 from belib_weather.automation.live import in_lane
+from belib_weather.automation.run_queue import RETRIED
 from belib_weather.lanes import Lane
 
 
@@ -29,7 +30,9 @@ def views_automation() -> dg.Definitions:
 
 def _scheduled(lane: Lane, description: str, schedule: tuple[str, str, str]) -> dg.Definitions:
     """The job of a lane, and its schedule: name, cron, description."""
-    job = dg.define_asset_job(lane.value, selection=in_lane(lane), description=description)
+    job = dg.define_asset_job(
+        lane.value, selection=in_lane(lane), tags=RETRIED, description=description
+    )
     schedule_name, cron, schedule_description = schedule
     return dg.Definitions(
         jobs=[job],

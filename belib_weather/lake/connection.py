@@ -4,6 +4,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC
 from typing import Any
 
+import pymongo
 from bson.codec_options import CodecOptions
 from pymongo import MongoClient
 from pymongo.database import Database
@@ -54,3 +55,8 @@ class Connection:
     def translated(self, doing: str) -> AbstractContextManager[None]:
         """Turn driver errors inside the block into `LakeError`s that say what was being done."""
         return translated(self.server, doing)
+
+
+def at_most(seconds: float) -> AbstractContextManager[None]:
+    """Bound all that MongoDB is asked inside the block, retries included."""
+    return pymongo.timeout(seconds)

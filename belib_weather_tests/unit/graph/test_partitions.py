@@ -103,3 +103,13 @@ def test_a_tick_closes_the_hour_before_until_a_newer_snapshot_is_stored(
     window = hours_of_tick(datetime(2026, 3, 5, 10, 30, tzinfo=UTC), stored)
 
     assert [f"{hour:%H}" for hour in window.hours] == expected
+
+
+@pytest.mark.parametrize(("minutes_ago", "hours"), [(20, 1), (31, 2), (300, 2)])
+def test_a_tick_also_covers_the_hour_that_the_spool_will_complete(
+    minutes_ago: int, hours: int
+) -> None:
+    tick = datetime(2026, 3, 5, 10, 30, tzinfo=UTC)
+    window = hours_of_tick(tick, tick, tick - timedelta(minutes=minutes_ago))
+    assert len(window.hours) == hours
+    assert window.end == datetime(2026, 3, 5, 11, tzinfo=UTC)
