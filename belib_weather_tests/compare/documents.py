@@ -3,6 +3,7 @@
 What belongs here: nested values. What does not: what is a text in them (`texts`).
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -52,5 +53,12 @@ def _compare(result: Compared, rules: Rules, path: str, place: str, old: Any, ne
     else:
         result.values += 1
         # Kinds as well: in Python 1 == 1.0 == True, in JSON they are not the same.
-        if type(old) is not type(new) or old != new:
+        if type(old) is not type(new) or not _same(old, new):
             result.differs(path, repr(old), repr(new))
+
+
+def _same(old: Any, new: Any) -> bool:
+    """Equal; floats up to the last digits, which depend on the order of a parallel sum."""
+    if isinstance(old, float):
+        return math.isclose(old, new, rel_tol=1e-12) or (math.isnan(old) and math.isnan(new))
+    return bool(old == new)

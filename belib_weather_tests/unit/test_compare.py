@@ -228,3 +228,11 @@ def test_hours_that_rest_on_the_same_snapshots_are_closed() -> None:
     assert [hour.hour for hour in closed_hours(old, new)] == [0, 1, 2]
     one_less = _run(*(minute for minute in every_quarter if minute != 15))
     assert [hour.hour for hour in closed_hours(old, one_less)] == [1, 2, 3]
+
+
+def test_the_last_digit_of_a_parallel_sum_is_no_difference() -> None:
+    def differences(new: float) -> list[str]:
+        return compare_documents("x", {"a": {"t": 2.7}}, {"a": {"t": new}}, Rules(())).differences
+
+    assert differences(2.70000000000002) == []
+    assert len(differences(2.7000001)) == 1
