@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo up stop test unit soak lint format architecture translations package bench pictures clean
+.PHONY: help demo up stop test unit soak chaos lint format architecture translations package bench pictures clean
 .DEFAULT_GOAL := demo
 
 help:  ## this list
@@ -25,6 +25,9 @@ unit: .venv/dev.stamp  ## the tests that need no server and no network, in less 
 
 soak: .venv/dev.stamp  ## the properties on ten times as many examples as in `make test`, drawn anew
 	$(BIN)/pytest -n 2 --hypothesis-profile=soak belib_weather_tests/unit
+
+chaos: .venv/dev.stamp  ## an hour of faults on a demo of its own, then everything recomputed from raw
+	$(BIN)/python -m belib_weather_tests.chaos
 
 # An instance of its own: it asks no server, and sends nobody what was checked.
 DG := DAGSTER_HOME=$(CURDIR)/.venv/dagster $(BIN)/dg
