@@ -107,6 +107,13 @@ class Settings(BaseSettings):
         description="Folder of downloaded programs, shared by all homes.",
     )
 
+    disk_low_mb: int = Field(
+        2_000, ge=1, description="Free megabytes on the disk of the home below which it is said."
+    )
+    disk_full_mb: int = Field(
+        200, ge=1, description="Free megabytes below which the disk counts as full."
+    )
+
     # Stores; an unset URL means an embedded server under `home`
     mongo_url: MongoUrl | None = Field(
         None, description="MongoDB.", examples=["mongodb://user:password@localhost:27017"]

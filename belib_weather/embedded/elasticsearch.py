@@ -26,6 +26,9 @@ WRITER, READER = "belib", "belib_reader"
 _HEAP_MB = 256
 _ROUNDS = 10_000
 _ANSWER_SECONDS = 5
+_HEALTH = "/supervisor-health"
+"""The index of the supervisor's questions."""
+_HEALTH_INDEX = {"settings": {"number_of_shards": 1, "number_of_replicas": 0}}
 # It rotates its own logs; the defaults are 128 MB a file and 2 GB in all.
 _LOG_SIZES = (
     (re.compile(r"(policies\.size\.size = ).*"), r"\g<1>10MB"),
@@ -119,6 +122,22 @@ class ElasticsearchServer(Server):
         if health["timed_out"] and health["status"] == "red":
             return None
         return next((str(node["version"]) for node in nodes["nodes"].values()), None)
+
+    def prove(self, port: int) -> str | None:
+        """One document in an index of its own."""
+        question, writer = {"asked": secrets.token_hex(8)}, (WRITER, self.home.passwords().writer)
+        try:
+            with http_client(port, _ANSWER_SECONDS) as client:
+                client.auth = writer
+                if client.head(_HEALTH).status_code == httpx.codes.NOT_FOUND:
+                    client.put(_HEALTH, json=_HEALTH_INDEX).raise_for_status()
+                client.put(f"{_HEALTH}/_doc/1", json=question).raise_for_status()
+                found = client.get(f"{_HEALTH}/_doc/1").raise_for_status().json()["_source"]
+        except httpx.HTTPStatusError as error:
+            return f"{error.response.status_code} {error.response.text[:200]}"
+        except httpx.HTTPError as error:
+            return type(error).__name__
+        return None if found == question else "it gives back another document than was stored"
 
     def url(self, port: int, *, reader: bool = False) -> str:
         """Address with the writer's or the reader's password."""

@@ -3,6 +3,7 @@
 It is a separate program (GPL-2.0): it is started and never imported.
 """
 
+import secrets
 import sys
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
@@ -28,6 +29,8 @@ _ROLES = {
 }
 _AUTHENTICATION_FAILED = 18
 _PATIENCE_MS = 3000
+_HEALTH = "belib_health"
+"""The database of the supervisor's questions."""
 
 
 class MongoServer(Server):
@@ -73,12 +76,7 @@ class MongoServer(Server):
     def answer(self, port: int) -> str | None:
         """Ask for the version as the writer."""
         try:
-            with pymongo.MongoClient[dict[str, Any]](
-                self.url(port),
-                serverSelectionTimeoutMS=_PATIENCE_MS,
-                connectTimeoutMS=_PATIENCE_MS,
-                socketTimeoutMS=_PATIENCE_MS,
-            ) as client:
+            with self._client(port) as client:
                 return str(client.admin.command("buildInfo")["version"])
         except OperationFailure as error:
             if error.code == _AUTHENTICATION_FAILED:
@@ -89,6 +87,26 @@ class MongoServer(Server):
             return None
         except PyMongoError:
             return None
+
+    def prove(self, port: int) -> str | None:
+        """One document in a database of its own."""
+        question = {"_id": "supervisor", "asked": secrets.token_hex(8)}
+        try:
+            with self._client(port) as client:
+                asked = client[_HEALTH]["questions"]
+                asked.replace_one({"_id": question["_id"]}, question, upsert=True)
+                found = asked.find_one({"_id": question["_id"]})
+        except PyMongoError as error:
+            return f"{type(error).__name__}: {str(error)[:200]}"
+        return None if found == question else "it gives back another document than was stored"
+
+    def _client(self, port: int) -> pymongo.MongoClient[dict[str, Any]]:
+        return pymongo.MongoClient(
+            self.url(port),
+            serverSelectionTimeoutMS=_PATIENCE_MS,
+            connectTimeoutMS=_PATIENCE_MS,
+            socketTimeoutMS=_PATIENCE_MS,
+        )
 
     def url(self, port: int, *, reader: bool = False) -> str:
         """Address with the writer's or the reader's password."""

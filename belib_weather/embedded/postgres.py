@@ -101,6 +101,21 @@ class PostgresServer(Server):
                 raise StillStarting(f"PostgreSQL: {error}") from None
             return None
 
+    def prove(self, port: int) -> str | None:
+        """A record in the log of both databases' writes, on disk before it is acknowledged."""
+        for database in (DATABASE, DAGSTER_DATABASE):
+            try:
+                with psycopg.connect(
+                    self.url(port, database=database).replace("+psycopg", ""),
+                    connect_timeout=3,
+                    options="-c statement_timeout=5s",
+                ) as connection:
+                    connection.execute("SET LOCAL synchronous_commit = on")
+                    connection.execute("SELECT pg_logical_emit_message(true, 'belib', 'health')")
+            except psycopg.Error as error:
+                return f"database {database}: {' '.join(str(error).split())[:200]}"
+        return None
+
     def url(self, port: int, *, driver: str = "psycopg", database: str = DATABASE) -> str:
         """SQLAlchemy address with the writer's password."""
         password = self.home.passwords().writer

@@ -75,6 +75,13 @@ class Server(ABC):
             PasswordRefused: the server has other passwords than the home.
         """
 
+    @abstractmethod
+    def prove(self, port: int) -> str | None:
+        """Store something and read it back; why that failed, None when it worked.
+
+        A server can answer queries and not be able to write: after a full disk, for example.
+        """
+
     def process(self) -> psutil.Process | None:
         """The running server."""
         return next(iter(started_with(self.marks[0])), None)

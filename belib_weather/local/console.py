@@ -37,6 +37,11 @@ def say(line: str) -> None:
     err.print(line, markup=False, soft_wrap=True)
 
 
+def warn(line: str) -> None:
+    """Print one line on stderr in red: something needs a look."""
+    err.print(line, style="bold red", markup=False, soft_wrap=True)
+
+
 def fail(line: str) -> None:
     """Print one line that says what went wrong."""
     err.print("[bold red]error:[/]", end=" ")

@@ -11,9 +11,11 @@ from belib_weather.embedded.addresses import Servers
 from belib_weather.embedded.postgres import DAGSTER_DATABASE, PostgresServer
 from belib_weather.kibana.client import KibanaClient
 from belib_weather.kibana.errors import KibanaError
-from belib_weather.local.feed_watch import impatient, trouble_with_feed
+from belib_weather.local.disk_space import Disk, Level
+from belib_weather.local.feed_watch import impatient, longest_silence, trouble_with_feed
 from belib_weather.local.finding import Finding, State
 from belib_weather.local.process_table import running
+from belib_weather.local.run_queue import queue
 from belib_weather.local.stack import (
     CODE_SERVER,
     DAEMON,
@@ -24,7 +26,7 @@ from belib_weather.local.stack import (
     health_of,
 )
 from belib_weather.local.state_file import StateFile
-from belib_weather.local.store_diagnosis import check_programs, check_stores
+from belib_weather.local.store_diagnosis import age_of_newest, check_programs, check_stores
 from belib_weather.settings import Settings
 from belib_weather.sources.errors import SourceError
 from belib_weather.sources.weather import weather_client
@@ -35,9 +37,12 @@ _ASKED = (SIMULATOR, CODE_SERVER, WEBSERVER, DAEMON)
 def examine(settings: Settings) -> Iterator[Finding]:
     """Check every dependency, one after another."""
     yield from check_stores(settings)
+    yield _disk(settings)
     yield _kibana(settings)
     yield from check_programs(settings)
     yield _processes(settings)
+    if DAEMON in running(settings.data_dir, [DAEMON]):
+        yield from _polls(settings)
     if settings.mode == "demo":
         yield _simulator(settings)
     else:
@@ -77,6 +82,27 @@ def _processes(settings: Settings) -> Finding:
         return Finding("Dagster", State.WRONG, text)
     what = ", ".join(TITLES[name] for name in NAMES if name in found)
     return Finding("Dagster", State.OK, f"http://127.0.0.1:{state.webserver}; running: {what}")
+
+
+def _disk(settings: Settings) -> Finding:
+    space = Disk(settings).space()
+    if space.level is Level.ENOUGH:
+        return Finding("Disk", State.OK, str(space))
+    text = f"{space}; delete files or move BELIB_HOME to a larger disk"
+    return Finding("Disk", State.WRONG, text)
+
+
+def _polls(settings: Settings) -> Iterator[Finding]:
+    """What a platform that runs owes: a snapshot each cadence, and runs that do not wait."""
+    if found := queue(_dagster_url(settings)):
+        yield Finding("Run queue", State.WRONG if found.is_late else State.OK, str(found))
+    age = age_of_newest(settings)
+    if age is not None:
+        is_late = age > longest_silence(settings.cadence)
+        text = f"newest snapshot {age.total_seconds() / 60:.0f} min old"
+        if is_late:
+            text = f"newest snapshot older than two polls: {age.total_seconds() / 60:.0f} min old"
+        yield Finding("Polls", State.WRONG if is_late else State.OK, text)
 
 
 def _dagster_url(settings: Settings) -> str:

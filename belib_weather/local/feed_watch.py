@@ -42,12 +42,17 @@ def trouble_with_feed(settings: Settings) -> str | None:
     return None
 
 
+def longest_silence(cadence: timedelta) -> timedelta:
+    """How old the newest snapshot may be: two polls, and the time that a poll takes."""
+    return 2 * cadence + _RUN
+
+
 class FeedWatch:
     """Reports when no snapshots are stored any more, and when they are again."""
 
     def __init__(self, stores: Stores, cadence: timedelta) -> None:
         self._stores = stores
-        self._silence = 2 * cadence + _RUN
+        self._silence = longest_silence(cadence)
         self._is_silent = False
         self._since = datetime.now(UTC)
         self._next_look = time.monotonic() + _LOOK_SECONDS
@@ -68,7 +73,7 @@ class FeedWatch:
         self._is_silent = is_silent
         if is_silent:
             return [
-                f"no snapshot since {known:%H:%M} UTC; the poll goes on as scheduled, and"
-                " the runs of the job live in the Dagster UI show why it fails"
+                f"newest snapshot older than two polls: none since {known:%H:%M} UTC; the poll goes"
+                " on as scheduled, and the runs of the job live in the Dagster UI show why it fails"
             ]
         return ["snapshots arrive again"]

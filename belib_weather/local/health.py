@@ -29,6 +29,12 @@ _ALL_SILENT = timedelta(seconds=75)
 """Dagster's daemon writes a heartbeat of each of its threads every 30 s."""
 _ONE_SILENT = timedelta(minutes=15)
 """One thread may be busy for minutes, with a backfill or a slow sensor."""
+_POLLING = frozenset({"SCHEDULER", "QUEUED_RUN_COORDINATOR"})
+_POLLING_SILENT = timedelta(minutes=5)
+"""Without these threads no poll is started."""
+_AHEAD = timedelta(minutes=1)
+"""A heartbeat stamped later than this was written by a clock that was ahead: it tells nothing."""
+_RUNS_QUERY = "{ runsOrError(limit: 1) { __typename } }"
 
 
 class Verdict(Enum):
@@ -43,6 +49,8 @@ class Verdict(Enum):
     """It says that it does not work any more."""
     UNKNOWN = auto()
     """It could not be asked, for a reason outside of it."""
+    FULL = auto()
+    """Its disk is full, which no restart cures."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +81,23 @@ def http_health(port: int, path: str) -> Health:
     if not answer.is_success:
         return Health(Verdict.SILENT, f"GET {path} is answered with {answer.status_code}")
     return HEALTHY
+
+
+def webserver_health(port: int) -> Health:
+    """That of Dagster's webserver: it answers a question to Dagster's database."""
+    try:
+        with http_client(port, _ANSWER_SECONDS) as client:
+            answer = client.post("/graphql", json={"query": _RUNS_QUERY})
+            kind = answer.raise_for_status().json()["data"]["runsOrError"]["__typename"]
+    except httpx.ConnectError:
+        return Health(Verdict.REFUSING, f"it accepts no connection on port {port}")
+    except httpx.HTTPStatusError as error:
+        return Health(Verdict.SILENT, f"a query is answered with {error.response.status_code}")
+    except httpx.HTTPError as error:
+        return Health(Verdict.SILENT, f"a query is not answered ({type(error).__name__})")
+    except (KeyError, TypeError, ValueError):
+        return Health(Verdict.SILENT, "a query is answered with an error")
+    return HEALTHY if kind == "Runs" else Health(Verdict.SILENT, f"a query is answered by {kind}")
 
 
 def code_server_health(port: int) -> Health:
@@ -127,15 +152,20 @@ def daemon_health(dagster_url: str, started: datetime) -> Health:
         return Health(Verdict.UNKNOWN, f"Dagster's database: {type(error).__name__}")
     now = datetime.now(UTC)
     ages = {name: now - at.replace(tzinfo=UTC) for name, at in rows}
-    own = {name: age for name, age in ages.items() if age <= now - started}
+    own = {name: age for name, age in ages.items() if -_AHEAD <= age <= now - started}
     if not own:
         return Health(Verdict.SILENT, "it has written no heartbeat yet")
     if (youngest := min(own.values())) > _ALL_SILENT:
         return Health(Verdict.SILENT, f"its last heartbeat is {youngest.seconds} s old")
-    late = sorted(name for name, age in own.items() if age > _ONE_SILENT)
+    late = sorted(name for name, age in own.items() if age > _longest_silence(name))
     if late:
-        return Health(Verdict.SILENT, f"no heartbeat of {', '.join(late)} for {_ONE_SILENT}")
+        longest = max(own[name] for name in late).seconds // 60
+        return Health(Verdict.SILENT, f"no heartbeat of {', '.join(late)} for {longest} min")
     return HEALTHY
+
+
+def _longest_silence(thread: str) -> timedelta:
+    return _POLLING_SILENT if thread in _POLLING else _ONE_SILENT
 
 
 def store_health(server: Server, port: int) -> Health:
@@ -150,3 +180,12 @@ def store_health(server: Server, port: int) -> Health:
     except EmbeddedError as error:
         return Health(Verdict.UNKNOWN, str(error))
     return HEALTHY
+
+
+def proven(server: Server, port: int) -> Health:
+    """An embedded store's: it stores something and gives it back."""
+    try:
+        problem = server.prove(port)
+    except EmbeddedError as error:
+        return Health(Verdict.UNKNOWN, str(error))
+    return Health(Verdict.SILENT, f"it stores nothing: {problem}") if problem else HEALTHY

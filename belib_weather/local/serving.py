@@ -12,12 +12,14 @@ from datetime import UTC, datetime, timedelta
 
 from belib_weather.local.addresses import print_addresses
 from belib_weather.local.backfill import fill, missing
-from belib_weather.local.console import CommandError, out, say
+from belib_weather.local.console import CommandError, out, say, warn
+from belib_weather.local.disk_space import Disk, DiskWatch
 from belib_weather.local.feed_watch import FeedWatch, trouble_with_feed
 from belib_weather.local.first_views import make_report, print_report
 from belib_weather.local.modes import COMMANDS, HISTORY_MINUTES, Mode, settings_of
 from belib_weather.local.ports import Ports, common_folder
 from belib_weather.local.process_table import running
+from belib_weather.local.run_queue import QueueWatch
 from belib_weather.local.session_lock import session
 from belib_weather.local.signals import Stopped, stoppable, uninterrupted
 from belib_weather.local.stack import NAMES, TITLES, Platform, end_processes, take_down
@@ -64,7 +66,7 @@ def serve(mode: Mode, *, days: int | None, port: int | None, stay: bool) -> None
             if stay:
                 print_addresses(settings, stores, platform.url)
                 say(f"Ready after {time.monotonic() - began:.0f} s. Ctrl-C stops everything.")
-                _keep_running(FeedWatch(stores, settings.cadence))
+                _keep_running(settings, stores)
             else:
                 say(f"Done after {time.monotonic() - began:.0f} s.")
 
@@ -116,13 +118,16 @@ def _fill(settings: Settings, platform: Platform, stores: Stores) -> None:
             say(f"{error}; it is tried again on schedule")
 
 
-def _keep_running(feed: FeedWatch) -> None:
-    """Look at the feed until a signal comes; the supervisor looks at the processes."""
+def _keep_running(settings: Settings, stores: Stores) -> None:
+    """Look at feed, queue and disk until a signal comes; the supervisor looks at the processes."""
+    feed = FeedWatch(stores, settings.cadence)
+    queue, disk = QueueWatch(stores.urls.dagster_postgres), DiskWatch(Disk(settings))
     try:
         while True:
             time.sleep(_LOOK_SECONDS)
-            for line in feed.look():
-                _say_with_time(line)
+            for line in (*feed.look(), queue.look(), disk.look()):
+                if line:
+                    warn(f"{datetime.now(UTC):%H:%M:%S} UTC  {line}")
     except Stopped:
         return
 

@@ -20,7 +20,14 @@ from belib_weather.local.dagster_home import (
     process_environment,
     write_dagster_home,
 )
-from belib_weather.local.health import Health, code_server_health, daemon_health, http_health
+from belib_weather.local.disk_space import Disk
+from belib_weather.local.health import (
+    Health,
+    code_server_health,
+    daemon_health,
+    http_health,
+    webserver_health,
+)
 from belib_weather.local.launcher import Launcher, Program
 from belib_weather.local.process_table import end_orphans, end_together
 from belib_weather.local.python_process import PythonProcess
@@ -64,7 +71,7 @@ def health_of(name: str, state: StateFile, dagster_url: str, started: datetime) 
     if name == CODE_SERVER:
         return code_server_health(state.code_server)
     if name == WEBSERVER:
-        return http_health(state.webserver, "/server_info")
+        return webserver_health(state.webserver)
     return daemon_health(dagster_url, started)
 
 
@@ -105,7 +112,7 @@ class Platform:
         """Keep the embedded stores running, and give all addresses to what is started next."""
         for server in Servers(self._settings).needed:
             if server.process() is not None:
-                self.supervisor.watch(StoreProcess(server))
+                self.supervisor.watch(StoreProcess(server, Disk(self._settings)))
         self.launcher.environment = process_environment(self._settings, urls)
         self._dagster_url = urls.dagster_postgres
         write_dagster_home(self._settings, self._state.code_server)

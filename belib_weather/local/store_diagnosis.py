@@ -6,6 +6,7 @@ Each store is asked with a password. Nothing is started or changed.
 import importlib.util
 import os
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
 from pydantic import SecretStr
 
@@ -88,6 +89,19 @@ def _mongo(settings: Settings) -> Callable[[str], str]:
             return f"{lake.version()}, authenticated, {snapshot}"
 
     return ask
+
+
+def age_of_newest(settings: Settings) -> timedelta | None:
+    """Age of the newest snapshot; None where there is none, or MongoDB does not answer."""
+    mongo = Servers(settings).all[0]
+    own = settings.mongo_url
+    url = own.get_secret_value() if own else mongo.url(mongo.port() or 0)
+    try:
+        with Lake(url, settings.mongo_database, timeout_seconds=_PATIENCE_SECONDS) as lake:
+            newest = lake.newest_captured_at(RAW_SNAPSHOTS)
+    except LakeError:
+        return None
+    return datetime.now(UTC) - newest if newest else None
 
 
 def _postgres(url: str) -> str:

@@ -4,6 +4,7 @@ What belongs here: the same questions for every process, and the stores' answers
 Python processes (`python_process`), and when to ask or to restart (`supervisor`).
 """
 
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
@@ -13,8 +14,11 @@ import psutil
 from belib_weather.embedded import Step
 from belib_weather.embedded.server import Server
 from belib_weather.embedded.startup import Patience
-from belib_weather.local.health import Health, store_health
+from belib_weather.local.disk_space import Disk
+from belib_weather.local.health import Health, Verdict, proven, store_health
 
+_PROVE_SECONDS = 60.0
+"""Between two proofs that a store stores."""
 _END_SECONDS = 5
 """Until a process that does not answer is killed."""
 
@@ -45,6 +49,10 @@ class Supervised(ABC):
     def ended(self) -> str | None:
         """How it ended, for a message; None while it lives."""
 
+    def obstacle(self) -> str | None:
+        """Why a start would fail at this moment; it is started when that is over."""
+        return None
+
     @abstractmethod
     def health(self) -> Health:
         """Ask it; takes seconds at most."""
@@ -59,14 +67,21 @@ class Supervised(ABC):
 
 
 class StoreProcess(Supervised):
-    """An embedded store, which keeps its port."""
+    """An embedded store, which keeps its port.
+
+    Args:
+        server: the store.
+        disk: where it writes.
+    """
 
     check_seconds = 10.0
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, disk: Disk) -> None:
         self.name, self.title, self.log = server.name, server.title, server.log
-        self._server = server
+        self._server, self._disk = server, disk
         self._process = server.process()
+        self._prove_at = 0.0
+        self._was_full = False
 
     @property
     def is_wanted(self) -> bool:
@@ -80,9 +95,29 @@ class StoreProcess(Supervised):
         return None if _lives(self._process) else "ended"
 
     def health(self) -> Health:
-        """An authenticated query at its port."""
-        port = self._server.port()
-        return store_health(self._server, port or 0)
+        """An authenticated query at its port; each minute something is stored and read as well.
+
+        What does not work is not judged while the disk is full, and judged at once afterwards.
+        """
+        port = self._server.port() or 0
+        health = store_health(self._server, port)
+        if health.is_healthy and time.monotonic() >= self._prove_at:
+            health = proven(self._server, port)
+            if health.is_healthy:
+                self._prove_at, self._was_full = time.monotonic() + _PROVE_SECONDS, False
+        if health.verdict is not Verdict.SILENT:
+            return health
+        self._prove_at = 0.0
+        if trouble := self.obstacle():
+            self._was_full = True
+            return Health(Verdict.FULL, trouble)
+        if self._was_full:
+            return Health(Verdict.REFUSING, f"the disk was full; {health.reason}")
+        return health
+
+    def obstacle(self) -> str | None:
+        """A full disk."""
+        return self._disk.trouble()
 
     def restart(self, patience: Patience, notice: Callable[[str], None]) -> None:
         """Under the lock of its home, as every start of a store."""

@@ -107,7 +107,11 @@ class Watch:
         if self._restart is not None:
             yield from self._after_restart(now)
         elif self._restart_at is not None:
-            if now >= self._restart_at and has_needs:
+            if now < self._restart_at or not has_needs:
+                return
+            if obstacle := self.process.obstacle():
+                yield from self._report("obstacle", f"is not started: {obstacle}")
+            else:
                 self._restart_at = None
                 self._restart = pool.submit(self.process.restart, patience, notice)
         elif (how := self.process.ended()) is not None:
@@ -167,6 +171,9 @@ class Watch:
         self._well_since = None
         if self._refusals >= _REFUSALS:
             yield from self._failed(now, "refusal", f"does not work any more ({health.reason})")
+        elif health.verdict is Verdict.FULL:
+            self._silent_since = None
+            yield from self._report("full", f"cannot work ({health.reason})")
         elif health.verdict in {Verdict.STARTING, Verdict.UNKNOWN}:
             self._silent_since = None
             words = "is not ready" if health.verdict is Verdict.STARTING else "cannot be asked"

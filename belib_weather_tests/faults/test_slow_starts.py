@@ -159,6 +159,9 @@ class ScriptedServer(Server):
     def answer(self, port: int) -> str | None:
         return "1.0"
 
+    def prove(self, port: int) -> str | None:
+        return None
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[ScriptedServer]:

@@ -11,6 +11,7 @@ import pytest
 
 from belib_weather.embedded import ensure, status, stop
 from belib_weather.embedded.addresses import Servers
+from belib_weather.local.disk_space import Disk
 from belib_weather.local.supervised import StoreProcess
 from belib_weather.local.supervisor import Supervisor
 from belib_weather.local.watch import Rules
@@ -22,11 +23,21 @@ SOON = Rules(silent_seconds=7, notice_seconds=3)
 """In place of two minutes."""
 
 
-class Reports:
-    """What the supervisor reported."""
+class FullDisk(Disk):
+    """A disk that is full while it is told to be."""
 
-    def __init__(self) -> None:
+    is_full = False
+
+    def trouble(self) -> str | None:
+        return "0 MB free" if self.is_full else None
+
+
+class Reports:
+    """What the supervisor reported, and the disk that its stores are on."""
+
+    def __init__(self, settings: Settings) -> None:
         self.lines: list[str] = []
+        self.disk = FullDisk(settings)
 
     def wait_for(self, text: str) -> None:
         end = time.monotonic() + PATIENCE_SECONDS
@@ -39,10 +50,10 @@ class Reports:
 def reports(local: Settings) -> Iterator[Reports]:
     """Of a supervisor of MongoDB and PostgreSQL, both well at the beginning."""
     ensure(local)
-    reports = Reports()
+    reports = Reports(local)
     with closing(Supervisor(reports.lines.append, SOON)) as supervisor:
         for server in Servers(local).needed:
-            process = StoreProcess(server)
+            process = StoreProcess(server, reports.disk)
             process.check_seconds = 1.0
             supervisor.watch(process)
         yield reports
@@ -122,3 +133,39 @@ def test_those_that_another_command_stopped_stay_down(local: Settings, reports: 
     time.sleep(3)
     assert {server.pid for server in status(local)} == {None}
     assert len(reports.lines) == 2
+
+
+def test_a_full_disk_is_said_and_costs_one_start_when_it_is_freed(
+    local: Settings, reports: Reports
+) -> None:
+    """No restart cures it: a store that does not work meanwhile is left alone."""
+    reports.disk.is_full = True
+    before = pids(local)["mongo"]
+    assert before
+    psutil.Process(before).suspend()
+    kill_nine(local, "postgres")
+    reports.wait_for("MongoDB cannot work (0 MB free)")
+    reports.wait_for("PostgreSQL is not started: 0 MB free")
+    assert pids(local)["mongo"] == before
+
+    reports.disk.is_full = False
+    reports.wait_for("MongoDB runs again")
+    reports.wait_for("PostgreSQL runs again")
+    assert any(
+        "MongoDB does not work any more (the disk was full" in line for line in reports.lines
+    )
+    assert answers_mongo(local)
+    assert answers_postgres(local)
+
+
+def test_a_store_that_answers_and_stores_nothing_is_found(local: Settings) -> None:
+    """Its port listens and it tells its version; the question is a write and a read."""
+    urls = ensure(local)
+    mongo, postgres, _ = Servers(local).all
+    assert [server.prove(server.port() or 0) for server in (mongo, postgres)] == [None, None]
+    with mongo_client(urls.mongo) as client:
+        client["belib_health"].command(
+            {"collMod": "questions", "validator": {"never": {"$exists": True}}}
+        )
+    assert mongo.answer(mongo.port() or 0)
+    assert "WriteError" in (mongo.prove(mongo.port() or 0) or "")

@@ -15,6 +15,7 @@ from belib_weather.local.watch import Rules, Watch
 
 SILENT = Health(Verdict.SILENT, "no answer")
 REFUSING = Health(Verdict.REFUSING, "it accepts no calls")
+FULL = Health(Verdict.FULL, "0 MB free")
 UNKNOWN = Health(Verdict.UNKNOWN, "the database does not answer")
 
 
@@ -30,6 +31,10 @@ class Scripted(Supervised):
         self.starts: list[float] = []
         self.start_error: Exception | None = None
         self.wanted = True
+        self.in_the_way: str | None = None
+
+    def obstacle(self) -> str | None:
+        return self.in_the_way
 
     @property
     def is_wanted(self) -> bool:
@@ -220,3 +225,26 @@ def test_one_that_another_command_stopped_stays_down(process: Scripted, clock: C
     process.how_it_ended = "ended"
     assert clock.run(0.5) == ["The process was stopped by another command"]
     assert clock.watch.is_over
+
+
+def test_a_full_disk_is_said_once_and_no_reason_for_a_start(
+    process: Scripted, clock: Clock
+) -> None:
+    process.answer = FULL
+    assert clock.run(3_600) == ["The process cannot work (0 MB free)"]
+    assert process.starts == []
+    process.answer = HEALTHY
+    assert clock.run(10) == ["The process answers again"]
+
+
+def test_one_that_ended_waits_for_what_is_in_the_way(process: Scripted, clock: Clock) -> None:
+    clock.run(100)
+    process.how_it_ended, process.in_the_way = "ended", "0 MB free"
+    assert clock.run(3_600) == [
+        "The process ended; it is started again",
+        "The process is not started: 0 MB free",
+    ]
+    assert process.starts == []
+    process.in_the_way = None
+    assert clock.run(5) == ["The process runs again"]
+    assert len(process.starts) == 1
