@@ -33,7 +33,7 @@ from belib_weather.warehouse.tables import (
 from belib_weather.window import Window, second_of
 from belib_weather_tests.chaos import slow_reading as slow
 from belib_weather_tests.chaos.stage import Stage
-from belib_weather_tests.unit.transform.reference import Seen
+from belib_weather_tests.unit.transform.reference import Sighting
 
 _ALWAYS = Window(datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 _AHEAD = timedelta(minutes=5)
@@ -83,7 +83,7 @@ class Referee:
         self._lake = Lake(mongo.url(mongo.port() or 0), settings.mongo_database)
         self._warehouse = Warehouse(postgres.url(postgres.port() or 0))
         self._search = SearchStore(elasticsearch.url(elasticsearch.port() or 0))
-        self._seen: dict[str, list[Seen]] = {}
+        self._seen: dict[str, list[Sighting]] = {}
         self._facts: dict[tuple[int, tuple[str, ...]], dict[str, dict[str, int]]] = {}
 
     def judge(self) -> Verdict:
@@ -142,7 +142,7 @@ class Referee:
             self._facts[key] = slow.facts_of_hour(seen, hour)
         return self._facts[key]
 
-    def _sightings(self, document: RawDocument) -> list[Seen]:
+    def _sightings(self, document: RawDocument) -> list[Sighting]:
         if document.id not in self._seen:
             self._seen[document.id] = slow.sightings(document.body, document.captured_at)
         return self._seen[document.id]

@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from belib_weather_tests.unit.transform import reference
-from belib_weather_tests.unit.transform.reference import STATUSES, Seen
+from belib_weather_tests.unit.transform.reference import STATUSES, Sighting
 
 HOUR, GAP, STALE_AFTER = 3600, 1800, 26 * 3600
 PARIS = ZoneInfo("Europe/Paris")
@@ -55,11 +55,11 @@ def station_of(point: str) -> str:
     return reference.station_of(point)
 
 
-def sightings(body: bytes, captured_at: datetime) -> list[Seen]:
+def sightings(body: bytes, captured_at: datetime) -> list[Sighting]:
     """Every charge point of a JSON export."""
     second = int(captured_at.timestamp())
     return [
-        Seen(
+        Sighting(
             record["id_pdc"],
             second,
             STATUS_OF_LABEL[record["statut_pdc"]],
@@ -69,14 +69,14 @@ def sightings(body: bytes, captured_at: datetime) -> list[Seen]:
     ]
 
 
-def facts_of_hour(seen: Iterable[Seen], hour: int) -> dict[str, dict[str, int]]:
+def facts_of_hour(seen: Iterable[Sighting], hour: int) -> dict[str, dict[str, int]]:
     """The counted columns of the hour that starts at second `hour`, by station.
 
     Args:
         seen: sightings of the hour and the half hours beside it.
         hour: UTC second.
     """
-    of_point: dict[str, dict[int, Seen]] = defaultdict(dict)
+    of_point: dict[str, dict[int, Sighting]] = defaultdict(dict)
     for one in seen:
         rival = of_point[one.point].get(one.second)
         if rival is None or _rank(one) > _rank(rival):
@@ -91,7 +91,7 @@ def facts_of_hour(seen: Iterable[Seen], hour: int) -> dict[str, dict[str, int]]:
     }
 
 
-def _fact(points: list[dict[int, Seen]], hour: int) -> dict[str, int]:
+def _fact(points: list[dict[int, Sighting]], hour: int) -> dict[str, int]:
     pieces = [list(_pieces(by_second, hour)) for by_second in points]
     inside = {s for by_second in points for s in by_second if hour <= s < hour + HOUR}
     row = {"charge_points": len(points), "snapshots": len(inside)}
@@ -102,7 +102,7 @@ def _fact(points: list[dict[int, Seen]], hour: int) -> dict[str, int]:
     return row | {"unobserved_seconds": len(points) * HOUR - observed} | _station_seconds(pieces)
 
 
-def _pieces(by_second: dict[int, Seen], hour: int) -> Iterator[Piece]:
+def _pieces(by_second: dict[int, Sighting], hour: int) -> Iterator[Piece]:
     """What one point was in the hour; seconds that are left out are unobserved."""
     order = [by_second[second] for second in sorted(by_second)]
     for a, b in pairwise(order):
@@ -135,7 +135,7 @@ def _station_seconds(pieces: list[list[Piece]]) -> dict[str, int]:
     return row
 
 
-def _rank(seen: Seen) -> tuple[int, int]:
+def _rank(seen: Sighting) -> tuple[int, int]:
     return seen.updated, STATUSES.index(seen.status)
 
 

@@ -9,7 +9,7 @@ from belib_weather_tests.chaos import plan, slow_reading
 from belib_weather_tests.chaos.faults import FAULTS
 from belib_weather_tests.chaos.polls import missed, unexplained
 from belib_weather_tests.unit.transform import reference
-from belib_weather_tests.unit.transform.reference import STATUSES, Seen
+from belib_weather_tests.unit.transform.reference import STATUSES, Sighting
 
 HOUR = 1_790_000_000 // 3600 * 3600
 START = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -24,7 +24,7 @@ def test_counting_by_intervals_gives_what_counting_each_second_gives(seed: int) 
     for second in sorted(rng.sample(range(HOUR - 1800, HOUR + 5400), 9)):
         for point in rng.sample(points, rng.randint(1, 3)):
             age = rng.choice([0, 30, 400, 26 * 3600 - 200, 26 * 3600 + 9])
-            seen.append(Seen(point, second, rng.choice(STATUSES), second - age))
+            seen.append(Sighting(point, second, rng.choice(STATUSES), second - age))
     station_of = {point: reference.station_of(point) for point in points}
     assert slow_reading.facts_of_hour(seen, HOUR) == reference.facts_of_hour(seen, station_of, HOUR)
 
