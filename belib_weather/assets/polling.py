@@ -13,11 +13,11 @@ from typing import Any, Self
 
 from belib_weather.clock import Now
 from belib_weather.files import write_file
-from belib_weather.lake import Lake, LakeError, Spool, SpoolError
+from belib_weather.lake import Lake, LakeError, LakeValidationError, Spool, SpoolError
 from belib_weather.lake.envelope import document_of, quarantined
 from belib_weather.lake.schema import QUARANTINE, RAW_SNAPSHOTS
 from belib_weather.sources.errors import SourceError
-from belib_weather.sources.response import Response
+from belib_weather.sources.response import Response, rejected
 
 _LAST_POLL = "last-poll.json"
 Warn = Callable[[str], object]
@@ -49,7 +49,11 @@ def fetched(
             except LakeError as away:
                 warn(f"the refused answer is kept in {spool.folder} until MongoDB is back: {away}")
         raise
-    keep(collection, document_of(response))
+    try:
+        keep(collection, document_of(response))
+    except LakeValidationError as error:
+        keep(QUARANTINE, quarantined(rejected(response, str(error))))
+        raise
     return response
 
 

@@ -18,14 +18,16 @@ from belib_weather.assets.polling import appended, polled
 from belib_weather.assets.presentation import CatalogResource
 from belib_weather.assets.run_metadata import both_clocks, kilobytes
 from belib_weather.clock import Now
-from belib_weather.lake import Lake, LakeConflictError, LakeError, Spool
+from belib_weather.formats.realtime import read_realtime
+from belib_weather.lake import Lake, LakeConflictError, LakeError, LakeValidationError, Spool
 from belib_weather.lake.schema import RAW_SNAPSHOTS, RAW_STATIC, RAW_WEATHER
 from belib_weather.lanes import Lane
 from belib_weather.partitions import DAILY, HOURLY, day_key, hour_key, is_single, window_of
 from belib_weather.resources import BelibFeed, Clock, LakeResource, SpoolResource, WeatherFeed
 from belib_weather.settings import WeatherSource
+from belib_weather.sources.capture_times import doubt_about
 from belib_weather.sources.errors import SourceError
-from belib_weather.sources.response import Response
+from belib_weather.sources.response import Response, rejected
 from belib_weather.window import Window, floor_hour
 
 GROUP = "raw"
@@ -80,11 +82,9 @@ def _poll(
 ) -> None:
     """Take a snapshot into the spool, and append all that waits there."""
     fetch = _polled(belib.connect().realtime, belib.cadence)
-    _report_source(
-        context,
-        BELIB_REALTIME,
-        polled(fetch, spool, connect, context.log.warning, by="run", now=now),
-    )
+    response = polled(fetch, spool, connect, context.log.warning, by="run", now=now)
+    _report_source(context, BELIB_REALTIME, response)
+    _warn_of_clocks(context, response, now())
     try:
         new = appended(spool, connect, context.log.warning)
     except LakeError as error:
@@ -110,7 +110,18 @@ def _fetch(store: Lake, collection: str, fetch: Callable[[], Response]) -> Respo
         if error.response is not None:
             store.quarantine(error.response)
         raise
+    except LakeValidationError as error:
+        store.quarantine(rejected(response, str(error)))
+        raise
     return response
+
+
+def _warn_of_clocks(context: dg.AssetExecutionContext, response: Response, now: datetime) -> None:
+    """A live snapshot is stored whatever the clocks say: it cannot be taken again."""
+    if doubt := doubt_about(
+        response.captured_at, read_realtime(response.body, sha256=response.sha256), now
+    ):
+        context.log.warning(f"one of the clocks is wrong, this machine's or the feed's: {doubt}")
 
 
 def _polled(fetch: Callable[[], Response], cadence: timedelta) -> Callable[[], Response]:

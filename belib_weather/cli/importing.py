@@ -12,7 +12,7 @@ from belib_weather.lake import RAW_SNAPSHOTS, Lake, LakeConflictError, LakeValid
 from belib_weather.local.console import CommandError, out, say
 from belib_weather.local.stores import borrowed, opened
 from belib_weather.settings import Settings
-from belib_weather.sources.errors import SourceError
+from belib_weather.sources.errors import InvalidBody, SourceError
 from belib_weather.sources.explore import response_of_export
 from belib_weather.window import HOUR
 
@@ -39,9 +39,11 @@ def import_files(
         for file in files:
             try:
                 captured.append(_import(settings, lake, file, captured_at))
-            except (OSError, SourceError, LakeConflictError, LakeValidationError) as error:
+            except (OSError, SourceError, LakeConflictError) as error:
                 refused.append(file.name)
                 say(f"{file}: refused: {_reason(error)}")
+                if isinstance(error, SourceError) and error.response is not None:
+                    lake.quarantine(error.response)
     if captured and (first := min(captured) - _MARGIN) < settings.start_at:
         say(
             f"The partitions begin on {settings.start:%Y-%m-%d}, after the capture; to carry it"
@@ -57,7 +59,10 @@ def _import(settings: Settings, lake: Lake, file: Path, captured_at: datetime | 
         name=file.name,
         minimum_charge_points=settings.minimum_charge_points,
     )
-    appended = lake.append(RAW_SNAPSHOTS, response)
+    try:
+        appended = lake.append(RAW_SNAPSHOTS, response)
+    except LakeValidationError as error:
+        raise InvalidBody(f"{file.name}: {error}", response) from error
     what = "landed" if appended.is_new else "is there already"
     out.print(
         f"{file}: {what}, {response.record_count} charge points captured at"

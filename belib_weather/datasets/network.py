@@ -90,7 +90,10 @@ class StationState(dy.Schema):
     reported_planned = c.count("Points reported planned, fresh or stale.")
     reported_removed = c.count("Points reported removed, fresh or stale.")
     reported_unknown = c.count("Points reported unknown, fresh or stale.")
-    newest_update = c.second("Newest `last_updated` among the station's points.")
+    newest_update = c.second(
+        "Newest `last_updated` among the station's points; null where none is a sign of life.",
+        nullable=True,
+    )
     station_name = dy.String(nullable=True, description="Name of the station, as published.")
     address = c.address()
     arrondissement = c.arrondissement()

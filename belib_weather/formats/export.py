@@ -16,6 +16,7 @@ from typing import Any
 import polars as pl
 
 from belib_weather.formats.errors import UnreadableBody
+from belib_weather.formats.holdable import encodable
 from belib_weather.networks import NETWORK
 
 COORDINATES = pl.Struct({"lon": pl.Float64, "lat": pl.Float64})
@@ -104,8 +105,10 @@ def _as_text(value: Any, dtype: type[pl.String] | pl.Struct) -> str | None:
     """A value as text; a list or an object where text is due is no value."""
     if value is None or (dtype is pl.String and isinstance(value, list | dict)):
         return None
-    text = value if isinstance(value, str) else json.dumps(value)
-    return text.encode("utf-8", "replace").decode()  # a lone surrogate has no encoding
+    if not isinstance(value, str):
+        return json.dumps(value)
+    # A lone surrogate has no encoding: no store can hold such a text, so it is as one with a NUL.
+    return value if encodable(value) == value else "\0"
 
 
 def _keys_of_first_record(content: bytes) -> frozenset[str]:

@@ -9,9 +9,11 @@ import polars as pl
 
 from belib_weather.formats.errors import UnreadableBody
 from belib_weather.formats.samples import (
+    HOUR_TYPE,
     Samples,
     celsius,
     covered,
+    in_calendar,
     message_in,
     number_at,
     object_in,
@@ -49,7 +51,9 @@ def infoclimat_samples(body: bytes) -> Samples:
     samples = pl.DataFrame(
         [_sample(values) for values in hours.values()], schema=dict.fromkeys(_COLUMNS, pl.Float64)
     )
-    rows = samples.select(instants.dt.convert_time_zone("UTC").alias("hour"), pl.all())
+    rows = samples.select(
+        in_calendar(instants.dt.convert_time_zone("UTC").cast(HOUR_TYPE)), pl.all()
+    )
     first, last = covered(rows["hour"])
     return Samples(rows, first, last, NETWORK.zone)
 

@@ -15,6 +15,7 @@ from belib_weather.formats.samples import (
     number_at,
     object_in,
 )
+from belib_weather.formats.stamps import FIRST_SECOND, LAST_SECOND
 
 SNOW_CM_OF_MM = 0.7
 """Depth of a millimetre of melted snow: Open-Meteo counts 7 cm of snow for 10 mm of water."""
@@ -65,11 +66,10 @@ def openweathermap_samples(body: bytes) -> Samples:
         or not isinstance(document.get("main"), dict)
     ):
         raise UnreadableBody(f"no weather: {message_in(document)}")
-    try:
-        hour = datetime.fromtimestamp(measured_at // 3600 * 3600, UTC)
-        following = hour + timedelta(hours=1)
-    except (ValueError, OverflowError, OSError):
-        raise UnreadableBody(f"no weather: its time is {measured_at}") from None
+    if not FIRST_SECOND <= measured_at < LAST_SECOND:
+        raise UnreadableBody(f"no weather: its time is {measured_at}")
+    hour = datetime.fromtimestamp(measured_at // 3600 * 3600, UTC)
+    following = hour + timedelta(hours=1)
     stamp = pl.from_epoch(pl.lit(int(measured_at)), time_unit="s").cast(HOUR_TYPE)
     sample = pl.DataFrame([_sample(document)], schema=dict.fromkeys(_COLUMNS, pl.Float64))
     rows = sample.select(stamp.dt.round("1h").alias("hour"), pl.all())

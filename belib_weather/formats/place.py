@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from belib_weather.formats.export import COORDINATES, FieldTypes
+from belib_weather.formats.holdable import holdable
 from belib_weather.networks import NETWORK
 
 PLACE_COLUMNS = ("address", "latitude", "longitude", "arrondissement")
@@ -19,12 +20,17 @@ def field_types(fields: Mapping[str, str]) -> FieldTypes:
 
 
 def places(rows: pl.DataFrame, fields: Mapping[str, str]) -> pl.DataFrame:
-    """`PLACE_COLUMNS` of every row of a dataset; coordinates off the globe are null."""
+    """`PLACE_COLUMNS` of every row of a dataset.
+
+    Coordinates outside the network's bounds are null, as is an address that no store can hold.
+    """
     coordinates = pl.col(fields["coordinates"]).struct
+    latitude, longitude = coordinates.field("lat"), coordinates.field("lon")
+    is_inside = NETWORK.bounds.contains(latitude, longitude)
     return rows.select(
-        pl.col(fields["address"]).alias("address"),
-        within(coordinates.field("lat"), -90, 90).alias("latitude"),
-        within(coordinates.field("lon"), -180, 180).alias("longitude"),
+        holdable(pl.col(fields["address"])).alias("address"),
+        pl.when(is_inside).then(latitude).alias("latitude"),
+        pl.when(is_inside).then(longitude).alias("longitude"),
         _arrondissements(rows, fields).alias("arrondissement"),
     )
 

@@ -10,7 +10,9 @@ from datetime import datetime
 
 import polars as pl
 
+from belib_weather.formats import stamps
 from belib_weather.formats.export import read_export
+from belib_weather.formats.holdable import encodable, holdable, id_problem, is_dropped
 from belib_weather.formats.parsed import REJECTED, ParsedBodies, ParsedBody
 from belib_weather.formats.place import PLACE_COLUMNS, field_types, places
 from belib_weather.formats.spelling import (
@@ -32,7 +34,8 @@ SIGHTINGS = pl.Schema(
     }
 )
 """A sighting: the point, the UTC second of the snapshot, the canonical status, and the UTC second
-of the record's stamp (`last_updated`); seconds since 1970, cut and never rounded."""
+of the record's stamp (`last_updated`), null where that is no sign of life (`formats.stamps`);
+seconds since 1970, cut and never rounded."""
 POINTS = pl.Schema(
     {
         "charge_point_id": pl.String(),
@@ -57,20 +60,29 @@ class RealtimeBody(ParsedBody):
     """A snapshot.
 
     Attributes:
-        records: `charge_point_id`, `status`, `updated` (as in `SIGHTINGS`) and `PLACE_COLUMNS`.
-        rejected: records without an id, or without a stamp that has an offset.
+        records: `charge_point_id`, `status`, `updated` (UTC second of the stamp) and
+            `PLACE_COLUMNS`.
+        rejected: records without an id that a store can hold, or a stamp that has an offset.
         summary: `statuses` (label → records, `null` where there is none), `newest_update` (None
-            where no record has a readable stamp), `fields` as published.
+            where no record has a readable stamp of 2000-2100), `fields` as published; `dropped`
+            (field → values that no store can hold) where there are any.
+        newest_plausible: the newest stamp that other stamps of the body confirm.
     """
+
+    newest_plausible: datetime | None
 
     def sightings(self, captured_at: datetime) -> pl.DataFrame:
         """The records as `SIGHTINGS`, of a snapshot captured then."""
-        return self.records.select(
-            "charge_point_id",
-            pl.lit(second_of(captured_at), dtype=pl.Int64).alias("second"),
-            "status",
-            "updated",
+        second = pl.lit(second_of(captured_at), dtype=pl.Int64).alias("second")
+        records = self.records.select(
+            "charge_point_id", second, "status", "updated", pl.lit(0).alias("body")
         )
+        return stamps.with_signs_of_life(records).select(SIGHTINGS.names())
+
+    def stamped(self, instant: datetime) -> str | None:
+        """A charge point whose stamp is of this second."""
+        found = self.records.filter(pl.col("updated") == second_of(instant))["charge_point_id"]
+        return None if found.is_empty() else str(found[0])
 
     def points(self, captured_at: datetime) -> pl.DataFrame:
         """The places as `POINTS`, of a snapshot captured then."""
@@ -105,24 +117,41 @@ def recently_read(sha256: str) -> RealtimeBody | None:
 def _read(body: bytes) -> RealtimeBody:
     export = read_export(body, ALL_FIELDS)
     rows = export.rows
-    instants = _instants(rows[STAMP])
-    records, rejected = clean(rows, _seconds(instants), places(rows, _FIELDS))
-    labels = rows.group_by(pl.col(_LABEL).fill_null("null")).len().sort(_LABEL)
+    instants = stamps.instants(rows[STAMP])
+    updated = stamps.seconds(instants)
+    records, rejected = clean(rows, updated, places(rows, _FIELDS))
+    labels = rows.group_by(holdable(pl.col(_LABEL)).fill_null("null")).len().sort(_LABEL)
+    stamped = pl.DataFrame({"instant": instants, "second": updated})
+    plausible = stamped.select(stamps.newest_plausible(pl.col("second"))).item()
+    summary = {
+        "statuses": dict(labels.iter_rows()),
+        "newest_update": _newest(stamped, stamps.in_range(pl.col("second"))),
+        "fields": sorted(map(encodable, export.fields)),
+    }
+    dropped = dropped_values(rows)
     return RealtimeBody(
         records=records,
         rejected=rejected,
         record_count=rows.height,
-        summary={
-            "statuses": dict(labels.iter_rows()),
-            "newest_update": instants.max(),
-            "fields": sorted(export.fields),
-        },
+        summary=summary | ({"dropped": dropped} if dropped else {}),
+        newest_plausible=_newest(stamped, pl.col("second") <= pl.lit(plausible, dtype=pl.Int64)),
     )
 
 
-def seconds_of(stamps: pl.Series) -> pl.Series:
+def _newest(stamped: pl.DataFrame, believed: pl.Expr) -> datetime | None:
+    newest: datetime | None = stamped.filter(believed)["instant"].max()  # type: ignore[assignment]
+    return newest
+
+
+def dropped_values(rows: pl.DataFrame) -> dict[str, int]:
+    """Of each text field the values that no store can hold, where there are any."""
+    counts = rows.select(is_dropped(pl.selectors.string()).sum()).row(0, named=True)
+    return {field: count for field, count in counts.items() if count}
+
+
+def seconds_of(texts: pl.Series) -> pl.Series:
     """The UTC second of stamps, null where one cannot be read; a stamp is read once."""
-    return by_distinct(stamps, lambda distinct: _seconds(_instants(distinct)))
+    return by_distinct(texts, lambda distinct: stamps.seconds(stamps.instants(distinct)))
 
 
 def clean(
@@ -144,16 +173,13 @@ def clean(
         statuses(rows[_LABEL]).alias("status"),
         updated.alias("updated"),
     ).hstack(more)
-    no_id = (pl.col("charge_point_id") == "").fill_null(True)
-    flawed = records.select(no_id | pl.col("updated").is_null()).to_series()
+    reason = id_problem(pl.col("charge_point_id").cast(pl.String))
+    flawed = records.select(reason.is_not_null() | pl.col("updated").is_null()).to_series()
     if not flawed.any():
         return records, REJECTED.to_frame()
     rejected = records.filter(flawed).select(
         pl.col("charge_point_id").cast(pl.String),
-        pl.when(no_id)
-        .then(pl.lit("no id"))
-        .otherwise(pl.lit("no stamp with an offset"))
-        .alias("reason"),
+        pl.coalesce(reason, pl.lit("no stamp with an offset")).alias("reason"),
         rows.filter(flawed)
         .select(pl.struct(_ID, _LABEL, STAMP).struct.json_encode())
         .to_series()
@@ -178,12 +204,3 @@ def points_of(records: pl.DataFrame) -> pl.DataFrame:
             *PLACE_COLUMNS,
         )
     )
-
-
-def _seconds(instants: pl.Series) -> pl.Series:
-    return instants.dt.epoch("us") // 1_000_000
-
-
-def _instants(stamps: pl.Series) -> pl.Series:
-    """The instants of stamps; null where one cannot be read or has no offset."""
-    return stamps.str.to_datetime("%+", strict=False, time_zone="UTC")

@@ -4,7 +4,7 @@ import json
 import math
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
@@ -17,6 +17,7 @@ KMH_OF_MS = 3.6
 HOUR_TYPE = pl.Datetime("us", "UTC")
 _NO_NUMBER = re.compile(rb"([:\[,]\s*)[-+]?(?:nan|inf(?:inity)?)(?=\s*[,\]}])", re.IGNORECASE)
 """What a program in C writes for a number that is none; it is no JSON."""
+_FIRST, _END = datetime(1940, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 VALUES = tuple(
     name
     for name in WeatherHour.column_names()
@@ -88,13 +89,19 @@ def celsius(temperature: float | None) -> float | None:
     return round(temperature - KELVIN, 2)
 
 
+def in_calendar(hours: pl.Series) -> pl.Series:
+    """Hours, null where they are of no year with weather data (1940-2100)."""
+    is_in = pl.col("hour").is_between(pl.lit(_FIRST), pl.lit(_END), closed="left")
+    return hours.to_frame("hour").select(pl.when(is_in).then("hour").alias("hour")).to_series()
+
+
 def covered(hours: pl.Series) -> tuple[datetime, datetime]:
     """The first and the last readable hour.
 
     Raises:
         UnreadableBody: there is none.
     """
-    first, last = hours.min(), hours.max()
+    first, last = hours.min(), hours.max()  # in range, so that Python can hold them
     if not isinstance(first, datetime) or not isinstance(last, datetime):
         raise UnreadableBody("no hours that can be read")
     return first, last

@@ -29,6 +29,7 @@ from belib_weather.formats.realtime import (
     recently_read,
     seconds_of,
 )
+from belib_weather.formats.stamps import with_signs_of_life
 from belib_weather.networks import NETWORK
 from belib_weather.window import second_of
 
@@ -93,8 +94,8 @@ def _sightings(batch: list[Snapshot]) -> Frames:
     if parsed := _parsed(batch):
         return Frames(parsed.sightings(batch[0].captured_at), parsed.rejected)
     rows = _rows(batch, SIGHTING_FIELDS)
-    records, rejected = clean(rows, seconds_of(rows[STAMP]), rows.select("second"))
-    return Frames(records.select(SIGHTINGS.names()), rejected)
+    records, rejected = clean(rows, seconds_of(rows[STAMP]), rows.select("second", "body"))
+    return Frames(with_signs_of_life(records).select(SIGHTINGS.names()), rejected)
 
 
 def _points(batch: list[Snapshot]) -> Frames:
@@ -111,17 +112,17 @@ def _parsed(batch: list[Snapshot]) -> RealtimeBody | None:
 
 
 def _rows(batch: list[Snapshot], fields: FieldTypes) -> pl.DataFrame:
-    """The published fields of a batch, each row with the `second` of its snapshot."""
+    """The published fields of a batch, each row with its `body` and the `second` of that."""
 
-    def parse(snapshot: Snapshot) -> pl.DataFrame:
+    def parse(number: int, snapshot: Snapshot) -> pl.DataFrame:
         try:
             rows = read_export(snapshot.body, fields).rows
         except UnreadableBody as error:
             raise UnreadableBody(f"the snapshot of {snapshot.captured_at}: {error}") from None
-        second = pl.Series("second", [second_of(snapshot.captured_at)], dtype=pl.Int64)
-        return rows.insert_column(rows.width, second.new_from_index(0, rows.height))
+        of_body = {"second": second_of(snapshot.captured_at), "body": number}
+        return rows.with_columns(pl.lit(v, dtype=pl.Int64).alias(k) for k, v in of_body.items())
 
-    return pl.concat(map(parse, batch))
+    return pl.concat(parse(number, snapshot) for number, snapshot in enumerate(batch))
 
 
 def _read_batches(

@@ -6,6 +6,7 @@ import polars as pl
 
 from belib_weather.dates import date_in_paris
 from belib_weather.formats.export import read_export
+from belib_weather.formats.holdable import encodable, holdable, id_problem
 from belib_weather.formats.parsed import REJECTED, ParsedBody
 from belib_weather.formats.place import field_types, places, within
 from belib_weather.formats.spelling import charge_point_id
@@ -32,7 +33,8 @@ def read_static(body: bytes) -> ParsedBody:
     export = read_export(body, field_types(fields))
     # The JSON export calls the id by another name than the CSV export and the real-time feed.
     identity = charge_point_id(pl.coalesce(fields["charge_point_id"], fields["local_id"]))
-    has_id = (identity != "").fill_null(False)
+    problem = id_problem(identity)
+    has_id = problem.is_null()
     rows = export.rows.filter(has_id)
     records = (
         rows.select(identity.alias("charge_point_id"), *_equipment(fields))
@@ -42,21 +44,21 @@ def read_static(body: bytes) -> ParsedBody:
     )
     rejected = export.rows.filter(~has_id).select(
         pl.lit(None, dtype=pl.String).alias("charge_point_id"),
-        pl.lit("no id").alias("reason"),
+        problem.alias("reason"),
         pl.struct(pl.all()).struct.json_encode().alias("record"),
     )
     return ParsedBody(
         records=records,
         rejected=rejected if rejected.height else REJECTED.to_frame(),
         record_count=export.rows.height,
-        summary={"fields": sorted(export.fields)},
+        summary={"fields": sorted(map(encodable, export.fields))},
     )
 
 
 def _equipment(fields: Mapping[str, str]) -> tuple[pl.Expr, ...]:
     power = pl.col(fields["power_kw"]).str.replace(",", ".").cast(pl.Float64, strict=False)
     return (
-        *(pl.col(fields[name]).alias(name) for name in _TEXTS),
+        *(holdable(pl.col(fields[name])).alias(name) for name in _TEXTS),
         within(power, 0, 1000).alias("power_kw"),
         *(_switch(pl.col(fields[name])).alias(name) for name in _SWITCHES),
         _local_date(pl.col(fields["commissioned_on"])).alias("commissioned_on"),

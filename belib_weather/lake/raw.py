@@ -12,6 +12,7 @@ from pymongo.errors import DuplicateKeyError
 
 from belib_weather.lake.connection import Connection
 from belib_weather.lake.envelope import (
+    FILE,
     RawDocument,
     RejectedLike,
     ResponseLike,
@@ -110,8 +111,18 @@ class RawResponses:
         return Appended(str(existing["_id"]), is_new=existing["ingest_id"] == document["ingest_id"])
 
     def quarantine(self, rejected: RejectedLike) -> None:
-        """Store a refused response with its reason, its body up to 4 MiB."""
-        self.quarantine_document(quarantined(rejected))
+        """Store a refused response with its reason, its body up to 4 MiB.
+
+        A file that is refused for the same reason again makes no new document.
+        """
+        document = quarantined(rejected)
+        same = {key: document[key] for key in ("sha256", "request", "reason")}
+        with self._connection.translated("quarantining a response"):
+            if rejected.request_url.startswith(FILE) and self._connection.database[
+                QUARANTINE
+            ].find_one(same, {"_id": 1}):
+                return
+        self.quarantine_document(document)
 
     def quarantine_document(self, document: dict[str, Any]) -> None:
         """Store an envelope (`envelope.quarantined`); one with the same `_id` only once."""

@@ -68,7 +68,7 @@ _CURRENT = {
     "station_id": _TEXT,
     "status": {"enum": list(STATUSES)},
     "is_stale": {"bsonType": "bool"},
-    "last_updated": _DATE,
+    "last_updated": {"bsonType": ["date", "null"]},
     "address": {"bsonType": ["string", "null"]},
     "arrondissement": {"bsonType": ["int", "null"]},
     "source": _TEXT,

@@ -4,45 +4,41 @@ What belongs here: counts, and what a filtered or paged export looks like. What 
 (`explore`) and reading the body (`formats`).
 """
 
-from datetime import timedelta
-
-from belib_weather.formats.errors import FormatError
 from belib_weather.formats.parsed import ParsedBody
 from belib_weather.formats.realtime import RealtimeBody, read_realtime
 from belib_weather.formats.static import read_static
 from belib_weather.networks import NETWORK
 from belib_weather.sources.errors import IncompleteBody, InvalidBody
+from belib_weather.sources.reading import refuses_what_it_cannot_read
 from belib_weather.sources.response import Answer, Response, accepted, json_in
 from belib_weather.vocabulary import STALENESS_SECONDS
+from belib_weather.window import second_of
 
 LEAST_FRESH_SHARE = 0.5
 """On real days 3 to 6 % of the records are older than 26 h; a filtered body is nothing else."""
 
 
+@refuses_what_it_cannot_read
 def parsed_realtime(answer: Answer) -> RealtimeBody:
     """The body of an answer, read as a snapshot.
 
     Raises:
         InvalidBody: it is none.
     """
-    try:
-        return read_realtime(answer.body, sha256=answer.sha256)
-    except FormatError as error:
-        raise InvalidBody(f"{answer.source}: {error}", answer) from None
+    return read_realtime(answer.body, sha256=answer.sha256)
 
 
+@refuses_what_it_cannot_read
 def parsed_static(answer: Answer) -> ParsedBody:
     """The body of an answer, read as an export of the static dataset.
 
     Raises:
         InvalidBody: it is none.
     """
-    try:
-        return read_static(answer.body)
-    except FormatError as error:
-        raise InvalidBody(f"{answer.source}: {error}", answer) from None
+    return read_static(answer.body)
 
 
+@refuses_what_it_cannot_read
 def accepted_snapshot(
     answer: Answer,
     body: RealtimeBody,
@@ -89,6 +85,7 @@ def accepted_snapshot(
     )
 
 
+@refuses_what_it_cannot_read
 def accepted_static(answer: Answer, body: ParsedBody, *, expected: int | None) -> Response:
     """A whole static export as a response.
 
@@ -108,6 +105,7 @@ def accepted_static(answer: Answer, body: ParsedBody, *, expected: int | None) -
     )
 
 
+@refuses_what_it_cannot_read
 def announced_in(answer: Answer) -> tuple[int, frozenset[str]]:
     """`total_count` of a `/records` answer, and the fields of the records in it.
 
@@ -142,16 +140,18 @@ def _refuse_unreadable(answer: Answer, body: RealtimeBody) -> None:
 def _refuse_mostly_stale(answer: Answer, body: RealtimeBody) -> None:
     """Refuse what a filter by `last_updated` leaves: old records with hardly a fresh one.
 
-    Old is measured from the newest stamp, so a feed that stands still is whole: its records age
-    together, and the facts count them as stale.
+    Old is measured from the newest plausible stamp, so a feed that stands still is whole: its
+    records age together, and the facts count them as stale. One stamp in the future makes no other
+    old.
     """
-    # A stamp in the future must not make all others old.
-    newest = min(body.summary["newest_update"], answer.captured_at)
-    fresh_since = (newest - timedelta(seconds=STALENESS_SECONDS)).timestamp()
-    fresh = int((body.records["updated"] >= fresh_since).sum())
+    newest = body.newest_plausible
+    if newest is None:
+        return
+    distance = (body.records["updated"] - second_of(newest)).abs()
+    fresh = int((distance <= STALENESS_SECONDS).sum())
     if fresh < body.record_count * LEAST_FRESH_SHARE:
         raise IncompleteBody(
             f"{answer.source}: {body.record_count - fresh} of {body.record_count} records are more"
-            " than 26 h older than the newest; was the feed filtered by last_updated?",
+            " than 26 h from the newest; was the feed filtered by last_updated?",
             answer,
         )

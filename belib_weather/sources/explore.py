@@ -6,13 +6,15 @@ What does not: when an export is whole (`completeness`) and reading it (`formats
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Generic
 
+from belib_weather.clock import utc_now
 from belib_weather.formats.parsed import Parsed
 from belib_weather.networks import NETWORK, Dataset
 from belib_weather.sources.attempts import Attempts
+from belib_weather.sources.capture_times import doubt_about
 from belib_weather.sources.completeness import (
     accepted_snapshot,
     accepted_static,
@@ -145,28 +147,36 @@ class _Export(Generic[Parsed]):
 
 
 def response_of_export(
-    body: bytes, *, captured_at: datetime | None, name: str, minimum_charge_points: int
+    body: bytes,
+    *,
+    captured_at: datetime | None,
+    name: str,
+    minimum_charge_points: int,
+    now: datetime | None = None,
 ) -> Response:
     """A recorded real-time export, JSON array or CSV of the API, as a response.
 
     Args:
         body: the file as it is.
-        captured_at: when it was captured; the newest `last_updated` in it when left out.
+        captured_at: when it was captured; its newest plausible `last_updated` when left out.
         name: file name, kept in the envelope.
         minimum_charge_points: an export with fewer rows is refused.
+        now: the present; that of this machine's clock when left out.
 
     Raises:
-        InvalidBody: not such an export.
+        InvalidBody: not such an export, or one that cannot have been captured then.
         IncompleteBody: too few records, or mostly stale ones.
     """
-    source, url = NETWORK.realtime.source, f"file:{name}"
-    answer = Answer(source, captured_at or datetime.now(UTC), url, {}, 200, {}, body)
+    source, url, now = NETWORK.realtime.source, f"file:{name}", now or utc_now()
+    answer = Answer(source, captured_at or now, url, {}, 200, {}, body)
     parsed = parsed_realtime(answer)
     if captured_at is None:
-        newest = parsed.summary["newest_update"]
-        if newest is None:
+        if parsed.newest_plausible is None:
             raise InvalidBody(
                 f"{name}: no last_updated says when it was captured; give --captured-at", answer
             )
-        answer = replace(answer, captured_at=newest)
+        answer = replace(answer, captured_at=parsed.newest_plausible)
+    if doubt := doubt_about(answer.captured_at, parsed, now):
+        advice = "correct --captured-at" if captured_at else "say when with --captured-at"
+        raise InvalidBody(f"{name}: {doubt}; {advice}", replace(answer, captured_at=now))
     return accepted_snapshot(answer, parsed, expected=None, minimum=minimum_charge_points)

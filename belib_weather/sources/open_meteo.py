@@ -12,6 +12,7 @@ from belib_weather.sources.attempts import Attempts
 from belib_weather.sources.errors import IncompleteBody, InvalidBody
 from belib_weather.sources.http import HttpClient
 from belib_weather.sources.options import OpenMeteoOptions
+from belib_weather.sources.reading import refuses_what_it_cannot_read
 from belib_weather.sources.response import Answer, Response, accepted
 from belib_weather.sources.weather_bodies import parsed_weather
 
@@ -66,6 +67,7 @@ class OpenMeteo:
         return self._client.whole(hours)
 
 
+@refuses_what_it_cannot_read
 def accepted_hours(answer: Answer, start: date, end: date) -> Response:
     """An Open-Meteo body with every hour of the requested days, in UTC.
 

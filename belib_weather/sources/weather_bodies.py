@@ -1,23 +1,21 @@
 """Acceptance of weather bodies: what can be read is stored."""
 
-from belib_weather.formats.errors import FormatError
 from belib_weather.formats.weather import WeatherBody, read_weather
-from belib_weather.sources.errors import InvalidBody
+from belib_weather.sources.reading import refuses_what_it_cannot_read
 from belib_weather.sources.response import Answer, Response, accepted
 
 
+@refuses_what_it_cannot_read
 def parsed_weather(answer: Answer) -> WeatherBody:
     """The body of an answer, read as the weather of its source.
 
     Raises:
         InvalidBody: it is none.
     """
-    try:
-        return read_weather(answer.body, answer.source, answer.captured_at)
-    except FormatError as error:
-        raise InvalidBody(f"{answer.source}: {error}", answer) from None
+    return read_weather(answer.body, answer.source, answer.captured_at)
 
 
+@refuses_what_it_cannot_read
 def accepted_weather(answer: Answer, *, expected: int | None) -> Response:
     """An answer with at least one sample as a response.
 

@@ -16,6 +16,8 @@ POINT = 3600 * 2**22
 whole hours, so that `moment // 3600` tells hours of different points apart."""
 STATUS = 8
 """Distance of two stamps' codes on the line of records; statuses are fewer."""
+NO_SIGN_OF_LIFE = 0
+"""Stands for a stamp that is no sign of life: older than any other, so its seconds are stale."""
 
 
 def intervals(sightings: pl.DataFrame, window: Window) -> pl.DataFrame:
@@ -53,7 +55,9 @@ def moments(sightings: pl.DataFrame, point: pl.Expr) -> pl.DataFrame:
     """
     rows = sightings.select(
         (point.cast(pl.Int64) * POINT + pl.col("second")).alias("moment"),
-        (pl.col("updated") * STATUS + pl.col("status").to_physical()).alias("record"),
+        (
+            pl.col("updated").fill_null(NO_SIGN_OF_LIFE) * STATUS + pl.col("status").to_physical()
+        ).alias("record"),
     ).sort("moment")
     is_last = (pl.col("moment") != pl.col("moment").shift(-1)).fill_null(True)
     # Sorting by the record as well takes twice as long, and two in one second are rare.
@@ -104,8 +108,8 @@ def _runs(sighted: pl.DataFrame) -> pl.DataFrame:
 
 def _handed_over(runs: pl.DataFrame) -> pl.DataFrame:
     """Each record's time in force: from its hand-over, or first sighting, to the next one's."""
-    updated = pl.col("updated")
-    is_newer = (updated > updated.shift(1)) & (updated <= pl.col("first"))
+    updated, before = pl.col("updated"), pl.col("updated").shift(1)
+    is_newer = (updated > before) & (updated <= pl.col("first")) & (before != NO_SIGN_OF_LIFE)
     start = (
         pl.when(pl.col("is_linked") & is_newer & ~_is_resync(updated))
         .then(pl.max_horizontal("before", updated))

@@ -105,7 +105,10 @@ def current_points(
 
 
 def _latest(newest: pl.DataFrame, captured_at: datetime) -> pl.DataFrame:
-    """One row per point: newest stamp, then the status latest in the vocabulary."""
+    """One row per point: newest stamp, then the status latest in the vocabulary.
+
+    A stamp that is no sign of life is null: it comes first in the order, and is stale.
+    """
     second = second_of(captured_at)
     return (
         newest.sort("updated", "status")
@@ -113,7 +116,9 @@ def _latest(newest: pl.DataFrame, captured_at: datetime) -> pl.DataFrame:
         .select(
             pl.col("charge_point_id").cast(pl.String),
             "status",
-            (pl.lit(second) >= pl.col("updated") + STALENESS_SECONDS).alias("is_stale"),
+            (pl.lit(second) >= pl.col("updated") + STALENESS_SECONDS)
+            .fill_null(True)
+            .alias("is_stale"),
             _utc(pl.col("updated")).alias("last_updated"),
             _utc(pl.lit(second)).alias("captured_at"),
         )

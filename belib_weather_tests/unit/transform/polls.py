@@ -49,7 +49,7 @@ def sightings(draw: st.DrawFn, hours: int = 2) -> tuple[datetime, list[Sighting]
     points = POINTS[: draw(st.integers(1, len(POINTS)))]
     fewest = draw(st.sampled_from([0, 4 * len(points), 8 * len(points)]))
     moment = st.tuples(
-        seconds(hours), st.sampled_from(points), st.integers(0, 7), st.integers(-9, 9)
+        seconds(hours), st.sampled_from(points), st.integers(0, 8), st.integers(-9, 9)
     )
     moments = draw(st.lists(moment, min_size=fewest, max_size=fewest + 8))
     kept: dict[str, Sighting] = {}
@@ -66,7 +66,7 @@ def sightings(draw: st.DrawFn, hours: int = 2) -> tuple[datetime, list[Sighting]
             5: draw(st.integers(second - 100_000, second + 100)),
         }.get(kind)
         status = draw(st.sampled_from(STATUSES[:4] + STATUSES[-1:]))
-        if stamp is None:  # the record of before, or a new status under the same stamp
+        if stamp is None and kind < 8:  # the record of before, or a new status under the same stamp
             stamp = before.updated if before else second - 1000
             status = before.status if before and kind == 6 else status
         record = Sighting(point, second, status, stamp)

@@ -14,12 +14,12 @@ STATUSES = ["available", "occupied", "reserved", "out_of_order", "planned", "rem
 
 @dataclass(frozen=True)
 class Sighting:
-    """One charge point in one snapshot."""
+    """One charge point in one snapshot; `updated` is None where the stamp is no sign of life."""
 
     point: str
     second: int
     status: str
-    updated: int
+    updated: int | None
 
 
 def record_in_force(sightings: list[Sighting], x: int) -> Sighting | None:
@@ -35,13 +35,29 @@ def record_in_force(sightings: list[Sighting], x: int) -> Sighting | None:
         return None
     a, b = by_second[max(before)], by_second[min(after)]
     hand_over = b.second
+    if a.updated is None or b.updated is None:
+        return a if x < hand_over else b
     if a.updated < b.updated <= b.second and not _in_resync(b.updated):
         hand_over = max(a.second, b.updated)
     return a if x < hand_over else b
 
 
+def newest_plausible(stamps: list[float]) -> float:
+    """Of the stamps of one body the newest that others confirm."""
+    newest = sorted(set(stamps), reverse=True)
+    confirming = newest[9] if len(newest) >= 10 else newest[:2][-1]
+    return max(stamp for stamp in newest if stamp <= confirming + 3600)
+
+
+def is_sign_of_life(stamp: float, captured: float, body: list[float]) -> bool:
+    """Whether a stamp of a body says that its point is alive."""
+    others = [other for other in body if other != stamp]
+    plausible = newest_plausible(others) if others else stamp
+    return stamp <= captured + 300 or stamp <= plausible + 300
+
+
 def _rank(seen: Sighting) -> tuple[int, int]:
-    return seen.updated, STATUSES.index(seen.status)
+    return -1 if seen.updated is None else seen.updated, STATUSES.index(seen.status)
 
 
 def _in_resync(updated: int) -> bool:
@@ -85,7 +101,8 @@ def facts_of_hour(
 def _state(record: Sighting | None, x: int) -> str:
     if record is None:
         return "unobserved"
-    return "stale" if x >= record.updated + 26 * 3600 else record.status
+    is_stale = record.updated is None or x >= record.updated + 26 * 3600
+    return "stale" if is_stale else record.status
 
 
 def ids_of(body: bytes) -> set[str]:

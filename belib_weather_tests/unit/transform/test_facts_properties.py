@@ -134,7 +134,10 @@ def test_intervals_hold_the_record_in_force_at_any_second(
     for point in {s.point for s in seen}:
         record = record_in_force([s for s in seen if s.point == point], x)
         if record is not None:
-            expected[point] = (record.status, x >= record.updated + 93_600)
+            expected[point] = (
+                record.status,
+                record.updated is None or x >= record.updated + 93_600,
+            )
     got = {p: (status, stale) for p, _, _, status, stale in in_force.iter_rows()}
     assert got == expected
 

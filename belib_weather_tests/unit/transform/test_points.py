@@ -109,9 +109,9 @@ def test_a_station_is_what_most_of_its_points_say() -> None:
         row(f"FR*V75*EPX08*11*{n}", adresse_station=address, coordonneesxy=place)
         for n, (address, place) in enumerate(
             [
-                ("B 75008", {"lon": 2.0, "lat": 48.9}),
-                ("A 75008", {"lon": 2.1, "lat": 48.0}),
-                ("B 75008", {"lon": 2.0, "lat": 48.9}),
+                ("B 75008", {"lon": 2.2, "lat": 48.9}),
+                ("A 75008", {"lon": 2.3, "lat": 48.8}),
+                ("B 75008", {"lon": 2.2, "lat": 48.9}),
                 (None, None),
             ]
         )
@@ -120,7 +120,7 @@ def test_a_station_is_what_most_of_its_points_say() -> None:
     Station.validate(rows)
     station = rows.row(0, named=True)
     assert station["address"] == "B 75008"
-    assert (station["latitude"], station["longitude"]) == (48.9, 2.0)
+    assert (station["latitude"], station["longitude"]) == (48.9, 2.2)
     assert (station["charge_points"], station["arrondissement"]) == (4, 8)
 
 
