@@ -57,15 +57,17 @@ def station_of(point: str) -> str:
 
 def sightings(body: bytes, captured_at: datetime) -> list[Sighting]:
     """Every charge point of a JSON export."""
-    second = int(captured_at.timestamp())
+    second, records = int(captured_at.timestamp()), json.loads(body)
+    stamps = [int(datetime.fromisoformat(r["last_updated"]).timestamp()) for r in records]
+    newest = sorted({float(stamp) for stamp in stamps}, reverse=True)[:11]
     return [
         Sighting(
             record["id_pdc"],
             second,
             STATUS_OF_LABEL[record["statut_pdc"]],
-            int(datetime.fromisoformat(record["last_updated"]).timestamp()),
+            stamp if reference.is_sign_of_life(stamp, second, newest) else None,
         )
-        for record in json.loads(body)
+        for record, stamp in zip(records, stamps, strict=True)
     ]
 
 
@@ -109,10 +111,12 @@ def _pieces(by_second: dict[int, Sighting], hour: int) -> Iterator[Piece]:
         if b.second - a.second > GAP:
             continue
         hand_over = b.second
-        if a.updated < b.updated <= b.second and not _in_resync(b.updated):
-            hand_over = max(a.second, b.updated)
+        old, new = a.updated, b.updated
+        if old is not None and new is not None and old < new <= b.second and not _in_resync(new):
+            hand_over = max(a.second, new)
         for record, start, end in ((a, a.second, hand_over), (b, hand_over, b.second)):
-            turn = min(max(record.updated + STALE_AFTER, start), end)
+            stamp = record.updated
+            turn = start if stamp is None else min(max(stamp + STALE_AFTER, start), end)
             for first, last, state in ((start, turn, record.status), (turn, end, "stale")):
                 first, last = max(first, hour), min(last, hour + HOUR)  # noqa: PLW2901 - cut
                 if first < last:
@@ -136,7 +140,7 @@ def _station_seconds(pieces: list[list[Piece]]) -> dict[str, int]:
 
 
 def _rank(seen: Sighting) -> tuple[int, int]:
-    return seen.updated, STATUSES.index(seen.status)
+    return -1 if seen.updated is None else seen.updated, STATUSES.index(seen.status)
 
 
 def _in_resync(updated: int) -> bool:
