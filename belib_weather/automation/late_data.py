@@ -27,8 +27,8 @@ from belib_weather.window import HOUR, Window, floor_hour
 RAW = dg.AssetKey("raw_belib_snapshots")
 LOOK_BACK = timedelta(days=30)
 """Always compared; of older hours one slice of this length per evaluation, in turn."""
-LEFT_TO_TICK = 2
-"""The newest hours, which every live tick rewrites anyway."""
+LEFT_TO_TICK = 1
+"""The running hour, which every live tick rewrites anyway."""
 MOST_HOURS = 168
 LONGEST_SILENCE = timedelta(hours=6)
 """A killed run of a shell stays "started" for ever; after this time it counts as dead."""

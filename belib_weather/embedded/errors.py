@@ -13,5 +13,9 @@ class StillStarting(EmbeddedError):
     """A server answers that it is not ready yet."""
 
 
+class DatabaseGone(EmbeddedError):
+    """The server runs and a database of ours is not there: someone dropped it."""
+
+
 class PasswordRefused(EmbeddedError):
     """A server does not accept the passwords that are stored beside its data."""

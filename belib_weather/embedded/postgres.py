@@ -5,11 +5,17 @@ from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from signal import SIGINT
+from typing import LiteralString
 
 import psycopg
 from psycopg import errors, sql
 
-from belib_weather.embedded.errors import EmbeddedError, PasswordRefused, StillStarting
+from belib_weather.embedded.errors import (
+    DatabaseGone,
+    EmbeddedError,
+    PasswordRefused,
+    StillStarting,
+)
 from belib_weather.embedded.privileges import unprivileged
 from belib_weather.embedded.processes import clean_environment
 from belib_weather.embedded.progress import Progress, Step
@@ -19,16 +25,23 @@ from belib_weather.files import create_folder, write_file
 
 ADMIN, WRITER, READER = "belib_admin", "belib", "belib_reader"
 DATABASE, DAGSTER_DATABASE = "belib", "dagster"
-# Dagster's records can be created again, so its commits need not wait for the disk: half the time.
 _SET_UP = (
     "CREATE ROLE belib LOGIN CREATEDB PASSWORD {writer}",
     "CREATE ROLE belib_reader LOGIN PASSWORD {reader}",
     "ALTER ROLE belib_reader SET default_transaction_read_only = on",
-    "CREATE DATABASE belib OWNER belib",
-    "CREATE DATABASE dagster OWNER belib",
-    "REVOKE CONNECT ON DATABASE dagster FROM PUBLIC",
-    "ALTER DATABASE dagster SET synchronous_commit = off",
 )
+_MAKE: dict[str, tuple[LiteralString, ...]] = {
+    DATABASE: ("CREATE DATABASE belib OWNER belib",),
+    # Dagster's records can be created again, so its commits need not wait for the disk: half the
+    # time.
+    DAGSTER_DATABASE: (
+        "CREATE DATABASE dagster OWNER belib",
+        "REVOKE CONNECT ON DATABASE dagster FROM PUBLIC",
+        "ALTER DATABASE dagster SET synchronous_commit = off",
+    ),
+}
+_ALWAYS_THERE = "postgres"
+_DATABASES = "SELECT datname FROM pg_database"
 _OPTIONS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -86,12 +99,11 @@ class PostgresServer(Server):
         return {"LC_ALL": "C"}
 
     def answer(self, port: int) -> str | None:
-        """Ask for the version as the writer."""
+        """Ask for the version as the writer, and whether both databases are there."""
         try:
-            with psycopg.connect(
-                self.url(port).replace("+psycopg", ""), connect_timeout=3
-            ) as connection:
-                return connection.execute("SHOW server_version").fetchone()[0]  # type: ignore[index,no-any-return]  # one row
+            with self._connect(port, _ALWAYS_THERE) as connection:
+                found = {name for (name,) in connection.execute(_DATABASES)}
+                version: str = connection.execute("SHOW server_version").fetchone()[0]  # type: ignore[index]  # one row
         except errors.InvalidPassword:
             raise PasswordRefused(_refused(port, self)) from None
         except psycopg.OperationalError as error:
@@ -100,6 +112,25 @@ class PostgresServer(Server):
             if any(text in str(error) for text in _STILL_STARTING):
                 raise StillStarting(f"PostgreSQL: {error}") from None
             return None
+        if gone := sorted({DATABASE, DAGSTER_DATABASE} - found):
+            raise DatabaseGone(f"PostgreSQL has no database {' and '.join(gone)} any more")
+        return version
+
+    def make_again(self, port: int) -> None:
+        """Create the databases that are not there; the tables follow at the start."""
+        try:
+            with self._connect(port, _ALWAYS_THERE) as connection:
+                connection.autocommit = True
+                found = {name for (name,) in connection.execute(_DATABASES)}
+                for database in {DATABASE, DAGSTER_DATABASE} - found:
+                    for statement in _MAKE[database]:
+                        connection.execute(statement)
+        except psycopg.Error as error:
+            raise EmbeddedError(f"PostgreSQL: a database cannot be made again: {error}") from None
+
+    def _connect(self, port: int, database: str) -> psycopg.Connection:
+        url = self.url(port, database=database).replace("+psycopg", "")
+        return psycopg.connect(url, connect_timeout=3)
 
     def prove(self, port: int) -> str | None:
         """A record in the log of both databases' writes, on disk before it is acknowledged."""
@@ -148,7 +179,7 @@ class PostgresServer(Server):
             sql.SQL(line)
             .format(writer=sql.Literal(passwords.writer), reader=sql.Literal(passwords.reader))
             .as_string()
-            for line in _SET_UP
+            for line in (*_SET_UP, *_MAKE[DATABASE], *_MAKE[DAGSTER_DATABASE])
         )
         self._run("postgres", "--single", "-D", str(data), "postgres", given=statements)
 

@@ -14,7 +14,12 @@ from typing import ClassVar
 
 import psutil
 
-from belib_weather.embedded.errors import EmbeddedError, ServerExited, StillStarting
+from belib_weather.embedded.errors import (
+    DatabaseGone,
+    EmbeddedError,
+    ServerExited,
+    StillStarting,
+)
 from belib_weather.embedded.home import Home
 from belib_weather.embedded.logs import last_lines, rotate, size
 from belib_weather.embedded.loopback import free_port, is_free, listens
@@ -73,7 +78,16 @@ class Server(ABC):
         Raises:
             StillStarting: the server says that it is not ready yet.
             PasswordRefused: the server has other passwords than the home.
+            DatabaseGone: a database of ours was dropped; `make_again` creates it.
         """
+
+    def make_again(self, port: int) -> None:
+        """Create what `answer` has found to be gone, empty.
+
+        Raises:
+            EmbeddedError: it cannot be created.
+        """
+        raise EmbeddedError(f"{self.title} on port {port}: nothing can be made again")
 
     @abstractmethod
     def prove(self, port: int) -> str | None:
@@ -207,6 +221,10 @@ class Server(ABC):
             try:
                 return (ask or self.answer)(port) if listens(port) else None
             except StillStarting:
+                return None
+            except DatabaseGone as gone:
+                self.make_again(port)
+                progress(Step(self.name, "starting", notice=f"{gone}: it is made again, empty"))
                 return None
 
         return wait_until_ready(

@@ -14,7 +14,7 @@ from belib_weather_tests.chaos.box import Box, entered
 from belib_weather_tests.chaos.dagster_records import runs_by_status, unfinished_runs
 from belib_weather_tests.chaos.faults import FAULTS, Fault, Skip
 from belib_weather_tests.chaos.polls import missed, unexplained
-from belib_weather_tests.chaos.referee import Referee, Verdict
+from belib_weather_tests.chaos.referee import Difference, Referee, Verdict
 from belib_weather_tests.chaos.report import Event, Outcome, write
 from belib_weather_tests.chaos.stage import ChaosError, Stage
 
@@ -122,7 +122,7 @@ def _settle(stage: Stage, outcome: Outcome, minutes: float) -> None:
             outcome.verdict = referee.judge()
         except Exception as error:  # a store that is down is a finding
             traceback.print_exc()
-            outcome.verdict = Verdict(differences=[f"the stores cannot be read: {error}"])
+            outcome.verdict = Verdict(differences=[Difference("unreadable", str(error))])
         unfinished = unfinished_runs(stage.dagster_url)
         outcome.stuck = [str(run) for run in unfinished if run.silent > _STUCK]
         outcome.settled_seconds = time.monotonic() - began

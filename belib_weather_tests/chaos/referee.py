@@ -43,6 +43,14 @@ _PAGE = 10_000
 Rows = dict[Any, dict[str, Any]]
 
 
+@dataclass(frozen=True)
+class Difference:
+    """Something that is not as it should be: its kind, and where."""
+
+    kind: str
+    example: str
+
+
 @dataclass
 class Verdict:
     """What was compared.
@@ -50,28 +58,40 @@ class Verdict:
     Attributes:
         values: compared values of PostgreSQL.
         documents: compared documents of Elasticsearch.
-        differences: one line for each.
+        differences: each of them.
     """
 
     values: int = 0
     documents: int = 0
-    differences: list[str] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
+
+    def lines(self) -> list[str]:
+        """One for each kind of difference: how many, and the first."""
+        by_kind = defaultdict(list)
+        for difference in self.differences:
+            by_kind[difference.kind].append(difference.example)
+        return [f"{kind}: {len(found):,}, first {found[0]}" for kind, found in by_kind.items()]
 
     def compare(self, what: str, wanted: Rows, found: Rows) -> None:
         """Every value of every row, and rows that one side alone has."""
         for key in sorted(set(wanted) | set(found), key=str):
             if key not in found:
-                self.differences.append(f"{what} {key}: missing")
+                self._differs(f"{what}, rows missing", _words(key))
             elif key not in wanted:
-                self.differences.append(f"{what} {key}: is there and should not be")
+                self._differs(f"{what}, rows too many", _words(key))
             else:
-                self._compare_row(f"{what} {key}", wanted[key], found[key])
+                self._compare_row(what, _words(key), wanted[key], found[key])
 
-    def _compare_row(self, what: str, wanted: Mapping[str, Any], found: Mapping[str, Any]) -> None:
+    def _compare_row(
+        self, what: str, key: str, wanted: Mapping[str, Any], found: Mapping[str, Any]
+    ) -> None:
         for name, value in wanted.items():
             self.values += 1
             if found.get(name) != value:
-                self.differences.append(f"{what}: {name} is {found.get(name)!r}, not {value!r}")
+                self._differs(f"{what}.{name}", f"{key}: {found.get(name)!r}, not {value!r}")
+
+    def _differs(self, kind: str, example: str) -> None:
+        self.differences.append(Difference(kind, example))
 
 
 class Referee:
@@ -88,8 +108,13 @@ class Referee:
 
     def judge(self) -> Verdict:
         """Compare everything once; a run that is going on shows as differences."""
-        verdict = Verdict()
+        verdict, now = Verdict(), datetime.now(UTC)
         documents = list(self._lake.documents(RAW_SNAPSHOTS, _ALWAYS))
+        verdict.differences += [
+            Difference("raw snapshots captured in the future", f"{document.captured_at}")
+            for document in documents
+            if document.captured_at > now + _AHEAD
+        ]
         weather = list(self._lake.documents(RAW_WEATHER, _ALWAYS))
         facts = self._warehouse.read(AVAILABILITY_FACTS)
         by_stamp = slow.weather_by_stamp((d.source, d.captured_at, d.body) for d in weather)
@@ -125,6 +150,8 @@ class Referee:
                 near[hour * 3600].append(document)
         for hour, beside in near.items():
             instant = datetime.fromtimestamp(hour, UTC)
+            if instant > datetime.now(UTC):
+                continue  # it has no partition yet
             inside = [d for d in beside if hour <= second_of(d.captured_at) < hour + 3600]
             more = {
                 "source": " + ".join(sorted({d.source for d in inside})),
@@ -227,6 +254,10 @@ def _document(row: dict[str, Any]) -> dict[str, Any]:
     known = None not in place.values()
     point = {"lat": place["latitude"], "lon": place["longitude"]} if known else None
     return {name: _text(value) for name, value in row.items()} | {"location": point}
+
+
+def _words(key: Any) -> str:
+    return " ".join(map(str, key)) if isinstance(key, tuple) else str(key)
 
 
 def _text(value: Any) -> Any:

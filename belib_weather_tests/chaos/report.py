@@ -56,7 +56,7 @@ class Outcome:
     def failures(self) -> list[str]:
         """One line for each thing that is not as it should be."""
         return [
-            *self.verdict.differences,
+            *self.verdict.lines(),
             *(f"stuck: {run}" for run in self.stuck),
             *(f"the poll of {at:%H:%M:%S} UTC was missed" for at in self.unexplained),
             *(

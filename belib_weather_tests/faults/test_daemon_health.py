@@ -74,3 +74,20 @@ def test_a_database_that_does_not_answer_says_nothing_about_the_daemon() -> None
     health = daemon_health(url, STARTED)
     assert health.verdict is Verdict.UNKNOWN
     assert "secret" not in health.reason
+
+
+def test_a_thread_that_polls_has_five_minutes(
+    instance: dg.DagsterInstance, dagster_url: str
+) -> None:
+    beat(instance, "SCHEDULER", timedelta(minutes=6))
+    beat(instance, "SENSOR", timedelta(minutes=6))
+    beat(instance, "BACKFILL", timedelta(seconds=1))
+    health = daemon_health(dagster_url, STARTED)
+    assert health.reason == "no heartbeat of SCHEDULER for 6 min"
+
+
+def test_a_heartbeat_of_a_clock_that_was_ahead_tells_nothing(
+    instance: dg.DagsterInstance, dagster_url: str
+) -> None:
+    beat(instance, "SCHEDULER", -timedelta(hours=1))
+    assert "no heartbeat yet" in daemon_health(dagster_url, STARTED).reason

@@ -13,7 +13,7 @@ from belib_weather.lake.schema import RAW_SNAPSHOTS, RAW_WEATHER
 from belib_weather.partitions import hour_key
 from belib_weather.sources.response import Response
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS
-from belib_weather.window import HOUR, Window
+from belib_weather.window import HOUR, Window, floor_hour
 from belib_weather_tests.graph.conftest import DOWNSTREAM, Platform, history, keys_of
 
 
@@ -84,6 +84,20 @@ def test_a_late_snapshot_touches_the_hours_it_observes_and_no_other(
 
     # At seven past it may change the hour before as well, half an hour back.
     assert requested(result) == [(hour_key(second_hour - HOUR), hour_key(second_hour))]
+
+
+def test_the_last_closed_hour_follows_late_data_like_any_other(
+    settled: Platform, now: datetime
+) -> None:
+    """A tick rewrites it only while its own hour has no snapshot yet."""
+    closed = floor_hour(now) - HOUR
+    late = copy_of_a_snapshot(settled.lake, history(now), closed + timedelta(minutes=25))
+    settled.lake.append(RAW_SNAPSHOTS, late)
+    assert requested(look(settled)) == [(hour_key(closed - HOUR), hour_key(closed))]
+    assert settled.materialize(
+        *DOWNSTREAM, keys=(hour_key(closed - HOUR), hour_key(closed))
+    ).success
+    assert requested(look(settled)) == []
 
 
 def test_the_same_difference_has_the_same_run_key_and_a_new_one_another(

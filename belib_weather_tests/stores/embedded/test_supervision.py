@@ -9,9 +9,11 @@ import psutil
 import psycopg
 import pytest
 
-from belib_weather.embedded import ensure, status, stop
+from belib_weather.embedded import Step, ensure, status, stop
 from belib_weather.embedded.addresses import Servers
+from belib_weather.embedded.postgres import DAGSTER_DATABASE, DATABASE, PostgresServer
 from belib_weather.local.disk_space import Disk
+from belib_weather.local.health import Health, Verdict, store_health
 from belib_weather.local.supervised import StoreProcess
 from belib_weather.local.supervisor import Supervisor
 from belib_weather.local.watch import Rules
@@ -169,3 +171,26 @@ def test_a_store_that_answers_and_stores_nothing_is_found(local: Settings) -> No
         )
     assert mongo.answer(mongo.port() or 0)
     assert "WriteError" in (mongo.prove(mongo.port() or 0) or "")
+
+
+def test_a_database_that_was_dropped_is_made_again_by_the_next_start(local: Settings) -> None:
+    """Seen before: "PostgreSQL does not answer" after three minutes, at every start."""
+    ensure(local)
+    postgres = PostgresServer(Servers(local).home)
+    port, steps = postgres.port() or 0, list[Step]()
+    for name in (DATABASE, DAGSTER_DATABASE):
+        url = postgres.url(port, database="postgres").replace("+psycopg", "")
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        assert store_health(postgres, port) == Health(
+            Verdict.UNKNOWN, f"PostgreSQL has no database {name} any more"
+        )
+        ensure(local, steps.append)
+        assert f"PostgreSQL has no database {name} any more: it is made again, empty" in {
+            step.notice for step in steps
+        }
+    assert answers_postgres(local)
+    assert postgres.prove(port) is None
+    reader = f"{postgres.reader_url(port).rpartition('/')[0]}/{DAGSTER_DATABASE}"
+    with pytest.raises(psycopg.OperationalError, match="permission denied"):
+        psycopg.connect(reader)
