@@ -88,7 +88,7 @@ def polled(
     """
     try:
         response = fetched(RAW_SNAPSHOTS, fetch, spool, connect, warn)
-    except SourceError as error:
+    except Exception as error:
         _note(spool, LastPoll(now(), by, is_taken=False, problem=str(error)), warn)
         raise
     _note(spool, LastPoll(now(), by, is_taken=True), warn)

@@ -22,6 +22,7 @@ from belib_weather.local.stack import (
     NAMES,
     SIMULATOR,
     TITLES,
+    WATCHDOG,
     WEBSERVER,
     health_of,
 )
@@ -31,7 +32,7 @@ from belib_weather.settings import Settings
 from belib_weather.sources.errors import SourceError
 from belib_weather.sources.weather import weather_client
 
-_ASKED = (SIMULATOR, CODE_SERVER, WEBSERVER, DAEMON)
+_ASKED = (SIMULATOR, CODE_SERVER, WEBSERVER, DAEMON, WATCHDOG)
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
@@ -74,7 +75,7 @@ def _processes(settings: Settings) -> Finding:
     for name in _ASKED:
         if name in found:
             started = datetime.fromtimestamp(found[name][0].create_time(), UTC)
-            health = health_of(name, state, dagster_url, started)
+            health = health_of(name, settings, state, dagster_url, started)
             if not health.is_healthy:
                 wrong.append(f"{TITLES[name]} does not answer ({health.reason})")
     if wrong:

@@ -4,9 +4,12 @@ What belongs here: one question for each kind of process. What does not: what fo
 (`supervisor`).
 """
 
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
+from pathlib import Path
 
 import grpc
 import httpx
@@ -35,6 +38,7 @@ _POLLING_SILENT = timedelta(minutes=5)
 _AHEAD = timedelta(minutes=1)
 """A heartbeat stamped later than this was written by a clock that was ahead: it tells nothing."""
 _RUNS_QUERY = "{ runsOrError(limit: 1) { __typename } }"
+_BEAT_SECONDS = 30
 
 
 class Verdict(Enum):
@@ -189,3 +193,19 @@ def proven(server: Server, port: int) -> Health:
     except EmbeddedError as error:
         return Health(Verdict.UNKNOWN, str(error))
     return Health(Verdict.SILENT, f"it stores nothing: {problem}") if problem else HEALTHY
+
+
+def beat_of(data_dir: Path, names: Sequence[str]) -> Path:
+    """The file of the sign of life: its time is the machine's uptime, which no clock changes."""
+    return data_dir / f"watchdog-{'-'.join(names)}.beat"
+
+
+def beat_health(beat: Path) -> Health:
+    """That of a process that sets a file's time to the machine's uptime every second."""
+    try:
+        age = time.monotonic() - beat.stat().st_mtime
+    except OSError:
+        return Health(Verdict.SILENT, "it has given no sign of life yet")
+    if not 0 <= age <= _BEAT_SECONDS:
+        return Health(Verdict.SILENT, f"its last sign of life is {age:.0f} s old")
+    return HEALTHY

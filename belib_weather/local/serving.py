@@ -10,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 
+from belib_weather.assets.polling import appended
+from belib_weather.lake import Spool
 from belib_weather.local.addresses import print_addresses
 from belib_weather.local.backfill import fill, missing
 from belib_weather.local.console import CommandError, out, say, warn
@@ -17,6 +19,7 @@ from belib_weather.local.disk_space import Disk, DiskWatch
 from belib_weather.local.feed_watch import FeedWatch, trouble_with_feed
 from belib_weather.local.first_views import make_report, print_report
 from belib_weather.local.modes import COMMANDS, HISTORY_MINUTES, Mode, settings_of
+from belib_weather.local.poll_watch import PollReport
 from belib_weather.local.ports import Ports, common_folder
 from belib_weather.local.process_table import running
 from belib_weather.local.run_queue import QueueWatch
@@ -60,18 +63,19 @@ def serve(mode: Mode, *, days: int | None, port: int | None, stay: bool) -> None
         state.write(data_dir)
         settings = settings_of(mode)
         with closing(Platform(settings, state, Supervisor(_say_with_time), say)) as platform:
-            stores = _up(settings, platform)
+            spool = Spool(settings.spool_dir, settings.spool_max_mb)
+            stores = _up(settings, platform, spool)
             out.print(table(stores, is_simulated=mode == "demo"))
             print_report(settings)
             if stay:
                 print_addresses(settings, stores, platform.url)
                 say(f"Ready after {time.monotonic() - began:.0f} s. Ctrl-C stops everything.")
-                _keep_running(settings, stores)
+                _keep_running(settings, stores, PollReport(spool))
             else:
                 say(f"Done after {time.monotonic() - began:.0f} s.")
 
 
-def _up(settings: Settings, platform: Platform) -> Stores:
+def _up(settings: Settings, platform: Platform, spool: Spool) -> Stores:
     """Start everything side by side, and fill the history."""
     pool = ThreadPoolExecutor()
     try:
@@ -80,6 +84,7 @@ def _up(settings: Settings, platform: Platform) -> Stores:
         if urls.elasticsearch_problem:
             say(urls.elasticsearch_problem)
         stores = opened(settings, urls)
+        _append_spooled(spool, stores)
         platform.use_stores(urls)
         shown = pool.submit(platform.start_user_interface)
         if simulated is not None:
@@ -89,10 +94,16 @@ def _up(settings: Settings, platform: Platform) -> Stores:
         shown.result()
         # Not earlier: its sensor of late data would request the hours that are being filled.
         platform.start_daemon()
+        platform.start_watchdog()
         reported.result()
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
     return stores
+
+
+def _append_spooled(spool: Spool, stores: Stores) -> None:
+    if count := appended(spool, lambda: stores.lake, say):
+        say(f"{count} documents that had waited in {spool.folder} are in MongoDB now.")
 
 
 def _fill(settings: Settings, platform: Platform, stores: Stores) -> None:
@@ -118,14 +129,14 @@ def _fill(settings: Settings, platform: Platform, stores: Stores) -> None:
             say(f"{error}; it is tried again on schedule")
 
 
-def _keep_running(settings: Settings, stores: Stores) -> None:
+def _keep_running(settings: Settings, stores: Stores, polls: PollReport) -> None:
     """Look at feed, queue and disk until a signal comes; the supervisor looks at the processes."""
     feed = FeedWatch(stores, settings.cadence)
     queue, disk = QueueWatch(stores.urls.dagster_postgres), DiskWatch(Disk(settings))
     try:
         while True:
             time.sleep(_LOOK_SECONDS)
-            for line in (*feed.look(), queue.look(), disk.look()):
+            for line in (*feed.look(), *polls.look(), queue.look(), disk.look()):
                 if line:
                     warn(f"{datetime.now(UTC):%H:%M:%S} UTC  {line}")
     except Stopped:

@@ -23,6 +23,8 @@ from belib_weather.local.dagster_home import (
 from belib_weather.local.disk_space import Disk
 from belib_weather.local.health import (
     Health,
+    beat_health,
+    beat_of,
     code_server_health,
     daemon_health,
     http_health,
@@ -39,7 +41,12 @@ from belib_weather.settings import Settings
 
 SEED = 1
 SIMULATOR, CODE_SERVER, WEBSERVER, DAEMON = "simulator", "code-server", "webserver", "daemon"
-_IN_ORDER_OF_THEIR_END = ((*LANES, REPORT, DAEMON), (WEBSERVER, CODE_SERVER), (SIMULATOR,))
+WATCHDOG = "watchdog"
+_IN_ORDER_OF_THEIR_END = (
+    (*LANES, REPORT, DAEMON, WATCHDOG),
+    (WEBSERVER, CODE_SERVER),
+    (SIMULATOR,),
+)
 """First what starts runs, last what runs ask."""
 NAMES = tuple(name for names in _IN_ORDER_OF_THEIR_END for name in names)
 TITLES = {
@@ -47,6 +54,7 @@ TITLES = {
     CODE_SERVER: "Dagster's code server",
     WEBSERVER: "Dagster's webserver",
     DAEMON: "Dagster's daemon",
+    WATCHDOG: "the watchdog",
     **dict.fromkeys(LANES, "a run that fills the history"),
     REPORT: "the run that makes the report",
 }
@@ -57,11 +65,22 @@ _DAEMON_SECONDS = 15.0
 """The daemon writes a heartbeat every 30 s."""
 
 
-def health_of(name: str, state: StateFile, dagster_url: str, started: datetime) -> Health:
+def watchdog_tasks(settings: Settings) -> tuple[str, str]:
+    """What the watchdog looks at.
+
+    Runs of a command line that share a Dagster database of yours may be on another machine.
+    """
+    return "polls", "runs" if settings.dagster_postgres_url else "all-runs"
+
+
+def health_of(
+    name: str, settings: Settings, state: StateFile, dagster_url: str, started: datetime
+) -> Health:
     """Ask a process beside the stores.
 
     Args:
-        name: of the simulator, the code server, the webserver or the daemon.
+        name: of the simulator, the code server, the webserver, the daemon or the watchdog.
+        settings: of the mode.
         state: has the ports.
         dagster_url: SQLAlchemy address of Dagster's database.
         started: when the process was started.
@@ -72,6 +91,8 @@ def health_of(name: str, state: StateFile, dagster_url: str, started: datetime) 
         return code_server_health(state.code_server)
     if name == WEBSERVER:
         return webserver_health(state.webserver)
+    if name == WATCHDOG:
+        return beat_health(beat_of(settings.data_dir, watchdog_tasks(settings)))
     return daemon_health(dagster_url, started)
 
 
@@ -106,7 +127,7 @@ class Platform:
         """Start the public APIs, simulated; it needs nothing else."""
         port = str(self._state.simulator)
         arguments = ("belib_weather.simulator", "--port", port, "--seed", str(SEED))
-        self._start(SIMULATOR, arguments)
+        self._start(SIMULATOR, arguments, needs=())
 
     def use_stores(self, urls: StoreUrls) -> None:
         """Keep the embedded stores running, and give all addresses to what is started next."""
@@ -134,6 +155,11 @@ class Platform:
         arguments = ("dagster._daemon", "run", *self._workspace())
         self._start(DAEMON, arguments, check_seconds=_DAEMON_SECONDS)
 
+    def start_watchdog(self) -> None:
+        """Start what polls when no run does, and ends runs without a process."""
+        module = ("belib_weather.local.watchdog", *watchdog_tasks(self._settings))
+        self._start(WATCHDOG, module, needs=())
+
     def close(self) -> None:
         """Start nothing more, and restart nothing."""
         self.supervisor.close()
@@ -143,14 +169,20 @@ class Platform:
         return "--workspace", str(dagster_home(self._settings) / "workspace.yaml")
 
     def _start(
-        self, name: str, module: Sequence[str], check_seconds: float = _CHECK_SECONDS
+        self,
+        name: str,
+        module: Sequence[str],
+        check_seconds: float = _CHECK_SECONDS,
+        needs: tuple[str, ...] = (PostgresServer.name,),
     ) -> None:
         """Start a module with its arguments, and keep it running."""
         process = PythonProcess(
             self.launcher,
             Program(name, TITLES[name], ("-m", *module)),
-            lambda started: health_of(name, self._state, self._dagster_url, started),
-            needs=() if name == SIMULATOR else (PostgresServer.name,),
+            lambda started: health_of(
+                name, self._settings, self._state, self._dagster_url, started
+            ),
+            needs=needs,
             check_seconds=check_seconds,
         )
         process.start(Patience(cancelled=self.launcher.cancelled), self._notice)

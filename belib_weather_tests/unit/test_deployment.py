@@ -48,7 +48,7 @@ def test_every_setting_in_compose_exists_and_is_valid(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)  # no .env here
-    assert DAGSTER == ["code-server", "webserver", "daemon"]
+    assert DAGSTER == ["code-server", "webserver", "daemon", "watchdog", "reaper"]
     assert sorted(BUILT) == sorted(DAGSTER + ONE_SHOT)
     for name in BUILT:
         given = {n: v for n, v in SERVICES[name]["environment"].items() if n.startswith(PREFIX)}
