@@ -6,7 +6,7 @@ does not: requests (`sources`), files (`lake.spool`), and Dagster.
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Self
@@ -16,6 +16,7 @@ from belib_weather.files import write_file
 from belib_weather.lake import Lake, LakeError, LakeValidationError, Spool, SpoolError
 from belib_weather.lake.envelope import document_of, quarantined
 from belib_weather.lake.schema import QUARANTINE, RAW_SNAPSHOTS
+from belib_weather.sources.clocks import NOTICEABLE, clock_ahead
 from belib_weather.sources.errors import SourceError
 from belib_weather.sources.response import Response, rejected
 
@@ -82,16 +83,24 @@ def polled(
 ) -> Response:
     """Fetch a snapshot as `fetched` does, and note when the feed was asked, and by whom.
 
+    Warns when this machine's clock and the feed's are apart.
+
     Raises:
         SourceError: as `fetch`.
         LakeError: neither the spool nor MongoDB takes the answer.
     """
+    note = LastPoll(now(), by, is_taken=True)
     try:
         response = fetched(RAW_SNAPSHOTS, fetch, spool, connect, warn)
     except Exception as error:
-        _note(spool, LastPoll(now(), by, is_taken=False, problem=str(error)), warn)
+        _note(spool, replace(note, at=now(), is_taken=False, problem=str(error)), warn)
         raise
-    _note(spool, LastPoll(now(), by, is_taken=True), warn)
+    ended = now()
+    ahead = clock_ahead(response.headers, response.captured_at, ended)
+    note = replace(note, at=ended, clock_ahead_seconds=round(ahead.total_seconds()))
+    _note(spool, note, warn)
+    if note.clock_problem:
+        warn(note.clock_problem)
     return response
 
 
@@ -104,12 +113,26 @@ class LastPoll:
         by: "run" or "watchdog".
         is_taken: whether a snapshot was taken.
         problem: why not.
+        clock_ahead_seconds: of this machine against the feed's server.
     """
 
     at: datetime
     by: str
     is_taken: bool
     problem: str = ""
+    clock_ahead_seconds: int = 0
+
+    @property
+    def clock_problem(self) -> str:
+        """A sentence about a clock that is wrong; empty when none is."""
+        seconds = self.clock_ahead_seconds
+        if abs(seconds) <= NOTICEABLE.total_seconds():
+            return ""
+        how = f"{abs(seconds):,} s {'ahead of' if seconds > 0 else 'behind'}"
+        return (
+            f"this machine's clock is {how} that of the feed's server; capture times and schedules"
+            " go by it: set it right, and let NTP keep it so"
+        )
 
     @classmethod
     def read(cls, spool: Spool) -> Self | None:

@@ -14,6 +14,7 @@ from belib_weather.kibana.errors import KibanaError
 from belib_weather.local.disk_space import Disk, Level
 from belib_weather.local.feed_watch import impatient, longest_silence, trouble_with_feed
 from belib_weather.local.finding import Finding, State
+from belib_weather.local.poll_diagnosis import check_spool
 from belib_weather.local.process_table import running
 from belib_weather.local.run_queue import queue
 from belib_weather.local.stack import (
@@ -41,6 +42,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _disk(settings)
     yield _kibana(settings)
     yield from check_programs(settings)
+    yield from check_spool(settings)
     yield _processes(settings)
     if DAEMON in running(settings.data_dir, [DAEMON]):
         yield from _polls(settings)

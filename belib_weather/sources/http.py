@@ -38,7 +38,15 @@ from belib_weather.vocabulary import SIMULATED
 
 SIMULATED_HEADER = "x-belib-simulated"
 AT = "x-belib-at"
-_STORED_HEADERS = ("content-type", "date", "last-modified", "etag", "retry-after", SIMULATED_HEADER)
+_STORED_HEADERS = (
+    "content-type",
+    "date",
+    "age",
+    "last-modified",
+    "etag",
+    "retry-after",
+    SIMULATED_HEADER,
+)
 _SUCCESS, _REDIRECTION, _SERVER_ERROR = 2, 3, 5
 """Classes of a status, its first digit."""
 _BODY_TIMEOUTS = 10

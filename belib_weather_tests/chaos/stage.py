@@ -134,7 +134,10 @@ class Stage:
         for name in PROCESSES:
             process = self.process(name)
             started = datetime.fromtimestamp(process.create_time(), UTC) if process else None
-            if not started or not health_of(name, state, dagster_url, started).is_healthy:
+            if (
+                not started
+                or not health_of(name, self.settings, state, dagster_url, started).is_healthy
+            ):
                 names.append(name)
         return names
 

@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 
 from belib_weather.assets.polling import LastPoll, polled
+from belib_weather.clock import utc_now
 from belib_weather.lake import RAW_SNAPSHOTS, Lake, Spool
+from belib_weather.local.finding import State
+from belib_weather.local.poll_diagnosis import check_spool
 from belib_weather.local.poll_watch import WATCHDOG, PollReport, PollWatch, is_due
+from belib_weather.settings import Settings
 from belib_weather.sources.errors import InvalidBody
 from belib_weather.sources.response import Answer, Response, accepted
 
@@ -125,3 +129,38 @@ def test_the_console_tells_who_polls_when_that_changes(spool: Spool) -> None:
     assert poll(WATCHDOG) == []
     assert poll("run") == ["runs poll again"]
     assert {entry.collection for entry in spool.waiting()} == {RAW_SNAPSHOTS}
+
+
+@pytest.mark.parametrize(("hours", "word"), [(1, "3,600 s ahead of"), (-2, "7,200 s behind")])
+def test_a_clock_that_is_wrong_is_told_and_costs_no_snapshot(
+    spool: Spool, hours: int, word: str
+) -> None:
+    clock = Time(NOON + hours * HOUR)
+    lines: list[str] = []
+    dated = replace(ANSWER, headers={"date": "Tue, 24 Nov 2026 12:00:00 GMT"})
+
+    def fetch() -> Response:
+        answer = replace(dated, captured_at=clock.now)
+        return accepted(answer, record_count=2000, expected_count=2000, summary={})
+
+    polled(fetch, spool, away, lines.append, by="run", now=clock)
+
+    assert len(spool.waiting()) == 1
+    assert word in lines[0]
+    note = spool.folder / "last-poll.json"
+    text = note.read_text().replace(clock.now.isoformat(), utc_now().isoformat())
+    note.write_text(text)  # doctor looks now
+    settings = Settings(_env_file=None, spool_folder=spool.folder)
+    findings = {found.name: found for found in check_spool(settings)}
+    assert findings["Clock"].state is State.WRONG
+    assert word in findings["Clock"].text
+
+
+def test_doctor_says_what_waits_and_who_polls(spool: Spool) -> None:
+    settings = Settings(_env_file=None, spool_folder=spool.folder)
+    assert [found.state for found in check_spool(settings)] == [State.OK]
+    polled(snapshot_at(Time(NOON)), spool, away, print, by=WATCHDOG, now=utc_now)
+    waits, trigger, clock = check_spool(settings)
+    assert (waits.state, trigger.state, clock.state) == (State.WRONG, State.WRONG, State.OK)
+    assert "1 documents wait for MongoDB since 2026-11-24 12:00 UTC" in waits.text
+    assert "by the watchdog" in trigger.text
