@@ -32,5 +32,15 @@ def date_in_paris(instant: pl.Expr) -> pl.Expr:
     return instant.dt.convert_time_zone(NETWORK.zone).dt.date()
 
 
+def local_calendar(instant: pl.Expr) -> tuple[pl.Expr, ...]:
+    """`local_date`, `local_hour`, `local_weekday` (1 is Monday): the clock of Paris."""
+    paris = instant.dt.convert_time_zone(NETWORK.zone).dt
+    return (
+        paris.date().alias("local_date"),
+        paris.hour().alias("local_hour"),
+        paris.weekday().alias("local_weekday"),
+    )
+
+
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), _PARIS).astimezone(UTC)

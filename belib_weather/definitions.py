@@ -18,6 +18,7 @@ from belib_weather.assets.registry import all_assets, all_checks
 from belib_weather.assets.table_metadata import OWNERS
 from belib_weather.automation.daily import daily_automation
 from belib_weather.automation.exports import exports_automation
+from belib_weather.automation.feed import feed_automation
 from belib_weather.automation.late_data import late_automation
 from belib_weather.automation.live import live_automation
 from belib_weather.automation.maintenance import maintenance_automation
@@ -76,6 +77,7 @@ def build_defs(settings: Settings | None = None, **resources: Any) -> dg.Definit
     return dg.Definitions.merge(
         platform,
         live_automation(settings.cadence),
+        feed_automation(settings.cadence),
         daily_automation(partitions),
         exports_automation(partitions),
         late_automation(partitions),

@@ -22,6 +22,7 @@ class Lane(StrEnum):
     """A job, by its name. Each asset is in one lane: `@dg.asset(tags=Lane.LIVE.tags)`."""
 
     LIVE = "live"
+    FEED = "feed"
     WEATHER = "weather"
     STATIC = "static"
     EXPORTS = "exports"
@@ -41,6 +42,7 @@ class Lane(StrEnum):
 
 _RHYTHMS = {
     Lane.LIVE: Rhythm.LIVE,
+    Lane.FEED: Rhythm.LIVE,
     Lane.WEATHER: Rhythm.HOURLY,
     Lane.STATIC: Rhythm.DAILY,
     Lane.EXPORTS: Rhythm.DAILY,

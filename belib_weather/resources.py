@@ -8,7 +8,7 @@ assets that need it and no other.
 Concept: https://docs.dagster.io/guides/build/external-resources
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -67,6 +67,17 @@ class Clock(dg.ConfigurableResource):  # type: ignore[type-arg]
     def now(self) -> datetime:
         """The present in UTC."""
         return utc_now()
+
+
+class FirstPartition(PlatformResource):
+    """Where the partitions begin."""
+
+    first_day: str = Field(description="First UTC day of the partitions (`start`).")
+
+    @property
+    def start(self) -> datetime:
+        """Its first instant."""
+        return datetime.fromisoformat(self.first_day).replace(tzinfo=UTC)
 
 
 class LakeResource(PlatformResource):
@@ -215,6 +226,7 @@ def platform_resources(settings: Settings, clock: Clock) -> dict[str, dg.Configu
     stores = EmbeddedStores(settings)
     return {
         "clock": clock,
+        "first_partition": FirstPartition.of(settings, first_day=f"{settings.start}"),
         "lake": LakeResource.of(settings, server=server_of(settings.mongo_url), embedded=stores),
         "spool": SpoolResource.of(settings, folder=str(settings.spool_dir)),
         "warehouse": WarehouseResource.of(

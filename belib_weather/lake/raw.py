@@ -241,6 +241,10 @@ class RawResponses:
                 return found
         return None
 
+    def oldest_captured_at(self, collection: str) -> datetime | None:
+        """When the oldest response was captured; None when there is none."""
+        return edge_instant(self._connection, collection, {}, newest=False)
+
     def cadence_before(self, collection: str, instant: datetime) -> int | None:
         """Seconds between two polls by the last one in the 30 days before; None without any."""
         with self._connection.translated(f"looking for the cadence of {collection}"):

@@ -1,14 +1,17 @@
 """`Lake`: all access to MongoDB."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
 import polars as pl
 
-from belib_weather.lake import current, schema
+from belib_weather.lake import attempts, current, schema
 from belib_weather.lake.connection import Connection
 from belib_weather.lake.current import CurrentWritten
 from belib_weather.lake.raw import RawResponses
+from belib_weather.window import Window
 
 
 class Lake(RawResponses):
@@ -59,6 +62,14 @@ class Lake(RawResponses):
     def current(self) -> pl.DataFrame:
         """The live state: `CURRENT_COLUMNS`, one row per charge point, by id."""
         return current.read_current(self._connection)
+
+    def refused(self, sources: Iterable[str], window: Window) -> pl.DataFrame:
+        """`captured_at` of the answers of these sources in quarantine, those of files included."""
+        return attempts.refused(self._connection, sources, window)
+
+    def first_attempt(self, collection: str, sources: Iterable[str]) -> datetime | None:
+        """When these sources were first polled, refused or not; None when they never were."""
+        return attempts.first_attempt(self._connection, collection, sources)
 
     def stats(self) -> pl.DataFrame:
         """Per collection: `collection`, `documents`, `bytes` (BSON, uncompressed by the server)."""

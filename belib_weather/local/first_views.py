@@ -17,12 +17,12 @@ _PAGES = {"Report": "availability-report.en.html", "Rapport": "availability-repo
 
 
 def make_report(settings: Settings, launcher: Launcher, today: date) -> None:
-    """Materialize the report, and other files that need no other server.
+    """Materialize `feed_hours`, the report, and other files that need no other server.
 
     In demo mode these are the exports, without a Kibana the files of the dashboards; otherwise both
     are written on schedule. A failure is reported, and tried again on schedule.
     """
-    runs = [Run("report")]
+    runs = [Run("feed"), Run("report")]
     if settings.mode == "demo":
         runs.append(Run("exports", f"{settings.start}", f"{today}"))
     if settings.kibana_url is None:

@@ -11,6 +11,7 @@ import dataframely as dy
 import polars as pl
 
 from belib_weather.datasets import STATUS_SECONDS, AvailabilityFact
+from belib_weather.dates import local_calendar
 from belib_weather.networks import NETWORK
 from belib_weather.transform.errors import BrokenHours
 from belib_weather.transform.intervals import POINT, moments, pieces_of
@@ -71,7 +72,9 @@ def availability_facts(
             .dt.replace_time_zone("UTC"),
             pl.lit(source).alias("source"),
         )
-        .with_columns(_unobserved(), _is_provisional(newest_snapshot), *_local_calendar())
+        .with_columns(
+            _unobserved(), _is_provisional(newest_snapshot), *local_calendar(pl.col("hour"))
+        )
     )
     return AvailabilityFact.validate(
         _with_weather(facts, weather).select(AvailabilityFact.column_names()), cast=True
@@ -185,15 +188,6 @@ def _is_provisional(newest_snapshot: datetime | None) -> pl.Expr:
         return pl.lit(True).alias("is_provisional")
     newest = pl.lit(newest_snapshot).cast(pl.Datetime("us", "UTC"))
     return (pl.col("hour") + HOUR > newest).alias("is_provisional")
-
-
-def _local_calendar() -> tuple[pl.Expr, ...]:
-    paris = pl.col("hour").dt.convert_time_zone(NETWORK.zone).dt
-    return (
-        paris.date().alias("local_date"),
-        paris.hour().alias("local_hour"),
-        paris.weekday().alias("local_weekday"),
-    )
 
 
 def _with_weather(facts: pl.DataFrame, weather: pl.DataFrame) -> pl.DataFrame:

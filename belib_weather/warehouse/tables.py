@@ -17,6 +17,7 @@ from belib_weather.datasets import (
     StationState,
     WeatherHour,
 )
+from belib_weather.datasets.feed import FeedHour
 from belib_weather.warehouse.ledger import INPUT_LEDGER
 from belib_weather.warehouse.state import PLATFORM_STATE
 from belib_weather.warehouse.table import Partitioning, Relation, Table
@@ -43,6 +44,13 @@ CHARGE_POINTS = Table(
     dataset=ChargePoint,
     indexes={"charge_points_by_station": ("station_id",)},
 )
+FEED_HOURS = Table(
+    name="feed_hours",
+    dataset=FeedHour,
+    time_column="hour",
+    lock_grain=Grain.DAY,
+    is_exported=True,
+)
 STATION_STATES = Table(name="station_states", dataset=StationState)
 STATIONS = Table(name="stations", dataset=Station)
 WEATHER_HOURS = Table(
@@ -54,6 +62,7 @@ TABLES: dict[str, Table] = {
     for table in (
         AVAILABILITY_FACTS,
         CHARGE_POINTS,
+        FEED_HOURS,
         STATION_STATES,
         STATIONS,
         WEATHER_HOURS,

@@ -1,0 +1,191 @@
+"""What was polled of the feed, hour by hour, in PostgreSQL: the table, and its check.
+
+What belongs here: which hours have rows, and remaking those whose inputs changed. What does not:
+the computation (`transform.feed_hours`).
+Why in a job of its own: docs/decisions/feed-hours-rest-on-no-poll.md
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import dagster as dg
+import polars as pl
+
+from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots
+from belib_weather.assets.run_metadata import both_clocks, percent
+from belib_weather.assets.sightings_reader import SightingsReader, chunks
+from belib_weather.assets.table_metadata import table_metadata
+from belib_weather.datasets.feed import FeedHour
+from belib_weather.lake import RAW_SNAPSHOTS, Lake
+from belib_weather.lanes import Lane
+from belib_weather.networks import NETWORK
+from belib_weather.partitions import contiguous
+from belib_weather.resources import Clock, FirstPartition, LakeResource, WarehouseResource
+from belib_weather.transform.feed_hours import feed_hours as feed_hours_of
+from belib_weather.transform.feed_hours import feed_inputs
+from belib_weather.transform.input_hashes import MARGIN
+from belib_weather.vocabulary import SIMULATED
+from belib_weather.warehouse import Warehouse
+from belib_weather.warehouse.tables import FEED_HOURS
+from belib_weather.window import DAY, HOUR, Window, floor_hour
+
+SOURCES = (NETWORK.realtime.source, f"{SIMULATED}{NETWORK.realtime.source}")
+RECENT = timedelta(days=30)
+"""Compared in every run; all of the history in the first run of a UTC day."""
+MOST_HOURS = 168
+_COMPARED = "feed_hours compared"
+"""Mark of progress: the UTC day on which all of the history was compared."""
+
+
+@dataclass(frozen=True)
+class Polls:
+    """The raw layer as `feed_hours` reads it, at one instant.
+
+    Attributes:
+        raw: the lake.
+        begin: from here on every hour has a row.
+        now: the present.
+    """
+
+    raw: Lake
+    begin: datetime
+    now: datetime
+
+    def inputs(self, window: Window) -> pl.DataFrame:
+        """The fingerprints of the hours that have a row, or had one."""
+        return feed_inputs(
+            self.raw.inventory(RAW_SNAPSHOTS, window.widened(MARGIN, MARGIN)),
+            self.raw.refused(SOURCES, window),
+            window=window,
+            now=self.now,
+            cadence_before=self.raw.cadence_before(RAW_SNAPSHOTS, window.start),
+        )
+
+    def rows(self, window: Window, reader: SightingsReader) -> pl.DataFrame:
+        """The rows of the window."""
+        rows = feed_hours_of(
+            self.raw.inventory(RAW_SNAPSHOTS, window.widened(MARGIN, MARGIN)),
+            self.raw.refused(SOURCES, window),
+            points_by_hour(reader.read(window).good, window),
+            window=window,
+            now=self.now,
+            cadence_before=self.raw.cadence_before(RAW_SNAPSHOTS, window.start),
+        )
+        return rows.filter(self.has_row)
+
+    @property
+    def has_row(self) -> pl.Expr:
+        """Whether an hour has a row: each since the first poll, before it where documents lie."""
+        holds = (pl.col("snapshots") > 0) | (pl.col("refused") > 0)
+        return ((pl.col("hour") >= self.begin) | holds) & (pl.col("hour") <= self.now)
+
+
+@dg.asset(
+    group_name="core",
+    kinds={"postgres", "polars"},
+    deps=[raw_belib_snapshots],
+    tags=Lane.FEED.tags,
+    metadata=table_metadata(FeedHour, FEED_HOURS.name),
+    backfill_policy=SINGLE_RUN,
+)
+def feed_hours(
+    lake: LakeResource,
+    warehouse: WarehouseResource,
+    clock: Clock,
+    first_partition: FirstPartition,
+) -> dg.MaterializeResult[None]:
+    """What was polled in every UTC hour, also where nothing was: an outage of the collector.
+
+    One row per hour from the first poll to now. Each run fills the hours since the last one, and
+    remakes those whose snapshots or refused answers changed.
+    """
+    raw, store, now = lake.connect(), warehouse.connect(), clock.now()
+    polls = Polls(raw, _begin(raw, first_partition.start, now), now)
+    remade, reader = 0, SightingsReader(raw)
+    for hours in contiguous(_outdated(store, polls), most=MOST_HOURS):
+        for chunk in chunks(raw, hours):
+            remade += _remake(store, polls, reader, chunk)
+    with store.locked(FEED_HOURS, Window.hour(floor_hour(now))) as transaction:
+        transaction.set_state(_COMPARED, f"{now.astimezone(UTC):%Y-%m-%d}")
+    return dg.MaterializeResult(metadata=_metadata(store, now) | {"hours remade": remade})
+
+
+def points_by_hour(sightings: pl.DataFrame, window: Window) -> pl.DataFrame:
+    """`hour`, `charge_points`: the distinct points sighted in each hour of a window."""
+    hour = (
+        pl.from_epoch("second", time_unit="s").cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+    )
+    return (
+        sightings.group_by(hour.dt.truncate("1h").alias("hour"))
+        .agg(pl.col("charge_point_id").n_unique().cast(pl.Int32).alias("charge_points"))
+        .filter(pl.col("hour").is_between(window.start, window.end, closed="left"))
+    )
+
+
+def _begin(raw: Lake, start: datetime, now: datetime) -> datetime:
+    """The hour from which on every hour has a row; the one after now where nothing was polled."""
+    first = raw.first_attempt(RAW_SNAPSHOTS, SOURCES)
+    return max(start, floor_hour(first)) if first else floor_hour(now) + HOUR
+
+
+def _outdated(store: Warehouse, polls: Polls) -> Iterator[datetime]:
+    """The hours whose row differs from what it would be now, those of the future too."""
+    end = floor_hour(polls.now) + DAY
+    for window in _compared(store, polls, end):
+        ledger = store.ledger(FEED_HOURS, window)
+        inputs = polls.inputs(window)
+        due = inputs.filter(polls.has_row | pl.col("hour").is_in(ledger["hour"].implode()))
+        yield from due.join(ledger, on=["hour", "input_hash"], how="anti")["hour"]
+
+
+def _compared(store: Warehouse, polls: Polls, end: datetime) -> Iterator[Window]:
+    recent = floor_hour(polls.now - RECENT)
+    if store.state(_COMPARED) != f"{polls.now.astimezone(UTC):%Y-%m-%d}":
+        oldest = min(polls.begin, polls.raw.oldest_captured_at(RAW_SNAPSHOTS) or polls.begin)
+        start = floor_hour(oldest)
+        while start < recent:
+            yield Window(start, min(start + RECENT, recent))
+            start += RECENT
+    yield Window(recent, end)
+
+
+def _remake(store: Warehouse, polls: Polls, reader: SightingsReader, chunk: Window) -> int:
+    # Read under the lock: of two runs on one hour, the one that writes last has read last.
+    with store.locked(FEED_HOURS, chunk) as transaction:
+        inputs = polls.inputs(chunk)
+        rows = polls.rows(chunk, reader)
+        transaction.replace(FEED_HOURS, rows, chunk)
+        transaction.record_inputs(FEED_HOURS, inputs)
+    return rows.height
+
+
+def _metadata(store: Warehouse, now: datetime) -> dict[str, dg.MetadataValue | str | int | float]:
+    """The running hour, and how much of the last 24 settled ones was seen."""
+    day = store.read(FEED_HOURS, Window(floor_hour(now) - 26 * HOUR, floor_hour(now) + HOUR))
+    settled, running = day.filter(~pl.col("is_provisional")).tail(24), day.tail(1)
+    metadata: dict[str, dg.MetadataValue | str | int | float] = {}
+    if not running.is_empty():
+        metadata["newest hour"] = both_clocks(running["hour"].item())
+        metadata["snapshots in it"] = running["snapshots"].item()
+    if not settled.is_empty():
+        seen = int(settled["observed_seconds"].sum()) / (settled.height * 3600)
+        metadata[f"time observed in {settled.height} hours (%)"] = percent(seen) or 0.0
+    return metadata
+
+
+@dg.asset_check(asset=feed_hours)
+def feed_hours_have_no_hole(warehouse: WarehouseResource, clock: Clock) -> dg.AssetCheckResult:
+    """From the first hour with an expected poll to now every hour has a row."""
+    now = clock.now()
+    hours = warehouse.connect().read(FEED_HOURS)
+    polled = hours.filter(pl.col("expected_snapshots").is_not_null())["hour"]
+    if polled.is_empty():
+        return dg.AssetCheckResult(passed=True, metadata={"hours": hours.height})
+    wanted = Window(polled[0], floor_hour(now) + HOUR).hours
+    missing = sorted(set(wanted) - set(hours["hour"]))
+    return dg.AssetCheckResult(
+        passed=not missing,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"hours": hours.height, "missing": [f"{hour:%FT%H}" for hour in missing[:10]]},
+    )

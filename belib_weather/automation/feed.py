@@ -1,0 +1,34 @@
+"""What was polled: remade a minute after each poll, whether it succeeded or not.
+
+What belongs here: the job and its schedule. What does not: which hours it remakes (`assets.feed`).
+"""
+
+from datetime import timedelta
+
+import dagster as dg
+
+from belib_weather.automation.live import in_lane
+from belib_weather.lanes import Lane
+
+
+def cron_after(cadence: timedelta) -> str:
+    """Cron of the minute after each tick; the cadence divides an hour."""
+    minutes = cadence // timedelta(minutes=1)
+    return {1: "* * * * *", 60: "1 * * * *"}.get(minutes, f"1-59/{minutes} * * * *")
+
+
+def feed_automation(cadence: timedelta) -> dg.Definitions:
+    """The job of `feed_hours`, and its schedule."""
+    schedule = dg.ScheduleDefinition(
+        name="feed_tick",
+        job=dg.define_asset_job(
+            Lane.FEED.value,
+            selection=in_lane(Lane.FEED),
+            description="Notes what was polled, hour by hour, also where nothing was.",
+        ),
+        cron_schedule=cron_after(cadence),
+        execution_timezone="UTC",
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        description="A minute after each poll, whether it succeeded or not.",
+    )
+    return dg.Definitions(schedules=[schedule])

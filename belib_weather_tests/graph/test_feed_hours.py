@@ -1,0 +1,149 @@
+"""`feed_hours` on real stores: an outage of the collector has rows, and late polls remake them."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+import pytest
+import sqlalchemy as sa
+
+from belib_weather.formats.realtime import read_realtime
+from belib_weather.lake.schema import RAW_SNAPSHOTS
+from belib_weather.resources import Clock
+from belib_weather.sources.response import RejectedResponse, Response
+from belib_weather.warehouse.tables import FEED_HOURS
+from belib_weather.window import HOUR
+from belib_weather_tests.bodies import body
+from belib_weather_tests.graph.conftest import Platform
+
+MIDNIGHT = datetime(2026, 11, 10, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+BODY = body("realtime/2026.json")
+READ = read_realtime(BODY)
+
+
+class StoppedClock(Clock):
+    """A clock that stands."""
+
+    at: str
+
+    def now(self) -> datetime:
+        return datetime.fromisoformat(self.at)
+
+
+@pytest.fixture
+def at_twenty_past_ten(platform: Platform) -> Platform:
+    """The platform at 10:20 of a day in the past."""
+    clock = StoppedClock(at=f"{MIDNIGHT + 10 * HOUR + 20 * MINUTE}")
+    return platform.changed(settings={"start": MIDNIGHT.date() - timedelta(days=5)}, clock=clock)
+
+
+def poll(platform: Platform, instants: Iterable[datetime], cadence: int | None = 300) -> None:
+    for captured_at in instants:
+        platform.lake.append(
+            RAW_SNAPSHOTS,
+            Response(
+                source="opendata_paris/realtime",
+                captured_at=captured_at,
+                request_url="https://feed.invalid",
+                request_params={},
+                status=200,
+                headers={},
+                body=BODY,
+                record_count=READ.records.height,
+                expected_count=None,
+                summary=dict(READ.summary),
+                cadence_seconds=cadence,
+            ),
+        )
+
+
+def refuse(platform: Platform, captured_at: datetime) -> None:
+    platform.lake.quarantine(
+        RejectedResponse(
+            source="opendata_paris/realtime",
+            captured_at=captured_at,
+            request_url="https://feed.invalid",
+            request_params={},
+            status=200,
+            headers={},
+            body=b"[",
+            reason="cut short",
+        )
+    )
+
+
+def every_five_minutes(start: datetime, end: datetime) -> list[datetime]:
+    return [start + n * 5 * MINUTE for n in range((end - start) // (5 * MINUTE))]
+
+
+def made(platform: Platform) -> pl.DataFrame:
+    """Materialize, and read the table."""
+    result = platform.materialize("feed_hours")
+    assert result.success
+    assert all(check.passed for check in result.get_asset_check_evaluations())
+    return platform.warehouse.read(FEED_HOURS)
+
+
+def by_hour(rows: pl.DataFrame, column: str) -> dict[int, int | None]:
+    return {(hour - MIDNIGHT) // HOUR: value for hour, value in rows.select("hour", column).rows()}
+
+
+def test_an_outage_has_rows_and_late_polls_remake_them(at_twenty_past_ten: Platform) -> None:
+    platform = at_twenty_past_ten
+    assert made(platform).is_empty()
+
+    now = MIDNIGHT + 10 * HOUR + 20 * MINUTE
+    poll(platform, every_five_minutes(MIDNIGHT, MIDNIGHT + 2 * HOUR))
+    poll(platform, every_five_minutes(MIDNIGHT + 8 * HOUR, now))
+    refuse(platform, MIDNIGHT + 3 * HOUR)
+    rows = made(platform)
+    assert by_hour(rows, "observed_seconds") == {
+        0: 3600,
+        1: 3300,
+        **dict.fromkeys(range(2, 8), 0),
+        8: 3600,
+        9: 3600,
+        10: 900,
+    }
+    assert by_hour(rows, "refused") == {hour: int(hour == 3) for hour in range(11)}
+    assert by_hour(rows, "charge_points")[0] == READ.records["charge_point_id"].n_unique()
+    # Until 10:30 the next poll may still tell something of the hour of nine.
+    assert [h for h, is_open in by_hour(rows, "is_provisional").items() if is_open] == [9, 10]
+
+    # What had waited on a disk comes in, and an import from before the first poll.
+    poll(platform, every_five_minutes(MIDNIGHT + 4 * HOUR, MIDNIGHT + 6 * HOUR))
+    poll(platform, [MIDNIGHT - 3 * HOUR], cadence=None)
+    later = made(platform)
+    assert by_hour(later, "observed_seconds") == {
+        **by_hour(rows, "observed_seconds"),
+        -3: 0,
+        4: 3600,
+        5: 3300,
+    }
+    assert by_hour(later, "expected_snapshots") == {-3: None, **dict.fromkeys(range(11), 12)}
+
+    assert platform.settings.postgres_url
+    with sa.create_engine(platform.settings.postgres_url.get_secret_value()).begin() as connection:
+        connection.execute(sa.text("DELETE FROM feed_hours"))
+        connection.execute(sa.text("DELETE FROM input_ledger"))
+        connection.execute(sa.text("DELETE FROM platform_state"))
+    assert made(platform).equals(later)
+
+
+def test_only_hours_that_changed_are_remade(at_twenty_past_ten: Platform) -> None:
+    platform = at_twenty_past_ten
+    poll(platform, every_five_minutes(MIDNIGHT, MIDNIGHT + 9 * HOUR))
+    made(platform)
+
+    poll(platform, [MIDNIGHT + 5 * HOUR + 7 * MINUTE])
+    (event,) = platform.materialize("feed_hours").asset_materializations_for_node("feed_hours")
+
+    # The hour itself and the one before, which may end in the same gap.
+    assert event.metadata["hours remade"].value == 2
+
+
+def test_it_rests_on_nothing_else_in_its_run(platform: Platform) -> None:
+    job = platform.defs.resolve_job_def("feed")
+
+    assert {key.to_user_string() for key in job.asset_layer.executable_asset_keys} == {"feed_hours"}
