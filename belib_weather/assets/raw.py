@@ -131,7 +131,11 @@ def _polled(fetch: Callable[[], Response], cadence: timedelta) -> Callable[[], R
 
 def _fill_from_history(store: Lake, belib: BelibFeed, hour: datetime, now: datetime) -> None:
     step = belib.feed_history_minutes
-    if step is None or not store.inventory(RAW_SNAPSHOTS, Window.hour(hour)).is_empty():
+    if step is None:
+        return
+    # The poll of this run, which came first, does not make the hour complete.
+    before = pl.col("captured_at") < now.replace(microsecond=0)
+    if not store.inventory(RAW_SNAPSHOTS, Window.hour(hour)).filter(before).is_empty():
         return
     feed = belib.connect()
     instants = [hour + timedelta(minutes=minute) for minute in range(0, 60, step)]

@@ -111,6 +111,17 @@ def test_a_poll_carries_its_cadence(platform_with_history: Platform, now: dateti
     assert cadences(Window.hour(floor_hour(now))) == {300}
 
 
+def test_the_running_hour_gets_its_history_though_the_poll_comes_first(
+    platform: Platform, now: datetime
+) -> None:
+    historic = platform.changed(settings={"feed_history_minutes": 15})
+    for polls in (1, 2):  # the second time the history is there
+        assert historic.materialize("raw_belib_snapshots", keys=hour_key(now)).success
+        inventory = platform.lake.inventory(RAW_SNAPSHOTS, Window.hour(floor_hour(now)))
+        cadences = Counter(inventory["cadence_seconds"])
+        assert cadences == {900: now.minute // 15 + 1, 300: polls}
+
+
 def test_a_backfill_of_weather_leaves_its_source_as_old_as_it_is(
     platform: Platform, now: datetime
 ) -> None:
