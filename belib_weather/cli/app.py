@@ -3,7 +3,7 @@
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as version_of
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -110,25 +110,58 @@ def doctor(*, mode: ModeOption = None) -> None:
 
 @app.command("import")
 def import_(
-    files: Annotated[list[Path], typer.Argument(help="Exports: JSON array of the API, or CSV.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="JSON, JSON lines, CSV or Parquet; as gzip, zip or tar; or folders."),
+    ],
     *,
+    dataset: Annotated[
+        Literal["realtime", "static", "weather"], typer.Option(help="What the files hold.")
+    ] = "realtime",
     captured_at: Annotated[
         str | None,
-        typer.Option(help="Time of capture (ISO 8601), if it is not the newest last_updated."),
+        typer.Option(
+            help="Time of capture (ISO 8601), if it is not the one that the file tells: the newest"
+            " last_updated, dt of OpenWeatherMap, else when the file was last written."
+        ),
     ] = None,
+    captured_column: Annotated[
+        str | None,
+        typer.Option(help="Column of a table of many snapshots that says when each was captured."),
+    ] = None,
+    weather_source: Annotated[
+        Literal[
+            "open_meteo/archive", "open_meteo/forecast", "openweathermap/current", "infoclimat/gfs"
+        ]
+        | None,
+        typer.Option(help="Source of weather files, if their shape and name do not tell it."),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Take files whose labels or ids are in doubt.")
+    ] = False,
 ) -> None:
-    """Import recorded exports of the real-time feed into the raw layer.
+    """Import recorded exports and weather into the raw layer.
 
-    One line per file: it landed, is there already, or is refused and why. The other files are
-    imported also when one is refused; the exit code is then 1. A running platform updates the
-    facts and indices within minutes.
+    One line per file: it landed, is there already, or is refused and why; labels and charge points
+    that are not known are named. The other files are imported also when one is refused; the exit
+    code is then 1. A running platform updates the facts and indices within minutes, and asks the
+    archive for the weather of past days.
     """
     with reported():
+        from belib_weather.cli.import_bodies import ImportOptions
         from belib_weather.cli.importing import import_files
+        from belib_weather.sources.recorded import RecordedDataset
 
-        at = instant(captured_at) if captured_at else None
-        if refused := import_files(settings_for(None), files, at):
-            raise CommandError(f"{len(refused)} of {len(files)} files were refused")
+        options = ImportOptions(
+            dataset=RecordedDataset(dataset),
+            captured_at=instant(captured_at) if captured_at else None,
+            captured_column=captured_column,
+            weather_source=weather_source,
+            force=force,
+        )
+        refused, total = import_files(settings_for(None), files, options)
+        if refused:
+            raise CommandError(f"{len(refused)} of {total} files were refused")
 
 
 @app.command()

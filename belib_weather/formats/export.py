@@ -1,12 +1,10 @@
-"""The exports of the Explore API v2.1, JSON array or CSV, as a table of their fields.
+"""The exports of the Explore API v2.1, in JSON or CSV, as a table of their fields.
 
-What belongs here: the two file formats and the names of fields. What does not: what values mean
-(`realtime`, `static`). Field names are those of the JSON export; the CSV export has French labels,
-which differ between vintages in case and wording.
+What belongs here: the fields that are wanted, and their types. What does not: the shapes of JSON
+(`json_shapes`) and CSV (`csv_table`), and what values mean (`realtime`, `static`). Field names are
+those of the JSON export.
 """
 
-import csv
-import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,9 +13,11 @@ from typing import Any
 
 import polars as pl
 
+from belib_weather.formats.csv_table import csv_table
 from belib_weather.formats.errors import UnreadableBody
+from belib_weather.formats.files import UTF_16, kind_of
 from belib_weather.formats.holdable import encodable
-from belib_weather.networks import NETWORK
+from belib_weather.formats.json_shapes import array_of
 
 COORDINATES = pl.Struct({"lon": pl.Float64, "lat": pl.Float64})
 FieldTypes = Mapping[str, type[pl.String] | pl.Struct]
@@ -57,23 +57,37 @@ def read_export(body: bytes, wanted: FieldTypes) -> Export:
     """Read the wanted fields of every record.
 
     Args:
-        body: JSON array of objects in any key order, or CSV with `;` (a BOM is tolerated).
+        body: JSON (an array of objects, lines, the API's pages, GeoJSON) or CSV; a BOM is
+            tolerated.
         wanted: field and type, text or `COORDINATES`.
 
     Raises:
         UnreadableBody: the body is neither, or broken off; nothing of it is returned.
     """
-    content = body.removeprefix(_BOM).strip()
+    content = as_utf8(body).lstrip().rstrip(b" \r\n")  # a tab at the end is an empty cell
+    if (kind := kind_of(content)) is not None:
+        raise UnreadableBody(kind)
     if _STREAM_BROKE in content[:_EDGE] or _STREAM_BROKE in content[-_EDGE:]:
         message = content[content.rindex(_STREAM_BROKE) :][:300].decode("utf-8", "replace")
         raise UnreadableBody(f"the export broke off: {message}")
-    if content.startswith(b"["):
-        return _read_json(content, wanted)
-    if content.startswith((b"{", b"<")) or b";" not in content.split(b"\n", 1)[0]:
-        raise UnreadableBody(
-            f"neither a JSON array nor a CSV file with `;`, it begins with {content[:60]!r}"
-        )
-    return _read_csv(content, wanted)
+    if content.startswith((b"[", b"{")):
+        return _read_json(array_of(content.rstrip()), wanted)
+    table = csv_table(content)
+    return Export(_with_types(table, wanted), content, frozenset(table.columns))
+
+
+def as_utf8(body: bytes) -> bytes:
+    """A body without its byte order mark; one in UTF-16 as UTF-8.
+
+    Raises:
+        UnreadableBody: the mark says UTF-16, and it is not.
+    """
+    if not body.startswith(UTF_16):
+        return body.removeprefix(_BOM)
+    try:
+        return body.decode("utf-16").encode()
+    except UnicodeError:
+        raise UnreadableBody("a text in an unknown encoding; save it as UTF-8") from None
 
 
 def _read_json(content: bytes, wanted: FieldTypes) -> Export:
@@ -124,36 +138,6 @@ def _keys_of_first_record(content: bytes) -> frozenset[str]:
             if end >= len(content):
                 raise
             end += len(content)
-
-
-def _read_csv(content: bytes, wanted: FieldTypes) -> Export:
-    try:
-        header, last = _ends_of_csv(content.decode())
-        # A file that breaks off within a row would otherwise pass, the row filled with nulls.
-        if len(last) != len(header):
-            raise UnreadableBody("the CSV file breaks off in a row")
-        fields = [_field_of(label) for label in header]
-        if len(set(fields)) < len(fields):
-            raise UnreadableBody(f"the CSV file has two columns for one field: {header}")
-        table = pl.read_csv(content, separator=";", infer_schema=False)
-        table.columns = fields
-    except (pl.exceptions.PolarsError, UnicodeError, csv.Error) as error:
-        raise UnreadableBody(f"the CSV file is broken: {str(error)[:200]}") from None
-    return Export(_with_types(table, wanted), content, frozenset(fields))
-
-
-def _ends_of_csv(text: str) -> tuple[list[str], list[str]]:
-    """The header and the last row; a line break within quotes ends no row."""
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=";")
-    header = last = next(rows)
-    for row in rows:
-        last = row or last
-    return header, last
-
-
-def _field_of(label: str) -> str:
-    key = label.strip().lower()
-    return NETWORK.field_of_label.get(key, key)
 
 
 def _with_types(table: pl.DataFrame, wanted: FieldTypes) -> pl.DataFrame:

@@ -36,7 +36,12 @@ def charge_point_id(text: pl.Expr) -> pl.Expr:
 
 def key_of(label: str) -> str:
     """`label_key` of one label."""
-    return str(pl.select(label_key(pl.lit(label))).item())
+    return keys_of([label])[0]
+
+
+def keys_of(labels: Iterable[str]) -> list[str]:
+    """`label_key` of every label."""
+    return _keys(labels).to_list()
 
 
 def charge_point_ids(texts: pl.Series) -> pl.Series:

@@ -7,18 +7,18 @@ of the sources (`open_meteo`, `openweathermap`, `infoclimat`) and the choice bet
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import dataframely as dy
 import polars as pl
 
 from belib_weather.datasets import WeatherHour
-from belib_weather.formats.errors import UnknownSource
+from belib_weather.formats.errors import UnknownSource, UnreadableBody
 from belib_weather.formats.infoclimat import infoclimat_samples
 from belib_weather.formats.open_meteo import open_meteo_samples
 from belib_weather.formats.openweathermap import openweathermap_samples
 from belib_weather.formats.parsed import REJECTED, ParsedBody
-from belib_weather.formats.samples import VALUES, Samples
+from belib_weather.formats.samples import VALUES, Samples, message_in, number_at, object_in
 from belib_weather.vocabulary import WEATHER_CLASS_OF_CODE, WEATHER_CLASSES
 
 _READERS: dict[str, Callable[[bytes], Samples]] = {
@@ -27,6 +27,8 @@ _READERS: dict[str, Callable[[bytes], Samples]] = {
     "openweathermap/current": openweathermap_samples,
     "infoclimat/gfs": infoclimat_samples,
 }
+WEATHER_SOURCES = tuple(_READERS)
+_ARCHIVE_AGE = timedelta(days=2)
 _RANGES = {
     name: (column.min, column.max)
     for name, column in WeatherHour.columns().items()
@@ -92,6 +94,40 @@ def read_weather(body: bytes, source: str, captured_at: datetime) -> WeatherBody
         units=samples.units,
         unreadable=samples.unreadable,
     )
+
+
+def source_of(body: bytes, name: str, captured_at: datetime) -> str:
+    """The source of a recorded body, by its shape.
+
+    Open-Meteo's archive and forecast look alike: a name with one of these words decides, else what
+    ends more than two days before its capture is the archive.
+
+    Raises:
+        UnreadableBody: it is of no source that is known.
+    """
+    document = object_in(body)
+    if isinstance(document.get("hourly"), dict):
+        words = [word for word in ("archive", "forecast") if word in name.lower()]
+        if len(words) != 1:
+            is_past = open_meteo_samples(body).last < captured_at - _ARCHIVE_AGE
+            words = ["archive" if is_past else "forecast"]
+        return f"open_meteo/{words[0]}"
+    if "dt" in document and isinstance(document.get("main"), dict):
+        return "openweathermap/current"
+    if "request_state" in document:
+        return "infoclimat/gfs"
+    raise UnreadableBody(
+        "no weather of Open-Meteo (hourly, as JSON), OpenWeatherMap (current) or Infoclimat:"
+        f" {message_in(document)}"
+    )
+
+
+def time_in(body: bytes, source: str) -> datetime | None:
+    """When a body says that it was measured; None where its kind does not say."""
+    if not source.endswith("openweathermap/current"):
+        return None
+    seconds = number_at(object_in(body), "dt")
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 def _reader(source: str) -> Callable[[bytes], Samples]:

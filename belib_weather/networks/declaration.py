@@ -89,3 +89,8 @@ class Network:
     station_id: Callable[[pl.Expr], pl.Expr]
     roaming_id: Callable[[pl.Expr], pl.Expr]
     arrondissement: Callable[[pl.Expr, pl.Expr, pl.Expr], pl.Expr]
+
+    @property
+    def known_fields(self) -> frozenset[str]:
+        """The published fields of all datasets that are read."""
+        return self.realtime.field_names | self.static.field_names

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Generic
 
 from belib_weather.clock import utc_now
+from belib_weather.formats.json_shapes import total_in
 from belib_weather.formats.parsed import Parsed
 from belib_weather.networks import NETWORK, Dataset
 from belib_weather.sources.attempts import Attempts
@@ -154,7 +155,7 @@ def response_of_export(
     minimum_charge_points: int,
     now: datetime | None = None,
 ) -> Response:
-    """A recorded real-time export, JSON array or CSV of the API, as a response.
+    """A recorded real-time export, JSON or CSV in any shape, as a response.
 
     Args:
         body: the file as it is.
@@ -179,4 +180,4 @@ def response_of_export(
     if doubt := doubt_about(answer.captured_at, parsed, now):
         advice = "correct --captured-at" if captured_at else "say when with --captured-at"
         raise InvalidBody(f"{name}: {doubt}; {advice}", replace(answer, captured_at=now))
-    return accepted_snapshot(answer, parsed, expected=None, minimum=minimum_charge_points)
+    return accepted_snapshot(answer, parsed, expected=total_in(body), minimum=minimum_charge_points)

@@ -143,7 +143,7 @@ def test_an_empty_array_has_no_sightings() -> None:
         b'[{"a": ' + b"[" * 100_000,
         b"id_pdc;statut_pdc;last_updated\nX;Inconnu",
         b"id_pdc;ID PDC local;last_updated\nX;Y;Z\n",
-        "id_pdc;statut_pdc\nX;Occup\u00e9\n".encode("latin-1"),
+        b"\x00\x01\x02" * 20,
     ],
 )
 def test_a_body_that_is_no_export_is_refused_whole(broken: bytes) -> None:

@@ -195,7 +195,7 @@ def test_an_error_inside_a_200_stream_is_refused_with_its_words(
     "body",
     [
         b"<!DOCTYPE html><html><body>Maintenance</body></html>",
-        b'{"total_count": 12, "results": []}',
+        b'{"total_count": 12, "records": []}',
         b"",
         b"null",
         b"[1, 2, 3]",

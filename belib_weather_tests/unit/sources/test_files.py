@@ -93,7 +93,7 @@ def test_both_file_formats_of_a_year_tell_the_same(year: str) -> None:
 
 def test_a_legacy_body_of_the_v2_0_api_is_refused(any_body: Callable[[str], bytes]) -> None:
     body = any_body("explore/records_v2.0.json")
-    with pytest.raises(InvalidBody, match="neither a JSON array nor a CSV file"):
+    with pytest.raises(InvalidBody, match="neither a JSON array nor records"):
         read_file(body, at=datetime(2023, 1, 28, tzinfo=UTC))
 
 

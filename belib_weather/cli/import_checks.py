@@ -1,0 +1,142 @@
+"""What an import says about the spellings in a file, and when it refuses them.
+
+What belongs here: doubts about a whole file, and whether its content is stored already. What does
+not: rules for single records (`formats`).
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+import polars.selectors as cs
+
+from belib_weather.clock import utc_now
+from belib_weather.formats.errors import FormatError
+from belib_weather.formats.parsed import ParsedBody
+from belib_weather.formats.realtime import RealtimeBody, read_realtime
+from belib_weather.formats.static import read_static
+from belib_weather.formats.weather import read_weather
+from belib_weather.lake import RAW_SNAPSHOTS, Lake, RawDocument
+from belib_weather.lake.errors import CorruptDocumentError
+from belib_weather.lake.schema import RAW_STATIC
+from belib_weather.sources.response import Response
+from belib_weather.warehouse import Warehouse
+from belib_weather.warehouse.tables import CHARGE_POINTS
+from belib_weather.window import DAY, Window
+
+MOST_UNKNOWN_SHARE = 0.05
+"""A file in which more rows have a label that is not known was spoilt on its way."""
+MOST_NEW_SHARE = 0.5
+_SHOWN = 5
+_SECOND = timedelta(seconds=1)
+_FIRST = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def new_ids(body: RealtimeBody, known: set[str]) -> list[str]:
+    """Ids of the file that were never seen, in order; none where nothing is known yet."""
+    ids = set(body.records["charge_point_id"].cast(pl.String))
+    return sorted(ids - known) if known else []
+
+
+def remarks(body: RealtimeBody, new: list[str]) -> list[str]:
+    """What a person should know of a file's spellings, a line each."""
+    lines = []
+    if labels := body.unknown_labels:
+        lines.append(f"labels that are not known: {_counted(labels)}")
+    if without := body.summary["statuses"].get("null"):
+        lines.append(f"records without a label: {without:,}")
+    if new:
+        more = f" and {len(new) - _SHOWN:,} more" if len(new) > _SHOWN else ""
+        lines.append(f"charge points that are new: {len(new):,} ({', '.join(new[:_SHOWN])}{more})")
+    if not body.rejected.is_empty():
+        reasons = dict(body.rejected.group_by("reason").len().sort("reason").iter_rows())
+        lines.append(f"records left out: {_counted(reasons)}")
+    return lines
+
+
+def doubt(body: RealtimeBody, new: list[str]) -> str | None:
+    """Why a file should not be taken without an explicit yes; None where it can be."""
+    unknown = sum(body.unknown_labels.values())
+    if unknown > body.record_count * MOST_UNKNOWN_SHARE:
+        return (
+            f"{unknown:,} of {body.record_count:,} records have a label that is not known"
+            f" ({_counted(body.unknown_labels)}); was the file saved in another encoding?"
+        )
+    points = body.records["charge_point_id"].n_unique()
+    if len(new) > points * MOST_NEW_SHARE:
+        return (
+            f"{len(new):,} of {points:,} charge points are new, while others are known"
+            f" ({', '.join(new[:_SHOWN])}…); are their ids spelt in another way?"
+        )
+    return None
+
+
+def known_ids(lake: Lake, warehouse: Warehouse) -> set[str]:
+    """Ids of the charge points that the platform has seen; also of what is not yet cleaned."""
+    ids = set(warehouse.read(CHARGE_POINTS)["charge_point_id"])
+    try:
+        newest = lake.newest(RAW_SNAPSHOTS)
+        if newest is not None:
+            body = read_realtime(newest.body, sha256=newest.sha256)
+            ids |= set(body.records["charge_point_id"].cast(pl.String))
+    except (FormatError, CorruptDocumentError):
+        pass  # one stored document that cannot be read costs itself
+    return ids
+
+
+def stored_alike(
+    lake: Lake, collection: str, response: Response, body: ParsedBody, *, any_time: bool
+) -> str | None:
+    """The id of a document of the same second and source that says the same; None without one.
+
+    So one export in two file formats is one snapshot.
+
+    Args:
+        lake: where documents are stored.
+        collection: of the document.
+        response: what is about to be stored.
+        body: what is in it.
+        any_time: the same bytes are the same, whenever they are said to be captured; for a body
+            that does not tell its time.
+    """
+    second = response.captured_at.replace(microsecond=0)
+    own = content_hash(body)
+    if any_time:
+        known = lake.list_documents(collection, Window(_FIRST, utc_now() + DAY))
+        same = known.filter(sha256=response.sha256, source=response.source)
+        if not same.is_empty():
+            return str(same["id"][0])
+    for item in lake.list_documents(collection, Window(second, second + _SECOND)).rows(named=True):
+        if item["source"] != response.source:
+            continue
+        try:
+            stored = lake.get(collection, item["id"])
+            if stored is not None and content_hash(_read(collection, stored)) == own:
+                return str(item["id"])
+        except (FormatError, CorruptDocumentError):
+            continue
+    return None
+
+
+def _read(collection: str, stored: RawDocument) -> ParsedBody:
+    if collection == RAW_SNAPSHOTS:
+        return read_realtime(stored.body, sha256=stored.sha256)
+    if collection == RAW_STATIC:
+        return read_static(stored.body)
+    return read_weather(stored.body, stored.source, stored.captured_at)
+
+
+def content_hash(body: ParsedBody) -> str:
+    """Hash of what a body says, whatever its file format and the order of its records."""
+    rows = body.records.select(pl.exclude("captured_at", "source")).with_columns(
+        cs.categorical().cast(pl.String), cs.by_dtype(pl.Enum).cast(pl.String)
+    )
+    text = rows.select(sorted(rows.columns)).sort(pl.all()).write_ndjson()
+    return hashlib.sha256(f"{body.rejected.height} {text}".encode()).hexdigest()
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    largest = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    more = f" and {len(counts) - _SHOWN:,} more" if len(counts) > _SHOWN else ""
+    return ", ".join(f"{name[:80]!r} × {n:,}" for name, n in largest[:_SHOWN]) + more

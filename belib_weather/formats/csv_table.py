@@ -1,0 +1,129 @@
+"""CSV as spreadsheets and people save it: any delimiter, Excel's `sep=` line, two encodings.
+
+What belongs here: from bytes to a table of texts, its columns by the names of the fields. What does
+not: what values mean.
+"""
+
+import csv
+import io
+from functools import cache
+
+import polars as pl
+
+from belib_weather.formats.errors import UnreadableBody
+from belib_weather.formats.spelling import key_of, keys_of
+from belib_weather.networks import NETWORK
+
+_DELIMITERS = (";", ",", "\t", "|")
+_SEP = "sep="
+
+
+def csv_table(content: bytes) -> pl.DataFrame:
+    """The table of a CSV file, every column as text.
+
+    The delimiter is the one by which the header holds most known columns. Columns are known by
+    their label in any case and with or without accents, or by the field's name; any other keeps
+    its name in small letters.
+
+    Raises:
+        UnreadableBody: no CSV of a dataset, two columns for one field, or a row with another number
+            of cells than the header (a file that breaks off, among others).
+    """
+    text, given = _without_sep_line(_decoded(content))
+    delimiter = given or _delimiter_of(text)
+    try:
+        labels, height = _checked(text, delimiter)
+        fields = [field_of(label) for label in labels]
+        if len(set(fields)) < len(fields):
+            raise UnreadableBody(f"the CSV file has two columns for one field: {labels}")
+        if height == 0:
+            return pl.DataFrame(schema=dict.fromkeys(fields, pl.String))
+        table = pl.read_csv(
+            text.encode(), separator=delimiter, infer_schema=False, truncate_ragged_lines=True
+        )
+    except (pl.exceptions.PolarsError, csv.Error) as error:
+        raise UnreadableBody(f"the CSV file is broken: {str(error)[:200]}") from None
+    if (table.height, table.width) != (height, len(fields)):
+        raise UnreadableBody("the CSV file is broken: a quote that is opened and never closed")
+    table.columns = fields
+    return table
+
+
+def field_of(label: str) -> str:
+    """The field that a column holds: by its label in any case, else the label itself."""
+    return _known_fields().get(key_of(label), label.strip().lower())
+
+
+def _decoded(content: bytes) -> str:
+    """UTF-8, or what Excel in western Europe takes for CSV (Windows-1252)."""
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            return content.decode(encoding)
+        except UnicodeError:
+            continue
+    raise UnreadableBody("a text in an unknown encoding; save it as UTF-8")
+
+
+def _without_sep_line(text: str) -> tuple[str, str | None]:
+    """The text without Excel's first line `sep=;`, and the delimiter that it names."""
+    first, _, rest = text.partition("\n")
+    named = first.strip().strip('"')
+    if not named.lower().startswith(_SEP):
+        return text, None
+    return rest, named[len(_SEP) :].replace("\\t", "\t") or "\t"
+
+
+def _delimiter_of(text: str) -> str:
+    """The delimiter by which the header holds most known columns.
+
+    Raises:
+        UnreadableBody: it holds none by any of them.
+    """
+
+    def known(delimiter: str) -> int:
+        try:
+            header = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
+        except csv.Error:
+            return 0
+        return len(_known_fields().keys() & set(keys_of(header)))
+
+    counts = {delimiter: known(delimiter) for delimiter in _DELIMITERS}
+    best = max(counts, key=lambda delimiter: counts[delimiter])
+    if counts[best] == 0:
+        first = text.lstrip().split("\n", 1)[0][:80]
+        raise UnreadableBody(
+            "neither JSON nor a CSV file of a dataset: its first line names none of its columns"
+            f" ({first!r})"
+        )
+    return best
+
+
+def _checked(text: str, delimiter: str) -> tuple[list[str], int]:
+    """The labels, and the number of rows, all of which have as many cells as the header.
+
+    A file that breaks off within a row would otherwise pass, the row filled with nulls.
+    """
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    header = next(rows)
+    height = 0
+    for row in rows:
+        if not row:
+            continue
+        height += 1
+        if len(row) < len(header):
+            raise UnreadableBody(
+                f"the CSV file breaks off in a row: line {rows.line_num} has {len(row)} cells, the"
+                f" header has {len(header)}"
+            )
+        if any(row[len(header) :]):
+            raise UnreadableBody(
+                f"line {rows.line_num} of the CSV file has {len(row)} cells, the header"
+                f" {len(header)}; is a `{delimiter}` within a text that has no quotes?"
+            )
+    return header, height
+
+
+@cache
+def _known_fields() -> dict[str, str]:
+    labels = {**{name: name for name in NETWORK.known_fields}, **NETWORK.field_of_label}
+    return dict(zip(keys_of(labels), labels.values(), strict=True))

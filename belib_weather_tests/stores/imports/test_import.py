@@ -1,0 +1,168 @@
+"""`import` on real stores: what lands, what is there already, what is refused and kept."""
+
+import gzip
+import json
+import os
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from belib_weather.cli.import_bodies import ImportOptions
+from belib_weather.cli.importing import import_files
+from belib_weather.lake import RAW_SNAPSHOTS, Lake
+from belib_weather.lake.schema import QUARANTINE, RAW_STATIC, RAW_WEATHER
+from belib_weather.settings import Settings, load_settings
+from belib_weather.sources.recorded import RecordedDataset
+from belib_weather.window import Window
+from belib_weather_tests.bodies import FOLDER
+from belib_weather_tests.unit.formats.test_file_kinds import (
+    AT,
+    SHAPES,
+    TIMES,
+    city,
+    parquet,
+    recorded,
+    zipped,
+)
+
+EVER = Window(datetime(2015, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
+
+
+@pytest.fixture
+def settings(
+    lake: Lake, mongo_url: str, mongo_database: Database[dict[str, Any]], warehouse_url: str,
+    elasticsearch_url: str, tmp_path: Path,
+) -> Settings:  # fmt: skip
+    return load_settings(
+        _env_file=None,
+        home=tmp_path / "home",
+        mongo_url=mongo_url,
+        mongo_database=mongo_database.name,
+        postgres_url=warehouse_url,
+        dagster_postgres_url=warehouse_url.replace("+psycopg:", "+psycopg2:"),
+        elasticsearch_url=elasticsearch_url,
+        minimum_charge_points=10,
+        start=date(2026, 11, 1),
+    )
+
+
+@pytest.fixture
+def imported(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., str]:
+    """Import a file with these bytes; gives all that was printed."""
+
+    def import_one(name: str, content: bytes, **options: Any) -> str:
+        (tmp_path / name).write_bytes(content)
+        import_files(settings, [tmp_path / name], ImportOptions(**options))
+        said = capsys.readouterr()
+        return said.out + said.err
+
+    return import_one
+
+
+def test_the_same_data_in_any_file_is_one_snapshot(
+    imported: Callable[..., str], lake: Lake
+) -> None:
+    assert "landed, 12 charge points captured at 2026-11-20T10:00:00Z" in imported(
+        "first.json", SHAPES["a JSON array"]
+    )
+    for name, body in SHAPES.items():
+        assert "is there already, 12 charge points" in imported("again", body), name
+    assert "is there already" in imported("again.json.gz", gzip.compress(SHAPES["commas"]))
+    assert lake.inventory(RAW_SNAPSHOTS, EVER).height == 1
+
+    text = imported("many.parquet", parquet(recorded(TIMES)))
+    assert "2 snapshots landed, 1 are there already, captured from 2026-11-20T10:00:00Z to" in text
+    assert lake.inventory(RAW_SNAPSHOTS, EVER)["captured_at"].to_list() == TIMES
+
+
+def test_spoilt_labels_and_ids_are_counted_and_refused_unless_forced(
+    imported: Callable[..., str], lake: Lake, mongo_database: Database[dict[str, Any]]
+) -> None:
+    spoilt = [{**r, "statut_pdc": r["statut_pdc"].encode().decode("latin-1")} for r in city()]
+    text = imported("spoilt.json", json.dumps(spoilt).encode())
+    assert "refused: 8 of 12 records have a label that is not known" in text
+    assert "'OccupÃ© (en charge)' × 8" in text
+    assert "8 of 12 records" in str(mongo_database[QUARANTINE].find_one({})["reason"])  # type: ignore[index]
+    assert "landed, 12 charge points" in imported("right.json", json.dumps(city()).encode())
+
+    later = city(AT + timedelta(minutes=5), 40)
+    foreign = [{**r, "id_pdc": f"NL*X{i}"} if i % 2 else r for i, r in enumerate(later)]
+    text = imported("foreign.json", json.dumps(foreign).encode())
+    assert "34 of 40 charge points are new, while others are known" in text
+    assert lake.inventory(RAW_SNAPSHOTS, EVER).height == 1
+    text = imported("foreign.json", json.dumps(foreign).encode(), force=True)
+    assert "landed, 40 charge points" in text
+    assert "charge points that are new: 34 (FR*" in text
+
+    few = [{**city(AT + timedelta(minutes=10))[0], "statut_pdc": "Neuf"}]
+    few += city(AT + timedelta(minutes=10), 40)[1:]
+    text = imported("few.json", json.dumps(few).encode())
+    assert "landed, 40 charge points" in text
+    assert "labels that are not known: 'Neuf' × 1" in text
+
+
+def test_what_is_no_data_is_named_and_kept_and_costs_no_other_file(
+    imported: Callable[..., str], lake: Lake, mongo_database: Database[dict[str, Any]]
+) -> None:
+    later = json.dumps(city(TIMES[1])).encode()
+    archive = zipped(**{"a.json": SHAPES["GeoJSON"], "b.html": b"<html>", "c.json": later})
+    text = imported("week.zip", archive)
+    assert "2 snapshots landed, 0 are there already" in text
+    assert "week.zip: refused: week.zip/b.html: a web page (HTML)" in text
+    page = {"total_count": 2097, "results": city(TIMES[2])}
+    assert "12 records, 2097 announced" in imported("page.json", json.dumps(page).encode())
+    assert "an empty file" in imported("empty.csv", b"")
+    reasons = [kept["reason"] for kept in mongo_database[QUARANTINE].find({})]
+    assert len(reasons) == 3
+    assert lake.inventory(RAW_SNAPSHOTS, EVER).height == 2
+
+
+def test_folders_are_taken_and_an_empty_one_is_named(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, empty = tmp_path / "week" / "monday", tmp_path / "empty"
+    folder.mkdir(parents=True)
+    empty.mkdir()
+    (folder / "one.json").write_bytes(SHAPES["a JSON array"])
+    (folder / ".hidden").write_bytes(b"x")
+    refused, total = import_files(settings, [tmp_path / "week", empty], ImportOptions())
+    assert (refused, total) == (["empty"], 2)
+    said = capsys.readouterr()
+    assert "one.json: landed" in said.out
+    assert "empty: refused: a folder without files" in said.err
+
+
+def test_static_vintages_and_weather_have_a_way_in(
+    imported: Callable[..., str], lake: Lake, tmp_path: Path
+) -> None:
+    static = {"dataset": RecordedDataset.STATIC}
+    for name in ("2022.csv", "2024.json"):
+        body = (FOLDER / "static" / name).read_bytes()
+        assert "landed" in imported(name, body, **static)
+        assert "is there already" in imported(name, body, **static)
+    times = lake.inventory(RAW_STATIC, EVER)["captured_at"].dt.year().to_list()
+    assert times == [2022, 2023]  # of their newest commissioning
+    at = datetime(2024, 12, 5, tzinfo=UTC)
+    assert "captured at 2024-12-05" in imported("2024.json", body, captured_at=at, **static)
+    assert "a real-time export" in imported("rt.json", SHAPES["a JSON array"], **static)
+
+    weather = {"dataset": RecordedDataset.WEATHER}
+    for name, source in (
+        ("open_meteo_archive_newest_days", "open_meteo/archive"),
+        ("open_meteo_forecast", "open_meteo/forecast"),
+        ("openweathermap_snow", "openweathermap/current"),
+        ("infoclimat", "infoclimat/gfs"),
+    ):
+        body = (FOLDER / "weather" / f"{name}.json").read_bytes()
+        assert "landed" in imported(f"{name}.json", body, **weather)
+        os.utime(tmp_path / f"{name}.json", (1.79e9, 1.79e9))  # copied: written at another time
+        assert "is there already" in imported(f"{name}.json", body, **weather)
+        assert source in lake.inventory(RAW_WEATHER, EVER)["source"].to_list()
+    text = imported("plain.json", body, weather_source="open_meteo/archive", **weather)
+    assert "refused" in text
