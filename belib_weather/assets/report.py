@@ -10,14 +10,14 @@ import dagster as dg
 from pydantic import Field
 
 from belib_weather.assets.facts import availability_facts
-from belib_weather.assets.polled_hours import polled_hours
-from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots
+from belib_weather.assets.feed import feed_hours
+from belib_weather.assets.raw import SINGLE_RUN
 from belib_weather.assets.run_metadata import both_clocks, kilobytes
 from belib_weather.assets.station_states import station_states
 from belib_weather.lanes import Lane
-from belib_weather.resources import Clock, LakeResource, ReportResource, WarehouseResource
+from belib_weather.resources import Clock, ReportResource, WarehouseResource
 from belib_weather.warehouse import Lock
-from belib_weather.warehouse.tables import AVAILABILITY_HOURS, STATION_STATES
+from belib_weather.warehouse.tables import AVAILABILITY_HOURS, FEED_HOURS, STATION_STATES
 
 if TYPE_CHECKING:
     from belib_weather.report.files import Written
@@ -35,14 +35,13 @@ class ReportConfig(dg.Config):
 @dg.asset(
     group_name=GROUP,
     kinds={"html", "postgres"},
-    deps=[availability_facts, station_states, raw_belib_snapshots],
+    deps=[availability_facts, station_states, feed_hours],
     tags=Lane.REPORT.tags,
     backfill_policy=SINGLE_RUN,
 )
 def availability_report(
     context: dg.AssetExecutionContext,
     config: ReportConfig,
-    lake: LakeResource,
     warehouse: WarehouseResource,
     report: ReportResource,
     clock: Clock,
@@ -60,8 +59,8 @@ def availability_report(
     with store.locked(_LOCK):
         period = Period.of(config.days, clock.now())
         facts = store.read(AVAILABILITY_HOURS, period.window)
-        polled = polled_hours(lake.connect(), period.window, period.now)
-        made = report_of(facts, store.read(STATION_STATES), polled, period)
+        feed = store.read(FEED_HOURS, period.window)
+        made = report_of(facts, store.read(STATION_STATES), feed, period)
         written = write(report.folder, made)
     if made.is_simulated:
         context.log.warning("the report shows simulated data, and says so")

@@ -1,23 +1,25 @@
-"""How many snapshots were taken, against how many the polls would have made.
+"""How much of the time was observed, and how many snapshots were missed.
 
-What belongs here: adding up hours by local date. What does not: the hours themselves
-(`transform.poll_counts`), and what the snapshots show.
+What belongs here: adding up hours of the feed by local date. What does not: the hours themselves
+(`transform.feed_hours`), and what the snapshots show.
 """
 
 from dataclasses import dataclass
 
 import polars as pl
 
-from belib_weather.dates import date_in_paris
-from belib_weather.window import Window
+from belib_weather.window import HOUR, Window
+
+_HOUR_SECONDS = int(HOUR.total_seconds())
 
 
 @dataclass(frozen=True)
 class Polls:
-    """Snapshots by local date: `local_date`, `hours`, `taken`, `expected`, `missed`.
+    """Snapshots by local date: `local_date`, `hours`, `taken`, `expected`, `missed`, and seconds.
 
     `missed` adds up what each hour lacks; an hour with more than expected fills no other. Hours
-    before the first poll are expected to hold nothing.
+    before the first poll are expected to hold nothing. `observed` of `settled` seconds lie between
+    two snapshots; an hour is settled half an hour after its end.
     """
 
     minutes: tuple[int, ...]
@@ -28,26 +30,38 @@ class Polls:
         """The sum of a column over all days."""
         return int(self.by_day[column].sum())
 
+    @property
+    def time_observed(self) -> float | None:
+        """Share of the settled time that was observed; None where nothing is settled."""
+        settled = self.total("settled")
+        return self.total("observed") / settled if settled else None
 
-def polls_of(hours: pl.DataFrame, whole_hours: Window) -> Polls:
-    """Add up the snapshots of whole hours.
+
+def polls_of(feed: pl.DataFrame, whole_hours: Window) -> Polls:
+    """Add up whole hours of the feed.
 
     Args:
-        hours: `hour`, `snapshots`, `cadence_seconds`, `expected` (`transform.poll_counts`).
+        feed: FeedHour rows.
         whole_hours: the hours that are over, from the first that has facts.
     """
-    over = hours.filter(
+    over = feed.filter(
         pl.col("hour").is_between(whole_hours.start, whole_hours.end, closed="left")
-    ).with_columns(pl.col("expected").fill_null(0))
+    ).with_columns(expected=pl.col("expected_snapshots").fill_null(0))
+    settled = ~pl.col("is_provisional")
     by_day = (
-        over.group_by(date_in_paris(pl.col("hour")).alias("local_date"))
+        over.group_by("local_date")
         .agg(
             pl.len().cast(pl.Int64).alias("hours"),
-            pl.col("snapshots").sum().alias("taken"),
-            pl.col("expected").sum(),
+            pl.col("snapshots").cast(pl.Int64).sum().alias("taken"),
+            pl.col("expected").cast(pl.Int64).sum(),
             (pl.col("expected") - pl.col("snapshots")).clip(lower_bound=0).sum().alias("missed"),
+            pl.col("observed_seconds").filter(settled).cast(pl.Int64).sum().alias("observed"),
+            (settled.sum().cast(pl.Int64) * _HOUR_SECONDS).alias("settled"),
+        )
+        .with_columns(
+            time_observed=pl.col("observed") / pl.when(pl.col("settled") > 0).then("settled")
         )
         .sort("local_date")
     )
-    seconds = over["cadence_seconds"].drop_nulls().unique().sort()
-    return Polls(tuple(int(cadence) // 60 for cadence in seconds), by_day)
+    expected = over["expected_snapshots"].drop_nulls().unique().sort(descending=True)
+    return Polls(tuple(round(60 / snapshots) for snapshots in expected), by_day)

@@ -11,6 +11,7 @@ import polars as pl
 from belib_weather.networks import NETWORK
 from belib_weather.panels import number_formats as n
 from belib_weather.panels.i18n import Language, translation_to
+from belib_weather.report.coverage import Polls
 from belib_weather.report.findings import Report
 
 _ZONE = ZoneInfo(NETWORK.zone)
@@ -70,7 +71,17 @@ def quality(report: Report, language: Language) -> str:
         share=n.share(missed / expected, language),
     )
     none = t.gettext("None was missed.")
-    return f"{counted} {lost if missed else none}"
+    return f"{counted} {lost if missed else none}{_time_observed(polls, language)}"
+
+
+def _time_observed(polls: Polls, language: Language) -> str:
+    share = polls.time_observed
+    if share is None:
+        return ""
+    said = translation_to(language).gettext(
+        "The feed was observed for {share} of the time.", share=n.share(share, language)
+    )
+    return f" {said}"
 
 
 def trend(report: Report, language: Language) -> str:

@@ -84,14 +84,14 @@ class Report:
 
 
 def report_of(
-    facts: pl.DataFrame, states: pl.DataFrame, polled: pl.DataFrame, period: Period
+    facts: pl.DataFrame, states: pl.DataFrame, feed: pl.DataFrame, period: Period
 ) -> Report:
     """Compute a report.
 
     Args:
         facts: rows of the dataset `AvailabilityHour` whose hour lies in the period.
         states: rows of the dataset `StationState`.
-        polled: `hour`, `snapshots`, `cadence_seconds`, `expected` of the period's hours.
+        feed: rows of the dataset `FeedHour` whose hour lies in the period.
         period: what the report is over.
     """
     first = facts.select(pl.col("hour").min()).item()
@@ -119,7 +119,7 @@ def report_of(
         ),
         enough_hours=enough,
         quality=evaluate(dashboard_panels.QUALITY_BY_DAY, over),
-        polls=_polls(polled, first, period.now),
+        polls=_polls(feed, first, period.now),
     )
 
 
@@ -213,7 +213,7 @@ def _worst(panel: Panel, figure: Ratio, facts: pl.DataFrame, enough: float) -> p
     return ranked.join(intervals, on="station_id", how="left", maintain_order="left")
 
 
-def _polls(polled: pl.DataFrame, first: datetime | None, now: datetime) -> Polls | None:
+def _polls(feed: pl.DataFrame, first: datetime | None, now: datetime) -> Polls | None:
     if first is None or floor_hour(now) - HOUR < first:
         return None
-    return polls_of(polled, Window(first, floor_hour(now)))
+    return polls_of(feed, Window(first, floor_hour(now)))

@@ -100,33 +100,32 @@ class StationTables(TableMaker):
         return self._table("most-full", caption, columns, rows)
 
     def quality(self) -> Table:
-        """Snapshots and coverage, by local date."""
-        polls = self._report.polls
-        counted = (
-            {}
+        """Snapshots and coverage, by local date; a date without a poll has a row as well."""
+        polls, seen = self._report.polls, self._report.quality
+        days = (
+            seen
             if polls is None
-            else {r["local_date"]: r for r in polls.by_day.iter_rows(named=True)}
+            else seen.join(polls.by_day, on="local_date", how="full", coalesce=True)
         )
         rows = [
             (
                 n.day(row["local_date"], self._language),
-                *(
-                    self._number(counted.get(row["local_date"], {}).get(name))
-                    for name in ("taken", "expected", "missed")
-                ),
+                *(self._number(row.get(name)) for name in ("taken", "expected", "missed")),
+                self._share(row.get("time_observed")),
                 self._share(row["coverage"]),
                 self._share(row["share_stale"]),
                 self._share(row["share_unknown"]),
                 self._number(row["stations"]),
                 self._number(row["station_hours_observed"]),
             )
-            for row in self._report.quality.iter_rows(named=True)
+            for row in days.sort("local_date").iter_rows(named=True)
         ]
         columns = (
             "date",
             "taken",
             "expected",
             "missed",
+            "time_observed",
             "coverage",
             "stale",
             "unknown",

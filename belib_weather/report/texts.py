@@ -41,7 +41,8 @@ COLUMNS: dict[str, Message] = {
     "taken": Message("Snapshots taken"),
     "expected": Message("Snapshots expected"),
     "missed": Message("Snapshots missed"),
-    "coverage": Message("Coverage"),
+    "time_observed": Message("Time observed"),
+    "coverage": Message("Coverage within polled hours"),
     "stale": Message("Share stale"),
     "time": Message("Time in Paris"),
 }

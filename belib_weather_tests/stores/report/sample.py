@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from belib_weather.datasets import AvailabilityFact, Station, StationState
+from belib_weather.datasets.feed import FeedHour
+from belib_weather.dates import local_calendar
 from belib_weather.report import Period, report_of
 from belib_weather.report.files import Written, write
 from belib_weather.vocabulary import STATION_STATUSES, WEATHER_CLASSES
@@ -19,7 +21,7 @@ from belib_weather.warehouse.tables import (
     STATION_STATES,
     STATIONS,
 )
-from belib_weather.window import Window
+from belib_weather.window import HOUR, Window
 from belib_weather_tests.stores.warehouse.sample import facts_of
 
 NOW = datetime(2026, 11, 24, 14, 20, tzinfo=UTC)
@@ -105,15 +107,28 @@ def written(warehouse: Warehouse, folder: Path, days: int = 7, now: datetime = N
     period = Period.of(days, now)
     facts = warehouse.read(AVAILABILITY_HOURS, period.window)
     states = warehouse.read(STATION_STATES)
-    return write(folder, report_of(facts, states, polled(facts, period), period))
+    return write(folder, report_of(facts, states, feed_of(facts, period), period))
 
 
-def polled(facts: pl.DataFrame, period: Period) -> pl.DataFrame:
-    """What raw would say of the hours: the snapshots of the facts, by polls of five minutes."""
+def feed_of(facts: pl.DataFrame, period: Period) -> pl.DataFrame:
+    """Hours of the feed that hold the snapshots of the facts, by polls of five minutes."""
     hours = pl.DataFrame({"hour": period.window.hours}, schema={"hour": facts.schema["hour"]})
-    counted = facts.group_by("hour").agg(pl.col("snapshots").max().cast(pl.Int64))
-    return (
+    counted = facts.group_by("hour").agg(pl.col("snapshots").max())
+    snapshots = pl.col("snapshots").fill_null(0)
+    return FeedHour.validate(
         hours.join(counted, on="hour", how="left", maintain_order="left")
-        .with_columns(pl.col("snapshots").fill_null(0))
-        .with_columns(cadence_seconds=pl.lit(300, pl.Int64), expected=pl.lit(12, pl.Int64))
+        .select(
+            "hour",
+            snapshots,
+            (pl.col("hour") + HOUR > period.now - HOUR / 2).alias("is_provisional"),
+            *local_calendar(pl.col("hour")),
+            expected_snapshots=12,
+            observed_seconds=300 * snapshots,
+            longest_gap_seconds=300,
+            refused=0,
+            charge_points=30,
+            source=pl.lit(REAL),
+        )
+        .select(FeedHour.column_names()),
+        cast=True,
     )

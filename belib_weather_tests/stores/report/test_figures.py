@@ -103,12 +103,25 @@ def test_the_worst_stations(week: Made) -> None:
 def test_the_quality_of_every_day(week: Made) -> None:
     shown = week.page().tables["table-quality"].rows
 
-    assert column(shown, 4, 5, 7) == [
+    assert column(shown, 5, 6, 8) == [
         [percent(coverage), percent(stale), str(stations)]
         for _, coverage, stale, stations in week.rows(SQL["quality"], now=sample.NOW)
     ]
     taken = week.rows(SQL["taken"], now=sample.NOW)
     assert column(shown, 1) == [[whole(count)] for _, count in taken]
+
+
+def test_time_without_polls_was_not_observed(week: Made) -> None:
+    """Polls of five minutes: each of an hour's snapshots stands for 300 of its seconds."""
+    page = week.page()
+    days = column(page.tables["table-quality"].rows, 1, 3, 4)
+
+    hours = [(int(taken) + int(missed)) // 12 for taken, missed, _ in days[:-1]]
+    shown = [share for *_, share in days[:-1]]
+    assert shown == [
+        percent(int(taken) / 12 / count) for (taken, *_), count in zip(days, hours, strict=False)
+    ]
+    assert re.search(r"The feed was observed for 9\d\.\d% of the time\.", page.text)
 
 
 def test_missed_polls_are_those_that_the_hours_lack(week: Made) -> None:
