@@ -20,6 +20,7 @@ from belib_weather.automation.daily import daily_automation
 from belib_weather.automation.exports import exports_automation
 from belib_weather.automation.feed import feed_automation
 from belib_weather.automation.late_data import late_automation
+from belib_weather.automation.late_weather import late_weather_automation
 from belib_weather.automation.live import live_automation
 from belib_weather.automation.maintenance import maintenance_automation
 from belib_weather.automation.views import views_automation
@@ -81,6 +82,7 @@ def build_defs(settings: Settings | None = None, **resources: Any) -> dg.Definit
         daily_automation(partitions),
         exports_automation(partitions),
         late_automation(partitions),
+        late_weather_automation(partitions),
         maintenance_automation(),
         views_automation(),
     )

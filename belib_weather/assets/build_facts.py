@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import dagster as dg
 import polars as pl
 
+from belib_weather.assets.parsed_documents import Unreadable
+from belib_weather.assets.set_aside import set_aside_by_hour
 from belib_weather.assets.sightings_reader import SightingsReader
 from belib_weather.datasets import POINT_SECONDS
 from belib_weather.lake import RAW_SNAPSHOTS, Lake
@@ -22,11 +24,17 @@ from belib_weather.window import HOUR, Window
 
 @dataclass(frozen=True)
 class BuiltHours:
-    """The facts that were stored, the rejected records, and the inputs of each hour."""
+    """The facts that were stored, what was left out, and the inputs of each hour.
+
+    Attributes:
+        without_life: sightings whose stamp is no sign of life.
+    """
 
     facts: pl.DataFrame
     rejected: pl.DataFrame
     inputs: pl.DataFrame
+    unreadable: Unreadable
+    without_life: int
 
     @property
     def sums(self) -> pl.DataFrame:
@@ -53,20 +61,23 @@ def build_hours(raw: Lake, store: Warehouse, reader: SightingsReader, chunk: Win
         newest = raw.newest_captured_at(RAW_SNAPSHOTS)
         newest_second = int(newest.timestamp()) if newest else None
         inputs = input_hashes(seen.documents, weather, chunk, newest_second)
-        _refuse_lost_raw(store, inputs, chunk)
+        _refuse_lost_raw(raw, store, inputs, chunk)
         facts = availability_facts(
             seen.good, window=chunk, weather=weather, newest_snapshot=newest, source=seen.source
         )
         transaction.replace(AVAILABILITY_FACTS, facts, chunk)
         transaction.record_inputs(AVAILABILITY_FACTS, inputs)
-    return BuiltHours(facts, seen.rejected, inputs)
+    without_life = seen.good["updated"].null_count()
+    return BuiltHours(facts, seen.rejected, inputs, seen.unreadable, without_life)
 
 
-def _refuse_lost_raw(store: Warehouse, inputs: pl.DataFrame, chunk: Window) -> None:
-    """An hour without raw documents is emptied only if it never had any."""
+def _refuse_lost_raw(raw: Lake, store: Warehouse, inputs: pl.DataFrame, chunk: Window) -> None:
+    """An hour without raw documents is emptied only if it never had any, or all are set aside."""
     lost = (
         store.ledger(AVAILABILITY_FACTS, chunk)
         .filter(pl.col("snapshots") > 0)
+        .join(set_aside_by_hour(raw, chunk), on="hour", how="left")
+        .filter(pl.col("snapshots") > pl.col("set_aside").fill_null(0))
         .join(inputs.filter(pl.col("snapshots") == 0), on="hour", how="semi")["hour"]
     )
     if not lost.is_empty():

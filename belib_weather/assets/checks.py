@@ -13,7 +13,9 @@ import polars as pl
 from belib_weather.assets.check_factory import Finding, PartitionCheck
 from belib_weather.assets.current import belib_current
 from belib_weather.assets.dimensions import stations
+from belib_weather.assets.document_checks import READABLE_CHECKS
 from belib_weather.assets.facts import availability_facts
+from belib_weather.assets.parsed_documents import Unreadable, newest_readable, parsed_snapshot
 from belib_weather.assets.raw import raw_belib_snapshots
 from belib_weather.assets.search import availability_index, stations_index
 from belib_weather.datasets import POINT_SECONDS
@@ -146,6 +148,7 @@ def _counts_agree(window: Window, warehouse: Warehouse, search: SearchStore) -> 
 
 
 PARTITION_CHECKS = (
+    *READABLE_CHECKS,
     PartitionCheck(
         name="counts_as_expected",
         asset=raw_belib_snapshots,
@@ -240,8 +243,8 @@ def stations_agree(warehouse: WarehouseResource, search: SearchResource) -> dg.A
 def every_point_once(lake: LakeResource) -> dg.AssetCheckResult:
     """The live state holds each charge point of the newest snapshot once."""
     store = lake.connect()
-    newest, current = store.newest(RAW_SNAPSHOTS), store.current()
-    expected = newest.record_count if newest else 0
+    newest = newest_readable(store, RAW_SNAPSHOTS, parsed_snapshot, Unreadable())
+    expected, current = newest[1].record_count if newest else 0, store.current()
     return dg.AssetCheckResult(
         # Rejected and doubled records make the state smaller, never larger.
         passed=current.height <= expected and current["charge_point_id"].is_unique().all(),

@@ -5,7 +5,7 @@ What belongs here: projections of the newest snapshot alone. What does not: hist
 
 import dagster as dg
 
-from belib_weather.assets.parsed_documents import parsed_snapshot
+from belib_weather.assets.parsed_documents import Unreadable, newest_readable, parsed_snapshot
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots
 from belib_weather.assets.run_metadata import both_clocks
 from belib_weather.lake.schema import BELIB_CURRENT, RAW_SNAPSHOTS
@@ -29,12 +29,13 @@ def belib_current(
 
     One document per charge point; each poll writes only what changed.
     """
-    store = lake.connect()
-    newest = store.newest(RAW_SNAPSHOTS)
-    if newest is None:
-        context.log.warning("no snapshot is stored yet")
-        return dg.MaterializeResult(metadata={"dagster/row_count": 0})
-    snapshot = parsed_snapshot(newest)
+    store, unreadable = lake.connect(), Unreadable()
+    found = newest_readable(store, RAW_SNAPSHOTS, parsed_snapshot, unreadable)
+    named = unreadable.report(context)
+    if found is None:
+        context.log.warning("no snapshot is stored yet, or none that can be read")
+        return dg.MaterializeResult(metadata={"dagster/row_count": 0, **named})
+    newest, snapshot = found
     current = current_points(
         snapshot.sightings(newest.captured_at),
         snapshot.points(newest.captured_at),
@@ -48,5 +49,7 @@ def belib_current(
             "captured at": both_clocks(newest.captured_at),
             "documents written": written.inserted + written.updated + written.deleted,
             "records rejected": snapshot.rejected.height,
+            "points without a sign of life": current["last_updated"].null_count(),
+            **named,
         }
     )

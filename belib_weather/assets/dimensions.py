@@ -13,7 +13,12 @@ import dagster as dg
 import polars as pl
 from pydantic import BaseModel
 
-from belib_weather.assets.parsed_documents import parsed_static, snapshot_of
+from belib_weather.assets.parsed_documents import (
+    Unreadable,
+    newest_readable,
+    parsed_static,
+    snapshot_of,
+)
 from belib_weather.assets.presentation import CatalogResource
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots, raw_belib_static
 from belib_weather.assets.table_metadata import table_metadata
@@ -58,11 +63,11 @@ def charge_points(
     Folded from every snapshot (place, address) and the newest static dataset (equipment); an
     attribute that becomes empty in the feed keeps its last known value.
     """
-    raw, store = lake.connect(), warehouse.connect()
+    raw, store, unreadable = lake.connect(), warehouse.connect(), Unreadable()
     with store.locked(CHARGE_POINTS) as transaction:
-        known, progress = _fold_new_snapshots(raw, store)
-        static = raw.newest(RAW_STATIC)
-        equipment = parsed_static(static) if static else None
+        known, progress = _fold_new_snapshots(raw, store, unreadable)
+        static = newest_readable(raw, RAW_STATIC, parsed_static, unreadable)
+        equipment = static[1] if static else None
         folded = fold_points(known, POINTS.to_frame(), equipment.records if equipment else None)
         written = transaction.upsert(CHARGE_POINTS, folded)
         transaction.set_state(Progress.NAME, progress.model_dump_json())
@@ -74,6 +79,7 @@ def charge_points(
             "points without equipment": folded["power_kw"].null_count(),
             "points without place": folded["latitude"].null_count(),
             "static rows rejected": equipment.rejected.height if equipment else 0,
+            **unreadable.report(context),
         }
     )
 
@@ -86,15 +92,19 @@ class Progress(BaseModel):
     ingested_to: datetime = ALL_TIME.start
     overlapping: int = 0
     """Documents ingested in the `OVERLAP` before; one more means a late acknowledgement."""
+    set_aside: tuple[str, ...] = ()
+    """Ids of the documents that are left out; when they change, everything is folded again."""
 
     def after(self, arrived: pl.DataFrame) -> "Progress":
         """The progress once everything that arrived is folded."""
         newest = arrived.select(pl.col("ingested_at").max()).item() or self.ingested_to
         recent = arrived.filter(pl.col("ingested_at") > newest - OVERLAP).height
-        return Progress(ingested_to=newest, overlapping=recent)
+        return Progress(ingested_to=newest, overlapping=recent, set_aside=self.set_aside)
 
 
-def _fold_new_snapshots(raw: Lake, store: Warehouse) -> tuple[pl.DataFrame, Progress]:
+def _fold_new_snapshots(
+    raw: Lake, store: Warehouse, unreadable: Unreadable
+) -> tuple[pl.DataFrame, Progress]:
     """Fold the new documents, and all that were captured after the oldest of them.
 
     Folding in capture order from the oldest new document on gives the same result as folding
@@ -105,14 +115,20 @@ def _fold_new_snapshots(raw: Lake, store: Warehouse) -> tuple[pl.DataFrame, Prog
     progress = (
         Progress.model_validate_json(stored) if stored and not known.is_empty() else Progress()
     )
+    left_out = tuple(mark.document_id for mark in raw.set_aside_marks() if mark.first is None)
+    if left_out != progress.set_aside:  # what a document told cannot be taken out of the fold
+        known, progress = known.clear(), Progress(set_aside=left_out)
     arrived = raw.ingested_since(RAW_SNAPSHOTS, progress.ingested_to - OVERLAP)
     new = arrived.filter(pl.col("ingested_at") > progress.ingested_to)
     if arrived.height - new.height > progress.overlapping:
         new = arrived
     if not new.is_empty():
         oldest = new.select(pl.col("captured_at").min()).item()
-        for batch in _batches(raw.documents(RAW_SNAPSHOTS, Window(oldest, ALL_TIME.end))):
-            known = fold_points(known, read_points(map(snapshot_of, batch)).good, None)
+        since = Window(oldest, ALL_TIME.end)
+        for batch in _batches(raw.documents(RAW_SNAPSHOTS, since, on_damaged=unreadable.add)):
+            points = read_points(map(snapshot_of, batch))
+            unreadable.add_snapshots(points)
+            known = fold_points(known, points.good, None)
     return known, progress.after(arrived)
 
 

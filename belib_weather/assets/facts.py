@@ -74,6 +74,12 @@ def _report_facts(context: dg.AssetExecutionContext, built: BuiltHours) -> None:
         context.log.warning(
             f"{built.rejected.height} records could not be cleaned: {built.rejected.head(5)}"
         )
+    if built.without_life:
+        context.log.warning(
+            f"{built.without_life} records are stamped ahead of their capture and of their whole"
+            " body; their seconds are stale"
+        )
+    named = built.unreadable.report(context)
     by_hour = {row["hour"]: row for row in _figures(built.facts).iter_rows(named=True)}
     for hour, snapshots in built.inputs.select("hour", "snapshots").iter_rows():
         row = by_hour.get(hour)
@@ -81,6 +87,7 @@ def _report_facts(context: dg.AssetExecutionContext, built: BuiltHours) -> None:
             "dagster/partition_row_count": row["stations"] if row else 0,
             "snapshots": snapshots,
             "provisional": row["is_provisional"] if row else True,
+            **named,
         }
         if row:
             figures["coverage (%)"] = percent(row[COVERAGE.name])

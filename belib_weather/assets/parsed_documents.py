@@ -4,21 +4,32 @@ What belongs here: which reader reads which document, and errors that name the d
 not: the formats (`formats`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
+from typing import TypeVar
+
+import dagster as dg
+from polars.exceptions import PanicException
 
 from belib_weather.formats.errors import FormatError, UnreadableBody
 from belib_weather.formats.parsed import ParsedBody
 from belib_weather.formats.realtime import RealtimeBody, read_realtime
-from belib_weather.formats.snapshots import Snapshot
+from belib_weather.formats.snapshots import Frames, Snapshot
 from belib_weather.formats.static import read_static
 from belib_weather.formats.weather import WeatherBody, read_weather
-from belib_weather.lake import RawDocument
+from belib_weather.lake import Lake, RawDocument
+
+MOST_NAMED = 20
+MOST_TRIED = 50
+"""Of the newest documents; if none of them can be read, the reader is at fault."""
+ADVICE = "`belib-weather raw show` shows it, `belib-weather raw set-aside` takes it out of use."
+Parsed = TypeVar("Parsed", bound=ParsedBody)
 
 
 def snapshot_of(document: RawDocument) -> Snapshot:
     """A stored response of the real-time feed, to be read with others."""
-    return Snapshot(document.captured_at, document.body, document.sha256)
+    return Snapshot(document.captured_at, document.body, document.sha256, _name(document))
 
 
 def parsed_snapshot(document: RawDocument) -> RealtimeBody:
@@ -51,12 +62,68 @@ def parsed_weather(document: RawDocument) -> WeatherBody:
         return read_weather(document.body, document.source, document.captured_at)
 
 
+class Unreadable:
+    """Stored documents that cannot be read, by name; each costs itself and nothing else."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def add(self, problem: object) -> None:
+        """Note a document by the error that names it; the same one only once."""
+        if (name := str(problem)) not in self.names:
+            self.names.append(name)
+
+    def add_snapshots(self, frames: Frames) -> None:
+        """Note the snapshots that were left out of frames."""
+        for snapshot, reason in frames.unreadable:
+            self.add(f"{snapshot.name}: {reason}")
+
+    def report(self, context: dg.AssetExecutionContext) -> dict[str, list[str]]:
+        """Warn of the documents in the log; the metadata that name them, if there are any."""
+        for name in self.names[:MOST_NAMED]:
+            context.log.warning(f"left out, because it cannot be read: {name}. {ADVICE}")
+        return {"unreadable documents": self.names[:MOST_NAMED]} if self.names else {}
+
+
+def readable(
+    documents: Iterable[RawDocument],
+    parse: Callable[[RawDocument], Parsed],
+    unreadable: Unreadable,
+) -> Iterator[tuple[RawDocument, Parsed]]:
+    """The documents that can be read, as their reader reads them; the others are noted."""
+    for document in documents:
+        try:
+            parsed = parse(document)
+        except UnreadableBody as error:
+            unreadable.add(error)
+            continue
+        yield document, parsed
+
+
+def newest_readable(
+    lake: Lake,
+    collection: str,
+    parse: Callable[[RawDocument], Parsed],
+    unreadable: Unreadable,
+) -> tuple[RawDocument, Parsed] | None:
+    """The newest document that can be read, of the last few; None where there is none."""
+    newest = islice(lake.newest_first(collection, on_damaged=unreadable.add), MOST_TRIED)
+    return next(readable(newest, parse, unreadable), None)
+
+
 @contextmanager
 def _naming(document: RawDocument) -> Iterator[None]:
     try:
         yield
     except FormatError as error:
-        raise UnreadableBody(
-            f"document {document.id} of {document.source}, captured at {document.captured_at}:"
-            f" {error}"
-        ) from None
+        raise UnreadableBody(f"{_name(document)}: {error}") from None
+    except (Exception, PanicException) as error:
+        reason = f"{type(error).__name__}: {str(error)[:300]}"
+        raise UnreadableBody(f"{_name(document)}: {reason}") from error
+
+
+def _name(document: RawDocument) -> str:
+    return (
+        f"document {document.id} of {document.source}, captured at"
+        f" {document.captured_at:%Y-%m-%dT%H:%M:%SZ}"
+    )

@@ -170,18 +170,23 @@ def _report_source(
 def _verify(
     context: dg.AssetExecutionContext, store: Lake, collection: str, window: Window, key: str
 ) -> pl.DataFrame:
-    """Verify the documents of one partition, hashes included; returns their inventory."""
+    """Verify the documents of one partition, hashes included; returns their inventory.
+
+    A damaged document costs itself: the check `documents_readable` names it, and the rest goes on.
+    """
     verified = store.verify(collection, window)
     if verified.corrupt:
-        raise dg.Failure(
-            f"{len(verified.corrupt)} documents of {collection} in {key} do not match their hash:"
-            f" {', '.join(map(str, verified.corrupt[:5]))}. Restore them from a backup of MongoDB."
+        context.log.error(
+            f"{len(verified.corrupt)} documents of {collection} in {key} do not match their hash"
+            f" and are left out: {', '.join(verified.corrupt[:5])}. Restore them from a backup of"
+            " MongoDB, or take them out of use with `belib-weather raw set-aside`."
         )
     stored = store.inventory(collection, window)
     context.add_asset_metadata(
         {
             "dagster/partition_row_count": int(stored["record_count"].sum()),
             "size (kB)": kilobytes(int(stored["size"].sum())),
+            **({"damaged documents": verified.corrupt[:20]} if verified.corrupt else {}),
         },
         partition_key=key,
     )

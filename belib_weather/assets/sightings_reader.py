@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
-from belib_weather.assets.parsed_documents import snapshot_of
+from belib_weather.assets.parsed_documents import Unreadable, snapshot_of
 from belib_weather.formats.snapshots import Snapshot, no_sightings, read_sightings
-from belib_weather.lake import Lake
+from belib_weather.lake import CorruptDocumentError, Lake
 from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.transform.input_hashes import MARGIN
 from belib_weather.window import Window, second_of
@@ -31,7 +31,9 @@ class Sightings:
     good: pl.DataFrame
     rejected: pl.DataFrame
     documents: pl.DataFrame
-    """`captured_at`, `sha256` and `source` of the snapshots that were read."""
+    """`captured_at`, `sha256` and `source` of the snapshots, readable or not."""
+    unreadable: Unreadable
+    """Snapshots that are left out."""
 
     @property
     def source(self) -> str:
@@ -58,17 +60,25 @@ class SightingsReader:
     def read(self, window: Window) -> Sightings:
         """Sightings of the window and 30 minutes on either side."""
         read: list[tuple[datetime, str, str]] = []
+        unreadable = Unreadable()
+
+        def damaged(error: CorruptDocumentError) -> None:
+            read.append((error.captured_at, error.sha256, error.source))
+            unreadable.add(error)
 
         def unparsed() -> Iterator[Snapshot]:
-            for document in self._lake.documents(RAW_SNAPSHOTS, window.widened(MARGIN, MARGIN)):
+            wide = window.widened(MARGIN, MARGIN)
+            for document in self._lake.documents(RAW_SNAPSHOTS, wide, on_damaged=damaged):
                 read.append((document.captured_at, document.sha256, document.source))
                 if (document.captured_at, document.sha256) not in self._kept_documents:
                     yield snapshot_of(document)
 
         cleaned = read_sightings(unparsed())
+        unreadable.add_snapshots(cleaned)
         good = pl.concat([self._kept, cleaned.good])
         self._keep(good, read, window.end - MARGIN)
-        return Sightings(good, cleaned.rejected, pl.DataFrame(read, schema=DOCUMENTS, orient="row"))
+        documents = pl.DataFrame(read, schema=DOCUMENTS, orient="row")
+        return Sightings(good, cleaned.rejected, documents, unreadable)
 
     def _keep(
         self, good: pl.DataFrame, read: list[tuple[datetime, str, str]], since: datetime

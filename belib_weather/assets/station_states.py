@@ -11,13 +11,14 @@ import dagster as dg
 import polars as pl
 
 from belib_weather.assets.dimensions import stations
-from belib_weather.assets.parsed_documents import parsed_snapshot
+from belib_weather.assets.parsed_documents import Unreadable, newest_readable, parsed_snapshot
 from belib_weather.assets.presentation import CatalogResource
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots
 from belib_weather.assets.run_metadata import both_clocks
 from belib_weather.assets.table_metadata import table_metadata
 from belib_weather.assets.weather import GROUP
 from belib_weather.datasets import StationState
+from belib_weather.formats.realtime import RealtimeBody
 from belib_weather.lake import RawDocument
 from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.lanes import Lane
@@ -44,31 +45,37 @@ def station_states(
 
     One row per station, replaced whole; a newer state is never replaced by an older one.
     """
-    store = warehouse.connect()
+    raw, store, unreadable = lake.connect(), warehouse.connect(), Unreadable()
     with store.locked(STATION_STATES) as transaction:
-        newest, states = lake.connect().newest(RAW_SNAPSHOTS), transaction.read(STATION_STATES)
-        if newest is None:
-            context.log.warning("no snapshot is stored yet")
-        elif _is_older(newest, states):
+        states = transaction.read(STATION_STATES)
+        found = newest_readable(raw, RAW_SNAPSHOTS, parsed_snapshot, unreadable)
+        if found is None:
+            context.log.warning("no snapshot is stored yet, or none that can be read")
+        elif _is_older(found[0], states) and not raw.is_withdrawn(
+            RAW_SNAPSHOTS, _captured_at(states)
+        ):
             context.log.warning(
-                f"the newest snapshot is of {newest.captured_at}, but the table shows a later one"
+                f"the newest snapshot is of {found[0].captured_at}, but the table shows a later one"
                 " and stays as it is; if that snapshot is lost for good, empty the table"
             )
         else:
-            states = _states_of(newest, store.read(STATIONS))
+            states = _states_of(*found, store.read(STATIONS))
             transaction.replace(STATION_STATES, states)
+    named = unreadable.report(context)
     if not states.is_empty():
         catalog.show(context, lambda draw: draw.states_table(states))
         catalog.show(context, lambda draw: draw.states_map(states))
-    return dg.MaterializeResult(metadata=_metadata(states))
+    return dg.MaterializeResult(metadata=_metadata(states) | named)
 
 
 def _is_older(newest: RawDocument, stored: pl.DataFrame) -> bool:
     return not stored.is_empty() and newest.captured_at < _captured_at(stored)
 
 
-def _states_of(newest: RawDocument, known_stations: pl.DataFrame) -> pl.DataFrame:
-    sightings = parsed_snapshot(newest).sightings(newest.captured_at)
+def _states_of(
+    newest: RawDocument, body: RealtimeBody, known_stations: pl.DataFrame
+) -> pl.DataFrame:
+    sightings = body.sightings(newest.captured_at)
     return states_of(sightings, known_stations, newest.captured_at, newest.source)
 
 

@@ -7,7 +7,7 @@ What belongs here: window → read → transform → replace. What does not: the
 import dagster as dg
 import polars as pl
 
-from belib_weather.assets.parsed_documents import parsed_weather
+from belib_weather.assets.parsed_documents import Unreadable, parsed_weather, readable
 from belib_weather.assets.presentation import CatalogResource
 from belib_weather.assets.raw import SINGLE_RUN, raw_weather
 from belib_weather.assets.table_metadata import table_metadata
@@ -15,6 +15,7 @@ from belib_weather.datasets import WeatherHour
 from belib_weather.lanes import Lane
 from belib_weather.partitions import DAILY, day_key, window_of
 from belib_weather.resources import LakeResource, WarehouseResource
+from belib_weather.transform.input_hashes import weather_input_hashes
 from belib_weather.transform.weather import best_weather
 from belib_weather.warehouse.tables import WEATHER_HOURS
 from belib_weather.window import Window
@@ -46,13 +47,17 @@ def weather_hours(
     days = []
     for day in map(Window.day, window.days):
         with store.locked(WEATHER_HOURS, day) as transaction:
-            bodies = [parsed_weather(document) for document in raw.weather_documents(day)]
+            unreadable = Unreadable()
+            inputs = weather_input_hashes(raw.weather_inventory(day), day)
+            stored = raw.weather_documents(day, on_damaged=unreadable.add)
+            bodies = [body for _, body in readable(stored, parsed_weather, unreadable)]
             rows = best_weather(
                 pl.concat([WeatherHour.create_empty(), *(body.records for body in bodies)]).filter(
                     pl.col("hour").is_between(day.start, day.end, closed="left")
                 )
             )
             transaction.replace(WEATHER_HOURS, WeatherHour.validate(rows), day)
+            transaction.record_inputs(WEATHER_HOURS, inputs)
         if rows.is_empty():
             context.log.warning(f"no weather is stored for {day_key(day.start)}")
         context.add_asset_metadata(
@@ -60,6 +65,7 @@ def weather_hours(
                 "dagster/partition_row_count": rows.height,
                 "sources": sorted(rows["source"].unique()),
                 "samples rejected": sum(body.rejected.height for body in bodies),
+                **unreadable.report(context),
             },
             partition_key=day_key(day.start),
         )

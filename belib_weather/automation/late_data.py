@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 import polars as pl
 
+from belib_weather.assets.set_aside import set_aside_by_hour
 from belib_weather.automation.live import RANGE_END, RANGE_START, in_lane, range_request
 from belib_weather.lake import Lake
 from belib_weather.lake.schema import RAW_SNAPSHOTS
@@ -46,7 +47,7 @@ def differing_hours(lake: Lake, warehouse: Warehouse, window: Window) -> pl.Data
 
     Returns:
         `hour`, `input_hash` and `snapshots` as they are now. Hours that never had a snapshot
-        near them are not listed.
+        near them are not listed; those whose snapshots were all set aside since are.
     """
     newest = lake.newest_captured_at(RAW_SNAPSHOTS)
     now = input_hashes(
@@ -56,9 +57,15 @@ def differing_hours(lake: Lake, warehouse: Warehouse, window: Window) -> pl.Data
         int(newest.timestamp()) if newest else None,
     )
     ledger = warehouse.ledger(AVAILABILITY_FACTS, window)
+    # An hour all of whose snapshots are set aside is emptied; one that has lost them is not.
+    emptied = (
+        ledger.filter(pl.col("snapshots") > 0)
+        .join(set_aside_by_hour(lake, window), on="hour")
+        .filter(pl.col("snapshots") <= pl.col("set_aside"))["hour"]
+    )
     return (
         now.join(ledger.select("hour", "input_hash"), on=["hour", "input_hash"], how="anti")
-        .filter(pl.col("snapshots") > 0)
+        .filter((pl.col("snapshots") > 0) | pl.col("hour").is_in(emptied.implode()))
         .sort("hour")
     )
 

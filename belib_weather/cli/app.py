@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from belib_weather.cli.options import ModeOption, instant, settings_for
+from belib_weather.cli.raw_commands import raw
 from belib_weather.local.console import CommandError, out, reported
 
 # A command imports what it needs when it runs, so that `--help` is fast.
@@ -184,60 +185,7 @@ def version() -> None:
     out.print(_installed_version())
 
 
-raw = typer.Typer(no_args_is_help=True, help="Show the stored responses.")
 app.add_typer(raw, name="raw")
-
-
-@raw.command("list")
-def raw_list(
-    *,
-    dataset: Annotated[
-        str | None, typer.Option(help="raw_belib_snapshots, raw_belib_static or raw_weather.")
-    ] = None,
-    start: Annotated[str | None, typer.Option("--from", help="Captured at or after.")] = None,
-    end: Annotated[str | None, typer.Option("--to", help="Captured before.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="Number of documents.")] = 20,
-    mode: ModeOption = None,
-) -> None:
-    """List the stored responses, newest first."""
-    with reported():
-        from belib_weather.cli.raw import (
-            COLLECTIONS,
-            LISTING_WIDTH,
-            collection_of,
-            listing,
-            newest_first,
-            opened_lake,
-        )
-
-        chosen = [collection_of(dataset)] if dataset else COLLECTIONS
-        bounds = [instant(text) if text else None for text in (start, end)]
-        with opened_lake(settings_for(mode)) as lake:
-            documents = newest_first(lake, chosen, bounds[0], bounds[1], limit)
-        out.print(listing(documents), width=max(out.width, LISTING_WIDTH), crop=False)
-
-
-@raw.command("show")
-def raw_show(
-    dataset: Annotated[
-        str, typer.Argument(help="raw_belib_snapshots, raw_belib_static or raw_weather.")
-    ],
-    key: Annotated[
-        str, typer.Argument(metavar="INSTANT|ID", help="Second of capture, id, or `newest`.")
-    ],
-    *,
-    json: Annotated[
-        bool, typer.Option("--json/--body", help="Everything as JSON, or the bytes as received.")
-    ] = True,
-    mode: ModeOption = None,
-) -> None:
-    """Unpack one stored response: readable JSON, or the body byte for byte."""
-    with reported():
-        from belib_weather.cli.raw import collection_of, find, opened_lake, show
-
-        with opened_lake(settings_for(mode)) as lake:
-            show(find(lake, collection_of(dataset), key), is_body_only=not json)
-
 
 kibana = typer.Typer(no_args_is_help=True, help="Dashboards and alerting rules for Kibana.")
 app.add_typer(kibana, name="kibana")

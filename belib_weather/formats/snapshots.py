@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import polars as pl
+from polars.exceptions import PanicException
 
-from belib_weather.formats.errors import UnreadableBody
 from belib_weather.formats.export import FieldTypes, read_export
 from belib_weather.formats.parsed import REJECTED
 from belib_weather.formats.place import places
@@ -40,11 +40,16 @@ _CORES = os.cpu_count() or 1
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A body of the real-time feed, when it was captured, and its hash where that is known."""
+    """A body of the real-time feed, when it was captured, and its hash where that is known.
+
+    Attributes:
+        name: what a report calls it.
+    """
 
     captured_at: datetime
     body: bytes = field(repr=False)
     sha256: str | None = None
+    name: str = "a snapshot"
 
     @property
     def parsed(self) -> RealtimeBody | None:
@@ -54,10 +59,16 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Frames:
-    """Clean rows of snapshots in the order given, and rejected records by `REJECTED`."""
+    """Clean rows of snapshots in the order given, and rejected records by `REJECTED`.
+
+    Attributes:
+        unreadable: snapshots that cannot be read, each with the reason; nothing of them is in the
+            rows.
+    """
 
     good: pl.DataFrame
     rejected: pl.DataFrame
+    unreadable: tuple[tuple[Snapshot, str], ...] = ()
 
 
 def read_sightings(snapshots: Iterable[Snapshot]) -> Frames:
@@ -68,26 +79,23 @@ def read_sightings(snapshots: Iterable[Snapshot]) -> Frames:
 
     Returns:
         A caller that reads a long time in chunks filters the sightings by `second` for the margin
-        that two chunks share.
-
-    Raises:
-        UnreadableBody: a body is neither JSON nor CSV; names the snapshot.
+        that two chunks share. A snapshot that cannot be read costs itself alone.
     """
-    return _joined(SIGHTINGS, _read_batches(_sightings, snapshots))
+    return _joined([_none(SIGHTINGS), *_read_batches(_sightings, snapshots)])
 
 
 def read_points(snapshots: Iterable[Snapshot]) -> Frames:
-    """Where snapshots place their charge points, by `POINTS`.
-
-    Raises:
-        UnreadableBody: as for `read_sightings`.
-    """
-    return _joined(POINTS, _read_batches(_points, snapshots))
+    """Where snapshots place their charge points, by `POINTS`; else as `read_sightings`."""
+    return _joined([_none(POINTS), *_read_batches(_points, snapshots)])
 
 
 def no_sightings() -> pl.DataFrame:
     """An empty frame of sightings."""
     return SIGHTINGS.to_frame()
+
+
+def _none(schema: pl.Schema) -> Frames:
+    return Frames(schema.to_frame(), REJECTED.to_frame())
 
 
 def _sightings(batch: list[Snapshot]) -> Frames:
@@ -115,10 +123,7 @@ def _rows(batch: list[Snapshot], fields: FieldTypes) -> pl.DataFrame:
     """The published fields of a batch, each row with its `body` and the `second` of that."""
 
     def parse(number: int, snapshot: Snapshot) -> pl.DataFrame:
-        try:
-            rows = read_export(snapshot.body, fields).rows
-        except UnreadableBody as error:
-            raise UnreadableBody(f"the snapshot of {snapshot.captured_at}: {error}") from None
+        rows = read_export(snapshot.body, fields).rows
         of_body = {"second": second_of(snapshot.captured_at), "body": number}
         return rows.with_columns(pl.lit(v, dtype=pl.Int64).alias(k) for k, v in of_body.items())
 
@@ -132,11 +137,24 @@ def _read_batches(
     running: deque[Future[Frames]] = deque()
     with ThreadPoolExecutor(_CORES) as threads:
         for batch in _batches(snapshots):
-            running.append(threads.submit(read, batch))
+            running.append(threads.submit(_read_each, read, batch))
             if len(running) > _CORES:
                 yield running.popleft().result()
         while running:
             yield running.popleft().result()
+
+
+def _read_each(read: Callable[[list[Snapshot]], Frames], batch: list[Snapshot]) -> Frames:
+    """Read a batch; where that fails, each snapshot by itself, so that the bad one is found."""
+    try:
+        return read(batch)
+    except MemoryError:
+        raise
+    except (Exception, PanicException) as error:  # whatever it is, it costs that snapshot alone
+        if len(batch) > 1:
+            return _joined([_read_each(read, [snapshot]) for snapshot in batch])
+        reason = f"{type(error).__name__}: {str(error)[:300]}"
+        return Frames(pl.DataFrame(), REJECTED.to_frame(), ((batch[0], reason),))
 
 
 def _batches(snapshots: Iterable[Snapshot]) -> Iterator[list[Snapshot]]:
@@ -157,9 +175,10 @@ def _batches(snapshots: Iterable[Snapshot]) -> Iterator[list[Snapshot]]:
         yield batch
 
 
-def _joined(schema: pl.Schema, batches: Iterable[Frames]) -> Frames:
-    frames = list(batches)
+def _joined(frames: list[Frames]) -> Frames:
+    good = [batch.good for batch in frames if batch.good.width]
     return Frames(
-        good=pl.concat([schema.to_frame(), *(batch.good for batch in frames)]),
+        good=pl.concat(good) if good else pl.DataFrame(),
         rejected=pl.concat([REJECTED.to_frame(), *(batch.rejected for batch in frames)]),
+        unreadable=tuple(bad for batch in frames for bad in batch.unreadable),
     )

@@ -15,15 +15,20 @@ from belib_weather.lake.errors import (
     LakeUnavailable,
     LakeValidationError,
 )
+from belib_weather.lake.newest import FUTURE
+from belib_weather.lake.quarantined import QUARANTINE_COLUMNS, QuarantinedDocument
 from belib_weather.lake.raw import INVENTORY_COLUMNS, Appended, Verified
 from belib_weather.lake.schema import BELIB_CURRENT, RAW_SNAPSHOTS, RAW_STATIC, RAW_WEATHER
+from belib_weather.lake.set_aside import Mark, NoSuchDocument
 from belib_weather.lake.spool import Drained, Spool, SpoolError
 from belib_weather.lake.store import Lake
 
 __all__ = [
     "BELIB_CURRENT",
     "CURRENT_COLUMNS",
+    "FUTURE",
     "INVENTORY_COLUMNS",
+    "QUARANTINE_COLUMNS",
     "RAW_SNAPSHOTS",
     "RAW_STATIC",
     "RAW_WEATHER",
@@ -38,6 +43,9 @@ __all__ = [
     "LakeError",
     "LakeUnavailable",
     "LakeValidationError",
+    "Mark",
+    "NoSuchDocument",
+    "QuarantinedDocument",
     "RawDocument",
     "RejectedLike",
     "ResponseLike",

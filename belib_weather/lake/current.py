@@ -8,6 +8,7 @@ Nearest first is what `$geoNear` promises everywhere; `$near` on SecantusDB 0.7.
 distance but not to the order.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,11 +52,20 @@ class CurrentWritten:
     is_superseded: bool = False
 
 
-def replace_current(connection: Connection, current: pl.DataFrame) -> CurrentWritten:
-    """Make `belib_current` show the snapshot `current`; see `Lake.replace_current`."""
+def replace_current(
+    connection: Connection, current: pl.DataFrame, is_withdrawn: Callable[[datetime], bool]
+) -> CurrentWritten:
+    """Make `belib_current` show the snapshot `current`; see `Lake.replace_current`.
+
+    Args:
+        connection: to MongoDB.
+        current: the snapshot.
+        is_withdrawn: whether a snapshot of an instant no longer counts.
+    """
     rows, captured_at = _checked(current)
     with connection.translated(f"writing {BELIB_CURRENT}"), lease(connection) as turn:
-        if turn.shown is not None and turn.shown > captured_at:
+        shown = turn.shown
+        if shown is not None and shown > captured_at and not is_withdrawn(shown):
             return CurrentWritten(is_superseded=True)
         turn.renew(captured_at=captured_at)
         return _write_difference(connection, rows, turn)

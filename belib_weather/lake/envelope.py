@@ -122,7 +122,7 @@ def quarantined(rejected: RejectedLike) -> dict[str, Any]:
     return _exchange(rejected) | {
         "body": _compressed(rejected.body[:QUARANTINED_BYTES]),
         "is_truncated": len(rejected.body) > QUARANTINED_BYTES,
-        "reason": _encodable(rejected.reason) or "no reason given",
+        "reason": encodable(rejected.reason) or "no reason given",
     }
 
 
@@ -132,10 +132,7 @@ def raw_document(stored: Mapping[str, Any]) -> RawDocument:
     Raises:
         CorruptDocumentError: the body does not decompress to the bytes that were hashed.
     """
-    try:
-        body = zstandard.decompress(stored["body"])
-    except zstandard.ZstdError as error:
-        raise _corrupt(stored, f"its body does not decompress ({error})") from error
+    body = uncompressed(stored)
     if len(body) != stored["size"] or _sha256(body) != stored["sha256"]:
         raise _corrupt(stored, "its body does not match its size and sha256")
     return RawDocument(
@@ -151,6 +148,18 @@ def raw_document(stored: Mapping[str, Any]) -> RawDocument:
         request=stored["request"],
         response=stored["response"],
     )
+
+
+def uncompressed(stored: Mapping[str, Any]) -> bytes:
+    """The body of a stored envelope.
+
+    Raises:
+        CorruptDocumentError: it does not decompress.
+    """
+    try:
+        return zstandard.decompress(stored["body"])
+    except zstandard.ZstdError as error:
+        raise _corrupt(stored, f"its body does not decompress ({error})") from error
 
 
 def _exchange(response: ResponseLike | RejectedLike) -> dict[str, Any]:
@@ -169,7 +178,7 @@ def _compressed(body: bytes) -> Binary:
     return Binary(zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(body))
 
 
-def _encodable(text: str) -> str:
+def encodable(text: str) -> str:
     """A text in which what has no encoding (a lone surrogate of a body) is a question mark."""
     return text.encode("utf-8", "replace").decode()
 
@@ -182,5 +191,10 @@ def _corrupt(stored: Mapping[str, Any], what: str) -> CorruptDocumentError:
     return CorruptDocumentError(
         f"document {stored['_id']} of {stored['source']}, captured at "
         f"{stored['captured_at']:%FT%TZ}, is damaged: {what}. Restore it from a "
-        "backup of the lake; it cannot be fetched again."
+        "backup of the lake (it cannot be fetched again), or take it out of use with "
+        f"`belib-weather raw set-aside {stored['_id']}`.",
+        document_id=str(stored["_id"]),
+        captured_at=stored["captured_at"],
+        source=stored["source"],
+        sha256=stored["sha256"],
     )

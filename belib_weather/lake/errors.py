@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from bson.errors import BSONError
 from pymongo.errors import (
@@ -39,7 +40,21 @@ class LakeConflictError(LakeError):
 
 
 class CorruptDocumentError(LakeError):
-    """The stored bytes of a document no longer match their sha256."""
+    """The stored bytes of a document no longer match their sha256.
+
+    Attributes:
+        document_id: of the document, hexadecimal.
+        captured_at: capture time of the document.
+        source: raw source of the document.
+        sha256: that its bytes should have.
+    """
+
+    def __init__(
+        self, message: str, *, document_id: str, captured_at: datetime, source: str, sha256: str
+    ) -> None:
+        super().__init__(message)
+        self.document_id, self.captured_at = document_id, captured_at
+        self.source, self.sha256 = source, sha256
 
 
 class LakeBusyError(LakeError):

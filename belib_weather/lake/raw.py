@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import polars as pl
 from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
 
-from belib_weather.lake.connection import Connection
 from belib_weather.lake.envelope import (
     FILE,
     RawDocument,
@@ -21,6 +20,7 @@ from belib_weather.lake.envelope import (
     raw_document,
 )
 from belib_weather.lake.errors import CorruptDocumentError, LakeConflictError
+from belib_weather.lake.newest import LOOKBACKS, NewestResponses, OnDamaged, proven
 from belib_weather.lake.schema import (
     COVERED_STAMPS,
     INVENTORY,
@@ -28,6 +28,7 @@ from belib_weather.lake.schema import (
     QUARANTINE,
     RAW_WEATHER,
 )
+from belib_weather.lake.set_aside import is_marked, keys
 from belib_weather.lake.slices import BATCH, ORDER, edge_instant, envelopes
 from belib_weather.window import Window
 
@@ -45,7 +46,6 @@ INVENTORY_COLUMNS: dict[str, pl.DataType] = {
 _INVENTORY = {"_id": 0, **dict.fromkeys(INVENTORY_FIELDS, 1)}
 _BODIES_SLICE = timedelta(hours=6)
 _INVENTORY_SLICE = timedelta(days=2)
-_LOOKBACKS = (timedelta(hours=1), timedelta(days=1), timedelta(days=30))
 
 
 @dataclass(frozen=True)
@@ -64,15 +64,12 @@ class Verified:
     corrupt: list[str]
 
 
-class RawResponses:
+class RawResponses(NewestResponses):
     """Raw responses: appended once, read in `captured_at` order, never changed.
 
     Every method raises `LakeUnavailable` when the server is not found within the time limit, and
     `LakeAccessError` when it refuses the user.
     """
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def append(self, collection: str, response: ResponseLike) -> Appended:
         """Store a response, all of it or nothing; the same response again makes no new document.
@@ -132,17 +129,32 @@ class RawResponses:
         ):
             self._connection.database[QUARANTINE].insert_one(document)
 
-    def documents(self, collection: str, window: Window) -> Iterator[RawDocument]:
+    def documents(
+        self, collection: str, window: Window, *, on_damaged: OnDamaged | None = None
+    ) -> Iterator[RawDocument]:
         """Stream the responses captured in the window, in `captured_at` order, in bounded memory.
+
+        Documents that are set aside are left out, here and in all that follows.
+
+        Args:
+            collection: raw collection.
+            window: of capture times.
+            on_damaged: is given the error of a damaged document, which is then left out.
 
         Raises:
             CorruptDocumentError: a body does not match its sha256; the message names it.
         """
         for stored in envelopes(self._connection, collection, window, None, _BODIES_SLICE):
-            yield raw_document(stored)
+            yield from proven(stored, on_damaged)
 
-    def weather_documents(self, window: Window) -> Iterator[RawDocument]:
+    def weather_documents(
+        self, window: Window, *, on_damaged: OnDamaged | None = None
+    ) -> Iterator[RawDocument]:
         """Stream weather responses whose stamps [first, last] overlap the window.
+
+        Args:
+            window: of stamps.
+            on_damaged: as in `documents`.
 
         Raises:
             CorruptDocumentError: a body does not match its sha256; the message names it.
@@ -151,24 +163,41 @@ class RawResponses:
             "summary.first": {"$lt": window.end},
             "summary.last": {"$gte": window.start},
         }
+        marked = keys(self._connection, RAW_WEATHER)
         with self._connection.translated(f"reading {RAW_WEATHER} of {window}"):
             # Hinted: a planner may scan everything where two fields are compared with ranges.
             cursor = self._connection.database[RAW_WEATHER].find(
                 overlaps, sort=ORDER, batch_size=BATCH, hint=COVERED_STAMPS
             )
             for stored in cursor:
-                yield raw_document(stored)
+                if not is_marked(stored, marked):
+                    yield from proven(stored, on_damaged)
+
+    def weather_inventory(self, window: Window) -> pl.DataFrame:
+        """`first` and `last` stamp, `captured_at`, `source`, `sha256` of the same, without bodies.
+
+        In any order.
+        """
+        overlaps = {"summary.first": {"$lt": window.end}, "summary.last": {"$gte": window.start}}
+        fields = {"_id": 0, "captured_at": 1, "source": 1, "sha256": 1, "summary": 1}
+        marked = keys(self._connection, RAW_WEATHER)
+        with self._connection.translated(f"looking for weather of {window}"):
+            found = self._connection.database[RAW_WEATHER].find(
+                overlaps, fields, hint=COVERED_STAMPS
+            )
+            rows = [
+                {**stored, "first": stored["summary"]["first"], "last": stored["summary"]["last"]}
+                for stored in found
+                if not is_marked(stored, marked)
+            ]
+        instants = dict.fromkeys(("first", "last", "captured_at"), _INSTANT)
+        return pl.DataFrame(rows, schema={**instants, "source": pl.String(), "sha256": pl.String()})
 
     def verify(self, collection: str, window: Window) -> Verified:
         """Read every document of the window and prove its bytes."""
-        count, corrupt = 0, []
-        for stored in envelopes(self._connection, collection, window, None, _BODIES_SLICE):
-            count += 1
-            try:
-                raw_document(stored)
-            except CorruptDocumentError:
-                corrupt.append(str(stored["_id"]))
-        return Verified(count, corrupt)
+        damaged: list[CorruptDocumentError] = []
+        intact = sum(1 for _ in self.documents(collection, window, on_damaged=damaged.append))
+        return Verified(intact + len(damaged), [error.document_id for error in damaged])
 
     def inventory(self, collection: str, window: Window) -> pl.DataFrame:
         """What is stored in the window, without bodies: `INVENTORY_COLUMNS`, oldest first."""
@@ -176,15 +205,28 @@ class RawResponses:
         return pl.DataFrame(list(rows), schema=INVENTORY_COLUMNS)
 
     def list_documents(self, collection: str, window: Window) -> pl.DataFrame:
-        """The inventory with each document's `id`, newest first."""
+        """The inventory with each document's `id` and `set_aside` (the reason), newest first.
+
+        The documents that are set aside are in it.
+        """
         fields = dict.fromkeys(INVENTORY_FIELDS, 1)
-        stored = envelopes(self._connection, collection, window, fields, _INVENTORY_SLICE)
-        rows = [{"id": str(envelope["_id"]), **envelope} for envelope in stored]
-        return pl.DataFrame(rows, schema={"id": pl.String(), **INVENTORY_COLUMNS}).reverse()
+        reasons = {mark.key: mark.reason for mark in self.set_aside_marks(collection)}
+        rows = [
+            {
+                "id": str(stored["_id"]),
+                "set_aside": reasons.get((stored["source"], stored["captured_at"])),
+                **stored,
+            }
+            for stored in envelopes(
+                self._connection, collection, window, fields, _INVENTORY_SLICE, with_set_aside=True
+            )
+        ]
+        schema = {"id": pl.String(), "set_aside": pl.String(), **INVENTORY_COLUMNS}
+        return pl.DataFrame(rows, schema=schema).reverse()
 
     def summaries(self, collection: str, window: Window) -> list[tuple[datetime, dict[str, Any]]]:
         """Capture time and summary of the window's documents, in `captured_at` order."""
-        projection = {"_id": 0, "captured_at": 1, "summary": 1}
+        projection = {"_id": 0, "captured_at": 1, "source": 1, "summary": 1}
         rows = envelopes(self._connection, collection, window, projection, _INVENTORY_SLICE)
         return [(stored["captured_at"], stored["summary"]) for stored in rows]
 
@@ -193,15 +235,15 @@ class RawResponses:
 
         `ingested_at` is the writer's clock just before the write: look back by a margin.
         """
-        fields = {"_id": 0, "ingested_at": 1, "captured_at": 1}
+        marked = keys(self._connection, collection)
+        fields = {"_id": 0, "ingested_at": 1, "captured_at": 1} | ({"source": 1} if marked else {})
         order = [("ingested_at", 1), ("captured_at", 1)]
         with self._connection.translated(f"looking for late documents in {collection}"):
             rows = self._connection.database[collection].find(
                 {"ingested_at": {"$gte": since}}, fields, sort=order
             )
-            return pl.DataFrame(
-                list(rows), schema={"captured_at": _INSTANT, "ingested_at": _INSTANT}
-            )
+            kept = [stored for stored in rows if not is_marked(stored, marked)]
+        return pl.DataFrame(kept, schema={"captured_at": _INSTANT, "ingested_at": _INSTANT})
 
     def get(self, collection: str, key: datetime | str) -> RawDocument | None:
         """One document by id, or the first captured within a second from an instant on, or None.
@@ -220,27 +262,6 @@ class RawResponses:
             stored = self._connection.database[collection].find_one(query, sort=ORDER)
         return None if stored is None else raw_document(stored)
 
-    def newest(self, collection: str) -> RawDocument | None:
-        """The response captured last; None when there is none.
-
-        Raises:
-            CorruptDocumentError: its body does not match its sha256.
-        """
-        instant = self.newest_captured_at(collection)
-        return None if instant is None else self.get(collection, instant)
-
-    def newest_captured_at(self, collection: str) -> datetime | None:
-        """When the newest response was captured; None when there is none.
-
-        Asked in growing look-backs: not every server stops at the first index entry.
-        """
-        now = datetime.now(UTC)
-        for bounds in (*({"$gte": now - back} for back in _LOOKBACKS), {}):
-            found = edge_instant(self._connection, collection, bounds, newest=True)
-            if found is not None:
-                return found
-        return None
-
     def oldest_captured_at(self, collection: str) -> datetime | None:
         """When the oldest response was captured; None when there is none."""
         return edge_instant(self._connection, collection, {}, newest=False)
@@ -248,7 +269,7 @@ class RawResponses:
     def cadence_before(self, collection: str, instant: datetime) -> int | None:
         """Seconds between two polls by the last one in the 30 days before; None without any."""
         with self._connection.translated(f"looking for the cadence of {collection}"):
-            for back in _LOOKBACKS:
+            for back in LOOKBACKS:
                 found = self._connection.database[collection].find_one(
                     {
                         "captured_at": {"$gte": instant - back, "$lt": instant},

@@ -14,6 +14,8 @@ RAW_STATIC = "raw_belib_static"
 RAW_WEATHER = "raw_weather"
 RAW = (RAW_SNAPSHOTS, RAW_STATIC, RAW_WEATHER)
 QUARANTINE = "quarantine"
+SET_ASIDE = "set_aside"
+"""One mark per raw document that is set aside; its id is the document's."""
 BELIB_CURRENT = "belib_current"
 PROJECTIONS = "projections"
 """One document per projection: its capture time, and who is writing it."""
@@ -75,6 +77,16 @@ _CURRENT = {
 }
 
 
+_MARK = {
+    "collection": {"enum": list(RAW)},
+    "source": _TEXT,
+    "captured_at": _DATE,
+    "reason": _TEXT,
+    "set_aside_at": _DATE,
+    "by": {"bsonType": ["string", "null"]},
+}
+
+
 def _validator(
     properties: dict[str, Any], optional: dict[str, Any] | None = None
 ) -> dict[str, Any]:
@@ -92,6 +104,7 @@ _VALIDATORS = {
     RAW_STATIC: _validator(_ENVELOPE, _SINCE_CADENCE),
     RAW_WEATHER: _validator(_ENVELOPE | _COVERED_WEATHER, _SINCE_CADENCE),
     QUARANTINE: _validator(_REJECTED),
+    SET_ASIDE: _validator(_MARK),
     BELIB_CURRENT: _validator(_CURRENT),
     PROJECTIONS: {},
 }
@@ -109,6 +122,7 @@ _INDEXES = {
         IndexModel([("summary.first", 1), ("summary.last", 1)], name=COVERED_STAMPS),
     ],
     QUARANTINE: [IndexModel([("captured_at", 1)], name="captured_at")],
+    SET_ASIDE: [],
     BELIB_CURRENT: [
         # The default version spelled out, so that asking for the index again is no conflict.
         IndexModel([("location", GEOSPHERE)], name="location", **{"2dsphereIndexVersion": 3}),

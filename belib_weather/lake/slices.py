@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from belib_weather.lake.connection import Connection
+from belib_weather.lake.set_aside import is_marked, keys
 from belib_weather.window import Window
 
 BATCH = 16
@@ -23,9 +24,16 @@ def envelopes(
     window: Window,
     projection: Mapping[str, int] | None,
     step: timedelta,
+    *,
+    with_set_aside: bool = False,
 ) -> Iterator[dict[str, Any]]:
-    """The envelopes of a window in `ORDER`, a slice of `step` at a time; gaps cost nothing."""
+    """The envelopes of a window in `ORDER`, a slice of `step` at a time; gaps cost nothing.
+
+    Documents that are set aside are left out unless they are asked for; the projection has to hold
+    `source` and `captured_at`.
+    """
     stored = connection.database[collection]
+    marked = frozenset() if with_set_aside else keys(connection, collection)
     start: datetime | None = window.start
     with connection.translated(f"reading {collection} of {window}"):
         while start is not None and start < window.end:
@@ -34,7 +42,8 @@ def envelopes(
             is_empty = True
             for envelope in stored.find(slice_, projection, sort=ORDER, batch_size=BATCH):
                 is_empty = False
-                yield envelope
+                if not is_marked(envelope, marked):
+                    yield envelope
             start = _next_instant(connection, collection, end, window.end) if is_empty else end
 
 

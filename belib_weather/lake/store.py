@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from types import TracebackType
 from typing import Self
 
 import polars as pl
 
-from belib_weather.lake import attempts, current, schema
+from belib_weather.lake import attempts, current, quarantined, schema
 from belib_weather.lake.connection import Connection
 from belib_weather.lake.current import CurrentWritten
-from belib_weather.lake.raw import RawResponses
+from belib_weather.lake.envelope import ResponseLike
+from belib_weather.lake.quarantined import QuarantinedDocument
+from belib_weather.lake.raw import Appended, RawResponses
 from belib_weather.window import Window
 
 
@@ -51,13 +54,16 @@ class Lake(RawResponses):
         """Make `belib_current` show `snapshot` (`CURRENT_COLUMNS`, one `captured_at`).
 
         Writes only what changed, deletes points that left, and never goes back: when a newer
-        snapshot is shown already, nothing is written. Writers take turns.
+        snapshot is shown already, nothing is written, unless that one was set aside or is of the
+        future. Writers take turns.
 
         Raises:
             LakeValidationError: no row, several instants, or a charge point twice.
             LakeBusyError: other writers left no turn, or took over an expired one.
         """
-        return current.replace_current(self._connection, snapshot)
+        return current.replace_current(
+            self._connection, snapshot, partial(self.is_withdrawn, schema.RAW_SNAPSHOTS)
+        )
 
     def current(self) -> pl.DataFrame:
         """The live state: `CURRENT_COLUMNS`, one row per charge point, by id."""
@@ -71,11 +77,36 @@ class Lake(RawResponses):
         """When these sources were first polled, refused or not; None when they never were."""
         return attempts.first_attempt(self._connection, collection, sources)
 
+    def quarantined(self, window: Window, limit: int = 1_000) -> pl.DataFrame:
+        """What was refused in the window, newest first: `QUARANTINE_COLUMNS`."""
+        return quarantined.list_quarantine(self._connection, window, limit)
+
+    def quarantined_document(self, document_id: str) -> QuarantinedDocument | None:
+        """One refused response by its id; None where there is none.
+
+        Raises:
+            CorruptDocumentError: what was kept of its body does not decompress.
+        """
+        return quarantined.read_quarantined(self._connection, document_id)
+
+    def accept_quarantined(
+        self, collection: str, response: ResponseLike, document_id: str
+    ) -> Appended:
+        """Store a response that lay in quarantine; then it is no longer there.
+
+        Raises:
+            LakeConflictError: other bytes are stored for this source and instant.
+            LakeValidationError: it does not fit the envelope.
+        """
+        appended = self.append(collection, response)
+        quarantined.remove(self._connection, document_id)
+        return appended
+
     def stats(self) -> pl.DataFrame:
         """Per collection: `collection`, `documents`, `bytes` (BSON, uncompressed by the server)."""
         rows = []
         with self._connection.translated("measuring its collections"):
-            for name in (*schema.RAW, schema.QUARANTINE, schema.BELIB_CURRENT):
+            for name in (*schema.RAW, schema.QUARANTINE, schema.SET_ASIDE, schema.BELIB_CURRENT):
                 measured = self._connection.database.command("collStats", name)
                 rows.append((name, int(measured["count"]), int(measured["size"])))
         columns = {"collection": pl.String(), "documents": pl.Int64(), "bytes": pl.Int64()}

@@ -1,6 +1,6 @@
-"""The inputs of a facts hour as one hash: equal inputs give equal facts.
+"""The inputs of a facts hour, or of a day of weather, as one hash: equal inputs give equal rows.
 
-What belongs here: the fingerprint of an hour's inputs. What does not: where it is stored
+What belongs here: the fingerprint of inputs. What does not: where it is stored
 (`warehouse`) and what compares it (`automation`).
 """
 
@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from belib_weather.window import HOUR, Window
+from belib_weather.window import DAY, HOUR, Window
 
 MARGIN = timedelta(minutes=30)
 """The facts of an hour depend on the snapshots in (hour - 30 min, hour + 1 h 30 min)."""
@@ -49,6 +49,42 @@ def input_hashes(
                 separator="\n\n",
             ).alias("text"),
         )
+        .sort("hour")
+    )
+    digests = [hashlib.sha256(text.encode()).hexdigest() for text in rows["text"]]
+    return rows.select("hour", pl.Series("input_hash", digests, dtype=pl.String), "snapshots")
+
+
+def weather_input_hashes(documents: pl.DataFrame, window: Window) -> pl.DataFrame:
+    """Fingerprint the weather documents of every day of the window.
+
+    Args:
+        documents: `first` and `last` stamp, `captured_at`, `source` and `sha256` of the weather
+            documents that cover any hour of the window.
+        window: whole UTC days.
+
+    Returns:
+        One row per day: `hour` (its start), `input_hash` (SHA-256, hexadecimal), `snapshots` (the
+        documents that cover an hour of it).
+    """
+    days = pl.DataFrame({"hour": window.days}, schema={"hour": pl.Datetime("us", "UTC")})
+    line = pl.concat_str(
+        pl.col("captured_at").dt.epoch("us").cast(pl.String), "source", "sha256", separator=" "
+    )
+    rows = (
+        days.join(
+            days.join_where(
+                documents,
+                pl.col("first") < pl.col("hour") + DAY,
+                pl.col("last") >= pl.col("hour"),
+            )
+            .sort("hour", "captured_at", "source")
+            .group_by("hour")
+            .agg(line.str.join("\n").alias("text"), pl.len().cast(pl.Int32).alias("snapshots")),
+            on="hour",
+            how="left",
+        )
+        .with_columns(pl.col("text").fill_null("-"), pl.col("snapshots").fill_null(0))
         .sort("hour")
     )
     digests = [hashlib.sha256(text.encode()).hexdigest() for text in rows["text"]]

@@ -1,0 +1,128 @@
+"""The newest response, and which documents count at all.
+
+What belongs here: the one definition of *the newest*, and setting documents aside. What does not:
+reading windows (`raw`).
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from belib_weather.lake.connection import Connection
+from belib_weather.lake.envelope import RawDocument, raw_document
+from belib_weather.lake.errors import CorruptDocumentError
+from belib_weather.lake.schema import INVENTORY
+from belib_weather.lake.set_aside import (
+    Mark,
+    is_marked,
+    keys,
+    marks,
+    of_second,
+    set_aside,
+    take_back,
+)
+from belib_weather.lake.slices import BATCH
+from belib_weather.window import Window
+
+FUTURE = timedelta(minutes=5)
+"""A capture time later than now by more is in the future: clocks differ by less."""
+LOOKBACKS = (timedelta(hours=1), timedelta(days=1), timedelta(days=30))
+OnDamaged = Callable[[CorruptDocumentError], object]
+
+
+class NewestResponses:
+    """The newest of the raw responses, and the marks of those that are set aside."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def newest(self, collection: str) -> RawDocument | None:
+        """The newest response, by the one definition of it; None when there is none.
+
+        *The newest* is captured last of those that are not set aside and not in the future (later
+        than now + 5 min). Everything that shows the present asks here.
+
+        Raises:
+            CorruptDocumentError: its body does not match its sha256.
+        """
+        return next(self.newest_first(collection), None)
+
+    def newest_first(
+        self, collection: str, *, on_damaged: OnDamaged | None = None
+    ) -> Iterator[RawDocument]:
+        """The responses from the newest on back, one after another.
+
+        Args:
+            collection: raw collection.
+            on_damaged: as in `documents`.
+
+        Raises:
+            CorruptDocumentError: a body does not match its sha256.
+        """
+        for instant, source in self._newest_keys(collection):
+            query = {"source": source, "captured_at": instant}
+            with self._connection.translated(f"reading the newest of {collection}"):
+                stored = self._connection.database[collection].find_one(query)
+            if stored is not None:
+                yield from proven(stored, on_damaged)
+
+    def newest_captured_at(self, collection: str) -> datetime | None:
+        """When the newest response (see `newest`) was captured; None when there is none."""
+        return next((instant for instant, _ in self._newest_keys(collection)), None)
+
+    def _newest_keys(self, collection: str) -> Iterator[tuple[datetime, str]]:
+        """Capture time and source of what counts, newest first.
+
+        Asked in growing look-backs: not every server stops at the first index entry.
+        """
+        marked = keys(self._connection, collection)
+        now = datetime.now(UTC)
+        upper, instant = {"$lte": now + FUTURE}, None
+        for lower in (*({"$gte": now - back} for back in LOOKBACKS), {}):
+            with self._connection.translated(f"looking for the newest of {collection}"):
+                found = self._connection.database[collection].find(
+                    {"captured_at": upper | lower},
+                    {"_id": 0, "captured_at": 1, "source": 1},
+                    sort=[("captured_at", -1), ("source", -1)],
+                    hint=INVENTORY,
+                    batch_size=BATCH,
+                )
+                for stored in found:
+                    instant = stored["captured_at"]
+                    if not is_marked(stored, marked):
+                        yield instant, stored["source"]
+            upper = upper if "$gte" not in lower else {"$lt": lower["$gte"]}
+
+    def is_withdrawn(self, collection: str, captured_at: datetime) -> bool:
+        """Whether a snapshot of this second no longer counts: set aside, or in the future."""
+        if captured_at > datetime.now(UTC) + FUTURE:
+            return True
+        return bool(of_second(self._connection, collection, captured_at))
+
+    def set_aside(self, document_id: str, reason: str, by: str | None = None) -> Mark:
+        """Take a document out of use; its bytes stay. What rested on it is remade by itself.
+
+        Raises:
+            NoSuchDocument: there is none with this id.
+        """
+        return set_aside(self._connection, document_id, reason, by)
+
+    def take_back(self, document_id: str) -> bool:
+        """Bring a document that was set aside back into use; whether it was set aside."""
+        return take_back(self._connection, document_id)
+
+    def set_aside_marks(
+        self, collection: str | None = None, window: Window | None = None
+    ) -> list[Mark]:
+        """What is set aside, of one raw collection or of all, by capture time."""
+        return marks(self._connection, collection, window)
+
+
+def proven(stored: Mapping[str, Any], on_damaged: OnDamaged | None) -> Iterator[RawDocument]:
+    """The document with its body proven; a damaged one goes to `on_damaged`, or is raised."""
+    try:
+        yield raw_document(stored)
+    except CorruptDocumentError as error:
+        if on_damaged is None:
+            raise
+        on_damaged(error)
