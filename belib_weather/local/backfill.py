@@ -7,7 +7,7 @@ What belongs here: the plan, and its progress by the stores' content. What does 
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import polars as pl
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -131,6 +131,22 @@ def fill(
     if failed:
         raise CommandError(f"not everything could be filled: {'; '.join(failed.values())}")
     return stored(stores, hours)
+
+
+def refill_weather(launcher: Launcher, first: date, last: date) -> None:
+    """Make the weather of days again from raw, beside what runs, for a PostgreSQL that is new.
+
+    The facts follow by themselves: the sensor of late data finds every hour that raw has.
+    """
+    say(
+        "PostgreSQL is new: weather, facts and indices are made again from raw while polling goes"
+        " on; the Dagster UI shows the runs."
+    )
+    task = _start(launcher, LANES[1], [Run("weather", f"{first}", f"{last}", (Part.HOURS,))])
+    while task.poll() is None:
+        time.sleep(_LOOK_SECONDS)
+    if not task.has_succeeded:
+        say(f"The weather could not be made again from raw: {task.reason()}")
 
 
 def _run(

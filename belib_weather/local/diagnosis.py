@@ -28,7 +28,12 @@ from belib_weather.local.stack import (
     health_of,
 )
 from belib_weather.local.state_file import StateFile
-from belib_weather.local.store_diagnosis import age_of_newest, check_programs, check_stores
+from belib_weather.local.store_diagnosis import (
+    age_of_newest,
+    check_programs,
+    check_raw,
+    check_stores,
+)
 from belib_weather.settings import Settings
 from belib_weather.sources.errors import SourceError
 from belib_weather.sources.weather import weather_client
@@ -38,7 +43,12 @@ _ASKED = (SIMULATOR, CODE_SERVER, WEBSERVER, DAEMON, WATCHDOG)
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """Check every dependency, one after another."""
-    yield from check_stores(settings)
+    are_well = True
+    for found in check_stores(settings):
+        are_well = are_well and found.state is State.OK
+        yield found
+    if are_well and (lost := check_raw(settings)):
+        yield lost
     yield _disk(settings)
     yield _kibana(settings)
     yield from check_programs(settings)

@@ -158,6 +158,9 @@ def daemon_health(dagster_url: str, started: datetime) -> Health:
     ages = {name: now - at.replace(tzinfo=UTC) for name, at in rows}
     own = {name: age for name, age in ages.items() if -_AHEAD <= age <= now - started}
     if not own:
+        # Its timers are of that clock: it beats, and starts runs, when the hour has come again.
+        if now - started > _ALL_SILENT and any(age < -_AHEAD for age in ages.values()):
+            return Health(Verdict.REFUSING, "the clock was ahead, and it waits for that time")
         return Health(Verdict.SILENT, "it has written no heartbeat yet")
     if (youngest := min(own.values())) > _ALL_SILENT:
         return Health(Verdict.SILENT, f"its last heartbeat is {youngest.seconds} s old")

@@ -9,15 +9,17 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 
 from belib_weather.assets.polling import appended
 from belib_weather.lake import Spool
 from belib_weather.local.addresses import print_addresses
-from belib_weather.local.backfill import fill, missing
+from belib_weather.local.backfill import fill, missing, refill_weather
 from belib_weather.local.console import CommandError, out, say, warn
 from belib_weather.local.disk_space import Disk, DiskWatch
 from belib_weather.local.feed_watch import FeedWatch, trouble_with_feed
 from belib_weather.local.first_views import make_report, print_report
+from belib_weather.local.lost_data import is_refilled, lost_raw
 from belib_weather.local.modes import COMMANDS, HISTORY_MINUTES, Mode, settings_of
 from belib_weather.local.poll_watch import PollReport
 from belib_weather.local.ports import Ports, common_folder
@@ -85,6 +87,9 @@ def _up(settings: Settings, platform: Platform, spool: Spool) -> Stores:
             say(urls.elasticsearch_problem)
         stores = opened(settings, urls)
         _append_spooled(spool, stores)
+        if lost := lost_raw(stores.lake, stores.warehouse):
+            warn(f"{lost}.")
+        is_new = settings.mode == "live" and is_refilled(stores.lake, stores.warehouse)
         platform.use_stores(urls)
         shown = pool.submit(platform.start_user_interface)
         if simulated is not None:
@@ -95,6 +100,9 @@ def _up(settings: Settings, platform: Platform, spool: Spool) -> Stores:
         # Not earlier: its sensor of late data would request the hours that are being filled.
         platform.start_daemon()
         platform.start_watchdog()
+        if is_new:
+            days = settings.start, datetime.now(UTC).date()
+            Thread(target=refill_weather, args=(platform.launcher, *days), daemon=True).start()
         reported.result()
     finally:
         pool.shutdown(wait=False, cancel_futures=True)

@@ -16,6 +16,7 @@ from belib_weather.embedded.postgres import DAGSTER_DATABASE
 from belib_weather.embedded.privileges import unprivileged
 from belib_weather.lake import RAW_SNAPSHOTS, Lake, LakeError
 from belib_weather.local.finding import Finding, State
+from belib_weather.local.lost_data import lost_raw
 from belib_weather.search import SearchBlocked, SearchError, SearchStore
 from belib_weather.search.blocks import advice
 from belib_weather.settings import Settings
@@ -93,15 +94,38 @@ def _mongo(settings: Settings) -> Callable[[str], str]:
 
 def age_of_newest(settings: Settings) -> timedelta | None:
     """Age of the newest snapshot; None where there is none, or MongoDB does not answer."""
-    mongo = Servers(settings).all[0]
-    own = settings.mongo_url
-    url = own.get_secret_value() if own else mongo.url(mongo.port() or 0)
     try:
-        with Lake(url, settings.mongo_database, timeout_seconds=_PATIENCE_SECONDS) as lake:
+        with Lake(
+            _urls(settings)[0], settings.mongo_database, timeout_seconds=_PATIENCE_SECONDS
+        ) as lake:
             newest = lake.newest_captured_at(RAW_SNAPSHOTS)
     except LakeError:
         return None
     return datetime.now(UTC) - newest if newest else None
+
+
+def check_raw(settings: Settings) -> Finding | None:
+    """Raw snapshots that facts rest on and MongoDB has no more; None where nothing is lost."""
+    urls = _urls(settings)
+    try:
+        with Lake(urls[0], settings.mongo_database, timeout_seconds=_PATIENCE_SECONDS) as lake:
+            lost = lost_raw(lake, Warehouse(urls[1]))
+    except (LakeError, WarehouseError):
+        return None  # it has a line of its own
+    return Finding("Raw", State.WRONG, str(lost)) if lost else None
+
+
+def _urls(settings: Settings) -> tuple[str, str]:
+    """Of MongoDB and PostgreSQL."""
+    mongo, postgres, _ = Servers(settings).all
+    return (
+        settings.mongo_url.get_secret_value()
+        if settings.mongo_url
+        else mongo.url(mongo.port() or 0),
+        settings.postgres_url.get_secret_value()
+        if settings.postgres_url
+        else postgres.url(postgres.port() or 0),
+    )
 
 
 def _postgres(url: str) -> str:

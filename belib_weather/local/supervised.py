@@ -45,6 +45,11 @@ class Supervised(ABC):
         """False when another command has stopped it on purpose."""
         return True
 
+    @property
+    def farewell(self) -> str:
+        """Why it is not wanted any more, for a message."""
+        return "was stopped by another command"
+
     @abstractmethod
     def ended(self) -> str | None:
         """How it ended, for a message; None while it lives."""
@@ -87,6 +92,16 @@ class StoreProcess(Supervised):
     def is_wanted(self) -> bool:
         """False after `belib-weather stop`, and where its folder is gone."""
         return self._server.home.state(self.name).is_wanted
+
+    @property
+    def farewell(self) -> str:
+        """Another command has stopped it, or its folder was removed under it."""
+        if self._server.folder.exists():
+            return super().farewell
+        return (
+            f"ended, because its folder {self._server.folder} was removed; stop everything and"
+            " start again: docs/when-something-is-lost.md says what comes back"
+        )
 
     def ended(self) -> str | None:
         """Looks for another process on its folder when the known one is gone."""

@@ -136,7 +136,7 @@ class Watch:
             yield from self._failed(now, "end", how)
         else:
             self.is_over = True
-            yield f"{self.process.title} was stopped by another command"
+            yield f"{self.process.title} {self.process.farewell}"
 
     def _ask(self, now: float, pool: Executor, *, has_needs: bool) -> Iterator[str]:
         if self._check is None:

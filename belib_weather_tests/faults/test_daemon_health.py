@@ -86,8 +86,13 @@ def test_a_thread_that_polls_has_five_minutes(
     assert health.reason == "no heartbeat of SCHEDULER for 6 min"
 
 
-def test_a_heartbeat_of_a_clock_that_was_ahead_tells_nothing(
+def test_a_daemon_whose_clock_was_ahead_waits_and_is_started_again_at_once(
     instance: dg.DagsterInstance, dagster_url: str
 ) -> None:
+    """The one that replaces it is given time for heartbeats of its own."""
     beat(instance, "SCHEDULER", -timedelta(hours=1))
-    assert "no heartbeat yet" in daemon_health(dagster_url, STARTED).reason
+    waiting = daemon_health(dagster_url, STARTED)
+    assert waiting.verdict is Verdict.REFUSING
+    assert "the clock was ahead" in waiting.reason
+    replacing = daemon_health(dagster_url, datetime.now(UTC) - timedelta(seconds=5))
+    assert replacing.verdict is Verdict.SILENT

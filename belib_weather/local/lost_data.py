@@ -1,0 +1,74 @@
+"""What was lost, by what the other stores still know: said at the start and by `doctor`.
+
+What belongs here: finding it. What does not: making it again, which the start does where raw has
+it. Raw cannot be made again: docs/when-something-is-lost.md says how to put a backup back.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import polars as pl
+
+from belib_weather.lake import RAW_SNAPSHOTS, Lake
+from belib_weather.lake.schema import RAW_WEATHER
+from belib_weather.warehouse import Warehouse
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS, WEATHER_HOURS
+from belib_weather.window import HOUR, Window
+
+_ALWAYS = Window(datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
+_PAGE = "docs/when-something-is-lost.md"
+
+
+@dataclass(frozen=True)
+class LostRaw:
+    """Hours whose facts were made from more snapshots than MongoDB has now.
+
+    Attributes:
+        hours: how many.
+        first, last: of them.
+    """
+
+    hours: int
+    first: datetime
+    last: datetime
+
+    def __str__(self) -> str:
+        return (
+            f"MongoDB has lost raw snapshots of {self.hours:,} hours"
+            f" ({self.first:%Y-%m-%d %H:%M} to {self.last:%Y-%m-%d %H:%M} UTC)."
+            f" They cannot be made again: put a backup of MongoDB back ({_PAGE})."
+            " The facts made from them stay as they are"
+        )
+
+
+def lost_raw(lake: Lake, warehouse: Warehouse) -> LostRaw | None:
+    """Compare the ledger of the facts with raw; None when nothing is lost.
+
+    Raises:
+        LakeError, WarehouseError: one of them does not answer.
+    """
+    wanted = warehouse.ledger(AVAILABILITY_FACTS, _ALWAYS).filter(pl.col("snapshots") > 0)
+    if wanted.is_empty():
+        return None
+    documents = dict(lake.stats().select("collection", "documents").iter_rows())
+    if documents[RAW_SNAPSHOTS] >= wanted["snapshots"].sum():
+        return None
+    window = Window(wanted["hour"][0], wanted["hour"][-1] + HOUR)
+    hour = pl.col("captured_at").dt.truncate("1h").alias("hour")
+    stored = lake.inventory(RAW_SNAPSHOTS, window).group_by(hour).agg(pl.len().alias("stored"))
+    lost = wanted.join(stored, on="hour", how="left").filter(
+        pl.col("stored").fill_null(0) < pl.col("snapshots")
+    )
+    return LostRaw(lost.height, lost["hour"][0], lost["hour"][-1]) if lost.height else None
+
+
+def is_refilled(lake: Lake, warehouse: Warehouse) -> bool:
+    """Whether PostgreSQL has nothing yet of what raw holds: it is new, and filled from raw.
+
+    Raises:
+        LakeError, WarehouseError: one of them does not answer.
+    """
+    if not warehouse.read(WEATHER_HOURS).is_empty():
+        return False
+    documents = dict(lake.stats().select("collection", "documents").iter_rows())
+    return bool(documents[RAW_WEATHER] > 0)
