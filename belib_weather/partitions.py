@@ -18,6 +18,8 @@ GRAIN_TAG = "belib/grain"
 """Tag of a partitioned asset: `hour` or `day`, for searches in the catalog."""
 LIVE_TAG = "belib/live"
 """Tag of the runs of the live job."""
+POLLED_TAG = "belib/polled"
+"""Tag of a run for which the watchdog has polled already."""
 
 
 class PartitionError(dg.DagsterError):

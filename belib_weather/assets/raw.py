@@ -22,7 +22,15 @@ from belib_weather.formats.realtime import read_realtime
 from belib_weather.lake import Lake, LakeConflictError, LakeError, LakeValidationError, Spool
 from belib_weather.lake.schema import RAW_SNAPSHOTS, RAW_STATIC, RAW_WEATHER
 from belib_weather.lanes import Lane
-from belib_weather.partitions import DAILY, HOURLY, day_key, hour_key, is_single, window_of
+from belib_weather.partitions import (
+    DAILY,
+    HOURLY,
+    POLLED_TAG,
+    day_key,
+    hour_key,
+    is_single,
+    window_of,
+)
 from belib_weather.resources import BelibFeed, Clock, LakeResource, SpoolResource, WeatherFeed
 from belib_weather.settings import WeatherSource
 from belib_weather.sources.capture_times import doubt_about
@@ -61,7 +69,7 @@ def raw_belib_snapshots(
     window, now = window_of(context), clock.now()
     if floor_hour(now) in window.hours:
         # Before anything that could fail or wait: what is not polled is lost.
-        _poll(context, belib, spool.connect(), lake.connect, clock.now)
+        _take_snapshot(context, belib, spool.connect(), lake.connect, clock.now)
     store = lake.connect()
     for hour in window.hours:
         _fill_from_history(store, belib, hour, now)
@@ -73,18 +81,19 @@ def raw_belib_snapshots(
     return dg.MaterializeResult()
 
 
-def _poll(
+def _take_snapshot(
     context: dg.AssetExecutionContext,
     belib: BelibFeed,
     spool: Spool,
     connect: Callable[[], Lake],
     now: Now,
 ) -> None:
-    """Take a snapshot into the spool, and append all that waits there."""
-    fetch = _polled(belib.connect().realtime, belib.cadence)
-    response = polled(fetch, spool, connect, context.log.warning, by="run", now=now)
-    _report_source(context, BELIB_REALTIME, response)
-    _warn_of_clocks(context, response, now())
+    """Take a snapshot into the spool, unless the watchdog has, and append all that waits there."""
+    if POLLED_TAG not in context.run.tags:
+        fetch = _polled(belib.connect().realtime, belib.cadence)
+        response = polled(fetch, spool, connect, context.log.warning, by="run", now=now)
+        _report_source(context, BELIB_REALTIME, response)
+        _warn_of_clocks(context, response, now())
     try:
         new = appended(spool, connect, context.log.warning)
     except LakeError as error:

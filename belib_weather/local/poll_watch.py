@@ -71,6 +71,7 @@ class PollWatch:
         connect: opens the lake, to which all that waits is appended when it answers.
         cadence: time between two polls.
         now: the present.
+        follow_up: asks for a run that brings the snapshot downstream; a line about it, or none.
     """
 
     def __init__(
@@ -79,8 +80,11 @@ class PollWatch:
         spool: Spool,
         connect: Callable[[], Lake],
         cadence: timedelta,
+        *,
         now: Now = utc_now,
+        follow_up: Callable[[], str] = str,
     ) -> None:
+        self._follow_up = follow_up
         self._fetch, self._spool, self._connect = fetch, spool, connect
         self._cadence, self._now = cadence, now
         self._began = now()
@@ -104,8 +108,11 @@ class PollWatch:
             with at_most(_APPEND_SECONDS):
                 appended(self._spool, self._connect, lines.append)
         except LakeError as error:
-            lines.append(f"it waits in {self._spool.folder} until MongoDB is back: {error}")
-        return lines
+            return [
+                *lines,
+                f"it waits in {self._spool.folder} until MongoDB is back: {error}",
+            ]
+        return [*lines, *filter(None, [self._follow_up()])]
 
     def _is_too_soon(self) -> bool:
         """Whatever clocks and notes say, the feed is not asked in a loop."""

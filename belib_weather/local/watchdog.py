@@ -15,11 +15,14 @@ from functools import lru_cache
 
 import dagster as dg
 
+from belib_weather.clock import utc_now
 from belib_weather.embedded.home import private_folder
 from belib_weather.lake import Lake, Spool
 from belib_weather.local.health import beat_of
+from belib_weather.local.live_run import live_run
 from belib_weather.local.poll_watch import PollWatch, feed_of
 from belib_weather.local.reaper import Reaper
+from belib_weather.local.state_file import StateFile
 from belib_weather.settings import Settings, load_settings
 
 POLL_SECONDS = 5.0
@@ -75,7 +78,10 @@ def polls(settings: Settings) -> Callable[[], list[str]]:
     def connect() -> Lake:
         return Lake(url, settings.mongo_database)
 
-    return PollWatch(feed_of(settings), spool, connect, settings.cadence).look
+    def follow_up() -> str:
+        return live_run(StateFile.read(settings.data_dir).webserver, utc_now())
+
+    return PollWatch(feed_of(settings), spool, connect, settings.cadence, follow_up=follow_up).look
 
 
 def runs(*, launched_only: bool) -> Callable[[], list[str]]:

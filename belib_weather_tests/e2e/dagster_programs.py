@@ -68,9 +68,13 @@ class Webserver:
             },
         )["launchRun"]
         assert launched["__typename"] == "LaunchRunSuccess", launched
+        self.wait_for_run(launched["run"]["runId"])
+
+    def wait_for_run(self, run_id: str) -> None:
+        """Wait until a run succeeded."""
 
         def status() -> str | None:
-            found = self.ask(RUN, id=launched["run"]["runId"])["runOrError"]["status"]
+            found = self.ask(RUN, id=run_id)["runOrError"]["status"]
             return found if found in ENDED else None
 
         assert wait_for("the run", status) == "SUCCESS"

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from belib_weather.lake import RAW_SNAPSHOTS, Lake
+from belib_weather.local.live_run import live_run
 from belib_weather.partitions import hour_key
 from belib_weather.search import SearchStore
 from belib_weather.search.projections import AVAILABILITY_INDEX
@@ -32,6 +34,7 @@ def test_a_person_can_materialize_backfill_and_watch(
     webserver: Webserver,
     warehouse: Warehouse,
     search: SearchStore,
+    lake: Lake,
 ) -> None:
     hour = floor_hour(in_an_hour_that_lasts())  # a start takes its time
 
@@ -40,6 +43,14 @@ def test_a_person_can_materialize_backfill_and_watch(
     facts = warehouse.count(AVAILABILITY_FACTS, Window.hour(hour))["count"].sum()
     assert facts > 0
     assert search.count(AVAILABILITY_INDEX, Window.hour(hour))["count"].sum() == facts
+
+    # What the watchdog asks for when the schedule stands still: a run that does not poll again.
+    polls = lake.verify(RAW_SNAPSHOTS, Window.hour(hour)).documents
+    port = int(webserver.address.rpartition(":")[2])
+    line = live_run(port, hour)
+    assert "asked for the run" in line, line
+    webserver.wait_for_run(line.split()[-1])
+    assert lake.verify(RAW_SNAPSHOTS, Window.hour(hour)).documents == polls
 
     # Backfill three hours of two assets: one run by the single-run policy.
     keys = [hour_key(hour - timedelta(hours=back)) for back in (2, 1, 0)]

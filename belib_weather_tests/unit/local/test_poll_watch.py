@@ -80,7 +80,7 @@ def spool(tmp_path: Path) -> Spool:
 
 def test_a_clock_an_hour_ahead_for_five_minutes_costs_no_poll(spool: Spool) -> None:
     clock = Time(NOON)
-    watch = PollWatch(snapshot_at(clock), spool, away, CADENCE, clock)
+    watch = PollWatch(snapshot_at(clock), spool, away, CADENCE, now=clock)
     clock.now = NOON + HOUR  # a run polls by the wrong clock; Dagster's schedule stops for an hour
     polled(snapshot_at(clock), spool, away, print, by="run", now=clock)
     assert watch.look() == []
@@ -96,7 +96,7 @@ def test_a_clock_an_hour_ahead_for_five_minutes_costs_no_poll(spool: Spool) -> N
 def test_it_asks_once_a_cadence_also_when_nothing_can_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     clock = Time(NOON)
-    watch = PollWatch(snapshot_at(clock), Spool(tmp_path / "file", 16), away, CADENCE, clock)
+    watch = PollWatch(snapshot_at(clock), Spool(tmp_path / "file", 16), away, CADENCE, now=clock)
     clock.now = after(minutes=7)
     assert any("BELIB_SPOOL_FOLDER" in line for line in watch.look())
     assert watch.look() == []
@@ -107,7 +107,7 @@ def test_a_refused_answer_is_kept_with_its_reason_and_told(spool: Spool) -> None
         raise InvalidBody("opendata_paris/realtime: HTML", ANSWER)
 
     clock = Time(NOON)
-    watch = PollWatch(refused, spool, away, CADENCE, clock)
+    watch = PollWatch(refused, spool, away, CADENCE, now=clock)
     clock.now = after(minutes=7)
     assert "the watchdog got no snapshot: opendata_paris/realtime: HTML" in watch.look()
     assert [entry.collection for entry in spool.waiting()] == ["quarantine"]
