@@ -3,6 +3,7 @@
 import argparse
 import random
 import shutil
+import signal
 import sys
 import time
 import traceback
@@ -49,6 +50,8 @@ def main() -> int:
     """Everything; returns the exit code."""
     given = _arguments()
     box = entered(given.home)
+    # So that the demo is stopped when the chaos is ended from outside.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))
     stage = Stage(box.home, box.folder / "demo.log", given.cadence, say)
     kinds = plan.drawn(given.seed, given.faults, frozenset(filter(None, given.only.split(","))))
     try:

@@ -11,12 +11,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import polars as pl
+import pymongo
 
 from belib_weather.embedded.addresses import Servers
 from belib_weather.formats.realtime import POINTS, read_realtime
 from belib_weather.formats.static import read_static
 from belib_weather.lake import RAW_SNAPSHOTS, Lake, RawDocument
-from belib_weather.lake.schema import RAW_STATIC, RAW_WEATHER
+from belib_weather.lake.schema import QUARANTINE, RAW_STATIC, RAW_WEATHER
 from belib_weather.search import SearchStore
 from belib_weather.search.projections import AVAILABILITY_INDEX, STATIONS_INDEX, Projection
 from belib_weather.transform.points import fold_points
@@ -26,6 +27,7 @@ from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.tables import (
     AVAILABILITY_FACTS,
     CHARGE_POINTS,
+    FEED_HOURS,
     STATION_STATES,
     STATIONS,
     WEATHER_HOURS,
@@ -100,7 +102,8 @@ class Referee:
     def __init__(self, stage: Stage) -> None:
         settings = stage.settings
         mongo, postgres, elasticsearch = Servers(settings).all
-        self._lake = Lake(mongo.url(mongo.port() or 0), settings.mongo_database)
+        self._mongo, self._database = mongo.url(mongo.port() or 0), settings.mongo_database
+        self._lake = Lake(self._mongo, self._database)
         self._warehouse = Warehouse(postgres.url(postgres.port() or 0))
         self._search = SearchStore(elasticsearch.url(elasticsearch.port() or 0))
         self._seen: dict[str, list[Sighting]] = {}
@@ -124,6 +127,7 @@ class Referee:
             dict(self._facts_of(documents, by_stamp)),
             _keyed(facts, "station_id", "hour"),
         )
+        self._feed(verdict, documents)
         self._dimensions(verdict, documents)
         self._documents(verdict, facts)
         return verdict
@@ -173,6 +177,44 @@ class Referee:
         if document.id not in self._seen:
             self._seen[document.id] = slow.sightings(document.body, document.captured_at)
         return self._seen[document.id]
+
+    def _feed(self, verdict: Verdict, documents: list[RawDocument]) -> None:
+        """Hours that are over: the figures of the running hour are of the moment of its run."""
+        now = second_of(datetime.now(UTC))
+        stored = self._lake.inventory(RAW_SNAPSHOTS, _ALWAYS)
+        polls = [
+            (second_of(row["captured_at"]), row["source"], row["cadence_seconds"])
+            for row in stored.iter_rows(named=True)
+        ]
+        points: dict[int, set[str]] = defaultdict(set)
+        for document in documents:
+            of_hour = points[second_of(document.captured_at) // 3600 * 3600]
+            of_hour |= {one.point for one in self._sightings(document)}
+        found = {
+            hour: row
+            for hour, row in _keyed(self._warehouse.read(FEED_HOURS), "hour").items()
+            if second_of(hour) + 3600 + _MARGIN < now
+        }
+        begun = min(map(second_of, found), default=now)
+        hours = range(begun, now - 3600 - _MARGIN, 3600)
+        refused = self._refused()
+        wanted = {
+            datetime.fromtimestamp(hour, UTC): slow.feed_hour(
+                hour, polls, refused, len(points[hour])
+            )
+            for hour in hours
+        }
+        verdict.compare("feed_hours", wanted, found)
+
+    def _refused(self) -> list[int]:
+        """Seconds of the answers of the feed that are in quarantine."""
+        with pymongo.MongoClient[dict[str, Any]](self._mongo, tz_aware=True) as client:
+            found = client[self._database][QUARANTINE].find({}, {"captured_at": 1, "source": 1})
+            return [
+                second_of(one["captured_at"])
+                for one in found
+                if str(one["source"]).endswith("/realtime")
+            ]
 
     def _dimensions(self, verdict: Verdict, documents: list[RawDocument]) -> None:
         empty = self._warehouse.read(CHARGE_POINTS).clear()

@@ -185,6 +185,35 @@ def weather_of_hour(by_stamp: dict[int, dict[str, Any]], hour: int) -> dict[str,
     }
 
 
+def feed_hour(
+    hour: int, polls: list[tuple[int, str, int | None]], refused: list[int], points: int
+) -> dict[str, Any]:
+    """What was polled in the hour that starts at second `hour`, once it is over.
+
+    Args:
+        hour: UTC second.
+        polls: second, source and cadence (None for an import) of every snapshot, in order.
+        refused: seconds of the answers in quarantine.
+        points: charge points sighted.
+    """
+    end = hour + HOUR
+    inside = [(second, source) for second, source, _ in polls if hour <= second < end]
+    taken = sorted({second for second, _, _ in polls})
+    observed = sum(max(0, min(b, end) - max(a, hour)) for a, b in pairwise(taken) if b - a <= GAP)
+    marks = [hour, *sorted({second for second, _ in inside}), end]
+    cadences = [cadence for second, _, cadence in polls if cadence and second < end]
+    return {
+        "snapshots": len(marks) - 2,
+        "expected_snapshots": -(-HOUR // min(cadences[-1], 900)) if cadences else None,
+        "observed_seconds": observed,
+        "longest_gap_seconds": max(b - a for a, b in pairwise(marks)),
+        "refused": sum(hour <= second < end for second in refused),
+        "charge_points": points,
+        "source": " + ".join(sorted({source for _, source in inside})) or None,
+        **local_calendar(hour),
+    }
+
+
 def local_calendar(hour: int) -> dict[str, Any]:
     """The calendar in Paris."""
     local = datetime.fromtimestamp(hour, tz=UTC).astimezone(PARIS)
