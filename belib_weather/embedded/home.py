@@ -12,6 +12,9 @@ from filelock import FileLock
 from belib_weather.embedded.errors import EmbeddedError
 from belib_weather.files import write_file
 
+RENEWAL = "renew-passwords"
+"""Marks a server whose passwords are others than those of the home."""
+
 
 def private_folder(path: Path) -> Path:
     """Create a folder that only its owner may enter, and missing parents likewise.
@@ -82,7 +85,9 @@ class Home:
         return self.path / "passwords.json"
 
     def passwords(self) -> Passwords:
-        """Read the passwords; generate them the first time, under the lock.
+        """Read the passwords; generate them where there are none, under the lock.
+
+        Servers with data are marked: their next start gives them the new passwords.
 
         Raises:
             EmbeddedError: the file is damaged.
@@ -92,6 +97,8 @@ class Home:
         except FileNotFoundError:
             passwords = Passwords(*(secrets.token_urlsafe(24) for _ in range(3)))
             private_folder(self.path)
+            for data in self.path.glob("*/data"):
+                write_file(data.parent / RENEWAL, "the file with the passwords was removed\n")
             write_file(self.password_file, json.dumps(asdict(passwords)))
             return passwords
         except (TypeError, ValueError):

@@ -82,7 +82,8 @@ class MongoServer(Server):
             if error.code == _AUTHENTICATION_FAILED:
                 raise PasswordRefused(
                     f"MongoDB on port {port} refuses the passwords of {self.home.password_file};"
-                    f" put back the file that belongs to {self.data}, or remove that folder"
+                    f" put back the file that belongs to {self.data}, or remove the file: the"
+                    " next start gives every server new passwords"
                 ) from None
             return None
         except PyMongoError:
@@ -126,7 +127,7 @@ class MongoServer(Server):
         return (sys.executable, "-Im", "secantus", *options, "--sync-on-commit")
 
     def _create(self, data: Path, progress: Progress, patience: Patience) -> None:
-        """Start a server without passwords on an empty folder, and create the users."""
+        """Start a server that asks for no passwords, and create or change the users."""
         port = free_port()
         launcher = launch(
             self._command(data, port), folder=self.folder, log=self.log, environment={}
@@ -136,15 +137,22 @@ class MongoServer(Server):
             def is_there() -> bool:
                 return launcher.poll() is None
 
-            if self._wait(port, is_there, progress, patience, self._add_users) is None:
+            if self._wait(port, is_there, progress, patience, self._set_users) is None:
                 raise EmbeddedError(f"MongoDB could not be set up; its log is {self.log}")
         finally:
             end(started_with(f"--storage-path={data}"), SIGTERM, 10)
             launcher.wait()
 
-    def _add_users(self, port: int) -> str:
+    def renew_passwords(self, progress: Progress, patience: Patience) -> None:
+        """The same as for a new folder: whoever may write it may set them."""
+        self._create(self.data, progress, patience)
+
+    def _set_users(self, port: int) -> str:
         passwords = self.home.passwords()
         with pymongo.MongoClient[dict[str, Any]](f"mongodb://127.0.0.1:{port}") as client:
             for user, password in ((WRITER, passwords.writer), (READER, passwords.reader)):
-                client.admin.command("createUser", user, pwd=password, roles=_ROLES[user])
+                if client.admin.command("usersInfo", user)["users"]:
+                    client.admin.command("updateUser", user, pwd=password)
+                else:
+                    client.admin.command("createUser", user, pwd=password, roles=_ROLES[user])
             return str(client.admin.command("buildInfo")["version"])

@@ -30,6 +30,11 @@ _SET_UP = (
     "CREATE ROLE belib_reader LOGIN PASSWORD {reader}",
     "ALTER ROLE belib_reader SET default_transaction_read_only = on",
 )
+_RENEW = (
+    "ALTER ROLE belib_admin PASSWORD {admin}",
+    "ALTER ROLE belib PASSWORD {writer}",
+    "ALTER ROLE belib_reader PASSWORD {reader}",
+)
 _MAKE: dict[str, tuple[LiteralString, ...]] = {
     DATABASE: ("CREATE DATABASE belib OWNER belib",),
     # Dagster's records can be created again, so its commits need not wait for the disk: half the
@@ -175,13 +180,18 @@ class PostgresServer(Server):
             )
         finally:
             password_file.unlink()
-        statements = "\n".join(
-            sql.SQL(line)
-            .format(writer=sql.Literal(passwords.writer), reader=sql.Literal(passwords.reader))
-            .as_string()
-            for line in (*_SET_UP, *_MAKE[DATABASE], *_MAKE[DAGSTER_DATABASE])
-        )
-        self._run("postgres", "--single", "-D", str(data), "postgres", given=statements)
+        self._execute(data, (*_SET_UP, *_MAKE[DATABASE], *_MAKE[DAGSTER_DATABASE]))
+
+    def renew_passwords(self, progress: Progress, patience: Patience) -> None:  # noqa: ARG002 - it takes a second
+        """In single-user mode, which asks for none: whoever may write the folder may set them."""
+        self._execute(self.data, _RENEW)
+
+    def _execute(self, data: Path, lines: Sequence[LiteralString]) -> None:
+        """Execute statements in single-user mode, when no client can connect."""
+        known = self.home.passwords()
+        values = {name: sql.Literal(getattr(known, name)) for name in ("admin", "writer", "reader")}
+        statements = "\n".join(sql.SQL(line).format(**values).as_string() for line in lines)
+        self._run("postgres", "--single", "-D", str(data), _ALWAYS_THERE, given=statements)
 
     def _run(self, program: str, *arguments: str, given: str = "") -> None:
         done = subprocess.run(  # noqa: S603 - our own programs and arguments
@@ -212,5 +222,6 @@ def _program(name: str) -> Path:
 def _refused(port: int, server: PostgresServer) -> str:
     return (
         f"PostgreSQL on port {port} refuses the passwords of {server.home.password_file};"
-        f" put back the file that belongs to {server.data}, or remove that folder"
+        f" put back the file that belongs to {server.data}, or remove the file: the next start"
+        " gives every server new passwords"
     )

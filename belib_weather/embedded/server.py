@@ -20,7 +20,7 @@ from belib_weather.embedded.errors import (
     ServerExited,
     StillStarting,
 )
-from belib_weather.embedded.home import Home
+from belib_weather.embedded.home import RENEWAL, Home
 from belib_weather.embedded.logs import last_lines, rotate, size
 from belib_weather.embedded.loopback import free_port, is_free, listens
 from belib_weather.embedded.processes import end, launch, started_with
@@ -81,6 +81,9 @@ class Server(ABC):
             DatabaseGone: a database of ours was dropped; `make_again` creates it.
         """
 
+    def renew_passwords(self, progress: Progress, patience: Patience) -> None:  # noqa: B027 - most servers store none
+        """Give a server that does not run, and has data, the passwords of the home."""
+
     def make_again(self, port: int) -> None:
         """Create what `answer` has found to be gone, empty.
 
@@ -121,7 +124,9 @@ class Server(ABC):
         patience = patience or Patience()
         started = time.monotonic()
         while True:
-            port = self.port()
+            port, renewal = self.port(), self.folder / RENEWAL
+            if renewal.exists():
+                self.stop()
             if self._is_running():
                 progress(Step(self.name, "starting"))
                 rotate(self.log)
@@ -131,6 +136,9 @@ class Server(ABC):
             port = self._port_to_use(port, keep_port=keep_port)
             self.home.folder(self.name)
             self.prepare(port, progress, patience)
+            if renewal.exists():
+                self.renew_passwords(progress, patience)
+                renewal.unlink()
             self._change_state(port=port, is_wanted=True)
             progress(Step(self.name, "starting"))
             log_start = size(self.log)

@@ -1,5 +1,6 @@
 """Who may do what on the embedded MongoDB and PostgreSQL, and with which password."""
 
+import json
 import os
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from psycopg import errors
 from pymongo.errors import OperationFailure
 
-from belib_weather.embedded import EmbeddedError, ensure
+from belib_weather.embedded import EmbeddedError, ensure, stop
 from belib_weather.settings import Settings
 from belib_weather_tests.stores.embedded.conftest import (
     NOBODY,
@@ -79,12 +80,14 @@ def test_without_a_password_there_is_nothing_to_see(local: Settings) -> None:
         stranger.shown.things.find_one()
 
 
-def test_lost_passwords_are_missed_by_name_and_the_data_is_left_alone(make_home: MakeHome) -> None:
+def test_passwords_of_another_home_are_refused_by_name_and_the_data_is_left_alone(
+    make_home: MakeHome,
+) -> None:
     home = make_home(elasticsearch_url=NOBODY)
     urls = available(home)
     file = home.data_dir / "passwords.json"
     content = file.read_text()
-    file.unlink()
+    file.write_text(json.dumps(dict.fromkeys(json.loads(content), "other")))
     with pytest.raises(EmbeddedError, match=r"put back the file") as raised:
         ensure(home)
     assert str(file) in str(raised.value)
@@ -128,3 +131,24 @@ def test_a_home_that_cannot_be_written_is_refused(make_home: MakeHome, tmp_path:
     with pytest.raises(EmbeddedError, match=r"cannot be created.*BELIB_HOME"):
         ensure(make_home(home=tmp_path, elasticsearch_url=NOBODY))
     tmp_path.chmod(0o700)
+
+
+def test_a_lost_file_of_passwords_is_made_again_for_data_that_stays(local: Settings) -> None:
+    """Whether the servers run or not; the raw data would be out of reach otherwise."""
+    urls = ensure(local)
+    with mongo_client(urls.mongo) as client:
+        client["stays"]["here"].insert_one({"_id": "raw"})
+    for is_stopped in (False, True):
+        if is_stopped:
+            stop(local)
+        (local.data_dir / "passwords.json").unlink()
+        renewed = ensure(local)
+        assert renewed.mongo != urls.mongo
+        with mongo_client(renewed.mongo) as client:
+            assert client["stays"]["here"].find_one() == {"_id": "raw"}
+        with mongo_client(renewed.readers["mongo"]) as client:
+            assert client["stays"]["here"].find_one() == {"_id": "raw"}
+        for url in (renewed.postgres.replace("+psycopg", ""), renewed.readers["postgres"]):
+            with psycopg.connect(url) as connection:
+                assert connection.execute("SELECT 1").fetchone() == (1,)
+    assert ensure(local) == renewed
