@@ -146,11 +146,15 @@ def test_an_empty_array_has_no_sightings() -> None:
         b"\x00\x01\x02" * 20,
     ],
 )
-def test_a_body_that_is_no_export_is_refused_whole(broken: bytes) -> None:
+def test_a_body_that_is_no_export_is_refused_whole_and_costs_itself_alone(broken: bytes) -> None:
     with pytest.raises(UnreadableBody):
         read_realtime(broken)
-    with pytest.raises(UnreadableBody, match="the snapshot of 2026-11-24"):
-        read_sightings([Snapshot(AT, body(row())), Snapshot(AT, broken)])
+
+    read = read_sightings([Snapshot(AT, body(row())), Snapshot(AT, broken, name="the second")])
+
+    assert read.good.height == 1
+    ((snapshot, reason),) = read.unreadable
+    assert (snapshot.name, reason != "") == ("the second", True)
 
 
 CSV = (
