@@ -126,13 +126,8 @@ class Spool:
                 appended += _append(lake, spooled.collection, document)
             except FileNotFoundError:
                 continue  # another process appended it
-            except LakeConflictError as conflict:
-                lake.quarantine_document(_conflicting(document, str(conflict)))
-                problems.append(f"{spooled.path.name} went to quarantine: {conflict}")
-            except (LakeValidationError, BSONError, KeyError) as error:
-                kept = spooled.path.with_name(spooled.path.name + _REFUSED)
-                spooled.path.rename(kept)
-                problems.append(f"{kept} cannot be stored, and stays on disk: {error}")
+            except (LakeConflictError, LakeValidationError, BSONError, KeyError) as error:
+                problems.append(_set_apart(lake, spooled, str(error)))
             spooled.path.unlink(missing_ok=True)
         return Drained(appended, problems)
 
@@ -146,7 +141,19 @@ def _append(lake: RawResponses, collection: str, document: dict[str, Any]) -> in
     return int(lake.append_document(collection, document).is_new)
 
 
-def _conflicting(document: Mapping[str, Any], reason: str) -> dict[str, Any]:
+def _set_apart(lake: RawResponses, spooled: Spooled, reason: str) -> str:
+    """Quarantine an envelope that the lake does not take, or leave it on disk; says which."""
+    try:
+        document = bson.decode(spooled.path.read_bytes(), _CODEC)
+        lake.quarantine_document(_as_refused(document, reason))
+    except (LakeValidationError, BSONError) as error:
+        kept = spooled.path.with_name(spooled.path.name + _REFUSED)
+        spooled.path.rename(kept)
+        return f"{kept} cannot be stored, and stays on disk: {error}"
+    return f"{spooled.path.name} went to quarantine: {reason}"
+
+
+def _as_refused(document: Mapping[str, Any], reason: str) -> dict[str, Any]:
     """The envelope as quarantine holds it."""
     left_out = {"record_count", "expected_count", "summary", "cadence_seconds", "ingest_id"}
     kept = {name: value for name, value in document.items() if name not in left_out}

@@ -98,8 +98,9 @@ def _up(settings: Settings, platform: Platform, spool: Spool) -> Stores:
         reported = pool.submit(make_report, settings, platform.launcher, datetime.now(UTC).date())
         shown.result()
         # Not earlier: its sensor of late data would request the hours that are being filled.
+        watched = pool.submit(platform.start_watchdog)
         platform.start_daemon()
-        platform.start_watchdog()
+        watched.result()
         if is_new:
             days = settings.start, datetime.now(UTC).date()
             Thread(target=refill_weather, args=(platform.launcher, *days), daemon=True).start()

@@ -122,6 +122,16 @@ def test_a_file_that_cannot_be_stored_costs_itself_alone(lake: Lake, spool: Spoo
     assert spool.waiting() == []
 
 
+def test_an_envelope_that_the_lake_refuses_goes_to_quarantine(
+    lake: Lake, spool: Spool, mongo_database: Database[dict[str, Any]]
+) -> None:
+    spool.put(RAW_SNAPSHOTS, document_of(Sample()) | {"record_count": -1})
+    [problem] = spool.drain(lake).problems
+    assert "went to quarantine" in problem
+    assert mongo_database[QUARANTINE].count_documents({}) == 1
+    assert (spool.waiting(), spool.refused()) == ([], [])
+
+
 def test_a_full_spool_and_one_that_cannot_be_written_say_what_to_do(tmp_path: Path) -> None:
     full = Spool(tmp_path / "spool", most_mb=0)
     with pytest.raises(SpoolError, match="BELIB_SPOOL_MAX_MB"):

@@ -1,0 +1,58 @@
+"""Polls that waited on disk: what was made without them is made again."""
+
+from datetime import timedelta
+
+from belib_weather.automation.late_data import differing_hours
+from belib_weather.lake import RAW_SNAPSHOTS, Drained, Spool
+from belib_weather.lake.envelope import document_of
+from belib_weather.sources.response import Response
+from belib_weather.window import HOUR, Window
+from belib_weather_tests.graph.conftest import Platform, keys_of
+from belib_weather_tests.graph.test_feed_hours import (  # noqa: F401 - one is a fixture
+    BODY,
+    MIDNIGHT,
+    READ,
+    at_twenty_past_ten,
+    by_hour,
+    every_five_minutes,
+    made,
+    poll,
+)
+
+HOLE = Window(MIDNIGHT + HOUR, MIDNIGHT + 3 * HOUR)
+AROUND = Window(MIDNIGHT, MIDNIGHT + 4 * HOUR)
+
+
+def test_rows_of_a_hole_are_remade_when_its_polls_come_from_the_spool(
+    at_twenty_past_ten: Platform,  # noqa: F811
+) -> None:
+    platform = at_twenty_past_ten
+    poll(platform, every_five_minutes(AROUND.start, HOLE.start))
+    poll(platform, every_five_minutes(HOLE.end, AROUND.end + timedelta(minutes=5)))
+    observed = by_hour(made(platform), "observed_seconds")
+    assert [observed[hour] for hour in range(4)] == [3300, 0, 0, 3600]
+    assert platform.materialize("availability_facts", keys=keys_of(AROUND)).success
+    assert differing_hours(platform.lake, platform.warehouse, AROUND).is_empty()
+
+    spool = Spool(platform.settings.spool_dir, 16)
+    for captured_at in every_five_minutes(HOLE.start, HOLE.end):
+        response = Response(
+            source="opendata_paris/realtime",
+            captured_at=captured_at,
+            request_url="https://feed.invalid",
+            request_params={},
+            status=200,
+            headers={},
+            body=BODY,
+            record_count=READ.records.height,
+            expected_count=None,
+            summary=dict(READ.summary),
+            cadence_seconds=300,
+        )
+        spool.put(RAW_SNAPSHOTS, document_of(response))
+    assert spool.drain(platform.lake) == Drained(24, [])
+
+    observed = by_hour(made(platform), "observed_seconds")
+    assert [observed[hour] for hour in range(4)] == [3600] * 4
+    late = set(differing_hours(platform.lake, platform.warehouse, AROUND)["hour"])
+    assert set(HOLE.hours) <= late
