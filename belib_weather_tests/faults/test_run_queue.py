@@ -1,50 +1,109 @@
-"""Runs that wait too long in Dagster's queue are said, and that they do no more."""
+"""The run queue of dagster.yaml, on a real instance: whatever hangs, the next poll starts."""
 
-from datetime import timedelta
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
 import dagster as dg
-import psycopg
 import pytest
+import sqlalchemy as sa
+from dagster._core.remote_origin import (
+    RegisteredCodeLocationOrigin,
+    RemoteJobOrigin,
+    RemoteRepositoryOrigin,
+)
+from dagster._core.test_utils import create_run_for_test
+from dagster._daemon.run_coordinator.queued_run_coordinator_daemon import (
+    QueuedRunCoordinatorDaemon,
+)
 
-from belib_weather.local.run_queue import Queue, QueueWatch, queue
-from belib_weather_tests.faults.test_daemon_health import dagster_url, instance
+from belib_weather.automation.run_queue import SLOT_TAG, Slot
+from belib_weather.partitions import LIVE_TAG
 
-__all__ = ["dagster_url", "instance"]
-
-
-def wait(instance: dg.DagsterInstance, url: str, minutes: int) -> str:
-    """A run that has waited for so long; its id."""
-    run = instance.add_run(dg.DagsterRun(job_name="live", status=dg.DagsterRunStatus.NOT_STARTED))
-    with psycopg.connect(url.replace("+psycopg2", "")) as connection:
-        connection.execute(
-            "UPDATE runs SET create_timestamp = now() AT TIME ZONE 'UTC' - %s WHERE run_id = %s",
-            (timedelta(minutes=minutes), run.run_id),
-        )
-    return run.run_id
-
-
-def test_the_oldest_run_that_waits_counts(instance: dg.DagsterInstance, dagster_url: str) -> None:
-    assert queue(dagster_url) == Queue()
-    wait(instance, dagster_url, 2)
-    wait(instance, dagster_url, 9)
-    found = queue(dagster_url)
-    assert found
-    assert found.is_late
-    assert str(found) == "2 runs queued, the oldest for 9 min"
+ROOT = Path(__file__).resolve().parents[2]
+LIVE = {LIVE_TAG: "true"}
+BACKFILL = {"dagster/backfill": "abcdefgh"}
+STARTED = dg.DagsterRunStatus.STARTED
 
 
-def test_a_change_is_said_once(
-    instance: dg.DagsterInstance, dagster_url: str, monkeypatch: pytest.MonkeyPatch
+@dg.job
+def a_job() -> None:
+    """A job that nothing executes here."""
+
+
+@pytest.fixture
+def instance(
+    warehouse_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[dg.DagsterInstance]:
+    """An instance by the file that the platform runs with."""
+    url = sa.make_url(warehouse_url).set(drivername="postgresql+psycopg2")
+    monkeypatch.setenv("BELIB_DAGSTER_POSTGRES_URL", url.render_as_string(hide_password=False))
+    shutil.copy(ROOT / "dagster.yaml", tmp_path)
+    with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
+        yield instance
+
+
+def queued(instance: dg.DagsterInstance, tags: dict[str, str]) -> str:
+    repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("location"), "repository")
+    run = create_run_for_test(
+        instance,
+        tags=tags,
+        remote_job_origin=RemoteJobOrigin(repository, "a_job"),
+        job_code_origin=dg.reconstructable(a_job).get_python_origin(),
+    )
+    coordinator = instance.run_coordinator
+    coordinator.submit_run(dg.SubmitRunContext(run, workspace=None))  # type: ignore[arg-type]
+    return str(run.run_id)
+
+
+def started(instance: dg.DagsterInstance, tags: dict[str, str]) -> None:
+    """A run that left the queue and hangs."""
+    record = instance.get_run_by_id(queued(instance, tags))
+    assert record is not None
+    instance.report_dagster_event(
+        dg.DagsterEvent("PIPELINE_START", record.job_name), run_id=record.run_id
+    )
+
+
+def next_runs(instance: dg.DagsterInstance) -> list[str]:
+    """What the daemon would start now."""
+    daemon = QueuedRunCoordinatorDaemon(interval_seconds=1)
+    config = instance.get_concurrency_config()
+    return [run.run_id for run in daemon._get_runs_to_dequeue(instance, config, None)]
+
+
+def test_whatever_else_runs_or_hangs_the_live_job_starts(instance: dg.DagsterInstance) -> None:
+    for _ in range(3):  # killed `dagster asset materialize` processes, which nobody queued
+        create_run_for_test(instance, status=STARTED)
+    started(instance, {})  # launched in the UI
+    started(instance, BACKFILL)
+    started(instance, LIVE)  # a poll that hangs
+    other = [queued(instance, {}), queued(instance, BACKFILL | LIVE)]
+    poll = queued(instance, LIVE)
+
+    assert next_runs(instance) == [poll]
+    assert not {*other} & {*next_runs(instance)}
+
+
+def test_every_queued_run_has_a_slot_and_everything_runs_when_nothing_hangs(
+    instance: dg.DagsterInstance,
 ) -> None:
-    monkeypatch.setattr("belib_weather.local.run_queue._LOOK_SECONDS", 0)
-    watch = QueueWatch(dagster_url)
-    assert watch.look() is None
-    run_id = wait(instance, dagster_url, 6)
-    assert "1 runs queued, the oldest for 6 min" in (watch.look() or "")
-    assert watch.look() is None
-    instance.delete_run(run_id)
-    assert watch.look() == "runs no longer wait in the queue"
+    runs = {
+        queued(instance, tags): slot
+        for tags, slot in (({}, Slot.OTHER), (BACKFILL, Slot.OTHER), (LIVE, Slot.POLL))
+    }
+    for run_id, slot in runs.items():
+        run = instance.get_run_by_id(run_id)
+        assert run is not None
+        assert run.tags[SLOT_TAG] == slot
+    assert set(next_runs(instance)) == set(runs)
 
 
-def test_a_database_that_does_not_answer_says_nothing() -> None:
-    assert queue("postgresql+psycopg2://a:secret@127.0.0.1:9/dagster") is None
+def test_what_is_tried_again(instance: dg.DagsterInstance) -> None:
+    assert instance.run_retries_enabled
+    assert instance.run_retries_max_retries == 1
+    assert not instance.run_retries_retry_on_asset_or_op_failure
+    queue = instance.get_concurrency_config().run_queue_config
+    assert queue is not None
+    waits = queue.max_user_code_failure_retries * queue.user_code_failure_retry_delay
+    assert waits >= 240  # twice the time that a code server may be silent
