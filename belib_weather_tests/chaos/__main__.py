@@ -15,9 +15,10 @@ from belib_weather_tests.chaos.box import Box, entered
 from belib_weather_tests.chaos.dagster_records import runs_by_status, unfinished_runs
 from belib_weather_tests.chaos.faults import FAULTS, Fault, Skip
 from belib_weather_tests.chaos.polls import missed, unexplained
-from belib_weather_tests.chaos.referee import Difference, Referee, Verdict
+from belib_weather_tests.chaos.referee import Referee
 from belib_weather_tests.chaos.report import Event, Outcome, write
 from belib_weather_tests.chaos.stage import ChaosError, Stage
+from belib_weather_tests.chaos.verdict import Difference, Verdict
 
 _RECOVERY_SECONDS = 300
 _STUCK = timedelta(minutes=5)

@@ -5,8 +5,7 @@ their states by the pure functions of `transform`, in one go from the first body
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,7 +18,6 @@ from belib_weather.formats.static import read_static
 from belib_weather.lake import RAW_SNAPSHOTS, Lake, RawDocument
 from belib_weather.lake.schema import QUARANTINE, RAW_STATIC, RAW_WEATHER
 from belib_weather.search import SearchStore
-from belib_weather.search.projections import AVAILABILITY_INDEX, STATIONS_INDEX, Projection
 from belib_weather.transform.points import fold_points
 from belib_weather.transform.points import stations as stations_of
 from belib_weather.transform.states import station_states
@@ -34,66 +32,15 @@ from belib_weather.warehouse.tables import (
 )
 from belib_weather.window import Window, second_of
 from belib_weather_tests.chaos import slow_reading as slow
+from belib_weather_tests.chaos.shown import compare_documents
 from belib_weather_tests.chaos.stage import Stage
+from belib_weather_tests.chaos.verdict import Difference, Rows, Verdict, keyed
 from belib_weather_tests.unit.transform.reference import Sighting
 
 _ALWAYS = Window(datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 _AHEAD = timedelta(minutes=5)
 """A snapshot that is captured later than this after now is not the newest."""
 _MARGIN = 1800
-_PAGE = 10_000
-Rows = dict[Any, dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Difference:
-    """Something that is not as it should be: its kind, and where."""
-
-    kind: str
-    example: str
-
-
-@dataclass
-class Verdict:
-    """What was compared.
-
-    Attributes:
-        values: compared values of PostgreSQL.
-        documents: compared documents of Elasticsearch.
-        differences: each of them.
-    """
-
-    values: int = 0
-    documents: int = 0
-    differences: list[Difference] = field(default_factory=list)
-
-    def lines(self) -> list[str]:
-        """One for each kind of difference: how many, and the first."""
-        by_kind = defaultdict(list)
-        for difference in self.differences:
-            by_kind[difference.kind].append(difference.example)
-        return [f"{kind}: {len(found):,}, first {found[0]}" for kind, found in by_kind.items()]
-
-    def compare(self, what: str, wanted: Rows, found: Rows) -> None:
-        """Every value of every row, and rows that one side alone has."""
-        for key in sorted(set(wanted) | set(found), key=str):
-            if key not in found:
-                self._differs(f"{what}, rows missing", _words(key))
-            elif key not in wanted:
-                self._differs(f"{what}, rows too many", _words(key))
-            else:
-                self._compare_row(what, _words(key), wanted[key], found[key])
-
-    def _compare_row(
-        self, what: str, key: str, wanted: Mapping[str, Any], found: Mapping[str, Any]
-    ) -> None:
-        for name, value in wanted.items():
-            self.values += 1
-            if found.get(name) != value:
-                self._differs(f"{what}.{name}", f"{key}: {found.get(name)!r}, not {value!r}")
-
-    def _differs(self, kind: str, example: str) -> None:
-        self.differences.append(Difference(kind, example))
 
 
 class Referee:
@@ -125,11 +72,11 @@ class Referee:
         verdict.compare(
             "availability_facts",
             dict(self._facts_of(documents, by_stamp)),
-            _keyed(facts, "station_id", "hour"),
+            keyed(facts, "station_id", "hour"),
         )
         self._feed(verdict, documents)
         self._dimensions(verdict, documents)
-        self._documents(verdict, facts)
+        compare_documents(verdict, self._warehouse, self._search)
         return verdict
 
     def polled(self, cadence: int) -> list[datetime]:
@@ -139,7 +86,7 @@ class Referee:
 
     def _weather(self, by_stamp: dict[int, dict[str, Any]]) -> tuple[Rows, Rows]:
         """Of the stamps that the table has: those of days to come are made when they come."""
-        found = _keyed(self._warehouse.read(WEATHER_HOURS), "hour")
+        found = keyed(self._warehouse.read(WEATHER_HOURS), "hour")
         seconds = {hour: second_of(hour) for hour in found}
         return {h: by_stamp[s] for h, s in seconds.items() if s in by_stamp}, found
 
@@ -192,7 +139,7 @@ class Referee:
             of_hour |= {one.point for one in self._sightings(document)}
         found = {
             hour: row
-            for hour, row in _keyed(self._warehouse.read(FEED_HOURS), "hour").items()
+            for hour, row in keyed(self._warehouse.read(FEED_HOURS), "hour").items()
             if second_of(hour) + 3600 + _MARGIN < now
         }
         begun = min(map(second_of, found), default=now)
@@ -230,91 +177,21 @@ class Referee:
         points = fold_points(empty, places, records)
         verdict.compare(
             "charge_points",
-            _keyed(points, "charge_point_id"),
-            _keyed(self._warehouse.read(CHARGE_POINTS), "charge_point_id"),
+            keyed(points, "charge_point_id"),
+            keyed(self._warehouse.read(CHARGE_POINTS), "charge_point_id"),
         )
         made = stations_of(points)
         found = self._warehouse.read(STATIONS)
-        verdict.compare("stations", _keyed(made, "station_id"), _keyed(found, "station_id"))
+        verdict.compare("stations", keyed(made, "station_id"), keyed(found, "station_id"))
         newest = _newest(documents)
         sightings = read_realtime(newest.body).sightings(newest.captured_at)
         verdict.compare(
             "station_states",
-            _keyed(
-                station_states(sightings, made, newest.captured_at, newest.source), "station_id"
-            ),
-            _keyed(self._warehouse.read(STATION_STATES), "station_id"),
+            keyed(station_states(sightings, made, newest.captured_at, newest.source), "station_id"),
+            keyed(self._warehouse.read(STATION_STATES), "station_id"),
         )
-
-    def _documents(self, verdict: Verdict, facts: pl.DataFrame) -> None:
-        """What Elasticsearch shows against what PostgreSQL holds, field by field."""
-        before = verdict.values
-        versions = defaultdict(list)
-        for row in self._warehouse.read(STATIONS).sort("valid_from").iter_rows(named=True):
-            versions[row["station_id"]].append(row)
-        wanted = {
-            f"{row['station_id']}|{_text(row['hour'])}": _document(
-                row | _attributes(versions[row["station_id"]], row["hour"])
-            )
-            for row in facts.iter_rows(named=True)
-        }
-        shown = self._shown(AVAILABILITY_INDEX)
-        verdict.compare("belib-availability", wanted, shown)
-        states = self._warehouse.read(STATION_STATES).iter_rows(named=True)
-        stations = {row["station_id"]: _document(row) for row in states}
-        verdict.compare("belib-stations", stations, self._shown(STATIONS_INDEX))
-        verdict.values = before
-        verdict.documents += len(wanted) + len(stations)
-
-    def _shown(self, projection: Projection) -> Rows:
-        found: Rows = {}
-        after: list[Any] = []
-        order = [{"hour": "asc"}, {"station_id": "asc"}]
-        while True:
-            body = {"size": _PAGE, "sort": order if projection.time_column else order[1:]}
-            answer = self._search.search(
-                projection, body | ({"search_after": after} if after else {})
-            )
-            hits = answer["hits"]["hits"]
-            found |= {hit["_id"]: hit["_source"] for hit in hits}
-            if len(hits) < _PAGE:
-                return found
-            after = hits[-1]["sort"]
-
-
-_ATTRIBUTES = ("station_name", "address", "arrondissement", "latitude", "longitude", "power_kw")
-
-
-def _attributes(versions: list[dict[str, Any]], hour: datetime) -> dict[str, Any]:
-    """Of the version valid at the hour; before the first one, the first."""
-    valid = [row for row in versions if row["valid_from"] <= hour] or versions[:1]
-    return {name: valid[-1][name] if valid else None for name in _ATTRIBUTES}
-
-
-def _document(row: dict[str, Any]) -> dict[str, Any]:
-    place = {name: row.pop(name) for name in ("latitude", "longitude")}
-    known = None not in place.values()
-    point = {"lat": place["latitude"], "lon": place["longitude"]} if known else None
-    return {name: _text(value) for name, value in row.items()} | {"location": point}
-
-
-def _words(key: Any) -> str:
-    return " ".join(map(str, key)) if isinstance(key, tuple) else str(key)
-
-
-def _text(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 def _newest(documents: list[RawDocument]) -> RawDocument:
     latest = datetime.now(UTC) + _AHEAD
     return max((d for d in documents if d.captured_at <= latest), key=lambda d: d.captured_at)
-
-
-def _keyed(frame: pl.DataFrame, *key: str) -> Rows:
-    rows: Iterable[dict[str, Any]] = frame.iter_rows(named=True)
-    if len(key) == 1:
-        return {row[key[0]]: row for row in rows}
-    return {tuple(row[name] for name in key): row for row in rows}

@@ -7,9 +7,17 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
 
-from belib_weather_tests.chaos.referee import Verdict
+from belib_weather_tests.chaos.verdict import Verdict
 
 _MOST_LINES = 40
+_INTRODUCTION = """\
+`make chaos` starts a demo of its own, injects faults drawn from a seed, waits until the platform has settled, and
+recomputes every value from the raw documents by a second, slow program. Nothing is repaired by hand: a killed command
+is started again, a disk is freed, a clock is set right. This page is its own output.
+
+`python -m belib_weather_tests.chaos --help` lists its options: number and kinds of faults, minutes, seed, cadence. As
+root on Linux the demo lives in a mount namespace with a small disk and a clock of its own; the machine's are left
+alone. The simulated feed keeps the true time."""  # noqa: E501
 
 
 @dataclass
@@ -80,12 +88,7 @@ def _lines(outcome: Outcome) -> list[str]:
     return [
         "# Reliability",
         "",
-        "`make chaos` starts a demo of its own, injects faults drawn from a seed, waits until the"
-        " platform has",
-        "settled, and recomputes every value from the raw documents by a second, slow program."
-        " Nothing is repaired by",
-        "hand: a killed command is started again, a disk is freed, a clock is set right. This page"
-        " is its own output.",
+        *_INTRODUCTION.splitlines(),
         "",
         f"Run of {outcome.start:%Y-%m-%d}: {len(happened)} faults in {minutes:.0f} minutes, seed"
         f" {outcome.seed}, one poll every {cadence:.0f} s.",

@@ -1,0 +1,68 @@
+"""What Elasticsearch shows against what PostgreSQL holds, field by field."""
+
+from collections import defaultdict
+from datetime import UTC, datetime
+from typing import Any
+
+from belib_weather.search import SearchStore
+from belib_weather.search.projections import AVAILABILITY_INDEX, STATIONS_INDEX, Projection
+from belib_weather.warehouse import Warehouse
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATION_STATES, STATIONS
+from belib_weather_tests.chaos.verdict import Rows, Verdict
+
+_PAGE = 10_000
+_ATTRIBUTES = ("station_name", "address", "arrondissement", "latitude", "longitude", "power_kw")
+
+
+def _attributes(versions: list[dict[str, Any]], hour: datetime) -> dict[str, Any]:
+    """Of the version valid at the hour; before the first one, the first."""
+    valid = [row for row in versions if row["valid_from"] <= hour] or versions[:1]
+    return {name: valid[-1][name] if valid else None for name in _ATTRIBUTES}
+
+
+def _document(row: dict[str, Any]) -> dict[str, Any]:
+    place = {name: row.pop(name) for name in ("latitude", "longitude")}
+    known = None not in place.values()
+    point = {"lat": place["latitude"], "lon": place["longitude"]} if known else None
+    return {name: _text(value) for name, value in row.items()} | {"location": point}
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def compare_documents(verdict: Verdict, warehouse: Warehouse, search: SearchStore) -> None:
+    """Compare both indices with their tables."""
+    before = verdict.values
+    versions = defaultdict(list)
+    for row in warehouse.read(STATIONS).sort("valid_from").iter_rows(named=True):
+        versions[row["station_id"]].append(row)
+    wanted = {
+        f"{row['station_id']}|{_text(row['hour'])}": _document(
+            row | _attributes(versions[row["station_id"]], row["hour"])
+        )
+        for row in warehouse.read(AVAILABILITY_FACTS).iter_rows(named=True)
+    }
+    shown = _shown(search, AVAILABILITY_INDEX)
+    verdict.compare("belib-availability", wanted, shown)
+    states = warehouse.read(STATION_STATES).iter_rows(named=True)
+    stations = {row["station_id"]: _document(row) for row in states}
+    verdict.compare("belib-stations", stations, _shown(search, STATIONS_INDEX))
+    verdict.values = before
+    verdict.documents += len(wanted) + len(stations)
+
+
+def _shown(search: SearchStore, projection: Projection) -> Rows:
+    found: Rows = {}
+    after: list[Any] = []
+    order = [{"hour": "asc"}, {"station_id": "asc"}]
+    while True:
+        body = {"size": _PAGE, "sort": order if projection.time_column else order[1:]}
+        answer = search.search(projection, body | ({"search_after": after} if after else {}))
+        hits = answer["hits"]["hits"]
+        found |= {hit["_id"]: hit["_source"] for hit in hits}
+        if len(hits) < _PAGE:
+            return found
+        after = hits[-1]["sort"]
