@@ -34,7 +34,7 @@ from belib_weather.partitions import (
 from belib_weather.resources import BelibFeed, Clock, LakeResource, SpoolResource, WeatherFeed
 from belib_weather.settings import WeatherSource
 from belib_weather.sources.capture_times import doubt_about
-from belib_weather.sources.errors import SourceError
+from belib_weather.sources.errors import RateLimited, SourceError
 from belib_weather.sources.response import Response, rejected
 from belib_weather.window import Window, floor_hour
 
@@ -253,15 +253,26 @@ def raw_weather(
     """Weather responses, as received; each covers its day and the first stamp of the next.
 
     Recent days come from the forecast API and older ones from the archive; every
-    materialization asks again, and an archive replaces a forecast downstream.
+    materialization asks again, and an archive replaces a forecast downstream. In a range, a day
+    whose answer is refused costs that day, which is asked for again later (`past_weather`).
     """
     window, store = window_of(context), lake.connect()
     api, today = weather.connect(), clock.now().date()
+    failed = []
     for day in window.days:
         if day.date() != today and not api.has_history:
             context.log.warning(f"{day_key(day)} is over, and the source has no past weather")
             continue
-        response = _fetch(store, RAW_WEATHER, partial(api.day, day.date(), today))
+        try:
+            response = _fetch(store, RAW_WEATHER, partial(api.day, day.date(), today))
+        except RateLimited:
+            raise
+        except SourceError as error:
+            if is_single(context):
+                raise
+            failed.append(day)
+            context.log.warning(f"no weather of {day_key(day)}: {error}")
+            continue
         if day.date() == today:
             _report_source(context, weather_key(WeatherSource(weather.weather_source)), response)
         context.add_asset_metadata(
@@ -273,4 +284,6 @@ def raw_weather(
             },
             partition_key=day_key(day),
         )
+    if len(failed) == len(window.days):
+        raise dg.Failure(f"the source gave the weather of none of {len(failed)} days")
     return dg.MaterializeResult()

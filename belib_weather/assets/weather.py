@@ -18,7 +18,7 @@ from belib_weather.resources import LakeResource, WarehouseResource
 from belib_weather.transform.input_hashes import weather_input_hashes
 from belib_weather.transform.weather import best_weather
 from belib_weather.warehouse.tables import WEATHER_HOURS
-from belib_weather.window import Window
+from belib_weather.window import HOUR, Window
 
 GROUP = "core"
 
@@ -46,18 +46,21 @@ def weather_hours(
     window, raw, store = window_of(context), lake.connect(), warehouse.connect()
     days = []
     for day in map(Window.day, window.days):
-        with store.locked(WEATHER_HOURS, day) as transaction:
+        # The next day's first row too: it holds the sums of this day's last hour.
+        written = Window(day.start, day.end + HOUR)
+        with store.locked(WEATHER_HOURS, written) as transaction:
             unreadable = Unreadable()
             inputs = weather_input_hashes(raw.weather_inventory(day), day)
-            stored = raw.weather_documents(day, on_damaged=unreadable.add)
+            stored = raw.weather_documents(written, on_damaged=unreadable.add)
             bodies = [body for _, body in readable(stored, parsed_weather, unreadable)]
-            rows = best_weather(
+            best = best_weather(
                 pl.concat([WeatherHour.create_empty(), *(body.records for body in bodies)]).filter(
-                    pl.col("hour").is_between(day.start, day.end, closed="left")
+                    pl.col("hour").is_between(written.start, written.end, closed="left")
                 )
             )
-            transaction.replace(WEATHER_HOURS, WeatherHour.validate(rows), day)
+            transaction.replace(WEATHER_HOURS, WeatherHour.validate(best), written)
             transaction.record_inputs(WEATHER_HOURS, inputs)
+        rows = best.filter(pl.col("hour") < day.end)
         if rows.is_empty():
             context.log.warning(f"no weather is stored for {day_key(day.start)}")
         context.add_asset_metadata(
