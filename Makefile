@@ -24,7 +24,7 @@ unit: .venv/dev.stamp  ## the tests that need no server and no network, in less 
 	$(BIN)/pytest -n 2 --dist worksteal --hypothesis-profile=quick belib_weather_tests/unit
 
 soak: .venv/dev.stamp  ## the properties on ten times as many examples as in `make test`, drawn anew
-	$(BIN)/pytest -n 2 --hypothesis-profile=soak belib_weather_tests/unit
+	$(BIN)/pytest -n 2 --hypothesis-profile=soak belib_weather_tests/unit belib_weather_tests/stores/test_accepted_is_held.py
 
 chaos: .venv/dev.stamp  ## an hour of faults on a demo of its own, then everything recomputed from raw
 	$(BIN)/python -m belib_weather_tests.chaos
