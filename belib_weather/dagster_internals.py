@@ -8,7 +8,8 @@ pinned, and a test says what we rely on.
   evaluation itself is public (`assets.check_factory`).
 - The tables of events, event tags, check executions and runs: Dagster deletes whole runs only, and
   a run holds the newest status of its partitions (`automation.event_log_retention`).
-- `PLANNED`: the status of a check execution that has not completed.
+- `PLANNED`, `SUCCEEDED`: the status of a check execution that has not completed, and of one that
+  passed.
 """
 
 import sqlalchemy as sa
@@ -23,10 +24,19 @@ from dagster._core.storage.event_log.schema import (
 )
 from dagster._core.storage.runs.schema import RunsTable
 
-__all__ = ["CHECK_EXECUTIONS", "EVENTS", "EVENT_TAGS", "PLANNED", "RUNS", "CheckTarget"]
+__all__ = [
+    "CHECK_EXECUTIONS",
+    "EVENTS",
+    "EVENT_TAGS",
+    "PLANNED",
+    "RUNS",
+    "SUCCEEDED",
+    "CheckTarget",
+]
 
 EVENTS: sa.Table = SqlEventLogStorageTable
 EVENT_TAGS: sa.Table = AssetEventTagsTable
 CHECK_EXECUTIONS: sa.Table = AssetCheckExecutionsTable
 RUNS: sa.Table = RunsTable
 PLANNED: str = AssetCheckExecutionRecordStatus.PLANNED.value
+SUCCEEDED: str = AssetCheckExecutionRecordStatus.SUCCEEDED.value

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import dagster as dg
 
+from belib_weather.assets.publication_checks import CHECK_KEYS
 from belib_weather.lake import LakeError
 from belib_weather.lake.connection import at_most
 from belib_weather.lake.schema import RAW_SNAPSHOTS
@@ -27,8 +28,9 @@ _LOOK_SECONDS = 10
 
 
 def in_lane(lane: Lane) -> dg.AssetSelection:
-    """The assets of a lane, by their tag."""
-    return dg.AssetSelection.tag(LANE_TAG, lane.value)
+    """The assets of a lane, by their tag, and their checks but those that a sensor tells."""
+    told_by_a_sensor = dg.AssetSelection.checks(*CHECK_KEYS)
+    return dg.AssetSelection.tag(LANE_TAG, lane.value) - told_by_a_sensor
 
 
 def range_request(window: Window, *, run_key: str | None = None) -> dg.RunRequest:

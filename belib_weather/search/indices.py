@@ -60,13 +60,17 @@ class Indices:
         """The name that readers use."""
         return f"{self.prefix}-{projection.name}"
 
+    def name_of(self, projection: Projection, month: Window | None) -> str:
+        """The name of the index of the mapping in force."""
+        return f"{self._stem(projection, month)}-{projection.generation}"
+
     def find(self, projection: Projection, month: Window) -> Index | None:
         """The index of the mapping in force, or None where the month has no index at all."""
         return self.ensure(projection, month) if self._found(projection, month) else None
 
     def ensure(self, projection: Projection, month: Window | None) -> Index:
         """The index of the mapping in force, made if absent; visible unless an older one is."""
-        name = f"{self._stem(projection, month)}-{projection.generation}"
+        name = self.name_of(projection, month)
         found = self._found(projection, month)
         if name not in found:
             self._create(projection, name)
@@ -74,7 +78,10 @@ class Indices:
             found = self._found(projection, month)
         if not any(found.values()):
             # Shown only now: before its shard has started, searches of the alias would fail.
-            self._change_alias(projection, [{"add": self._shown(projection, name)}])
+            hidden = {"index": name, "alias": f"{name}-write", "is_hidden": True}
+            self._change_alias(
+                projection, [{"add": self._shown(projection, name)}, {"add": hidden}]
+            )
             found[name] = True
         return Index(name, found[name])
 
@@ -104,8 +111,22 @@ class Indices:
             for name, aliases in self._aliases(projection).items()
             if alias in aliases and not name.endswith(f"-{projection.generation}")
         }
-        starts = [datetime.strptime(month, _MONTH).replace(tzinfo=UTC) for month in sorted(months)]
-        return [months_of(Window(start, start + timedelta(days=31)))[0] for start in starts]
+        return [_month(month) for month in sorted(months) if month != _ONLY_INDEX]
+
+    def month_of(self, projection: Projection, name: str) -> Window | None:
+        """The month of a physical index; None where there are no months."""
+        part = name.removeprefix(f"{self.alias(projection)}-").partition("-")[0]
+        return None if part == _ONLY_INDEX else _month(part)
+
+    def hidden(self, projection: Projection) -> list[str]:
+        """Indices of the mapping in force of whose month readers see no index at all."""
+        alias, found = self.alias(projection), self._aliases(projection)
+        seen = {name.rpartition("-")[0] for name, aliases in found.items() if alias in aliases}
+        return [
+            name
+            for name in found
+            if name.endswith(f"-{projection.generation}") and name.rpartition("-")[0] not in seen
+        ]
 
     def describe(self, projection: Projection) -> None:
         """Bring units and descriptions of the indices in force up to date, in place."""
@@ -167,6 +188,11 @@ class Indices:
 
     def _shown(self, projection: Projection, name: str) -> dict[str, str]:
         return {"index": name, "alias": self.alias(projection)}
+
+
+def _month(text: str) -> Window:
+    start = datetime.strptime(text, _MONTH).replace(tzinfo=UTC)
+    return months_of(Window(start, start + timedelta(days=31)))[0]
 
 
 def _is_already_there(error: ApiError) -> bool:

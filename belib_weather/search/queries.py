@@ -11,6 +11,8 @@ import polars as pl
 
 from belib_weather.search.bulk import Stored
 from belib_weather.search.connection import Connection
+from belib_weather.search.errors import SearchBusy
+from belib_weather.search.operations import IndexState
 from belib_weather.window import Grain, Window
 
 Query = dict[str, Any]
@@ -131,14 +133,47 @@ class IndexReader:
                     yield Stored(hit["_id"], hit["_seq_no"], hit["_primary_term"])
                 after = hits[-1]["sort"]
 
-    def _page(self, point: str, query: Query, after: list[Any] | None) -> list[dict[str, Any]]:
+    def sources(self, query: Query) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Id and content of the documents that match."""
+        with self._point_in_time() as point:
+            after: list[Any] | None = None
+            while hits := self._page(point, query, after, source=True):
+                for hit in hits:
+                    yield hit["_id"], hit["_source"]
+                after = hits[-1]["sort"]
+
+    def states(self) -> dict[str, IndexState]:
+        """The state of each physical index, by name; none where there is none.
+
+        Raises:
+            SearchError: a primary shard has not started yet, or a request failed.
+        """
+        answer = self._connection.ask(
+            f"tell the state of {self.name}",
+            lambda client: client.options(ignore_status=404).indices.stats(
+                index=self.name,
+                metric=["docs"],
+                level="shards",
+                filter_path=[
+                    "indices.*.uuid",
+                    "indices.*.shards.*.routing.primary",
+                    "indices.*.shards.*.seq_no",
+                    "indices.*.shards.*.commit.user_data",
+                ],
+            ),
+        )
+        return {name: _state(name, stats) for name, stats in answer.get("indices", {}).items()}
+
+    def _page(
+        self, point: str, query: Query, after: list[Any] | None, *, source: bool = False
+    ) -> list[dict[str, Any]]:
         answer = self._connection.ask(
             f"list the documents of {self.name}",
             lambda client: client.search(
                 pit={"id": point, "keep_alive": _KEEP_ALIVE},
                 query=query,
                 size=_PAGE,
-                source=False,
+                source=source,
                 seq_no_primary_term=True,
                 sort=["_shard_doc"],
                 search_after=after,
@@ -162,3 +197,12 @@ class IndexReader:
                 f"finish reading {self.name}",
                 lambda client: client.close_point_in_time(id=opened["id"]),
             )
+
+
+def _state(name: str, stats: dict[str, Any]) -> IndexState:
+    for copies in stats.get("shards", {}).values():
+        for copy in copies:
+            if copy["routing"]["primary"] and "seq_no" in copy:
+                history = copy["commit"]["user_data"]["history_uuid"]
+                return IndexState(name, stats["uuid"], history, copy["seq_no"]["max_seq_no"])
+    raise SearchBusy(f"{name} has no started primary shard; see the health of Elasticsearch")

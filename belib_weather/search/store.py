@@ -10,11 +10,13 @@ from typing import Any
 
 import polars as pl
 
+from belib_weather.search.bulk import BulkWriter, Written
 from belib_weather.search.connection import Connection
 from belib_weather.search.errors import SearchError, SearchMismatch
-from belib_weather.search.indices import Indices, months_of
+from belib_weather.search.indices import Index, Indices, months_of
+from belib_weather.search.operations import IndexState
 from belib_weather.search.projections import PROJECTIONS, STATIONS_INDEX, Projection
-from belib_weather.search.queries import EVERYTHING, IndexReader, in_window
+from belib_weather.search.queries import EVERYTHING, IndexReader, Query, in_window
 from belib_weather.search.replace import Published, replace_matching
 from belib_weather.vocabulary import STATUSES
 from belib_weather.window import Grain, Window
@@ -143,9 +145,9 @@ class SearchStore:
         return self._indices.outdated(projection)
 
     def rebuild(
-        self, projection: Projection, month: Window, parts: Iterable[tuple[Window, pl.DataFrame]]
+        self, projection: Projection, month: Window, parts: Iterable[Published]
     ) -> Published:
-        """Write a whole month anew and show it in place of an index with an older mapping.
+        """Show a month that was published anew in place of an index with an older mapping.
 
         Readers see the old index until the new one is complete, then the new one, in one step.
         Others may publish meanwhile: they write to the new index as well. Broken off, it can be
@@ -154,16 +156,14 @@ class SearchStore:
         Args:
             projection: one with a time column.
             month: one of `outdated`.
-            parts: windows that cover the month, with their rows, as for `publish`.
+            parts: publications that cover the month, each made when it is asked for.
 
         Raises:
             SearchMismatch: the new index holds fewer documents than were published to it.
             SearchError: as for `publish`; readers then still see the old index.
         """
         index = self._indices.ensure(projection, month)
-        published = Published()
-        for window, frame in parts:
-            published += self.publish(projection, frame, window)
+        published = sum(parts, Published())
         held = IndexReader(self._connection, index.name).count(EVERYTHING)
         if held < published.count:
             raise SearchMismatch(
@@ -172,6 +172,47 @@ class SearchStore:
             )
         self._indices.promote(projection, index, month)
         return replace(published, is_visible=True)
+
+    def states(self, projection: Projection) -> dict[str, IndexState]:
+        """The state of each index that publications are written to, by its name.
+
+        Indices of an older mapping are left out: nothing is written to them any more.
+        """
+        states = IndexReader(self._connection, f"{self.alias(projection)}-*").states()
+        return {n: state for n, state in states.items() if n.endswith(f"-{projection.generation}")}
+
+    def index_of(self, projection: Projection, month: Window | None) -> str:
+        """The name of the physical index that a month is published to."""
+        return self._indices.name_of(projection, month)
+
+    def month_of(self, projection: Projection, index: str) -> Window | None:
+        """The month of a physical index; None where there are no months."""
+        return self._indices.month_of(projection, index)
+
+    def hidden(self, projection: Projection) -> list[str]:
+        """Physical indices of whose month readers see no index at all; `show` shows one."""
+        return self._indices.hidden(projection)
+
+    def show(self, projection: Projection, month: Window | None) -> None:
+        """Let readers see the index of a month unless they see an older one."""
+        self._indices.ensure(projection, month)
+
+    def written(self, index: str) -> IndexReader:
+        """What a physical index holds, also where readers of the alias do not see it (yet)."""
+        name = index
+        self._connection.write(
+            f"refresh {name}",
+            lambda client: client.indices.refresh(index=name, ignore_unavailable=True),
+        )
+        return IndexReader(self._connection, name)
+
+    def remove(self, index: str, query: Query) -> Written:
+        """Remove the documents of a physical index that match."""
+        reader = self.written(index)
+        writer = BulkWriter(self._connection, Index(index, is_visible=True).write_alias)
+        removed = writer.remove(list(reader.documents(query)))
+        self.written(index)
+        return removed
 
     def version(self) -> str:
         """The server's version; of a mixed cluster the oldest."""

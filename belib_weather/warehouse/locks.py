@@ -23,5 +23,16 @@ def acquire(connection: sa.Connection, lock: Lock, window: Window | None = None)
             "SELECT count(pg_advisory_xact_lock(:name, unit))"
             " FROM generate_series(CAST(:first AS integer), CAST(:last AS integer)) AS unit"
         ),
-        {"name": zlib.crc32(lock.name.encode()) - 2**31, "first": units[0], "last": units[-1]},
+        {"name": _number(lock), "first": units[0], "last": units[-1]},
     )
+
+
+def acquire_now(connection: sa.Connection, lock: Lock) -> bool:
+    """Take the lock if no other transaction holds it; whether it was taken."""
+    (unit,) = lock.units(None)
+    statement = sa.text("SELECT pg_try_advisory_xact_lock(:name, :unit)")
+    return bool(connection.execute(statement, {"name": _number(lock), "unit": unit}).scalar())
+
+
+def _number(lock: Lock) -> int:
+    return zlib.crc32(lock.name.encode()) - 2**31

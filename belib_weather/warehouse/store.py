@@ -14,9 +14,10 @@ from psycopg import sql
 from belib_weather.warehouse.copying import copy_out, read_rows, within
 from belib_weather.warehouse.errors import telling
 from belib_weather.warehouse.ledger import read_ledger
-from belib_weather.warehouse.locks import acquire
+from belib_weather.warehouse.locks import acquire, acquire_now
 from belib_weather.warehouse.migrate import current_and_head, upgrade
 from belib_weather.warehouse.months import ensure_months
+from belib_weather.warehouse.publication import PublicationLedger
 from belib_weather.warehouse.state import read_state
 from belib_weather.warehouse.table import Lock, Partitioning, Relation, Table
 from belib_weather.warehouse.tables import metadata
@@ -85,6 +86,19 @@ class Warehouse:
             with self._engine.begin() as connection:
                 acquire(connection, what.lock if isinstance(what, Table) else what, window)
                 yield WarehouseTransaction(connection)
+
+    @contextmanager
+    def if_unlocked(self, what: Lock) -> Iterator[WarehouseTransaction | None]:
+        """As `locked`, but None at once where another transaction holds the lock."""
+        with telling(self.address, f"work on {what.name}"), self._engine.begin() as connection:
+            is_free = acquire_now(connection, what)
+            yield WarehouseTransaction(connection) if is_free else None
+
+    @contextmanager
+    def publication(self, alias: str) -> Iterator[PublicationLedger]:
+        """The publication ledger of an alias, in a transaction without a lock: for reading."""
+        with telling(self.address, "read the ledger"), self._engine.begin() as connection:
+            yield PublicationLedger(connection, alias)
 
     def read(self, relation: Relation, window: Window | None = None) -> pl.DataFrame:
         """All rows, or those whose time lies in a window, by primary key, in the dataset's types.

@@ -19,6 +19,7 @@ from belib_weather.datasets import (
 )
 from belib_weather.datasets.feed import FeedHour
 from belib_weather.warehouse.ledger import INPUT_LEDGER
+from belib_weather.warehouse.publication import PUBLICATION_LEDGER, PUBLISHED_INDICES
 from belib_weather.warehouse.state import PLATFORM_STATE
 from belib_weather.warehouse.table import Partitioning, Relation, Table
 from belib_weather.window import Grain
@@ -84,6 +85,7 @@ RELATIONS: dict[str, Relation] = {**TABLES, AVAILABILITY_HOURS.name: AVAILABILIT
 def metadata() -> sa.MetaData:
     """Every table of the schema, those of the warehouse itself included."""
     every = sa.MetaData()
-    for table in (*(table.sql for table in TABLES.values()), INPUT_LEDGER, PLATFORM_STATE):
+    ours = (INPUT_LEDGER, PLATFORM_STATE, PUBLICATION_LEDGER, PUBLISHED_INDICES)
+    for table in (*(table.sql for table in TABLES.values()), *ours):
         table.to_metadata(every)
     return every

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from belib_weather.warehouse.copying import copy_in, read_rows
 from belib_weather.warehouse.ledger import write_ledger
+from belib_weather.warehouse.publication import PublicationLedger
 from belib_weather.warehouse.state import write_state
 from belib_weather.warehouse.table import Table
 from belib_weather.window import Window
@@ -91,6 +92,10 @@ class WarehouseTransaction:
             inputs: the table's time column (start of the hour or day), `input_hash`, `snapshots`.
         """
         write_ledger(self._connection, table, inputs)
+
+    def publication(self, alias: str) -> PublicationLedger:
+        """The publication ledger of an alias, within this transaction."""
+        return PublicationLedger(self._connection, alias)
 
     def set_state(self, name: str, value: str) -> None:
         """Set a mark of progress."""

@@ -42,10 +42,11 @@ def old_index(search: SearchStore, reader: Reader, prefix: str) -> str:
     return name
 
 
-def days_of(frame: pl.DataFrame) -> Iterator[tuple[Window, pl.DataFrame]]:
+def days_of(search: SearchStore, frame: pl.DataFrame) -> Iterator[Published]:
     for start in (START, START + timedelta(days=1)):
         day = Window.day(start)
-        yield day, frame.filter(pl.col("hour").is_between(day.start, day.end, closed="left"))
+        rows = frame.filter(pl.col("hour").is_between(day.start, day.end, closed="left"))
+        yield search.publish(AVAILABILITY_INDEX, rows, day)
 
 
 def test_readers_see_the_old_index_until_the_new_one_is_complete(
@@ -63,7 +64,7 @@ def test_readers_see_the_old_index_until_the_new_one_is_complete(
     watcher = threading.Thread(target=look)
     watcher.start()
     try:
-        rebuilt = search.rebuild(AVAILABILITY_INDEX, MONTH, days_of(frame))
+        rebuilt = search.rebuild(AVAILABILITY_INDEX, MONTH, days_of(search, frame))
     finally:
         done.set()
         watcher.join()
@@ -85,7 +86,11 @@ def test_publishing_beside_an_outdated_index_says_that_readers_do_not_see_it_yet
     assert "station_id" not in next(iter(reader.sources("availability").values()))
     assert search.count(AVAILABILITY_INDEX, DAY)["count"].sum() == 72
     next_day = Window.day(START + timedelta(days=1))
-    search.rebuild(AVAILABILITY_INDEX, MONTH, [(next_day, documents(next_day))])
+    search.rebuild(
+        AVAILABILITY_INDEX,
+        MONTH,
+        [search.publish(AVAILABILITY_INDEX, documents(next_day), next_day)],
+    )
     # The day published before the rebuild came along.
     assert len(reader.sources("availability")) == 144
     assert search.publish(AVAILABILITY_INDEX, documents(DAY), DAY).is_visible
@@ -97,7 +102,7 @@ def test_emptying_a_window_reaches_the_new_index_as_well(
     search.publish(AVAILABILITY_INDEX, documents(DAY), DAY)
     empty = documents(DAY).clear()
     assert search.publish(AVAILABILITY_INDEX, empty, DAY) == Published(0, 72, 0, is_visible=False)
-    search.rebuild(AVAILABILITY_INDEX, MONTH, [(DAY, empty)])
+    search.rebuild(AVAILABILITY_INDEX, MONTH, [search.publish(AVAILABILITY_INDEX, empty, DAY)])
     assert reader.sources("availability") == {}
 
 
@@ -106,8 +111,8 @@ def test_a_rebuild_that_breaks_off_leaves_readers_the_old_index_and_can_be_begun
 ) -> None:
     frame = documents(Window(START, START + timedelta(days=2)))
 
-    def broken() -> Iterator[tuple[Window, pl.DataFrame]]:
-        yield next(days_of(frame))
+    def broken() -> Iterator[Published]:
+        yield next(days_of(search, frame))
         raise ConnectionError("the warehouse went away")
 
     with pytest.raises(ConnectionError):
@@ -115,7 +120,7 @@ def test_a_rebuild_that_breaks_off_leaves_readers_the_old_index_and_can_be_begun
     assert len(reader.sources("availability")) == 72
     search.prepare()
     assert search.outdated(AVAILABILITY_INDEX) == [MONTH]
-    assert search.rebuild(AVAILABILITY_INDEX, MONTH, days_of(frame)).count == 144
+    assert search.rebuild(AVAILABILITY_INDEX, MONTH, days_of(search, frame)).count == 144
     assert search.outdated(AVAILABILITY_INDEX) == []
 
 
@@ -124,9 +129,8 @@ def test_rebuilding_with_the_same_mapping_replaces_in_place(
 ) -> None:
     search.publish(AVAILABILITY_INDEX, documents(DAY), DAY)
     before = reader.indices()
-    assert search.rebuild(AVAILABILITY_INDEX, MONTH, [(DAY, documents(DAY, 2))]) == Published(
-        48, 24, 48
-    )
+    fewer = search.publish(AVAILABILITY_INDEX, documents(DAY, 2), DAY)
+    assert search.rebuild(AVAILABILITY_INDEX, MONTH, [fewer]) == Published(48, 24, 48)
     assert reader.indices() == before
 
 

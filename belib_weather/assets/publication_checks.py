@@ -1,0 +1,51 @@
+"""Whether readers of an index see what PostgreSQL holds: a check that says so until they do.
+
+What belongs here: the check's name and its verdict, told by the sensor every minute
+(`automation.publication`); asked for by hand it compares all of time. It is in no job: what other
+runs are writing would fail it.
+"""
+
+import dagster as dg
+
+from belib_weather.assets.publication_standing import Standing, standing
+from belib_weather.assets.publisher import AVAILABILITY, STATES, Publication, Publisher
+from belib_weather.assets.search import availability_index, stations_index
+from belib_weather.resources import Clock, SearchResource, WarehouseResource
+
+AGREES = "agrees_with_postgresql"
+ASSETS = {
+    AVAILABILITY.projection.name: availability_index.key,
+    STATES.projection.name: stations_index.key,
+}
+"""The asset of each publication, by its projection's name."""
+CHECK_KEYS = tuple(dg.AssetCheckKey(key, AGREES) for key in ASSETS.values())
+
+
+def evaluation(publication: Publication, found: Standing) -> dg.AssetCheckEvaluation:
+    """The verdict as an event, for a sensor."""
+    return dg.AssetCheckEvaluation(
+        asset_key=ASSETS[publication.projection.name],
+        check_name=AGREES,
+        passed=found.agrees,
+        severity=dg.AssetCheckSeverity.ERROR,
+        metadata=dict(found.metadata),
+    )
+
+
+def _check(publication: Publication) -> dg.AssetChecksDefinition:
+    @dg.asset_check(
+        name=AGREES,
+        asset=ASSETS[publication.projection.name],
+        description="Elasticsearch acknowledged what PostgreSQL holds, and was left alone since.",
+    )
+    def check(
+        warehouse: WarehouseResource, search: SearchResource, clock: Clock
+    ) -> dg.AssetCheckResult:
+        publisher = Publisher(publication, warehouse.connect(), search.connect(), clock.now())
+        found = standing(publisher, None)
+        return dg.AssetCheckResult(passed=found.agrees, metadata=dict(found.metadata))
+
+    return check
+
+
+agreement_checks = (_check(AVAILABILITY), _check(STATES))

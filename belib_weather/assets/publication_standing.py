@@ -1,0 +1,136 @@
+"""Whether an index holds what PostgreSQL holds, by the ledger and by the state of its indices.
+
+A look that costs little: values are compared by the audit alone. What belongs here: what is wrong
+now. What does not: repairing it (`publication_audit`).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from belib_weather.assets.publication_audit import month_of
+from belib_weather.assets.publisher import Publisher, examined
+from belib_weather.partitions import hour_key
+from belib_weather.search import SearchError
+from belib_weather.search.operations import IndexState
+from belib_weather.warehouse.publication import WHOLE, PublishedIndex
+from belib_weather.window import Window
+
+_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What differs now.
+
+    Attributes:
+        alias: of the index.
+        problem: why nothing could be asked; None where all else is known.
+        outdated: months of which readers see an older mapping.
+        doubts: physical indices that are not as we left them, each with the reason.
+        differing: hours whose rows changed since they were acknowledged, with the hash now.
+        refused: documents that Elasticsearch would not take, with the reason.
+    """
+
+    alias: str
+    problem: str | None = None
+    outdated: tuple[Window, ...] = ()
+    doubts: dict[str, str] = field(default_factory=dict)
+    differing: dict[datetime, str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether readers see what PostgreSQL holds."""
+        return not (self.problem or self.outdated or self.doubts or self.differing or self.refused)
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """What differs, for a check."""
+        hours = ["everything" if at == WHOLE else hour_key(at) for at in sorted(self.differing)]
+        found: dict[str, Any] = {
+            "problem": self.problem,
+            "months with an older mapping": [f"{m.start:%Y-%m}" for m in self.outdated],
+            "indices to audit": dict(self.doubts),
+            "hours to publish": len(hours),
+            "first hours": hours[:_SHOWN],
+            "documents refused": len(self.refused),
+            "first refused": dict(list(self.refused.items())[:_SHOWN]),
+        }
+        return {name: value for name, value in found.items() if value}
+
+
+def standing(publisher: Publisher, windows: Iterable[Window] | None) -> Standing:
+    """What differs in these windows, and of all indices.
+
+    Args:
+        publisher: of the index.
+        windows: to compare by the ledger; None compares everything.
+    """
+    projection, content = publisher.publication.projection, publisher.publication.content
+    try:
+        outdated = tuple(publisher.search.outdated(projection))
+        doubts = _doubts(publisher, {month.start for month in outdated})
+    except SearchError as error:
+        return Standing(publisher.alias, problem=str(error))
+    left_out = {month.start for month in outdated}
+    for name in doubts:
+        month = publisher.search.month_of(projection, name)
+        left_out.add(month.start if month else WHOLE)
+    differing: dict[datetime, str] = {}
+    refused: dict[str, str] = {}
+    with publisher.warehouse.publication(publisher.alias) as ledger:
+        for window in [None] if windows is None or projection.time_column is None else windows:
+            found = ledger.differing(content, window)
+            differing |= dict(found.select("start", "content_hash").iter_rows())
+            for of_hour in ledger.refused(window).values():
+                refused |= of_hour
+    waiting = {
+        at: content_hash
+        for at, content_hash in differing.items()
+        if (at if at == WHOLE else month_of(at).start) not in left_out
+    }
+    return Standing(publisher.alias, None, outdated, doubts, waiting, refused)
+
+
+def _doubts(publisher: Publisher, outdated: set[datetime]) -> dict[str, str]:
+    """Indices that are not as they were left, with the reason; not those that are written to now.
+
+    Months of an older mapping are left out: they are written anew.
+    """
+    projection = publisher.publication.projection
+    states, hidden = publisher.search.states(projection), publisher.search.hidden(projection)
+    with publisher.warehouse.publication(publisher.alias) as ledger:
+        known = ledger.indices()
+    doubts = {}
+    for name in sorted(known.keys() | states.keys()):
+        month = publisher.search.month_of(projection, name)
+        is_current = name.endswith(f"-{projection.generation}")
+        if not is_current or (month and month.start in outdated):
+            continue
+        if name in hidden:
+            doubts[name] = "not behind the alias: readers do not see it"
+        elif _reason(known.get(name), states.get(name)) and (
+            reason := _reason_while_nobody_publishes(publisher, name, month)
+        ):
+            doubts[name] = reason
+    return doubts
+
+
+def _reason(known: PublishedIndex | None, state: IndexState | None) -> str | None:
+    if state is None:
+        return "gone" if known else None
+    return examined(known, state, "").suspicion
+
+
+def _reason_while_nobody_publishes(
+    publisher: Publisher, name: str, month: Window | None
+) -> str | None:
+    """Looks again under the lock: what is being written has no entry in the ledger yet."""
+    with publisher.warehouse.if_unlocked(publisher.lock(month)) as transaction:
+        if transaction is None:
+            return None
+        known = publisher.ledger(transaction).indices().get(name)
+        state = publisher.search.states(publisher.publication.projection).get(name)
+        return _reason(known, state)

@@ -1,0 +1,225 @@
+"""Publishing what PostgreSQL holds to Elasticsearch, and remembering what was acknowledged.
+
+One publisher of a month at a time: its lock is held from reading the rows until the ledger is
+written, so that stale data cannot overwrite newer data, and the operations of another hand show in
+their numbers. A run that is killed at any step leaves the ledger behind what PostgreSQL holds, or
+the index ahead of what the ledger knows; both are found (`publication_audit`).
+
+What belongs here: one publication. What does not: the requests (`search`), and who asks for it
+(`automation`). Concept: docs/decisions/published-is-remembered.md
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import polars as pl
+
+from belib_weather.search import Published, SearchStore
+from belib_weather.search.documents import STATION_ATTRIBUTES, availability_documents
+from belib_weather.search.encoding import document_ids
+from belib_weather.search.indices import months_of
+from belib_weather.search.operations import IndexState, Operations
+from belib_weather.search.projections import AVAILABILITY_INDEX, STATIONS_INDEX, Projection
+from belib_weather.warehouse import Lock, Warehouse, WarehouseTransaction
+from belib_weather.warehouse.publication import (
+    WHOLE,
+    Content,
+    PublicationLedger,
+    PublishedIndex,
+)
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATION_STATES, STATIONS
+from belib_weather.window import DAY, Window
+
+EVERYTHING = -1
+"""`suspected_from` of an index of which any document may be wrong."""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What one index is made from.
+
+    Attributes:
+        projection: the index.
+        content: what PostgreSQL hashes.
+        read: the rows of a window, or all of them.
+    """
+
+    projection: Projection
+    content: Content
+    read: Callable[[WarehouseTransaction, Window | None], pl.DataFrame]
+
+
+@dataclass(frozen=True)
+class Acknowledged:
+    """What Elasticsearch acknowledged, and the rows of each hour (`WHOLE` where there is none)."""
+
+    published: Published
+    rows: dict[datetime, int]
+
+
+def _availability(transaction: WarehouseTransaction, window: Window | None) -> pl.DataFrame:
+    facts = transaction.read(AVAILABILITY_FACTS, window)
+    return availability_documents(facts, transaction.read(STATIONS))
+
+
+def _states(transaction: WarehouseTransaction, _: Window | None) -> pl.DataFrame:
+    return transaction.read(STATION_STATES)
+
+
+AVAILABILITY = Publication(
+    AVAILABILITY_INDEX,
+    Content(AVAILABILITY_FACTS, STATIONS, "station_id", STATION_ATTRIBUTES),
+    _availability,
+)
+STATES = Publication(STATIONS_INDEX, Content(STATION_STATES), _states)
+PUBLICATIONS = {p.projection.name: p for p in (AVAILABILITY, STATES)}
+
+
+def days_of(window: Window) -> Iterator[Window]:
+    """The window by UTC days, so that a long range stays in bounded memory."""
+    for midnight in window.days:
+        yield Window(max(window.start, midnight), min(window.end, midnight + DAY))
+
+
+class Publisher:
+    """Publishes one index; `now` is told for the record of audits."""
+
+    def __init__(
+        self, publication: Publication, warehouse: Warehouse, search: SearchStore, now: datetime
+    ) -> None:
+        self.publication, self.warehouse, self.search = publication, warehouse, search
+        self.now = now
+        self.alias = search.alias(publication.projection)
+
+    def publish(self, window: Window | None) -> Acknowledged:
+        """Make the documents of a window (within one UTC month), or all, those of PostgreSQL.
+
+        Raises:
+            SearchError: Elasticsearch failed; the ledger is as it was.
+            WarehouseError: PostgreSQL failed.
+        """
+        with self.locked(window) as transaction:
+            return self.publish_within(transaction, window)
+
+    def publish_within(
+        self, transaction: WarehouseTransaction, window: Window | None
+    ) -> Acknowledged:
+        """As `publish`, in a transaction that holds the month's lock."""
+        projection, ledger = self.publication.projection, self.ledger(transaction)
+        # Before the rows: what is remembered is never newer than what was published.
+        content = ledger.content(self.publication.content, window)
+        frame = self.publication.read(transaction, window)
+        published = self.search.publish(projection, frame, window)
+        ledger.acknowledge(content, window, refused_by_hour(projection, frame, published))
+        for name, operations in published.operations.items():
+            self.note(ledger, name, operations)
+        return Acknowledged(published, dict(content.select("start", "documents").iter_rows()))
+
+    def note(self, ledger: PublicationLedger, name: str, operations: Operations) -> None:
+        """Remember how our operations left a physical index."""
+        known = ledger.indices().get(name)
+        if known is not None:
+            ledger.save(continued(known, operations))
+        elif operations.count:
+            state = self.search.states(self.publication.projection)[name]
+            is_ours = operations.follow(EVERYTHING) and state.max_seq_no == operations.last
+            found = left_as(state, self.alias)
+            ledger.save(
+                replace(found, audited_at=self.now)
+                if is_ours
+                else replace(found, suspicion=UNKNOWN, suspected_from=EVERYTHING)
+            )
+
+    def locked(self, window: Window | None) -> AbstractContextManager[WarehouseTransaction]:
+        """A transaction that alone publishes the month of the window."""
+        return self.warehouse.locked(self.lock(window))
+
+    def lock(self, window: Window | None) -> Lock:
+        """The lock of the month that the window lies in.
+
+        Raises:
+            ValueError: it lies in two.
+        """
+        if window is None:
+            return Lock(self.alias)
+        month, *others = months_of(window)
+        if others:
+            raise ValueError(f"{window} lies in several months: publish day by day")
+        return Lock(f"{self.alias} {month.start:%Y-%m}")
+
+    def ledger(self, transaction: WarehouseTransaction) -> PublicationLedger:
+        """The ledger of the index."""
+        return transaction.publication(self.alias)
+
+
+UNKNOWN = "written before there was a ledger, or by another installation"
+
+
+def left_as(state: IndexState, alias: str) -> PublishedIndex:
+    """The record of an index in this state."""
+    return PublishedIndex(state.name, alias, state.uuid, state.history_uuid, state.max_seq_no)
+
+
+def continued(known: PublishedIndex, operations: Operations) -> PublishedIndex:
+    """How our operations left an index that was in the state `known`, by our record.
+
+    Numbers that are not the next ones are the work of another hand, or of a run that was killed.
+    """
+    if operations.first is None:
+        return known
+    left = replace(known, max_seq_no=operations.last)
+    if operations.follow(known.max_seq_no):
+        return left
+    if operations.first <= known.max_seq_no:
+        reason = f"began again at operation {operations.first} after {known.max_seq_no}"
+        return doubted(left, reason, EVERYTHING)
+    reason = f"of the operations {known.max_seq_no + 1} to {operations.last} some are not ours"
+    return doubted(left, reason, known.max_seq_no)
+
+
+def doubted(index: PublishedIndex, reason: str, since: int) -> PublishedIndex:
+    """The record of an index that must be audited, all the more if it had to be already."""
+    if index.suspected_from is not None:
+        since = min(since, index.suspected_from)
+    return replace(index, suspicion=reason, suspected_from=since)
+
+
+def examined(known: PublishedIndex | None, state: IndexState, alias: str) -> PublishedIndex:
+    """The record of an index as it is found, with what is suspicious about it, if anything."""
+    found = left_as(state, alias)
+    if known is None:
+        return doubted(found, UNKNOWN, EVERYTHING)
+    found = replace(
+        found,
+        suspicion=known.suspicion,
+        suspected_from=known.suspected_from,
+        audited_at=known.audited_at,
+    )
+    if state.uuid != known.uuid:
+        return doubted(found, f"another index under the same name ({state.uuid})", EVERYTHING)
+    if state.history_uuid != known.history_uuid:
+        return doubted(found, f"restored from a copy ({state.history_uuid})", EVERYTHING)
+    if state.max_seq_no < known.max_seq_no:
+        reason = f"went back from operation {known.max_seq_no} to {state.max_seq_no}"
+        return doubted(found, reason, EVERYTHING)
+    if state.max_seq_no > known.max_seq_no:
+        reason = f"the operations {known.max_seq_no + 1} to {state.max_seq_no} are not ours"
+        return doubted(found, reason, known.max_seq_no)
+    return found
+
+
+def refused_by_hour(
+    projection: Projection, frame: pl.DataFrame, published: Published
+) -> dict[datetime, dict[str, str]]:
+    """Refused documents, by the hour of their rows: ids and reasons."""
+    if not published.refusals:
+        return {}
+    ids = document_ids(frame, projection).to_list()
+    hours = frame[projection.time_column].to_list() if projection.time_column else []
+    start_of = dict(zip(ids, hours or [WHOLE] * len(ids), strict=True))
+    refused: dict[datetime, dict[str, str]] = {}
+    for refusal in published.refusals:
+        refused.setdefault(start_of[refusal.document_id], {})[refusal.document_id] = refusal.reason
+    return refused

@@ -1,0 +1,126 @@
+"""Evaluating the sensor `publication`, running what it requests, and comparing by value."""
+
+from datetime import date, datetime
+from typing import Any, cast
+
+import dagster as dg
+import httpx
+
+from belib_weather.assets.publication_checks import AGREES
+from belib_weather.search.documents import AvailabilityDocument
+from belib_weather.search.projections import AVAILABILITY_INDEX, STATIONS_INDEX, Projection
+from belib_weather.warehouse.tables import AVAILABILITY_HOURS, STATION_STATES
+from belib_weather_tests.graph.conftest import Platform
+
+_MOST_ROUNDS = 4
+
+
+def look(platform: Platform, cursor: str | None = None) -> dg.SensorResult:
+    """Evaluate the sensor as the daemon does."""
+    sensor = platform.defs.get_sensor_def("publication")
+    with dg.build_sensor_context(
+        instance=platform.instance,
+        definitions=platform.defs,
+        resources=dict(platform.defs.resources or {}),
+        cursor=cursor,
+    ) as context:
+        return cast("dg.SensorResult", sensor(context))
+
+
+def verdicts(result: dg.SensorResult) -> dict[str, bool]:
+    """What the check of each index says, by asset."""
+    return {
+        event.asset_key.to_user_string(): event.passed
+        for event in result.asset_events
+        if isinstance(event, dg.AssetCheckEvaluation) and event.check_name == AGREES
+    }
+
+
+def jobs(result: dg.SensorResult) -> list[str | None]:
+    """The jobs that were requested."""
+    return [request.job_name for request in result.run_requests or []]
+
+
+def run(platform: Platform, request: dg.RunRequest) -> dg.ExecuteInProcessResult:
+    """Run what was requested."""
+    job = platform.defs.resolve_job_def(request.job_name or "")
+    return job.execute_in_process(
+        instance=platform.instance,
+        partition_key=request.partition_key,
+        tags=request.tags,
+        run_config=request.run_config,
+        raise_on_error=False,
+    )
+
+
+def repair(platform: Platform) -> list[str | None]:
+    """Evaluate and run until nothing is requested; the jobs that ran."""
+    ran: list[str | None] = []
+    for _ in range(_MOST_ROUNDS):
+        requests = look(platform).run_requests or []
+        if not requests:
+            return ran
+        for request in requests:
+            result = run(platform, request)
+            assert result.success, request
+            ran.append(request.job_name)
+    raise AssertionError(f"still something to repair after {ran}")
+
+
+class Documents:
+    """Elasticsearch as a reader sees it, and as another hand changes it."""
+
+    def __init__(self, platform: Platform, url: str) -> None:
+        self._platform, self._url = platform, url
+
+    def ask(self, method: str, path: str, body: Any = None, **params: str) -> dict[str, Any]:
+        """One request, without our client."""
+        answer = httpx.request(method, f"{self._url}{path}", json=body, params=params, timeout=60)
+        answer.raise_for_status()
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def alias(self, projection: Projection) -> str:
+        """The name that readers know."""
+        return self._platform.search.alias(projection)
+
+    def indices(self, projection: Projection) -> list[str]:
+        """The physical indices that readers see."""
+        return sorted(self.ask("GET", f"/_alias/{self.alias(projection)}"))
+
+    def all(self, projection: Projection) -> dict[str, dict[str, Any]]:
+        """Every document that readers see, by id."""
+        found = self.ask(
+            "POST",
+            f"/{self.alias(projection)}/_search",
+            {"size": 10_000},
+            ignore_unavailable="true",
+        )
+        return {hit["_id"]: hit["_source"] for hit in found["hits"]["hits"]}
+
+    def agree(self) -> bool:
+        """Whether readers see exactly the rows of PostgreSQL, joined there in SQL, by value."""
+        warehouse = self._platform.warehouse
+        hours = warehouse.read(AVAILABILITY_HOURS).select(AvailabilityDocument.column_names())
+        return self.all(AVAILABILITY_INDEX) == {
+            f"{row['station_id']}|{_text(row['hour'])}": _document(row)
+            for row in hours.iter_rows(named=True)
+        } and self.all(STATIONS_INDEX) == {
+            row["station_id"]: _document(row)
+            for row in warehouse.read(STATION_STATES).iter_rows(named=True)
+        }
+
+
+def _document(row: dict[str, Any]) -> dict[str, Any]:
+    place = {"lat": row["latitude"], "lon": row["longitude"]}
+    return {
+        **{n: _text(v) for n, v in row.items() if n not in ("latitude", "longitude")},
+        "location": None if None in place.values() else place,
+    }
+
+
+def _text(value: object) -> object:
+    """A time as a document holds it; any other value as it is."""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%dT%H:%M:%SZ}"
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,436 @@
+"""What Elasticsearch missed or lost, or another hand changed, is published unasked, by value."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import dagster as dg
+import httpx
+import pytest
+import sqlalchemy as sa
+from pydantic import SecretStr
+
+from belib_weather.assets.publication_audit import audit, month_of
+from belib_weather.assets.publication_standing import standing
+from belib_weather.assets.publisher import AVAILABILITY, STATES, Publisher, days_of
+from belib_weather.clock import utc_now
+from belib_weather.partitions import hour_key
+from belib_weather.resources import Clock
+from belib_weather.search import SearchError, SearchStore
+from belib_weather.search.projections import AVAILABILITY_INDEX, STATIONS_INDEX, Projection
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATION_STATES, STATIONS
+from belib_weather.window import HOUR, Window
+from belib_weather_tests.faults.search_proxy import Exchange, faulty, refusing
+from belib_weather_tests.graph.conftest import Platform, history
+from belib_weather_tests.graph.publication import Documents, jobs, look, repair, verdicts
+from belib_weather_tests.stores.search.sample import facts, states, stations
+
+STATIONS_COUNT = 12
+BOTH = {"availability_index": True, "stations_index": True}
+_MATERIALIZE = (
+    *("-m", "dagster", "asset", "materialize", "-m", "belib_weather.definitions"),
+    *("--select", "availability_index"),
+)
+Harm = Callable[[Documents, Projection], None]
+
+
+@pytest.fixture
+def documents(platform: Platform, elasticsearch_url: str) -> Documents:
+    """What readers see."""
+    return Documents(platform, elasticsearch_url)
+
+
+@pytest.fixture
+def published(platform: Platform, now: datetime, documents: Documents) -> Platform:
+    """Six hours of facts and the stations, all of them published."""
+    warehouse, window = platform.warehouse, history(now)
+    with warehouse.locked(AVAILABILITY_FACTS, window) as transaction:
+        transaction.replace(AVAILABILITY_FACTS, facts(window, STATIONS_COUNT), window)
+    with warehouse.locked(STATIONS) as transaction:
+        transaction.replace(STATIONS, stations(STATIONS_COUNT))
+    with warehouse.locked(STATION_STATES) as transaction:
+        transaction.replace(STATION_STATES, states(STATIONS_COUNT, now.replace(microsecond=0)))
+    for day in days_of(window):
+        Publisher(AVAILABILITY, warehouse, platform.search, now).publish(day)
+    Publisher(STATES, warehouse, platform.search, now).publish(None)
+    assert documents.agree()
+    assert len(documents.all(AVAILABILITY_INDEX)) == 6 * STATIONS_COUNT
+    return platform
+
+
+def change_rows(postgres_url: str, hour: datetime) -> None:
+    """Other values in PostgreSQL, as a run would leave them that never published."""
+    with sa.create_engine(postgres_url).begin() as connection:
+        connection.execute(
+            sa.text("UPDATE availability_facts SET temperature_c = -9.5 WHERE hour = :hour"),
+            {"hour": hour},
+        )
+        connection.execute(sa.text("UPDATE station_states SET station_name = 'renamed'"))
+
+
+def test_nothing_is_requested_while_readers_see_what_postgresql_holds(published: Platform) -> None:
+    found = look(published)
+
+    assert jobs(found) == []
+    assert verdicts(found) == BOTH
+    for event in found.asset_events:  # as the daemon does
+        published.instance.report_runless_asset_event(event)
+    # Told once: a verdict that stays is no new event.
+    assert verdicts(look(published, found.cursor)) == {}
+
+
+def test_what_a_dead_elasticsearch_missed_is_published_when_it_is_back(
+    published: Platform, documents: Documents, warehouse_url: str, now: datetime
+) -> None:
+    change_rows(warehouse_url, history(now).start)
+    dead = published.changed(settings={"elasticsearch_url": SecretStr("http://127.0.0.1:1")})
+    assert not dead.materialize("availability_index", keys=hour_key(history(now).start)).success
+
+    away = look(dead)
+    assert jobs(away) == []  # nothing can be repaired while it is away
+    assert verdicts(away) == dict.fromkeys(BOTH, False)
+
+    back = look(published)
+    assert jobs(back) == ["publish", "publish_stations"]
+    assert verdicts(back) == dict.fromkeys(BOTH, False)
+    assert repair(published) == ["publish", "publish_stations"]
+    assert documents.agree()
+    assert verdicts(look(published)) == BOTH
+
+
+def delete_documents(documents: Documents, projection: Projection) -> None:
+    for document_id in list(documents.all(projection))[:3]:
+        (index,) = documents.indices(projection)
+        documents.ask("DELETE", f"/{index}/_doc/{document_id}".replace("|", "%7C"), refresh="true")
+
+
+def edit_one(documents: Documents, projection: Projection) -> None:
+    document_id, source = next(iter(documents.all(projection).items()))
+    (index,) = documents.indices(projection)
+    path = f"/{index}/_doc/{document_id}".replace("|", "%7C")
+    documents.ask("PUT", path, {**source, "charge_points": 99})  # and nobody refreshes
+
+
+def add_one(documents: Documents, projection: Projection) -> None:
+    source = next(iter(documents.all(projection).values()))
+    (index,) = documents.indices(projection)
+    time = {projection.time_column: "2031-01-01T00:00:00Z"} if projection.time_column else {}
+    documents.ask("PUT", f"/{index}/_doc/nobody", {**source, **time}, refresh="true")
+
+
+def drop_the_index(documents: Documents, projection: Projection) -> None:
+    (index,) = documents.indices(projection)
+    documents.ask("DELETE", f"/{index}")
+
+
+def restore_an_older_copy(documents: Documents, projection: Projection) -> None:
+    """The same name, mapping and aliases, and fewer documents with other values."""
+    (index,) = documents.indices(projection)
+    kept = list(documents.all(projection).items())[2:20]
+    shape = documents.ask("GET", f"/{index}")[index]
+    documents.ask("DELETE", f"/{index}")
+    documents.ask(
+        "PUT",
+        f"/{index}",
+        {
+            "mappings": shape["mappings"],
+            "aliases": shape["aliases"],
+            "settings": {"analysis": shape["settings"]["index"]["analysis"]},
+        },
+    )
+    for document_id, source in kept:
+        path = f"/{index}/_doc/{document_id}".replace("|", "%7C")
+        documents.ask("PUT", path, {**source, "source": "long ago"}, refresh="true")
+
+
+def take_it_from_the_alias(documents: Documents, projection: Projection) -> None:
+    (index,) = documents.indices(projection)
+    documents.ask("DELETE", f"/{index}/_alias/{documents.alias(projection)}")
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        delete_documents,
+        edit_one,
+        add_one,
+        drop_the_index,
+        restore_an_older_copy,
+        take_it_from_the_alias,
+    ],
+)
+def test_what_another_hand_did_is_undone_unasked(
+    published: Platform, documents: Documents, harm: Harm
+) -> None:
+    assert jobs(look(published)) == []
+    for projection in (AVAILABILITY_INDEX, STATIONS_INDEX):
+        harm(documents, projection)
+
+    found = look(published)
+    assert verdicts(found) == dict.fromkeys(BOTH, False)
+    assert jobs(found) == ["audit_index", "audit_index"]
+    assert repair(published) == ["audit_index", "audit_index"]
+
+    assert documents.agree()
+    assert verdicts(look(published)) == BOTH
+
+
+def test_an_index_that_is_behind_its_ledger_is_audited(
+    published: Platform, documents: Documents, warehouse_url: str, now: datetime
+) -> None:
+    """As after a restore of Elasticsearch's own data folder: the same ids, older operations."""
+    (index,) = documents.indices(AVAILABILITY_INDEX)
+    change_rows(warehouse_url, history(now).start)
+    publisher = Publisher(AVAILABILITY, published.warehouse, published.search, utc_now())
+    with publisher.locked(month_of(now)) as transaction:  # acknowledged, and then lost
+        ledger = publisher.ledger(transaction)
+        content = ledger.content(AVAILABILITY.content, history(now))
+        ledger.acknowledge(content, history(now), {})
+    with sa.create_engine(warehouse_url).begin() as connection:
+        connection.execute(
+            sa.text("UPDATE published_indices SET max_seq_no = max_seq_no + 49 WHERE name = :name"),
+            {"name": index},
+        )
+
+    assert "went back" in str(standing(publisher, []).doubts)
+    repair(published)
+
+    assert documents.agree()
+
+
+class DiesAfterwards(SearchStore):
+    """A publisher that is killed when Elasticsearch has acknowledged and the ledger has not."""
+
+    def publish(self, *args: object, **named: object) -> object:  # type: ignore[override]
+        super().publish(*args, **named)  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+
+def mend(publishers: list[Publisher]) -> None:
+    """What the sensor's runs do, without runs."""
+    for publisher in publishers:
+        found = standing(publisher, None)
+        for name in found.doubts:
+            audit(publisher, publisher.search.month_of(publisher.publication.projection, name))
+        for at in standing(publisher, None).differing:
+            publisher.publish(Window.hour(at) if publisher.publication is AVAILABILITY else None)
+        assert standing(publisher, None).agrees
+
+
+def test_a_publication_that_dies_at_any_step_is_mended_by_value(
+    published: Platform,
+    documents: Documents,
+    elasticsearch_url: str,
+    warehouse_url: str,
+    now: datetime,
+) -> None:
+    hour = Window.hour(history(now).start)
+    ours = [
+        Publisher(p, published.warehouse, published.search, now) for p in (AVAILABILITY, STATES)
+    ]
+
+    def first_then(error: int) -> Callable[[Exchange], object]:
+        def fault(exchange: Exchange) -> object:
+            exchange.forward(elasticsearch_url)
+            return refusing(error, "some_exception")(exchange)
+
+        return fault
+
+    def dies(search: SearchStore) -> None:
+        for publication, window in ((AVAILABILITY, hour), (STATES, None)):
+            with pytest.raises((SearchError, KeyboardInterrupt)):
+                Publisher(publication, published.warehouse, search, now).publish(window)
+
+    with faulty(elasticsearch_url) as proxy:
+        through = SearchStore(proxy.url, published.search.prefix)
+        for step in ("_bulk", "_refresh"):
+            for fault in (refusing(500, "some_exception"), first_then(500)):
+                _shift(warehouse_url, hour)
+                proxy.where, proxy.faults = step, [fault, fault]  # type: ignore[list-item]
+                dies(through)
+                assert not all(standing(publisher, None).agrees for publisher in ours)
+                mend(ours)
+                assert documents.agree(), step
+    _shift(warehouse_url, hour)
+    dies(DiesAfterwards(elasticsearch_url, published.search.prefix))
+    # And back to what it was before: the ledger alone could not tell.
+    _shift(warehouse_url, hour, by=-1)
+    assert not all(standing(publisher, None).agrees for publisher in ours)
+    mend(ours)
+    assert documents.agree()
+
+
+@pytest.mark.usefixtures("environment")
+def test_a_run_killed_while_it_publishes_is_mended_unasked(
+    published: Platform,
+    documents: Documents,
+    elasticsearch_url: str,
+    warehouse_url: str,
+    now: datetime,
+    tmp_path: Path,
+) -> None:
+    hour, written, go_on = history(now).start, threading.Event(), threading.Event()
+
+    def acknowledged_too_late(exchange: Exchange) -> httpx.Response:
+        answer = exchange.forward(elasticsearch_url)
+        written.set()
+        go_on.wait(60)
+        return answer
+
+    change_rows(warehouse_url, hour)
+    with faulty(elasticsearch_url) as proxy:
+        proxy.where, proxy.faults = "_bulk", [acknowledged_too_late]
+        run = subprocess.Popen(
+            [sys.executable, *_MATERIALIZE, "--partition", hour_key(hour)],
+            env=os.environ | {"DAGSTER_HOME": str(tmp_path), "BELIB_ELASTICSEARCH_URL": proxy.url},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            assert written.wait(120)
+        finally:
+            run.send_signal(signal.SIGKILL)
+            run.wait()
+            go_on.set()
+
+    found = look(published)
+    assert verdicts(found) == dict.fromkeys(BOTH, False)
+    assert jobs(found) == ["audit_index", "publish_stations"]
+    repair(published)
+    assert documents.agree()
+
+
+def _shift(postgres_url: str, hour: Window, by: int = 1) -> None:
+    with sa.create_engine(postgres_url).begin() as connection:
+        connection.execute(
+            sa.text(
+                "UPDATE availability_facts SET wind_speed_kmh = wind_speed_kmh + :by"
+                " WHERE hour = :hour"
+            ),
+            {"hour": hour.start, "by": by},
+        )
+        connection.execute(
+            sa.text("UPDATE station_states SET power_kw = power_kw + :by"), {"by": by}
+        )
+
+
+class InAWeek(Clock):
+    """Eight days later."""
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(days=8)
+
+
+def test_every_index_is_compared_by_value_once_a_week_whatever_the_numbers_say(
+    published: Platform, documents: Documents, warehouse_url: str
+) -> None:
+    edit_one(documents, AVAILABILITY_INDEX)
+    edit_one(documents, STATIONS_INDEX)
+    with sa.create_engine(warehouse_url).begin() as connection:
+        connection.execute(sa.text("UPDATE published_indices SET max_seq_no = max_seq_no + 1"))
+    assert jobs(look(published)) == []
+    later = published.changed(settings={}, clock=InAWeek())
+
+    assert repair(later) == ["audit_index", "audit_index"]
+
+    assert documents.agree()
+
+
+def test_a_folder_of_an_earlier_version_is_audited_and_nothing_that_is_right_is_rewritten(
+    published: Platform, documents: Documents, warehouse_url: str
+) -> None:
+    with sa.create_engine(warehouse_url).begin() as connection:
+        connection.execute(sa.text("TRUNCATE publication_ledger, published_indices"))
+    before = published.search.states(AVAILABILITY_INDEX)
+
+    repair(published)
+
+    assert documents.agree()
+    assert published.search.states(AVAILABILITY_INDEX) == before
+    assert verdicts(look(published)) == BOTH
+
+
+def test_a_refused_document_is_named_and_asked_for_no_more(
+    published: Platform, documents: Documents, warehouse_url: str, now: datetime
+) -> None:
+    hour, long = history(now).start, "FR*V75*" + "P" * 600
+    with sa.create_engine(warehouse_url).begin() as connection:
+        connection.execute(
+            sa.text(
+                "UPDATE availability_facts SET station_id = :long, source = 'x' WHERE hour = :hour"
+                " AND station_id = (SELECT min(station_id) FROM availability_facts)"
+            ),
+            {"long": long, "hour": hour},
+        )
+    rows = len(documents.all(AVAILABILITY_INDEX))
+
+    assert repair(published) == ["publish"]
+    result = published.materialize("availability_index", keys=hour_key(hour))
+
+    checks = {e.check_name: e for e in result.get_asset_check_evaluations()}
+    assert result.success
+    assert not checks["every_document_taken"].passed
+    assert long in str(checks["every_document_taken"].metadata)
+    assert checks["counts_agree"].passed
+    assert len(documents.all(AVAILABILITY_INDEX)) == rows - 1  # all others landed
+    found = look(published)
+    assert jobs(found) == []
+    assert verdicts(found)["availability_index"] is False
+    publisher = Publisher(AVAILABILITY, published.warehouse, published.search, now)
+    assert audit(publisher, month_of(hour), anyway=True).repaired == []
+
+
+def test_a_changed_mapping_is_rebuilt_by_a_job_of_its_own_behind_the_alias(
+    published: Platform, documents: Documents, warehouse_url: str, now: datetime
+) -> None:
+    (index,) = documents.indices(AVAILABILITY_INDEX)
+    with sa.create_engine(warehouse_url).begin() as connection:
+        connection.execute(
+            sa.text("DELETE FROM published_indices WHERE name = :name"), {"name": index}
+        )
+    shown = documents.all(AVAILABILITY_INDEX)
+    old = f"{index.rpartition('-')[0]}-00000000"
+    documents.ask("PUT", f"/{old}", {"aliases": {documents.alias(AVAILABILITY_INDEX): {}}})
+    for document_id, source in shown.items():
+        path = f"/{old}/_doc/{document_id}".replace("|", "%7C")
+        documents.ask("PUT", path, source)
+    documents.ask("POST", f"/{old}/_refresh")
+    documents.ask("DELETE", f"/{index}")
+
+    tick = published.materialize("availability_index", keys=hour_key(history(now).start))
+
+    assert not any(
+        e.is_failure for e in tick.all_events if e.step_key == "availability_index"
+    )  # it publishes to the new index, and only notices
+    assert documents.indices(AVAILABILITY_INDEX) == [old]
+    found = look(published)
+    assert jobs(found) == ["rebuild_index"]
+    assert verdicts(found)["availability_index"] is False
+    assert repair(published) == ["rebuild_index"]
+    assert documents.indices(AVAILABILITY_INDEX) == [index]
+    assert documents.agree()
+    assert published.search.outdated(AVAILABILITY_INDEX) == []
+
+
+def test_hours_that_a_run_is_writing_are_left_to_it(
+    published: Platform, warehouse_url: str, now: datetime
+) -> None:
+    change_rows(warehouse_url, history(now).start)
+    job = published.defs.resolve_job_def("live")
+    published.instance.create_run_for_job(
+        job_def=job,
+        status=dg.DagsterRunStatus.STARTED,
+        tags={"dagster/partition": hour_key(history(now).start)},
+    )
+
+    found = look(published)
+
+    assert jobs(found) == []
+    assert verdicts(found) == BOTH
+    change_rows(warehouse_url, history(now).start + HOUR)
+    assert jobs(look(published)) == ["publish"]
