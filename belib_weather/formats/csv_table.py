@@ -70,7 +70,8 @@ def _without_sep_line(text: str) -> tuple[str, str | None]:
     named = first.strip().strip('"')
     if not named.lower().startswith(_SEP):
         return text, None
-    return rest, named[len(_SEP) :].replace("\\t", "\t") or "\t"
+    delimiter = named[len(_SEP) :].replace("\\t", "\t") or "\t"
+    return rest, delimiter if delimiter in _DELIMITERS else None
 
 
 def _delimiter_of(text: str) -> str:

@@ -86,6 +86,10 @@ def parts_of(name: str, content: bytes, depth: int = 0) -> Iterator[Part]:
             raise UnreadableBody("an archive without files")
     except UnreadableBody as error:
         yield Part(name, content, str(error))
+    except (
+        Exception
+    ) as error:  # what the libraries meet in a damaged archive is not listed anywhere
+        yield Part(name, content, f"a damaged archive: {type(error).__name__}: {str(error)[:200]}")
 
 
 def kind_of(content: bytes) -> str | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import polars as pl
+from polars.exceptions import PanicException
 
 from belib_weather.formats.csv_table import csv_table, field_of
 from belib_weather.formats.errors import UnreadableBody
@@ -69,7 +70,7 @@ def _parquet(content: bytes) -> pl.DataFrame:
     try:
         table = pl.read_parquet(io.BytesIO(content))
         return table.rename({name: field_of(name) for name in table.columns})
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except (Exception, PanicException) as error:  # a damaged page makes polars panic
         raise UnreadableBody(f"a Parquet file that is broken: {str(error)[:200]}") from None
 
 

@@ -14,6 +14,8 @@ from typing import Any
 import polars as pl
 import pytest
 import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
 
 from belib_weather.cli.import_checks import content_hash
 from belib_weather.formats.errors import UnreadableBody
@@ -21,6 +23,7 @@ from belib_weather.formats.files import Part, kind_of, parts_of
 from belib_weather.formats.json_shapes import total_in
 from belib_weather.formats.many_snapshots import snapshots_in
 from belib_weather.formats.realtime import read_realtime
+from belib_weather_tests.examples import examples
 
 AT = datetime(2026, 11, 20, 10, tzinfo=UTC)
 HEADER = {
@@ -314,3 +317,34 @@ def test_a_page_says_how_many_records_there_are() -> None:
     assert total_in(json.dumps({"total_count": 2097, "results": []}).encode()) == 2097
     assert total_in(b"\xef\xbb\xbf[]") is None
     assert total_in(b'{"results": []}') is None
+
+
+DAMAGED = [
+    zipped(**{"a.json": BODY, "b.csv": SHAPES["commas"]}),
+    tarred("x.json", BODY),
+    gzip.compress(tarred("x.json", BODY)),
+    bz2.compress(BODY),
+    parquet(recorded(TIMES)),
+    *SHAPES.values(),
+]
+
+
+@examples(200)
+@given(
+    st.sampled_from(DAMAGED),
+    st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.binary(max_size=3)), max_size=5),
+)
+def test_no_damage_leads_to_anything_but_a_refusal(
+    content: bytes, damage: list[tuple[float, bytes]]
+) -> None:
+    damaged = bytearray(content)
+    for place, replacement in damage:
+        start = int(place * len(damaged))
+        damaged[start : start + 2] = replacement
+    for part in parts_of("file", bytes(damaged)):
+        assert part.problem != ""
+        try:
+            for body in snapshots_in(part.content) if part.problem is None else ():
+                read_realtime(body.body)
+        except UnreadableBody:
+            continue
