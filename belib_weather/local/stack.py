@@ -152,7 +152,7 @@ class Platform:
 
     def start_daemon(self) -> None:
         """Start schedules and sensors."""
-        arguments = ("dagster._daemon", "run", *self._workspace())
+        arguments = ("belib_weather.local.daemon", "run", *self._workspace())
         self._start(DAEMON, arguments, check_seconds=_DAEMON_SECONDS)
 
     def start_watchdog(self) -> None:

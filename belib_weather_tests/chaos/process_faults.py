@@ -17,6 +17,7 @@ _TITLES = {
     "code-server": "code server",
     "webserver": "webserver",
     "daemon": "daemon",
+    "watchdog": "watchdog",
     "simulator": "public APIs (simulator)",
 }
 
@@ -39,6 +40,7 @@ for _name, _times in {
     "code-server": 5,
     "webserver": 4,
     "daemon": 4,
+    "watchdog": 2,
     "simulator": 2,
 }.items():
     _killing(_name, _times)

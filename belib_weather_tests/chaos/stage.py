@@ -17,13 +17,20 @@ from belib_weather.embedded.addresses import Servers
 from belib_weather.embedded.postgres import DAGSTER_DATABASE, PostgresServer
 from belib_weather.local.modes import settings_of
 from belib_weather.local.process_table import family, running
-from belib_weather.local.stack import CODE_SERVER, DAEMON, SIMULATOR, WEBSERVER, health_of
+from belib_weather.local.stack import (
+    CODE_SERVER,
+    DAEMON,
+    SIMULATOR,
+    WATCHDOG,
+    WEBSERVER,
+    health_of,
+)
 from belib_weather.local.state_file import StateFile
 from belib_weather.settings import Settings
 from belib_weather_tests.local_stores import CHECKOUT
 
 STORES = ("mongo", "postgres", "elasticsearch")
-PROCESSES = (SIMULATOR, CODE_SERVER, WEBSERVER, DAEMON)
+PROCESSES = (SIMULATOR, CODE_SERVER, WEBSERVER, DAEMON, WATCHDOG)
 _START_SECONDS = 600
 _RUN_WORKER = "multiprocessing"
 """On the command line of what the code server starts for a run."""

@@ -1,0 +1,99 @@
+"""Cursors in the future, on a real instance: a clock that was ahead holds up nothing."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import dagster as dg
+import pytest
+import sqlalchemy as sa
+from dagster._core.remote_origin import (
+    RegisteredCodeLocationOrigin,
+    RemoteInstigatorOrigin,
+    RemoteRepositoryOrigin,
+)
+from dagster._core.scheduler.instigation import (
+    InstigatorState,
+    InstigatorStatus,
+    InstigatorType,
+    ScheduleInstigatorData,
+    SensorInstigatorData,
+    TickData,
+    TickStatus,
+)
+
+from belib_weather.local.daemon import turn_back
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+AHEAD, BEFORE = NOW + timedelta(hours=1), NOW - timedelta(minutes=5)
+
+
+@pytest.fixture
+def instance(warehouse_url: str, tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+    url = sa.make_url(warehouse_url).set(drivername="postgresql+psycopg2")
+    (tmp_path / "dagster.yaml").write_text(
+        "storage: {postgres: {postgres_url: "
+        f"'{url.render_as_string(hide_password=False)}'}}}}\ntelemetry: {{enabled: false}}\n"
+    )
+    with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
+        yield instance
+
+
+def added(instance: dg.DagsterInstance, name: str, at: datetime) -> InstigatorState:
+    """A schedule, or a sensor, that looked last at an instant."""
+    repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("location"), "repository")
+    is_schedule = name.startswith("live")
+    kind = InstigatorType.SCHEDULE if is_schedule else InstigatorType.SENSOR
+    stamp, before = at.timestamp(), BEFORE.timestamp()
+    data = (
+        ScheduleInstigatorData("*/5 * * * *", before, last_iteration_timestamp=stamp)
+        if is_schedule
+        else SensorInstigatorData(last_tick_start_timestamp=stamp, cursor="kept")
+    )
+    state = instance.add_instigator_state(
+        InstigatorState(
+            RemoteInstigatorOrigin(repository, name), kind, InstigatorStatus.RUNNING, data
+        )
+    )
+    for tick in (BEFORE, at):
+        instance.create_tick(
+            TickData(
+                state.instigator_origin_id,
+                name,
+                kind,
+                TickStatus.SUCCESS,
+                tick.timestamp(),
+                selector_id=state.selector_id,
+                run_ids=[],
+            )
+        )
+    return state
+
+
+def newest_tick(instance: dg.DagsterInstance, state: InstigatorState) -> float:
+    ticks = instance.get_ticks(state.instigator_origin_id, state.selector_id, limit=1)
+    return ticks[0].timestamp if ticks else 0
+
+
+def test_what_waits_for_the_future_is_turned_back_and_the_rest_left(
+    instance: dg.DagsterInstance,
+) -> None:
+    schedule, sensor = added(instance, "live_tick", AHEAD), added(instance, "late_data", AHEAD)
+    right = added(instance, "live_right", BEFORE)
+
+    lines = list(turn_back(instance, NOW))
+
+    assert [line.split()[0] for line in sorted(lines)] == ["late_data", "live_tick"]
+    states = {state.instigator_name: state for state in instance.all_instigator_state()}
+    schedule_data = states["live_tick"].instigator_data
+    assert isinstance(schedule_data, ScheduleInstigatorData)
+    assert schedule_data.start_timestamp == BEFORE.timestamp()
+    assert schedule_data.last_iteration_timestamp == NOW.timestamp()
+    sensor_data = states["late_data"].instigator_data
+    assert isinstance(sensor_data, SensorInstigatorData)
+    assert (sensor_data.last_tick_start_timestamp, sensor_data.cursor) == (NOW.timestamp(), "kept")
+    assert newest_tick(instance, schedule) <= NOW.timestamp()
+    assert newest_tick(instance, sensor) <= NOW.timestamp()
+    assert states["live_right"].instigator_data == right.instigator_data
+    assert newest_tick(instance, right) == BEFORE.timestamp()
+    assert list(turn_back(instance, NOW)) == []
