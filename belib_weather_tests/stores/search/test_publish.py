@@ -4,12 +4,16 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from belib_weather.embedded import StoreUrls
+from belib_weather.local.finding import Finding, State
+from belib_weather.local.store_diagnosis import check_stores
 from belib_weather.search import Published, SearchBlocked, SearchStore
 from belib_weather.search.bulk import BulkWriter
 from belib_weather.search.connection import Connection
@@ -17,6 +21,7 @@ from belib_weather.search.encoding import batches, document_ids
 from belib_weather.search.errors import told
 from belib_weather.search.projections import AVAILABILITY_INDEX, STATIONS_INDEX
 from belib_weather.search.queries import EVERYTHING, IndexReader
+from belib_weather.settings import load_settings
 from belib_weather.window import Grain, Window
 from belib_weather_tests.examples import examples
 from belib_weather_tests.stores.search.conftest import Reader
@@ -199,6 +204,33 @@ def test_a_write_block_is_told_at_once_as_what_it_is(
     assert search.write_blocks().keys() == {index}
     reader.server.put(f"/{index}/_settings", json={f"index.blocks.{setting}": None})
     assert search.publish(AVAILABILITY_INDEX, documents(DAY), DAY) == Published(72, 0, 72)
+
+
+def test_doctor_says_that_writes_are_blocked_and_what_to_do(
+    search: SearchStore, reader: Reader, stores: StoreUrls, tmp_path: Path
+) -> None:
+    (index,) = reader.indices()
+    settings = load_settings(
+        _env_file=None,
+        home=tmp_path,
+        mongo_url=stores.mongo,
+        postgres_url=stores.postgres,
+        dagster_postgres_url=stores.dagster_postgres,
+        elasticsearch_url=stores.elasticsearch,
+        index_prefix=search.prefix,
+    )
+
+    def finding() -> Finding:
+        (found,) = (f for f in check_stores(settings) if f.name == "Elasticsearch")
+        return found
+
+    assert finding().state is State.OK
+    reader.server.put(f"/{index}/_settings", json={"index.blocks.read_only_allow_delete": True})
+    blocked = finding()
+    reader.server.put(f"/{index}/_settings", json={"index.blocks.read_only_allow_delete": None})
+    assert blocked.state is State.WRONG
+    assert index in blocked.text
+    assert "nearly full: free space" in blocked.text
 
 
 def test_rows_outside_the_window_are_refused_before_anything_is_written(

@@ -1,0 +1,87 @@
+"""By its numbers an index shows whether another hand wrote to it, whatever the order of events."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from belib_weather.assets.publisher import EVERYTHING, continued, examined
+from belib_weather.automation.publication import SLICE, Memory, windows_to_compare
+from belib_weather.search.operations import IndexState, Operations
+from belib_weather.warehouse.publication import PublishedIndex
+from belib_weather.window import HOUR
+
+KNOWN = PublishedIndex("i", "a", "uuid", "history", 71)
+NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+
+
+def operations(numbers: list[int]) -> Operations:
+    found = Operations()
+    for number in numbers:
+        found.add(number)
+    return found
+
+
+@given(
+    writers=st.lists(
+        st.tuples(st.sampled_from(["ours", "killed", "foreign"]), st.integers(1, 5)), max_size=8
+    )
+)
+def test_an_index_is_doubted_exactly_when_somebody_wrote_whom_the_ledger_does_not_know(
+    writers: list[tuple[str, int]],
+) -> None:
+    record, newest, unknown = PublishedIndex("i", "a", "uuid", "history", -1), -1, []
+    for who, count in writers:
+        numbers = list(range(newest + 1, newest + 1 + count))
+        newest += count
+        if who == "ours":
+            record = continued(record, operations(numbers))
+        else:
+            unknown += numbers
+
+    found = examined(record, IndexState("i", "uuid", "history", newest), "a")
+
+    assert (found.suspicion is not None) is bool(unknown)
+    if found.suspected_from is not None:
+        assert found.suspected_from < min(unknown)  # nothing of theirs is left out
+    assert found.max_seq_no == newest
+
+
+def test_another_hand_between_our_own_operations_is_doubted() -> None:
+    assert continued(KNOWN, operations([72, 73, 75])).suspected_from == 71
+    assert continued(KNOWN, operations([74, 72, 73])).suspicion is None
+    assert continued(KNOWN, operations([])) == KNOWN
+    began_again = continued(KNOWN, operations([0, 1, 2]))
+    assert (began_again.suspected_from, began_again.max_seq_no) == (EVERYTHING, 2)
+
+
+@pytest.mark.parametrize(
+    ("state", "since"),
+    [
+        (IndexState("i", "uuid", "history", 71), None),
+        (IndexState("i", "uuid", "history", 72), 71),
+        (IndexState("i", "uuid", "history", 70), EVERYTHING),
+        (IndexState("i", "other", "history", 71), EVERYTHING),
+        (IndexState("i", "uuid", "other", 71), EVERYTHING),
+    ],
+)
+def test_each_mark_of_an_index_tells_what_to_audit(state: IndexState, since: int | None) -> None:
+    assert examined(KNOWN, state, "a").suspected_from == since
+    assert examined(None, state, "a").suspected_from == EVERYTHING
+
+
+def test_older_hours_are_compared_slice_by_slice_and_those_that_differed_every_time() -> None:
+    start, memory = NOW - timedelta(days=30), Memory()
+    seen: set[datetime] = set()
+    rounds = 0
+    while not seen or memory.older > start.isoformat():
+        for window in windows_to_compare(start, NOW, memory):
+            seen |= set(window.hours)
+        memory, rounds = Memory.read(memory.text()), rounds + 1
+    assert seen == {start + number * HOUR for number in range(30 * 24)}
+    assert rounds == -(-timedelta(days=28) // SLICE)
+    old = start + 5 * HOUR
+    memory.open = [old.isoformat()]
+    assert old in {h for w in windows_to_compare(start, NOW, memory) for h in w.hours}
+    assert windows_to_compare(NOW - HOUR, NOW, Memory())[0].hours == [NOW - HOUR]
