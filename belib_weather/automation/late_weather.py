@@ -16,7 +16,7 @@ import polars as pl
 from belib_weather.automation.late_data import ACTIVE, LONGEST_SILENCE, MOST_REQUESTS, slices
 from belib_weather.automation.live import RANGE_END, RANGE_START
 from belib_weather.automation.run_queue import RETRIED
-from belib_weather.lake import Lake
+from belib_weather.lake import RAW_WEATHER, Lake, Mark
 from belib_weather.partitions import DAILY_KEY, Partitions, day_key
 from belib_weather.resources import Clock, LakeResource, WarehouseResource
 from belib_weather.transform.input_hashes import weather_input_hashes
@@ -31,17 +31,26 @@ def differing_days(lake: Lake, warehouse: Warehouse, window: Window) -> pl.DataF
     """Days of the window whose weather documents differ from those of their rows.
 
     Returns:
-        `hour` (the day's start), `input_hash` and `snapshots` (documents). Days that never had a
-        document are not listed; those whose documents were all set aside since are.
+        `hour` (start of the day), `input_hash` and `snapshots` (documents). Days that never had a
+        document are not listed; those whose documents were all set aside since are. One that has
+        lost them keeps its rows.
     """
     now = weather_input_hashes(lake.weather_inventory(window), window)
     ledger = warehouse.ledger(WEATHER_HOURS, window)
-    had = ledger.filter(pl.col("snapshots") > 0)["hour"]
+    marked = [day for mark in lake.set_aside_marks(RAW_WEATHER) for day in days_of(mark, window)]
+    emptied = ledger.filter((pl.col("snapshots") > 0) & pl.col("hour").is_in(marked))["hour"]
     return (
         now.join(ledger.select("hour", "input_hash"), on=["hour", "input_hash"], how="anti")
-        .filter((pl.col("snapshots") > 0) | pl.col("hour").is_in(had.implode()))
+        .filter((pl.col("snapshots") > 0) | pl.col("hour").is_in(emptied.implode()))
         .sort("hour")
     )
+
+
+def days_of(mark: Mark, window: Window) -> list[datetime]:
+    """The days of the window that a weather document covers."""
+    if mark.first is None or mark.last is None:
+        return []
+    return [day for day in window.days if mark.first < day + DAY and mark.last >= day]
 
 
 def days_of_active_runs(instance: dg.DagsterInstance, now: datetime) -> set[datetime]:

@@ -19,9 +19,12 @@ def doubt_about(captured_at: datetime, body: RealtimeBody, now: datetime) -> str
 
     Names the record that tells otherwise.
     """
-    if captured_at > now + TOLERANCE:
-        return f"the capture time {_text(captured_at)} is in the future; it is {_text(now)} now"
     newest = body.newest_plausible
+    if captured_at > now + TOLERANCE:
+        told = f" (of the record {body.stamped(captured_at)})" if captured_at == newest else ""
+        return (
+            f"the capture time {_text(captured_at)}{told} is in the future; it is {_text(now)} now"
+        )
     if newest is None or captured_at >= newest - TOLERANCE:
         return None
     field = NETWORK.realtime.fields["updated"]
