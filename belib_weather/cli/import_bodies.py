@@ -18,7 +18,7 @@ from belib_weather.cli.import_checks import (
 )
 from belib_weather.formats.errors import UnreadableBody
 from belib_weather.formats.files import PARQUET, Part, kind_of
-from belib_weather.formats.many_snapshots import snapshots_in
+from belib_weather.formats.many_snapshots import RecordedBody, snapshots_in
 from belib_weather.formats.realtime import RealtimeBody
 from belib_weather.lake import RAW_SNAPSHOTS, Lake, LakeConflictError, LakeValidationError
 from belib_weather.lake.schema import RAW_STATIC, RAW_WEATHER
@@ -105,21 +105,21 @@ def import_part(run: ImportRun, part: Part, written_at: datetime) -> Iterator[La
     at = options.captured_at
     whole = Recording(options.dataset, part.name, part.content, at, written_at, run.now)
     try:
-        recordings = _recordings(whole.answer, options, part, whole)
+        bodies = _bodies(whole.answer, options, part)
     except SourceError as error:
         yield _refused(run.lake, error)
         return
-    for recording in recordings:
+    for body in bodies:
+        at = options.captured_at or body.captured_at
+        name = part.name if len(bodies) == 1 else f"{part.name}#{at:%Y-%m-%dT%H:%M:%SZ}"
         try:
-            yield _import(run, recording)
+            yield _import(run, replace(whole, name=name, body=body.body, captured_at=at))
         except (SourceError, LakeConflictError) as error:
             yield _refused(run.lake, error)
 
 
 @refuses_what_it_cannot_read
-def _recordings(
-    answer: Answer, options: ImportOptions, part: Part, whole: Recording
-) -> list[Recording]:
+def _bodies(answer: Answer, options: ImportOptions, part: Part) -> list[RecordedBody]:
     """The bodies of a part.
 
     Raises:
@@ -132,28 +132,17 @@ def _recordings(
     if options.dataset is not RecordedDataset.REALTIME:
         if is_parquet:
             raise InvalidBody("a Parquet file: read for real-time snapshots only", answer)
-        return [whole]
+        return [RecordedBody(part.content, None)]
     try:
         bodies = list(snapshots_in(part.content, options.captured_column))
     except UnreadableBody as error:
         raise InvalidBody(str(error), answer) from None
-    if len(bodies) == 1:
-        at = options.captured_at or bodies[0].captured_at
-        return [replace(whole, body=bodies[0].body, captured_at=at)]
-    if options.captured_at is not None:
+    if len(bodies) > 1 and options.captured_at is not None:
         raise InvalidBody(
             f"{len(bodies)} snapshots, each captured at a time of its own; leave out --captured-at",
             answer,
         )
-    return [
-        replace(
-            whole,
-            name=f"{part.name}#{b.captured_at:%FT%TZ}",
-            body=b.body,
-            captured_at=b.captured_at,
-        )
-        for b in bodies
-    ]
+    return bodies
 
 
 def _import(run: ImportRun, recording: Recording) -> Landed:

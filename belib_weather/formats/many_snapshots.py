@@ -35,10 +35,20 @@ _MOST_ROWS_PER_POINT = 2
 
 @dataclass(frozen=True)
 class RecordedBody:
-    """One snapshot of a file, and when the file says that it was captured (None: it does not)."""
+    """One snapshot of a file, and when the file says that it was captured (None: it does not).
 
-    body: bytes = field(repr=False)
+    Attributes:
+        content: the bytes, or the rows that are written as such when they are asked for: thousands
+            of snapshots are not held as text at once.
+    """
+
+    content: bytes | pl.DataFrame = field(repr=False)
     captured_at: datetime | None
+
+    @property
+    def body(self) -> bytes:
+        """The bytes; those of rows are made anew each time, and are the same."""
+        return self.content if isinstance(self.content, bytes) else _json(self.content)
 
 
 def snapshots_in(content: bytes, capture_column: str | None = None) -> Iterator[RecordedBody]:
@@ -117,6 +127,8 @@ def _points(table: pl.DataFrame) -> int:
 
 
 def _cut(table: pl.DataFrame, named: str | None) -> Iterator[RecordedBody]:
+    if table.is_empty():
+        raise UnreadableBody("a table without rows")
     column = _capture_column(table, named)
     if column is None:
         points = _points(table)
@@ -125,7 +137,7 @@ def _cut(table: pl.DataFrame, named: str | None) -> Iterator[RecordedBody]:
                 f"{table.height:,} rows of {points:,} charge points are more than one snapshot, and"
                 " no column says when each was captured; name it with --captured-column"
             )
-        yield RecordedBody(_json(table), None)
+        yield RecordedBody(table, None)
         return
     times = _instants(table[column])
     if times.null_count():
@@ -140,7 +152,7 @@ def _cut(table: pl.DataFrame, named: str | None) -> Iterator[RecordedBody]:
         .partition_by(_AT, as_dict=True, include_key=False, maintain_order=True)
     )
     for (instant, *_), part in parts.items():
-        yield RecordedBody(_json(part), instant)
+        yield RecordedBody(part, instant)
 
 
 def _instants(times: pl.Series) -> pl.Series:

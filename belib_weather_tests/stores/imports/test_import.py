@@ -118,8 +118,9 @@ def test_what_is_no_data_is_named_and_kept_and_costs_no_other_file(
     page = {"total_count": 2097, "results": city(TIMES[2])}
     assert "12 records, 2097 announced" in imported("page.json", json.dumps(page).encode())
     assert "an empty file" in imported("empty.csv", b"")
+    assert "a table without rows" in imported("none.parquet", parquet(recorded(TIMES).head(0)))
     reasons = [kept["reason"] for kept in mongo_database[QUARANTINE].find({})]
-    assert len(reasons) == 3
+    assert len(reasons) == 4
     assert lake.inventory(RAW_SNAPSHOTS, EVER).height == 2
 
 
