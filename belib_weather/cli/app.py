@@ -131,11 +131,11 @@ def import_(
         typer.Option(help="Column of a table of many snapshots that says when each was captured."),
     ] = None,
     weather_source: Annotated[
-        Literal[
-            "open_meteo/archive", "open_meteo/forecast", "openweathermap/current", "infoclimat/gfs"
-        ]
-        | None,
-        typer.Option(help="Source of weather files, if their shape and name do not tell it."),
+        str | None,
+        typer.Option(
+            help="Source of weather files, if their shape and name do not tell it:"
+            " open_meteo/archive, open_meteo/forecast, openweathermap/current, infoclimat/gfs."
+        ),
     ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Take files whose labels or ids are in doubt.")

@@ -14,6 +14,7 @@ from belib_weather.cli.import_checks import (
 )
 from belib_weather.clock import utc_now
 from belib_weather.formats.files import parts_of
+from belib_weather.formats.weather import WEATHER_SOURCES
 from belib_weather.local.console import CommandError, out, say
 from belib_weather.local.stores import borrowed, opened
 from belib_weather.settings import Settings
@@ -40,12 +41,17 @@ def import_files(
         The names of the files that were not taken, or not all of them; and the number of files.
 
     Raises:
-        CommandError: recordings do not go among simulated data.
+        CommandError: recordings do not go among simulated data; no such weather source.
         LakeError: MongoDB fails.
     """
     if settings.mode == "demo":
         raise CommandError(
             "recorded exports are not imported among simulated data; leave out BELIB_MODE=demo"
+        )
+    if options.weather_source not in (None, *WEATHER_SOURCES):
+        raise CommandError(
+            f"there is no weather source {options.weather_source!r}; known are"
+            f" {', '.join(WEATHER_SOURCES)}"
         )
     refused, captured = [], []
     with borrowed(settings, "mongo", "postgres") as urls:

@@ -15,6 +15,7 @@ from belib_weather.cli.import_bodies import ImportOptions
 from belib_weather.cli.importing import import_files
 from belib_weather.lake import RAW_SNAPSHOTS, Lake
 from belib_weather.lake.schema import QUARANTINE, RAW_STATIC, RAW_WEATHER
+from belib_weather.local.console import CommandError
 from belib_weather.settings import Settings, load_settings
 from belib_weather.sources.recorded import RecordedDataset
 from belib_weather.window import Window
@@ -167,3 +168,5 @@ def test_static_vintages_and_weather_have_a_way_in(
         assert source in lake.inventory(RAW_WEATHER, EVER)["source"].to_list()
     text = imported("plain.json", body, weather_source="open_meteo/archive", **weather)
     assert "refused" in text
+    with pytest.raises(CommandError, match="no weather source 'trains'"):
+        imported("plain.json", body, weather_source="trains", **weather)
