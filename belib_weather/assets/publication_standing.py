@@ -66,7 +66,7 @@ def standing(publisher: Publisher, windows: Iterable[Window] | None) -> Standing
 
     Args:
         publisher: of the index.
-        windows: to compare by the ledger; None compares everything.
+        windows: whose rows to compare; None compares everything.
     """
     projection, content = publisher.publication.projection, publisher.publication.content
     try:
@@ -79,13 +79,13 @@ def standing(publisher: Publisher, windows: Iterable[Window] | None) -> Standing
         month = publisher.search.month_of(projection, name)
         left_out.add(month.start if month else WHOLE)
     differing: dict[datetime, str] = {}
-    refused: dict[str, str] = {}
     with publisher.warehouse.publication(publisher.alias) as ledger:
         for window in [None] if windows is None or projection.time_column is None else windows:
             found = ledger.differing(content, window)
             differing |= dict(found.select("start", "content_hash").iter_rows())
-            for of_hour in ledger.refused(window).values():
-                refused |= of_hour
+        refused = {
+            i: reason for hour in ledger.refused(None).values() for i, reason in hour.items()
+        }
     waiting = {
         at: content_hash
         for at, content_hash in differing.items()

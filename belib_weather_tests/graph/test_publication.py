@@ -383,6 +383,7 @@ def test_a_refused_document_is_named_and_asked_for_no_more(
     assert verdicts(found)["availability_index"] is False
     publisher = Publisher(AVAILABILITY, published.warehouse, published.search, now)
     assert audit(publisher, month_of(hour), anyway=True).repaired == []
+    assert len(standing(publisher, []).refused) == 1  # named, whichever hours are compared
 
 
 def test_a_changed_mapping_is_rebuilt_by_a_job_of_its_own_behind_the_alias(
