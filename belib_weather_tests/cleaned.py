@@ -1,5 +1,6 @@
 """What becomes of accepted bodies: every frame that goes to a store."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,6 +58,30 @@ def clean_snapshot(body: bytes, captured_at: datetime) -> CleanSnapshot:
         stations=known_stations,
         states=station_states(seen, known_stations, captured_at, SOURCE),
         current=current_points(seen, places.good, captured_at, SOURCE),
+    )
+
+
+def clean_snapshots(bodies: Mapping[datetime, bytes], window: Window) -> CleanSnapshot:
+    """Clean many bodies at once: the facts of all, and what any of them says of a point."""
+    snapshots = [Snapshot(at, body) for at, body in bodies.items()]
+    sightings, places = read_sightings(snapshots), read_points(snapshots)
+    assert not sightings.unreadable
+    assert not places.unreadable
+    known = fold_points(NO_POINTS, places.good, None)
+    known_stations, newest = stations(known), max(bodies)
+    once = places.good.unique("charge_point_id", maintain_order=True)
+    return CleanSnapshot(
+        facts=availability_facts(
+            sightings.good,
+            window=window,
+            weather=WeatherHour.create_empty(),
+            newest_snapshot=newest,
+            source=SOURCE,
+        ),
+        points=known,
+        stations=known_stations,
+        states=station_states(sightings.good, known_stations, newest, SOURCE),
+        current=current_points(sightings.good, once, newest, SOURCE),
     )
 
 

@@ -120,16 +120,21 @@ def as_json(changing: st.SearchStrategy[Any]) -> st.SearchStrategy[bytes]:
     return spoilt(changing.map(lambda found: json.dumps(found).encode()))
 
 
-def as_csv(changing: st.SearchStrategy[Any]) -> st.SearchStrategy[bytes]:
+def as_lines(changing: st.SearchStrategy[Any]) -> st.SearchStrategy[bytes]:
+    """Records as JSON lines."""
+    return spoilt(changing.map(lambda rows: "\n".join(map(json.dumps, rows)).encode()))
+
+
+def as_csv(changing: st.SearchStrategy[Any], separator: str = ";") -> st.SearchStrategy[bytes]:
     """Records as CSV with a header, whatever has become of them."""
-    return spoilt(changing.map(_csv))
+    return spoilt(changing.map(lambda rows: _csv(rows, separator)))
 
 
-def _csv(rows: Any) -> bytes:
+def _csv(rows: Any, separator: str) -> bytes:
     rows = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
     fields = list(dict.fromkeys(field for row in rows for field in row))
     text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", escapechar="\\")
+    writer = csv.writer(text, delimiter=separator, escapechar="\\")
     writer.writerow(fields)
     for row in rows:
         place = row.get("coordonneesxy")
@@ -187,7 +192,9 @@ def _accepted_hours(content: bytes) -> Response:
 _FORECAST = "weather/open_meteo_forecast.json"
 SOURCES = (
     Source("realtime as JSON", as_json(changed(_snapshot)), _accepted_snapshot),
+    Source("realtime as JSON lines", as_lines(changed(_snapshot)), _accepted_snapshot),
     Source("realtime as CSV", as_csv(changed(_snapshot)), _accepted_snapshot),
+    Source("realtime as CSV with tabs", as_csv(changed(_snapshot), "\t"), _accepted_snapshot),
     Source(
         "realtime as recorded CSV", spoilt(st.just(body("realtime/2022.csv"))), _accepted_snapshot
     ),

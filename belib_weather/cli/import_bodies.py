@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import polars as pl
+from polars.exceptions import PanicException
 
 from belib_weather.cli.import_checks import (
     doubt,
@@ -20,7 +21,13 @@ from belib_weather.formats.errors import UnreadableBody
 from belib_weather.formats.files import PARQUET, Part, kind_of
 from belib_weather.formats.many_snapshots import RecordedBody, snapshots_in
 from belib_weather.formats.realtime import RealtimeBody
-from belib_weather.lake import RAW_SNAPSHOTS, Lake, LakeConflictError, LakeValidationError
+from belib_weather.lake import (
+    RAW_SNAPSHOTS,
+    Lake,
+    LakeConflictError,
+    LakeError,
+    LakeValidationError,
+)
 from belib_weather.lake.schema import RAW_STATIC, RAW_WEATHER
 from belib_weather.settings import Settings
 from belib_weather.sources.errors import InvalidBody, SourceError
@@ -112,10 +119,16 @@ def import_part(run: ImportRun, part: Part, written_at: datetime) -> Iterator[La
     for body in bodies:
         at = options.captured_at or body.captured_at
         name = part.name if len(bodies) == 1 else f"{part.name}#{at:%Y-%m-%dT%H:%M:%SZ}"
+        recording = replace(whole, name=name, body=body.body, captured_at=at)
         try:
-            yield _import(run, replace(whole, name=name, body=body.body, captured_at=at))
+            yield _import(run, recording)
         except (SourceError, LakeConflictError) as error:
             yield _refused(run.lake, error)
+        except LakeError:
+            raise  # not the file's fault
+        except (Exception, PanicException) as error:  # whatever it is, it costs this body alone
+            reason = f"it cannot be read: {type(error).__name__}: {str(error)[:300]}"
+            yield _refused(run.lake, InvalidBody(reason, recording.answer))
 
 
 @refuses_what_it_cannot_read

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from pymongo.database import Database
 
-from belib_weather.datasets import AvailabilityFact, ChargePoint, Station, StationState, WeatherHour
+from belib_weather.datasets import ChargePoint, WeatherHour
 from belib_weather.lake import RAW_SNAPSHOTS, RAW_STATIC, RAW_WEATHER, Lake
 from belib_weather.lake.envelope import document_of, quarantined
 from belib_weather.lake.schema import QUARANTINE
@@ -31,7 +31,7 @@ from belib_weather.warehouse.tables import (
     WEATHER_HOURS,
 )
 from belib_weather.window import HOUR, Window, floor_hour
-from belib_weather_tests.cleaned import CleanSnapshot, clean_snapshot, clean_static, clean_weather
+from belib_weather_tests.cleaned import CleanSnapshot, clean_snapshots, clean_static, clean_weather
 from belib_weather_tests.examples import examples
 from belib_weather_tests.mutations import AT, SOURCES, Source
 
@@ -81,8 +81,8 @@ def test_every_store_takes_what_is_accepted_and_quarantine_the_rest(
     stored = {d.captured_at: d.body for d in lake.documents(collection, window)}
     assert stored == bodies
     if collection == RAW_SNAPSHOTS:
-        clean = [clean_snapshot(body, at) for at, body in stored.items()]
-        store_snapshots(lake, warehouse, search, clean, window)
+        hours = Window(floor_hour(window.start), floor_hour(window.end) + HOUR)
+        store_snapshots(lake, warehouse, search, clean_snapshots(stored, hours), hours)
     elif collection == RAW_STATIC:
         store_static(warehouse, [clean_static(body, at) for at, body in stored.items()])
     else:
@@ -93,31 +93,22 @@ def store_snapshots(
     lake: Lake,
     warehouse: Warehouse,
     search: SearchStore,
-    clean: list[CleanSnapshot],
-    window: Window,
+    clean: CleanSnapshot,
+    hours: Window,
 ) -> None:
-    """The facts of all, and the points, stations and states that any of them names."""
-    facts = AvailabilityFact.validate(pl.concat([one.facts for one in clean]))
-    points = pl.concat([one.points for one in clean]).unique("charge_point_id", maintain_order=True)
-    stations = pl.concat([one.stations for one in clean]).unique("station_id", maintain_order=True)
-    states = pl.concat([one.states for one in clean]).unique("station_id", maintain_order=True)
-    hours = Window(floor_hour(window.start), floor_hour(window.end) + HOUR)
     with warehouse.locked(AVAILABILITY_FACTS, hours) as transaction:
-        transaction.replace(AVAILABILITY_FACTS, facts, hours)
+        transaction.replace(AVAILABILITY_FACTS, clean.facts, hours)
     with warehouse.locked(CHARGE_POINTS) as transaction:
-        transaction.upsert(CHARGE_POINTS, ChargePoint.validate(points))
+        transaction.upsert(CHARGE_POINTS, clean.points)
     with warehouse.locked(STATIONS) as transaction:
-        transaction.upsert(STATIONS, Station.validate(stations))
+        transaction.upsert(STATIONS, clean.stations)
     with warehouse.locked(STATION_STATES) as transaction:
-        transaction.replace(STATION_STATES, StationState.validate(states))
-    documents = availability_documents(facts, stations)
-    for month in months(documents):
+        transaction.replace(STATION_STATES, clean.states)
+    for month in months(availability_documents(clean.facts, clean.stations)):
         assert search.publish(AVAILABILITY_INDEX, *month).count == month[0].height
-    assert search.publish(STATIONS_INDEX, states).count == states.height
-    current = pl.concat([one.current for one in clean]).unique("charge_point_id")
-    at = pl.lit(clean[0].current["captured_at"][0])
-    lake.replace_current(current.with_columns(at.alias("captured_at")))
-    assert lake.current().height == current.height
+    assert search.publish(STATIONS_INDEX, clean.states).count == clean.states.height
+    lake.replace_current(clean.current)
+    assert lake.current().height == clean.current.height
 
 
 def months(documents: pl.DataFrame) -> Iterator[tuple[pl.DataFrame, Window]]:
