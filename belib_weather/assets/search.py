@@ -8,6 +8,7 @@ import dagster as dg
 
 from belib_weather.assets.dimensions import stations
 from belib_weather.assets.facts import availability_facts
+from belib_weather.assets.hours_to_come import unpublish_to_come
 from belib_weather.assets.publisher import AVAILABILITY, STATES, Publisher, days_of
 from belib_weather.assets.raw import SINGLE_RUN
 from belib_weather.assets.run_metadata import both_clocks
@@ -51,6 +52,8 @@ def availability_index(
             f"the mapping changed: {len(months)} months wait for the job rebuild_index, which the "
             "sensor publication starts; until then readers see the old index"
         )
+    if removed := unpublish_to_come(publisher, clock.now()):
+        context.log.warning(f"published {removed} hours again that have not begun")
     for day in days_of(window_of(context)):
         done = publisher.publish(day)
         for hour in day.hours:
