@@ -1,4 +1,4 @@
-"""Elasticsearch for machines without Docker: the real server's core, on a Java that comes as a Python package."""
+"""Elasticsearch for machines without Docker: the real core, on the Java of a Python package."""
 
 import base64
 import hashlib
