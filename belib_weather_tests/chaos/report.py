@@ -10,6 +10,9 @@ from statistics import median
 from belib_weather_tests.chaos.verdict import Verdict
 
 _MOST_LINES = 40
+_FULL_RUN = 60
+"""Faults of a full run, at least."""
+_SHORT = "A short run: a full one has at least 60 faults in an hour."
 _INTRODUCTION = """\
 `make chaos` starts a demo of its own, injects faults drawn from a seed, waits until the platform has settled, and
 recomputes every value from the raw documents by a second, slow program. Nothing is repaired by hand: a killed command
@@ -93,6 +96,7 @@ def _lines(outcome: Outcome) -> list[str]:
         f"Run of {outcome.start:%Y-%m-%d}: {len(happened)} faults in {minutes:.0f} minutes, seed"
         f" {outcome.seed}, one poll every {cadence:.0f} s.",
         "",
+        *([_SHORT, ""] if len(happened) < _FULL_RUN else []),
         "| result | |",
         "|---|---|",
         f"| values in PostgreSQL that were recomputed | {verdict.values:,} |",
