@@ -11,7 +11,6 @@ from typing import Any
 from belib_weather.lake.connection import Connection
 from belib_weather.lake.envelope import RawDocument, raw_document
 from belib_weather.lake.errors import CorruptDocumentError
-from belib_weather.lake.schema import INVENTORY
 from belib_weather.lake.set_aside import (
     Mark,
     is_marked,
@@ -84,7 +83,6 @@ class NewestResponses:
                     {"captured_at": upper | lower},
                     {"_id": 0, "captured_at": 1, "source": 1},
                     sort=[("captured_at", -1), ("source", -1)],
-                    hint=INVENTORY,
                     batch_size=BATCH,
                 )
                 for stored in found:

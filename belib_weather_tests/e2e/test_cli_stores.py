@@ -188,7 +188,7 @@ def test_up_without_a_network_says_so_and_stays(command: Commands) -> None:
     output = up.wait_for("Ready after")
     assert "No snapshot yet:" in output
     assert "Is there a network?" in output
-    assert [line for line in command.running() if "dagster._daemon" in line]
+    assert [line for line in command.running() if "belib_weather.local.daemon" in line]
 
     result = command("stop")
     assert f"live: stopped `belib-weather up` (process {up.process.pid})" in result.out
