@@ -18,7 +18,7 @@ stop: .venv/embedded.stamp  ## stop what demo and up left running
 	$(BIN)/belib-weather stop
 
 test: .venv/dev.stamp lint  ## everything that CI checks: lint and all tests but the slow proofs
-	$(BIN)/pytest -n 2 -m "not slow"
+	$(BIN)/pytest -n 4 --dist worksteal -m "not slow"
 
 unit: .venv/dev.stamp  ## the tests that need no server and no network, in less than a minute
 	$(BIN)/pytest -n 2 --dist worksteal --hypothesis-profile=quick belib_weather_tests/unit
