@@ -105,8 +105,10 @@ class PollWatch:
             return [*lines, f"the watchdog got no snapshot: {error}"]
         lines.append(f"the watchdog took a snapshot of {response.record_count} charge points")
         try:
+            lake = self._connect()
+            lake.version()  # within its own time limit, which that of all documents replaces
             with at_most(_APPEND_SECONDS):
-                appended(self._spool, self._connect, lines.append)
+                appended(self._spool, lambda: lake, lines.append)
         except LakeError as error:
             return [
                 *lines,
