@@ -14,6 +14,8 @@ from belib_weather.window import Grain, Window, floor_hour
 
 HOURLY_KEY = "%Y-%m-%d-%H:%M"
 DAILY_KEY = "%Y-%m-%d"
+FORMATS = {Grain.HOUR: HOURLY_KEY, Grain.DAY: DAILY_KEY}
+"""Of a partition key, by the grain."""
 GRAIN_TAG = "belib/grain"
 """Tag of a partitioned asset: `hour` or `day`, for searches in the catalog."""
 LIVE_TAG = "belib/live"
@@ -128,13 +130,13 @@ def key_of(start: datetime, grain: Grain) -> str:
     return hour_key(start) if grain is Grain.HOUR else day_key(start)
 
 
-def contiguous(hours: Iterable[datetime], *, most: int) -> list[Window]:
-    """Cut hours into windows without gaps, of at most `most` hours each, in order."""
+def contiguous(starts: Iterable[datetime], *, most: int, grain: Grain = Grain.HOUR) -> list[Window]:
+    """Cut hours or days into windows without gaps, of at most `most` of them each, in order."""
     windows: list[Window] = []
-    for hour in sorted(set(hours)):
-        one = Window.hour(hour)
-        if windows and windows[-1].end == hour and len(windows[-1].hours) < most:
-            windows[-1] = Window(windows[-1].start, one.end)
+    for start in sorted(set(starts)):
+        end = start + grain.length
+        if windows and windows[-1].end == start and len(windows[-1].starts(grain)) < most:
+            windows[-1] = Window(windows[-1].start, end)
         else:
-            windows.append(one)
+            windows.append(Window(start, end))
     return windows

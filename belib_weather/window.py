@@ -82,6 +82,11 @@ def floor_hour(instant: datetime) -> datetime:
     return instant.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
+def floor_day(instant: datetime) -> datetime:
+    """The start of the UTC day that holds `instant`."""
+    return floor_hour(instant).replace(hour=0)
+
+
 def second_of(instant: datetime) -> int:
     """Whole UTC second of an instant, cut: 09:59:59.7 is still in its hour."""
     return int(instant.timestamp() // 1)

@@ -24,7 +24,7 @@ from belib_weather.search.indices import months_of
 from belib_weather.search.queries import EVERYTHING as EVERY_DOCUMENT
 from belib_weather.search.queries import IndexReader, in_window
 from belib_weather.warehouse import WarehouseTransaction
-from belib_weather.window import Window, floor_hour
+from belib_weather.window import Window, floor_day, floor_hour
 
 MOST_OPERATIONS = 20_000
 """Of so many operations of another hand the documents are looked up; of more, all are compared."""
@@ -134,7 +134,7 @@ def _days_touched(publisher: Publisher, name: str, since: int, newest: int) -> s
         of_field = _instant(source.get(publisher.publication.projection.time))
         if of_id is None or of_field is None:
             return None
-        days |= {at.replace(hour=0, minute=0, second=0, microsecond=0) for at in (of_id, of_field)}
+        days |= {floor_day(at) for at in (of_id, of_field)}
     return days
 
 

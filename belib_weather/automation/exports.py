@@ -17,7 +17,7 @@ from belib_weather.automation.run_queue import RETRIED
 from belib_weather.lanes import Lane
 from belib_weather.partitions import Partitions, contiguous, day_key
 from belib_weather.resources import ExportsResource, WarehouseResource
-from belib_weather.window import DAY, HOUR, Window
+from belib_weather.window import DAY, Grain, Window
 
 MOST_DAYS = 31
 """Longest range of one run."""
@@ -28,8 +28,7 @@ def requests_for(days: Iterable[datetime]) -> Iterator[dg.RunRequest]:
 
     A schedule needs run keys to tell the requests of one morning apart.
     """
-    hours = (hour for day in days for hour in Window.day(day).hours)
-    for window in contiguous(hours, most=MOST_DAYS * (DAY // HOUR)):
+    for window in contiguous(days, most=MOST_DAYS, grain=Grain.DAY):
         first, last = day_key(window.start), day_key(window.end - DAY)
         yield dg.RunRequest(run_key=first, tags={RANGE_START: first, RANGE_END: last})
 

@@ -18,12 +18,12 @@ from belib_weather.automation.live import RANGE_END, RANGE_START, in_lane, range
 from belib_weather.lake import Lake
 from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.lanes import Lane
-from belib_weather.partitions import HOURLY_KEY, Partitions, contiguous, hour_key
+from belib_weather.partitions import FORMATS, Partitions, contiguous, hour_key
 from belib_weather.resources import Clock, LakeResource, WarehouseResource
 from belib_weather.transform.input_hashes import MARGIN, input_hashes
 from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS, WEATHER_HOURS
-from belib_weather.window import HOUR, Window, floor_hour
+from belib_weather.window import HOUR, Grain, Window, floor_hour
 
 RAW = dg.AssetKey("raw_belib_snapshots")
 LOOK_BACK = timedelta(days=30)
@@ -83,33 +83,38 @@ def slices(start: datetime, end: datetime, cursor: str | None) -> tuple[list[Win
     return [*windows, Window(lower, upper)], lower.isoformat()
 
 
-def hours_of_active_runs(instance: dg.DagsterInstance, now: datetime) -> set[datetime]:
-    """Hours of the runs that have not ended yet."""
-    hours: set[datetime] = set()
+def starts_of_active_runs(
+    instance: dg.DagsterInstance, now: datetime, grain: Grain
+) -> set[datetime]:
+    """Hours or days of the runs that have not ended yet."""
+    starts: set[datetime] = set()
     filters = dg.RunsFilter(statuses=ACTIVE, updated_after=now - LONGEST_SILENCE)
     for run in instance.get_runs(filters=filters):
         first = run.tags.get(RANGE_START) or run.tags.get("dagster/partition")
         last = run.tags.get(RANGE_END) or first
         try:
             ends = [
-                datetime.strptime(k or "", HOURLY_KEY).replace(tzinfo=UTC) for k in (first, last)
+                datetime.strptime(k or "", FORMATS[grain]).replace(tzinfo=UTC)
+                for k in (first, last)
             ]
         except ValueError:
-            continue  # a daily or unpartitioned run
-        hours.update(Window(ends[0], ends[1] + HOUR).hours)
-    return hours
+            continue  # a run of another grain, or of no partition
+        starts.update(Window(ends[0], ends[1] + grain.length).starts(grain))
+    return starts
 
 
-def requests_for(differing: pl.DataFrame, today: datetime) -> Iterator[dg.RunRequest]:
+def requests_for(
+    differing: pl.DataFrame, today: datetime, *, grain: Grain = Grain.HOUR, most: int = MOST_HOURS
+) -> Iterator[dg.RunRequest]:
     """One request per range without gaps; repeated for the same inputs only on another day.
 
     Dagster remembers a run key for ever, also that of a failed run: hence the date in it.
     """
     hashes = dict(differing.select("hour", "input_hash").iter_rows())
-    for window in contiguous(hashes, most=MOST_HOURS):
-        text = " ".join(hashes[hour] for hour in window.hours)
+    for window in contiguous(hashes, most=most, grain=grain):
+        text = " ".join(hashes[start] for start in window.starts(grain))
         digest = hashlib.sha256(text.encode()).hexdigest()[:16]
-        yield range_request(window, run_key=f"{window} {digest} {today:%Y-%m-%d}")
+        yield range_request(window, grain=grain, run_key=f"{window} {digest} {today:%Y-%m-%d}")
 
 
 def raw_events(differing: pl.DataFrame, hours: Iterable[datetime]) -> list[dg.AssetMaterialization]:
@@ -155,7 +160,7 @@ def late_automation(
         windows, cursor = slices(start, end, context.cursor)
         if not windows:
             return dg.SkipReason("the partitions begin within the newest hours")
-        active = hours_of_active_runs(context.instance, now)
+        active = starts_of_active_runs(context.instance, now, Grain.HOUR)
         busy = pl.Series(list(active), dtype=pl.Datetime("us", "UTC"))
         differing = (
             pl.concat([differing_hours(raw, store, window) for window in windows])

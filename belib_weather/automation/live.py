@@ -13,9 +13,9 @@ from belib_weather.lake import LakeError
 from belib_weather.lake.connection import at_most
 from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.lanes import LANE_TAG, Lane
-from belib_weather.partitions import LIVE_TAG, hour_key
+from belib_weather.partitions import LIVE_TAG, key_of
 from belib_weather.resources import LakeResource, SpoolResource
-from belib_weather.window import HOUR, Window, floor_hour
+from belib_weather.window import HOUR, Grain, Window, floor_hour
 
 RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"
@@ -33,9 +33,11 @@ def in_lane(lane: Lane) -> dg.AssetSelection:
     return dg.AssetSelection.tag(LANE_TAG, lane.value) - told_by_a_sensor
 
 
-def range_request(window: Window, *, run_key: str | None = None) -> dg.RunRequest:
-    """A run request for the hours of a window: one by its key, several by range tags."""
-    first, last = hour_key(window.start), hour_key(window.end - HOUR)
+def range_request(
+    window: Window, *, grain: Grain = Grain.HOUR, run_key: str | None = None
+) -> dg.RunRequest:
+    """A run request for the hours or days of a window: one by its key, several by range tags."""
+    first, last = key_of(window.start, grain), key_of(window.end - grain.length, grain)
     if first == last:
         return dg.RunRequest(run_key=run_key, partition_key=first)
     return dg.RunRequest(run_key=run_key, tags={RANGE_START: first, RANGE_END: last})

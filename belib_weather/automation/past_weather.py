@@ -13,14 +13,14 @@ import dagster as dg
 import polars as pl
 
 from belib_weather.automation.late_data import ACTIVE, LONGEST_SILENCE
-from belib_weather.automation.live import RANGE_END, RANGE_START
+from belib_weather.automation.live import range_request
 from belib_weather.lanes import Lane
 from belib_weather.partitions import Partitions, day_key
 from belib_weather.resources import Clock, WarehouseResource, WeatherFeed
 from belib_weather.settings import WeatherSource
 from belib_weather.sources.open_meteo import ARCHIVE_DELAY
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS, WEATHER_HOURS
-from belib_weather.window import DAY, HOUR, Window
+from belib_weather.window import DAY, HOUR, Grain, Window, floor_day
 
 MOST_DAYS = 31
 """Of one request: what the source gives in a minute."""
@@ -45,7 +45,7 @@ def days_without_weather(
         weather: WeatherHour rows of those days and of the 00:00 that follows each.
         now: the present.
     """
-    today = _midnight(now)
+    today = floor_day(now)
     known = weather.filter(pl.any_horizontal(pl.col(_VALUES).is_not_null()))
     of_archive = known.filter(pl.col("source").str.ends_with("/archive"))
     archived = set(of_archive["hour"])
@@ -57,7 +57,7 @@ def days_without_weather(
             return archived.issuperset(stamps)
         return all(captured.get(stamp, day) >= day + DAY for stamp in stamps)
 
-    days = sorted({_midnight(hour) for hour in facts})
+    days = sorted({floor_day(hour) for hour in facts})
     return [day for day in days if day < today and not is_there(day)]
 
 
@@ -73,11 +73,7 @@ def requests_for(days: Iterable[datetime], now: datetime) -> Iterator[dg.RunRequ
         is_recent = now - last < RECENT
         asked = f"{now:%Y-%m-%d %H}" if is_recent else f"{now:%Y-%m-%d}"
         key = f"weather of {day_key(first)} to {day_key(last)}, asked {asked}"
-        if first == last:
-            yield dg.RunRequest(run_key=key, partition_key=day_key(first))
-        else:
-            tags = {RANGE_START: day_key(first), RANGE_END: day_key(last)}
-            yield dg.RunRequest(run_key=key, tags=tags)
+        yield range_request(Window(first, last + DAY), grain=Grain.DAY, run_key=key)
 
 
 def past_weather_automation(partitions: Partitions) -> dg.Definitions:
@@ -98,7 +94,7 @@ def past_weather_automation(partitions: Partitions) -> dg.Definitions:
         if weather.weather_source != WeatherSource.OPEN_METEO:
             return dg.SkipReason(f"{weather.weather_source} has no past weather")
         now, store = clock.now(), warehouse.connect()
-        start, end = partitions.daily.start.astimezone(UTC), _midnight(now)
+        start, end = partitions.daily.start.astimezone(UTC), floor_day(now)
         if start >= end:
             return dg.SkipReason("the partitions begin today")
         active = dg.RunsFilter(
@@ -117,7 +113,3 @@ def past_weather_automation(partitions: Partitions) -> dg.Definitions:
         )
 
     return dg.Definitions(sensors=[past_weather])
-
-
-def _midnight(instant: datetime) -> datetime:
-    return instant.replace(hour=0, minute=0, second=0, microsecond=0)

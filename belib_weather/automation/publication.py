@@ -18,14 +18,14 @@ from belib_weather.assets.publication_audit import audit, month_of, rebuild
 from belib_weather.assets.publication_checks import ASSETS, CHECK_KEYS, evaluation
 from belib_weather.assets.publication_standing import Standing, standing
 from belib_weather.assets.publisher import AVAILABILITY, PUBLICATIONS, STATES, Publisher
-from belib_weather.automation.late_data import ACTIVE, LONGEST_SILENCE, hours_of_active_runs
+from belib_weather.automation.late_data import ACTIVE, LONGEST_SILENCE, starts_of_active_runs
 from belib_weather.automation.live import range_request
 from belib_weather.dagster_internals import SUCCEEDED
 from belib_weather.lanes import Lane
 from belib_weather.partitions import Partitions, contiguous
 from belib_weather.resources import Clock, SearchResource, WarehouseResource
 from belib_weather.search import SearchError
-from belib_weather.window import HOUR, Window, floor_hour
+from belib_weather.window import HOUR, Grain, Window, floor_hour
 
 RECENT = timedelta(days=2)
 """Compared at every evaluation; of older hours one slice, in turn."""
@@ -58,6 +58,14 @@ class IndexMonth(dg.Config):
             return None
         return month_of(datetime.strptime(self.month, _MONTH).replace(tzinfo=UTC))
 
+    def publisher(
+        self, warehouse: WarehouseResource, search: SearchResource, clock: Clock
+    ) -> Publisher:
+        """The publisher of the index."""
+        return Publisher(
+            PUBLICATIONS[self.index], warehouse.connect(), search.connect(), clock.now()
+        )
+
 
 @dg.op
 def compare_by_value(
@@ -68,9 +76,7 @@ def compare_by_value(
     clock: Clock,
 ) -> None:
     """Compare the documents of a month with the rows of PostgreSQL; publish hours that differ."""
-    publisher = Publisher(
-        PUBLICATIONS[config.index], warehouse.connect(), search.connect(), clock.now()
-    )
+    publisher = config.publisher(warehouse, search, clock)
     done = audit(publisher, config.window, anyway=True)
     context.log.info(f"{config.index} {config.month}: compared {done.compared} hours")
     if done.repaired or done.strays:
@@ -93,9 +99,7 @@ def write_month_anew(
     month = config.window
     if month is None:
         raise dg.Failure("give the month, such as 2026-11")
-    publisher = Publisher(
-        PUBLICATIONS[config.index], warehouse.connect(), search.connect(), clock.now()
-    )
+    publisher = config.publisher(warehouse, search, clock)
     context.log.info(f"{config.month}: {rebuild(publisher, month)} documents, now shown to readers")
 
 
@@ -305,7 +309,7 @@ class _Look:
         return f"{what} {digest} {turn}"
 
     def _busy_hours(self) -> set[datetime]:
-        return hours_of_active_runs(self._instance, self._now)
+        return starts_of_active_runs(self._instance, self._now, Grain.HOUR)
 
     def _is_writing_states(self) -> bool:
         return any(run.job_name in _STATES_JOBS for run in self._active_runs())
