@@ -22,8 +22,8 @@ from belib_weather.lanes import Lane
 from belib_weather.networks import NETWORK
 from belib_weather.partitions import contiguous
 from belib_weather.resources import Clock, FirstPartition, LakeResource, WarehouseResource
+from belib_weather.transform.feed_hours import Polled, feed_inputs
 from belib_weather.transform.feed_hours import feed_hours as feed_hours_of
-from belib_weather.transform.feed_hours import feed_inputs
 from belib_weather.transform.input_hashes import MARGIN
 from belib_weather.vocabulary import SIMULATED
 from belib_weather.warehouse import Warehouse
@@ -52,27 +52,15 @@ class Polls:
     begin: datetime
     now: datetime
 
-    def inputs(self, window: Window) -> pl.DataFrame:
-        """The fingerprints of the hours that have a row, or had one."""
-        return feed_inputs(
+    def read(self, window: Window) -> Polled:
+        """What was polled in a window."""
+        return Polled(
             self.raw.inventory(RAW_SNAPSHOTS, window.widened(MARGIN, MARGIN)),
             self.raw.refused(SOURCES, window),
-            window=window,
-            now=self.now,
-            cadence_before=self.raw.cadence_before(RAW_SNAPSHOTS, window.start),
+            window,
+            self.now,
+            self.raw.cadence_before(RAW_SNAPSHOTS, window.start),
         )
-
-    def rows(self, window: Window, reader: SightingsReader) -> pl.DataFrame:
-        """The rows of the window."""
-        rows = feed_hours_of(
-            self.raw.inventory(RAW_SNAPSHOTS, window.widened(MARGIN, MARGIN)),
-            self.raw.refused(SOURCES, window),
-            points_by_hour(reader.read(window).good, window),
-            window=window,
-            now=self.now,
-            cadence_before=self.raw.cadence_before(RAW_SNAPSHOTS, window.start),
-        )
-        return rows.filter(self.has_row)
 
     @property
     def has_row(self) -> pl.Expr:
@@ -134,7 +122,7 @@ def _outdated(store: Warehouse, polls: Polls) -> Iterator[datetime]:
     end = floor_hour(polls.now) + DAY
     for window in _compared(store, polls, end):
         ledger = store.ledger(FEED_HOURS, window)
-        inputs = polls.inputs(window)
+        inputs = feed_inputs(polls.read(window))
         due = inputs.filter(polls.has_row | pl.col("hour").is_in(ledger["hour"].implode()))
         yield from due.join(ledger, on=["hour", "input_hash"], how="anti")["hour"]
 
@@ -153,10 +141,11 @@ def _compared(store: Warehouse, polls: Polls, end: datetime) -> Iterator[Window]
 def _remake(store: Warehouse, polls: Polls, reader: SightingsReader, chunk: Window) -> int:
     # Read under the lock: of two runs on one hour, the one that writes last has read last.
     with store.locked(FEED_HOURS, chunk) as transaction:
-        inputs = polls.inputs(chunk)
-        rows = polls.rows(chunk, reader)
+        polled = polls.read(chunk)
+        points = points_by_hour(reader.read(chunk).good, chunk)
+        rows = feed_hours_of(polled, points).filter(polls.has_row)
         transaction.replace(FEED_HOURS, rows, chunk)
-        transaction.record_inputs(FEED_HOURS, inputs)
+        transaction.record_inputs(FEED_HOURS, feed_inputs(polled))
     return rows.height
 
 

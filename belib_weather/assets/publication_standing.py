@@ -71,10 +71,10 @@ def standing(publisher: Publisher, windows: Iterable[Window] | None) -> Standing
     projection, content = publisher.publication.projection, publisher.publication.content
     try:
         outdated = tuple(publisher.search.outdated(projection))
-        doubts = _doubts(publisher, {month.start for month in outdated})
+        left_out = {month.start for month in outdated}
+        doubts = _doubts(publisher, left_out)
     except SearchError as error:
         return Standing(publisher.alias, problem=str(error))
-    left_out = {month.start for month in outdated}
     for name in doubts:
         month = publisher.search.month_of(projection, name)
         left_out.add(month.start if month else WHOLE)

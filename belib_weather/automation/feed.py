@@ -7,14 +7,8 @@ from datetime import timedelta
 
 import dagster as dg
 
-from belib_weather.automation.live import in_lane
+from belib_weather.automation.live import cron_of, in_lane
 from belib_weather.lanes import Lane
-
-
-def cron_after(cadence: timedelta) -> str:
-    """Cron of the minute after each tick; the cadence divides an hour."""
-    minutes = cadence // timedelta(minutes=1)
-    return {1: "* * * * *", 60: "1 * * * *"}.get(minutes, f"1-59/{minutes} * * * *")
 
 
 def feed_automation(cadence: timedelta) -> dg.Definitions:
@@ -26,7 +20,7 @@ def feed_automation(cadence: timedelta) -> dg.Definitions:
             selection=in_lane(Lane.FEED),
             description="Notes what was polled, hour by hour, also where nothing was.",
         ),
-        cron_schedule=cron_after(cadence),
+        cron_schedule=cron_of(cadence, after=1),
         execution_timezone="UTC",
         default_status=dg.DefaultScheduleStatus.RUNNING,
         description="A minute after each poll, whether it succeeded or not.",

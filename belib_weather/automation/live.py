@@ -64,10 +64,17 @@ def hours_of_tick(
     return Window.hour(current)
 
 
-def cron_of(cadence: timedelta) -> str:
-    """Cron of a tick at the same minutes of every hour; the cadence divides an hour."""
+def cron_of(cadence: timedelta, *, after: int = 0) -> str:
+    """Cron of a tick at the same minutes of every hour; the cadence divides an hour.
+
+    Args:
+        cadence: time between two ticks.
+        after: minutes by which the tick is later; of no effect where it comes every minute.
+    """
     minutes = cadence // timedelta(minutes=1)
-    return "0 * * * *" if minutes == 60 else f"*/{minutes} * * * *"
+    if minutes == 60:
+        return f"{after} * * * *"
+    return f"{after}-59/{minutes} * * * *" if after and minutes > 1 else f"*/{minutes} * * * *"
 
 
 def live_automation(cadence: timedelta) -> dg.Definitions:

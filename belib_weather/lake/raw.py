@@ -159,15 +159,11 @@ class RawResponses(NewestResponses):
         Raises:
             CorruptDocumentError: a body does not match its sha256; the message names it.
         """
-        overlaps = {
-            "summary.first": {"$lt": window.end},
-            "summary.last": {"$gte": window.start},
-        }
         marked = keys(self._connection, RAW_WEATHER)
         with self._connection.translated(f"reading {RAW_WEATHER} of {window}"):
             # Hinted: a planner may scan everything where two fields are compared with ranges.
             cursor = self._connection.database[RAW_WEATHER].find(
-                overlaps, sort=ORDER, batch_size=BATCH, hint=COVERED_STAMPS
+                _covering(window), sort=ORDER, batch_size=BATCH, hint=COVERED_STAMPS
             )
             for stored in cursor:
                 if not is_marked(stored, marked):
@@ -178,12 +174,11 @@ class RawResponses(NewestResponses):
 
         In any order.
         """
-        overlaps = {"summary.first": {"$lt": window.end}, "summary.last": {"$gte": window.start}}
         fields = {"_id": 0, "captured_at": 1, "source": 1, "sha256": 1, "summary": 1}
         marked = keys(self._connection, RAW_WEATHER)
         with self._connection.translated(f"looking for weather of {window}"):
             found = self._connection.database[RAW_WEATHER].find(
-                overlaps, fields, hint=COVERED_STAMPS
+                _covering(window), fields, hint=COVERED_STAMPS
             )
             rows = [
                 {**stored, "first": stored["summary"]["first"], "last": stored["summary"]["last"]}
@@ -283,3 +278,8 @@ class RawResponses(NewestResponses):
                     cadence: int = found["cadence_seconds"]
                     return cadence
         return None
+
+
+def _covering(window: Window) -> dict[str, Any]:
+    """Weather documents of which a stamp, or what lies between two, is in the window."""
+    return {"summary.first": {"$lt": window.end}, "summary.last": {"$gte": window.start}}

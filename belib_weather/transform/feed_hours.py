@@ -4,7 +4,7 @@ What belongs here: counting and measuring the snapshots of hours. What does not:
 snapshots say, and which hours have rows (`assets.feed`). Definitions: docs/metrics.md.
 """
 
-import hashlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import dataframely as dy
@@ -12,7 +12,8 @@ import polars as pl
 
 from belib_weather.datasets.feed import FeedHour
 from belib_weather.dates import local_calendar
-from belib_weather.transform.poll_counts import HOUR_SECONDS, LONGEST_CADENCE
+from belib_weather.transform.input_hashes import digests
+from belib_weather.transform.poll_counts import HOUR_SECONDS, cadence_in_force
 from belib_weather.vocabulary import GAP_LIMIT_SECONDS
 from belib_weather.window import HOUR, Window, second_of
 
@@ -21,78 +22,98 @@ _CAPTURED = pl.col("captured_at").cast(_HOUR)
 _GAP_LIMIT = timedelta(seconds=GAP_LIMIT_SECONDS)
 
 
-def feed_hours(
-    documents: pl.DataFrame,
-    refused: pl.DataFrame,
-    points: pl.DataFrame,
-    *,
-    window: Window,
-    now: datetime,
-    cadence_before: int | None,
-) -> dy.DataFrame[FeedHour]:
-    """What was polled in every hour of a window.
+@dataclass(frozen=True)
+class Polled:
+    """What was polled in a window.
 
-    Args:
-        documents: `captured_at`, `source`, `cadence_seconds` (null for an import) of the snapshots
-            of the window widened by 30 minutes.
+    Attributes:
+        documents: `captured_at`, `source`, `sha256`, `cadence_seconds` (null for an import) of the
+            snapshots of the window widened by 30 minutes.
         refused: `captured_at` of the answers in quarantine.
-        points: `hour`, `charge_points` sighted.
         window: whole UTC hours.
         now: cuts the hour that is going on.
         cadence_before: seconds between the last polls before the window; None if there was none.
+    """
+
+    documents: pl.DataFrame
+    refused: pl.DataFrame
+    window: Window
+    now: datetime
+    cadence_before: int | None
+
+    @property
+    def hours(self) -> pl.DataFrame:
+        """Every hour of the window, in order, with what was counted in it.
+
+        `hour`, `snapshots`, `refused`, `cadence_seconds` (in force), `source`, `is_provisional`.
+        """
+        hour = _CAPTURED.dt.truncate("1h").alias("hour")
+        stored = (
+            self.documents.sort("captured_at", "source")
+            .group_by(hour)
+            .agg(
+                _CAPTURED.dt.epoch("s").n_unique().cast(pl.Int32).alias("snapshots"),
+                pl.col("cadence_seconds").drop_nulls().last(),
+                pl.col("source").unique().sort().str.join(" + "),
+            )
+        )
+        refusals = self.refused.group_by(hour).agg(pl.len().cast(pl.Int32).alias("refused"))
+        is_provisional = pl.col("hour") + HOUR + _GAP_LIMIT > self.now
+        return (
+            pl.DataFrame({"hour": self.window.hours}, schema={"hour": _HOUR})
+            .join(stored, on="hour", how="left", maintain_order="left")
+            .join(refusals, on="hour", how="left", maintain_order="left")
+            .with_columns(
+                pl.col("snapshots", "refused").fill_null(0),
+                cadence_in_force(self.cadence_before),
+                is_provisional.alias("is_provisional"),
+            )
+        )
+
+
+def feed_hours(polled: Polled, points: pl.DataFrame) -> dy.DataFrame[FeedHour]:
+    """The row of every hour of the window.
+
+    Args:
+        polled: what was polled.
+        points: `hour`, `charge_points` sighted.
 
     Returns:
-        Validated FeedHour rows, one per hour, in order.
+        Validated FeedHour rows, in order.
     """
-    hours = pl.DataFrame({"hour": window.hours}, schema={"hour": _HOUR})
-    seconds = documents.select(_CAPTURED.dt.epoch("s").alias("second"))["second"].unique().sort()
+    hours = polled.hours
+    taken = polled.documents.select(_CAPTURED.dt.epoch("s").alias("second"))
+    seconds = taken["second"].unique().sort()
     rows = hours
-    for more in (
-        _counted(documents, refused),
-        points,
-        _observed(seconds),
-        _longest_gaps(seconds, hours, now),
-    ):
+    for more in (points, _observed(seconds), _longest_gaps(seconds, hours, polled.now)):
         rows = rows.join(more, on="hour", how="left", maintain_order="left")
-    counts = ("snapshots", "refused", "charge_points", "observed_seconds", "longest_gap_seconds")
+    counts = ("charge_points", "observed_seconds", "longest_gap_seconds")
+    expected = (HOUR_SECONDS / pl.col("cadence_seconds")).ceil().cast(pl.Int32)
     return FeedHour.validate(
         rows.with_columns(
             pl.col(counts).fill_null(0).cast(pl.Int32),
-            _expected(cadence_before).alias("expected_snapshots"),
-            _is_provisional(now),
+            expected.alias("expected_snapshots"),
             *local_calendar(pl.col("hour")),
         ).select(FeedHour.column_names()),
         cast=True,
     )
 
 
-def feed_inputs(
-    documents: pl.DataFrame,
-    refused: pl.DataFrame,
-    *,
-    window: Window,
-    now: datetime,
-    cadence_before: int | None,
-) -> pl.DataFrame:
+def feed_inputs(polled: Polled) -> pl.DataFrame:
     """Fingerprint what the row of every hour is made from, as `input_hashes` does for facts.
 
-    Args:
-        documents: as `feed_hours`, with `sha256`.
-        refused: as `feed_hours`.
-        window: whole UTC hours.
-        now: an hour that goes on has another fingerprint at every second.
-        cadence_before: as `feed_hours`.
-
     Returns:
-        `hour`, `input_hash` (SHA-256, hexadecimal), `snapshots` and `refused` of each hour.
+        `hour`, `input_hash` (SHA-256, hexadecimal; another one at every second of the hour that
+        goes on), `snapshots` and `refused` of each hour.
     """
-    hours = pl.DataFrame({"hour": window.hours}, schema={"hour": _HOUR})
+    hours = polled.hours
     line = pl.concat_str(
         _CAPTURED.dt.epoch("ms"), "sha256", "source", pl.col("cadence_seconds").fill_null(0)
     )
     near = (
-        hours.join_where(
-            documents.select(_CAPTURED, line.alias("line")),
+        hours.select("hour")
+        .join_where(
+            polled.documents.select(_CAPTURED, line.alias("line")),
             pl.col("captured_at") >= pl.col("hour") - _GAP_LIMIT,
             pl.col("captured_at") < pl.col("hour") + HOUR + _GAP_LIMIT,
         )
@@ -100,52 +121,12 @@ def feed_inputs(
         .group_by("hour")
         .agg(pl.col("line").str.join("\n"))
     )
-    rows = (
-        hours.join(_counted(documents, refused), on="hour", how="left", maintain_order="left")
-        .join(near, on="hour", how="left", maintain_order="left")
-        .with_columns(
-            pl.col("snapshots", "refused").fill_null(0),
-            _cadence(cadence_before),
-            _is_provisional(now),
-            pl.when(pl.col("hour") + HOUR > now).then(second_of(now)).alias("now"),
-        )
+    is_running = pl.col("hour") + HOUR > polled.now
+    rows = hours.join(near, on="hour", how="left", maintain_order="left").with_columns(
+        pl.when(is_running).then(second_of(polled.now)).alias("now")
     )
     texts = rows.select(pl.struct(pl.exclude("hour", "source")).struct.json_encode())
-    digests = [hashlib.sha256(text.encode()).hexdigest() for text in texts.to_series()]
-    return rows.select("hour", pl.Series("input_hash", digests, pl.String), "snapshots", "refused")
-
-
-def _counted(documents: pl.DataFrame, refused: pl.DataFrame) -> pl.DataFrame:
-    """`hour`, `snapshots`, `cadence_seconds` of the last poll, `source`, `refused`."""
-    hour = _CAPTURED.dt.truncate("1h").alias("hour")
-    stored = (
-        documents.sort("captured_at", "source")
-        .group_by(hour)
-        .agg(
-            _CAPTURED.dt.epoch("s").n_unique().cast(pl.Int32).alias("snapshots"),
-            pl.col("cadence_seconds").drop_nulls().last(),
-            pl.col("source").unique().sort().str.join(" + "),
-        )
-    )
-    refusals = refused.group_by(hour).agg(pl.len().cast(pl.Int32).alias("refused"))
-    return stored.join(refusals, on="hour", how="full", coalesce=True)
-
-
-def _is_provisional(now: datetime) -> pl.Expr:
-    return (pl.col("hour") + HOUR + _GAP_LIMIT > now).alias("is_provisional")
-
-
-def _cadence(before: int | None) -> pl.Expr:
-    """Seconds between two polls by the last one in or before each hour."""
-    first = pl.lit(before, dtype=pl.Int64)
-    return (
-        pl.col("cadence_seconds").forward_fill().fill_null(first).clip(upper_bound=LONGEST_CADENCE)
-    )
-
-
-def _expected(cadence_before: int | None) -> pl.Expr:
-    """Snapshots of a whole hour at the cadence in force, rounded up."""
-    return (HOUR_SECONDS / _cadence(cadence_before)).ceil().cast(pl.Int32)
+    return rows.select("hour", digests(texts.to_series()), "snapshots", "refused")
 
 
 def _observed(seconds: pl.Series) -> pl.DataFrame:
@@ -159,7 +140,7 @@ def _observed(seconds: pl.Series) -> pl.DataFrame:
     second = pairs.filter(pl.col("end") > cut).select(cut.alias("start"), "end")
     return (
         pl.concat([first, second])
-        .group_by(_hour_of("start").alias("hour"))
+        .group_by(hour_of("start").alias("hour"))
         .agg((pl.col("end") - pl.col("start")).sum().cast(pl.Int32).alias("observed_seconds"))
     )
 
@@ -175,7 +156,7 @@ def _longest_gaps(seconds: pl.Series, hours: pl.DataFrame, now: datetime) -> pl.
         [
             hours.select("hour", start.alias("second")),
             hours.select("hour", pl.max_horizontal(start, end).alias("second")),
-            seconds.alias("second").to_frame().select(_hour_of("second").alias("hour"), "second"),
+            seconds.alias("second").to_frame().select(hour_of("second").alias("hour"), "second"),
         ]
     )
     return (
@@ -185,7 +166,8 @@ def _longest_gaps(seconds: pl.Series, hours: pl.DataFrame, now: datetime) -> pl.
     )
 
 
-def _hour_of(second: str) -> pl.Expr:
+def hour_of(second: str) -> pl.Expr:
+    """The UTC hour of a column of seconds since 1970."""
     return (
         pl.from_epoch(pl.col(second), time_unit="s")
         .dt.cast_time_unit("us")

@@ -51,8 +51,13 @@ def input_hashes(
         )
         .sort("hour")
     )
-    digests = [hashlib.sha256(text.encode()).hexdigest() for text in rows["text"]]
-    return rows.select("hour", pl.Series("input_hash", digests, dtype=pl.String), "snapshots")
+    return rows.select("hour", digests(rows["text"]), "snapshots")
+
+
+def digests(texts: pl.Series) -> pl.Series:
+    """`input_hash`: SHA-256 of each text, hexadecimal."""
+    hashes = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
+    return pl.Series("input_hash", hashes, dtype=pl.String)
 
 
 def weather_input_hashes(documents: pl.DataFrame, window: Window) -> pl.DataFrame:
@@ -87,8 +92,7 @@ def weather_input_hashes(documents: pl.DataFrame, window: Window) -> pl.DataFram
         .with_columns(pl.col("text").fill_null("-"), pl.col("snapshots").fill_null(0))
         .sort("hour")
     )
-    digests = [hashlib.sha256(text.encode()).hexdigest() for text in rows["text"]]
-    return rows.select("hour", pl.Series("input_hash", digests, dtype=pl.String), "snapshots")
+    return rows.select("hour", digests(rows["text"]), "snapshots")
 
 
 def _bodies_near(hours: pl.DataFrame, snapshots: pl.DataFrame) -> pl.DataFrame:

@@ -37,11 +37,22 @@ def poll_counts(
     )
     length = pl.lit(now) - pl.col("hour")
     seconds = length.dt.total_seconds(fractional=True).clip(0, HOUR_SECONDS)
-    before = pl.lit(cadence_before, dtype=pl.Int64)
-    cadence = pl.col("cadence_seconds").forward_fill().fill_null(before)
     return (
         pl.DataFrame({"hour": window.hours}, schema={"hour": inventory.schema["captured_at"]})
         .join(counted, on="hour", how="left", maintain_order="left")
-        .with_columns(pl.col("snapshots").fill_null(0), cadence.clip(upper_bound=LONGEST_CADENCE))
+        .with_columns(pl.col("snapshots").fill_null(0), cadence_in_force(cadence_before))
         .with_columns((seconds / pl.col("cadence_seconds")).ceil().cast(pl.Int64).alias("expected"))
     )
+
+
+def cadence_in_force(before: int | None) -> pl.Expr:
+    """`cadence_seconds` of the last poll in or before each hour, at most `LONGEST_CADENCE`.
+
+    Of a frame with the `cadence_seconds` of the last poll in each hour, by hour.
+
+    Args:
+        before: seconds between the last polls before the first hour, None if there was none.
+    """
+    first = pl.lit(before, dtype=pl.Int64)
+    known = pl.col("cadence_seconds").forward_fill().fill_null(first)
+    return known.clip(upper_bound=LONGEST_CADENCE)

@@ -7,7 +7,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from belib_weather.transform.feed_hours import feed_hours
+from belib_weather.transform.feed_hours import Polled, feed_hours
 from belib_weather.window import HOUR, Window
 
 DAY = datetime(2026, 11, 10, tzinfo=UTC)
@@ -34,14 +34,15 @@ def rows(
     before: int | None = None,
 ) -> pl.DataFrame:
     """The rows of the hours from midnight on."""
-    return feed_hours(
+    polled = Polled(
         documents,
         pl.DataFrame({"captured_at": refused}, schema={"captured_at": INSTANT}),
-        pl.DataFrame(points, schema={"hour": INSTANT, "charge_points": pl.Int32()}, orient="row"),
-        window=Window(DAY, DAY + hours * HOUR),
-        now=now,
-        cadence_before=before,
+        Window(DAY, DAY + hours * HOUR),
+        now,
+        before,
     )
+    sighted = {"hour": INSTANT, "charge_points": pl.Int32()}
+    return feed_hours(polled, pl.DataFrame(points, schema=sighted, orient="row"))
 
 
 def test_a_day_without_polls_from_two_to_eight_was_seen_to_three_quarters() -> None:
