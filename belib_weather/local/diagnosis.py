@@ -16,7 +16,6 @@ from belib_weather.local.feed_watch import impatient, longest_silence, trouble_w
 from belib_weather.local.finding import Finding, State
 from belib_weather.local.poll_diagnosis import check_spool
 from belib_weather.local.process_table import running
-from belib_weather.local.run_queue import queue
 from belib_weather.local.stack import (
     CODE_SERVER,
     DAEMON,
@@ -34,6 +33,7 @@ from belib_weather.local.store_diagnosis import (
     check_raw,
     check_stores,
 )
+from belib_weather.local.waiting_runs import queue
 from belib_weather.settings import Settings
 from belib_weather.sources.errors import SourceError
 from belib_weather.sources.weather import weather_client

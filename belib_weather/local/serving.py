@@ -24,7 +24,6 @@ from belib_weather.local.modes import COMMANDS, HISTORY_MINUTES, Mode, settings_
 from belib_weather.local.poll_watch import PollReport
 from belib_weather.local.ports import Ports, common_folder
 from belib_weather.local.process_table import running
-from belib_weather.local.run_queue import QueueWatch
 from belib_weather.local.session_lock import session
 from belib_weather.local.signals import Stopped, stoppable, uninterrupted
 from belib_weather.local.stack import NAMES, TITLES, Platform, end_processes, take_down
@@ -32,6 +31,7 @@ from belib_weather.local.state_file import StateFile
 from belib_weather.local.stores import Stores, opened, started
 from belib_weather.local.summary import table
 from belib_weather.local.supervisor import Supervisor
+from belib_weather.local.waiting_runs import QueueWatch
 from belib_weather.settings import Settings
 from belib_weather.window import Window, floor_hour
 

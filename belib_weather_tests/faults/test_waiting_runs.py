@@ -6,7 +6,7 @@ import dagster as dg
 import psycopg
 import pytest
 
-from belib_weather.local.run_queue import Queue, QueueWatch, queue
+from belib_weather.local.waiting_runs import Queue, QueueWatch, queue
 from belib_weather_tests.faults.test_daemon_health import dagster_url, instance
 
 __all__ = ["dagster_url", "instance"]
@@ -36,7 +36,7 @@ def test_the_oldest_run_that_waits_counts(instance: dg.DagsterInstance, dagster_
 def test_a_change_is_said_once(
     instance: dg.DagsterInstance, dagster_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("belib_weather.local.run_queue._LOOK_SECONDS", 0)
+    monkeypatch.setattr("belib_weather.local.waiting_runs._LOOK_SECONDS", 0)
     watch = QueueWatch(dagster_url)
     assert watch.look() is None
     run_id = wait(instance, dagster_url, 6)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import dagster as dg
 import pytest
@@ -61,6 +61,15 @@ class Platform:
             tags=tags,
             raise_on_error=False,
         )
+
+    def evaluate(self, sensor: str) -> dg.SensorResult:
+        """Evaluate a sensor as the daemon does."""
+        with dg.build_sensor_context(
+            instance=self.instance,
+            definitions=self.defs,
+            resources=dict(self.defs.resources or {}),
+        ) as context:
+            return cast("dg.SensorResult", self.defs.get_sensor_def(sensor)(context))
 
     def _assets(self, names: tuple[str, ...]) -> list[dg.AssetsDefinition]:
         keys = {dg.AssetKey(name) for name in names}

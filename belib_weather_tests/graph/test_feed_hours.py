@@ -9,26 +9,17 @@ import sqlalchemy as sa
 
 from belib_weather.formats.realtime import read_realtime
 from belib_weather.lake.schema import RAW_SNAPSHOTS
-from belib_weather.resources import Clock
 from belib_weather.sources.response import RejectedResponse, Response
 from belib_weather.warehouse.tables import FEED_HOURS
 from belib_weather.window import HOUR
 from belib_weather_tests.bodies import body
+from belib_weather_tests.clocks import StoppedClock
 from belib_weather_tests.graph.conftest import Platform
 
 MIDNIGHT = datetime(2026, 11, 10, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 BODY = body("realtime/2026.json")
 READ = read_realtime(BODY)
-
-
-class StoppedClock(Clock):
-    """A clock that stands."""
-
-    at: str
-
-    def now(self) -> datetime:
-        return datetime.fromisoformat(self.at)
 
 
 @pytest.fixture
@@ -38,24 +29,26 @@ def at_twenty_past_ten(platform: Platform) -> Platform:
     return platform.changed(settings={"start": MIDNIGHT.date() - timedelta(days=5)}, clock=clock)
 
 
+def response_at(captured_at: datetime, cadence: int | None = 300) -> Response:
+    """A poll of the body."""
+    return Response(
+        source="opendata_paris/realtime",
+        captured_at=captured_at,
+        request_url="https://feed.invalid",
+        request_params={},
+        status=200,
+        headers={},
+        body=BODY,
+        record_count=READ.records.height,
+        expected_count=None,
+        summary=dict(READ.summary),
+        cadence_seconds=cadence,
+    )
+
+
 def poll(platform: Platform, instants: Iterable[datetime], cadence: int | None = 300) -> None:
     for captured_at in instants:
-        platform.lake.append(
-            RAW_SNAPSHOTS,
-            Response(
-                source="opendata_paris/realtime",
-                captured_at=captured_at,
-                request_url="https://feed.invalid",
-                request_params={},
-                status=200,
-                headers={},
-                body=BODY,
-                record_count=READ.records.height,
-                expected_count=None,
-                summary=dict(READ.summary),
-                cadence_seconds=cadence,
-            ),
-        )
+        platform.lake.append(RAW_SNAPSHOTS, response_at(captured_at, cadence))
 
 
 def refuse(platform: Platform, captured_at: datetime) -> None:

@@ -4,20 +4,11 @@ from datetime import datetime
 
 from belib_weather.automation.late_data import differing_hours
 from belib_weather.partitions import hour_key
-from belib_weather.resources import Clock
 from belib_weather.search.projections import AVAILABILITY_INDEX
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS
 from belib_weather.window import HOUR, Window
+from belib_weather_tests.clocks import StoppedClock
 from belib_weather_tests.graph.conftest import DOWNSTREAM, Platform, history, keys_of
-
-
-class StoppedClock(Clock):
-    """A clock that stands."""
-
-    at: str
-
-    def now(self) -> datetime:
-        return datetime.fromisoformat(self.at)
 
 
 def hours(platform: Platform, window: Window) -> tuple[list[datetime], list[datetime]]:

@@ -1,7 +1,7 @@
 """The state-comparing sensor: exactly the hours that differ, once each."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -19,13 +19,7 @@ from belib_weather_tests.graph.conftest import DOWNSTREAM, Platform, history, ke
 
 def look(platform: Platform) -> dg.SensorResult:
     """Evaluate the sensor as the daemon does."""
-    sensor = platform.defs.get_sensor_def("late_data")
-    with dg.build_sensor_context(
-        instance=platform.instance,
-        definitions=platform.defs,
-        resources=dict(platform.defs.resources or {}),
-    ) as context:
-        return cast("dg.SensorResult", sensor(context))
+    return platform.evaluate("late_data")
 
 
 def requested(result: dg.SensorResult) -> list[tuple[str, str]]:

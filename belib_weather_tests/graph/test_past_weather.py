@@ -1,7 +1,6 @@
 """Past days that an import brings ask the archive for their weather, until it is there."""
 
 from datetime import datetime
-from typing import cast
 
 import dagster as dg
 
@@ -13,14 +12,7 @@ from belib_weather_tests.graph.conftest import DOWNSTREAM, Platform
 
 def requested(platform: Platform) -> list[dg.RunRequest]:
     """What the sensor asks for."""
-    sensor = platform.defs.get_sensor_def("past_weather")
-    with dg.build_sensor_context(
-        instance=platform.instance,
-        definitions=platform.defs,
-        resources=dict(platform.defs.resources or {}),
-    ) as context:
-        result = cast("dg.SensorResult", sensor(context))
-    return list(result.run_requests or [])
+    return list(platform.evaluate("past_weather").run_requests or [])
 
 
 def test_a_past_day_asks_for_its_weather_until_it_is_there(

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from belib_weather.definitions import build_defs
 from belib_weather.partitions import hour_key
-from belib_weather.resources import Clock
 from belib_weather.window import HOUR
+from belib_weather_tests.clocks import StoppedClock
 from belib_weather_tests.graph.conftest import Platform, history, keys_of
 
 REPORT = dg.AssetKey("availability_report")
@@ -96,15 +96,6 @@ def test_before_anything_is_stored_it_is_a_page_that_says_so(platform: Platform)
 
     assert "It is too early to say" in str(metadata["at a glance"].value)
     assert metadata["hours"].value == 0
-
-
-class StoppedClock(Clock):
-    """A clock that stands."""
-
-    at: str
-
-    def now(self) -> datetime:
-        return datetime.fromisoformat(self.at)
 
 
 def test_its_period_ends_at_the_present_of_the_clock(platform: Platform) -> None:

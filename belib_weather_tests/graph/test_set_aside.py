@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import cast
 
 import dagster as dg
 import polars as pl
@@ -131,13 +130,7 @@ def test_days_are_remade_without_the_weather_that_is_set_aside(
 
 def days_requested(platform: Platform) -> list[tuple[str, ...]]:
     """The keys of each request of the sensor `late_weather`."""
-    sensor = platform.defs.get_sensor_def("late_weather")
-    with dg.build_sensor_context(
-        instance=platform.instance,
-        definitions=platform.defs,
-        resources=dict(platform.defs.resources or {}),
-    ) as context:
-        result = cast("dg.SensorResult", sensor(context))
+    result = platform.evaluate("late_weather")
     return [
         (request.partition_key,) if request.partition_key else tuple(request.tags.values())
         for request in result.run_requests or []

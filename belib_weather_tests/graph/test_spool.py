@@ -5,18 +5,16 @@ from datetime import timedelta
 from belib_weather.automation.late_data import differing_hours
 from belib_weather.lake import RAW_SNAPSHOTS, Drained, Spool
 from belib_weather.lake.envelope import document_of
-from belib_weather.sources.response import Response
 from belib_weather.window import HOUR, Window
 from belib_weather_tests.graph.conftest import Platform, keys_of
 from belib_weather_tests.graph.test_feed_hours import (  # noqa: F401 - one is a fixture
-    BODY,
     MIDNIGHT,
-    READ,
     at_twenty_past_ten,
     by_hour,
     every_five_minutes,
     made,
     poll,
+    response_at,
 )
 
 HOLE = Window(MIDNIGHT + HOUR, MIDNIGHT + 3 * HOUR)
@@ -36,20 +34,7 @@ def test_rows_of_a_hole_are_remade_when_its_polls_come_from_the_spool(
 
     spool = Spool(platform.settings.spool_dir, 16)
     for captured_at in every_five_minutes(HOLE.start, HOLE.end):
-        response = Response(
-            source="opendata_paris/realtime",
-            captured_at=captured_at,
-            request_url="https://feed.invalid",
-            request_params={},
-            status=200,
-            headers={},
-            body=BODY,
-            record_count=READ.records.height,
-            expected_count=None,
-            summary=dict(READ.summary),
-            cadence_seconds=300,
-        )
-        spool.put(RAW_SNAPSHOTS, document_of(response))
+        spool.put(RAW_SNAPSHOTS, document_of(response_at(captured_at)))
     assert spool.drain(platform.lake) == Drained(24, [])
 
     observed = by_hour(made(platform), "observed_seconds")

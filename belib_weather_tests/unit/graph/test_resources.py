@@ -20,6 +20,7 @@ from belib_weather.resources import (
     platform_resources,
 )
 from belib_weather.settings import Settings, load_settings, server_of
+from belib_weather_tests.clocks import StoppedClock
 
 PACKAGE = Path(belib_weather.__file__).parent
 SECRET = "geheim"
@@ -140,15 +141,6 @@ def test_only_what_is_started_from_outside_reads_settings() -> None:
 def test_the_graph_reads_the_present_from_its_clock_alone() -> None:
     for path in modules("assets", "automation", "catalog"):
         assert not {name for name in calls(path) if name.endswith(("datetime.now", "date.today"))}
-
-
-class StoppedClock(Clock):
-    """A clock that stands."""
-
-    at: str
-
-    def now(self) -> datetime:
-        return datetime.fromisoformat(self.at)
 
 
 def test_the_clock_that_is_given_reaches_the_feeds(settings: Settings) -> None:
