@@ -23,7 +23,6 @@ from belib_weather.lake.errors import CorruptDocumentError, LakeConflictError
 from belib_weather.lake.newest import LOOKBACKS, NewestResponses, OnDamaged, proven
 from belib_weather.lake.schema import (
     COVERED_STAMPS,
-    INVENTORY,
     INVENTORY_FIELDS,
     QUARANTINE,
     RAW_WEATHER,
@@ -163,7 +162,7 @@ class RawResponses(NewestResponses):
         with self._connection.translated(f"reading {RAW_WEATHER} of {window}"):
             # Hinted: a planner may scan everything where two fields are compared with ranges.
             cursor = self._connection.database[RAW_WEATHER].find(
-                _covering(window), sort=ORDER, batch_size=BATCH, hint=COVERED_STAMPS
+                _covering(window), sort=ORDER, batch_size=BATCH, hint=self._by_stamps()
             )
             for stored in cursor:
                 if not is_marked(stored, marked):
@@ -178,7 +177,7 @@ class RawResponses(NewestResponses):
         marked = keys(self._connection, RAW_WEATHER)
         with self._connection.translated(f"looking for weather of {window}"):
             found = self._connection.database[RAW_WEATHER].find(
-                _covering(window), fields, hint=COVERED_STAMPS
+                _covering(window), fields, hint=self._by_stamps()
             )
             rows = [
                 {**stored, "first": stored["summary"]["first"], "last": stored["summary"]["last"]}
@@ -187,6 +186,11 @@ class RawResponses(NewestResponses):
             ]
         instants = dict.fromkeys(("first", "last", "captured_at"), _INSTANT)
         return pl.DataFrame(rows, schema={**instants, "source": pl.String(), "sha256": pl.String()})
+
+    def _by_stamps(self) -> str | None:
+        """The index of covered stamps; None in a database that nobody has prepared."""
+        indexes = self._connection.database[RAW_WEATHER].index_information()
+        return COVERED_STAMPS if COVERED_STAMPS in indexes else None
 
     def verify(self, collection: str, window: Window) -> Verified:
         """Read every document of the window and prove its bytes."""
@@ -272,7 +276,6 @@ class RawResponses(NewestResponses):
                     },
                     {"_id": 0, "cadence_seconds": 1},
                     sort=[("captured_at", -1)],
-                    hint=INVENTORY,
                 )
                 if found is not None:
                     cadence: int = found["cadence_seconds"]

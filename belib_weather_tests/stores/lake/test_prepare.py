@@ -7,6 +7,7 @@ import pytest
 from pymongo.database import Database
 
 from belib_weather.lake import BELIB_CURRENT, RAW_SNAPSHOTS, RAW_WEATHER, Lake, LakeValidationError
+from belib_weather.lake.schema import RAW
 from belib_weather.window import Window
 from belib_weather_tests.stores.lake.sample import MINUTE, NOON, Sample
 
@@ -60,6 +61,30 @@ def test_what_an_earlier_version_stored_is_read_and_stored_beside(
     assert lake.inventory(RAW_SNAPSHOTS, Window.hour(NOON))["cadence_seconds"].to_list() == [None]
     with pytest.raises(LakeValidationError):
         lake.append(RAW_SNAPSHOTS, Sample(NOON + MINUTE, cadence_seconds=0))
+
+
+def test_a_database_that_nobody_has_prepared_answers_that_it_holds_nothing(
+    mongo_url: str, mongo_database: Mongo
+) -> None:
+    """One that was dropped, or of a command that comes before the first start."""
+    hour = Window.hour(NOON)
+    with Lake(mongo_url, mongo_database.name) as lake:
+        for collection in RAW:
+            assert lake.newest(collection) is None
+            assert lake.newest_captured_at(collection) is None
+            assert lake.oldest_captured_at(collection) is None
+            assert lake.cadence_before(collection, NOON) is None
+            assert lake.first_attempt(collection, ["opendata_paris/realtime"]) is None
+            assert list(lake.documents(collection, hour)) == []
+            assert lake.inventory(collection, hour).is_empty()
+            assert lake.list_documents(collection, hour).is_empty()
+            assert lake.ingested_since(collection, NOON).is_empty()
+            assert lake.set_aside_marks(collection) == []
+        assert list(lake.weather_documents(hour)) == []
+        assert lake.weather_inventory(hour).is_empty()
+        assert lake.refused(["opendata_paris/realtime"], hour).is_empty()
+        assert lake.quarantined(hour).is_empty()
+        assert lake.current().is_empty()
 
 
 def test_preparing_leaves_what_is_stored(lake: Lake) -> None:
