@@ -14,6 +14,7 @@ import httpx
 import stamina
 
 from belib_weather.kibana.errors import KibanaError, KibanaForbidden, KibanaUnavailable
+from belib_weather.proxies import ProxiedTransport, ProxyError
 
 Answer = TypeVar("Answer")
 
@@ -48,6 +49,7 @@ class Connection:
         parts = urlsplit(url)
         self.user = unquote(parts.username or "")
         self._http = httpx.Client(
+            transport=ProxiedTransport(),
             auth=(self.user, unquote(parts.password or "")) if self.user else None,
             headers={"kbn-xsrf": "belib_weather", "user-agent": "belib_weather"},
             timeout=_TIMEOUT_SECONDS,
@@ -97,9 +99,12 @@ class Connection:
 
         Raises:
             Passing: there was no answer.
+            KibanaError: the proxy that the environment names cannot be used.
         """
         try:
             return self._http.request(method, f"{self.address}{path}", **content)
+        except ProxyError as error:
+            raise KibanaError(f"Kibana at {self.address}: {error}") from None
         except httpx.HTTPError as error:
             state = f"Kibana at {self.address}: no answer to {method} {path}"
             state = f"{state} ({type(error).__name__}: {error})"

@@ -41,6 +41,10 @@ class ServerFailure(RetryLater):
     """The source failed (5xx)."""
 
 
+class ProxyUnusable(SourceError):
+    """A proxy variable of the environment cannot be used; the message names it."""
+
+
 class InvalidBody(SourceError):
     """The body is not what the source publishes: HTML, broken off, an error inside a 200."""
 

@@ -13,10 +13,12 @@ from http import HTTPStatus
 import httpx
 
 from belib_weather.clock import Now, utc_now
+from belib_weather.proxies import ProxyError
 from belib_weather.sources.attempts import Attempts, Result
 from belib_weather.sources.errors import (
     BodyTooLarge,
     NoHistory,
+    ProxyUnusable,
     RateLimited,
     RequestRefused,
     ServerFailure,
@@ -108,6 +110,7 @@ class HttpClient:
             SourceUnreachable: no whole answer, after the last attempt.
             RequestRefused: any other status that is not a success, a redirection to another host
                 among them.
+            ProxyUnusable: the proxy that the environment names.
             BodyTooLarge: larger than BELIB_HTTP_MAX_BODY_MB; the rest is not read.
             NoHistory: `at` was given, and the answer is not a simulator's.
         """
@@ -152,6 +155,8 @@ class HttpClient:
         try:
             with self._opened(request) as reply:
                 self._read(reply, body)
+        except ProxyError as error:
+            raise ProxyUnusable(f"{request.source}: {error}") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             problem = redacted(f"{type(error).__name__}: {error}", request.secrets)
         return reply, redacted_body(bytes(body), request.secrets), problem

@@ -10,10 +10,11 @@ import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from urllib.parse import quote, quote_plus
-from urllib.request import getproxies, proxy_bypass
 
 import httpx
 from pydantic import SecretStr
+
+from belib_weather.proxies import ProxiedTransport
 
 Keys = Mapping[str, SecretStr]
 """Parameters that are secrets, by name."""
@@ -27,17 +28,8 @@ _PIECE = 2**20
 """At most this much is inflated at a time, so that a small body cannot fill the memory."""
 
 
-class KeyedTransport(httpx.BaseTransport):
+class KeyedTransport(ProxiedTransport):
     """Adds the keys of a request to its address, below what logs addresses or raises with them."""
-
-    def __init__(self) -> None:
-        # A client with a transport of its own ignores the proxies of the environment.
-        self._direct = httpx.HTTPTransport()
-        self._proxied = {
-            scheme: httpx.HTTPTransport(proxy=proxy)
-            for scheme, proxy in getproxies().items()
-            if scheme in ("http", "https")
-        }
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send the request, its keys added."""
@@ -51,15 +43,7 @@ class KeyedTransport(httpx.BaseTransport):
             stream=request.stream,
             extensions=extensions,
         )
-        proxied = self._proxied.get(request.url.scheme)
-        if proxied is None or proxy_bypass(request.url.host):
-            return self._direct.handle_request(keyed)
-        return proxied.handle_request(keyed)
-
-    def close(self) -> None:
-        """Close all connections."""
-        for transport in (self._direct, *self._proxied.values()):
-            transport.close()
+        return super().handle_request(keyed)
 
 
 def redacted(text: str, keys: Keys) -> str:

@@ -1,0 +1,98 @@
+"""The proxies of the environment: taken as curl takes them, or named in one line."""
+
+import os
+import socketserver
+from collections.abc import Iterator
+from threading import Thread
+
+import httpx
+import pytest
+
+from belib_weather.kibana.connection import Connection
+from belib_weather.kibana.errors import KibanaError
+from belib_weather.proxies import ProxiedTransport, ProxyError, proxy_of
+from belib_weather.settings import Settings
+from belib_weather.sources.errors import ProxyUnusable
+from belib_weather.sources.http import HttpClient
+
+FEED = "https://feed.example/records"
+SECRET = "p4ssw0rd"
+PATIENT = Settings(http_attempts=4, _env_file=None)
+
+
+@pytest.fixture(autouse=True)
+def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def proxy() -> Iterator[tuple[str, list[str]]]:
+    """Address of a listener without scheme, and the first line of each request it sees."""
+    seen: list[str] = []
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            seen.append(self.rfile.readline().decode().strip())
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"127.0.0.1:{server.server_address[1]}", seen
+        server.shutdown()
+        thread.join()
+
+
+def ask(url: str) -> None:
+    with httpx.Client(transport=ProxiedTransport(), timeout=5) as client:
+        client.get(url)
+
+
+@pytest.mark.parametrize("scheme", ["", "http://"])
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])
+def test_the_proxy_sees_what_it_sees_of_curl(
+    proxy: tuple[str, list[str]], monkeypatch: pytest.MonkeyPatch, name: str, scheme: str
+) -> None:
+    address, seen = proxy
+    monkeypatch.setenv(name, f"{scheme}{address}")
+    with pytest.raises(httpx.HTTPError):
+        ask(FEED)
+    assert seen == ["CONNECT feed.example:443 HTTP/1.1"]
+
+
+def test_this_machine_and_excepted_hosts_are_asked_directly(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://proxy.example:3128")
+    monkeypatch.setenv("no_proxy", "inside.example")
+    for here in ("127.0.0.1", "127.1.2.3", "localhost", "::1", "inside.example"):
+        assert proxy_of("http", here) is None
+    assert proxy_of("http", "feed.example") == "http://proxy.example:3128"
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        (f"socks5://mona:{SECRET}@127.0.0.1:1080", "kind socks5://, which is not supported"),
+        ("socks4a://127.0.0.1:1080", "kind socks4a://, which is not supported"),
+        (f"http://mona:{SECRET}@proxy.example:port", "is not the address of a proxy"),
+        ("http://", "is not the address of a proxy"),
+        ("::", "is not the address of a proxy"),
+    ],
+)
+def test_what_cannot_be_used_is_one_line_that_names_the_variable(
+    monkeypatch: pytest.MonkeyPatch, value: str, reason: str
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", value)
+    for asked, expected in (
+        (lambda: HttpClient(PATIENT).get("feed", FEED, {}), ProxyUnusable),
+        (lambda: Connection("https://kibana.example").ask("GET", "/api/status"), KibanaError),
+        (lambda: ask(FEED), ProxyError),
+    ):
+        with pytest.raises(expected, match="HTTPS_PROXY") as caught:
+            asked()
+        assert reason in str(caught.value)
+        assert SECRET not in str(caught.value)
+        assert "\n" not in str(caught.value)
