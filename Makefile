@@ -1,6 +1,9 @@
 # Two commands do all the set-up: `make demo` and `make test`.
 PYTHON ?= python3
 BIN := .venv/bin
+# Settings of pip that people have for themselves would install elsewhere than in .venv.
+export PIP_USER := 0
+unexport PIP_TARGET PIP_PREFIX PIP_ROOT
 
 .PHONY: help demo up stop test unit soak chaos lint format architecture translations package bench pictures clean
 .DEFAULT_GOAL := demo

@@ -1,5 +1,6 @@
 """Versions, release notes, what the package holds, and what `make help` prints."""
 
+import os
 import re
 import subprocess
 import tarfile
@@ -102,3 +103,18 @@ def test_make_help_lists_every_command_of_the_makefile() -> None:
     listed = re.findall(r"^make (\w+) +\S.+$", printed, re.MULTILINE)
     assert sorted(listed) == sorted(commands[1].split())
     assert re.search(r"^\.DEFAULT_GOAL := demo$", text, re.MULTILINE)
+
+
+def test_settings_of_pip_that_a_person_has_do_not_lead_out_of_the_environment() -> None:
+    """PIP_USER=1 makes pip refuse to install into .venv, PIP_TARGET takes it elsewhere."""
+    printed = subprocess.run(
+        ["make", "-s", "--eval=show: ; @env | grep ^PIP_", "show"],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=os.environ | {"PIP_USER": "1", "PIP_TARGET": "/nowhere", "PIP_PREFIX": "/nowhere"},
+    ).stdout
+    set_to = dict(line.split("=", 1) for line in printed.splitlines())
+    assert set_to["PIP_USER"] == "0"
+    assert set_to.keys().isdisjoint({"PIP_TARGET", "PIP_PREFIX"})
