@@ -7,6 +7,7 @@ from pathlib import Path
 from signal import SIGINT
 from typing import LiteralString
 
+import psutil
 import psycopg
 from psycopg import errors, sql
 
@@ -100,8 +101,9 @@ class PostgresServer(Server):
         )
 
     def environment(self) -> Mapping[str, str]:
-        """English messages, since the log is searched for some."""
-        return {"LC_ALL": "C"}
+        """English messages, since the log is searched for some; and whom to take for no server."""
+        stranger = _stranger_in(self.data / "postmaster.pid")
+        return {"LC_ALL": "C"} | ({"PG_GRANDPARENT_PID": stranger} if stranger else {})
 
     def answer(self, port: int) -> str | None:
         """Ask for the version as the writer, and whether both databases are there."""
@@ -207,6 +209,22 @@ class PostgresServer(Server):
             raise EmbeddedError(
                 f"PostgreSQL could not be set up in {self.folder}; {program} says:\n{done.stderr}"
             )
+
+
+def _stranger_in(pid_file: Path) -> str:
+    """The process that a pid file names and that is no server of its folder; empty where none is.
+
+    After a power cut, or in a new container, the number may be another's. PostgreSQL refuses to
+    start while it lives, unless it is told that the process is the parent of who starts it.
+    """
+    try:
+        # Negative where the server ran in single-user mode.
+        pid = abs(int(pid_file.read_text(encoding="ascii").split("\n", 1)[0]))
+        # A server, and each process of it, works in its data folder.
+        is_ours = Path(psutil.Process(pid).cwd()) == pid_file.parent.resolve()
+    except (OSError, ValueError, psutil.Error):
+        return ""
+    return "" if is_ours else str(pid)
 
 
 def _program(name: str) -> Path:
