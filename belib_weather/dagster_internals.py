@@ -10,6 +10,7 @@ pinned, and a test says what we rely on.
   a run holds the newest status of its partitions (`automation.event_log_retention`).
 - `PLANNED`, `SUCCEEDED`: the status of a check execution that has not completed, and of one that
   passed.
+- `SCHEDULED_FOR`: the tag by which a schedule finds the run of a tick (`local.daemon`).
 """
 
 import sqlalchemy as sa
@@ -23,6 +24,7 @@ from dagster._core.storage.event_log.schema import (
     SqlEventLogStorageTable,
 )
 from dagster._core.storage.runs.schema import RunsTable
+from dagster._core.storage.tags import SCHEDULED_EXECUTION_TIME_TAG
 
 __all__ = [
     "CHECK_EXECUTIONS",
@@ -30,6 +32,7 @@ __all__ = [
     "EVENT_TAGS",
     "PLANNED",
     "RUNS",
+    "SCHEDULED_FOR",
     "SUCCEEDED",
     "CheckTarget",
 ]
@@ -40,3 +43,4 @@ CHECK_EXECUTIONS: sa.Table = AssetCheckExecutionsTable
 RUNS: sa.Table = RunsTable
 PLANNED: str = AssetCheckExecutionRecordStatus.PLANNED.value
 SUCCEEDED: str = AssetCheckExecutionRecordStatus.SUCCEEDED.value
+SCHEDULED_FOR: str = SCHEDULED_EXECUTION_TIME_TAG

@@ -1,8 +1,9 @@
 """`python -m belib_weather.local.daemon run …`: Dagster's daemon, its cursors not in the future.
 
-A clock that was ahead leaves times in Dagster's records, and its schedules and sensors wait until
-the time has caught up. The daemon has them in memory as well, so they are turned back before it
-starts. What belongs here: that, and the start. What does not: when it is restarted (`health`).
+A clock that was ahead leaves times in Dagster's records: its schedules and sensors wait until the
+time has caught up, and then skip the ticks that have a run already. The daemon has them in memory
+as well, so they are turned back before it starts.
+What belongs here: that, and the start. What does not: when it is restarted (`health`).
 """
 
 import runpy
@@ -14,6 +15,7 @@ from typing import Any
 import dagster as dg
 
 from belib_weather.clock import utc_now
+from belib_weather.dagster_internals import SCHEDULED_FOR
 
 _SLACK = timedelta(minutes=1)
 
@@ -42,11 +44,38 @@ def turn_back(instance: dg.DagsterInstance, now: datetime) -> Iterator[str]:
             yield f"{state.instigator_name} waited for a time in the future, and is turned back"
 
 
+def free_ticks(instance: dg.DagsterInstance, now: datetime) -> str:
+    """Take from runs the ticks of the future that they were made for; a line about it, or none.
+
+    Dagster starts no second run for a tick, so one that a wrong clock had ticked already would be
+    skipped when its time comes. The runs stay, and what they were made for stays readable.
+    """
+    latest = now + _SLACK
+    found = dict(instance.get_run_tags([SCHEDULED_FOR])).get(SCHEDULED_FOR, set())
+    ahead = [value for value in found if (at := _instant(value)) and at > latest]
+    if not ahead:
+        return ""
+    runs = instance.get_runs(dg.RunsFilter(tags={SCHEDULED_FOR: ahead}))
+    for run in runs:
+        early = f"{run.tags[SCHEDULED_FOR]}, by a clock that was ahead"
+        instance.add_run_tags(run.run_id, {SCHEDULED_FOR: early})
+    return f"{len(runs)} runs were made for ticks that are yet to come; these tick again"
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def main() -> None:
     """Turn back what is ahead, and become the daemon."""
     with dg.DagsterInstance.get() as instance:
-        for line in turn_back(instance, utc_now()):
-            sys.stderr.write(f"{line}\n")
+        now = utc_now()
+        for line in (*turn_back(instance, now), free_ticks(instance, now)):
+            if line:
+                sys.stderr.write(f"{line}\n")
     runpy.run_module("dagster._daemon", run_name="__main__", alter_sys=True)
 
 

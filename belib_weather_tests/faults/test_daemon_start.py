@@ -22,7 +22,8 @@ from dagster._core.scheduler.instigation import (
     TickStatus,
 )
 
-from belib_weather.local.daemon import turn_back
+from belib_weather.dagster_internals import SCHEDULED_FOR
+from belib_weather.local.daemon import free_ticks, turn_back
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 AHEAD, BEFORE = NOW + timedelta(hours=1), NOW - timedelta(minutes=5)
@@ -97,3 +98,28 @@ def test_what_waits_for_the_future_is_turned_back_and_the_rest_left(
     assert states["live_right"].instigator_data == right.instigator_data
     assert newest_tick(instance, right) == BEFORE.timestamp()
     assert list(turn_back(instance, NOW)) == []
+
+
+def test_a_tick_that_a_wrong_clock_had_ticked_comes_again(instance: dg.DagsterInstance) -> None:
+    """By the question that Dagster asks before it starts the run of a tick."""
+
+    def run_for(at: datetime) -> str:
+        tags = {"dagster/schedule_name": "live_tick", SCHEDULED_FOR: at.isoformat()}
+        status = dg.DagsterRunStatus.SUCCESS
+        return instance.add_run(dg.DagsterRun("live", tags=tags, status=status)).run_id
+
+    def runs_of(at: datetime) -> list[str]:
+        asked = dg.RunsFilter(tags={SCHEDULED_FOR: at.isoformat()})
+        return [run.run_id for run in instance.get_runs(asked)]
+
+    early, right = run_for(AHEAD), run_for(BEFORE)
+    assert runs_of(AHEAD) == [early]
+
+    assert free_ticks(instance, NOW).startswith("1 runs were made for ticks that are yet to come")
+
+    assert runs_of(AHEAD) == []
+    assert runs_of(BEFORE) == [right]
+    kept = instance.get_run_by_id(early)
+    assert kept is not None
+    assert kept.status is dg.DagsterRunStatus.SUCCESS
+    assert free_ticks(instance, NOW) == ""

@@ -162,6 +162,7 @@ def test_the_private_names_are_what_we_rely_on() -> None:
         assert table.name == name
         assert columns <= set(table.columns.keys())
     assert internals.PLANNED == "PLANNED"
+    assert internals.SCHEDULED_FOR == ".dagster/scheduled_execution_time"
     target = internals.CheckTarget(storage_id=1, run_id="r", timestamp=0.0)
     evaluation = dg.AssetCheckEvaluation(
         asset_key=dg.AssetKey("a"),
