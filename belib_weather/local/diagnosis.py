@@ -12,9 +12,9 @@ from belib_weather.embedded.postgres import DAGSTER_DATABASE, PostgresServer
 from belib_weather.kibana.client import KibanaClient
 from belib_weather.kibana.errors import KibanaError
 from belib_weather.local.disk_space import Disk, Level
-from belib_weather.local.feed_watch import impatient, longest_silence, trouble_with_feed
+from belib_weather.local.feed_watch import impatient, trouble_with_feed
 from belib_weather.local.finding import Finding, State
-from belib_weather.local.poll_diagnosis import check_spool
+from belib_weather.local.poll_diagnosis import check_spool, newest_finding, queue_finding
 from belib_weather.local.process_table import running
 from belib_weather.local.stack import (
     CODE_SERVER,
@@ -49,7 +49,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield found
     if are_well and (lost := check_raw(settings)):
         yield lost
-    yield _disk(settings)
+    yield disk_finding(settings)
     yield _kibana(settings)
     yield from check_programs(settings)
     yield from check_spool(settings)
@@ -97,7 +97,8 @@ def _processes(settings: Settings) -> Finding:
     return Finding("Dagster", State.OK, f"http://127.0.0.1:{state.webserver}; running: {what}")
 
 
-def _disk(settings: Settings) -> Finding:
+def disk_finding(settings: Settings) -> Finding:
+    """Free space on the disk of the home."""
     space = Disk(settings).space()
     if space.level is Level.ENOUGH:
         return Finding("Disk", State.OK, str(space))
@@ -108,14 +109,9 @@ def _disk(settings: Settings) -> Finding:
 def _polls(settings: Settings) -> Iterator[Finding]:
     """What a platform that runs owes: a snapshot each cadence, and runs that do not wait."""
     if found := queue(_dagster_url(settings)):
-        yield Finding("Run queue", State.WRONG if found.is_late else State.OK, str(found))
-    age = age_of_newest(settings)
-    if age is not None:
-        is_late = age > longest_silence(settings.cadence)
-        text = f"newest snapshot {age.total_seconds() / 60:.0f} min old"
-        if is_late:
-            text = f"newest snapshot older than two polls: {age.total_seconds() / 60:.0f} min old"
-        yield Finding("Polls", State.WRONG if is_late else State.OK, text)
+        yield queue_finding(found)
+    if (age := age_of_newest(settings)) is not None:
+        yield newest_finding(age, settings.cadence)
 
 
 def _dagster_url(settings: Settings) -> str:

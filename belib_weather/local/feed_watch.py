@@ -5,10 +5,11 @@ not: polling, which Dagster does.
 """
 
 import time
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
-from belib_weather.lake import RAW_SNAPSHOTS, LakeError
-from belib_weather.local.stores import Stores
+from belib_weather.clock import Now, utc_now
+from belib_weather.lake import LakeError
 from belib_weather.networks import NETWORK
 from belib_weather.settings import Settings
 from belib_weather.sources.errors import SourceError
@@ -48,13 +49,21 @@ def longest_silence(cadence: timedelta) -> timedelta:
 
 
 class FeedWatch:
-    """Reports when no snapshots are stored any more, and when they are again."""
+    """Reports when no snapshots are stored any more, and when they are again.
 
-    def __init__(self, stores: Stores, cadence: timedelta) -> None:
-        self._stores = stores
+    Args:
+        newest: capture time of the newest snapshot; None where there is none.
+        cadence: time between two polls.
+        now: the present.
+    """
+
+    def __init__(
+        self, newest: Callable[[], datetime | None], cadence: timedelta, *, now: Now = utc_now
+    ) -> None:
+        self._newest, self._now = newest, now
         self._silence = longest_silence(cadence)
         self._is_silent = False
-        self._since = datetime.now(UTC)
+        self._since = now()
         self._next_look = time.monotonic() + _LOOK_SECONDS
 
     def look(self) -> list[str]:
@@ -63,17 +72,18 @@ class FeedWatch:
             return []
         self._next_look = time.monotonic() + _LOOK_SECONDS
         try:
-            newest = self._stores.lake.newest_captured_at(RAW_SNAPSHOTS)
+            newest = self._newest()
         except LakeError:
             return []  # the supervisor reports a store that is down
         known = newest or self._since
-        is_silent = datetime.now(UTC) - max(known, self._since) > self._silence
+        is_silent = self._now() - max(known, self._since) > self._silence
         if is_silent == self._is_silent:
             return []
         self._is_silent = is_silent
         if is_silent:
             return [
-                f"newest snapshot older than two polls: none since {known:%H:%M} UTC; the poll goes"
-                " on as scheduled, and the runs of the job live in the Dagster UI show why it fails"
+                f"newest snapshot older than two polls: none since {known:%Y-%m-%d %H:%M} UTC; the"
+                " poll goes on as scheduled, and the runs of the job live in the Dagster UI show"
+                " why it fails"
             ]
         return ["snapshots arrive again"]

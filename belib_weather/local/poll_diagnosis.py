@@ -1,15 +1,18 @@
-"""What `doctor` says of the spool, of who polls, and of the clock.
+"""What `doctor` says of the spool, of who polls, of the clock, and of polls that are late.
 
-What belongs here: findings that are read from the spool's folder, without any store.
+What belongs here: findings that are read from the spool's folder, or follow from a number. What
+does not: asking a store (`store_diagnosis`, `waiting_runs`).
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from belib_weather.assets.polling import LastPoll
 from belib_weather.lake import Spool
+from belib_weather.local.feed_watch import longest_silence
 from belib_weather.local.finding import Finding, State
 from belib_weather.local.poll_watch import WATCHDOG
+from belib_weather.local.waiting_runs import Queue
 from belib_weather.settings import Settings
 
 _MB = 2**20
@@ -38,6 +41,19 @@ def check_spool(settings: Settings) -> Iterator[Finding]:
         yield Finding("Clock", State.WRONG, f"{text} was ahead, or is behind now")
     else:
         yield Finding("Clock", State.OK, "as that of the feed's server at the last poll")
+
+
+def newest_finding(age: timedelta, cadence: timedelta) -> Finding:
+    """Of the newest snapshot by its age, where polls come at a cadence."""
+    minutes = f"{age.total_seconds() / 60:.0f} min old"
+    if age > longest_silence(cadence):
+        return Finding("Polls", State.WRONG, f"newest snapshot older than two polls: {minutes}")
+    return Finding("Polls", State.OK, f"newest snapshot {minutes}")
+
+
+def queue_finding(found: Queue) -> Finding:
+    """Of the runs that wait for a slot."""
+    return Finding("Run queue", State.WRONG if found.is_late else State.OK, str(found))
 
 
 def _spool(spool: Spool, settings: Settings) -> Finding:

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from threading import Thread
 
 from belib_weather.assets.polling import appended
-from belib_weather.lake import Spool
+from belib_weather.lake import RAW_SNAPSHOTS, Spool
 from belib_weather.local.addresses import print_addresses
 from belib_weather.local.backfill import fill, missing, refill_weather
 from belib_weather.local.console import CommandError, out, say, warn
@@ -140,7 +141,8 @@ def _fill(settings: Settings, platform: Platform, stores: Stores) -> None:
 
 def _keep_running(settings: Settings, stores: Stores, polls: PollReport) -> None:
     """Look at feed, queue and disk until a signal comes; the supervisor looks at the processes."""
-    feed = FeedWatch(stores, settings.cadence)
+    newest = partial(stores.lake.newest_captured_at, RAW_SNAPSHOTS)
+    feed = FeedWatch(newest, settings.cadence)
     queue, disk = QueueWatch(stores.urls.dagster_postgres), DiskWatch(Disk(settings))
     try:
         while True:
