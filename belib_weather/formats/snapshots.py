@@ -33,8 +33,8 @@ from belib_weather.formats.stamps import with_signs_of_life
 from belib_weather.networks import NETWORK
 from belib_weather.window import second_of
 
-_BYTES_AT_ONCE = 8_000_000
-"""Bodies parsed together by one thread: some fifteen of today's, so that cleaning costs little."""
+_BYTES_AT_ONCE = 24_000_000
+"""Bodies parsed together by one thread: some forty of today's, so that cleaning costs little."""
 _CORES = os.cpu_count() or 1
 
 
@@ -124,8 +124,11 @@ def _rows(batch: list[Snapshot], fields: FieldTypes) -> pl.DataFrame:
 
     def parse(number: int, snapshot: Snapshot) -> pl.DataFrame:
         rows = read_export(snapshot.body, fields).rows
-        of_body = {"second": second_of(snapshot.captured_at), "body": number}
-        return rows.with_columns(pl.lit(v, dtype=pl.Int64).alias(k) for k, v in of_body.items())
+        # In place: an expression for each body takes a tenth of the time of parsing it.
+        for name, value in (("second", second_of(snapshot.captured_at)), ("body", number)):
+            one = pl.Series(name, [value], dtype=pl.Int64)
+            rows.insert_column(rows.width, one.new_from_index(0, rows.height))
+        return rows
 
     return pl.concat(parse(number, snapshot) for number, snapshot in enumerate(batch))
 

@@ -46,14 +46,13 @@ def keys_of(labels: Iterable[str]) -> list[str]:
 
 def charge_point_ids(texts: pl.Series) -> pl.Series:
     """`charge_point_id` of every text, as categories; each distinct text is read once."""
-    return by_distinct(
-        texts,
-        lambda distinct: (
-            distinct.to_frame("id")
-            .select(charge_point_id(pl.col("id")).cast(pl.Categorical()))
-            .to_series()
-        ),
-    )
+    published = texts.cast(pl.Categorical())
+    distinct = published.unique().cast(pl.String).to_frame("id")
+    spelt = distinct.select("id", charge_point_id(pl.col("id")).alias("spelt"))
+    if spelt.select(pl.col("id").eq_missing(pl.col("spelt")).all()).item():
+        return published  # nearly always
+    changed = spelt.filter(pl.col("id").ne_missing(pl.col("spelt")))
+    return texts.replace(changed["id"], changed["spelt"]).cast(pl.Categorical())
 
 
 def statuses(labels: pl.Series) -> pl.Series:

@@ -22,6 +22,13 @@ class Operations:
     last: int = -1
     count: int = 0
 
+    @classmethod
+    def of(cls, numbers: list[int]) -> "Operations":
+        """Operations by their numbers, in any order."""
+        if not numbers:
+            return cls()
+        return cls(min(numbers), max(numbers), len(numbers))
+
     def add(self, number: int | None) -> None:
         """Note one operation; None is an item that was not carried out."""
         if number is None:
