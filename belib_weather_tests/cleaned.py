@@ -33,6 +33,12 @@ class CleanSnapshot:
     current: pl.DataFrame
 
 
+def one_source(window: Window, source: str) -> pl.DataFrame:
+    """The sources of a window of which every hour has the same one."""
+    hours = pl.DataFrame({"hour": window.hours}, schema={"hour": pl.Datetime("us", "UTC")})
+    return hours.with_columns(pl.lit(source).alias("source"))
+
+
 def clean_snapshot(body: bytes, captured_at: datetime) -> CleanSnapshot:
     """Clean a body alone and in a batch: both have to give the same."""
     twice = [Snapshot(captured_at, body), Snapshot(captured_at + HOUR, body)]
@@ -52,7 +58,7 @@ def clean_snapshot(body: bytes, captured_at: datetime) -> CleanSnapshot:
             window=Window.hour(floor_hour(captured_at)),
             weather=WeatherHour.create_empty(),
             newest_snapshot=captured_at,
-            source=SOURCE,
+            sources=one_source(Window.hour(floor_hour(captured_at)), SOURCE),
         ),
         points=known,
         stations=known_stations,
@@ -76,7 +82,7 @@ def clean_snapshots(bodies: Mapping[datetime, bytes], window: Window) -> CleanSn
             window=window,
             weather=WeatherHour.create_empty(),
             newest_snapshot=newest,
-            source=SOURCE,
+            sources=one_source(window, SOURCE),
         ),
         points=known,
         stations=known_stations,

@@ -15,7 +15,7 @@ from belib_weather.assets.sightings_reader import SightingsReader
 from belib_weather.datasets import POINT_SECONDS
 from belib_weather.lake import RAW_SNAPSHOTS, Lake
 from belib_weather.partitions import hour_key
-from belib_weather.transform.facts import availability_facts
+from belib_weather.transform.facts import availability_facts, sources_by_hour
 from belib_weather.transform.input_hashes import input_hashes
 from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS, WEATHER_HOURS
@@ -63,7 +63,11 @@ def build_hours(raw: Lake, store: Warehouse, reader: SightingsReader, chunk: Win
         inputs = input_hashes(seen.documents, weather, chunk, newest_second)
         _refuse_lost_raw(raw, store, inputs, chunk)
         facts = availability_facts(
-            seen.good, window=chunk, weather=weather, newest_snapshot=newest, source=seen.source
+            seen.good,
+            window=chunk,
+            weather=weather,
+            newest_snapshot=newest,
+            sources=sources_by_hour(seen.documents),
         )
         transaction.replace(AVAILABILITY_FACTS, facts, chunk)
         transaction.record_inputs(AVAILABILITY_FACTS, inputs)

@@ -35,11 +35,6 @@ class Sightings:
     unreadable: Unreadable
     """Snapshots that are left out."""
 
-    @property
-    def source(self) -> str:
-        """Raw sources of the snapshots, joined."""
-        return " + ".join(sorted(self.documents["source"].unique()))
-
 
 DOCUMENTS = pl.Schema(
     {"captured_at": pl.Datetime("us", "UTC"), "sha256": pl.String(), "source": pl.String()}

@@ -29,7 +29,7 @@ def availability_facts(
     window: Window,
     weather: pl.DataFrame,
     newest_snapshot: datetime | None,
-    source: str,
+    sources: pl.DataFrame,
 ) -> dy.DataFrame[AvailabilityFact]:
     """The facts of every hour of the window.
 
@@ -41,7 +41,7 @@ def availability_facts(
         window: whole UTC hours.
         weather: WeatherHour rows of the window's hours and of its end; missing ones leave nulls.
         newest_snapshot: newest snapshot that raw holds of all; later hours are provisional.
-        source: raw source of the sightings.
+        sources: `hour`, `source` of every hour with a snapshot (`sources_by_hour`).
 
     Returns:
         Validated AvailabilityFact rows, by station and hour.
@@ -70,8 +70,8 @@ def availability_facts(
             pl.from_epoch(pl.col("hour") * _HOUR, time_unit="s")
             .cast(pl.Datetime("us"))
             .dt.replace_time_zone("UTC"),
-            pl.lit(source).alias("source"),
         )
+        .join(sources, on="hour", how="left", maintain_order="left")
         .with_columns(
             _unobserved(), _is_provisional(newest_snapshot), *local_calendar(pl.col("hour"))
         )
@@ -79,6 +79,16 @@ def availability_facts(
     return AvailabilityFact.validate(
         _with_weather(facts, weather).select(AvailabilityFact.column_names()), cast=True
     )
+
+
+def sources_by_hour(snapshots: pl.DataFrame) -> pl.DataFrame:
+    """`hour`, `source`: the raw sources of each hour's own snapshots, joined.
+
+    Args:
+        snapshots: `captured_at` (UTC) and `source`.
+    """
+    hour = pl.col("captured_at").cast(pl.Datetime("us", "UTC")).dt.truncate("1h").alias("hour")
+    return snapshots.group_by(hour).agg(pl.col("source").unique().sort().str.join(" + "))
 
 
 def _points(ids: pl.Series) -> pl.DataFrame:

@@ -21,7 +21,7 @@ def input_hashes(
     """Fingerprint the inputs of every hour of the window.
 
     Args:
-        snapshots: `captured_at` (UTC) and `sha256` of the raw snapshots, at least of the window
+        snapshots: `captured_at` (UTC), `sha256` and `source` of the raw snapshots, at least of the window
             widened by 30 minutes.
         weather: WeatherHour rows with stamps from the window's start to its end, both included.
         window: whole UTC hours.
@@ -97,16 +97,16 @@ def weather_input_hashes(documents: pl.DataFrame, window: Window) -> pl.DataFram
 
 def _bodies_near(hours: pl.DataFrame, snapshots: pl.DataFrame) -> pl.DataFrame:
     taken = snapshots.select(
-        pl.col("captured_at").cast(pl.Datetime("us", "UTC")).dt.truncate("1s"), "sha256"
+        pl.col("captured_at").cast(pl.Datetime("us", "UTC")).dt.truncate("1s"), "sha256", "source"
     )
-    line = pl.col("captured_at").dt.epoch("s").cast(pl.String) + " " + pl.col("sha256")
+    line = pl.concat_str(pl.col("captured_at").dt.epoch("s"), "sha256", "source", separator=" ")
     return (
         hours.join_where(
             taken,
             pl.col("captured_at") > pl.col("hour") - MARGIN,
             pl.col("captured_at") < pl.col("hour") + HOUR + MARGIN,
         )
-        .sort("hour", "captured_at", "sha256")
+        .sort("hour", "captured_at", "sha256", "source")
         .group_by("hour", maintain_order=True)
         .agg(
             line.str.join("\n").alias("bodies"),

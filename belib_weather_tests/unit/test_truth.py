@@ -12,6 +12,7 @@ from belib_weather.simulator.truth import Truth
 from belib_weather.transform.facts import availability_facts
 from belib_weather.transform.intervals import intervals
 from belib_weather.window import Window, second_of
+from belib_weather_tests.cleaned import one_source
 
 TRUTH = Truth(seed=11, charge_points=300)
 STEP = timedelta(minutes=5)
@@ -79,7 +80,7 @@ def test_facts_are_the_truth_where_polls_can_know_it(
         window=HOURS,
         weather=WeatherHour.create_empty(),
         newest_snapshot=POLLS[-1],
-        source="simulator:opendata_paris/realtime",
+        sources=one_source(HOURS, "simulator:opendata_paris/realtime"),
     )
 
     seconds = pl.col("end") - pl.col("start")

@@ -11,6 +11,7 @@ from belib_weather.datasets import WeatherHour
 from belib_weather.formats.realtime import SIGHTINGS
 from belib_weather.transform.facts import availability_facts
 from belib_weather.window import Window
+from belib_weather_tests.cleaned import one_source
 from belib_weather_tests.unit.transform.reference import STATUSES, Sighting
 
 STATION_OF = {
@@ -106,7 +107,7 @@ def fact(
         window=Window.hour(hour),
         weather=WeatherHour.create_empty() if weather is None else weather,
         newest_snapshot=newest,
-        source="opendata_paris/realtime",
+        sources=one_source(Window.hour(hour), "opendata_paris/realtime"),
     )
     assert rows.height == 1
     return rows.row(0, named=True)

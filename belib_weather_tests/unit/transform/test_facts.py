@@ -8,6 +8,7 @@ from belib_weather.datasets import WeatherHour
 from belib_weather.transform.errors import BrokenHours
 from belib_weather.transform.facts import availability_facts
 from belib_weather.window import Window
+from belib_weather_tests.cleaned import one_source
 from belib_weather_tests.unit.transform.polls import (
     HOUR_START,
     POINT,
@@ -138,7 +139,7 @@ def test_no_sightings_make_no_facts() -> None:
         window=Window.hour(HOUR_START),
         weather=WeatherHour.create_empty(),
         newest_snapshot=None,
-        source="x",
+        sources=one_source(Window.hour(HOUR_START), "x"),
     )
     assert rows.is_empty()
 
@@ -151,7 +152,7 @@ def test_sightings_in_the_margins_alone_make_no_row() -> None:
         window=Window.hour(HOUR_START),
         weather=WeatherHour.create_empty(),
         newest_snapshot=None,
-        source="x",
+        sources=one_source(Window.hour(HOUR_START), "x"),
     )
     assert rows.is_empty()
 
@@ -164,5 +165,5 @@ def test_a_window_that_cuts_an_hour_is_refused() -> None:
             window=window,
             weather=WeatherHour.create_empty(),
             newest_snapshot=None,
-            source="x",
+            sources=one_source(window, "x"),
         )

@@ -8,6 +8,7 @@ import pytest
 from belib_weather.datasets import WeatherHour
 from belib_weather.transform.facts import availability_facts
 from belib_weather.window import HOUR, Window
+from belib_weather_tests.cleaned import one_source
 from belib_weather_tests.unit.transform.polls import HOUR_START, POINT, fact, frame, polled
 
 
@@ -82,7 +83,7 @@ def test_the_local_calendar_follows_the_clock_of_paris_on_both_days_it_is_change
         window=window,
         weather=WeatherHour.create_empty(),
         newest_snapshot=None,
-        source="x",
+        sources=one_source(window, "x"),
     )
     local = rows.filter(pl.col("local_date") == day)
     assert rows.height == 30

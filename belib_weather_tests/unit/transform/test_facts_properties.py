@@ -11,6 +11,7 @@ from belib_weather.datasets import POINT_SECONDS, AvailabilityFact, WeatherHour
 from belib_weather.transform.facts import availability_facts
 from belib_weather.transform.intervals import intervals
 from belib_weather.window import HOUR, Window
+from belib_weather_tests.cleaned import one_source
 from belib_weather_tests.examples import examples
 from belib_weather_tests.unit.transform.polls import MARGIN, STATION_OF, frame, sightings
 from belib_weather_tests.unit.transform.reference import Sighting, facts_of_hour, record_in_force
@@ -31,7 +32,7 @@ def facts(seen: pl.DataFrame, window: Window) -> pl.DataFrame:
         window=window,
         weather=WeatherHour.create_empty(),
         newest_snapshot=None,
-        source="test",
+        sources=one_source(window, "test"),
     )
 
 

@@ -20,6 +20,7 @@ from belib_weather.transform.points import fold_points, stations
 from belib_weather.transform.states import current_points, station_states
 from belib_weather.window import HOUR, Window, floor_hour
 from belib_weather_tests.bodies import body as stored
+from belib_weather_tests.cleaned import one_source
 from belib_weather_tests.unit.transform.reference import (
     Sighting,
     facts_of_hour,
@@ -50,7 +51,7 @@ def facts(snapshots: list[tuple[datetime, bytes]]) -> pl.DataFrame:
         window=Window(min(hours), max(hours) + HOUR),
         weather=WeatherHour.create_empty(),
         newest_snapshot=snapshots[-1][0],
-        source="opendata_paris/realtime",
+        sources=one_source(Window(min(hours), max(hours) + HOUR), "opendata_paris/realtime"),
     )
 
 
