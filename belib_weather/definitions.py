@@ -16,6 +16,7 @@ from belib_weather.assets.kibana import KibanaResource
 from belib_weather.assets.raw import raw_weather
 from belib_weather.assets.registry import all_assets, all_checks
 from belib_weather.assets.table_metadata import OWNERS
+from belib_weather.automation.changed_rules import rules_automation
 from belib_weather.automation.daily import daily_automation
 from belib_weather.automation.exports import exports_automation
 from belib_weather.automation.feed import feed_automation
@@ -85,6 +86,7 @@ def build_defs(settings: Settings | None = None, **resources: Any) -> dg.Definit
         exports_automation(partitions),
         late_automation(partitions),
         late_weather_automation(partitions),
+        rules_automation(settings.cadence),
         past_weather_automation(partitions),
         maintenance_automation(),
         publication_automation(partitions),

@@ -18,6 +18,7 @@ from belib_weather.assets.sightings_reader import SightingsReader, chunks
 from belib_weather.assets.table_metadata import table_metadata
 from belib_weather.assets.weather import GROUP, weather_hours
 from belib_weather.datasets import POINT_SECONDS, AvailabilityFact
+from belib_weather.datasets.availability import FACTS_RULES
 from belib_weather.datasets.figures import COVERAGE, SHARE_STALE
 from belib_weather.lanes import Lane
 from belib_weather.partitions import HOURLY, hour_key, window_of
@@ -39,6 +40,7 @@ DAY_AND_NEXT = dg.TimeWindowPartitionMapping(start_offset=0, end_offset=1)
     partitions_def=HOURLY,
     tags=Lane.LIVE.tags,
     metadata=table_metadata(AvailabilityFact, "availability_facts"),
+    code_version=str(FACTS_RULES),
     backfill_policy=SINGLE_RUN,
 )
 def availability_facts(

@@ -16,7 +16,7 @@ from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots
 from belib_weather.assets.run_metadata import both_clocks, percent
 from belib_weather.assets.sightings_reader import SightingsReader, chunks
 from belib_weather.assets.table_metadata import table_metadata
-from belib_weather.datasets.feed import FeedHour
+from belib_weather.datasets.feed import FEED_RULES, FeedHour
 from belib_weather.lake import RAW_SNAPSHOTS, Lake
 from belib_weather.lanes import Lane
 from belib_weather.networks import NETWORK
@@ -75,6 +75,7 @@ class Polls:
     deps=[raw_belib_snapshots],
     tags=Lane.FEED.tags,
     metadata=table_metadata(FeedHour, FEED_HOURS.name),
+    code_version=str(FEED_RULES),
     backfill_policy=SINGLE_RUN,
 )
 def feed_hours(

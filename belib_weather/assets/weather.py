@@ -12,6 +12,7 @@ from belib_weather.assets.presentation import CatalogResource
 from belib_weather.assets.raw import SINGLE_RUN, raw_weather
 from belib_weather.assets.table_metadata import table_metadata
 from belib_weather.datasets import WeatherHour
+from belib_weather.datasets.weather import WEATHER_RULES
 from belib_weather.lanes import Lane
 from belib_weather.partitions import DAILY, day_key, window_of
 from belib_weather.resources import LakeResource, WarehouseResource
@@ -30,6 +31,7 @@ GROUP = "core"
     partitions_def=DAILY,
     tags=Lane.WEATHER.tags,
     metadata=table_metadata(WeatherHour, "weather_hours"),
+    code_version=str(WEATHER_RULES),
     backfill_policy=SINGLE_RUN,
 )
 def weather_hours(

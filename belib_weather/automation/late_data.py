@@ -21,7 +21,7 @@ from belib_weather.lanes import Lane
 from belib_weather.partitions import FORMATS, Partitions, contiguous, hour_key
 from belib_weather.resources import Clock, LakeResource, WarehouseResource
 from belib_weather.transform.input_hashes import MARGIN, input_hashes
-from belib_weather.warehouse import Warehouse
+from belib_weather.warehouse import Table, Warehouse
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS, WEATHER_HOURS
 from belib_weather.window import HOUR, Grain, Window, floor_hour
 
@@ -47,7 +47,8 @@ def differing_hours(lake: Lake, warehouse: Warehouse, window: Window) -> pl.Data
 
     Returns:
         `hour`, `input_hash` and `snapshots` as they are now. Hours that never had a snapshot
-        near them are not listed; those whose snapshots were all set aside since are.
+        near them are not listed; those whose snapshots were all set aside since are. Hours that
+        older rules made are not listed either: they are remade in the background (`changed_rules`).
     """
     newest = lake.newest_captured_at(RAW_SNAPSHOTS)
     now = input_hashes(
@@ -65,9 +66,15 @@ def differing_hours(lake: Lake, warehouse: Warehouse, window: Window) -> pl.Data
     )
     return (
         now.join(ledger.select("hour", "input_hash"), on=["hour", "input_hash"], how="anti")
+        .join(made_by_older_rules(ledger, AVAILABILITY_FACTS), on="hour", how="anti")
         .filter((pl.col("snapshots") > 0) | pl.col("hour").is_in(emptied.implode()))
         .sort("hour")
     )
+
+
+def made_by_older_rules(ledger: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Entries of hours or days with documents whose rows an older version of the rules made."""
+    return ledger.filter((pl.col("rules") < table.rules) & (pl.col("snapshots") > 0))
 
 
 def slices(start: datetime, end: datetime, cursor: str | None) -> tuple[list[Window], str]:

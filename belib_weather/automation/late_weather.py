@@ -13,6 +13,7 @@ import polars as pl
 
 from belib_weather.automation.late_data import (
     MOST_REQUESTS,
+    made_by_older_rules,
     requests_for,
     slices,
     starts_of_active_runs,
@@ -35,7 +36,7 @@ def differing_days(lake: Lake, warehouse: Warehouse, window: Window) -> pl.DataF
     Returns:
         `hour` (start of the day), `input_hash` and `snapshots` (documents). Days that never had a
         document are not listed; those whose documents were all set aside since are. One that has
-        lost them keeps its rows.
+        lost them keeps its rows. Days that older rules made are not listed (`changed_rules`).
     """
     now = weather_input_hashes(lake.weather_inventory(window), window)
     ledger = warehouse.ledger(WEATHER_HOURS, window)
@@ -43,6 +44,7 @@ def differing_days(lake: Lake, warehouse: Warehouse, window: Window) -> pl.DataF
     emptied = ledger.filter((pl.col("snapshots") > 0) & pl.col("hour").is_in(marked))["hour"]
     return (
         now.join(ledger.select("hour", "input_hash"), on=["hour", "input_hash"], how="anti")
+        .join(made_by_older_rules(ledger, WEATHER_HOURS), on="hour", how="anti")
         .filter((pl.col("snapshots") > 0) | pl.col("hour").is_in(emptied.implode()))
         .sort("hour")
     )

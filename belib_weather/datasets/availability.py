@@ -8,6 +8,9 @@ from belib_weather.datasets import figures as f
 from belib_weather.datasets.figures import POINT_SECONDS
 from belib_weather.datasets.network import Station
 
+FACTS_RULES = 2
+"""Version of the rules that make these rows (docs/metrics.md): raised when results change."""
+
 
 class AvailabilityFact(dy.Schema):
     """Availability of a station in a UTC hour, exact to the second, with the hour's weather.

@@ -4,6 +4,9 @@ import dataframely as dy
 
 from belib_weather.datasets import columns as c
 
+FEED_RULES = 1
+"""Version of the rules that make these rows (docs/metrics.md): raised when results change."""
+
 
 class FeedHour(dy.Schema):
     """What was polled of the feed in a UTC hour; one row per hour, also where nothing was.

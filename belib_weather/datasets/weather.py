@@ -4,6 +4,9 @@ import dataframely as dy
 
 from belib_weather.datasets import columns as c
 
+WEATHER_RULES = 1
+"""Version of the rules that make these rows (docs/metrics.md): raised when results change."""
+
 
 class WeatherHour(dy.Schema):
     """Weather in Paris by the hour, as stamped by the source; one row per hour stamp."""

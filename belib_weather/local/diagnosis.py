@@ -31,6 +31,7 @@ from belib_weather.local.store_diagnosis import (
     age_of_newest,
     check_programs,
     check_raw,
+    check_rules,
     check_stores,
 )
 from belib_weather.local.waiting_runs import queue
@@ -47,8 +48,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
     for found in check_stores(settings):
         are_well = are_well and found.state is State.OK
         yield found
-    if are_well and (lost := check_raw(settings)):
-        yield lost
+    if are_well:
+        yield from filter(None, (check_raw(settings), check_rules(settings)))
     yield disk_finding(settings)
     yield _kibana(settings)
     yield from check_programs(settings)

@@ -115,6 +115,16 @@ def check_raw(settings: Settings) -> Finding | None:
     return Finding("Raw", State.WRONG, str(lost)) if lost else None
 
 
+def check_rules(settings: Settings) -> Finding | None:
+    """What is still to be remade since the rules of a table changed; None where nothing is."""
+    try:
+        waiting = Warehouse(_urls(settings)[1]).outdated_rows()
+    except WarehouseError:
+        return None  # it has a line of its own
+    text = f"{'; '.join(waiting)}; the rest is remade in the background, the newest first"
+    return Finding("Rules", State.OK, text) if waiting else None
+
+
 def _urls(settings: Settings) -> tuple[str, str]:
     """Of MongoDB and PostgreSQL."""
     mongo, postgres, _ = Servers(settings).all

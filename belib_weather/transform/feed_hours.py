@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import dataframely as dy
 import polars as pl
 
-from belib_weather.datasets.feed import FeedHour
+from belib_weather.datasets.feed import FEED_RULES, FeedHour
 from belib_weather.dates import local_calendar
 from belib_weather.transform.input_hashes import digests
 from belib_weather.transform.poll_counts import HOUR_SECONDS, cadence_in_force
@@ -126,7 +126,7 @@ def feed_inputs(polled: Polled) -> pl.DataFrame:
         pl.when(is_running).then(second_of(polled.now)).alias("now")
     )
     texts = rows.select(pl.struct(pl.exclude("hour", "source")).struct.json_encode())
-    return rows.select("hour", digests(texts.to_series()), "snapshots", "refused")
+    return rows.select("hour", digests(texts.to_series(), FEED_RULES), "snapshots", "refused")
 
 
 def _observed(seconds: pl.Series) -> pl.DataFrame:

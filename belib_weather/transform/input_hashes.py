@@ -9,6 +9,8 @@ from datetime import timedelta
 
 import polars as pl
 
+from belib_weather.datasets.availability import FACTS_RULES
+from belib_weather.datasets.weather import WEATHER_RULES
 from belib_weather.window import DAY, HOUR, Window
 
 MARGIN = timedelta(minutes=30)
@@ -21,8 +23,8 @@ def input_hashes(
     """Fingerprint the inputs of every hour of the window.
 
     Args:
-        snapshots: `captured_at` (UTC), `sha256` and `source` of the raw snapshots, at least of the window
-            widened by 30 minutes.
+        snapshots: `captured_at` (UTC), `sha256` and `source` of the raw snapshots, at least of the
+            window widened by 30 minutes.
         weather: WeatherHour rows with stamps from the window's start to its end, both included.
         window: whole UTC hours.
         newest_second: second of the newest raw snapshot of all, None when there is none.
@@ -51,12 +53,16 @@ def input_hashes(
         )
         .sort("hour")
     )
-    return rows.select("hour", digests(rows["text"]), "snapshots")
+    return rows.select("hour", digests(rows["text"], FACTS_RULES), "snapshots")
 
 
-def digests(texts: pl.Series) -> pl.Series:
-    """`input_hash`: SHA-256 of each text, hexadecimal."""
-    hashes = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
+def digests(texts: pl.Series, rules: int) -> pl.Series:
+    """`input_hash`: SHA-256 of each text and the version of the rules, hexadecimal.
+
+    The first version leaves no mark: hashes were made before rules had versions.
+    """
+    mark = f"rules {rules}\n" if rules > 1 else ""
+    hashes = [hashlib.sha256((mark + text).encode()).hexdigest() for text in texts]
     return pl.Series("input_hash", hashes, dtype=pl.String)
 
 
@@ -92,7 +98,7 @@ def weather_input_hashes(documents: pl.DataFrame, window: Window) -> pl.DataFram
         .with_columns(pl.col("text").fill_null("-"), pl.col("snapshots").fill_null(0))
         .sort("hour")
     )
-    return rows.select("hour", digests(rows["text"]), "snapshots")
+    return rows.select("hour", digests(rows["text"], WEATHER_RULES), "snapshots")
 
 
 def _bodies_near(hours: pl.DataFrame, snapshots: pl.DataFrame) -> pl.DataFrame:

@@ -6,6 +6,7 @@ and the schema's history (`migrations`).
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 import polars as pl
 import sqlalchemy as sa
@@ -13,14 +14,14 @@ from psycopg import sql
 
 from belib_weather.warehouse.copying import copy_out, read_rows, within
 from belib_weather.warehouse.errors import telling
-from belib_weather.warehouse.ledger import read_ledger
+from belib_weather.warehouse.ledger import OlderRules, of_older_rules, read_ledger
 from belib_weather.warehouse.locks import acquire, acquire_now
 from belib_weather.warehouse.migrate import current_and_head, upgrade
 from belib_weather.warehouse.months import ensure_months
 from belib_weather.warehouse.publication import PublicationLedger
 from belib_weather.warehouse.state import read_state
 from belib_weather.warehouse.table import Lock, Partitioning, Relation, Table
-from belib_weather.warehouse.tables import metadata
+from belib_weather.warehouse.tables import TABLES, metadata
 from belib_weather.warehouse.transaction import WarehouseTransaction
 from belib_weather.window import Grain, Window
 
@@ -128,10 +129,27 @@ class Warehouse:
         """What the rows of the window were made from, in order.
 
         Returns:
-            The table's time column (start of the hour or day), `input_hash`, `snapshots`.
+            The table's time column (start of the hour or day), `input_hash`, `snapshots`, `rules`.
         """
         with telling(self.address, "read the ledger"), self._engine.begin() as connection:
             return read_ledger(connection, table, window)
+
+    def of_older_rules(
+        self, table: Table, *, before: datetime | None = None, most: int = 1
+    ) -> OlderRules:
+        """What is left to remake since the rules of a table changed."""
+        with telling(self.address, "read the ledger"), self._engine.begin() as connection:
+            return of_older_rules(connection, table, before, most)
+
+    def outdated_rows(self) -> list[str]:
+        """One line for each table with rows that older rules made, with how far their remake is."""
+        found = {table: self.of_older_rules(table) for table in TABLES.values() if table.lock_grain}
+        return [
+            f"{table.name}: {older.every - older.waiting:,} of {older.every:,} {table.lock_grain}s"
+            f" follow rules {table.rules}"
+            for table, older in found.items()
+            if older.waiting
+        ]
 
     def state(self, name: str) -> str | None:
         """A mark of progress, None if it was never set."""

@@ -91,6 +91,7 @@ class Table(Relation):
         lock_grain: writers lock, and replace, windows of hours or days; None: the whole table.
         checks: SQL conditions that PostgreSQL enforces on every row, by constraint name.
         indexes: columns of each index beside the primary key, by index name.
+        rules: version of the rules that make the rows; rows of an older one are remade.
         is_exported: whether its rows are open data: each export then holds it as a file, whole.
     """
 
@@ -98,6 +99,7 @@ class Table(Relation):
     lock_grain: Grain | None = None
     checks: Mapping[str, str] = field(default_factory=dict)
     indexes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rules: int = 1
     is_exported: bool = False
 
     def __post_init__(self) -> None:

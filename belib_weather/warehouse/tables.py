@@ -17,7 +17,9 @@ from belib_weather.datasets import (
     StationState,
     WeatherHour,
 )
-from belib_weather.datasets.feed import FeedHour
+from belib_weather.datasets.availability import FACTS_RULES
+from belib_weather.datasets.feed import FEED_RULES, FeedHour
+from belib_weather.datasets.weather import WEATHER_RULES
 from belib_weather.warehouse.ledger import INPUT_LEDGER
 from belib_weather.warehouse.publication import PUBLICATION_LEDGER, PUBLISHED_INDICES
 from belib_weather.warehouse.state import PLATFORM_STATE
@@ -39,6 +41,7 @@ AVAILABILITY_FACTS = Table(
         ),
     },
     indexes={"availability_facts_by_hour": ("hour",)},
+    rules=FACTS_RULES,
 )
 CHARGE_POINTS = Table(
     name="charge_points",
@@ -50,12 +53,17 @@ FEED_HOURS = Table(
     dataset=FeedHour,
     time_column="hour",
     lock_grain=Grain.DAY,
+    rules=FEED_RULES,
     is_exported=True,
 )
 STATION_STATES = Table(name="station_states", dataset=StationState)
 STATIONS = Table(name="stations", dataset=Station)
 WEATHER_HOURS = Table(
-    name="weather_hours", dataset=WeatherHour, time_column="hour", lock_grain=Grain.DAY
+    name="weather_hours",
+    dataset=WeatherHour,
+    time_column="hour",
+    lock_grain=Grain.DAY,
+    rules=WEATHER_RULES,
 )
 
 TABLES: dict[str, Table] = {

@@ -102,7 +102,7 @@ def test_an_upgrade_keeps_the_ledger_and_its_old_name(
 
     warehouse.migrate()
 
-    assert warehouse.ledger(AVAILABILITY_FACTS, WINDOW).rows() == [(WINDOW.start, "abc", 12)]
+    assert warehouse.ledger(AVAILABILITY_FACTS, WINDOW).rows() == [(WINDOW.start, "abc", 12, 1)]
     with engine.connect() as connection:
         old_name = connection.execute(sa.text("SELECT * FROM fact_inputs")).all()
     engine.dispose()

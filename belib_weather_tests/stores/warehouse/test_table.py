@@ -108,7 +108,7 @@ def test_the_ledger_of_a_table_says_nothing_of_another(created: Warehouse) -> No
         with created.locked(table, window) as transaction:
             transaction.record_inputs(table, inputs)
 
-    assert created.ledger(SPELLS, DAYS).rows() == [(DAYS.start, "spells", 2)]
+    assert created.ledger(SPELLS, DAYS).rows() == [(DAYS.start, "spells", 2, SPELLS.rules)]
     assert created.ledger(AVAILABILITY_FACTS, DAYS)["input_hash"].to_list() == ["facts"] * 24
 
 

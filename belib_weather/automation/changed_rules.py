@@ -1,0 +1,108 @@
+"""Changed rules: what an older version of the rules made is remade in the background.
+
+A sensor looks for hours of facts and days of weather whose rows carry an older version than the
+dataset declares (`Table.rules`), and requests the newest of them: one run at a time, none while a
+live tick is late. Only rows are remade; what differs in them is published by `publication`.
+Concept: docs/decisions/rules-have-a-version.md
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import dagster as dg
+
+from belib_weather.automation.late_data import ACTIVE, LONGEST_SILENCE
+from belib_weather.automation.live import range_request
+from belib_weather.automation.run_queue import RETRIED
+from belib_weather.partitions import LIVE_TAG, contiguous
+from belib_weather.resources import Clock, WarehouseResource
+from belib_weather.warehouse import Table, Warehouse
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS, WEATHER_HOURS
+from belib_weather.window import Grain, Window
+
+
+@dataclass(frozen=True)
+class Remade:
+    """A table whose rows are remade when its rules change.
+
+    Attributes:
+        table: its name is that of its asset.
+        grain: of the asset's partitions.
+        most: hours or days of one run.
+        job: its name.
+    """
+
+    table: Table
+    grain: Grain
+    most: int
+    job: str
+
+
+REMADE = (
+    Remade(WEATHER_HOURS, Grain.DAY, 31, "apply_weather_rules"),  # facts rest on it
+    Remade(AVAILABILITY_FACTS, Grain.HOUR, 168, "apply_rules"),
+)
+
+
+def next_window(store: Warehouse, remade: Remade, before: datetime | None) -> Window | None:
+    """The newest hours or days in a row that older rules made and that start before a time."""
+    found = store.of_older_rules(remade.table, before=before, most=remade.most)
+    windows = contiguous(found.newest, most=remade.most, grain=remade.grain)
+    return windows[-1] if windows else None
+
+
+def rules_automation(cadence: timedelta) -> dg.Definitions:
+    """The jobs that remake rows, and the sensor that requests them."""
+    jobs = {
+        remade.job: dg.define_asset_job(
+            remade.job,
+            selection=dg.AssetSelection.assets(remade.table.name),
+            tags=RETRIED,
+            description=f"Remakes {remade.table.name} by the present version of its rules.",
+        )
+        for remade in REMADE
+    }
+
+    @dg.sensor(
+        jobs=list(jobs.values()),
+        minimum_interval_seconds=30,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Remakes in the background what an older version of the rules made.",
+    )
+    def changed_rules(
+        context: dg.SensorEvaluationContext, warehouse: WarehouseResource, clock: Clock
+    ) -> dg.SensorResult | dg.SkipReason:
+        store, now = warehouse.connect(), clock.now()
+        lines = "; ".join(store.outdated_rows())
+        if not lines:
+            return dg.SkipReason("every row follows the present rules")
+        if held_up := _held_up(context.instance, now, cadence):
+            return dg.SkipReason(f"{lines}; {held_up}")
+        # The cursor goes back in time, so that a range that fails does not hold up older ones.
+        before = datetime.fromisoformat(context.cursor) if context.cursor else None
+        for remade in REMADE:
+            if window := next_window(store, remade, before):
+                context.log.info(lines)
+                key = f"rules {remade.table.rules} {remade.table.name} {window} {now:%Y-%m-%d}"
+                asked = range_request(window, grain=remade.grain)
+                request = dg.RunRequest(
+                    key, job_name=remade.job, partition_key=asked.partition_key, tags=asked.tags
+                )
+                return dg.SensorResult([request], cursor=window.start.isoformat())
+        return dg.SensorResult(skip_reason=lines, cursor="")
+
+    return dg.Definitions(jobs=list(jobs.values()), sensors=[changed_rules])
+
+
+def _held_up(instance: dg.DagsterInstance, now: datetime, cadence: timedelta) -> str | None:
+    """Why nothing is remade at the moment."""
+    active = dg.RunsFilter(statuses=ACTIVE, updated_after=now - LONGEST_SILENCE)
+    if any(run.job_name in {remade.job for remade in REMADE} for run in instance.get_runs(active)):
+        return "a run remakes more"
+    late = dg.RunsFilter(
+        statuses=ACTIVE,
+        tags={LIVE_TAG: "true"},
+        created_before=now - cadence,
+        updated_after=now - LONGEST_SILENCE,
+    )
+    return "waits for a live tick that is late" if instance.get_runs(late, limit=1) else None

@@ -1,0 +1,134 @@
+"""Golden files: small cases of a dataset's rules, with the rows that a version of them makes.
+
+A file holds the version and its cases, each with its input and rows. Rows that change
+need another version, so that what older rules made is remade (docs/decisions/
+rules-have-a-version.md). What belongs here: from a case's input to its rows, by the product's own
+functions.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from belib_weather.datasets import WeatherHour
+from belib_weather.formats.snapshots import Snapshot, read_sightings
+from belib_weather.formats.weather import read_weather
+from belib_weather.transform.facts import availability_facts, sources_by_hour
+from belib_weather.transform.feed_hours import Polled, feed_hours
+from belib_weather.transform.weather import best_weather
+from belib_weather.warehouse.table import Table
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS, FEED_HOURS, WEATHER_HOURS
+from belib_weather.window import Window
+
+_INSTANT = pl.Datetime("us", "UTC")
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Golden:
+    """The golden file of a dataset.
+
+    Attributes:
+        table: declares the version of the rules.
+        make: from a case's input to rows.
+    """
+
+    table: Table
+    make: Callable[[Any], pl.DataFrame]
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return Path(__file__).parent / f"{self.table.name}.json"
+
+    def read(self) -> dict[str, Any]:
+        """The version and the cases, as they are stored."""
+        stored: dict[str, Any] = json.loads(self.path.read_text(encoding="utf-8"))
+        return stored
+
+    def rows(self, given: Any) -> Rows:
+        """The rows of an input as JSON has them."""
+        rows: Rows = json.loads(json.dumps(self.make(given).to_dicts(), default=str))
+        return rows
+
+
+def facts_of(given: Any) -> pl.DataFrame:
+    """Facts of snapshots: `window`, `newest`, `snapshots`, `weather`."""
+    snapshots = [
+        Snapshot(_instant(s["captured_at"]), json.dumps(s["records"]).encode())
+        for s in given["snapshots"]
+    ]
+    read = read_sightings(snapshots)
+    documents = pl.DataFrame(
+        [
+            (s.captured_at, told["source"])
+            for s, told in zip(snapshots, given["snapshots"], strict=True)
+        ],
+        schema={"captured_at": _INSTANT, "source": pl.String()},
+        orient="row",
+    )
+    return availability_facts(
+        read.good,
+        window=_window(given["window"]),
+        weather=weather_of(given["weather"]),
+        newest_snapshot=_instant(given["newest"]),
+        sources=sources_by_hour(documents),
+    )
+
+
+def weather_of(given: Any) -> pl.DataFrame:
+    """Weather of documents: `source`, `captured_at`, `body` each."""
+    rows = [
+        read_weather(
+            json.dumps(d["body"]).encode(), d["source"], _instant(d["captured_at"])
+        ).records
+        for d in given
+    ]
+    return best_weather(pl.concat([WeatherHour.create_empty(), *rows]))
+
+
+def feed_of(given: Any) -> pl.DataFrame:
+    """Feed hours of polls: `window`, `now`, `cadence_before`, `documents`, `refused`, `points`."""
+    documents = pl.DataFrame(
+        [
+            {**d, "captured_at": _instant(d["captured_at"]), "sha256": d["captured_at"]}
+            for d in given["documents"]
+        ],
+        schema={
+            "captured_at": _INSTANT,
+            "source": pl.String(),
+            "sha256": pl.String(),
+            "cadence_seconds": pl.Int64(),
+        },
+    )
+    refused = pl.DataFrame(
+        {"captured_at": [_instant(at) for at in given["refused"]]}, schema={"captured_at": _INSTANT}
+    )
+    points = pl.DataFrame(
+        [(_instant(hour), count) for hour, count in given["points"].items()],
+        schema={"hour": _INSTANT, "charge_points": pl.Int32()},
+        orient="row",
+    )
+    window = _window(given["window"])
+    polled = Polled(documents, refused, window, _instant(given["now"]), given["cadence_before"])
+    return feed_hours(polled, points)
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _window(ends: list[str]) -> Window:
+    return Window(_instant(ends[0]), _instant(ends[1]))
+
+
+GOLDEN = (
+    Golden(AVAILABILITY_FACTS, facts_of),
+    Golden(FEED_HOURS, feed_of),
+    Golden(WEATHER_HOURS, weather_of),
+)
