@@ -208,7 +208,14 @@ def _trend(facts: pl.DataFrame) -> pl.DataFrame:
 def _worst(panel: Panel, figure: Ratio, facts: pl.DataFrame, enough: float) -> pl.DataFrame:
     """The worst stations by a figure, of those observed long enough, with its intervals."""
     is_compared = pl.col(f.STATION_HOURS.name) >= enough
-    ranked = evaluate(panel, facts).filter(is_compared).drop_nulls(figure.name).head(WORST)
+    # A station that moved within the period is one station, at the address it has now.
+    address = pl.col("address").sort_by("hour").last().over("station_id")
+    ranked = (
+        evaluate(panel, facts.with_columns(address))
+        .filter(is_compared)
+        .drop_nulls(figure.name)
+        .head(WORST)
+    )
     intervals = with_intervals(figure, facts, "station_id").drop(figure.name, "days")
     return ranked.join(intervals, on="station_id", how="left", maintain_order="left")
 
