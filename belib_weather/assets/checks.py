@@ -239,8 +239,9 @@ PARTITION_CHECKS = (
 
 @dg.asset_check(asset=stations)
 def inside_greater_paris(warehouse: WarehouseResource) -> dg.AssetCheckResult:
-    """Stations with a place lie inside greater Paris."""
-    placed = warehouse.connect().read(STATIONS).drop_nulls(["latitude", "longitude"])
+    """Present stations with a place lie inside greater Paris."""
+    present = warehouse.connect().read(STATIONS).filter(pl.col("valid_to").is_null())
+    placed = present.drop_nulls(["latitude", "longitude"])
     outside = placed.filter(~NETWORK.bounds.contains(pl.col("latitude"), pl.col("longitude")))
     return dg.AssetCheckResult(
         passed=outside.is_empty(),

@@ -110,17 +110,19 @@ class CatalogDrawers:
         return {None: {"table": tables.points_table(points)}}
 
     def stations_table(self, stations: pl.DataFrame) -> Entries:
-        """Stations by arrondissement."""
-        return {None: {"table": tables.panel_table(tables.STATIONS_BY_ARRONDISSEMENT, stations)}}
+        """Present stations by arrondissement."""
+        present = _present(stations)
+        return {None: {"table": tables.panel_table(tables.STATIONS_BY_ARRONDISSEMENT, present)}}
 
     def stations_map(self, lake: Lake, stations: pl.DataFrame) -> Entries:
-        """Stations by power."""
-        if stations["latitude"].drop_nulls().is_empty():
+        """Present stations by power."""
+        present = _present(stations)
+        if present["latitude"].drop_nulls().is_empty():
             return {}
         newest = lake.newest_captured_at(RAW_SNAPSHOTS)
         stored = lake.inventory(RAW_SNAPSHOTS, Window.hour(newest))["source"] if newest else ()
-        svg = maps.stations_by_power(stations, is_simulated=are_simulated(stored))
-        text = f"Map of {stations.height} stations, by power"
+        svg = maps.stations_by_power(present, is_simulated=are_simulated(stored))
+        text = f"Map of {present.height} stations, by power"
         return {None: map_entries(text, "One by one: the table `stations` in PostgreSQL.", svg)}
 
     def states_table(self, states: pl.DataFrame) -> Entries:
@@ -135,6 +137,10 @@ class CatalogDrawers:
         text = f"Map of {states.height} stations, by availability"
         whole = "One by one: the table `station_states` in PostgreSQL."
         return {None: map_entries(text, whole, svg)}
+
+
+def _present(stations: pl.DataFrame) -> pl.DataFrame:
+    return stations.filter(pl.col("valid_to").is_null())
 
 
 def _days_in_paris(window: Window) -> Window:
