@@ -1,4 +1,4 @@
-"""Which facts the files of each date were written from, to find outdated files.
+"""Which facts and stations the files of each date were written from, to find outdated files.
 
 What belongs here: a fingerprint per date, kept for each export folder. What does not: writing the
 files (`exports`) and asking for dates (`automation`).
@@ -14,14 +14,17 @@ from pydantic import TypeAdapter
 
 from belib_weather.dates import date_in_paris, window_of_date
 from belib_weather.warehouse import Lock, Warehouse
-from belib_weather.warehouse.tables import AVAILABILITY_FACTS
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATION_VERSIONS
 from belib_weather.window import Window
 
 _RECORDED = TypeAdapter(dict[date, str])
 
 
 def fingerprints(store: Warehouse, window: Window) -> dict[date, str]:
-    """A SHA-256 of the inputs of the facts of each date in Paris; dates without facts are left out.
+    """A SHA-256 of what the files of each date in Paris are made from.
+
+    That are the inputs of its facts, and the station versions in force in their hours. Dates
+    without facts are left out.
 
     Args:
         store: its ledger holds the input hash of each hour.
@@ -30,15 +33,17 @@ def fingerprints(store: Warehouse, window: Window) -> dict[date, str]:
     by_date = (
         store.ledger(AVAILABILITY_FACTS, window)
         .filter(pl.col("snapshots") > 0)
+        .sort("hour")
+        .join_asof(store.in_force(STATION_VERSIONS), left_on="hour", right_on="since")
         .group_by(date_in_paris(pl.col("hour")).alias("local_date"))
-        .agg(pl.format("{} {}", "hour", "input_hash").sort().str.join("\n"))
+        .agg(pl.format("{} {} {}", "hour", "input_hash", "versions_hash").sort().str.join("\n"))
         .sort("local_date")
     )
     return {day: hashlib.sha256(text.encode()).hexdigest() for day, text in by_date.iter_rows()}
 
 
 def outdated_dates(store: Warehouse, address: str, first: date, last: date) -> list[date]:
-    """Dates with facts whose files in a folder are missing or were written from other facts."""
+    """Dates with facts whose files in a folder are missing or were written from other rows."""
     now = fingerprints(store, Window(window_of_date(first).start, window_of_date(last).end))
     recorded = _recorded(store, address)
     return [day for day, fingerprint in now.items() if recorded.get(day) != fingerprint]

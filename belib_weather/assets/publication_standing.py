@@ -9,15 +9,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import polars as pl
+
 from belib_weather.assets.publication_audit import month_of
 from belib_weather.assets.publisher import Publisher, examined
-from belib_weather.partitions import hour_key
+from belib_weather.partitions import contiguous, hour_key
 from belib_weather.search import SearchError
 from belib_weather.search.operations import IndexState
 from belib_weather.warehouse.publication import WHOLE, PublishedIndex
 from belib_weather.window import Window
 
 _SHOWN = 20
+MOST_TOUCHED = 744
+"""Hours compared at a time because a version changed: a month takes a second."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ class Standing:
 
 
 def standing(publisher: Publisher, windows: Iterable[Window] | None) -> Standing:
-    """What differs in these windows, and of all indices.
+    """What differs in these windows and where a version changed, and of all indices.
 
     Args:
         publisher: of the index.
@@ -80,9 +84,13 @@ def standing(publisher: Publisher, windows: Iterable[Window] | None) -> Standing
         left_out.add(month.start if month else WHOLE)
     differing: dict[datetime, str] = {}
     with publisher.warehouse.publication(publisher.alias) as ledger:
-        for window in [None] if windows is None or projection.time_column is None else windows:
+        touched = ledger.touched(content, MOST_TOUCHED)
+        is_whole = windows is None or projection.time_column is None
+        for window in [None] if is_whole else _with_hours(windows or (), touched["start"]):
             found = ledger.differing(content, window)
             differing |= dict(found.select("start", "content_hash").iter_rows())
+        changed = pl.Series(list(differing), dtype=touched.schema["start"])
+        ledger.settle(touched.filter(~pl.col("start").is_in(changed.implode())))
         refused = {
             i: reason for hour in ledger.refused(None).values() for i, reason in hour.items()
         }
@@ -92,6 +100,13 @@ def standing(publisher: Publisher, windows: Iterable[Window] | None) -> Standing
         if (at if at == WHOLE else month_of(at).start) not in left_out
     }
     return Standing(publisher.alias, None, outdated, doubts, waiting, refused)
+
+
+def _with_hours(windows: Iterable[Window], hours: Iterable[datetime]) -> list[Window]:
+    """The windows, and the hours that lie in none of them."""
+    known = list(windows)
+    others = (at for at in hours if not any(w.start <= at < w.end for w in known))
+    return [*known, *contiguous(others, most=MOST_TOUCHED)]
 
 
 def _doubts(publisher: Publisher, outdated: set[datetime]) -> dict[str, str]:

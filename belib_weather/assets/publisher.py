@@ -17,7 +17,7 @@ from datetime import datetime
 import polars as pl
 
 from belib_weather.search import Published, SearchStore
-from belib_weather.search.documents import STATION_ATTRIBUTES, availability_documents
+from belib_weather.search.documents import availability_documents
 from belib_weather.search.encoding import document_ids
 from belib_weather.search.indices import months_of
 from belib_weather.search.operations import IndexState, Operations
@@ -29,7 +29,12 @@ from belib_weather.warehouse.publication import (
     PublicationLedger,
     PublishedIndex,
 )
-from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATION_STATES, STATIONS
+from belib_weather.warehouse.tables import (
+    AVAILABILITY_FACTS,
+    STATION_STATES,
+    STATION_VERSIONS,
+    STATIONS,
+)
 from belib_weather.window import DAY, Window
 
 EVERYTHING = -1
@@ -69,9 +74,7 @@ def _states(transaction: WarehouseTransaction, _: Window | None) -> pl.DataFrame
 
 
 AVAILABILITY = Publication(
-    AVAILABILITY_INDEX,
-    Content(AVAILABILITY_FACTS, STATIONS, "station_id", STATION_ATTRIBUTES),
-    _availability,
+    AVAILABILITY_INDEX, Content(AVAILABILITY_FACTS, STATION_VERSIONS), _availability
 )
 STATES = Publication(STATIONS_INDEX, Content(STATION_STATES), _states)
 PUBLICATIONS = {p.projection.name: p for p in (AVAILABILITY, STATES)}

@@ -246,7 +246,7 @@ class _Look:
                 yield self._month_request("rebuild_index", AVAILABILITY.projection.name, month, "")
         if not self._is_active("audit_index"):
             yield from self._audits(found)
-        for window in contiguous(hours.differing, most=MOST_HOURS):
+        for window in reversed(contiguous(hours.differing, most=MOST_HOURS)):  # newest first
             request = range_request(window)
             yield dg.RunRequest(
                 run_key=self._key(f"{window}", (hours.differing[h] for h in window.hours)),

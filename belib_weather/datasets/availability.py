@@ -68,7 +68,7 @@ class AvailabilityFact(dy.Schema):
 
 
 class AvailabilityAtStation(AvailabilityFact):
-    """A fact with the attributes of its station valid at the hour."""
+    """A fact with its station as it was on the UTC day of the hour."""
 
     station_name = Station.station_name
     address = Station.address
@@ -78,8 +78,16 @@ class AvailabilityAtStation(AvailabilityFact):
     power_kw = Station.power_kw
 
 
+STATION_ATTRIBUTES = tuple(
+    name
+    for name in AvailabilityAtStation.column_names()
+    if name not in AvailabilityFact.column_names()
+)
+"""Columns that are joined to a fact."""
+
+
 class AvailabilityHour(AvailabilityAtStation):
-    """Availability of a station in a UTC hour, with its weather, its station, and the figures.
+    """Availability of a station in a UTC hour, with its weather, its station that day, and figures.
 
     A figure is a ratio of the row's own seconds, null where its denominator is 0. Of several rows
     take the ratio of the sums, never the mean of these figures.

@@ -6,27 +6,20 @@ What belongs here: pure functions polars to polars. What does not: requests, and
 import dataframely as dy
 import polars as pl
 
-from belib_weather.datasets import AvailabilityAtStation, AvailabilityFact
-
-STATION_ATTRIBUTES = tuple(
-    name
-    for name in AvailabilityAtStation.column_names()
-    if name not in AvailabilityFact.column_names()
-)
+from belib_weather.datasets.availability import STATION_ATTRIBUTES, AvailabilityAtStation
 
 
 class AvailabilityDocument(AvailabilityAtStation):
-    """A fact with the attributes of its station valid at the hour: `belib-availability`."""
+    """A fact with its station as it was on the UTC day of the hour: `belib-availability`."""
 
 
 def availability_documents(
     facts: pl.DataFrame, stations: pl.DataFrame
 ) -> dy.DataFrame[AvailabilityDocument]:
-    """Join facts (`AvailabilityFact`) with the station versions (`Station`) valid at their hour.
+    """Join facts (`AvailabilityFact`) with the station versions (`Station`) of their UTC day.
 
-    Valid is the last version that began at or before the hour; before the first one, as in the
-    hour in which a station was first sighted, it is the first. A fact of an unknown station
-    keeps its row, with null attributes.
+    Versions begin with UTC days: it is the last that began at or before the hour; before the first
+    one it is the first. A fact of an unknown station keeps its row, with null attributes.
 
     Returns:
         One `AvailabilityDocument` per fact, sorted by station and hour.

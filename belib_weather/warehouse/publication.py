@@ -14,8 +14,9 @@ import sqlalchemy as sa
 from psycopg import sql
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
-from belib_weather.warehouse.copying import copy_out, names_of, within
+from belib_weather.warehouse.copying import copy_out, within
 from belib_weather.warehouse.table import Relation
+from belib_weather.warehouse.versions import Versions, hash_of
 from belib_weather.window import Window
 
 WHOLE = datetime(1970, 1, 1, tzinfo=UTC)
@@ -39,6 +40,11 @@ PUBLICATION_LEDGER = sa.Table(
         nullable=False,
         server_default="{}",
         comment="Documents that were refused, by id, with the reason.",
+    ),
+    sa.Column(
+        "versions_hash",
+        sa.String,
+        comment="Hash of all versions in force that day; null where nothing is joined.",
     ),
     comment="What Elasticsearch acknowledged, by index and hour.",
 )
@@ -69,19 +75,10 @@ PUBLISHED_INDICES = sa.Table(
 
 @dataclass(frozen=True)
 class Content:
-    """What is published: rows of a table, each with the version of another that its time is in.
-
-    Attributes:
-        table: of the rows.
-        versions: versions over time of what the rows refer to, with `valid_from`.
-        key: column that rows and versions share.
-        attributes: columns of a version that are published.
-    """
+    """What is published: rows of a table, and the versions joined to them by time, if any."""
 
     table: Relation
-    versions: Relation | None = None
-    key: str = ""
-    attributes: tuple[str, ...] = ()
+    versions: Versions | None = None
 
 
 @dataclass(frozen=True)
@@ -98,10 +95,16 @@ class PublishedIndex:
     audited_at: datetime | None = None
 
 
-_ENTRY = pl.Schema(
-    {"start": pl.Datetime("us", "UTC"), "documents": pl.Int64(), "content_hash": pl.String()}
-)
 _TIME = pl.Datetime("us", "UTC")
+_ENTRY = pl.Schema(
+    {
+        "start": _TIME,
+        "documents": pl.Int64(),
+        "content_hash": pl.String(),
+        "versions_hash": pl.String(),
+    }
+)
+_TOUCHED = pl.Schema({"start": _TIME, "versions_hash": pl.String()})
 
 
 class PublicationLedger:
@@ -111,12 +114,22 @@ class PublicationLedger:
         self._connection, self._alias = connection, alias
 
     def content(self, content: Content, window: Window | None) -> pl.DataFrame:
-        """What PostgreSQL holds: `start`, `documents` Int64, `content_hash`; empty hours left out.
+        """What PostgreSQL holds of each hour that has rows.
 
-        The hash is a sum over rows, so that order does not matter, and the same only for the same
+        A hash is a sum over rows, so that order does not matter, and the same only for the same
         values on the same server.
+
+        Returns:
+            `start`, `documents` Int64, `content_hash` of the rows with what is joined to them,
+            `versions_hash` of all versions in force on that day.
         """
-        query = sql.SQL("{} SELECT * FROM content ORDER BY start").format(_content(content, window))
+        in_force: sql.Composable = sql.SQL("SELECT *, NULL FROM content ORDER BY start")
+        if content.versions is not None:
+            in_force = sql.SQL(
+                ", {} SELECT content.*, versions_hash FROM content LEFT JOIN in_force"
+                " ON start >= since AND start < until ORDER BY start"
+            ).format(content.versions.in_force)
+        query = _content(content, window) + in_force
         return copy_out(self._connection, query, _ENTRY)
 
     def differing(self, content: Content, window: Window | None) -> pl.DataFrame:
@@ -135,6 +148,44 @@ class PublicationLedger:
         return copy_out(
             self._connection, query, pl.Schema({"start": _TIME, "content_hash": pl.String()})
         )
+
+    def touched(self, content: Content, most: int) -> pl.DataFrame:
+        """Hours acknowledged while other versions were in force, the newest `most` of them first.
+
+        Few of them differ: a version that is not joined to any of their rows may have changed.
+
+        Returns:
+            `start`, `versions_hash` now.
+        """
+        if content.versions is None:
+            return _TOUCHED.to_frame()
+        query = sql.SQL(
+            # OFFSET: PostgreSQL would compare every hour with every version.
+            "WITH {} SELECT start, in_force.versions_hash FROM in_force CROSS JOIN LATERAL"
+            " (SELECT start, versions_hash FROM publication_ledger"
+            " WHERE alias = {} AND start >= since AND start < until OFFSET 0) AS known"
+            " WHERE known.versions_hash IS DISTINCT FROM in_force.versions_hash"
+            " ORDER BY start DESC LIMIT {}"
+        ).format(content.versions.in_force, sql.Literal(self._alias), sql.Literal(most))
+        return copy_out(self._connection, query, _TOUCHED)
+
+    def settle(self, unchanged: pl.DataFrame) -> None:
+        """Remember of hours from `touched` that their rows are the ones acknowledged.
+
+        Hours that are being published are left out: their publisher writes them.
+        """
+        ledger = PUBLICATION_LEDGER
+        for (versions_hash,), hours in unchanged.group_by("versions_hash"):
+            free = (
+                sa.select(ledger.c.start)
+                .where(ledger.c.alias == self._alias, ledger.c.start.in_(hours["start"].to_list()))
+                .with_for_update(skip_locked=True)
+            )
+            self._connection.execute(
+                sa.update(ledger)
+                .where(ledger.c.alias == self._alias, ledger.c.start.in_(free))
+                .values(versions_hash=versions_hash)
+            )
 
     def acknowledge(
         self,
@@ -203,44 +254,29 @@ def _content(content: Content, window: Window | None) -> sql.Composed:
         if table.time_column is None
         else sql.SQL("r.{}").format(sql.Identifier(table.time_column))
     )
-    columns = sql.SQL(", ").join(
-        sql.SQL("r.{}").format(sql.Identifier(name)) for name in table.dataset.column_names()
+    key, columns = (
+        sql.SQL(", ").join(sql.SQL("r.{}").format(sql.Identifier(name)) for name in names)
+        for names in (table.dataset.primary_key(), table.dataset.column_names())
     )
     joined: sql.Composable = sql.SQL("")
+    versions: sql.Composable = sql.SQL("")
     seed = sql.SQL("0")
     if content.versions is not None:
+        versions = content.versions.by_key + sql.SQL(",")
         joined = sql.SQL(
             "LEFT JOIN version ON version.key = r.{key}"
             " AND {start} >= version.since AND {start} < version.until"
-        ).format(key=sql.Identifier(content.key), start=start)
+        ).format(key=sql.Identifier(content.versions.key), start=start)
         seed = sql.SQL("coalesce(version.attributes, 0)")
     return sql.SQL(
         "WITH {versions} content AS (SELECT {start} AS start, count(*) AS documents,"
-        " sum(hash_record_extended(ROW({columns}), {seed}))::text AS content_hash"
+        " sum({hash})::text AS content_hash"
         " FROM {table} AS r {joined} WHERE {condition} GROUP BY 1)"
     ).format(
-        versions=_versions(content),
+        versions=versions,
         start=start,
-        columns=columns,
-        seed=seed,
+        hash=hash_of(columns, hash_of(key, seed)),
         table=sql.Identifier(table.name),
         joined=joined,
         condition=sql.SQL("true") if window is None else within(table.time, window),
-    )
-
-
-def _versions(content: Content) -> sql.Composable:
-    """The common table expression `version`: the first of a key holds for all time before it."""
-    if content.versions is None:
-        return sql.SQL("")
-    return sql.SQL(
-        "version AS (SELECT {key} AS key,"
-        " CASE WHEN row_number() OVER by_time = 1 THEN '-infinity' ELSE valid_from END AS since,"
-        " coalesce(lead(valid_from) OVER by_time, 'infinity') AS until,"
-        " hash_record_extended(ROW({attributes}), 0) AS attributes"
-        " FROM {versions} WINDOW by_time AS (PARTITION BY {key} ORDER BY valid_from)),"
-    ).format(
-        key=sql.Identifier(content.key),
-        attributes=names_of(content.attributes),
-        versions=sql.Identifier(content.versions.name),
     )

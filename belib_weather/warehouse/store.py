@@ -23,6 +23,7 @@ from belib_weather.warehouse.state import read_state
 from belib_weather.warehouse.table import Lock, Partitioning, Relation, Table
 from belib_weather.warehouse.tables import TABLES, metadata
 from belib_weather.warehouse.transaction import WarehouseTransaction
+from belib_weather.warehouse.versions import IN_FORCE, Versions
 from belib_weather.window import Grain, Window
 
 CONNECT_TIMEOUT_SECONDS = 10
@@ -97,7 +98,7 @@ class Warehouse:
 
     @contextmanager
     def publication(self, alias: str) -> Iterator[PublicationLedger]:
-        """The publication ledger of an alias, in a transaction without a lock: for reading."""
+        """The publication ledger of an alias, in a transaction without a lock: to compare."""
         with telling(self.address, "read the ledger"), self._engine.begin() as connection:
             yield PublicationLedger(connection, alias)
 
@@ -150,6 +151,14 @@ class Warehouse:
             for table, older in found.items()
             if older.waiting
         ]
+
+    def in_force(self, versions: Versions) -> pl.DataFrame:
+        """From when on which versions are in force: `since`, `versions_hash`, in order."""
+        query = sql.SQL("WITH {} SELECT since, versions_hash FROM in_force ORDER BY since").format(
+            versions.in_force
+        )
+        with telling(self.address, "read versions"), self._engine.begin() as connection:
+            return copy_out(connection, query, IN_FORCE)
 
     def state(self, name: str) -> str | None:
         """A mark of progress, None if it was never set."""

@@ -17,13 +17,14 @@ from belib_weather.datasets import (
     StationState,
     WeatherHour,
 )
-from belib_weather.datasets.availability import FACTS_RULES
+from belib_weather.datasets.availability import FACTS_RULES, STATION_ATTRIBUTES
 from belib_weather.datasets.feed import FEED_RULES, FeedHour
 from belib_weather.datasets.weather import WEATHER_RULES
 from belib_weather.warehouse.ledger import INPUT_LEDGER
 from belib_weather.warehouse.publication import PUBLICATION_LEDGER, PUBLISHED_INDICES
 from belib_weather.warehouse.state import PLATFORM_STATE
 from belib_weather.warehouse.table import Partitioning, Relation, Table
+from belib_weather.warehouse.versions import Versions
 from belib_weather.window import Grain
 
 AVAILABILITY_FACTS = Table(
@@ -58,6 +59,8 @@ FEED_HOURS = Table(
 )
 STATION_STATES = Table(name="station_states", dataset=StationState)
 STATIONS = Table(name="stations", dataset=Station)
+STATION_VERSIONS = Versions(STATIONS, "station_id", STATION_ATTRIBUTES)
+"""What is joined to the facts: in the view, in the index, in the exports."""
 WEATHER_HOURS = Table(
     name="weather_hours",
     dataset=WeatherHour,
@@ -80,7 +83,7 @@ TABLES: dict[str, Table] = {
 AVAILABILITY_HOURS = Relation(
     name="availability_hours", dataset=AvailabilityHour, time_column="hour"
 )
-"""The facts with their station and figures."""
+"""The facts with their station as it was on the UTC day of the hour, and figures."""
 
 VIEWS: dict[str, Relation] = {view.name: view for view in (AVAILABILITY_HOURS,)}
 """Their queries are in `views`."""

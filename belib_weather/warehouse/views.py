@@ -6,43 +6,48 @@ changes needs a revision, for which `python -m belib_weather.warehouse.views` pr
 What belongs here: queries of views. What does not: their columns' meaning (`datasets`).
 """
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from belib_weather.datasets.figures import VIEW_FIGURES, Figure
-from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATIONS
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATION_VERSIONS, STATIONS
 
-_STATION_COLUMNS = (
-    "station_name",
-    "address",
-    "arrondissement",
-    "latitude",
-    "longitude",
-    "power_kw",
-)
+_INSTANT = sa.DateTime(timezone=True)
 
 
 def availability_hours() -> sa.Select[tuple[object, ...]]:
-    """Facts with the station version of their hour, and the figures of each row."""
-    facts, version = AVAILABILITY_FACTS.sql.alias("f"), STATIONS.sql.alias("version")
-    has_begun = version.c.valid_from <= facts.c.hour
-    station = (
-        sa.select(version)
-        .where(version.c.station_id == facts.c.station_id)
-        # The last version that began at or before the hour, or else the first one.
-        .order_by(
-            has_begun.desc(),
-            sa.case((has_begun, version.c.valid_from)).desc(),
-            version.c.valid_from,
-        )
-        .limit(sa.literal_column("1"))
-        .lateral("s")
+    """Facts with the station version of their UTC day, and the figures of each row."""
+    facts, station = AVAILABILITY_FACTS.sql.alias("f"), _station_versions()
+    is_its_version = sa.and_(
+        station.c.station_id == facts.c.station_id,
+        facts.c.hour >= station.c.since,
+        facts.c.hour < station.c.until,
     )
     return sa.select(
         *facts.c,
-        *(station.c[name] for name in _STATION_COLUMNS),
+        *(station.c[name] for name in STATION_VERSIONS.attributes),
         *(_figure(figure, facts).label(figure.name) for figure in VIEW_FIGURES),
-    ).select_from(facts.outerjoin(station, sa.true()))
+    ).select_from(facts.outerjoin(station, is_its_version))
+
+
+def _station_versions() -> sa.Subquery:
+    """Each from its begin until the next one of its station begins; the first also before."""
+    version = STATIONS.sql.alias("version")
+    begin, station = version.c.valid_from, version.c.station_id
+    is_first = sa.func.row_number().over(partition_by=station, order_by=begin) == 1
+    following = sa.func.lead(begin).over(partition_by=station, order_by=begin)
+    return sa.select(
+        version.c.station_id,
+        sa.case((is_first, _instant("-infinity")), else_=begin).label("since"),
+        sa.func.coalesce(following, _instant("infinity")).label("until"),
+        *(version.c[name] for name in STATION_VERSIONS.attributes),
+    ).subquery("s")
+
+
+def _instant(text: str) -> sa.Cast[datetime]:
+    return sa.cast(sa.literal(text, sa.Text), _INSTANT)
 
 
 VIEWS = {"availability_hours": availability_hours}

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from belib_weather.search.documents import STATION_ATTRIBUTES, availability_documents
+from belib_weather.datasets.availability import STATION_ATTRIBUTES
+from belib_weather.search.documents import availability_documents
 from belib_weather.search.encoding import batches, body_of, document_ids
 from belib_weather.search.projections import AVAILABILITY_INDEX
 from belib_weather.window import Window
