@@ -14,7 +14,7 @@ import dagster as dg
 from pydantic import Field
 
 from belib_weather.assets.raw import SINGLE_RUN
-from belib_weather.assets.search import availability_index, stations_index
+from belib_weather.assets.search import availability_index, feed_index, stations_index
 from belib_weather.lanes import Lane
 from belib_weather.resources import PlatformResource, Secret
 from belib_weather.settings import Settings, server_of
@@ -67,7 +67,7 @@ class KibanaResource(PlatformResource):
 @dg.asset(
     group_name=GROUP,
     kinds={"kibana"},
-    deps=[availability_index, stations_index],
+    deps=[availability_index, feed_index, stations_index],
     tags=Lane.KIBANA.tags,
     backfill_policy=SINGLE_RUN,
 )

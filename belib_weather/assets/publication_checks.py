@@ -8,14 +8,22 @@ runs are writing would fail it.
 import dagster as dg
 
 from belib_weather.assets.publication_standing import Standing, standing
-from belib_weather.assets.publisher import AVAILABILITY, STATES, Publication, Publisher
-from belib_weather.assets.search import availability_index, stations_index
+from belib_weather.assets.publisher import (
+    AVAILABILITY,
+    FEED,
+    PUBLICATIONS,
+    STATES,
+    Publication,
+    Publisher,
+)
+from belib_weather.assets.search import availability_index, feed_index, stations_index
 from belib_weather.resources import Clock, SearchResource, WarehouseResource
 
 AGREES = "agrees_with_postgresql"
 ASSETS = {
     AVAILABILITY.projection.name: availability_index.key,
     STATES.projection.name: stations_index.key,
+    FEED.projection.name: feed_index.key,
 }
 """The asset of each publication, by its projection's name."""
 CHECK_KEYS = tuple(dg.AssetCheckKey(key, AGREES) for key in ASSETS.values())
@@ -48,4 +56,4 @@ def _check(publication: Publication) -> dg.AssetChecksDefinition:
     return check
 
 
-agreement_checks = (_check(AVAILABILITY), _check(STATES))
+agreement_checks = tuple(map(_check, PUBLICATIONS.values()))

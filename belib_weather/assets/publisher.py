@@ -21,7 +21,12 @@ from belib_weather.search.documents import availability_documents
 from belib_weather.search.encoding import document_ids
 from belib_weather.search.indices import months_of
 from belib_weather.search.operations import IndexState, Operations
-from belib_weather.search.projections import AVAILABILITY_INDEX, STATIONS_INDEX, Projection
+from belib_weather.search.projections import (
+    AVAILABILITY_INDEX,
+    FEED_INDEX,
+    STATIONS_INDEX,
+    Projection,
+)
 from belib_weather.warehouse import Lock, Warehouse, WarehouseTransaction
 from belib_weather.warehouse.publication import (
     WHOLE,
@@ -31,11 +36,12 @@ from belib_weather.warehouse.publication import (
 )
 from belib_weather.warehouse.tables import (
     AVAILABILITY_FACTS,
+    FEED_HOURS,
     STATION_STATES,
     STATION_VERSIONS,
     STATIONS,
 )
-from belib_weather.window import DAY, Window
+from belib_weather.window import DAY, HOUR, Window
 
 EVERYTHING = -1
 """`suspected_from` of an index of which any document may be wrong."""
@@ -73,11 +79,16 @@ def _states(transaction: WarehouseTransaction, _: Window | None) -> pl.DataFrame
     return transaction.read(STATION_STATES)
 
 
+def _feed(transaction: WarehouseTransaction, window: Window | None) -> pl.DataFrame:
+    return transaction.read(FEED_HOURS, window)
+
+
 AVAILABILITY = Publication(
     AVAILABILITY_INDEX, Content(AVAILABILITY_FACTS, STATION_VERSIONS), _availability
 )
 STATES = Publication(STATIONS_INDEX, Content(STATION_STATES), _states)
-PUBLICATIONS = {p.projection.name: p for p in (AVAILABILITY, STATES)}
+FEED = Publication(FEED_INDEX, Content(FEED_HOURS), _feed)
+PUBLICATIONS = {p.projection.name: p for p in (AVAILABILITY, STATES, FEED)}
 
 
 def days_of(window: Window) -> Iterator[Window]:
@@ -119,6 +130,24 @@ class Publisher:
         for name, operations in published.operations.items():
             self.note(ledger, name, operations)
         return Acknowledged(published, dict(content.select("start", "documents").iter_rows()))
+
+    def publish_differing(self) -> Published:
+        """Publish the hours whose rows are not those that were acknowledged.
+
+        One publication a month, from the first to the last of them: made for few rows an hour.
+
+        Raises:
+            SearchError: Elasticsearch failed; months before it are published.
+            WarehouseError: PostgreSQL failed.
+        """
+        with self.warehouse.publication(self.alias) as ledger:
+            differing = ledger.differing(self.publication.content, None)
+        months = differing.group_by(pl.col("start").dt.truncate("1mo").alias("month"))
+        spans = months.agg(first=pl.col("start").min(), last=pl.col("start").max()).sort("month")
+        published = Published()
+        for first, last in spans.select("first", "last").iter_rows():
+            published += self.publish(Window(first, last + HOUR)).published
+        return published
 
     def note(self, ledger: PublicationLedger, name: str, operations: Operations) -> None:
         """Remember how our operations left a physical index."""

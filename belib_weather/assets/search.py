@@ -8,19 +8,20 @@ import dagster as dg
 
 from belib_weather.assets.dimensions import stations
 from belib_weather.assets.facts import availability_facts
+from belib_weather.assets.feed import feed_hours
 from belib_weather.assets.hours_to_come import unpublish_to_come
-from belib_weather.assets.publisher import AVAILABILITY, STATES, Publisher, days_of
+from belib_weather.assets.publisher import AVAILABILITY, FEED, STATES, Publisher, days_of
 from belib_weather.assets.raw import SINGLE_RUN
 from belib_weather.assets.run_metadata import both_clocks
 from belib_weather.assets.station_states import station_states
 from belib_weather.assets.table_metadata import table_metadata
 from belib_weather.datasets import StationState
+from belib_weather.datasets.feed import FeedHour
 from belib_weather.lanes import Lane
 from belib_weather.partitions import HOURLY, hour_key, window_of
 from belib_weather.resources import Clock, SearchResource, WarehouseResource
 from belib_weather.search.documents import AvailabilityDocument
 from belib_weather.search.errors import told
-from belib_weather.search.projections import AVAILABILITY_INDEX
 from belib_weather.search.replace import Published
 from belib_weather.warehouse.tables import STATION_STATES
 
@@ -47,11 +48,7 @@ def availability_index(
     Document ids are station and hour, so indexing twice changes nothing; readers use the alias.
     """
     publisher = Publisher(AVAILABILITY, warehouse.connect(), search.connect(), clock.now())
-    if months := publisher.search.outdated(AVAILABILITY_INDEX):
-        context.log.warning(
-            f"the mapping changed: {len(months)} months wait for the job rebuild_index, which the "
-            "sensor publication starts; until then readers see the old index"
-        )
+    _warn_of_an_older_mapping(context, publisher)
     if removed := unpublish_to_come(publisher, clock.now()):
         context.log.warning(f"published {removed} hours again that have not begun")
     for day in days_of(window_of(context)):
@@ -94,6 +91,45 @@ def stations_index(
             "captured at": both_clocks(states["captured_at"][0]),
         }
     )
+
+
+@dg.asset(
+    group_name=GROUP,
+    kinds={"elasticsearch"},
+    deps=[feed_hours],
+    tags=Lane.FEED.tags,
+    metadata=table_metadata(FeedHour, "belib-feed"),
+    backfill_policy=SINGLE_RUN,
+)
+def feed_index(
+    context: dg.AssetExecutionContext,
+    warehouse: WarehouseResource,
+    search: SearchResource,
+    clock: Clock,
+) -> dg.MaterializeResult[None]:
+    """`belib-feed`: what was polled in every UTC hour, also where nothing was, a document an hour.
+
+    Each run publishes the hours whose rows are not those that Elasticsearch acknowledged.
+    """
+    publisher = Publisher(FEED, warehouse.connect(), search.connect(), clock.now())
+    _warn_of_an_older_mapping(context, publisher)
+    published = publisher.publish_differing()
+    _log(context, "hours of the feed", published)
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": publisher.search.total(FEED.projection),
+            "documents written": published.indexed,
+            "documents deleted": published.deleted,
+        }
+    )
+
+
+def _warn_of_an_older_mapping(context: dg.AssetExecutionContext, publisher: Publisher) -> None:
+    if months := publisher.search.outdated(publisher.publication.projection):
+        context.log.warning(
+            f"the mapping changed: {len(months)} months wait for the job rebuild_index, which the "
+            "sensor publication starts; until then readers see the old index"
+        )
 
 
 def _log(context: dg.AssetExecutionContext, what: str, published: Published) -> None:

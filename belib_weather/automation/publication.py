@@ -8,16 +8,17 @@ Concept: docs/decisions/published-is-remembered.md
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 import dagster as dg
 
-from belib_weather.assets.publication_audit import audit, month_of, rebuild
 from belib_weather.assets.publication_checks import ASSETS, CHECK_KEYS, evaluation
 from belib_weather.assets.publication_standing import Standing, standing
-from belib_weather.assets.publisher import AVAILABILITY, PUBLICATIONS, STATES, Publisher
+from belib_weather.assets.publisher import AVAILABILITY, FEED, PUBLICATIONS, STATES, Publisher
+from belib_weather.automation.index_jobs import MONTH, audit_index, rebuild_index
 from belib_weather.automation.late_data import ACTIVE, LONGEST_SILENCE, starts_of_active_runs
 from belib_weather.automation.live import range_request
 from belib_weather.dagster_internals import SUCCEEDED
@@ -36,83 +37,17 @@ RETRY = timedelta(minutes=10)
 """A repair that failed is asked for again after this time."""
 MOST_HOURS = 168
 MOST_REQUESTS = 8
-_MONTH = "%Y-%m"
-_STATES_JOBS = frozenset({Lane.LIVE.value, Lane.STATIC.value, "remake", "publish_stations"})
-
-
-class IndexMonth(dg.Config):
-    """What to audit or rebuild.
-
-    Attributes:
-        index: `availability` or `stations`.
-        month: `2026-11`; empty for an index without months.
-    """
-
-    index: str = AVAILABILITY.projection.name
-    month: str = ""
-
-    @property
-    def window(self) -> Window | None:
-        """The month; None for an index without months."""
-        if not self.month:
-            return None
-        return month_of(datetime.strptime(self.month, _MONTH).replace(tzinfo=UTC))
-
-    def publisher(
-        self, warehouse: WarehouseResource, search: SearchResource, clock: Clock
-    ) -> Publisher:
-        """The publisher of the index."""
-        return Publisher(
-            PUBLICATIONS[self.index], warehouse.connect(), search.connect(), clock.now()
-        )
-
-
-@dg.op
-def compare_by_value(
-    context: dg.OpExecutionContext,
-    config: IndexMonth,
-    warehouse: WarehouseResource,
-    search: SearchResource,
-    clock: Clock,
-) -> None:
-    """Compare the documents of a month with the rows of PostgreSQL; publish hours that differ."""
-    publisher = config.publisher(warehouse, search, clock)
-    done = audit(publisher, config.window, anyway=True)
-    context.log.info(f"{config.index} {config.month}: compared {done.compared} hours")
-    if done.repaired or done.strays:
-        first = ", ".join(f"{at:%Y-%m-%dT%H:%MZ}" for at in done.repaired[:10])
-        context.log.warning(
-            f"{config.index} {config.month} ({done.reason}): published {len(done.repaired)} hours "
-            f"again, first {first}; removed {done.strays} documents of no hour"
-        )
-
-
-@dg.op
-def write_month_anew(
-    context: dg.OpExecutionContext,
-    config: IndexMonth,
-    warehouse: WarehouseResource,
-    search: SearchResource,
-    clock: Clock,
-) -> None:
-    """Write the documents of a month with the mapping in force, then show them to readers."""
-    month = config.window
-    if month is None:
-        raise dg.Failure("give the month, such as 2026-11")
-    publisher = config.publisher(warehouse, search, clock)
-    context.log.info(f"{config.month}: {rebuild(publisher, month)} documents, now shown to readers")
-
-
-@dg.job(executor_def=dg.in_process_executor)
-def audit_index() -> None:
-    """Compares a month of an index with PostgreSQL by value, and publishes what differs."""
-    compare_by_value()
-
-
-@dg.job(executor_def=dg.in_process_executor)
-def rebuild_index() -> None:
-    """Writes a month of an index anew after its mapping changed; readers see it when complete."""
-    write_month_anew()
+BY_THE_HOUR, STATIONS, POLLED = (p.projection.name for p in (AVAILABILITY, STATES, FEED))
+"""Names of the indices: that of partitions, and those whose asset has none."""
+_PUBLISHING = {BY_THE_HOUR: "publish", STATIONS: "publish_stations", POLLED: "publish_feed"}
+"""The job that publishes what differs, by index."""
+_WRITERS = {
+    STATIONS: frozenset({Lane.LIVE.value, Lane.STATIC.value, "remake", _PUBLISHING[STATIONS]}),
+    POLLED: frozenset({Lane.FEED.value, _PUBLISHING[POLLED]}),
+}
+"""Jobs that publish what they write: while one of them runs, what differs is left to it."""
+Found = Mapping[str, Standing]
+"""What differs, by index."""
 
 
 @dataclass
@@ -156,19 +91,17 @@ def windows_to_compare(start: datetime, end: datetime, memory: Memory) -> list[W
 def publication_automation(partitions: Partitions) -> dg.Definitions:
     """The jobs that repair the indices, and the sensor that requests them."""
     checks = dg.AssetSelection.checks(*CHECK_KEYS)
-    publish = dg.define_asset_job(
-        "publish",
-        selection=dg.AssetSelection.assets("availability_index") - checks,
-        description="Publishes hours to Elasticsearch again.",
-    )
-    publish_stations = dg.define_asset_job(
-        "publish_stations",
-        selection=dg.AssetSelection.assets("stations_index") - checks,
-        description="Publishes the stations to Elasticsearch again.",
-    )
+    repairs = [
+        dg.define_asset_job(
+            job,
+            selection=dg.AssetSelection.assets(ASSETS[name]) - checks,
+            description=f"Publishes to Elasticsearch again what differs in the index of {name}.",
+        )
+        for name, job in _PUBLISHING.items()
+    ]
 
     @dg.sensor(
-        jobs=[publish, publish_stations, audit_index, rebuild_index],
+        jobs=[*repairs, audit_index, rebuild_index],
         minimum_interval_seconds=60,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Repairs what Elasticsearch missed, lost, or was changed by another hand.",
@@ -184,13 +117,13 @@ def publication_automation(partitions: Partitions) -> dg.Definitions:
         windows = windows_to_compare(start, floor_hour(now) + HOUR, memory)
         look = _Look(context.instance, now)
         found = look.at(warehouse, search, windows)
-        memory.open = [hour.isoformat() for hour in sorted(found[0].differing)]
+        memory.open = [hour.isoformat() for hour in sorted(found[BY_THE_HOUR].differing)]
         events, shown = [], _shown_verdicts(context.instance)
-        for publication, one in zip((AVAILABILITY, STATES), found, strict=True):
-            name, verdict = publication.projection.name, json.dumps(one.metadata, sort_keys=True)
+        for name, one in found.items():
+            verdict = json.dumps(one.metadata, sort_keys=True)
             if memory.verdicts.get(name) != verdict or shown.get(name) is not one.agrees:
                 memory.verdicts[name] = verdict
-                events.append(evaluation(publication, one))
+                events.append(evaluation(PUBLICATIONS[name], one))
         requests = list(look.requests(found))[:MOST_REQUESTS]
         return dg.SensorResult(
             run_requests=requests,
@@ -199,9 +132,7 @@ def publication_automation(partitions: Partitions) -> dg.Definitions:
             skip_reason=None if requests else _in_words(found),
         )
 
-    return dg.Definitions(
-        jobs=[publish, publish_stations, audit_index, rebuild_index], sensors=[publication]
-    )
+    return dg.Definitions(jobs=[*repairs, audit_index, rebuild_index], sensors=[publication])
 
 
 class _Look:
@@ -209,89 +140,105 @@ class _Look:
 
     def __init__(self, instance: dg.DagsterInstance, now: datetime) -> None:
         self._instance, self._now = instance, now
-        self._due: list[tuple[str, Window | None]] = []
+        self._publishers: dict[str, Publisher] = {}
 
     def at(
         self, warehouse: WarehouseResource, search: SearchResource, windows: list[Window]
-    ) -> tuple[Standing, Standing]:
-        """What differs in the hours of `belib-availability`, and in `belib-stations`."""
+    ) -> Found:
+        """What differs in these hours of `belib-availability`, and in all of the other indices."""
         store = warehouse.connect()
         try:
             index = search.connect()
         except SearchError as error:
             # Their aliases are not known before the store is; the names tell them apart.
-            return (
-                Standing(AVAILABILITY.projection.name, problem=str(error)),
-                Standing(STATES.projection.name, problem=str(error)),
-            )
-        publishers = [Publisher(p, store, index, self._now) for p in (AVAILABILITY, STATES)]
+            return {name: Standing(name, problem=str(error)) for name in PUBLICATIONS}
+        self._publishers = {
+            name: Publisher(publication, store, index, self._now)
+            for name, publication in PUBLICATIONS.items()
+        }
         # Before and after: a run that wrote rows in between is active at one of both times.
-        busy, states_busy = self._busy_hours(), self._is_writing_states()
-        hours, states = (standing(publisher, windows) for publisher in publishers)
-        busy, states_busy = busy | self._busy_hours(), states_busy or self._is_writing_states()
-        if not hours.problem:
-            self._due = [due for publisher in publishers for due in self._due_of(publisher)]
-        settled = {at: content for at, content in hours.differing.items() if at not in busy}
-        return replace(hours, differing=settled), (
-            replace(states, differing={}) if states_busy else states
-        )
+        hours, written = self._busy_hours(), self._written_now()
+        found = {
+            name: standing(publisher, windows if name == BY_THE_HOUR else None)
+            for name, publisher in self._publishers.items()
+        }
+        hours, written = hours | self._busy_hours(), written | self._written_now()
 
-    def requests(self, found: tuple[Standing, Standing]) -> Iterator[dg.RunRequest]:
+        def is_left(name: str, at: datetime) -> bool:
+            return name in written or (name == BY_THE_HOUR and at in hours)
+
+        return {
+            name: replace(
+                one,
+                differing={at: c for at, c in one.differing.items() if not is_left(name, at)},
+            )
+            for name, one in found.items()
+        }
+
+    def requests(self, found: Found) -> Iterator[dg.RunRequest]:
         """The runs that repair it: whole months one at a time, hours by ranges."""
-        hours, states = found
-        if hours.problem or states.problem:
+        if any(one.problem for one in found.values()):
             return
         if not self._is_active("rebuild_index"):
-            for month in hours.outdated[-1:]:  # the newest first
-                yield self._month_request("rebuild_index", AVAILABILITY.projection.name, month, "")
+            # Of each index the newest month first.
+            outdated = [(name, one.outdated[-1]) for name, one in found.items() if one.outdated]
+            for name, month in outdated[:1]:
+                yield self._month_request("rebuild_index", name, month, "")
         if not self._is_active("audit_index"):
             yield from self._audits(found)
-        for window in reversed(contiguous(hours.differing, most=MOST_HOURS)):  # newest first
+        for name, one in found.items():
+            yield from self._publications(name, one)
+
+    def _publications(self, name: str, one: Standing) -> Iterator[dg.RunRequest]:
+        job = _PUBLISHING[name]
+        if name != BY_THE_HOUR:
+            if one.differing:
+                yield dg.RunRequest(
+                    run_key=self._key(one.alias, one.differing.values()), job_name=job
+                )
+            return
+        for window in reversed(contiguous(one.differing, most=MOST_HOURS)):  # newest first
             request = range_request(window)
             yield dg.RunRequest(
-                run_key=self._key(f"{window}", (hours.differing[h] for h in window.hours)),
-                job_name="publish",
+                run_key=self._key(f"{window}", (one.differing[h] for h in window.hours)),
+                job_name=job,
                 partition_key=request.partition_key,
                 tags=request.tags,
             )
-        if states.differing:
-            key = self._key(states.alias, states.differing.values())
-            yield dg.RunRequest(run_key=key, job_name="publish_stations")
 
-    def _audits(self, found: tuple[Standing, Standing]) -> Iterator[dg.RunRequest]:
+    def _audits(self, found: Found) -> Iterator[dg.RunRequest]:
         doubted = [
-            (publication, name, reason)
-            for publication, one in zip((AVAILABILITY, STATES), found, strict=True)
-            for name, reason in sorted(one.doubts.items(), reverse=True)
+            (name, index, reason)
+            for name, one in found.items()
+            for index, reason in sorted(one.doubts.items(), reverse=True)
         ]
-        for publication, name, reason in doubted:
-            part = name.removeprefix(f"{found[0].alias}-").partition("-")[0]
-            month = (
-                month_of(datetime.strptime(part, "%Y.%m").replace(tzinfo=UTC))
-                if publication is AVAILABILITY
-                else None
-            )
-            yield self._month_request("audit_index", publication.projection.name, month, reason)
+        for name, index, reason in doubted:
+            yield self._month_request("audit_index", name, self._month_of(name, index), reason)
         if not doubted:
-            for index, month in self._due[:1]:
-                yield self._month_request("audit_index", index, month, "round")
+            due = (each for name in found for each in self._due_of(name))
+            for name, month in islice(due, 1):
+                yield self._month_request("audit_index", name, month, "round")
 
-    def _due_of(self, publisher: Publisher) -> Iterator[tuple[str, Window | None]]:
+    def _due_of(self, name: str) -> Iterator[tuple[str, Window | None]]:
         """Indices whose last audit of everything was a week ago, the longest waiting first."""
-        projection = publisher.publication.projection
+        publisher = self._publishers[name]
         with publisher.warehouse.publication(publisher.alias) as ledger:
             known = ledger.indices().values()
         never = datetime.min.replace(tzinfo=UTC)
         waiting = sorted(known, key=lambda index: index.audited_at or never)
         for index in waiting:
             is_due = (index.audited_at or never) < self._now - ROUND
-            if is_due and index.name.endswith(f"-{projection.generation}"):
-                yield projection.name, publisher.search.month_of(projection, index.name)
+            if is_due and index.name.endswith(f"-{publisher.publication.projection.generation}"):
+                yield name, self._month_of(name, index.name)
+
+    def _month_of(self, name: str, index: str) -> Window | None:
+        publisher = self._publishers[name]
+        return publisher.search.month_of(publisher.publication.projection, index)
 
     def _month_request(
         self, job: str, index: str, month: Window | None, reason: str
     ) -> dg.RunRequest:
-        text = f"{month.start:{_MONTH}}" if month else ""
+        text = f"{month.start:{MONTH}}" if month else ""
         (op,) = (audit_index if job == "audit_index" else rebuild_index).nodes
         return dg.RunRequest(
             run_key=self._key(f"{job} {index} {text}", [reason]),
@@ -311,8 +258,10 @@ class _Look:
     def _busy_hours(self) -> set[datetime]:
         return starts_of_active_runs(self._instance, self._now, Grain.HOUR)
 
-    def _is_writing_states(self) -> bool:
-        return any(run.job_name in _STATES_JOBS for run in self._active_runs())
+    def _written_now(self) -> set[str]:
+        """Indices that a run publishes which is active."""
+        jobs = {run.job_name for run in self._active_runs()}
+        return {name for name, writers in _WRITERS.items() if writers & jobs}
 
     def _is_active(self, job: str) -> bool:
         return any(run.job_name == job for run in self._active_runs())
@@ -331,10 +280,10 @@ def _shown_verdicts(instance: dg.DagsterInstance) -> dict[str, bool]:
     }
 
 
-def _in_words(found: tuple[Standing, Standing]) -> str:
-    problems = [one.problem for one in found if one.problem]
+def _in_words(found: Found) -> str:
+    problems = [one.problem for one in found.values() if one.problem]
     if problems:
         return str(problems[0])
-    if all(one.agrees for one in found):
+    if all(one.agrees for one in found.values()):
         return "readers see what PostgreSQL holds"
     return "what differs is being repaired"

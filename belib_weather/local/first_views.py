@@ -16,13 +16,13 @@ _LOOK_SECONDS = 0.2
 _PAGES = {"Report": "availability-report.en.html", "Rapport": "availability-report.fr.html"}
 
 
-def make_report(settings: Settings, launcher: Launcher, today: date) -> None:
-    """Materialize `feed_hours`, the report, and other files that need no other server.
+def make_report(settings: Settings, launcher: Launcher, today: date, *, with_index: bool) -> None:
+    """Materialize what was polled, the report, and other files that need no other server.
 
     In demo mode these are the exports, without a Kibana the files of the dashboards; otherwise both
     are written on schedule. A failure is reported, and tried again on schedule.
     """
-    runs = [Run("feed"), Run("report")]
+    runs = [Run("feed", with_index=with_index), Run("report")]
     if settings.mode == "demo":
         runs.append(Run("exports", f"{settings.start}", f"{today}"))
     if settings.kibana_url is None:

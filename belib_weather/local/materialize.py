@@ -69,13 +69,13 @@ def _executed(
 
 def assets_of(run: Run) -> list[dg.AssetKey] | None:
     """The assets of a run; None for all of its job."""
-    if run.parts is None:
+    if run.parts is None and run.with_index:
         return None
     return [
         dg.AssetKey(entry.name)
         for entry in registry().values()
         if entry.lane == run.job
-        and _part_of(entry) in run.parts
+        and (run.parts is None or _part_of(entry) in run.parts)
         and (run.with_index or not entry.is_index)
     ]
 

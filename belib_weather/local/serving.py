@@ -96,7 +96,13 @@ def _up(settings: Settings, platform: Platform, spool: Spool) -> Stores:
         if simulated is not None:
             simulated.result()
         _fill(settings, platform, stores)
-        reported = pool.submit(make_report, settings, platform.launcher, datetime.now(UTC).date())
+        reported = pool.submit(
+            make_report,
+            settings,
+            platform.launcher,
+            datetime.now(UTC).date(),
+            with_index=stores.search is not None,
+        )
         shown.result()
         # Not earlier: its sensor of late data would request the hours that are being filled.
         watched = pool.submit(platform.start_watchdog)

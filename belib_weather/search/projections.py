@@ -13,6 +13,7 @@ from typing import Any
 import dataframely as dy
 
 from belib_weather.datasets import StationState
+from belib_weather.datasets.feed import FeedHour
 from belib_weather.search.documents import AvailabilityDocument
 
 LATITUDE, LONGITUDE, LOCATION = "latitude", "longitude", "location"
@@ -140,11 +141,13 @@ def _field(column: dy.Column) -> dict[str, Any]:
 
 
 AVAILABILITY_INDEX = Projection("availability", AvailabilityDocument, time_column="hour")
+FEED_INDEX = Projection("feed", FeedHour, time_column="hour")
 STATIONS_INDEX = Projection("stations", StationState)
 PROJECTIONS: dict[str, Projection] = {
     projection.name: projection
     for projection in (
         AVAILABILITY_INDEX,
+        FEED_INDEX,
         STATIONS_INDEX,
     )
 }

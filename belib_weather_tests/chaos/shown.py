@@ -5,9 +5,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from belib_weather.search import SearchStore
-from belib_weather.search.projections import AVAILABILITY_INDEX, STATIONS_INDEX, Projection
+from belib_weather.search.projections import (
+    AVAILABILITY_INDEX,
+    FEED_INDEX,
+    STATIONS_INDEX,
+    Projection,
+)
 from belib_weather.warehouse import Warehouse
-from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATION_STATES, STATIONS
+from belib_weather.warehouse.tables import (
+    AVAILABILITY_FACTS,
+    FEED_HOURS,
+    STATION_STATES,
+    STATIONS,
+)
 from belib_weather_tests.chaos.verdict import Rows, Verdict
 
 _PAGE = 10_000
@@ -34,7 +44,7 @@ def _text(value: Any) -> Any:
 
 
 def compare_documents(verdict: Verdict, warehouse: Warehouse, search: SearchStore) -> None:
-    """Compare both indices with their tables."""
+    """Compare the indices with their tables."""
     before = verdict.values
     versions = defaultdict(list)
     for row in warehouse.read(STATIONS).sort("valid_from").iter_rows(named=True):
@@ -50,16 +60,19 @@ def compare_documents(verdict: Verdict, warehouse: Warehouse, search: SearchStor
     states = warehouse.read(STATION_STATES).iter_rows(named=True)
     stations = {row["station_id"]: _document(row) for row in states}
     verdict.compare("belib-stations", stations, _shown(search, STATIONS_INDEX))
+    hours = warehouse.read(FEED_HOURS).iter_rows(named=True)
+    feed = {f"{_text(row['hour'])}": {n: _text(v) for n, v in row.items()} for row in hours}
+    verdict.compare("belib-feed", feed, _shown(search, FEED_INDEX))
     verdict.values = before
-    verdict.documents += len(wanted) + len(stations)
+    verdict.documents += len(wanted) + len(stations) + len(feed)
 
 
 def _shown(search: SearchStore, projection: Projection) -> Rows:
     found: Rows = {}
     after: list[Any] = []
-    order = [{"hour": "asc"}, {"station_id": "asc"}]
+    order = [{name: "asc"} for name in projection.id_columns]
     while True:
-        body = {"size": _PAGE, "sort": order if projection.time_column else order[1:]}
+        body = {"size": _PAGE, "sort": order}
         answer = search.search(projection, body | ({"search_after": after} if after else {}))
         hits = answer["hits"]["hits"]
         found |= {hit["_id"]: hit["_source"] for hit in hits}

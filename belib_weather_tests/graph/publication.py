@@ -8,8 +8,13 @@ import httpx
 
 from belib_weather.assets.publication_checks import AGREES
 from belib_weather.search.documents import AvailabilityDocument
-from belib_weather.search.projections import AVAILABILITY_INDEX, STATIONS_INDEX, Projection
-from belib_weather.warehouse.tables import AVAILABILITY_HOURS, STATION_STATES
+from belib_weather.search.projections import (
+    AVAILABILITY_INDEX,
+    FEED_INDEX,
+    STATIONS_INDEX,
+    Projection,
+)
+from belib_weather.warehouse.tables import AVAILABILITY_HOURS, FEED_HOURS, STATION_STATES
 from belib_weather_tests.graph.conftest import Platform
 
 _MOST_ROUNDS = 4
@@ -102,13 +107,20 @@ class Documents:
         """Whether readers see exactly the rows of PostgreSQL, joined there in SQL, by value."""
         warehouse = self._platform.warehouse
         hours = warehouse.read(AVAILABILITY_HOURS).select(AvailabilityDocument.column_names())
-        return self.all(AVAILABILITY_INDEX) == {
+        facts = {
             f"{row['station_id']}|{_text(row['hour'])}": _document(row)
             for row in hours.iter_rows(named=True)
-        } and self.all(STATIONS_INDEX) == {
+        }
+        stations = {
             row["station_id"]: _document(row)
             for row in warehouse.read(STATION_STATES).iter_rows(named=True)
         }
+        feed = {
+            f"{_text(row['hour'])}": {name: _text(value) for name, value in row.items()}
+            for row in warehouse.read(FEED_HOURS).iter_rows(named=True)
+        }
+        expected = {AVAILABILITY_INDEX: facts, STATIONS_INDEX: stations, FEED_INDEX: feed}
+        return all(self.all(index) == documents for index, documents in expected.items())
 
 
 def _document(row: dict[str, Any]) -> dict[str, Any]:

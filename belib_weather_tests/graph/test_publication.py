@@ -17,21 +17,31 @@ from pydantic import SecretStr
 
 from belib_weather.assets.publication_audit import audit, month_of
 from belib_weather.assets.publication_standing import standing
-from belib_weather.assets.publisher import AVAILABILITY, STATES, Publisher, days_of
+from belib_weather.assets.publisher import AVAILABILITY, FEED, STATES, Publisher, days_of
 from belib_weather.clock import utc_now
 from belib_weather.partitions import hour_key
 from belib_weather.resources import Clock
 from belib_weather.search import SearchError, SearchStore
-from belib_weather.search.projections import AVAILABILITY_INDEX, STATIONS_INDEX, Projection
-from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATION_STATES, STATIONS
+from belib_weather.search.projections import (
+    AVAILABILITY_INDEX,
+    FEED_INDEX,
+    STATIONS_INDEX,
+    Projection,
+)
+from belib_weather.warehouse.tables import (
+    AVAILABILITY_FACTS,
+    FEED_HOURS,
+    STATION_STATES,
+    STATIONS,
+)
 from belib_weather.window import HOUR, Window
 from belib_weather_tests.faults.search_proxy import Exchange, faulty, refusing
 from belib_weather_tests.graph.conftest import Platform, history
 from belib_weather_tests.graph.publication import Documents, jobs, look, repair, verdicts
-from belib_weather_tests.stores.search.sample import facts, states, stations
+from belib_weather_tests.stores.search.sample import facts, feed, states, stations
 
 STATIONS_COUNT = 12
-BOTH = {"availability_index": True, "stations_index": True}
+ALL = {"availability_index": True, "stations_index": True, "feed_index": True}
 _MATERIALIZE = (
     *("-m", "dagster", "asset", "materialize", "-m", "belib_weather.definitions"),
     *("--select", "availability_index"),
@@ -47,7 +57,7 @@ def documents(platform: Platform, elasticsearch_url: str) -> Documents:
 
 @pytest.fixture
 def published(platform: Platform, now: datetime, documents: Documents) -> Platform:
-    """Six hours of facts and the stations, all of them published."""
+    """Six hours of facts and of the feed, and the stations, all of them published."""
     warehouse, window = platform.warehouse, history(now)
     with warehouse.locked(AVAILABILITY_FACTS, window) as transaction:
         transaction.replace(AVAILABILITY_FACTS, facts(window, STATIONS_COUNT), window)
@@ -55,9 +65,12 @@ def published(platform: Platform, now: datetime, documents: Documents) -> Platfo
         transaction.replace(STATIONS, stations(STATIONS_COUNT))
     with warehouse.locked(STATION_STATES) as transaction:
         transaction.replace(STATION_STATES, states(STATIONS_COUNT, now.replace(microsecond=0)))
+    with warehouse.locked(FEED_HOURS, window) as transaction:
+        transaction.replace(FEED_HOURS, feed(window), window)
     for day in days_of(window):
         Publisher(AVAILABILITY, warehouse, platform.search, now).publish(day)
     Publisher(STATES, warehouse, platform.search, now).publish(None)
+    Publisher(FEED, warehouse, platform.search, now).publish_differing()
     assert documents.agree()
     assert len(documents.all(AVAILABILITY_INDEX)) == 6 * STATIONS_COUNT
     return platform
@@ -71,13 +84,16 @@ def change_rows(postgres_url: str, hour: datetime) -> None:
             {"hour": hour},
         )
         connection.execute(sa.text("UPDATE station_states SET station_name = 'renamed'"))
+        connection.execute(
+            sa.text("UPDATE feed_hours SET refused = 9 WHERE hour = :hour"), {"hour": hour}
+        )
 
 
 def test_nothing_is_requested_while_readers_see_what_postgresql_holds(published: Platform) -> None:
     found = look(published)
 
     assert jobs(found) == []
-    assert verdicts(found) == BOTH
+    assert verdicts(found) == ALL
     for event in found.asset_events:  # as the daemon does
         published.instance.report_runless_asset_event(event)
     # Told once: a verdict that stays is no new event.
@@ -93,14 +109,14 @@ def test_what_a_dead_elasticsearch_missed_is_published_when_it_is_back(
 
     away = look(dead)
     assert jobs(away) == []  # nothing can be repaired while it is away
-    assert verdicts(away) == dict.fromkeys(BOTH, False)
+    assert verdicts(away) == dict.fromkeys(ALL, False)
 
     back = look(published)
-    assert jobs(back) == ["publish", "publish_stations"]
-    assert verdicts(back) == dict.fromkeys(BOTH, False)
-    assert repair(published) == ["publish", "publish_stations"]
+    assert jobs(back) == ["publish", "publish_stations", "publish_feed"]
+    assert verdicts(back) == dict.fromkeys(ALL, False)
+    assert repair(published) == ["publish", "publish_stations", "publish_feed"]
     assert documents.agree()
-    assert verdicts(look(published)) == BOTH
+    assert verdicts(look(published)) == ALL
 
 
 def delete_documents(documents: Documents, projection: Projection) -> None:
@@ -168,16 +184,16 @@ def test_what_another_hand_did_is_undone_unasked(
     published: Platform, documents: Documents, harm: Harm
 ) -> None:
     assert jobs(look(published)) == []
-    for projection in (AVAILABILITY_INDEX, STATIONS_INDEX):
+    for projection in (AVAILABILITY_INDEX, STATIONS_INDEX, FEED_INDEX):
         harm(documents, projection)
 
     found = look(published)
-    assert verdicts(found) == dict.fromkeys(BOTH, False)
-    assert jobs(found) == ["audit_index", "audit_index"]
-    assert repair(published) == ["audit_index", "audit_index"]
+    assert verdicts(found) == dict.fromkeys(ALL, False)
+    assert jobs(found) == ["audit_index"] * 3
+    assert repair(published) == ["audit_index"] * 3
 
     assert documents.agree()
-    assert verdicts(look(published)) == BOTH
+    assert verdicts(look(published)) == ALL
 
 
 def test_an_index_that_is_behind_its_ledger_is_audited(
@@ -299,8 +315,8 @@ def test_a_run_killed_while_it_publishes_is_mended_unasked(
             go_on.set()
 
     found = look(published)
-    assert verdicts(found) == dict.fromkeys(BOTH, False)
-    assert jobs(found) == ["audit_index", "publish_stations"]
+    assert verdicts(found) == dict.fromkeys(ALL, False)
+    assert jobs(found) == ["audit_index", "publish_stations", "publish_feed"]
     repair(published)
     assert documents.agree()
 
@@ -331,12 +347,13 @@ def test_every_index_is_compared_by_value_once_a_week_whatever_the_numbers_say(
 ) -> None:
     edit_one(documents, AVAILABILITY_INDEX)
     edit_one(documents, STATIONS_INDEX)
+    edit_one(documents, FEED_INDEX)
     with sa.create_engine(warehouse_url).begin() as connection:
         connection.execute(sa.text("UPDATE published_indices SET max_seq_no = max_seq_no + 1"))
     assert jobs(look(published)) == []
     later = published.changed(settings={}, clock=InAWeek())
 
-    assert repair(later) == ["audit_index", "audit_index"]
+    assert repair(later) == ["audit_index"] * 3
 
     assert documents.agree()
 
@@ -352,7 +369,7 @@ def test_a_folder_of_an_earlier_version_is_audited_and_nothing_that_is_right_is_
 
     assert documents.agree()
     assert published.search.states(AVAILABILITY_INDEX) == before
-    assert verdicts(look(published)) == BOTH
+    assert verdicts(look(published)) == ALL
 
 
 def test_a_refused_document_is_named_and_asked_for_no_more(
@@ -431,7 +448,11 @@ def test_hours_that_a_run_is_writing_are_left_to_it(
 
     found = look(published)
 
-    assert jobs(found) == []
-    assert verdicts(found) == BOTH
+    assert jobs(found) == ["publish_feed"]
+    assert verdicts(found) == ALL | {"feed_index": False}
+    published.instance.create_run_for_job(
+        job_def=published.defs.resolve_job_def("feed"), status=dg.DagsterRunStatus.STARTED
+    )
+    assert verdicts(look(published)) == ALL
     change_rows(warehouse_url, history(now).start + HOUR)
     assert jobs(look(published)) == ["publish"]

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 
 from belib_weather.datasets import AvailabilityFact, Station, StationState
+from belib_weather.datasets.feed import FeedHour
+from belib_weather.dates import local_calendar
 from belib_weather.search.documents import availability_documents
 from belib_weather.window import Window
 
@@ -101,3 +103,20 @@ def states(
     )
     zero = [name for name in StationState.column_names() if name not in rows.columns]
     return StationState.validate(rows.with_columns(pl.lit(0).alias(n) for n in zero), cast=True)
+
+
+def feed(window: Window) -> pl.DataFrame:
+    """Twelve snapshots in every hour but the first, which had none."""
+    hours = pl.DataFrame({"hour": window.hours}, schema={"hour": pl.Datetime("us", "UTC")})
+    is_polled = pl.col("hour") > window.start
+    rows = hours.with_columns(
+        snapshots=pl.when(is_polled).then(12).otherwise(0),
+        expected_snapshots=12,
+        observed_seconds=pl.when(is_polled).then(3600).otherwise(0),
+        longest_gap_seconds=pl.when(is_polled).then(300).otherwise(3600),
+        refused=0,
+        charge_points=pl.when(is_polled).then(4).otherwise(0),
+        source=pl.when(is_polled).then(pl.lit("opendata_paris/realtime")),
+        is_provisional=pl.lit(value=False),
+    ).with_columns(*local_calendar(pl.col("hour")))
+    return FeedHour.validate(rows.select(FeedHour.column_names()), cast=True)

@@ -1,10 +1,15 @@
 """The server holds the mappings as they are declared."""
 
 from belib_weather.search import SearchStore
-from belib_weather.search.projections import AVAILABILITY_INDEX, PROJECTIONS, STATIONS_INDEX
+from belib_weather.search.projections import (
+    AVAILABILITY_INDEX,
+    FEED_INDEX,
+    PROJECTIONS,
+    STATIONS_INDEX,
+)
 from belib_weather.window import Window
 from belib_weather_tests.stores.search.conftest import Reader
-from belib_weather_tests.stores.search.sample import START, documents
+from belib_weather_tests.stores.search.sample import START, documents, feed
 
 
 def test_the_server_holds_the_mapping_of_every_projection(
@@ -12,6 +17,7 @@ def test_the_server_holds_the_mapping_of_every_projection(
 ) -> None:
     window = Window.hour(START)
     search.publish(AVAILABILITY_INDEX, documents(window), window)
+    search.publish(FEED_INDEX, feed(window), window)
     for name, projection in PROJECTIONS.items():
         ((_, found),) = reader.server.get(f"/{prefix}-{name}/_mapping").json().items()
         assert found["mappings"] == projection.mapping

@@ -127,6 +127,7 @@ def test_the_graph_provisions_every_day_after_the_indices(settings: Settings) ->
     assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING
     assert graph.get(dg.AssetKey("kibana_dashboards")).parent_keys == {
         dg.AssetKey("availability_index"),
+        dg.AssetKey("feed_index"),
         dg.AssetKey("stations_index"),
     }
     job = definitions.resolve_job_def("kibana")

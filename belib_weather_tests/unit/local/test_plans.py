@@ -68,6 +68,8 @@ def test_without_elasticsearch_no_run_asks_for_it() -> None:
         expected = {entry.name for entry in registry().values() if entry.lane is Lane.LIVE}
         assert live == {name for name in expected if with_index or not name.endswith("_index")}
 
+    assert set(names_of(Run("feed", with_index=False))) == {"feed_hours"}
+
 
 def names_of(run: Run) -> list[str]:
     return [key.to_user_string() for key in assets_of(run) or []]

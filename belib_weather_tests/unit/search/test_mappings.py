@@ -4,7 +4,13 @@ import dataframely as dy
 import pytest
 
 from belib_weather.datasets import AvailabilityFact, Station, StationState
-from belib_weather.search.projections import AVAILABILITY_INDEX, STATIONS_INDEX, Projection
+from belib_weather.datasets.feed import FeedHour
+from belib_weather.search.projections import (
+    AVAILABILITY_INDEX,
+    FEED_INDEX,
+    STATIONS_INDEX,
+    Projection,
+)
 
 TYPE_OF_DTYPE = {
     "String": "keyword",
@@ -20,7 +26,11 @@ TYPE_OF_DTYPE = {
 
 @pytest.mark.parametrize(
     ("projection", "schema"),
-    [(AVAILABILITY_INDEX, AvailabilityFact), (STATIONS_INDEX, StationState)],
+    [
+        (AVAILABILITY_INDEX, AvailabilityFact),
+        (STATIONS_INDEX, StationState),
+        (FEED_INDEX, FeedHour),
+    ],
 )
 def test_every_column_has_a_field_of_its_type_and_unit(
     projection: Projection, schema: type[dy.Schema]
@@ -34,7 +44,8 @@ def test_every_column_has_a_field_of_its_type_and_unit(
         assert fields[name]["type"] == TYPE_OF_DTYPE[type(column.dtype).__name__]
         assert fields[name].get("meta", {}).get("unit") == (column.metadata or {}).get("unit")
         assert described[name] == column.description
-    assert fields["location"] == {"type": "geo_point"}
+    if "latitude" in schema.columns():
+        assert fields["location"] == {"type": "geo_point"}
     assert projection.mapping["dynamic"] == "strict"
 
 
