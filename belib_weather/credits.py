@@ -103,5 +103,5 @@ def credits_of(sources: Iterable[str]) -> list[Credit]:
 
 
 def are_simulated(sources: Iterable[str]) -> bool:
-    """Whether any of these raw sources is the simulator."""
-    return any(name.startswith(SIMULATED) for name in sources)
+    """Whether any of these raw sources is the simulator; a row of several names them by ` + `."""
+    return any(part.startswith(SIMULATED) for name in sources for part in name.split(" + "))

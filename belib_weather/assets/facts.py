@@ -94,8 +94,9 @@ def _report_facts(context: dg.AssetExecutionContext, built: BuiltHours) -> None:
             "provisional": row["is_provisional"] if row else True,
             **named,
         }
+        if row and not row["is_provisional"]:  # what is still to come is not unobserved
+            figures["coverage within polled hours (%)"] = percent(row[COVERAGE.name])
         if row:
-            figures["coverage (%)"] = percent(row[COVERAGE.name])
             figures["stale (%)"] = percent(row[SHARE_STALE.name])
         context.add_asset_metadata(
             {name: value for name, value in figures.items() if value is not None},

@@ -8,15 +8,19 @@ Why in a job of its own: docs/decisions/feed-hours-rest-on-no-poll.md
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import dagster as dg
+import dataframely as dy
 import polars as pl
 
+from belib_weather.assets.presentation import CatalogResource, Drawers, Entries
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots
 from belib_weather.assets.run_metadata import both_clocks, percent
 from belib_weather.assets.sightings_reader import SightingsReader, chunks
 from belib_weather.assets.table_metadata import table_metadata
 from belib_weather.datasets.feed import FEED_RULES, FeedHour
+from belib_weather.datasets.figures import TIME_OBSERVED
 from belib_weather.lake import RAW_SNAPSHOTS, Lake
 from belib_weather.lanes import Lane
 from belib_weather.networks import NETWORK
@@ -33,6 +37,8 @@ from belib_weather.window import DAY, HOUR, Window, floor_hour
 SOURCES = (NETWORK.realtime.source, f"{SIMULATED}{NETWORK.realtime.source}")
 RECENT = timedelta(days=30)
 """Compared in every run; all of the history in the first run of a UTC day."""
+SHOWN = timedelta(days=7)
+"""In the catalog."""
 MOST_HOURS = 168
 _COMPARED = "feed_hours compared"
 """Mark of progress: the UTC day on which all of the history was compared."""
@@ -79,10 +85,12 @@ class Polls:
     backfill_policy=SINGLE_RUN,
 )
 def feed_hours(
+    context: dg.AssetExecutionContext,
     lake: LakeResource,
     warehouse: WarehouseResource,
     clock: Clock,
     first_partition: FirstPartition,
+    catalog: CatalogResource,
 ) -> dg.MaterializeResult[None]:
     """What was polled in every UTC hour, also where nothing was: an outage of the collector.
 
@@ -97,7 +105,19 @@ def feed_hours(
             remade += _remake(store, polls, reader, chunk)
     with store.locked(FEED_HOURS, Window.hour(floor_hour(now))) as transaction:
         transaction.set_state(_COMPARED, f"{now.astimezone(UTC):%Y-%m-%d}")
-    return dg.MaterializeResult(metadata=_metadata(store, now) | {"hours remade": remade})
+    week = store.read(FEED_HOURS, Window(floor_hour(now) - SHOWN, floor_hour(now) + HOUR))
+    catalog.show(context, partial(_table, week))
+    return dg.MaterializeResult(metadata=_metadata(week) | {"hours remade": remade})
+
+
+def _table(hours: pl.DataFrame, draw: Drawers) -> Entries:
+    return draw.feed_table(hours)
+
+
+def polled_hours(raw: Lake, window: Window, now: datetime) -> dy.DataFrame[FeedHour]:
+    """What was polled in a window, from raw alone; without the charge points sighted."""
+    no_points = pl.DataFrame(schema={"hour": pl.Datetime("us", "UTC"), "charge_points": pl.Int32})
+    return feed_hours_of(Polls(raw, window.start, now).read(window), no_points)
 
 
 def points_by_hour(sightings: pl.DataFrame, window: Window) -> pl.DataFrame:
@@ -150,32 +170,15 @@ def _remake(store: Warehouse, polls: Polls, reader: SightingsReader, chunk: Wind
     return rows.height
 
 
-def _metadata(store: Warehouse, now: datetime) -> dict[str, dg.MetadataValue | str | int | float]:
+def _metadata(hours: pl.DataFrame) -> dict[str, dg.MetadataValue | str | int | float]:
     """The running hour, and how much of the last 24 settled ones was seen."""
-    day = store.read(FEED_HOURS, Window(floor_hour(now) - 26 * HOUR, floor_hour(now) + HOUR))
-    settled, running = day.filter(~pl.col("is_provisional")).tail(24), day.tail(1)
+    settled, running = hours.filter(~pl.col("is_provisional")).tail(24), hours.tail(1)
     metadata: dict[str, dg.MetadataValue | str | int | float] = {}
     if not running.is_empty():
         metadata["newest hour"] = both_clocks(running["hour"].item())
         metadata["snapshots in it"] = running["snapshots"].item()
     if not settled.is_empty():
-        seen = int(settled["observed_seconds"].sum()) / (settled.height * 3600)
-        metadata[f"time observed in {settled.height} hours (%)"] = percent(seen) or 0.0
+        sums = settled.select(pl.col("observed_seconds").sum(), pl.len().alias(TIME_OBSERVED.count))
+        seen = percent(sums.select(TIME_OBSERVED.of_sums()).item()) or 0.0
+        metadata[f"time observed in {settled.height} hours (%)"] = seen
     return metadata
-
-
-@dg.asset_check(asset=feed_hours)
-def feed_hours_have_no_hole(warehouse: WarehouseResource, clock: Clock) -> dg.AssetCheckResult:
-    """From the first hour with an expected poll to now every hour has a row."""
-    now = clock.now()
-    hours = warehouse.connect().read(FEED_HOURS)
-    polled = hours.filter(pl.col("expected_snapshots").is_not_null())["hour"]
-    if polled.is_empty():
-        return dg.AssetCheckResult(passed=True, metadata={"hours": hours.height})
-    wanted = Window(polled[0], floor_hour(now) + HOUR).hours
-    missing = sorted(set(wanted) - set(hours["hour"]))
-    return dg.AssetCheckResult(
-        passed=not missing,
-        severity=dg.AssetCheckSeverity.WARN,
-        metadata={"hours": hours.height, "missing": [f"{hour:%FT%H}" for hour in missing[:10]]},
-    )

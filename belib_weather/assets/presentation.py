@@ -33,6 +33,9 @@ class Drawers(Protocol):
     ) -> Entries:
         """Snapshots per hour of the day before the end of the window, or of all of a longer one."""
 
+    def feed_table(self, hours: pl.DataFrame) -> Entries:
+        """Per day in Paris: what was polled (`FeedHour` rows)."""
+
     def facts_table(self, facts: pl.DataFrame) -> Entries:
         """Per hour: the figures of its facts (`AvailabilityFact` rows)."""
 

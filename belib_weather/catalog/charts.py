@@ -77,14 +77,19 @@ def weather_chart(rows: pl.DataFrame) -> ChartType:
     return picture(WEATHER_OVER_TIME, evaluate(WEATHER_OVER_TIME, rows), mark=mark, width=WIDTH)
 
 
-def coverage_chart(hours: pl.DataFrame) -> ChartType:
+def coverage_chart(hours: pl.DataFrame, now: datetime) -> ChartType:
     """Snapshots of each hour against those expected.
 
     Args:
-        hours: `hour`, `snapshots`, `expected`, by hour.
+        hours: `hour`, `snapshots`, `expected_snapshots` of `FeedHour`, by hour.
+        now: nothing is expected yet of an hour that goes on.
     """
-    placed = hours.with_columns(
-        pl.col("hour").dt.epoch("ms"), (pl.col("hour") + HOUR).dt.epoch("ms").alias("end")
+    end = pl.col("hour") + HOUR
+    placed = hours.select(
+        pl.col("hour").dt.epoch("ms"),
+        end.dt.epoch("ms").alias("end"),
+        "snapshots",
+        pl.when(end <= now).then("expected_snapshots").alias("expected"),
     )
     base = alt.Chart(placed, width=WIDTH, height=BARS_HEIGHT).encode(
         x=time_axis("hour", hours["hour"], Language.ENGLISH), x2="end:T"

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import dagster as dg
 import polars as pl
 
-from belib_weather.assets.polled_hours import polled_hours
+from belib_weather.assets.feed import polled_hours
 from belib_weather.assets.presentation import Entries
 from belib_weather.catalog import station_map as maps
 from belib_weather.catalog import tables
@@ -24,6 +24,7 @@ from belib_weather.credits import are_simulated
 from belib_weather.datasets import STATUS_SECONDS
 from belib_weather.dates import dates_of, window_of_date
 from belib_weather.lake import RAW_SNAPSHOTS, Lake
+from belib_weather.panels.dashboard_panels import POLLS_BY_DAY
 from belib_weather.partitions import day_key, hour_key
 from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS
@@ -38,8 +39,7 @@ class CatalogDrawers:
 
     def snapshots_table(self, lake: Lake, window: Window, now: datetime) -> Entries:
         """Snapshots of each hour against those expected."""
-        stored = lake.inventory(RAW_SNAPSHOTS, window)
-        made = tables.snapshot_tables(stored, polled_hours(lake, window, now), now)
+        made = tables.snapshot_tables(polled_hours(lake, window, now), now)
         return {hour_key(hour): {"table": table} for hour, table in made.items()}
 
     def snapshots_chart(
@@ -53,11 +53,14 @@ class CatalogDrawers:
 
         start = max(min(window.start, window.end - DAY), window.end - LONGEST)
         counted = Window(start, window.end)
-        stored = lake.inventory(RAW_SNAPSHOTS, counted)
-        chart = charts.coverage_chart(polled_hours(lake, counted, now))
-        png = charts.png_of(chart, stored["source"].unique())
+        hours = polled_hours(lake, counted, now)
+        png = charts.png_of(charts.coverage_chart(hours, now), hours["source"].drop_nulls())
         whole = "One by one: `belib-weather raw list`."
         return {key: chart_entries(f"Snapshots stored per hour, {counted}", whole, png)}
+
+    def feed_table(self, hours: pl.DataFrame) -> Entries:
+        """What was polled, day by day."""
+        return {None: {"table": tables.panel_table(POLLS_BY_DAY, hours)}}
 
     def facts_table(self, facts: pl.DataFrame) -> Entries:
         """The figures of each hour."""

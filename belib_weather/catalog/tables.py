@@ -5,8 +5,7 @@ Dagster shows Markdown of up to a thousand characters at once, and longer one on
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from itertools import pairwise
+from datetime import datetime
 
 import dagster as dg
 import polars as pl
@@ -25,9 +24,9 @@ from belib_weather.panels import (
 from belib_weather.panels import figures as f
 from belib_weather.panels.dashboard_panels import FREE_BY_ARRONDISSEMENT, FREE_STATIONS
 from belib_weather.panels.evaluate import evaluate
-from belib_weather.window import HOUR, Window
+from belib_weather.window import HOUR
 
-MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
+HOUR_SECONDS, MINUTE_SECONDS = 3600, 60
 
 HOURS_MADE = Panel(
     "hours-made",
@@ -104,33 +103,27 @@ def points_table(points: pl.DataFrame) -> dg.MarkdownMetadataValue:
     return markdown(("power (kW)", "connectors", "charge points"), counted.head(12).iter_rows())
 
 
-def snapshot_tables(
-    inventory: pl.DataFrame, hours: pl.DataFrame, now: datetime
-) -> dict[datetime, dg.MarkdownMetadataValue]:
+def snapshot_tables(hours: pl.DataFrame, now: datetime) -> dict[datetime, dg.MarkdownMetadataValue]:
     """What is stored of each hour against what its polls would have made.
 
     Args:
-        inventory: of the snapshots of the hours.
-        hours: `hour`, `snapshots`, `cadence_seconds`, `expected` (`transform.poll_counts`).
-        now: end of the hour that is going on.
+        hours: `FeedHour` rows.
+        now: nothing is expected yet of an hour that goes on.
     """
-    hour_of = inventory["captured_at"].dt.truncate("1h")
-    columns = ("snapshots", "expected", "one every (min)", "longest gap (min)")
+    columns = ("snapshots", "expected", "refused", "time observed", "longest gap (min)")
     tables = {}
-    for hour, snapshots, cadence, expected in hours.iter_rows():
-        stored = inventory.filter(hour_of == hour)["captured_at"]
-        gap = _longest_gap(stored, Window(hour, max(min(hour + HOUR, now), hour + SECOND)))
-        every = cadence / 60 if cadence else None
-        minutes = number_formats.number(every, Language.ENGLISH)
-        tables[hour] = markdown(columns, [(snapshots, expected, minutes, f"{gap:.1f}")])
+    for row in hours.iter_rows(named=True):
+        is_over = row["hour"] + HOUR <= now
+        observed = None if row["is_provisional"] else row["observed_seconds"] / HOUR_SECONDS
+        cells = (
+            row["snapshots"],
+            row["expected_snapshots"] if is_over else None,
+            row["refused"],
+            number_formats.share(observed, Language.ENGLISH),
+            f"{row['longest_gap_seconds'] / MINUTE_SECONDS:.1f}",
+        )
+        tables[row["hour"]] = markdown(columns, [cells])
     return tables
-
-
-def _longest_gap(instants: pl.Series, window: Window) -> float:
-    """Minutes of the longest stretch of a window without any of the instants."""
-    seen = [window.start, *instants.sort(), window.end]
-    lengths: list[float] = [(after - before) / MINUTE for before, after in pairwise(seen)]
-    return max(lengths)
 
 
 def weather_table(day: pl.DataFrame) -> dg.MarkdownMetadataValue:

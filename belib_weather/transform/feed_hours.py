@@ -13,13 +13,15 @@ import polars as pl
 from belib_weather.datasets.feed import FEED_RULES, FeedHour
 from belib_weather.dates import local_calendar
 from belib_weather.transform.input_hashes import digests
-from belib_weather.transform.poll_counts import HOUR_SECONDS, cadence_in_force
 from belib_weather.vocabulary import GAP_LIMIT_SECONDS
 from belib_weather.window import HOUR, Window, second_of
 
 _HOUR = pl.Datetime("us", "UTC")
 _CAPTURED = pl.col("captured_at").cast(_HOUR)
 _GAP_LIMIT = timedelta(seconds=GAP_LIMIT_SECONDS)
+LONGEST_CADENCE = 900
+"""Seconds; a cadence beyond it leaves time unobserved as soon as one poll fails."""
+HOUR_SECONDS = 3600
 
 
 @dataclass(frozen=True)
@@ -65,10 +67,17 @@ class Polled:
             .join(refusals, on="hour", how="left", maintain_order="left")
             .with_columns(
                 pl.col("snapshots", "refused").fill_null(0),
-                cadence_in_force(self.cadence_before),
+                self._cadence_in_force,
                 is_provisional.alias("is_provisional"),
             )
         )
+
+    @property
+    def _cadence_in_force(self) -> pl.Expr:
+        """`cadence_seconds` of the last poll in or before each hour, at most `LONGEST_CADENCE`."""
+        before = pl.lit(self.cadence_before, dtype=pl.Int64)
+        known = pl.col("cadence_seconds").forward_fill().fill_null(before)
+        return known.clip(upper_bound=LONGEST_CADENCE)
 
 
 def feed_hours(polled: Polled, points: pl.DataFrame) -> dy.DataFrame[FeedHour]:

@@ -3,18 +3,22 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+import dagster as dg
 import polars as pl
 import pytest
 import sqlalchemy as sa
+from pydantic import SecretStr
 
 from belib_weather.formats.realtime import read_realtime
 from belib_weather.lake.schema import RAW_SNAPSHOTS
+from belib_weather.search.projections import FEED_INDEX
 from belib_weather.sources.response import RejectedResponse, Response
 from belib_weather.warehouse.tables import FEED_HOURS
 from belib_weather.window import HOUR
 from belib_weather_tests.bodies import body
 from belib_weather_tests.clocks import StoppedClock
 from belib_weather_tests.graph.conftest import Platform
+from belib_weather_tests.graph.publication import Documents
 
 MIDNIGHT = datetime(2026, 11, 10, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -126,7 +130,7 @@ def test_an_outage_has_rows_and_late_polls_remake_them(at_twenty_past_ten: Platf
 
 def test_only_hours_that_changed_are_remade(at_twenty_past_ten: Platform) -> None:
     platform = at_twenty_past_ten
-    poll(platform, every_five_minutes(MIDNIGHT, MIDNIGHT + 9 * HOUR))
+    poll(platform, every_five_minutes(MIDNIGHT, MIDNIGHT + 10 * HOUR + 20 * MINUTE))
     made(platform)
 
     poll(platform, [MIDNIGHT + 5 * HOUR + 7 * MINUTE])
@@ -139,4 +143,60 @@ def test_only_hours_that_changed_are_remade(at_twenty_past_ten: Platform) -> Non
 def test_it_rests_on_nothing_else_in_its_run(platform: Platform) -> None:
     job = platform.defs.resolve_job_def("feed")
 
-    assert {key.to_user_string() for key in job.asset_layer.executable_asset_keys} == {"feed_hours"}
+    keys = {key.to_user_string() for key in job.asset_layer.executable_asset_keys}
+    assert keys == {"feed_hours", "feed_index"}
+    graph = platform.defs.resolve_asset_graph()
+    assert graph.get(dg.AssetKey("feed_index")).parent_keys == {dg.AssetKey("feed_hours")}
+
+
+def tick(platform: Platform) -> dg.ExecuteInProcessResult:
+    """The job as its schedule runs it."""
+    job = platform.defs.resolve_job_def("feed")
+    return job.execute_in_process(instance=platform.instance, raise_on_error=False)
+
+
+def passed(result: dg.ExecuteInProcessResult, check: str) -> bool:
+    """Whether a check passed."""
+    return all(e.passed for e in result.get_asset_check_evaluations() if e.check_name == check)
+
+
+def test_an_outage_shows_in_kibana_and_the_catalog_while_it_lasts_and_afterwards(
+    at_twenty_past_ten: Platform, elasticsearch_url: str
+) -> None:
+    platform, documents = at_twenty_past_ten, Documents(at_twenty_past_ten, elasticsearch_url)
+    poll(platform, every_five_minutes(MIDNIGHT, MIDNIGHT + 2 * HOUR))
+    seven = platform.changed(
+        settings={}, clock=StoppedClock(at=f"{MIDNIGHT + 7 * HOUR + 40 * MINUTE}")
+    )
+
+    during = tick(seven)
+
+    assert during.success
+    assert not passed(during, "no_outage_now")
+    hours = documents.all(FEED_INDEX)
+    assert len(hours) == 8
+    running = hours[f"{MIDNIGHT + 7 * HOUR:%Y-%m-%dT%H:%M:%SZ}"]
+    assert (running["longest_gap_seconds"], running["is_provisional"]) == (2400, True)
+    assert platform.search.total(FEED_INDEX) == 8
+
+    poll(platform, every_five_minutes(MIDNIGHT + 8 * HOUR, MIDNIGHT + 10 * HOUR + 20 * MINUTE))
+    dead = platform.changed(
+        settings={"elasticsearch_url": SecretStr("http://127.0.0.1:1")},
+        clock=StoppedClock(at=f"{MIDNIGHT + 10 * HOUR + 20 * MINUTE}"),
+    )
+    without = tick(dead)
+
+    # An Elasticsearch that is away costs the index alone, and the next run brings all of it.
+    assert not without.success
+    assert platform.warehouse.read(FEED_HOURS).height == 11
+    assert documents.all(FEED_INDEX) == hours
+    after = tick(platform)
+    assert passed(after, "no_outage_now")
+    assert documents.agree()
+    [event] = after.asset_materializations_for_node("feed_index")
+    assert event.metadata["documents written"].value == 4  # the hours 7 to 10
+    [event] = after.asset_materializations_for_node("feed_hours")
+    table = event.metadata["table"]
+    assert isinstance(table, dg.MarkdownMetadataValue)
+    # 3600 + 3300 seconds, none in six hours, and 3600 in the only other one that is settled.
+    assert "2026-11-10|32.4%|9|" in (table.md_str or "")

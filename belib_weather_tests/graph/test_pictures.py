@@ -189,7 +189,7 @@ def test_the_other_tables_add_up_to_what_is_stored(
     store, hour = platform_with_history.warehouse, history(now).start
     stored = platform_with_history.lake.inventory(RAW_SNAPSHOTS, Window.hour(hour))
     [raw] = rows_of(by_asset["raw_belib_snapshots"][0][hour_key(hour)])
-    assert raw == [str(stored.height), "4", "15", "15.0"]
+    assert raw == [str(stored.height), "4", "0", "100.0%", "15.0"]
 
     stations = store.read(STATIONS).drop_nulls("arrondissement")
     by_place = rows_of(by_asset["stations"][0][None])
@@ -329,10 +329,10 @@ def test_a_long_range_is_drawn_by_days() -> None:
 
 def test_a_chart_of_simulated_data_is_watermarked(now: datetime) -> None:
     hours = Window(floor_hour(now) - DAY, floor_hour(now))
-    stored = pl.DataFrame({"hour": hours.hours}).with_columns(snapshots=12, expected=12)
+    stored = pl.DataFrame({"hour": hours.hours}).with_columns(snapshots=12, expected_snapshots=12)
 
     def height(*sources: str) -> int:
-        drawn = charts.png_of(charts.coverage_chart(stored), sources)
+        drawn = charts.png_of(charts.coverage_chart(stored, now), sources)
         return Image.open(io.BytesIO(drawn)).height
 
     plain = height("opendata_paris/realtime")

@@ -239,7 +239,7 @@ def test_coverage_and_staleness_are_those_of_sql(
         if event.partition == hour_key(past.start)
     ]
 
-    assert first["coverage (%)"].value == pytest.approx(
+    assert first["coverage within polled hours (%)"].value == pytest.approx(
         100 * observed / (sums["charge_points"] * 3600), abs=0.051
     )
     assert first["stale (%)"].value == pytest.approx(
