@@ -31,7 +31,9 @@ class Figure:
         title: for people, in English; it is also the key of its translations.
         description: what it means, for the data dictionary.
         numerator: columns whose sum is divided.
-        denominator: columns whose sum it is divided by.
+        denominator: columns whose sum it is divided by; none where rows are counted instead.
+        counted: column of which each value stands for `weight` in the denominator.
+        weight: see `counted`.
     """
 
     name: str
@@ -39,12 +41,21 @@ class Figure:
     description: str
     numerator: tuple[str, ...]
     denominator: tuple[str, ...]
+    counted: str = ""
+    weight: int = 1
+
+    @property
+    def count(self) -> str:
+        """Name of the number of values of `counted` in a frame of sums."""
+        return f"count_of_{self.counted}"
 
     @property
     def formula(self) -> str:
         """The figure over the columns of one fact, in SQL; for several rows put their sums."""
         if self.is_complement:
             return f"1 - {_added(self.complement)} / (charge_points * 3600)"
+        if self.counted:
+            return f"{_added(self.numerator)} / {self.weight}"
         return f"{_added(self.numerator)} / {_added(self.denominator)}"
 
     @property
@@ -58,8 +69,15 @@ class Figure:
         return tuple(name for name in self.denominator if name not in self.numerator)
 
     def of_sums(self) -> pl.Expr:
-        """The figure of a frame that holds the column sums; null where the denominator is 0."""
-        total = pl.sum_horizontal(*self.denominator)
+        """The figure of a frame that holds the column sums; null where the denominator is 0.
+
+        The frame of one that counts rows has their number too, named `count`.
+        """
+        total = (
+            pl.col(self.count).cast(pl.Int64) * self.weight
+            if self.counted
+            else pl.sum_horizontal(*self.denominator)
+        )
         return (pl.sum_horizontal(*self.numerator) / pl.when(total != 0).then(total)).alias(
             self.name
         )
@@ -97,8 +115,22 @@ OCCUPANCY = Figure(
     _IN_SERVICE,
 )
 COVERAGE = Figure(
-    "coverage", "coverage", "Share of the point time that was observed.", _OBSERVED, POINT_SECONDS
+    "coverage",
+    "coverage within polled hours",
+    "Share of the point time that was observed, within hours that were polled.",
+    _OBSERVED,
+    POINT_SECONDS,
 )
+TIME_OBSERVED = Figure(
+    "time_observed",
+    "time observed",
+    "Share of the time, polled or not, that lies between two snapshots at most 30 min apart.",
+    ("observed_seconds",),
+    (),
+    counted="hour",
+    weight=3600,
+)
+"""Of hours of the feed (`FeedHour`) that are not provisional."""
 CHANCE_OF_A_FREE_POINT = Figure(
     "chance_of_a_free_point",
     "chance of a free point",

@@ -10,14 +10,16 @@ from typing import Any
 from belib_weather.kibana.columns import Columns
 from belib_weather.panels.dimensions import Day, Dimension, Hour, Ranges, Terms
 from belib_weather.panels.i18n import Language
-from belib_weather.panels.specification import Dataset
+from belib_weather.panels.specification import Dataset, Shape
 from belib_weather.search.projections import PROJECTIONS
 
+_OVER_AN_AXIS = frozenset({Shape.LINES, Shape.BARS, Shape.STACKED})
+"""Where time without rows shows as a gap: without a group of its own a line would cross it."""
 _KINDS = {"keyword": "string", "boolean": "boolean", "date": "date"}
 
 
 def dimension_columns(
-    column_id: str, dimension: Dimension, dataset: Dataset, *, as_axis_of_heatmap: bool = False
+    column_id: str, dimension: Dimension, dataset: Dataset, shape: Shape
 ) -> Columns:
     """The bucket column of a dimension.
 
@@ -25,8 +27,8 @@ def dimension_columns(
         column_id: of the column.
         dimension: what rows are put into groups by.
         dataset: where its field is.
-        as_axis_of_heatmap: up to Kibana 9.3 a heatmap sorts groups by name as text, 10 before 2,
-            unless they are ranked by a number.
+        shape: how the panel is drawn. Up to Kibana 9.3 a heatmap sorts groups by name as text, 10
+            before 2, unless they are ranked by a number.
     """
     field = dimension.field
     column: dict[str, Any] = {
@@ -36,25 +38,25 @@ def dimension_columns(
         "sourceField": field,
     }
     if isinstance(dimension, Hour | Day):
-        return {column_id: column | _dates(dimension, dataset)}
+        return {column_id: column | _dates(dimension, dataset, shape)}
     if isinstance(dimension, Ranges):
         return {column_id: column | _ranges(dimension)}
     mapping = PROJECTIONS[dataset.index].mapping["properties"]
     kind = _KINDS.get(mapping[field]["type"], "number")
     rank: dict[str, Any] = {"orderBy": {"type": "alphabetical", "fallback": False}}
-    if as_axis_of_heatmap and kind == "number":
+    if shape is Shape.HEATMAP and kind == "number":
         rank = {"orderBy": {"type": "custom"}, "orderAgg": _least(field)}
     return {column_id: column | {"dataType": kind} | _terms(dimension, rank)}
 
 
-def _dates(dimension: Hour | Day, dataset: Dataset) -> dict[str, Any]:
+def _dates(dimension: Hour | Day, dataset: Dataset, shape: Shape) -> dict[str, Any]:
     return {
         "dataType": "date",
         "operationType": "date_histogram",
         "scale": "interval",
         "params": {
             "interval": "1h" if isinstance(dimension, Hour) else "1d",
-            "includeEmptyRows": False,
+            "includeEmptyRows": shape in _OVER_AN_AXIS,
             "dropPartials": False,
             # Otherwise the dashboard's period applies to this field, not the data view's.
             "ignoreTimeRange": dimension.field != dataset.time_field,

@@ -38,13 +38,19 @@ def _formula(column_id: str, title: str, measure: Ratio | Total) -> Columns:
     label = f"Part of {title}"
     right: str | int | dict[str, Any]
     columns = {part: _sum(label, name) for name, part in parts.items()}
-    if isinstance(measure, Ratio):
+    if isinstance(measure, Ratio) and measure.count is not None:
+        count = f"{column_id}X{len(parts)}"
+        columns[count] = _metric(label, measure.count)
+        left, right = _added(measure.numerator, parts), _product(count, measure.figure.weight)
+        counted = f"count({measure.count.field}) * {measure.figure.weight}"
+        formula = f"{_sums(measure.numerator)} / ({counted})"
+    elif isinstance(measure, Ratio):
         left, right = _added(measure.numerator, parts), _added(measure.denominator, parts)
         formula = f"{_sums(measure.numerator)} / {_sums(measure.denominator)}"
     else:
         left, right = _added(measure.columns, parts), measure.divisor
         formula = f"{_sums(measure.columns)} / {measure.divisor}"
-    arithmetic = f"{column_id}X{len(parts)}"
+    references, arithmetic = list(columns), f"{column_id}X{len(columns)}"
     columns[arithmetic] = {
         "label": label,
         "customLabel": True,
@@ -61,7 +67,7 @@ def _formula(column_id: str, title: str, measure: Ratio | Total) -> Columns:
                 "text": formula,
             }
         },
-        "references": list(parts.values()),
+        "references": references,
     }
     columns[column_id] = {
         "label": title,
@@ -87,6 +93,10 @@ def _added(names: tuple[str, ...], parts: dict[str, str]) -> str | dict[str, Any
     for name in names[1:]:
         tree = {"type": "function", "name": "add", "args": [tree, parts[name]]}
     return tree
+
+
+def _product(part: str, factor: int) -> dict[str, Any]:
+    return {"type": "function", "name": "multiply", "args": [part, factor]}
 
 
 def _sum(label: str, field: str) -> dict[str, Any]:

@@ -69,12 +69,15 @@ OPERATORS = Dashboard(
         Row(7, (p.NEWEST_SNAPSHOT, p.SILENT_NOW, p.FREE_NOW)),
         Row(16, (p.STATION_MAP, p.STATIONS_BY_STATE, p.FREE_BY_ARRONDISSEMENT)),
         Row(14, (p.SILENT_STATIONS, p.WORST_STATIONS)),
+        Row(7, (p.TIME_OBSERVED, p.POLLS, p.REFUSED_ANSWERS, p.LONGEST_GAP)),
+        Row(13, (p.TIME_OBSERVED_OVER_TIME, p.LONGEST_GAP_OVER_TIME)),
         Row(13, (p.STATUS_OVER_TIME, p.QUALITY_OVER_TIME)),
         Row(12, (p.OUT_OF_ORDER_BY_ARRONDISSEMENT, p.AVAILABILITY_OVER_TIME)),
     ),
     remark=(
-        "The state of a station is known only for the present. With a state chosen, the panels over"
-        " time are empty, unless courier:ignoreFilterIfFieldNotInIndex is on."
+        "The state of a station is known only for the present, and polls are of the whole city."
+        " With a state chosen, the panels over time are empty, with any choice those of polls,"
+        " unless courier:ignoreFilterIfFieldNotInIndex is on."
     ),
 )
 PLANNERS = Dashboard(
@@ -99,9 +102,14 @@ RESEARCHERS = Dashboard(
         Row(13, (p.WEATHER_INTERVALS, p.OCCUPANCY_BY_TEMPERATURE)),
         Row(13, (p.OCCUPANCY_BY_WEATHER_AND_HOUR, p.WEATHER_OVER_TIME)),
         Row(13, (p.QUALITY_BY_DAY, p.QUALITY_OVER_TIME)),
+        Row(13, (p.POLLS_BY_DAY, p.POLLS_OVER_TIME)),
         Row(9, (p.ROWS_BY_SOURCE,)),
     ),
     days=30,
-    remark="Associations, with their hours and days; none of them shows a cause.",
+    remark=(
+        "Associations, with their hours and days; none of them shows a cause. Polls are of the"
+        " whole city: with any choice their panels are empty, unless"
+        " courier:ignoreFilterIfFieldNotInIndex is on."
+    ),
 )
 DASHBOARDS: tuple[Dashboard, ...] = (DRIVERS, OPERATORS, PLANNERS, RESEARCHERS)

@@ -10,6 +10,7 @@ from belib_weather.search.projections import PROJECTIONS
 
 _NAMES = {
     Dataset.AVAILABILITY: "Belib availability by hour",
+    Dataset.FEED: "Belib polls by hour",
     Dataset.STATIONS: "Belib stations now",
 }
 

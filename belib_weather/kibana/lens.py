@@ -76,12 +76,7 @@ def layer_of(panel: Panel) -> Layer:
     measures = panel.measures[:1] if panel.shape is Shape.HEATMAP else panel.measures
     columns: Columns = {}
     for column_id, dimension in zip(by, panel.by, strict=True):
-        columns |= dimension_columns(
-            column_id,
-            dimension,
-            panel.dataset,
-            as_axis_of_heatmap=panel.shape is Shape.HEATMAP,
-        )
+        columns |= dimension_columns(column_id, dimension, panel.dataset, panel.shape)
     for measure in measures:
         columns |= measure_columns(measure.name, measure)
     return Layer(columns, by, tuple(m.name for m in measures), measures)
@@ -220,7 +215,8 @@ _SHAPES: dict[Shape, tuple[str, Callable[[Panel, Layer], dict[str, Any]]]] = {
     Shape.TABLE: ("lnsDatatable", _table),
     Shape.LINES: ("lnsXY", _xy("line")),
     Shape.BARS: ("lnsXY", _xy("bar")),
-    Shape.STACKED: ("lnsXY", _xy("area_percentage_stacked")),
+    # Bars: an area would slope into an hour without rows.
+    Shape.STACKED: ("lnsXY", _xy("bar_percentage_stacked")),
     Shape.HEATMAP: ("lnsHeatmap", _heatmap),
 }
 LENS_SHAPES = frozenset(_SHAPES)

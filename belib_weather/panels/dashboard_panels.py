@@ -11,7 +11,9 @@ from belib_weather.panels.i18n import Message
 from belib_weather.panels.measures import Aggregation, Statistic, Total
 from belib_weather.panels.specification import Dataset, Panel, Shape
 
-_FACTS, _NOW = Dataset.AVAILABILITY, Dataset.STATIONS
+_FACTS, _NOW, _FEED = Dataset.AVAILABILITY, Dataset.STATIONS, Dataset.FEED
+_SETTLED = (Filter("is_provisional", (False,)),)
+"""Without hours whose polls may still come: their future is not unobserved."""
 
 # The state now. Counts are of fresh records; shares are ratios of their sums.
 _FREE = Total("available", Message("free points"), ("available",))
@@ -217,6 +219,7 @@ STATUS_OVER_TIME = Panel(
     Shape.STACKED,
     f.STATUS_HOURS,
     (Hour(),),
+    filters=_SETTLED,
     note=Message("Shares of the time of all points, stacked in the order of the legend."),
 )
 AVAILABILITY_OVER_TIME = Panel(
@@ -250,6 +253,8 @@ QUALITY_OVER_TIME = Panel(
     Shape.LINES,
     (f.COVERAGE, f.SHARE_STALE, f.SHARE_UNKNOWN),
     (Hour(),),
+    filters=_SETTLED,
+    note=Message("Within polled hours; an hour without a poll is in the panels on polls alone."),
 )
 QUALITY_BY_DAY = Panel(
     "quality-by-day",
@@ -258,6 +263,7 @@ QUALITY_BY_DAY = Panel(
     Shape.TABLE,
     (f.FACTS, f.STATIONS, f.COVERAGE, f.SHARE_STALE, f.SHARE_UNKNOWN, f.STATION_HOURS),
     (Day(),),
+    filters=_SETTLED,
 )
 OUT_OF_ORDER_BY_ARRONDISSEMENT = Panel(
     "out-of-order-by-arrondissement",
@@ -266,6 +272,87 @@ OUT_OF_ORDER_BY_ARRONDISSEMENT = Panel(
     Shape.BARS,
     (f.SHARE_OUT_OF_ORDER, f.SHARE_UNKNOWN),
     (f.ARRONDISSEMENT,),
+)
+
+# What was polled, also where nothing was: an outage of the collector has no facts.
+_RUNNING_HOUR = Message("Without a snapshot; of the running hour up to now.")
+TIME_OBSERVED = Panel(
+    "time-observed",
+    Message("Time observed"),
+    _FEED,
+    Shape.NUMBERS,
+    (f.TIME_OBSERVED, f.HOURS),
+    filters=_SETTLED,
+    note=Message("Of hours that are over, polled or not: between snapshots at most 30 min apart."),
+)
+POLLS = Panel(
+    "polls",
+    Message("Snapshots stored and expected"),
+    _FEED,
+    Shape.NUMBERS,
+    (f.SNAPSHOTS, f.SNAPSHOTS_EXPECTED),
+    filters=_SETTLED,
+    note=Message("Of hours that are over; expected by the cadence of the last poll."),
+)
+REFUSED_ANSWERS = Panel(
+    "refused-answers",
+    Message("Refused answers"),
+    _FEED,
+    Shape.NUMBERS,
+    (f.REFUSED,),
+    note=Message("Incomplete or unreadable; they are in quarantine."),
+)
+LONGEST_GAP = Panel(
+    "longest-gap",
+    Message("Longest gap within an hour"),
+    _FEED,
+    Shape.NUMBERS,
+    (f.LONGEST_GAP,),
+    note=_RUNNING_HOUR,
+)
+TIME_OBSERVED_OVER_TIME = Panel(
+    "time-observed-over-time",
+    Message("Time observed, hour by hour"),
+    _FEED,
+    Shape.BARS,
+    (f.TIME_OBSERVED,),
+    (Hour(),),
+    filters=_SETTLED,
+    note=Message("An hour without a bar was not observed."),
+)
+POLLS_OVER_TIME = Panel(
+    "polls-over-time",
+    Message("Snapshots stored, expected and refused, hour by hour"),
+    _FEED,
+    Shape.BARS,
+    (f.SNAPSHOTS, f.SNAPSHOTS_EXPECTED, f.REFUSED),
+    (Hour(),),
+    filters=_SETTLED,
+)
+LONGEST_GAP_OVER_TIME = Panel(
+    "longest-gap-over-time",
+    Message("Longest gap, hour by hour"),
+    _FEED,
+    Shape.BARS,
+    (f.LONGEST_GAP,),
+    (Hour(),),
+    note=_RUNNING_HOUR,
+)
+POLLS_BY_DAY = Panel(
+    "polls-by-day",
+    Message("What was polled, by day"),
+    _FEED,
+    Shape.TABLE,
+    (
+        f.TIME_OBSERVED,
+        f.HOURS,
+        f.SNAPSHOTS,
+        f.SNAPSHOTS_EXPECTED,
+        f.REFUSED,
+        f.LONGEST_GAP,
+    ),
+    (Day(),),
+    filters=_SETTLED,
 )
 
 # With the weather: an association, never a cause.

@@ -15,7 +15,13 @@ from belib_weather.networks import NETWORK
 from belib_weather.panels.dimensions import Day, Dimension, Hour, Ranges
 from belib_weather.panels.evaluate import figures_of_sums
 from belib_weather.panels.intervals import intervals_of_days
-from belib_weather.panels.measures import Aggregation, Ratio, Statistic, summed_columns
+from belib_weather.panels.measures import (
+    Aggregation,
+    Ratio,
+    Statistic,
+    statistics_of,
+    summed_columns,
+)
 from belib_weather.panels.specification import Panel, Shape
 from belib_weather.search.projections import PROJECTIONS
 from belib_weather.window import Window
@@ -130,18 +136,17 @@ def _measures(panel: Panel) -> dict[str, Any]:
     aggregations: dict[str, Any] = {
         column: {"sum": {"field": column}} for column in summed_columns(panel.measures)
     }
-    for measure in panel.measures:
-        if isinstance(measure, Statistic):
-            aggregation: dict[str, Any] = {measure.aggregation.value: {"field": measure.field}}
-            if measure.filter is not None:
-                inner = {measure.name: aggregation}
-                aggregation = {"filter": measure.filter.query(), "aggs": inner}
-            aggregations[measure.name] = aggregation
+    for statistic in statistics_of(panel.measures):
+        aggregation: dict[str, Any] = {statistic.aggregation.value: {"field": statistic.field}}
+        if statistic.filter is not None:
+            inner = {statistic.name: aggregation}
+            aggregation = {"filter": statistic.filter.query(), "aggs": inner}
+        aggregations[statistic.name] = aggregation
     return aggregations
 
 
 def _column_names(panel: Panel) -> list[str]:
-    statistics = (m.name for m in panel.measures if isinstance(m, Statistic))
+    statistics = (statistic.name for statistic in statistics_of(panel.measures))
     return [*summed_columns(panel.measures), *statistics]
 
 

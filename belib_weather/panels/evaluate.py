@@ -7,7 +7,7 @@ import polars as pl
 from polars import selectors as cs
 
 from belib_weather.panels.dimensions import Dimension, Ranges
-from belib_weather.panels.measures import Statistic, summed_columns
+from belib_weather.panels.measures import Statistic, statistics_of, summed_columns
 from belib_weather.panels.specification import Panel
 
 
@@ -16,7 +16,7 @@ def evaluate(panel: Panel, rows: pl.DataFrame) -> pl.DataFrame:
 
     Args:
         panel: of any shape but a map, which shows its rows as they are.
-        rows: rows of the dataset (`AvailabilityDocument`, `StationState`).
+        rows: rows of the dataset (`AvailabilityDocument`, `StationState`, `FeedHour`).
 
     Returns:
         One column per dimension (named by its field) and per measure; one row per group, sorted
@@ -29,7 +29,7 @@ def evaluate(panel: Panel, rows: pl.DataFrame) -> pl.DataFrame:
     keys = [dimension.key() for dimension in panel.by]
     aggregations = [
         *(pl.col(column).cast(pl.Int64).sum() for column in summed_columns(panel.measures)),
-        *(measure.of_rows() for measure in panel.measures if isinstance(measure, Statistic)),
+        *(statistic.of_rows() for statistic in statistics_of(panel.measures)),
     ]
     if not keys:
         return _figures(panel, rows.select(aggregations))

@@ -15,6 +15,7 @@ OCCUPANCY = Ratio(figures.OCCUPANCY)
 CHANCE = Ratio(figures.CHANCE_OF_A_FREE_POINT)
 SATURATION = Ratio(figures.SATURATION)
 COVERAGE = Ratio(figures.COVERAGE)
+TIME_OBSERVED = Ratio(figures.TIME_OBSERVED)
 SHARE_UNKNOWN = Ratio(figures.SHARE_UNKNOWN)
 SHARE_OUT_OF_ORDER = Ratio(figures.SHARE_OUT_OF_ORDER)
 SHARE_STALE = Ratio(figures.SHARE_STALE)
@@ -45,6 +46,21 @@ OFFERED_HOURS = Total(
 DAYS = Statistic("days", Message("days"), Aggregation.DISTINCT, "local_date")
 STATIONS = Statistic("stations", Message("stations"), Aggregation.DISTINCT, "station_id")
 FACTS = Statistic("facts", Message("rows"), Aggregation.ROWS, "station_id")
+
+# Of what was polled, hour by hour.
+HOURS = Statistic("hours", Message("hours"), Aggregation.ROWS, "hour")
+SNAPSHOTS = Total("snapshots", Message("snapshots stored"), ("snapshots",))
+SNAPSHOTS_EXPECTED = Total(
+    "snapshots_expected", Message("snapshots expected"), ("expected_snapshots",)
+)
+REFUSED = Total("refused", Message("answers refused"), ("refused",))
+LONGEST_GAP = Statistic(
+    "longest_gap",
+    Message("longest gap within an hour"),
+    Aggregation.MAXIMUM,
+    "longest_gap_seconds",
+    unit="s",
+)
 
 STATUS_HOURS = tuple(
     Total(f"{kind}_hours", STATUS_NAMES[kind], (f"{kind}_seconds",), divisor=3600)

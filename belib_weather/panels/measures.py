@@ -56,6 +56,14 @@ class Ratio:
         """The columns summed, each once, in order."""
         return tuple(dict.fromkeys((*self.numerator, *self.denominator)))
 
+    @property
+    def count(self) -> "Statistic | None":
+        """The number of rows that it is divided by; None where it is divided by sums."""
+        figure = self.figure
+        if not figure.counted:
+            return None
+        return Statistic(figure.count, self.title, Aggregation.ROWS, figure.counted)
+
     def of_sums(self) -> pl.Expr:
         """The figure of a frame that holds the column sums."""
         return self.figure.of_sums()
@@ -119,3 +127,9 @@ def summed_columns(measures: Sequence[Measure]) -> tuple[str, ...]:
             for column in measure.columns
         )
     )
+
+
+def statistics_of(measures: Sequence[Measure]) -> tuple[Statistic, ...]:
+    """The statistics that the measures need, each once, in order."""
+    needed = (m.count if isinstance(m, Ratio) else m for m in measures)
+    return tuple({m.name: m for m in needed if isinstance(m, Statistic)}.values())

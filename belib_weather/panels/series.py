@@ -50,7 +50,9 @@ def lines_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: int
 
 
 def bars_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:
-    """Bars per measure, each with its value above."""
+    """Bars per measure, each with its value above; those of hours without."""
+    if isinstance(panel.by[0], Hour):
+        return _hourly_bars(panel, rows, language, width)
     shown = names_in_words(panel, rows, language)
     charts = []
     for position, measure in enumerate(panel.measures):
@@ -66,6 +68,31 @@ def bars_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: int)
             text=alt.Text(f"{measure.name}:Q", format=number_format(measure).replace(".1", ".0"))
         )
         charts.append(base.mark_bar(color=SERIES_COLOURS[position]) + text)
+    return charts[0] if len(charts) == 1 else alt.vconcat(*charts)
+
+
+def _hourly_bars(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:
+    """A bar from the start of an hour to its end; nothing where there is no row, or nothing."""
+    field = panel.by[0].field
+    placed = on_time_axis(panel, rows).with_columns(
+        end=pl.col(field) + HOUR // timedelta(milliseconds=1)
+    )
+    charts = [
+        alt.Chart(placed, width=width, height=HEIGHT // len(panel.measures))
+        .mark_rect(color=colour)
+        .encode(
+            x=axis_of(panel.by[0], rows, language),
+            x2="end:T",
+            y=alt.Y(
+                f"{measure.name}:Q",
+                title=with_unit(measure, language),
+                axis=alt.Axis(format=number_format(measure)),
+                scale=alt.Scale(zero=True),
+            ),
+            y2=alt.datum(0),
+        )
+        for measure, colour in zip(panel.measures, SERIES_COLOURS, strict=False)
+    ]
     return charts[0] if len(charts) == 1 else alt.vconcat(*charts)
 
 
@@ -135,10 +162,16 @@ def axis_of(dimension: Dimension, rows: pl.DataFrame, language: Language) -> alt
 
 
 def on_time_axis(panel: Panel, rows: pl.DataFrame) -> pl.DataFrame:
-    """Hours as milliseconds, as the axis needs them; a missing hour is a gap, not a line."""
+    """Every hour or day of a time axis, so that a missing one is a gap, not a line.
+
+    Hours are in milliseconds, as their axis needs them.
+    """
     dimension = panel.by[0]
-    if not isinstance(dimension, Hour):
+    if not isinstance(dimension, Hour | Day):
         return rows
+    every = "1h" if isinstance(dimension, Hour) else "1d"
     is_upsampled = len(panel.by) == 1 and not rows.is_empty()
-    shown = rows.upsample(dimension.field, every="1h") if is_upsampled else rows
+    shown = rows.upsample(dimension.field, every=every) if is_upsampled else rows
+    if isinstance(dimension, Day):
+        return shown
     return shown.with_columns(pl.col(dimension.field).dt.epoch("ms"))

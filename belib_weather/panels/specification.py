@@ -17,6 +17,7 @@ class Dataset(Enum):
     """What a panel is over: the index without its prefix, and the time that readers filter by."""
 
     AVAILABILITY = ("availability", "hour")
+    FEED = ("feed", "hour")
     STATIONS = ("stations", "captured_at")
 
     @property

@@ -25,6 +25,10 @@ class Polls:
     minutes: tuple[int, ...]
     """Between two polls; several where the cadence changed."""
     by_day: pl.DataFrame
+    outages: tuple[Window, ...] = ()
+    """Hours on end without a snapshot, in order; the last may go on."""
+    goes_on: bool = False
+    """Whether the last of `outages` reaches into the running hour."""
 
     def total(self, column: str) -> int:
         """The sum of a column over all days."""
@@ -42,7 +46,7 @@ def polls_of(feed: pl.DataFrame, whole_hours: Window) -> Polls:
 
     Args:
         feed: FeedHour rows.
-        whole_hours: the hours that are over, from the first that has facts.
+        whole_hours: the hours that are over, from the first that was polled.
     """
     over = feed.filter(
         pl.col("hour").is_between(whole_hours.start, whole_hours.end, closed="left")
@@ -64,4 +68,18 @@ def polls_of(feed: pl.DataFrame, whole_hours: Window) -> Polls:
         .sort("local_date")
     )
     expected = over["expected_snapshots"].drop_nulls().unique().sort(descending=True)
-    return Polls(tuple(round(60 / snapshots) for snapshots in expected), by_day)
+    minutes = tuple(round(60 / snapshots) for snapshots in expected)
+    outages = _outages(over)
+    running = feed.filter((pl.col("hour") == whole_hours.end) & (pl.col("snapshots") > 0))
+    goes_on = bool(outages) and outages[-1].end == whole_hours.end and running.is_empty()
+    return Polls(minutes, by_day, outages, goes_on)
+
+
+def _outages(hours: pl.DataFrame) -> tuple[Window, ...]:
+    """Hours on end without a snapshot."""
+    dark = hours.filter(pl.col("snapshots") == 0).sort("hour")
+    new = (pl.col("hour").diff() != HOUR).fill_null(value=True).cum_sum()
+    runs = dark.group_by(new.alias("run"), maintain_order=True).agg(
+        start=pl.col("hour").min(), end=pl.col("hour").max() + HOUR
+    )
+    return tuple(Window(start, end) for start, end in runs.select("start", "end").iter_rows())

@@ -3,18 +3,22 @@
 What belongs here: sentences about the data. What does not: findings about Paris (`sentences`).
 """
 
+from collections.abc import Iterator
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from belib_weather.dates import dates_of
 from belib_weather.networks import NETWORK
 from belib_weather.panels import number_formats as n
 from belib_weather.panels.i18n import Language, translation_to
 from belib_weather.report.coverage import Polls
 from belib_weather.report.findings import Report
+from belib_weather.window import Window
 
 _ZONE = ZoneInfo(NETWORK.zone)
+_MOST_OUTAGES = 5
 _DAY = timedelta(days=1)
 """Data that begins this much later than the period is worth a sentence."""
 
@@ -71,17 +75,49 @@ def quality(report: Report, language: Language) -> str:
         share=n.share(missed / expected, language),
     )
     none = t.gettext("None was missed.")
-    return f"{counted} {lost if missed else none}{_time_observed(polls, language)}"
+    parts = [counted, lost if missed else none, *_time_observed(polls, language)]
+    return " ".join([*parts, *_outages(polls, language)])
 
 
-def _time_observed(polls: Polls, language: Language) -> str:
+def _time_observed(polls: Polls, language: Language) -> Iterator[str]:
     share = polls.time_observed
-    if share is None:
-        return ""
-    said = translation_to(language).gettext(
-        "The feed was observed for {share} of the time.", share=n.share(share, language)
+    if share is not None:
+        yield translation_to(language).gettext(
+            "The feed was observed for {share} of the time.", share=n.share(share, language)
+        )
+
+
+def _outages(polls: Polls, language: Language) -> Iterator[str]:
+    """Hours on end without a snapshot, the latest of them by their bounds."""
+    if not polls.outages:
+        return
+    t = translation_to(language)
+    spans = [_span(outage, language) for outage in polls.outages[-_MOST_OUTAGES:]]
+    if polls.goes_on:
+        start = n.moment(polls.outages[-1].start, language)
+        spans[-1] = t.gettext("since {start}", start=start)
+    hours = sum(len(outage.hours) for outage in polls.outages)
+    yield t.ngettext(
+        "{count} hour without a snapshot: {spans}.",
+        "{count} hours without a snapshot: {spans}.",
+        hours,
+        spans="; ".join(spans),
     )
-    return f" {said}"
+    if left_out := len(polls.outages) - len(spans):
+        yield t.ngettext(
+            "{count} earlier outage is in the table.",
+            "{count} earlier outages are in the table.",
+            left_out,
+        )
+
+
+def _span(window: Window, language: Language) -> str:
+    """From the first hour to the end of the last, the date once where there is one."""
+    is_one_date = len(dates_of(window)) == 1
+    end = n.time_of_day(window.end, language) if is_one_date else n.moment(window.end, language)
+    return translation_to(language).pgettext(
+        "span of time", "{start} to {end}", start=n.moment(window.start, language), end=end
+    )
 
 
 def trend(report: Report, language: Language) -> str:
@@ -133,8 +169,8 @@ def statuses(report: Report, language: Language) -> str:
         for name in ("unobserved", "stale", "unknown")
     )
     return t.gettext(
-        "Of {total} point-hours {unobserved} were not observed, {stale} were stale and {unknown}"
-        " unknown.",
+        "Within polled hours, of {total} point-hours {unobserved} were not observed, {stale} were"
+        " stale and {unknown} unknown.",
         total=n.number(total, language),
         unobserved=unobserved,
         stale=stale,

@@ -96,8 +96,6 @@ def report_of(
     """
     first = facts.select(pl.col("hour").min()).item()
     enough = max(ENOUGH_HOURS, facts["hour"].n_unique() / 4)
-    # The rest of the running hour is not missing but still to come.
-    over = facts.filter(pl.col("hour") < floor_hour(period.now))
     return Report(
         period=period,
         first_hour=first,
@@ -112,14 +110,14 @@ def report_of(
         by_hour=_with_chance(facts, "local_hour"),
         by_weather=_by_weather(facts),
         trend=_trend(facts),
-        statuses=evaluate(dashboard_panels.STATUS_OVER_TIME, over),
+        statuses=evaluate(dashboard_panels.STATUS_OVER_TIME, facts),
         least_available=_worst(dashboard_panels.WORST_STATIONS, f.SHARE_AVAILABLE, facts, enough),
         most_full=_worst(dashboard_panels.FULLEST_STATIONS, f.SATURATION, facts, enough).filter(
             pl.col(f.SATURATION.name) > 0
         ),
         enough_hours=enough,
-        quality=evaluate(dashboard_panels.QUALITY_BY_DAY, over),
-        polls=_polls(feed, first, period.now),
+        quality=evaluate(dashboard_panels.QUALITY_BY_DAY, facts),
+        polls=_polls(feed, period.now),
     )
 
 
@@ -220,7 +218,9 @@ def _worst(panel: Panel, figure: Ratio, facts: pl.DataFrame, enough: float) -> p
     return ranked.join(intervals, on="station_id", how="left", maintain_order="left")
 
 
-def _polls(feed: pl.DataFrame, first: datetime | None, now: datetime) -> Polls | None:
+def _polls(feed: pl.DataFrame, now: datetime) -> Polls | None:
+    # Not from the first facts on: the period may begin, or be spent, in an outage.
+    first = feed.select(pl.col("hour").min()).item()
     if first is None or floor_hour(now) - HOUR < first:
         return None
     return polls_of(feed, Window(first, floor_hour(now)))

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from belib_weather.datasets import AvailabilityFact, AvailabilityHour, StationState, figures
+from belib_weather.datasets.feed import FeedHour
 from belib_weather.datasets.figures import POINT_SECONDS, VIEW_FIGURES, Figure
 from belib_weather.exports.dictionary import data_dictionary
 
@@ -28,7 +29,8 @@ def test_the_documented_formulas_are_the_declared_ones() -> None:
     text = (ROOT / "docs/metrics.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (.+) \| (.*÷.*) \|$", text, re.MULTILINE)
 
-    assert [formula for _, formula in rows] == [in_words(f.formula) for f in VIEW_FIGURES]
+    declared = [*VIEW_FIGURES, figures.TIME_OBSERVED]
+    assert [formula for _, formula in rows] == [in_words(f.formula) for f in declared]
 
 
 @pytest.mark.parametrize("document", ["README.md", "docs/exports.md"])
@@ -50,10 +52,22 @@ def test_the_data_dictionary_has_the_formula_of_every_figure() -> None:
 
 @pytest.mark.parametrize("figure", DECLARED.values(), ids=DECLARED.keys())
 def test_a_figure_is_over_columns_that_there_are(figure: Figure) -> None:
+    if figure.counted:
+        assert {*figure.numerator, figure.counted} <= {*FeedHour.columns()}
+        return
     columns = {*AvailabilityFact.columns(), *StationState.columns()}
 
     assert columns.issuperset(figure.numerator + figure.denominator)
     assert columns.issuperset(figure.now().numerator) or "any_" in figure.formula
+
+
+def test_time_observed_counts_every_hour_that_has_a_row() -> None:
+    sums = pl.DataFrame({"observed_seconds": [3600 + 300, 0], "count_of_hour": [3, 0]})
+
+    assert sums.select(figures.TIME_OBSERVED.of_sums()).to_series().to_list() == [
+        pytest.approx(3900 / 10_800),
+        None,
+    ]
 
 
 @given(st.lists(st.integers(0, 3600), min_size=len(POINT_SECONDS), max_size=len(POINT_SECONDS)))

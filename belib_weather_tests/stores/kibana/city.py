@@ -1,7 +1,8 @@
 """A small city with three weeks of facts, holes and oddities included, in both stores.
 
 It spans the night on which Paris turns the clock back; some stations have no address or power, some
-hours no weather, some station-hours are partly or wholly unobserved.
+hours no weather, some station-hours are partly or wholly unobserved. On one day nothing was polled
+from 02:00 to 08:00.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -13,13 +14,21 @@ from belib_weather.datasets import STATUS_SECONDS, AvailabilityFact, Station, St
 from belib_weather.networks import NETWORK
 from belib_weather.search import SearchStore
 from belib_weather.search.documents import availability_documents
-from belib_weather.search.projections import AVAILABILITY_INDEX, STATIONS_INDEX
+from belib_weather.search.projections import AVAILABILITY_INDEX, FEED_INDEX, STATIONS_INDEX
 from belib_weather.vocabulary import STATUSES, WEATHER_CLASSES
 from belib_weather.warehouse import Warehouse
-from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATION_STATES, STATIONS
-from belib_weather.window import Window
+from belib_weather.warehouse.tables import (
+    AVAILABILITY_FACTS,
+    FEED_HOURS,
+    STATION_STATES,
+    STATIONS,
+)
+from belib_weather.window import HOUR, Window
+from belib_weather_tests.outage_day import feed_of_polls, polls_without
 
 PERIOD = Window(datetime(2026, 10, 12, tzinfo=UTC), datetime(2026, 11, 2, tzinfo=UTC))
+OUTAGE_DAY = Window.day(datetime(2026, 10, 20, tzinfo=UTC))
+OUTAGE = Window(OUTAGE_DAY.start + 2 * HOUR, OUTAGE_DAY.start + 8 * HOUR)
 _STATIONS = 24
 
 
@@ -52,7 +61,10 @@ def facts() -> pl.DataFrame:
         pl.col("hour").cast(pl.Datetime("us", "UTC"))
     )
     grid = stations().select("station_id", "charge_points").join(hours, how="cross")
-    grid = grid.filter(pl.Series(random.random(grid.height) > 0.03))
+    grid = grid.filter(
+        pl.Series(random.random(grid.height) > 0.03),
+        ~pl.col("hour").is_between(OUTAGE.start, OUTAGE.end, closed="left"),
+    )
     n, seconds = grid.height, grid["charge_points"].to_numpy() * 3600
     weights = random.dirichlet((4, 3, 0.1, 0.4, 0.05, 0.02, 0.3, 0.3, 0.4), n)
     parts = np.floor(weights * seconds[:, None]).astype(np.int64)
@@ -77,6 +89,12 @@ def facts() -> pl.DataFrame:
         local.dt.weekday().cast(pl.Int16).alias("local_weekday"),
     ).join(_weather(hours), on="hour")
     return AvailabilityFact.validate(frame.select(AvailabilityFact.column_names()), cast=True)
+
+
+def feed() -> pl.DataFrame:
+    """What was polled: every five minutes, but in the outage, and now and then refused."""
+    refused = [PERIOD.start + hour * HOUR + timedelta(minutes=7) for hour in range(0, 500, 37)]
+    return feed_of_polls(polls_without(OUTAGE, PERIOD), PERIOD, now=PERIOD.end, refused=refused)
 
 
 def _weather(hours: pl.DataFrame) -> pl.DataFrame:
@@ -149,10 +167,12 @@ def states(captured_at: datetime) -> pl.DataFrame:
 
 def load(warehouse: Warehouse, search: SearchStore, captured_at: datetime) -> None:
     """Put the city into both stores, each by its own way in."""
-    rows, known, now = facts(), stations(), states(captured_at)
+    rows, known, now, polled = facts(), stations(), states(captured_at), feed()
     with warehouse.locked(AVAILABILITY_FACTS, PERIOD) as transaction:
         transaction.replace(AVAILABILITY_FACTS, rows, PERIOD)
         transaction.upsert(STATIONS, known)
         transaction.replace(STATION_STATES, now)
+        transaction.replace(FEED_HOURS, polled, PERIOD)
     search.publish(AVAILABILITY_INDEX, availability_documents(rows, known), PERIOD)
     search.publish(STATIONS_INDEX, now)
+    search.publish(FEED_INDEX, polled, PERIOD)

@@ -46,12 +46,19 @@ def shown_and_in_sql(panel: Json, loaded: Loaded) -> tuple[Rows, Rows]:
         start, end = loaded.period("stations")
         return map_rows(loaded), expected.rows(loaded.sql, "panel", name, start, end)
     (reference,) = panel["embeddableConfig"]["attributes"]["references"]
-    dataset = reference["id"].rpartition("-")[2]
-    start, end = loaded.period(dataset)
-    time_field = "captured_at" if dataset == "stations" else "hour"
-    request = interpreter.lens_request(panel, time_field, start, end)
-    shown = interpreter.lens_rows(panel, loaded.ask(reference["id"], request))
-    return shown, expected.rows(loaded.sql, "panel", name, start, end)
+    start, end = loaded.period(reference["id"].rpartition("-")[2])
+    return lens(panel, loaded, start, end), expected.rows(loaded.sql, "panel", name, start, end)
+
+
+def lens(
+    panel: Json, loaded: Loaded, start: datetime, end: datetime, *, with_empty: bool = False
+) -> Rows:
+    """What a Lens panel shows of a period."""
+    (reference,) = panel["embeddableConfig"]["attributes"]["references"]
+    is_now = reference["id"].endswith("-stations")
+    request = interpreter.lens_request(panel, "captured_at" if is_now else "hour", start, end)
+    answer = loaded.ask(reference["id"], request)
+    return interpreter.lens_rows(panel, answer, with_empty=with_empty)
 
 
 def with_reach(row: tuple[Any, ...]) -> tuple[Any, ...]:

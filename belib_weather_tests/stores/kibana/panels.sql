@@ -119,7 +119,7 @@ SELECT hour, sum(available_seconds) / 3600.0::float8, sum(occupied_seconds) / 36
        sum(planned_seconds) / 3600.0::float8, sum(removed_seconds) / 3600.0::float8,
        sum(unknown_seconds) / 3600.0::float8, sum(stale_seconds) / 3600.0::float8,
        sum(unobserved_seconds) / 3600.0::float8
-FROM availability_hours WHERE hour >= :start AND hour < :end GROUP BY 1
+FROM availability_hours WHERE NOT is_provisional AND hour >= :start AND hour < :end GROUP BY 1
 
 -- panel: availability-over-time
 SELECT hour,
@@ -146,7 +146,7 @@ SELECT hour,
        sum(stale_seconds)::float8 / nullif(sum(charge_points * 3600 - unobserved_seconds), 0),
        sum(unknown_seconds)::float8 / nullif(sum(available_seconds + occupied_seconds
        + reserved_seconds + out_of_order_seconds + unknown_seconds), 0)
-FROM availability_hours WHERE hour >= :start AND hour < :end GROUP BY 1
+FROM availability_hours WHERE NOT is_provisional AND hour >= :start AND hour < :end GROUP BY 1
 
 -- panel: quality-by-day
 SELECT (hour AT TIME ZONE 'Europe/Paris')::date, count(*), count(DISTINCT station_id),
@@ -155,7 +155,7 @@ SELECT (hour AT TIME ZONE 'Europe/Paris')::date, count(*), count(DISTINCT statio
        sum(unknown_seconds)::float8 / nullif(sum(available_seconds + occupied_seconds
        + reserved_seconds + out_of_order_seconds + unknown_seconds), 0),
        sum(any_observed_seconds) / 3600.0::float8
-FROM availability_hours WHERE hour >= :start AND hour < :end GROUP BY 1
+FROM availability_hours WHERE NOT is_provisional AND hour >= :start AND hour < :end GROUP BY 1
 
 -- panel: out-of-order-by-arrondissement
 SELECT arrondissement,
@@ -201,6 +201,37 @@ SELECT source, count(*), count(DISTINCT station_id),
        count(DISTINCT (hour AT TIME ZONE 'Europe/Paris')::date),
        count(*) FILTER (WHERE is_provisional)
 FROM availability_hours WHERE hour >= :start AND hour < :end GROUP BY 1
+
+-- panel: time-observed
+SELECT sum(observed_seconds)::float8 / nullif(count(*) * 3600, 0), count(*)
+FROM feed_hours WHERE NOT is_provisional AND hour >= :start AND hour < :end
+
+-- panel: polls
+SELECT sum(snapshots), sum(expected_snapshots)
+FROM feed_hours WHERE NOT is_provisional AND hour >= :start AND hour < :end
+
+-- panel: refused-answers
+SELECT sum(refused) FROM feed_hours WHERE hour >= :start AND hour < :end
+
+-- panel: longest-gap
+SELECT max(longest_gap_seconds) FROM feed_hours WHERE hour >= :start AND hour < :end
+
+-- panel: time-observed-over-time
+SELECT hour, observed_seconds / 3600.0::float8
+FROM feed_hours WHERE NOT is_provisional AND hour >= :start AND hour < :end
+
+-- panel: polls-over-time
+SELECT hour, snapshots, expected_snapshots, refused
+FROM feed_hours WHERE NOT is_provisional AND hour >= :start AND hour < :end
+
+-- panel: longest-gap-over-time
+SELECT hour, longest_gap_seconds FROM feed_hours WHERE hour >= :start AND hour < :end
+
+-- panel: polls-by-day
+SELECT (hour AT TIME ZONE 'Europe/Paris')::date,
+       sum(observed_seconds)::float8 / (count(*) * 3600), count(*),
+       sum(snapshots), sum(expected_snapshots), sum(refused), max(longest_gap_seconds)
+FROM feed_hours WHERE NOT is_provisional AND hour >= :start AND hour < :end GROUP BY 1
 
 -- panel: weather-intervals
 WITH days AS (

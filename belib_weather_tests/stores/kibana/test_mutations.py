@@ -221,6 +221,30 @@ def test_a_vega_panel_with_another_formula_is_found(loaded: Loaded) -> None:
     assert found_out(ndjson, loaded)
 
 
+def _chart(panels: list[Json]) -> Json:
+    attributes = _panel(panels, "availability-over-time")["embeddableConfig"]["attributes"]
+    return attributes["state"]["visualization"]  # type: ignore[no-any-return]
+
+
+def hours_without_rows_left_out(_: Json, panels: list[Json]) -> None:
+    """Kibana then joins the hours on both sides by a straight line."""
+    _columns(panels, "availability-over-time")["by0"]["params"]["includeEmptyRows"] = False
+
+
+def last_value_carried_on(_: Json, panels: list[Json]) -> None:
+    _chart(panels)["fittingFunction"] = "Carry"
+
+
+def areas(_: Json, panels: list[Json]) -> None:
+    _chart(panels)["layers"][0]["seriesType"] = "area"
+
+
+@pytest.mark.parametrize("fault", [hours_without_rows_left_out, last_value_carried_on, areas])
+def test_a_line_across_an_outage_is_found(fault: Fault, loaded: Loaded) -> None:
+    ndjson = with_fault(loaded.bundle.ndjson, fault, f"{loaded.prefix}-operators")
+    assert found_out(ndjson, loaded)
+
+
 def test_a_period_of_another_field_is_found(loaded: Loaded) -> None:
     """A day's rows in the period, and not the days that begin in it."""
 

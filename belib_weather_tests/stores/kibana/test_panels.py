@@ -1,5 +1,6 @@
 """Every panel shows what SQL says."""
 
+import polars as pl
 import pytest
 
 from belib_weather.kibana.bundle import build_bundle
@@ -60,10 +61,13 @@ def test_a_specification_gives_the_same_on_rows_as_on_the_index(
 ) -> None:
     if panel.shape is Shape.MAP:
         return
-    if panel.dataset is Dataset.STATIONS:
-        rows = city.states(loaded.captured_at)
-    else:
-        rows = availability_documents(city.facts(), city.stations())
+    match panel.dataset:
+        case Dataset.AVAILABILITY:
+            rows: pl.DataFrame = availability_documents(city.facts(), city.stations())
+        case Dataset.FEED:
+            rows = city.feed()
+        case Dataset.STATIONS:
+            rows = city.states(loaded.captured_at)
     answer = loaded.ask(f"{loaded.prefix}-{panel.dataset.index}", request(panel, None))
     of_index = result(panel, answer)
     assert numbers.differs(evaluate(panel, rows).rows(), of_index.rows()) == ""

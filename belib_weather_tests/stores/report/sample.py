@@ -45,6 +45,7 @@ def some_facts(window: Window, source: str = REAL) -> pl.DataFrame:
             weather.alias("weather_class"),
             (turn * 3.25).alias("temperature_c"),
             (turn * 0.75).alias("precipitation_mm"),
+            (pl.col("hour") + HOUR > NOW).alias("is_provisional"),
             # Poll after poll was missed in the hours of one night.
             pl.when(pl.col("hour").dt.hour() == 3).then(7).otherwise(12).alias("snapshots"),
             local_date=pl.Series([at.date() for at in paris]),
@@ -113,6 +114,8 @@ def written(warehouse: Warehouse, folder: Path, days: int = 7, now: datetime = N
 def feed_of(facts: pl.DataFrame, period: Period) -> pl.DataFrame:
     """Hours of the feed that hold the snapshots of the facts, by polls of five minutes."""
     hours = pl.DataFrame({"hour": period.window.hours}, schema={"hour": facts.schema["hour"]})
+    if not facts.is_empty():
+        hours = hours.filter(pl.col("hour") >= facts["hour"].min())
     counted = facts.group_by("hour").agg(pl.col("snapshots").max())
     snapshots = pl.col("snapshots").fill_null(0)
     return FeedHour.validate(

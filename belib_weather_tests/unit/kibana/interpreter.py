@@ -86,7 +86,7 @@ def lens_request(panel: Json, time_field: str, start: datetime, end: datetime) -
     }
     for name in reversed([name for name in order if columns[name]["isBucketed"]]):
         inside = aggregations | _ranking(columns[name])
-        aggregations = {name: {**_bucket(columns[name]), "aggs": inside}}
+        aggregations = {name: {**_bucket(columns[name], start, end), "aggs": inside}}
     kql = attributes["state"]["query"]["query"]
     return {
         "size": 0,
@@ -121,7 +121,7 @@ def _ranking(column: Json) -> Json:
     return {"rank": _metric("rank", params["orderAgg"])}
 
 
-def _bucket(column: Json) -> Json:
+def _bucket(column: Json, start: datetime, end: datetime) -> Json:
     field, params = column["sourceField"], column["params"]
     match column["operationType"]:
         case "terms":
@@ -131,14 +131,16 @@ def _bucket(column: Json) -> Json:
             return {"terms": terms | ({"missing": MISSING} if is_missing_kept else {})}
         case "date_histogram":
             # A single unit is a calendar interval, whatever the unit.
-            return {
-                "date_histogram": {
-                    "field": field,
-                    "calendar_interval": params["interval"],
-                    "time_zone": PARIS.key,
-                    "min_doc_count": 1,
-                }
+            dates: Json = {
+                "field": field,
+                "calendar_interval": params["interval"],
+                "time_zone": PARIS.key,
+                "min_doc_count": 1,
             }
+            if params["includeEmptyRows"]:
+                bounds = {"min": start.isoformat(), "max": end.isoformat()}
+                dates |= {"min_doc_count": 0, "extended_bounds": bounds}
+            return {"date_histogram": dates}
         case "range":
             ranges = [
                 {"key": str(i)}
@@ -151,8 +153,11 @@ def _bucket(column: Json) -> Json:
             raise AssertionError(f"no such bucket: {other}")
 
 
-def lens_rows(panel: Json, answer: Json) -> Rows:
-    """One tuple per group: dimensions, then the metrics that the visualization shows."""
+def lens_rows(panel: Json, answer: Json, *, with_empty: bool = False) -> Rows:
+    """One tuple per group: dimensions, then the metrics that the visualization shows.
+
+    With `with_empty` also those groups that hold no document, where Kibana asks for them.
+    """
     columns = layer(panel)["columns"]
     order = layer(panel)["columnOrder"]
     by = [name for name in order if columns[name]["isBucketed"]]
@@ -164,7 +169,7 @@ def lens_rows(panel: Json, answer: Json) -> Rows:
             return
         column = columns[by[depth]]
         for bucket in node[by[depth]]["buckets"]:
-            if bucket["doc_count"]:
+            if bucket["doc_count"] or with_empty:
                 for rest in walk(bucket, depth + 1):
                     yield (_key(column, bucket["key"]), *rest)
 
@@ -232,6 +237,8 @@ def calculate(tree: Any, value_of: Any) -> float | None:
     match tree["name"]:
         case "add":
             return left + right
+        case "multiply":
+            return left * right
         case "divide":
             return left / right if right else None
         case other:

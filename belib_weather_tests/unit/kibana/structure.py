@@ -161,6 +161,8 @@ def _lens(panel: Json) -> Iterator[str]:
     state = attributes["state"]
     if attributes["visualizationType"] == "lnsHeatmap":
         yield from _axes(state["visualization"], columns)
+    if attributes["visualizationType"] == "lnsXY":
+        yield from _gaps(state["visualization"], columns)
     conditions = [
         state["query"]["query"],
         *(c["filter"]["query"] for c in columns.values() if "filter" in c),
@@ -198,6 +200,20 @@ def _axes(heatmap: Json, columns: Json) -> Iterator[str]:
             yield f"its {axis} axis is not sorted"
 
 
+def _gaps(chart: Json, columns: Json) -> Iterator[str]:
+    """Time without rows is a gap: it has a group of its own, and nothing is drawn into it."""
+    (only,) = chart["layers"]
+    axis = columns.get(only["xAccessor"])
+    if axis is None or axis["operationType"] != "date_histogram":
+        return
+    if not axis["params"]["includeEmptyRows"]:
+        yield "a straight line crosses the time without rows: it has no group"
+    if chart["fittingFunction"] != "None" or chart.get("emphasizeFitting"):
+        yield "values are made up where there are none"
+    if "area" in only["seriesType"]:
+        yield "an area slopes into the time without rows"
+
+
 def _fitting(name: str, column: Json, kind: str) -> Iterator[str]:
     operation = column["operationType"]
     if operation in ("sum", "average", "range") and kind not in _NUMBERS:
@@ -233,13 +249,15 @@ def _arithmetic(node: ast.expr, values: dict[str, float]) -> float:
     match node:
         case ast.Constant(value=int() | float() as number):
             return float(number)
-        case ast.Call(func=ast.Name(id="sum"), args=[ast.Name(id=field)]):
+        case ast.Call(func=ast.Name(id="sum" | "count"), args=[ast.Name(id=field)]):
             return values[field]
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            return _arithmetic(left, values) * _arithmetic(right, values)
         case ast.BinOp(left=left, op=ast.Add(), right=right):
             return _arithmetic(left, values) + _arithmetic(right, values)
         case ast.BinOp(left=left, op=ast.Div(), right=right):
             return _arithmetic(left, values) / _arithmetic(right, values)
-    raise AssertionError(f"a formula of other things than sums: {ast.dump(node)}")
+    raise AssertionError(f"a formula of other things than sums and counts: {ast.dump(node)}")
 
 
 def _map(panel: Json, prefix: str) -> Iterator[str]:
