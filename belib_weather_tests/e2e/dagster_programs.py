@@ -8,11 +8,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
 import pytest
+
+from belib_weather.window import HOUR, floor_hour
+from belib_weather_tests.clocks import A_TEST_LASTS
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCATION = "belib_weather.definitions"
@@ -30,6 +34,18 @@ def wait_for(what: str, look: Callable[[], T | None]) -> T:
             return found
         time.sleep(0.5)
     pytest.fail(f"waited {PATIENCE_SECONDS} s in vain for {what}")
+
+
+def in_an_hour_that_lasts() -> datetime:
+    """The current hour, which lasts longer than a test; waits for the next where need be.
+
+    Processes poll by this machine's clock, and the test looks for their polls in this hour.
+    """
+    now = datetime.now(UTC)
+    left = floor_hour(now) + HOUR - now
+    if left < A_TEST_LASTS:
+        time.sleep(left.total_seconds())
+    return floor_hour(datetime.now(UTC))
 
 
 class Webserver:

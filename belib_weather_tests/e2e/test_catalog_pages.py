@@ -10,7 +10,7 @@ from belib_weather.automation.live import RANGE_END, RANGE_START
 from belib_weather.partitions import hour_key
 from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS
-from belib_weather.window import Window, floor_hour
+from belib_weather.window import Window
 from belib_weather_tests.browser import (
     DESKTOP,
     OVERFLOW,
@@ -20,11 +20,9 @@ from belib_weather_tests.browser import (
 )
 from belib_weather_tests.e2e.dagster_programs import (
     Webserver,
+    in_an_hour_that_lasts,
     program,
     serving,
-)
-from belib_weather_tests.graph.conftest import (
-    in_an_hour_that_lasts,
 )
 
 if TYPE_CHECKING:
@@ -55,7 +53,7 @@ def test_the_catalog_shows_what_assets_are_with_figures_and_pictures(
     warehouse: Warehouse,
     page: "Page",
 ) -> None:
-    hour = floor_hour(in_an_hour_that_lasts())  # a start takes its time
+    hour = in_an_hour_that_lasts()  # a start takes its time
     # A run over a range draws pictures, as the tick that closes an hour; time is observed between
     # two snapshots.
     for _ in range(2):

@@ -10,9 +10,14 @@ from belib_weather.search import SearchStore
 from belib_weather.search.projections import AVAILABILITY_INDEX
 from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS
-from belib_weather.window import Window, floor_hour
-from belib_weather_tests.e2e.dagster_programs import AUTOMATION, REPOSITORY, Webserver, wait_for
-from belib_weather_tests.graph.conftest import in_an_hour_that_lasts
+from belib_weather.window import Window
+from belib_weather_tests.e2e.dagster_programs import (
+    AUTOMATION,
+    REPOSITORY,
+    Webserver,
+    in_an_hour_that_lasts,
+    wait_for,
+)
 
 BACKFILL = """
 mutation Backfill($backfill: LaunchBackfillParams!) {
@@ -43,7 +48,7 @@ def test_a_person_can_materialize_backfill_and_watch(
     search: SearchStore,
     lake: Lake,
 ) -> None:
-    hour = floor_hour(in_an_hour_that_lasts())  # a start takes its time
+    hour = in_an_hour_that_lasts()  # a start takes its time
 
     # Materialize the current hour: the live job, launched from the page.
     webserver.run_live({"dagster/partition": hour_key(hour)})

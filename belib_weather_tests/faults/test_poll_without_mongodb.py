@@ -17,6 +17,7 @@ from belib_weather.lake.schema import QUARANTINE
 from belib_weather.partitions import hour_key
 from belib_weather.settings import Settings, load_settings
 from belib_weather.window import Window, floor_hour
+from belib_weather_tests.clocks import ClockOfTheTest
 from belib_weather_tests.faults.mongo_server import MongoServer
 from belib_weather_tests.graph.conftest import api, now  # noqa: F401 - fixtures
 
@@ -44,7 +45,7 @@ def settings(api: str, server: MongoServer, tmp_path: Path) -> Settings:  # noqa
 
 
 def poll(settings: Settings, now: datetime) -> dg.ExecuteInProcessResult:  # noqa: F811
-    defs = build_defs(settings)
+    defs = build_defs(settings, clock=ClockOfTheTest())
     return dg.materialize(
         [*(defs.assets or [])],  # type: ignore[list-item]
         selection=dg.AssetSelection.assets("raw_belib_snapshots"),

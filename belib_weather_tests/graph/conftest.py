@@ -1,9 +1,8 @@
 """The whole graph on real stores, fed by a real HTTP server that simulates the public APIs."""
 
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -25,6 +24,7 @@ from belib_weather.simulator.city import City
 from belib_weather.simulator.server import serving
 from belib_weather.warehouse import Warehouse
 from belib_weather.window import Grain, Window, floor_hour
+from belib_weather_tests.clocks import PRESENT, ClockOfTheTest, SimulatorClock
 
 CHARGE_POINTS = 240
 
@@ -44,7 +44,11 @@ class Platform:
     def changed(self, *, settings: Mapping[str, Any], **resources: object) -> "Platform":
         """The same platform with other settings, or other resources by name."""
         changed = self.settings.model_copy(update=dict(settings))
-        return replace(self, settings=changed, defs=build_defs(changed, **resources))
+        return replace(
+            self,
+            settings=changed,
+            defs=build_defs(changed, **{"clock": ClockOfTheTest(), **resources}),
+        )
 
     def materialize(
         self, *names: str, keys: tuple[str, str] | str | None = None
@@ -85,33 +89,22 @@ LIVE = tuple(entry.name for entry in _ENTRIES if entry.lane is Lane.LIVE)
 """Names of the assets of a tick."""
 DOWNSTREAM = tuple(e.name for e in _ENTRIES if e.grain is Grain.HOUR and not e.is_raw)
 """Names of the assets that hours of raw snapshots are made into."""
-_A_TEST_LASTS = timedelta(seconds=100)
 
 
 @pytest.fixture(scope="session")
 def api() -> Iterator[str]:
     """Address of a simulator with a small city."""
-    with serving(create_app(City(seed=7, charge_points=CHARGE_POINTS))) as base:
+    with serving(
+        create_app(City(seed=7, charge_points=CHARGE_POINTS), clock=SimulatorClock())
+    ) as base:
         yield base
 
 
-def in_an_hour_that_lasts() -> datetime:
-    """The present, in an hour that lasts longer than a test; waits for the next where need be.
-
-    Runs poll now, so their partition is the current hour's: a test that began in its last moments
-    would look for them in the hour before.
-    """
-    now = datetime.now(UTC)
-    left = floor_hour(now) + timedelta(hours=1) - now
-    if left < _A_TEST_LASTS:
-        time.sleep(left.total_seconds())
-    return datetime.now(UTC)
-
-
 @pytest.fixture
-def now() -> datetime:
+def now() -> Iterator[datetime]:
     """The present, as at the start of the test."""
-    return in_an_hour_that_lasts()
+    yield PRESENT.begin()
+    PRESENT.end()
 
 
 @pytest.fixture
@@ -164,7 +157,13 @@ def platform(
     """A platform on fresh databases, polling a simulated city."""
     with dg.DagsterInstance.ephemeral() as instance:
         yield Platform(
-            settings, build_defs(settings), instance, lake, warehouse, search, mongo_database
+            settings,
+            build_defs(settings, clock=ClockOfTheTest()),
+            instance,
+            lake,
+            warehouse,
+            search,
+            mongo_database,
         )
 
 
