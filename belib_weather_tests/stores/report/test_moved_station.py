@@ -1,13 +1,12 @@
 """A station that moved within the week is one station on the page, at its present address."""
 
-from datetime import timedelta
-
 import polars as pl
 
 from belib_weather.datasets import Station
 from belib_weather.report import Period, report_of
 from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.tables import AVAILABILITY_HOURS, STATION_STATES, STATIONS
+from belib_weather.window import DAY, floor_day
 from belib_weather_tests.stores.report import sample
 
 WEEK = Period.of(7, sample.NOW)
@@ -18,10 +17,10 @@ def test_a_moved_station_is_ranked_once_over_the_whole_week(warehouse: Warehouse
     sample.put_stations(warehouse)
     sample.put(warehouse, sample.some_facts(WEEK.window), WEEK.window)
     present = warehouse.read(STATIONS).with_columns(
-        valid_from=pl.lit(WEEK.window.start + timedelta(days=3)).cast(pl.Datetime("us", "UTC"))
+        valid_from=pl.lit(floor_day(WEEK.window.start) + 3 * DAY).cast(pl.Datetime("us", "UTC"))
     )
     former = present.with_columns(
-        valid_from=pl.col("valid_from") - timedelta(days=400),
+        valid_from=pl.col("valid_from") - 400 * DAY,
         valid_to=pl.col("valid_from"),
         address=pl.lit(FORMER),
     )

@@ -1,11 +1,12 @@
 """What is in force when, and which hours a changed version touches: against a slow reading."""
 
 import random
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import combinations, pairwise
 from typing import Any
 
 import polars as pl
+import sqlalchemy as sa
 
 from belib_weather.datasets import Station
 from belib_weather.warehouse import Warehouse
@@ -66,9 +67,15 @@ def test_the_hash_of_a_day_is_that_of_another_where_all_versions_are_the_same(
             assert (hashes[i] == hashes[j]) is (states[i] == states[j])
 
 
-def test_a_version_that_begins_within_a_day_is_in_force_on_all_of_it(warehouse: Warehouse) -> None:
-    """As the first sighting of a station, before versions began with days."""
-    put(warehouse, versions(("a", DAYS[3] + timedelta(hours=9, minutes=7), "1 Rue A")))
+def test_a_version_that_begins_within_a_day_is_in_force_on_all_of_it(
+    warehouse: Warehouse, warehouse_url: str
+) -> None:
+    """As the first sighting of a station, in rows made before versions began with days."""
+    put(warehouse, versions(("a", DAYS[3], "1 Rue A")))
+    engine = sa.create_engine(warehouse_url)
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE stations SET valid_from = valid_from + '9:07'"))
+    engine.dispose()
 
     assert warehouse.in_force(STATION_VERSIONS)["since"].to_list()[1:] == [DAYS[3]]
 
