@@ -65,12 +65,15 @@ class Standing:
         return {name: value for name, value in found.items() if value}
 
 
-def standing(publisher: Publisher, windows: Iterable[Window] | None) -> Standing:
+def standing(
+    publisher: Publisher, windows: Iterable[Window] | None, since: datetime = WHOLE
+) -> Standing:
     """What differs in these windows and where a version changed, and of all indices.
 
     Args:
         publisher: of the index.
         windows: whose rows to compare; None compares everything.
+        since: hours before it are not looked for among those that a changed version touches.
     """
     projection, content = publisher.publication.projection, publisher.publication.content
     try:
@@ -84,7 +87,7 @@ def standing(publisher: Publisher, windows: Iterable[Window] | None) -> Standing
         left_out.add(month.start if month else WHOLE)
     differing: dict[datetime, str] = {}
     with publisher.warehouse.publication(publisher.alias) as ledger:
-        touched = ledger.touched(content, MOST_TOUCHED)
+        touched = ledger.touched(content, MOST_TOUCHED, since)
         is_whole = windows is None or projection.time_column is None
         for window in [None] if is_whole else _with_hours(windows or (), touched["start"]):
             found = ledger.differing(content, window)

@@ -115,7 +115,7 @@ def publication_automation(partitions: Partitions) -> dg.Definitions:
         memory, now = Memory.read(context.cursor), clock.now()
         start = partitions.hourly.start.astimezone(UTC)
         windows = windows_to_compare(start, floor_hour(now) + HOUR, memory)
-        look = _Look(context.instance, now)
+        look = _Look(context.instance, now, start)
         found = look.at(warehouse, search, windows)
         memory.open = [hour.isoformat() for hour in sorted(found[BY_THE_HOUR].differing)]
         events, shown = [], _shown_verdicts(context.instance)
@@ -138,8 +138,8 @@ def publication_automation(partitions: Partitions) -> dg.Definitions:
 class _Look:
     """One evaluation: what differs, apart from what runs are writing now."""
 
-    def __init__(self, instance: dg.DagsterInstance, now: datetime) -> None:
-        self._instance, self._now = instance, now
+    def __init__(self, instance: dg.DagsterInstance, now: datetime, start: datetime) -> None:
+        self._instance, self._now, self._start = instance, now, start
         self._publishers: dict[str, Publisher] = {}
 
     def at(
@@ -159,7 +159,7 @@ class _Look:
         # Before and after: a run that wrote rows in between is active at one of both times.
         hours, written = self._busy_hours(), self._written_now()
         found = {
-            name: standing(publisher, windows if name == BY_THE_HOUR else None)
+            name: standing(publisher, windows if name == BY_THE_HOUR else None, self._start)
             for name, publisher in self._publishers.items()
         }
         hours, written = hours | self._busy_hours(), written | self._written_now()

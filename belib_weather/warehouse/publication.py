@@ -149,10 +149,15 @@ class PublicationLedger:
             self._connection, query, pl.Schema({"start": _TIME, "content_hash": pl.String()})
         )
 
-    def touched(self, content: Content, most: int) -> pl.DataFrame:
+    def touched(self, content: Content, most: int, since: datetime = WHOLE) -> pl.DataFrame:
         """Hours acknowledged while other versions were in force, the newest `most` of them first.
 
         Few of them differ: a version that is not joined to any of their rows may have changed.
+
+        Args:
+            content: what is published.
+            most: hours of the answer.
+            since: hours before it are left out.
 
         Returns:
             `start`, `versions_hash` now.
@@ -163,10 +168,16 @@ class PublicationLedger:
             # OFFSET: PostgreSQL would compare every hour with every version.
             "WITH {} SELECT start, in_force.versions_hash FROM in_force CROSS JOIN LATERAL"
             " (SELECT start, versions_hash FROM publication_ledger"
-            " WHERE alias = {} AND start >= since AND start < until OFFSET 0) AS known"
+            " WHERE alias = {} AND start >= greatest(since, {}) AND start < until"
+            " OFFSET 0) AS known"
             " WHERE known.versions_hash IS DISTINCT FROM in_force.versions_hash"
             " ORDER BY start DESC LIMIT {}"
-        ).format(content.versions.in_force, sql.Literal(self._alias), sql.Literal(most))
+        ).format(
+            content.versions.in_force,
+            sql.Literal(self._alias),
+            sql.Literal(since),
+            sql.Literal(most),
+        )
         return copy_out(self._connection, query, _TOUCHED)
 
     def settle(self, unchanged: pl.DataFrame) -> None:

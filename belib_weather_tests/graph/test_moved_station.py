@@ -184,6 +184,15 @@ def test_the_newest_of_many_days_come_first(month: Month) -> None:
     ]
 
 
+def test_hours_before_the_start_of_the_partitions_are_not_asked_for(month: Month) -> None:
+    later = month.platform.changed(settings={"start": month.days[9].date()})
+
+    month.move((5, THERE), (10, HERE))
+
+    [request] = look(later).run_requests or []
+    assert request.tags[RANGE_START] == hour_key(month.days[9])
+
+
 def test_a_document_with_another_place_than_its_version_fails_the_audit(month: Month) -> None:
     """The comparison by value covers what is joined."""
     [document_id] = [

@@ -102,6 +102,7 @@ def test_the_ledger_says_which_hours_a_changed_version_touches(warehouse: Wareho
         found = ledger.touched(FACTS, 1000)
         assert found["start"].to_list() == touched[::-1]
         assert ledger.touched(FACTS, 30)["start"].to_list() == touched[:-31:-1]
+        assert ledger.touched(FACTS, 1000, DAYS[8])["start"].min() == DAYS[8]
         differing = ledger.differing(FACTS, None)["start"]
         assert differing.to_list() == [at for at in touched if at.day != DAYS[7].day]
         ledger.settle(found.filter(~pl.col("start").is_in(differing.implode())))
