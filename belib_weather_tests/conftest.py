@@ -7,7 +7,7 @@ else the tests that need it are skipped with the reason (failed where `CI=true`)
 import os
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -229,6 +229,14 @@ def warehouse_url(_migrated_template: tuple[_Databases, str]) -> Iterator[str]:
     databases, template = _migrated_template
     with databases.fresh(template) as url:
         yield url
+
+
+@pytest.fixture
+def fresh_database(_migrated_template: tuple[_Databases, str]) -> Iterator[Callable[[], str]]:
+    """Makes fresh, migrated databases; each is dropped afterwards."""
+    databases, template = _migrated_template
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(databases.fresh(template))
 
 
 @pytest.fixture(scope="session")

@@ -166,6 +166,40 @@ def import_(
 
 
 @app.command()
+def backup(
+    folder: Annotated[Path, typer.Argument(help="A new folder for the backup.")],
+    *,
+    mode: ModeOption = None,
+) -> None:
+    """Copy all data into a folder: MongoDB, PostgreSQL, Dagster's records, the spool.
+
+    Also while the platform runs. Elasticsearch is not copied: it is made from PostgreSQL.
+    """
+    with reported():
+        from belib_weather.local.backup import backup as run
+
+        made = run(settings_for(mode), folder)
+        out.print(f"{folder}: {len(made.files)} files, {made.size / 1e6:,.1f} MB")
+
+
+@app.command()
+def restore(
+    folder: Annotated[Path, typer.Argument(help="A folder that `backup` made.")],
+    *,
+    mode: ModeOption = None,
+) -> None:
+    """Bring a backup back into an empty home (BELIB_HOME) or empty databases.
+
+    Every file is proven first. The next `up` or `demo` publishes the indices again and polls on.
+    """
+    with reported():
+        from belib_weather.local.restore import restore as run
+
+        made = run(settings_for(mode), folder)
+        out.print(f"restored the backup of {made.made_at:%Y-%m-%d %H:%M} UTC; start with `up`")
+
+
+@app.command()
 def env(*, mode: ModeOption = None) -> None:
     """Print settings and addresses as shell variables, with passwords.
 

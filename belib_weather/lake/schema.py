@@ -20,6 +20,9 @@ BELIB_CURRENT = "belib_current"
 PROJECTIONS = "projections"
 """One document per projection: its capture time, and who is writing it."""
 
+COLLECTIONS = (*RAW, QUARANTINE, SET_ASIDE, BELIB_CURRENT, PROJECTIONS)
+"""Every collection of the platform."""
+
 COVERED_STAMPS = "covered_stamps"
 INVENTORY_FIELDS = (
     "captured_at",

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 import polars as pl
 
-from belib_weather.lake import attempts, current, quarantined, schema
+from belib_weather.lake import attempts, copies, current, quarantined, schema
 from belib_weather.lake.connection import Connection
 from belib_weather.lake.current import CurrentWritten
 from belib_weather.lake.envelope import ResponseLike
@@ -111,6 +112,18 @@ class Lake(RawResponses):
                 rows.append((name, int(measured["count"]), int(measured["size"])))
         columns = {"collection": pl.String(), "documents": pl.Int64(), "bytes": pl.Int64()}
         return pl.DataFrame(rows, schema=columns, orient="row")
+
+    def dump(self, collection: str, file: BinaryIO) -> int:
+        """Write every document of a collection, as `mongodump` does; returns how many."""
+        return copies.dump(self._connection, collection, file)
+
+    def load(self, collection: str, path: Path) -> int:
+        """Insert the documents of such a file; returns how many.
+
+        Raises:
+            LakeValidationError: the file holds something else.
+        """
+        return copies.load(self._connection, collection, path)
 
     def version(self) -> str:
         """Version of the server, with its name when it is not MongoDB's own."""
