@@ -26,6 +26,7 @@ from belib_weather.automation.live import live_automation
 from belib_weather.automation.maintenance import maintenance_automation
 from belib_weather.automation.past_weather import past_weather_automation
 from belib_weather.automation.publication import publication_automation
+from belib_weather.automation.retention import retention_automation
 from belib_weather.automation.views import views_automation
 from belib_weather.catalog.resource import PlatformCatalog
 from belib_weather.code_references import (
@@ -90,6 +91,7 @@ def build_defs(settings: Settings | None = None, **resources: Any) -> dg.Definit
         past_weather_automation(partitions),
         maintenance_automation(),
         publication_automation(partitions),
+        retention_automation(),
         views_automation(),
     )
 

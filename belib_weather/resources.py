@@ -8,7 +8,7 @@ assets that need it and no other.
 Concept: https://docs.dagster.io/guides/build/external-resources
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -78,6 +78,17 @@ class FirstPartition(PlatformResource):
     def start(self) -> datetime:
         """Its first instant."""
         return datetime.fromisoformat(self.first_day).replace(tzinfo=UTC)
+
+
+class Retention(PlatformResource):
+    """What is kept for some days only; None is for ever."""
+
+    quarantine_days: int | None
+    exports_days: int | None
+
+    def oldest_exported(self, today: date) -> date:
+        """The first date of which the exports hold files."""
+        return date.min if self.exports_days is None else today - timedelta(self.exports_days)
 
 
 class LakeResource(PlatformResource):
@@ -236,6 +247,7 @@ def platform_resources(settings: Settings, clock: Clock) -> dict[str, dg.Configu
             settings, server=server_of(settings.elasticsearch_url), embedded=stores
         ),
         "exports": ExportsResource(url=settings.export_url or str(settings.data_dir / "exports")),
+        "retention": Retention.of(settings),
         "report": ReportResource(path=str(settings.report_dir)),
         "belib": BelibFeed.of(
             settings,

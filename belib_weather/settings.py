@@ -147,6 +147,18 @@ class Settings(BaseSettings):
         description="Folder or object store of the exports; unset, a folder beside the stores.",
         examples=["s3://bucket/belib"],
     )
+    quarantine_days: int | None = Field(
+        None,
+        ge=7,
+        description="Days for which the bodies of refused answers are kept; unset, for ever.",
+        examples=["365"],
+    )
+    exports_days: int | None = Field(
+        None,
+        ge=31,
+        description="Days before today of which the exports hold files; unset, all.",
+        examples=["1096"],
+    )
     spool_folder: Path | None = Field(
         None,
         description="Folder of snapshots that MongoDB does not hold yet; unset, beside the stores.",

@@ -6,7 +6,7 @@ Concept: docs/decisions/late-data-by-comparing-state.md
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 import polars as pl
@@ -54,6 +54,16 @@ def record(store: Warehouse, address: str, written: Mapping[date, str]) -> None:
     name = _name(address)
     with store.locked(Lock(name)) as transaction:
         recorded = _recorded(store, address) | dict(written)
+        transaction.set_state(name, _RECORDED.dump_json(recorded).decode())
+
+
+def forget(store: Warehouse, address: str, removed: Iterable[date]) -> None:
+    """Dates without files any more: they are written again once they are asked for."""
+    name = _name(address)
+    with store.locked(Lock(name)) as transaction:
+        recorded = _recorded(store, address)
+        for day in removed:
+            recorded.pop(day, None)
         transaction.set_state(name, _RECORDED.dump_json(recorded).decode())
 
 

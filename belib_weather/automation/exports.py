@@ -16,7 +16,7 @@ from belib_weather.automation.live import RANGE_END, RANGE_START, in_lane
 from belib_weather.automation.run_queue import RETRIED
 from belib_weather.lanes import Lane
 from belib_weather.partitions import Partitions, contiguous, day_key
-from belib_weather.resources import ExportsResource, WarehouseResource
+from belib_weather.resources import ExportsResource, Retention, WarehouseResource
 from belib_weather.window import DAY, Grain, Window
 
 MOST_DAYS = 31
@@ -55,6 +55,7 @@ def exports_automation(
         context: dg.ScheduleEvaluationContext,
         warehouse: WarehouseResource,
         exports: ExportsResource,
+        retention: Retention,
     ) -> list[dg.RunRequest] | dg.SkipReason:
         start = partitions.daily.start.astimezone(UTC)
         today = context.scheduled_execution_time.astimezone(UTC).date()
@@ -63,7 +64,8 @@ def exports_automation(
             return dg.SkipReason("the first day is not over yet")
         *earlier, yesterday = Window(start, midnight).days
         address = exports.connect().address
-        outdated = outdated_dates(warehouse.connect(), address, start.date(), yesterday.date())
+        first = max(start.date(), retention.oldest_exported(today))
+        outdated = outdated_dates(warehouse.connect(), address, first, yesterday.date())
         return list(requests_for([*(d for d in earlier if d.date() in outdated), yesterday]))
 
     return dg.Definitions(jobs=[job], schedules=[exports_daily])

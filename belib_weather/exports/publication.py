@@ -69,6 +69,18 @@ def write_date(
     return Written(rows.height, len(sizes), sum(sizes))
 
 
+def remove_dates(folder: ExportFolder, tables: Iterable[ExportedTable], before: date) -> list[date]:
+    """Remove the files of dates before a date; returns the dates. `describe` the rest then."""
+    removed: set[date] = set()
+    for table in tables:
+        for day in dates_among(folder.names(csv_folder(table))):
+            if day < before:
+                folder.remove(csv_name(table, day))
+                folder.remove(parquet_name(table, day))
+                removed.add(day)
+    return sorted(removed)
+
+
 def write_table(folder: ExportFolder, table: ExportedTable, rows: pl.DataFrame) -> Written:
     """Replace the two files of a table that is exported whole."""
     ordered = _exported(table, rows)

@@ -1,4 +1,4 @@
-"""Copies of collections as files of BSON documents, as `mongodump` writes them.
+"""Copies of collections as files of BSON documents, as mongodump writes them.
 
 What belongs here: all documents of a collection, byte for byte. What does not: which collections,
 and where the files go (`local.backup`).

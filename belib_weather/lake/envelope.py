@@ -105,7 +105,7 @@ def milliseconds(instant: datetime) -> datetime:
 def document_of(response: ResponseLike) -> dict[str, Any]:
     """The envelope of `response`, with an `ingest_id` of its own, which identifies this write."""
     return _exchange(response) | {
-        "body": _compressed(response.body),
+        "body": compressed(response.body),
         "record_count": response.record_count,
         "expected_count": response.expected_count,
         "summary": dict(response.summary),
@@ -120,7 +120,7 @@ def quarantined(rejected: RejectedLike) -> dict[str, Any]:
     `sha256` and `size` are those of the whole body that was read.
     """
     return _exchange(rejected) | {
-        "body": _compressed(rejected.body[:QUARANTINED_BYTES]),
+        "body": compressed(rejected.body[:QUARANTINED_BYTES]),
         "is_truncated": len(rejected.body) > QUARANTINED_BYTES,
         "reason": encodable(rejected.reason) or "no reason given",
     }
@@ -174,7 +174,8 @@ def _exchange(response: ResponseLike | RejectedLike) -> dict[str, Any]:
     }
 
 
-def _compressed(body: bytes) -> Binary:
+def compressed(body: bytes) -> Binary:
+    """A body as envelopes hold it."""
     return Binary(zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(body))
 
 

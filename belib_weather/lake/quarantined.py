@@ -1,7 +1,7 @@
 """Quarantine: refused bodies with their reasons, listed, shown, and taken in when they can be read.
 
-What belongs here: reading the collection. What does not: refusing (`sources`) and storing
-(`raw.RawResponses.quarantine`).
+What belongs here: reading and thinning the collection. What does not: refusing (`sources`) and
+storing (`raw.RawResponses.quarantine`).
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ import polars as pl
 from bson import ObjectId
 
 from belib_weather.lake.connection import Connection
-from belib_weather.lake.envelope import uncompressed
+from belib_weather.lake.envelope import compressed, uncompressed
 from belib_weather.lake.schema import QUARANTINE
 from belib_weather.window import Window
 
@@ -59,6 +59,19 @@ def remove(connection: Connection, document_id: str) -> None:
     """Remove one refused response, which is stored in raw now."""
     with connection.translated(f"removing {document_id} from the quarantine"):
         connection.database[QUARANTINE].delete_one({"_id": ObjectId(document_id)})
+
+
+def delete_bodies(connection: Connection, before: datetime) -> int:
+    """Empty the bodies of responses that were refused earlier; returns of how many.
+
+    What `feed_hours` counts stays: when, of which source, and why it was refused.
+    """
+    with connection.translated("deleting old bodies of the quarantine"):
+        emptied = connection.database[QUARANTINE].update_many(
+            {"captured_at": {"$lt": before}, "is_emptied": {"$ne": True}},
+            {"$set": {"body": compressed(b""), "is_truncated": True, "is_emptied": True}},
+        )
+    return emptied.modified_count
 
 
 def read_quarantined(connection: Connection, document_id: str) -> QuarantinedDocument | None:

@@ -90,6 +90,10 @@ class Lake(RawResponses):
         """
         return quarantined.read_quarantined(self._connection, document_id)
 
+    def delete_quarantined_bodies(self, before: datetime) -> int:
+        """Empty the bodies of responses that were refused before an instant; returns how many."""
+        return quarantined.delete_bodies(self._connection, before)
+
     def accept_quarantined(
         self, collection: str, response: ResponseLike, document_id: str
     ) -> Appended:
@@ -114,7 +118,7 @@ class Lake(RawResponses):
         return pl.DataFrame(rows, schema=columns, orient="row")
 
     def dump(self, collection: str, file: BinaryIO) -> int:
-        """Write every document of a collection, as `mongodump` does; returns how many."""
+        """Write every document of a collection, as mongodump does; returns how many."""
         return copies.dump(self._connection, collection, file)
 
     def load(self, collection: str, path: Path) -> int:

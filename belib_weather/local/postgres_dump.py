@@ -1,4 +1,4 @@
-"""PostgreSQL's own programs: `pg_dump` and `pg_restore`, for whole databases.
+"""PostgreSQL's own programs, pg_dump and pg_restore, for whole databases.
 
 What belongs here: finding and running them. What does not: which databases (`backup`).
 Concept: https://www.postgresql.org/docs/current/app-pgdump.html
@@ -22,7 +22,7 @@ def dump(url: str, file: Path) -> None:
 
     Args:
         url: SQLAlchemy address.
-        file: in the custom format of `pg_dump`.
+        file: in the custom format of pg_dump.
 
     Raises:
         CommandError: the program is missing, or fails.

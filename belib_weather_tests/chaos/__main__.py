@@ -10,6 +10,8 @@ import traceback
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
+
 from belib_weather_tests.chaos import plan
 from belib_weather_tests.chaos.box import Box, entered
 from belib_weather_tests.chaos.dagster_records import runs_by_status, unfinished_runs
@@ -98,7 +100,7 @@ def _injected(fault: Fault, stage: Stage) -> Event:
     event = Event(fault.kind, datetime.now(UTC), datetime.now(UTC))
     try:
         event.detail = fault.harm() or ""
-    except Skip as reason:
+    except (Skip, httpx.HTTPError) as reason:
         event.skipped = str(reason)
         say(f"{fault.kind}: skipped, {reason}")
         return event

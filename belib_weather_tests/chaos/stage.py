@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import psutil
+import stamina
 
 from belib_weather.embedded import EmbeddedError
 from belib_weather.embedded.addresses import Servers
@@ -154,13 +155,17 @@ class Stage:
         server = PostgresServer(Servers(self.settings).home)
         return server.url(server.port() or 0, driver="psycopg2", database=DAGSTER_DATABASE)
 
+    @stamina.retry(on=httpx.HTTPError, attempts=None, timeout=90, wait_initial=1)
     def graphql(self, query: str, **variables: Any) -> Any:
-        """Ask Dagster."""
+        """Ask Dagster, as often as a person would who sees an error."""
         answer = httpx.post(
             f"http://127.0.0.1:{self.state.webserver}/graphql",
             json={"query": query, "variables": variables},
             timeout=60,
-        ).raise_for_status()
+        )
+        if answer.is_error:
+            told = f"Dagster answers {answer.status_code}: {answer.text[-400:]}"
+            raise httpx.HTTPStatusError(told, request=answer.request, response=answer)
         return answer.json()["data"]
 
     def simulator(self, method: str, path: str, body: Any = None) -> None:

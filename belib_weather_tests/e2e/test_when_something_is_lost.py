@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from belib_weather.embedded import StoreUrls, ensure
+from belib_weather.embedded import StoreUrls, ensure, stop
 from belib_weather.lake import RAW_SNAPSHOTS, Lake
 from belib_weather.search import SearchStore
 from belib_weather.search.projections import AVAILABILITY_INDEX
@@ -63,16 +63,17 @@ class Home:
 
     def stored(self) -> tuple[int, int, int]:
         """Snapshots, facts and documents."""
-        urls: StoreUrls = ensure(self.settings)
-        assert urls.elasticsearch
-        with Lake(urls.mongo, self.settings.mongo_database) as lake:
-            counts = dict(lake.stats().select("collection", "documents").iter_rows())
-        facts = Warehouse(urls.postgres).read(AVAILABILITY_FACTS).height
-        return (
-            counts[RAW_SNAPSHOTS],
-            facts,
-            SearchStore(urls.elasticsearch).total(AVAILABILITY_INDEX),
-        )
+        return stored(self.settings)
+
+
+def stored(settings: Settings) -> tuple[int, int, int]:
+    """Snapshots, facts and documents of a home."""
+    urls: StoreUrls = ensure(settings)
+    assert urls.elasticsearch
+    with Lake(urls.mongo, settings.mongo_database) as lake:
+        counts = dict(lake.stats().select("collection", "documents").iter_rows())
+    facts = Warehouse(urls.postgres).read(AVAILABILITY_FACTS).height
+    return counts[RAW_SNAPSHOTS], facts, SearchStore(urls.elasticsearch).total(AVAILABILITY_INDEX)
 
 
 @pytest.fixture
@@ -84,12 +85,18 @@ def home(tmp_path: Path) -> Iterator[Home]:
 
 def test_the_page_works_as_it_stands(home: Home) -> None:
     blocks = [block.text for block in blocks_of(PAGE.read_text(encoding="utf-8"))]
-    backup, postgres, dropped, elasticsearch, mongo = blocks
+    backup, restored, postgres, dropped, elasticsearch, mongo = blocks
     home.follow("$ belib-weather demo --days 0 --no-serve")
     snapshots, facts, documents = home.stored()
     assert facts == documents > 0
 
     home.follow(backup)
+    home.follow(restored)
+    elsewhere = home.settings.model_copy(update={"home": home.folder / ".restored"})
+    try:
+        assert_at_least(stored(elsewhere), snapshots, facts)
+    finally:
+        stop(elsewhere)
     home.follow(postgres)
     assert_at_least(home.stored(), snapshots, facts)
 
