@@ -1,47 +1,41 @@
-"""Charge points and stations with their present attributes, in PostgreSQL.
+"""Charge points and stations as they were, in PostgreSQL: a version per stretch of UTC days.
 
-What belongs here: folding raw snapshots and the static dataset into dimensions. What does not:
-the folding rules (`transform.points`).
+What belongs here: bringing both tables up to date, and what a run says of them. What does not:
+reading raw (`history`) and the rules (`transform.charge_points`, `transform.stations`).
 """
 
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
-from itertools import islice
-from typing import ClassVar
+from typing import Any
 
 import dagster as dg
 import polars as pl
-from pydantic import BaseModel
 
-from belib_weather.assets.parsed_documents import (
-    Unreadable,
-    newest_readable,
-    parsed_static,
-    snapshot_of,
-)
+from belib_weather.assets.history import History, read_history
+from belib_weather.assets.parsed_documents import Unreadable
 from belib_weather.assets.presentation import CatalogResource
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots, raw_belib_static
+from belib_weather.assets.run_metadata import percent
 from belib_weather.assets.table_metadata import table_metadata
 from belib_weather.assets.weather import GROUP
 from belib_weather.datasets import ChargePoint, Station
-from belib_weather.formats.realtime import POINTS
-from belib_weather.formats.snapshots import read_points
-from belib_weather.lake import Lake, RawDocument
-from belib_weather.lake.schema import RAW_SNAPSHOTS, RAW_STATIC
 from belib_weather.lanes import Lane
-from belib_weather.resources import LakeResource, WarehouseResource
-from belib_weather.transform.points import fold_points
-from belib_weather.transform.points import stations as stations_of
-from belib_weather.warehouse import Warehouse
-from belib_weather.warehouse.tables import CHARGE_POINTS, STATIONS
-from belib_weather.window import Window
+from belib_weather.partitions import LIVE_TAG
+from belib_weather.resources import Clock, LakeResource, WarehouseResource
+from belib_weather.transform.charge_points import Join, static_join
+from belib_weather.transform.charge_points import charge_points as charge_points_of
+from belib_weather.transform.stations import ATTRIBUTES
+from belib_weather.transform.stations import stations as stations_of
+from belib_weather.transform.versions import changed_days
+from belib_weather.warehouse.tables import (
+    CHARGE_POINTS,
+    FEED_ATTRIBUTES,
+    STATIC_ATTRIBUTES,
+    STATIONS,
+)
 
-OVERLAP = timedelta(minutes=10)
-"""Documents of this last stretch are compared again: they can be acknowledged out of order."""
-ALL_TIME = Window(datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
-"""Every snapshot that can be stored."""
-BATCH = 100
-"""Snapshots folded at a time."""
+MOST_SECONDS = 60
+"""Of reading history in one transaction, and in one live tick: the next one goes on."""
+LEAST_MATCHED = 0.9
+"""Of the points that are listed; of real ones 2 to 3 % are in no static export."""
 
 
 @dg.asset(
@@ -56,86 +50,79 @@ def charge_points(
     context: dg.AssetExecutionContext,
     lake: LakeResource,
     warehouse: WarehouseResource,
+    clock: Clock,
     catalog: CatalogResource,
 ) -> dg.MaterializeResult[None]:
-    """Charge points and their attributes: identity, place, power, connectors.
+    """Charge points as they were: identity, place, power, connectors, by stretches of UTC days.
 
-    Folded from every snapshot (place, address) and the newest static dataset (equipment); an
-    attribute that becomes empty in the feed keeps its last known value.
+    Computed from every snapshot (place) and every static export (equipment, and the place where
+    the feed tells none), in whatever order they came in. `valid_from` is the first day of a
+    version, `valid_to` the day after its last, null while current.
     """
     raw, store, unreadable = lake.connect(), warehouse.connect(), Unreadable()
-    with store.locked(CHARGE_POINTS) as transaction:
-        known, progress = _fold_new_snapshots(raw, store, unreadable)
-        static = newest_readable(raw, RAW_STATIC, parsed_static, unreadable)
-        equipment = static[1] if static else None
-        folded = fold_points(known, POINTS.to_frame(), equipment.records if equipment else None)
-        written = transaction.upsert(CHARGE_POINTS, folded)
-        transaction.set_state(Progress.NAME, progress.model_dump_json())
-    catalog.show(context, lambda draw: draw.charge_points_table(folded))
-    return dg.MaterializeResult(
-        metadata={
-            "dagster/row_count": folded.height,
-            "rows written": written.inserted + written.updated + written.deleted,
-            "points without equipment": folded["power_kw"].null_count(),
-            "points without place": folded["latitude"].null_count(),
-            "static rows rejected": equipment.rejected.height if equipment else 0,
-            **unreadable.report(context),
-        }
+    metadata: dict[str, Any] = {}
+    is_done = False
+    while not is_done:
+        with store.locked(CHARGE_POINTS) as transaction:
+            history = read_history(raw, store, transaction, clock.now(), MOST_SECONDS, unreadable)
+            points = stored = transaction.read(CHARGE_POINTS)
+            if history.is_filled:
+                points = charge_points_of(
+                    history.feed.stretches, history.static.stretches, history.feed.days
+                )
+                transaction.upsert(CHARGE_POINTS, points, stored)
+        metadata |= _report(context, history, stored, points)
+        is_done = not history.days_left or LIVE_TAG in context.run.tags
+    catalog.show(context, lambda draw: draw.charge_points_table(points))
+    return dg.MaterializeResult(metadata={**metadata, **unreadable.report(context)})
+
+
+def _report(
+    context: dg.AssetExecutionContext, history: History, stored: pl.DataFrame, points: pl.DataFrame
+) -> dict[str, Any]:
+    """What one transaction did; warns of what is left."""
+    if history.days_left:
+        rows = "rows are computed from what is read" if history.is_filled else "old rows stay"
+        context.log.warning(
+            f"{history.days_read} days of documents were read, {history.days_left} are left:"
+            f" the next run goes on; until then {rows}"
+        )
+    current = points.filter(pl.col("valid_to").is_null())
+    join = static_join(points, history.feed.stretches, history.static.stretches)
+    return {
+        "dagster/row_count": points.height,
+        "charge points": current.height,
+        "rows written": points.join(stored, on=points.columns, how="anti", nulls_equal=True).height,
+        "days of documents read": history.days_read,
+        "days of documents left": history.days_left,
+        "points without equipment": current["power_kw"].null_count(),
+        "points without place": current["latitude"].null_count(),
+        "static rows rejected": history.static.reading.rejected,
+        **_counts(join),
+    }
+
+
+def _counts(join: Join) -> dict[str, int]:
+    return {
+        "in the feed and the static dataset": join.matched,
+        "in the feed alone": join.only_feed,
+        "in the static dataset alone": join.only_static,
+    }
+
+
+@dg.asset_check(asset=charge_points)
+def feed_joins_static(warehouse: WarehouseResource) -> dg.AssetCheckResult:
+    """Nearly every listed charge point is in the static dataset; counts both sides."""
+    store = warehouse.connect()
+    points, feed, static = map(store.read, (CHARGE_POINTS, FEED_ATTRIBUTES, STATIC_ATTRIBUTES))
+    join = static_join(points, feed, static)
+    listed = join.matched + join.only_feed
+    share = join.matched / listed if listed and static.height else None
+    return dg.AssetCheckResult(
+        passed=share is None or share >= LEAST_MATCHED,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={**_counts(join), "share matched (%)": percent(share)},
     )
-
-
-class Progress(BaseModel):
-    """How far the snapshots are folded, by their time of ingestion."""
-
-    NAME: ClassVar[str] = "charge_points"
-
-    ingested_to: datetime = ALL_TIME.start
-    overlapping: int = 0
-    """Documents ingested in the `OVERLAP` before; one more means a late acknowledgement."""
-    set_aside: tuple[str, ...] = ()
-    """Ids of the documents that are left out; when they change, everything is folded again."""
-
-    def after(self, arrived: pl.DataFrame) -> "Progress":
-        """The progress once everything that arrived is folded."""
-        newest = arrived.select(pl.col("ingested_at").max()).item() or self.ingested_to
-        recent = arrived.filter(pl.col("ingested_at") > newest - OVERLAP).height
-        return Progress(ingested_to=newest, overlapping=recent, set_aside=self.set_aside)
-
-
-def _fold_new_snapshots(
-    raw: Lake, store: Warehouse, unreadable: Unreadable
-) -> tuple[pl.DataFrame, Progress]:
-    """Fold the new documents, and all that were captured after the oldest of them.
-
-    Folding in capture order from the oldest new document on gives the same result as folding
-    everything, whatever the order of arrival.
-    """
-    known = store.read(CHARGE_POINTS)
-    stored = store.state(Progress.NAME)
-    progress = (
-        Progress.model_validate_json(stored) if stored and not known.is_empty() else Progress()
-    )
-    left_out = tuple(mark.document_id for mark in raw.set_aside_marks() if mark.first is None)
-    if left_out != progress.set_aside:  # what a document told cannot be taken out of the fold
-        known, progress = known.clear(), Progress(set_aside=left_out)
-    arrived = raw.ingested_since(RAW_SNAPSHOTS, progress.ingested_to - OVERLAP)
-    new = arrived.filter(pl.col("ingested_at") > progress.ingested_to)
-    if arrived.height - new.height > progress.overlapping:
-        new = arrived
-    if not new.is_empty():
-        oldest = new.select(pl.col("captured_at").min()).item()
-        since = Window(oldest, ALL_TIME.end)
-        for batch in _batches(raw.documents(RAW_SNAPSHOTS, since, on_damaged=unreadable.add)):
-            points = read_points(map(snapshot_of, batch))
-            unreadable.add_snapshots(points)
-            known = fold_points(known, points.good, None)
-    return known, progress.after(arrived)
-
-
-def _batches(documents: Iterable[RawDocument]) -> Iterator[list[RawDocument]]:
-    waiting = iter(documents)
-    while batch := list(islice(waiting, BATCH)):
-        yield batch
 
 
 @dg.asset(
@@ -152,17 +139,36 @@ def stations(
     warehouse: WarehouseResource,
     catalog: CatalogResource,
 ) -> dg.MaterializeResult[None]:
-    """Stations: the charge points that share one id root, with their common attributes."""
+    """Stations as they were: what their charge points say that are listed on a UTC day.
+
+    One row per stretch of days with equal attributes; `valid_to` is null while it is current.
+    """
     store = warehouse.connect()
     with store.locked(STATIONS) as transaction:
-        current = stations_of(store.read(CHARGE_POINTS))
-        written = transaction.upsert(STATIONS, current)
+        before, versions = transaction.read(STATIONS), stations_of(store.read(CHARGE_POINTS))
+        written = transaction.upsert(STATIONS, versions, before)
+    current = versions.filter(pl.col("valid_to").is_null())
     catalog.show(context, lambda draw: draw.stations_table(current))
     catalog.show(context, lambda draw: draw.stations_map(lake.connect(), current))
     return dg.MaterializeResult(
         metadata={
-            "dagster/row_count": current.height,
+            "dagster/row_count": versions.height,
+            "stations": current.height,
             "rows written": written.inserted + written.updated + written.deleted,
             "charge points": int(current["charge_points"].sum()),
+            **_changes(before, versions),
         }
     )
+
+
+def _changes(before: pl.DataFrame, after: pl.DataFrame) -> dict[str, int | str]:
+    """On which days stations are other than before: what carries them is published again."""
+    changed = changed_days(before, after, "station_id", ATTRIBUTES)
+    if changed.is_empty():
+        return {"stations changed": 0}
+    firsts, ends = changed["valid_from"].to_list(), changed["valid_to"].to_list()
+    return {
+        "stations changed": changed["station_id"].n_unique(),
+        "changed from": f"{min(firsts):%Y-%m-%d}",
+        "changed until": "now" if None in ends else f"{max(ends):%Y-%m-%d}",
+    }

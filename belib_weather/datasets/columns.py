@@ -38,6 +38,19 @@ def hour(description: str) -> dy.Datetime:
     )
 
 
+def day(description: str, *, primary_key: bool = False, nullable: bool = False) -> dy.Datetime:
+    """The start of a UTC day; an instant, so that no session's time zone moves it."""
+    return dy.Datetime(
+        time_zone="UTC",
+        time_unit="us",
+        resolution="1d",
+        primary_key=primary_key,
+        nullable=nullable,
+        metadata=unit("UTC day"),
+        description=description,
+    )
+
+
 def seconds(description: str, *, maximum: int | None = None, of: str = "point-seconds") -> dy.Int32:
     """Whole seconds, never negative."""
     return dy.Int32(min=0, max=maximum, metadata=unit(of), description=description)

@@ -7,13 +7,17 @@ from belib_weather.vocabulary import STATION_STATUSES
 
 
 class ChargePoint(dy.Schema):
-    """A charge point (EVSE) and its attributes; one row per charge point and validity interval."""
+    """A charge point (EVSE) and its attributes; one row per charge point and validity interval.
+
+    Grain of validity: UTC day. A point has rows for the days on which it is listed: from its
+    first sighting on, until 30 days with a snapshot have passed without it (docs/metrics.md).
+    """
 
     charge_point_id = dy.String(
         primary_key=True, min_length=1, description="Local id of the charge point (`id_pdc`)."
     )
-    valid_from = c.second("First instant at which these attributes were seen.", primary_key=True)
-    valid_to = c.second("End of validity; null while current.", nullable=True)
+    valid_from = c.day("First UTC day of this version.", primary_key=True)
+    valid_to = c.day("UTC day after its last; null while current.", nullable=True)
     station_id = dy.String(min_length=1, description="Station of the point, derived from its id.")
     roaming_id = dy.String(
         description="Roaming id (eMI³, `id_pdc_itinerance`): the id without `*`."
@@ -38,19 +42,22 @@ class ChargePoint(dy.Schema):
 
 
 class Station(dy.Schema):
-    """A station: the charge points that share one id root; one row per station and validity."""
+    """A station: the charge points that share one id root; one row per station and validity.
+
+    Grain of validity: UTC day. Each version is what the points say that are listed on its days.
+    """
 
     station_id = dy.String(
         primary_key=True, min_length=1, description="Station id, derived from its points' ids."
     )
-    valid_from = c.second("First instant at which these attributes were seen.", primary_key=True)
-    valid_to = c.second("End of validity; null while current.", nullable=True)
+    valid_from = c.day("First UTC day of this version.", primary_key=True)
+    valid_to = c.day("UTC day after its last; null while current.", nullable=True)
     station_name = dy.String(nullable=True, description="Name of the station, as published.")
     address = c.address()
     arrondissement = c.arrondissement()
     latitude = c.latitude()
     longitude = c.longitude()
-    charge_points = c.count("Charge points known at the station.", minimum=1)
+    charge_points = c.count("Charge points listed at the station.", minimum=1)
     power_kw = dy.Float64(
         nullable=True,
         min=0,
@@ -58,6 +65,10 @@ class Station(dy.Schema):
         metadata=c.unit("kW"),
         description="Highest rated power of the station's points.",
     )
+    has_ef = dy.Bool(nullable=True, description="Some point has a domestic (type E/F) socket.")
+    has_type_2 = dy.Bool(nullable=True, description="Some point has a type 2 socket.")
+    has_combo_ccs = dy.Bool(nullable=True, description="Some point has a Combo CCS connector.")
+    has_chademo = dy.Bool(nullable=True, description="Some point has a CHAdeMO connector.")
 
 
 class StationState(dy.Schema):

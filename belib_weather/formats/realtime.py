@@ -47,6 +47,10 @@ POINTS = pl.Schema(
     }
 )
 """The place of a charge point in one snapshot."""
+PLACES = pl.Schema(
+    {**SIGHTINGS, **{name: dtype for name, dtype in POINTS.items() if name in PLACE_COLUMNS}}
+)
+"""A record of one snapshot with its place: `SIGHTINGS` and `PLACE_COLUMNS`."""
 _FIELDS = NETWORK.realtime.fields
 _ID, _LABEL, STAMP = (_FIELDS[name] for name in ("charge_point_id", "status_label", "updated"))
 SIGHTING_FIELDS = dict.fromkeys((_ID, _LABEL, STAMP), pl.String)
@@ -73,11 +77,13 @@ class RealtimeBody(ParsedBody):
 
     def sightings(self, captured_at: datetime) -> pl.DataFrame:
         """The records as `SIGHTINGS`, of a snapshot captured then."""
+        return self.places(captured_at).select(SIGHTINGS.names())
+
+    def places(self, captured_at: datetime) -> pl.DataFrame:
+        """The records as `PLACES`, of a snapshot captured then."""
         second = pl.lit(second_of(captured_at), dtype=pl.Int64).alias("second")
-        records = self.records.select(
-            "charge_point_id", second, "status", "updated", pl.lit(0).alias("body")
-        )
-        return stamps.with_signs_of_life(records).select(SIGHTINGS.names())
+        records = self.records.with_columns(second, pl.lit(0).alias("body"))
+        return stamps.with_signs_of_life(records).select(PLACES.names())
 
     def stamped(self, instant: datetime) -> str | None:
         """A charge point whose stamp is of this second."""

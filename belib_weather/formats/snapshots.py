@@ -8,7 +8,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import polars as pl
@@ -19,13 +19,12 @@ from belib_weather.formats.parsed import REJECTED
 from belib_weather.formats.place import places
 from belib_weather.formats.realtime import (
     ALL_FIELDS,
-    POINTS,
+    PLACES,
     SIGHTING_FIELDS,
     SIGHTINGS,
     STAMP,
     RealtimeBody,
     clean,
-    points_of,
     recently_read,
     seconds_of,
 )
@@ -84,9 +83,17 @@ def read_sightings(snapshots: Iterable[Snapshot]) -> Frames:
     return _joined([_none(SIGHTINGS), *_read_batches(_sightings, snapshots)])
 
 
-def read_points(snapshots: Iterable[Snapshot]) -> Frames:
-    """Where snapshots place their charge points, by `POINTS`; else as `read_sightings`."""
-    return _joined([_none(POINTS), *_read_batches(_points, snapshots)])
+def read_places(snapshots: Iterable[Snapshot]) -> Iterator[Frames]:
+    """The records of snapshots with their places, by `PLACES`: a batch at a time.
+
+    Args:
+        snapshots: in order of capture; those of one second are in one batch.
+
+    Yields:
+        Batches in that order. A snapshot that cannot be read costs itself alone.
+    """
+    for frames in _read_batches(_places, snapshots):
+        yield frames if frames.good.width else replace(frames, good=PLACES.to_frame())
 
 
 def no_sightings() -> pl.DataFrame:
@@ -106,13 +113,13 @@ def _sightings(batch: list[Snapshot]) -> Frames:
     return Frames(with_signs_of_life(records).select(SIGHTINGS.names()), rejected)
 
 
-def _points(batch: list[Snapshot]) -> Frames:
+def _places(batch: list[Snapshot]) -> Frames:
     if parsed := _parsed(batch):
-        return Frames(parsed.points(batch[0].captured_at), parsed.rejected)
+        return Frames(parsed.places(batch[0].captured_at), parsed.rejected)
     rows = _rows(batch, ALL_FIELDS)
-    more = places(rows, NETWORK.realtime.fields).hstack(rows.select("second"))
+    more = places(rows, NETWORK.realtime.fields).hstack(rows.select("second", "body"))
     records, rejected = clean(rows, seconds_of(rows[STAMP]), more)
-    return Frames(points_of(records), rejected)
+    return Frames(with_signs_of_life(records).select(PLACES.names()), rejected)
 
 
 def _parsed(batch: list[Snapshot]) -> RealtimeBody | None:
@@ -161,19 +168,20 @@ def _read_each(read: Callable[[list[Snapshot]], Frames], batch: list[Snapshot]) 
 
 
 def _batches(snapshots: Iterable[Snapshot]) -> Iterator[list[Snapshot]]:
-    """Batches of a bounded size; a snapshot that was read a moment ago is one of its own."""
+    """Batches of a bounded size; a snapshot that was read a moment ago is one of its own.
+
+    Snapshots of one second stay together, because of their records one counts.
+    """
     batch: list[Snapshot] = []
     size = 0
     for snapshot in snapshots:
         is_known = snapshot.parsed is not None
-        if batch and (is_known or size >= _BYTES_AT_ONCE):
+        is_cut = is_known or size >= _BYTES_AT_ONCE
+        if batch and is_cut and second_of(batch[-1].captured_at) != second_of(snapshot.captured_at):
             yield batch
             batch, size = [], 0
-        if is_known:
-            yield [snapshot]
-        else:
-            batch.append(snapshot)
-            size += len(snapshot.body)
+        batch.append(snapshot)
+        size += _BYTES_AT_ONCE if is_known else len(snapshot.body)
     if batch:
         yield batch
 

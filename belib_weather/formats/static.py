@@ -22,8 +22,8 @@ def read_static(body: bytes) -> ParsedBody:
     """Read an export of the static dataset.
 
     Returns:
-        `records`: `charge_point_id`, `PLACE_COLUMNS` and `EQUIPMENT_COLUMNS`, one row per id, the
-        last value of each attribute. `rejected`: rows without an id (points under test).
+        `records`: `charge_point_id`, `PLACE_COLUMNS` and `EQUIPMENT_COLUMNS`, in the order of the
+        body; an id may be repeated. `rejected`: rows without an id (points under test).
         `summary`: `fields` as published.
 
     Raises:
@@ -36,11 +36,8 @@ def read_static(body: bytes) -> ParsedBody:
     problem = id_problem(identity)
     has_id = problem.is_null()
     rows = export.rows.filter(has_id)
-    records = (
-        rows.select(identity.alias("charge_point_id"), *_equipment(fields))
-        .hstack(places(rows, fields))
-        .group_by("charge_point_id", maintain_order=True)
-        .agg(pl.all().drop_nulls().last())
+    records = rows.select(identity.alias("charge_point_id"), *_equipment(fields)).hstack(
+        places(rows, fields)
     )
     rejected = export.rows.filter(~has_id).select(
         pl.lit(None, dtype=pl.String).alias("charge_point_id"),

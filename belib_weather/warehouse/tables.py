@@ -17,6 +17,7 @@ from belib_weather.datasets import (
     StationState,
     WeatherHour,
 )
+from belib_weather.datasets.attributes import FeedAttributes, StaticAttributes
 from belib_weather.datasets.availability import FACTS_RULES, STATION_ATTRIBUTES
 from belib_weather.datasets.feed import FEED_RULES, FeedHour
 from belib_weather.datasets.weather import WEATHER_RULES
@@ -49,6 +50,8 @@ CHARGE_POINTS = Table(
     dataset=ChargePoint,
     indexes={"charge_points_by_station": ("station_id",)},
 )
+FEED_ATTRIBUTES = Table(name="feed_attributes", dataset=FeedAttributes, time_column="first_day")
+"""Its ledger has an entry per UTC day; it is locked with `CHARGE_POINTS`."""
 FEED_HOURS = Table(
     name="feed_hours",
     dataset=FeedHour,
@@ -57,6 +60,10 @@ FEED_HOURS = Table(
     rules=FEED_RULES,
     is_exported=True,
 )
+STATIC_ATTRIBUTES = Table(
+    name="static_attributes", dataset=StaticAttributes, time_column="first_day"
+)
+"""As `FEED_ATTRIBUTES`."""
 STATION_STATES = Table(name="station_states", dataset=StationState)
 STATIONS = Table(name="stations", dataset=Station)
 STATION_VERSIONS = Versions(STATIONS, "station_id", STATION_ATTRIBUTES)
@@ -74,7 +81,9 @@ TABLES: dict[str, Table] = {
     for table in (
         AVAILABILITY_FACTS,
         CHARGE_POINTS,
+        FEED_ATTRIBUTES,
         FEED_HOURS,
+        STATIC_ATTRIBUTES,
         STATION_STATES,
         STATIONS,
         WEATHER_HOURS,

@@ -60,10 +60,18 @@ class WarehouseTransaction:
         copy_in(self._connection, table.name, frame)
         return Replaced(deleted, frame.height)
 
-    def upsert(self, table: Table, frame: pl.DataFrame) -> Upserted:
-        """Make a dimension the rows of the frame; writes only rows that differ."""
+    def upsert(
+        self, table: Table, frame: pl.DataFrame, stored: pl.DataFrame | None = None
+    ) -> Upserted:
+        """Make a dimension the rows of the frame; writes only rows that differ.
+
+        Args:
+            table: the dimension.
+            frame: all of its rows.
+            stored: its rows as read in this transaction; read now where left out.
+        """
         key, columns = table.dataset.primary_key(), table.dataset.column_names()
-        stored = self.read(table)
+        stored = self.read(table) if stored is None else stored
         changed = frame.select(columns).join(stored, on=columns, how="anti", nulls_equal=True)
         gone = stored.join(frame, on=key, how="anti")
         inserted = changed.join(stored, on=key, how="anti").height

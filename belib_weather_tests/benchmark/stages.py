@@ -14,8 +14,6 @@ import pymongo
 
 from belib_weather.assets.build_facts import build_hours
 from belib_weather.assets.sightings_reader import SightingsReader, chunks
-from belib_weather.datasets import ChargePoint
-from belib_weather.formats.realtime import read_realtime
 from belib_weather.lake import RAW_SNAPSHOTS, Lake
 from belib_weather.search import SearchStore
 from belib_weather.search.documents import availability_documents
@@ -24,8 +22,6 @@ from belib_weather.search.projections import AVAILABILITY_INDEX
 from belib_weather.settings import Settings, load_settings
 from belib_weather.simulator.truth import Truth
 from belib_weather.sources.explore import response_of_export
-from belib_weather.transform.points import fold_points
-from belib_weather.transform.points import stations as stations_of
 from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS as FACTS
 from belib_weather.window import Window
@@ -33,6 +29,7 @@ from belib_weather_tests.benchmark.cases import SEED, Case
 from belib_weather_tests.benchmark.clock import Figures, fastest, peak_memory_mb, timed
 from belib_weather_tests.benchmark.exactness import exactness
 from belib_weather_tests.benchmark.limits import BareIndex, BareTable, parse, stored_bodies
+from belib_weather_tests.cleaned import dimensions_of
 
 
 def land(case: Case) -> Figures:
@@ -158,8 +155,7 @@ def _publish(
 def _stations(lake: Lake) -> pl.DataFrame:
     newest = lake.newest(RAW_SNAPSHOTS)
     assert newest is not None
-    seen = read_realtime(newest.body).points(newest.captured_at)
-    return stations_of(fold_points(ChargePoint.create_empty(), seen, None))
+    return dimensions_of({newest.captured_at: newest.body}).stations
 
 
 def _url(secret: Any) -> str:

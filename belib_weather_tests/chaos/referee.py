@@ -1,11 +1,11 @@
 """The referee: every value in PostgreSQL against raw, every document in Elasticsearch against it.
 
-Facts and weather are computed from the bodies by the slow reading; charge points, stations and
-their states by the pure functions of `transform`, in one go from the first body to the last.
+Facts, weather, charge points and stations are computed from the bodies by the slow readings; the
+states of stations by the pure functions of `transform`.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,13 +13,11 @@ import polars as pl
 import pymongo
 
 from belib_weather.embedded.addresses import Servers
-from belib_weather.formats.realtime import POINTS, read_realtime
+from belib_weather.formats.realtime import read_realtime
 from belib_weather.formats.static import read_static
 from belib_weather.lake import RAW_SNAPSHOTS, Lake, RawDocument
 from belib_weather.lake.schema import QUARANTINE, RAW_STATIC, RAW_WEATHER
 from belib_weather.search import SearchStore
-from belib_weather.transform.points import fold_points
-from belib_weather.transform.points import stations as stations_of
 from belib_weather.transform.states import station_states
 from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.tables import (
@@ -35,7 +33,8 @@ from belib_weather_tests.chaos import slow_reading as slow
 from belib_weather_tests.chaos.shown import compare_documents
 from belib_weather_tests.chaos.stage import Stage
 from belib_weather_tests.chaos.verdict import Rows, Verdict, keyed
-from belib_weather_tests.unit.transform.reference import Sighting
+from belib_weather_tests.unit.transform import slow_dimensions
+from belib_weather_tests.unit.transform.reference import Sighting, station_of
 
 _ALWAYS = Window(datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 _AHEAD = timedelta(minutes=5)
@@ -159,32 +158,52 @@ class Referee:
             ]
 
     def _dimensions(self, verdict: Verdict, documents: list[RawDocument]) -> None:
-        empty = self._warehouse.read(CHARGE_POINTS).clear()
-        places = pl.concat(
-            [
-                POINTS.to_frame(),
-                *(read_realtime(d.body).points(d.captured_at) for d in documents),
-            ],
-            how="vertical_relaxed",
+        begun = [d for d in documents if d.captured_at <= datetime.now(UTC) + _AHEAD]
+        feed = [said for d in begun for said in _said(d, read_realtime(d.body).places)]
+        static = [
+            said
+            for d in self._lake.documents(RAW_STATIC, _ALWAYS)
+            for said in _said(d, _records_of_static(d))
+        ]
+        days = range(min(one.day for one in feed), max(one.day for one in feed) + 2)
+        snapshots = {second_of(d.captured_at) // 86_400 for d in begun}
+        points = slow_dimensions.points_of(feed, static, snapshots, days)
+        stations = slow_dimensions.stations_of(
+            points, {point: station_of(point) for point, _ in points}
         )
-        static = self._lake.newest(RAW_STATIC)
-        records = read_static(static.body).records if static else None
-        points = fold_points(empty, places, records)
-        verdict.compare(
-            "charge_points",
-            keyed(points, "charge_point_id"),
-            keyed(self._warehouse.read(CHARGE_POINTS), "charge_point_id"),
-        )
-        made = stations_of(points)
-        found = self._warehouse.read(STATIONS)
-        verdict.compare("stations", keyed(made, "station_id"), keyed(found, "station_id"))
+        for table, key, wanted in (
+            (CHARGE_POINTS, "charge_point_id", points),
+            (STATIONS, "station_id", stations),
+        ):
+            found = self._warehouse.read(table).to_dicts()
+            verdict.compare(table.name, wanted, slow_dimensions.on_days(found, key, days))
         newest = _newest(documents)
-        sightings = read_realtime(newest.body).sightings(newest.captured_at)
+        states = station_states(
+            read_realtime(newest.body).sightings(newest.captured_at),
+            self._warehouse.read(STATIONS),
+            newest.captured_at,
+            newest.source,
+        )
         verdict.compare(
             "station_states",
-            keyed(station_states(sightings, made, newest.captured_at, newest.source), "station_id"),
+            keyed(states, "station_id"),
             keyed(self._warehouse.read(STATION_STATES), "station_id"),
         )
+
+
+def _records_of_static(document: RawDocument) -> Callable[[datetime], pl.DataFrame]:
+    records = read_static(document.body).records
+    return lambda _: records.with_columns(updated=None, status=pl.lit(""))
+
+
+def _said(
+    document: RawDocument, read: Callable[[datetime], pl.DataFrame]
+) -> Iterator[slow_dimensions.Said]:
+    second = second_of(document.captured_at)
+    for row in read(document.captured_at).iter_rows(named=True):
+        point, updated, status = (row.pop(n) for n in ("charge_point_id", "updated", "status"))
+        row.pop("second", None)
+        yield slow_dimensions.Said(point, second, updated, status, slow_dimensions.comparable(row))
 
 
 def _newest(documents: list[RawDocument]) -> RawDocument:

@@ -30,7 +30,7 @@ from belib_weather.warehouse.tables import (
     STATION_STATES,
     STATIONS,
 )
-from belib_weather.window import Window
+from belib_weather.window import Window, floor_day
 from belib_weather_tests.stores.warehouse.sample import facts_of
 
 AUTUMN = date(2026, 10, 25)
@@ -115,8 +115,8 @@ def exporter(warehouse: Warehouse, warehouse_url: str, tmp_path: Path) -> Iterat
     engine = sa.create_engine(warehouse_url)
     exporter = Exporter(warehouse, ExportFolder(str(tmp_path / "exports")), engine)
     exporter.fill(AUTUMN)
-    moved = window_of_date(AUTUMN).start + timedelta(hours=5)
-    first = window_of_date(SPRING).start
+    moved = floor_day(window_of_date(AUTUMN).end)
+    first = floor_day(window_of_date(SPRING).start)
     versions = [
         {
             "station_id": STATION_IDS[0],

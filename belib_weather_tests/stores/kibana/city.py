@@ -49,6 +49,7 @@ def stations() -> pl.DataFrame:
             "longitude": [None if n == 5 else 2.27 + n / 200 for n in number],
             "charge_points": number % 4 + 3,
             "power_kw": [None if n == 7 else (3.7, 7.4, 22.0, 50.0)[n % 4] for n in number],
+            **dict.fromkeys(("has_ef", "has_type_2", "has_combo_ccs", "has_chademo"), None),
         }
     )
     return Station.validate(frame, cast=True)

@@ -76,6 +76,10 @@ def stations(
             longitude=pl.when(known).then(2.35),
             charge_points=4,
             power_kw=pl.when(known).then(7.4),
+            has_ef=True,
+            has_type_2=None,
+            has_combo_ccs=None,
+            has_chademo=None,
         )
     )
     return Station.validate(rows, cast=True)

@@ -65,6 +65,10 @@ def stations() -> pl.DataFrame:
                 "longitude": [2.35, None],
                 "charge_points": [4, 4],
                 "power_kw": [7.0, None],
+                "has_ef": [True, None],
+                "has_type_2": [False, None],
+                "has_combo_ccs": [None, None],
+                "has_chademo": [None, None],
             }
         ),
         cast=True,

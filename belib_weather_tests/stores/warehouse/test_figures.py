@@ -13,11 +13,11 @@ from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATIONS
 from belib_weather_tests.stores.warehouse.conftest import WINDOW
 from belib_weather_tests.stores.warehouse.sample import facts_of
 
-MIDDLE = WINDOW.start + timedelta(hours=1, minutes=30)
+MIDNIGHT = WINDOW.start + timedelta(hours=2)
 VERSIONS = {
-    "moved in the middle of an hour": [WINDOW.start - timedelta(days=9), MIDDLE],
-    "moved at a full hour": [WINDOW.start, WINDOW.start + timedelta(hours=2)],
-    "first seen later": [WINDOW.end + timedelta(days=1), WINDOW.end + timedelta(days=2)],
+    "moved within the window": [MIDNIGHT - timedelta(days=9), MIDNIGHT],
+    "moved before": [MIDNIGHT - timedelta(days=9), MIDNIGHT - timedelta(days=1)],
+    "first seen later": [MIDNIGHT + timedelta(days=1), MIDNIGHT + timedelta(days=2)],
     "never described": [],
 }
 """Since when each version of a station is valid; its name is the number of the version."""
@@ -91,4 +91,4 @@ def test_every_row_has_its_station_as_it_was_at_the_hour(rows: list[dict[str, An
         for station_id in VERSIONS
         for hour in WINDOW.hours
     }
-    assert {name for (station, _), name in found.items() if "moved" in station} == {"0", "1"}
+    assert {name for (station, _), name in found.items() if "within" in station} == {"0", "1"}

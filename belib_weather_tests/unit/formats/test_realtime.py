@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from belib_weather.formats.errors import UnreadableBody
-from belib_weather.formats.realtime import POINTS, SIGHTINGS, read_realtime, recently_read
-from belib_weather.formats.snapshots import Snapshot, read_points, read_sightings
+from belib_weather.formats.realtime import SIGHTINGS, read_realtime, recently_read
+from belib_weather.formats.snapshots import Snapshot, read_places, read_sightings
 from belib_weather.formats.spelling import charge_point_ids
 from belib_weather.networks import NETWORK
 from belib_weather_tests.bodies import body as stored
@@ -221,14 +221,17 @@ def test_many_snapshots_read_like_one_after_the_other_and_lazily() -> None:
             yield Snapshot(taken[-1], raw, "known" if number == 40 else None)
 
     read_realtime(body(row(id_pdc="P5"), row(id_pdc="")), sha256="known")
-    together, places = read_sightings(snapshots()), read_points(snapshots())
+    together, places = read_sightings(snapshots()), list(read_places(snapshots()))
     assert len(taken) == 200
     one_by_one = [(read_realtime(one.body), one.captured_at) for one in snapshots()]
     assert_frame_equal(together.good, pl.concat([read.sightings(at) for read, at in one_by_one]))
-    assert_frame_equal(places.good, pl.concat([read.points(at) for read, at in one_by_one]))
-    assert together.rejected.height == places.rejected.height == 100
+    assert_frame_equal(
+        pl.concat(batch.good for batch in places),
+        pl.concat([read.places(at) for read, at in one_by_one]),
+    )
+    assert together.rejected.height == sum(batch.rejected.height for batch in places) == 100
     assert read_sightings([]).good.schema == SIGHTINGS
-    assert read_points([]).good.schema == POINTS
+    assert list(read_places([])) == []
 
 
 def test_a_body_whose_hash_is_known_is_parsed_once() -> None:

@@ -11,16 +11,15 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from belib_weather.datasets import POINT_SECONDS, STATUS_SECONDS, ChargePoint, WeatherHour
+from belib_weather.datasets import POINT_SECONDS, STATUS_SECONDS, WeatherHour
 from belib_weather.formats.realtime import read_realtime
 from belib_weather.formats.snapshots import Snapshot, read_sightings
 from belib_weather.networks import NETWORK
 from belib_weather.transform.facts import availability_facts
-from belib_weather.transform.points import fold_points, stations
 from belib_weather.transform.states import current_points, station_states
 from belib_weather.window import HOUR, Window, floor_hour
 from belib_weather_tests.bodies import body as stored
-from belib_weather_tests.cleaned import one_source
+from belib_weather_tests.cleaned import dimensions_of, one_source
 from belib_weather_tests.unit.transform.reference import (
     Sighting,
     facts_of_hour,
@@ -128,8 +127,8 @@ def test_the_current_state_agrees_with_a_count_of_the_file(exports: list[bytes])
     assert (current.height, dict(counted)) == (len(records), fresh)
     nowhere = [record for record in records if record["coordonneesxy"] is None]
     assert current["latitude"].null_count() == len(nowhere) > 0
-    folded = fold_points(ChargePoint.create_empty(), places, None)
-    states = station_states(newest, stations(folded), at, "opendata_paris/realtime")
+    known = dimensions_of({at: body}).stations
+    states = station_states(newest, known, at, "opendata_paris/realtime")
     assert set(states["station_id"]) == stations_of(body)
     assert {s: states[s].sum() for s in fresh} == fresh
     assert states["stale"].sum() == len(records) - sum(fresh.values()) > 0

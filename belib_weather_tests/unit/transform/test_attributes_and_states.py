@@ -5,17 +5,16 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import polars as pl
-from polars.testing import assert_frame_equal
 
-from belib_weather.datasets import ChargePoint, Station
+from belib_weather.datasets import Station
 from belib_weather.formats.realtime import read_realtime
-from belib_weather.formats.static import read_static
-from belib_weather.transform.points import fold_points, stations
 from belib_weather.transform.states import current_points, station_states
 from belib_weather.vocabulary import STATUSES
+from belib_weather.window import DAY
+from belib_weather_tests.cleaned import dimensions_of
 
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
-LATER = AT + timedelta(minutes=5)
+MIDNIGHT = datetime(2026, 11, 24, tzinfo=UTC)
 POINT = "FR*V75*EPX08*11*6"
 
 
@@ -36,8 +35,8 @@ def seen(*rows: dict[str, Any], at: datetime = AT) -> pl.DataFrame:
     return read_realtime(json.dumps(rows).encode()).points(at)
 
 
-def fold(*frames: pl.DataFrame, static: pl.DataFrame | None = None) -> pl.DataFrame:
-    return fold_points(ChargePoint.create_empty(), pl.concat(frames), static)
+def body(*rows: dict[str, Any]) -> bytes:
+    return json.dumps(rows).encode()
 
 
 NOWHERE: Any = dict.fromkeys(
@@ -46,32 +45,24 @@ NOWHERE: Any = dict.fromkeys(
 
 
 def test_a_null_in_the_feed_never_overwrites_a_known_place() -> None:
-    folded = fold(seen(row()), seen(row(**NOWHERE), at=LATER))
-    known = folded.row(0, named=True)
+    known = dimensions_of({AT: body(row()), AT + DAY: body(row(**NOWHERE))}).points.row(
+        0, named=True
+    )
     assert (known["address"], known["latitude"]) == ("37 Rue la Boétie 75008 Paris", 48.87)
-    assert (known["arrondissement"], known["valid_from"]) == (8, AT)
+    assert (known["arrondissement"], known["valid_from"], known["valid_to"]) == (8, MIDNIGHT, None)
     assert (known["station_id"], known["roaming_id"]) == ("FR*V75*PPX08*11", "FRV75EPX08116")
 
 
-def test_a_place_that_is_unknown_at_first_is_filled_in_later_and_a_move_is_followed() -> None:
+def test_a_place_that_is_told_later_held_before_and_a_move_opens_a_version() -> None:
     moved = row(adresse_station="1 Rue Neuve 75009 Paris", coordonneesxy={"lon": 2.4, "lat": 48.9})
-    folded = fold(
-        seen(row(**NOWHERE)), seen(row(), at=LATER), seen(moved, at=LATER + timedelta(hours=1))
-    )
-    assert folded.select("address", "longitude", "arrondissement").row(0) == (
-        "1 Rue Neuve 75009 Paris",
-        2.4,
-        9,
-    )
-    assert folded["valid_from"].item() == AT
-
-
-def test_folding_in_steps_gives_the_same_rows_as_folding_at_once() -> None:
-    first, second = seen(row(), row("X*Y*E1*1", **NOWHERE)), seen(row(**NOWHERE), at=LATER)
-    at_once = fold(first, second)
-    in_steps = fold_points(fold(first), second, None)
-    assert_frame_equal(in_steps, at_once)
-    assert_frame_equal(fold(second, first), at_once)
+    bodies = {AT: body(row(**NOWHERE)), AT + DAY: body(row()), AT + 4 * DAY: body(moved)}
+    for known in (dimensions_of(bodies).points, dimensions_of(bodies).stations):
+        assert known.select(
+            "valid_from", "valid_to", "address", "longitude", "arrondissement"
+        ).rows() == [
+            (MIDNIGHT, MIDNIGHT + 4 * DAY, "37 Rue la Boétie 75008 Paris", 2.31, 8),
+            (MIDNIGHT + 4 * DAY, None, "1 Rue Neuve 75009 Paris", 2.4, 9),
+        ]
 
 
 def test_coordinates_off_the_globe_are_unknown() -> None:
@@ -94,10 +85,8 @@ def test_equipment_comes_from_the_static_dataset_and_unlisted_points_stay_withou
             {"id_pdc_local": "only static"},
         ]
     ).encode()
-    static = read_static(raw)
-    assert static.rejected["reason"].to_list() == ["no id"]
-    folded = fold(seen(row(), row("X*Y*E1*1")), static=static.records)
-    listed, unlisted = folded.to_dicts()
+    known = dimensions_of({AT: body(row(), row("X*Y*E1*1"))}, {AT: raw})
+    listed, unlisted = known.points.to_dicts()
     assert (listed["power_kw"], listed["has_type_2"], listed["has_ef"]) == (7.0, False, True)
     assert listed["commissioned_on"] == date(2021, 8, 18)  # in Paris
     assert listed["address"] == "37 Rue la Boétie 75008 Paris"
@@ -116,16 +105,14 @@ def test_a_station_is_what_most_of_its_points_say() -> None:
             ]
         )
     ]
-    rows = stations(fold(seen(*places)))
-    Station.validate(rows)
-    station = rows.row(0, named=True)
+    station = dimensions_of({AT: body(*places)}).stations.row(0, named=True)
     assert station["address"] == "B 75008"
     assert (station["latitude"], station["longitude"]) == (48.9, 2.2)
     assert (station["charge_points"], station["arrondissement"]) == (4, 8)
 
 
 def test_a_station_whose_place_is_unknown_is_still_a_station() -> None:
-    rows = stations(fold(seen(row(**NOWHERE))))
+    rows = dimensions_of({AT: body(row(**NOWHERE))}).stations
     assert rows.select("station_id", "latitude", "address").row(0) == (
         "FR*V75*PPX08*11",
         None,
@@ -144,7 +131,7 @@ def test_the_state_of_a_station_counts_fresh_points_by_status_and_stale_ones_apa
     ).encode()
     snapshot = read_realtime(raw)
     newest = snapshot.sightings(AT)
-    known = stations(fold(snapshot.points(AT)))
+    known = dimensions_of({AT: raw}).stations
     state = station_states(newest, known, AT, "opendata_paris/realtime").row(0, named=True)
     assert (state["charge_points"], state["available"], state["occupied"]) == (4, 2, 1)
     assert (state["stale"], state["reported_available"]) == (1, 3)
