@@ -17,6 +17,7 @@ from belib_weather.assets.run_metadata import percent
 from belib_weather.assets.table_metadata import table_metadata
 from belib_weather.assets.weather import GROUP
 from belib_weather.datasets import ChargePoint, Station
+from belib_weather.datasets.network import DIMENSION_RULES
 from belib_weather.lanes import Lane
 from belib_weather.partitions import LIVE_TAG
 from belib_weather.resources import Clock, LakeResource, WarehouseResource
@@ -44,6 +45,7 @@ LEAST_MATCHED = 0.9
     deps=[raw_belib_static, raw_belib_snapshots],
     tags=Lane.LIVE.tags,
     metadata=table_metadata(ChargePoint, "charge_points"),
+    code_version=str(DIMENSION_RULES),
     backfill_policy=SINGLE_RUN,
 )
 def charge_points(
@@ -131,6 +133,7 @@ def feed_joins_static(warehouse: WarehouseResource) -> dg.AssetCheckResult:
     deps=[charge_points],
     tags=Lane.LIVE.tags,
     metadata=table_metadata(Station, "stations"),
+    code_version=str(DIMENSION_RULES),
     backfill_policy=SINGLE_RUN,
 )
 def stations(

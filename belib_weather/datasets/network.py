@@ -5,6 +5,10 @@ import dataframely as dy
 from belib_weather.datasets import columns as c
 from belib_weather.vocabulary import STATION_STATUSES
 
+DIMENSION_RULES = 1
+"""Version of the rules of charge points and stations (docs/metrics.md): raised when results
+change; all of raw is then read again by the day."""
+
 
 class ChargePoint(dy.Schema):
     """A charge point (EVSE) and its attributes; one row per charge point and validity interval.

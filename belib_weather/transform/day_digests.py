@@ -12,11 +12,13 @@ from datetime import UTC, datetime
 
 import polars as pl
 
+from belib_weather.datasets.network import DIMENSION_RULES
 from belib_weather.transform.stretches import DAY_SECONDS
 from belib_weather.window import second_of
 
 NO_DOCUMENT = hashlib.sha256().hexdigest()
 """Of a day without any."""
+_RULES = f"rules {DIMENSION_RULES}\n".encode()
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def day_digests(documents: pl.DataFrame) -> dict[int, list[Digest]]:
     )
     for captured_at, records, source, sha256 in rows.iter_rows():
         day = day_number(captured_at)
-        running = hashes.setdefault(day, hashlib.sha256())
+        running = hashes.setdefault(day, hashlib.sha256(_RULES))
         running.update(f"{captured_at.isoformat()} {source} {sha256}\n".encode())
         digests.setdefault(day, []).append(Digest(captured_at, records, running.hexdigest()))
     return digests

@@ -20,6 +20,7 @@ from belib_weather.datasets import (
 from belib_weather.datasets.attributes import FeedAttributes, StaticAttributes
 from belib_weather.datasets.availability import FACTS_RULES, STATION_ATTRIBUTES
 from belib_weather.datasets.feed import FEED_RULES, FeedHour
+from belib_weather.datasets.network import DIMENSION_RULES
 from belib_weather.datasets.weather import WEATHER_RULES
 from belib_weather.warehouse.ledger import INPUT_LEDGER
 from belib_weather.warehouse.publication import PUBLICATION_LEDGER, PUBLISHED_INDICES
@@ -49,6 +50,7 @@ CHARGE_POINTS = Table(
     name="charge_points",
     dataset=ChargePoint,
     indexes={"charge_points_by_station": ("station_id",)},
+    rules=DIMENSION_RULES,
 )
 FEED_ATTRIBUTES = Table(name="feed_attributes", dataset=FeedAttributes, time_column="first_day")
 """Its ledger has an entry per UTC day; it is locked with `CHARGE_POINTS`."""
@@ -61,11 +63,14 @@ FEED_HOURS = Table(
     is_exported=True,
 )
 STATIC_ATTRIBUTES = Table(
-    name="static_attributes", dataset=StaticAttributes, time_column="first_day"
+    name="static_attributes",
+    dataset=StaticAttributes,
+    time_column="first_day",
+    rules=DIMENSION_RULES,
 )
 """As `FEED_ATTRIBUTES`."""
 STATION_STATES = Table(name="station_states", dataset=StationState)
-STATIONS = Table(name="stations", dataset=Station)
+STATIONS = Table(name="stations", dataset=Station, rules=DIMENSION_RULES)
 STATION_VERSIONS = Versions(STATIONS, "station_id", STATION_ATTRIBUTES)
 """What is joined to the facts: in the view, in the index, in the exports."""
 WEATHER_HOURS = Table(

@@ -22,8 +22,15 @@ from belib_weather.transform.facts import availability_facts, sources_by_hour
 from belib_weather.transform.feed_hours import Polled, feed_hours
 from belib_weather.transform.weather import best_weather
 from belib_weather.warehouse.table import Table
-from belib_weather.warehouse.tables import AVAILABILITY_FACTS, FEED_HOURS, WEATHER_HOURS
+from belib_weather.warehouse.tables import (
+    AVAILABILITY_FACTS,
+    CHARGE_POINTS,
+    FEED_HOURS,
+    STATIONS,
+    WEATHER_HOURS,
+)
 from belib_weather.window import Window
+from belib_weather_tests.cleaned import Dimensions, dimensions_of
 
 _INSTANT = pl.Datetime("us", "UTC")
 Rows = list[dict[str, Any]]
@@ -119,6 +126,24 @@ def feed_of(given: Any) -> pl.DataFrame:
     return feed_hours(polled, points)
 
 
+def points_of(given: Any) -> pl.DataFrame:
+    """Charge points of documents: `snapshots` and `static`, lists of capture time and records."""
+    return _dimensions(given).points
+
+
+def stations_of(given: Any) -> pl.DataFrame:
+    """Stations of the same."""
+    return _dimensions(given).stations
+
+
+def _dimensions(given: Any) -> Dimensions:
+    snapshots, static = (
+        {_instant(at): json.dumps(records).encode() for at, records in given[name]}
+        for name in ("snapshots", "static")
+    )
+    return dimensions_of(snapshots, static)
+
+
 def _instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
@@ -129,6 +154,8 @@ def _window(ends: list[str]) -> Window:
 
 GOLDEN = (
     Golden(AVAILABILITY_FACTS, facts_of),
+    Golden(CHARGE_POINTS, points_of),
     Golden(FEED_HOURS, feed_of),
+    Golden(STATIONS, stations_of),
     Golden(WEATHER_HOURS, weather_of),
 )
