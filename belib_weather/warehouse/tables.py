@@ -52,7 +52,12 @@ CHARGE_POINTS = Table(
     indexes={"charge_points_by_station": ("station_id",)},
     rules=DIMENSION_RULES,
 )
-FEED_ATTRIBUTES = Table(name="feed_attributes", dataset=FeedAttributes, time_column="first_day")
+FEED_ATTRIBUTES = Table(
+    name="feed_attributes",
+    dataset=FeedAttributes,
+    time_column="first_day",
+    rules=DIMENSION_RULES,
+)
 """Its ledger has an entry per UTC day; it is locked with `CHARGE_POINTS`."""
 FEED_HOURS = Table(
     name="feed_hours",
