@@ -12,13 +12,13 @@ from belib_weather.lanes import Lane
 
 
 def feed_automation(cadence: timedelta) -> dg.Definitions:
-    """The job of `feed_hours`, and its schedule."""
+    """The job of `feed_hours` and of its index, and its schedule."""
     schedule = dg.ScheduleDefinition(
         name="feed_tick",
         job=dg.define_asset_job(
             Lane.FEED.value,
             selection=in_lane(Lane.FEED),
-            description="Notes what was polled, hour by hour, also where nothing was.",
+            description="Notes and publishes what was polled, hour by hour, and where nothing was.",
         ),
         cron_schedule=cron_of(cadence, after=1),
         execution_timezone="UTC",
