@@ -232,6 +232,15 @@ def warehouse_url(_migrated_template: tuple[_Databases, str]) -> Iterator[str]:
 
 
 @pytest.fixture
+def empty_database(postgres_url: str) -> Iterator[str]:
+    """Address of a database without tables, dropped afterwards."""
+    databases, name = _Databases(postgres_url), _fresh_name()
+    databases.execute("CREATE DATABASE {name}", name=name)
+    yield databases.url_of(name)
+    databases.drop(name)
+
+
+@pytest.fixture
 def fresh_database(_migrated_template: tuple[_Databases, str]) -> Iterator[Callable[[], str]]:
     """Makes fresh, migrated databases; each is dropped afterwards."""
     databases, template = _migrated_template

@@ -1,12 +1,14 @@
 """The whole graph on real stores, fed by a real HTTP server that simulates the public APIs."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
 import dagster as dg
+import pymongo
 import pytest
 from pydantic import SecretStr
 from pymongo.database import Database
@@ -144,6 +146,31 @@ def environment(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> pytest.M
         text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
         monkeypatch.setenv(f"{PREFIX}{name.upper()}", text)
     return monkeypatch
+
+
+@contextmanager
+def platform_on(settings: Settings, **resources: object) -> Iterator[Platform]:
+    """A platform on the stores of these settings; its MongoDB database is dropped afterwards."""
+    urls = (settings.mongo_url, settings.postgres_url, settings.elasticsearch_url)
+    mongo, postgres, elasticsearch = (url.get_secret_value() for url in urls if url is not None)
+    search, warehouse = SearchStore(elasticsearch, settings.index_prefix), Warehouse(postgres)
+    search.prepare()
+    with (
+        pymongo.MongoClient[dict[str, Any]](mongo, tz_aware=True) as client,
+        dg.DagsterInstance.ephemeral() as instance,
+        Lake(mongo, settings.mongo_database) as lake,
+    ):
+        yield Platform(
+            settings,
+            build_defs(settings, **resources),
+            instance,
+            lake,
+            warehouse,
+            search,
+            client[settings.mongo_database],
+        )
+        warehouse.close()
+        client.drop_database(settings.mongo_database)
 
 
 @pytest.fixture

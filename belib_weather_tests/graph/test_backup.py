@@ -6,28 +6,23 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
-import pymongo
 import pytest
 import sqlalchemy as sa
 from dagster._core.test_utils import create_run_for_test
 from polars.testing import assert_frame_equal
 from pydantic import SecretStr
 
-from belib_weather.definitions import build_defs
-from belib_weather.lake import RAW_SNAPSHOTS, Lake
+from belib_weather.lake import RAW_SNAPSHOTS
 from belib_weather.lake.schema import COLLECTIONS
 from belib_weather.local.backup import MANIFEST, Manifest, backup
 from belib_weather.local.console import CommandError
 from belib_weather.local.restore import restore
-from belib_weather.search import SearchStore
 from belib_weather.settings import Settings
-from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.tables import TABLES
 from belib_weather.window import Window
-from belib_weather_tests.graph.conftest import DOWNSTREAM, Platform, history, keys_of
+from belib_weather_tests.graph.conftest import DOWNSTREAM, Platform, history, keys_of, platform_on
 from belib_weather_tests.graph.test_late_data import copy_of_a_snapshot, requested
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -57,8 +52,6 @@ def source(
 @pytest.fixture
 def target(
     source: tuple[Platform, str],
-    mongo_url: str,
-    elasticsearch_url: str,
     fresh_database: Callable[[], str],
     tmp_path: Path,
 ) -> Iterator[Platform]:
@@ -74,25 +67,8 @@ def target(
             "index_prefix": name,
         }
     )
-    assert settings.postgres_url
-    search = SearchStore(elasticsearch_url, name)
-    search.prepare()
-    with (
-        pymongo.MongoClient[dict[str, Any]](mongo_url, tz_aware=True) as client,
-        dg.DagsterInstance.ephemeral() as instance,
-    ):
-        warehouse = Warehouse(settings.postgres_url.get_secret_value())
-        yield Platform(
-            settings,
-            build_defs(settings),
-            instance,
-            Lake(mongo_url, name),
-            warehouse,
-            search,
-            client[name],
-        )
-        warehouse.close()
-        client.drop_database(name)
+    with platform_on(settings) as target:
+        yield target
 
 
 def dagster_url(fresh_database: Callable[[], str]) -> SecretStr:
@@ -148,6 +124,8 @@ def test_what_is_restored_is_what_was_there(
         restored = restore(target.settings, folder)
 
     assert restored == made
+    copied = {file.name: file.documents for file in made.files}
+    assert copied["mongo/raw_weather.bson"] == len(ids(target, "raw_weather")) > 0
     for table in TABLES.values():
         assert_frame_equal(target.warehouse.read(table), platform.warehouse.read(table))
     for collection in COLLECTIONS:
