@@ -22,6 +22,7 @@ from belib_weather.local.feed_watch import FeedWatch, trouble_with_feed
 from belib_weather.local.first_views import make_report, print_report
 from belib_weather.local.lost_data import is_refilled, lost_raw
 from belib_weather.local.modes import COMMANDS, HISTORY_MINUTES, Mode, settings_of
+from belib_weather.local.outdated_rows import outdated_rows
 from belib_weather.local.poll_watch import PollReport
 from belib_weather.local.ports import Ports, common_folder
 from belib_weather.local.process_table import running
@@ -90,6 +91,8 @@ def _up(settings: Settings, platform: Platform, spool: Spool) -> Stores:
         _append_spooled(spool, stores)
         if lost := lost_raw(stores.lake, stores.warehouse):
             warn(f"{lost}.")
+        if outdated := outdated_rows(stores.warehouse):
+            say(outdated)
         is_new = settings.mode == "live" and is_refilled(stores.lake, stores.warehouse)
         platform.use_stores(urls)
         shown = pool.submit(platform.start_user_interface)

@@ -17,6 +17,7 @@ from belib_weather.embedded.privileges import unprivileged
 from belib_weather.lake import RAW_SNAPSHOTS, Lake, LakeError
 from belib_weather.local.finding import Finding, State
 from belib_weather.local.lost_data import lost_raw
+from belib_weather.local.outdated_rows import outdated_rows
 from belib_weather.search import SearchBlocked, SearchError, SearchStore
 from belib_weather.search.blocks import advice
 from belib_weather.settings import Settings
@@ -118,11 +119,10 @@ def check_raw(settings: Settings) -> Finding | None:
 def check_rules(settings: Settings) -> Finding | None:
     """What is still to be remade since the rules of a table changed; None where nothing is."""
     try:
-        waiting = Warehouse(_urls(settings)[1]).outdated_rows()
+        text = outdated_rows(Warehouse(_urls(settings)[1]))
     except WarehouseError:
         return None  # it has a line of its own
-    text = f"{'; '.join(waiting)}; the rest is remade in the background, the newest first"
-    return Finding("Rules", State.OK, text) if waiting else None
+    return Finding("Rules", State.OK, text) if text else None
 
 
 def _urls(settings: Settings) -> tuple[str, str]:
