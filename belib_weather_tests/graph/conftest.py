@@ -53,10 +53,13 @@ class Platform:
         )
 
     def materialize(
-        self, *names: str, keys: tuple[str, str] | str | None = None
+        self,
+        *names: str,
+        keys: tuple[str, str] | str | None = None,
+        tags: Mapping[str, str] | None = None,
     ) -> dg.ExecuteInProcessResult:
         """Materialize assets with their checks: one partition, a range, or no partition."""
-        tags = {RANGE_START: keys[0], RANGE_END: keys[1]} if isinstance(keys, tuple) else {}
+        hours = {RANGE_START: keys[0], RANGE_END: keys[1]} if isinstance(keys, tuple) else {}
         selected = dg.AssetSelection.assets(*names)
         return dg.materialize(
             [*(self.defs.assets or []), *(self.defs.asset_checks or [])],  # type: ignore[list-item]
@@ -64,7 +67,7 @@ class Platform:
             resources=dict(self.defs.resources or {}),
             instance=self.instance,
             partition_key=keys if isinstance(keys, str) else None,
-            tags=tags,
+            tags={**hours, **(tags or {})},
             raise_on_error=False,
         )
 

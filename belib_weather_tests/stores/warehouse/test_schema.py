@@ -109,6 +109,27 @@ def test_an_upgrade_keeps_the_ledger_and_its_old_name(
     assert [tuple(row) for row in old_name] == [(WINDOW.start, "abc", 12)]
 
 
+def test_an_upgrade_keeps_stations_readable_until_they_are_computed_again(
+    warehouse: Warehouse, warehouse_url: str, stations: pl.DataFrame
+) -> None:
+    plugs = [name for name in stations.columns if name.startswith("has_")]
+    with warehouse.locked(STATIONS) as transaction:
+        transaction.upsert(STATIONS, stations)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    engine = sa.create_engine(warehouse_url)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0009")
+    engine.dispose()
+
+    warehouse.migrate()
+
+    kept = warehouse.read(STATIONS)
+    assert kept.drop(plugs).equals(stations.drop(plugs))
+    assert kept.select(plugs).null_count().row(0) == (kept.height,) * len(plugs)
+
+
 def test_a_schema_of_a_newer_release_is_left_alone(
     warehouse: Warehouse, warehouse_url: str
 ) -> None:
