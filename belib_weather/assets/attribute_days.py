@@ -63,6 +63,8 @@ class AttributeDays:
     Attributes:
         stretches: as they are now.
         due: days that have to be read, newest first.
+        lost: days of which raw holds no document any more, and none that is set aside; what they
+            said stays.
         reading: what was found on the way.
     """
 
@@ -84,7 +86,9 @@ class AttributeDays:
         self._hashes = dict(zip(days, known["input_hash"], strict=True))
         self._documents = Counter(dict(zip(days, known["snapshots"], strict=True)))
         self._read: dict[int, str] = {}
+        self._set_aside: frozenset[int] = frozenset()
         self.due: list[DueDay] = []
+        self.lost: list[datetime] = []
         self.reading = Reading(unreadable)
 
     @property
@@ -102,12 +106,14 @@ class AttributeDays:
         """How many days were read."""
         return len(self._read)
 
-    def find_due(self, compared: Iterable[datetime] | None) -> None:
+    def find_due(self, compared: Iterable[datetime] | None, set_aside: Iterable[int]) -> None:
         """Find the days whose documents are not those that are known.
 
         Args:
             compared: days that are compared; None: all.
+            set_aside: days with a document that is set aside.
         """
+        self._set_aside = frozenset(set_aside)
         windows = self._all() if compared is None else _windows(map(floor_day, compared))
         due = [one for window in windows if window.start < self._end for one in self._due(window)]
         self.due = sorted(due, key=lambda one: one.day, reverse=True)
@@ -153,9 +159,18 @@ class AttributeDays:
         input_hash = digests[-1].input_hash if digests else NO_DOCUMENT
         if input_hash == known:
             return None
+        if not digests and self._is_lost(start_of_day(day)):
+            self.lost.append(start_of_day(day))
+            return None
         new = new_documents(digests, known)
         since = new[0].captured_at if len(new) < len(digests) else None
         return DueDay(day, input_hash, since, sum(one.records for one in new))
+
+    def _is_lost(self, day: datetime) -> bool:
+        """Whether a day that was read has no document, not even one of the future."""
+        if day_number(day) in self._set_aside:
+            return False
+        return self._raw.inventory(self._source.collection, Window.day(day)).is_empty()
 
     def _begun(self, window: Window) -> Window:
         """The window without the future."""

@@ -10,7 +10,7 @@ import dagster as dg
 import polars as pl
 
 from belib_weather.assets.history import History, read_history
-from belib_weather.assets.parsed_documents import Unreadable
+from belib_weather.assets.parsed_documents import MOST_NAMED, Unreadable
 from belib_weather.assets.presentation import CatalogResource
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots, raw_belib_static
 from belib_weather.assets.run_metadata import percent
@@ -89,6 +89,11 @@ def _report(
             f"{history.days_read} days of documents were read, {history.days_left} are left:"
             f" the next run goes on; until then {rows}"
         )
+    if lost := history.days_lost:
+        context.log.warning(
+            f"raw holds no document of {', '.join(lost[:MOST_NAMED])} any more; what they said"
+            " stays; restore raw from a backup (docs/when-something-is-lost.md)"
+        )
     current = points.filter(pl.col("valid_to").is_null())
     join = static_join(points, history.feed.stretches, history.static.stretches)
     return {
@@ -97,6 +102,7 @@ def _report(
         "rows written": points.join(stored, on=points.columns, how="anti", nulls_equal=True).height,
         "days of documents read": history.days_read,
         "days of documents left": history.days_left,
+        "days of documents lost": len(history.days_lost),
         "points without equipment": current["power_kw"].null_count(),
         "points without place": current["latitude"].null_count(),
         "static rows rejected": history.static.reading.rejected,

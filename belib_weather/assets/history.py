@@ -69,6 +69,11 @@ class History:
         return self.feed.days_read + self.static.days_read
 
     @property
+    def days_lost(self) -> list[str]:
+        """Days whose documents are gone, of both."""
+        return [f"{day:%Y-%m-%d}" for day in sorted({*self.feed.lost, *self.static.lost})]
+
+    @property
     def days_left(self) -> int:
         """Days that have to be read, of both."""
         return len(self.feed.due) + len(self.static.due)
@@ -103,12 +108,10 @@ def read_history(
         if newest := arrived["ingested_at"].to_list():
             ingested_to[name] = min(max(newest), now)  # no clock that is ahead hides what follows
         days = both[name] = AttributeDays(source, raw, store, transaction, now, unreadable)
-        if before.compared_on != today or days.is_new:
-            days.find_due(None)
-        else:
-            set_aside = {*marked.get(name, []), *before.set_aside.get(name, [])}
-            instants = (now, now + FUTURE, *arrived["captured_at"], *map(start_of_day, set_aside))
-            days.find_due(instants)
+        set_aside = {*marked.get(name, []), *before.set_aside.get(name, [])}
+        instants = (now, now + FUTURE, *arrived["captured_at"], *map(start_of_day, set_aside))
+        is_partial = before.compared_on == today and not days.is_new
+        days.find_due(instants if is_partial else None, marked.get(name, []))
         days.read_due(deadline)
         days.write()
     is_complete = not any(days.due for days in both.values())

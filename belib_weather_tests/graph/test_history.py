@@ -151,6 +151,23 @@ def test_rows_of_an_earlier_version_stay_until_every_day_was_read(
     assert_made(platform, bodies)
 
 
+def test_a_day_whose_documents_are_lost_keeps_what_it_said(late_in_november: Platform) -> None:
+    platform = late_in_november.changed(settings={}, clock=StoppedClock(at=f"{instant(21, 12)}"))
+    bodies = {instant(day): snapshot(instant(day), A if day < 20 else B) for day in (10, 21)}
+    for at, body in bodies.items():
+        append(platform, at, body)
+    assert_made(platform, bodies)
+    platform.database[RAW_SNAPSHOTS].delete_one({"captured_at": instant(10)})
+    tomorrow = platform.changed(settings={}, clock=StoppedClock(at=f"{instant(22, 12)}"))
+    assert assert_made(tomorrow, bodies)["days of documents lost"] == 1
+
+    # A day of the future is not lost: its documents wait.
+    before = platform.changed(settings={}, clock=StoppedClock(at=f"{instant(20, 12)}"))
+    metadata = assert_made(before, {instant(10): bodies[instant(10)]})
+    assert metadata["days of documents lost"] == 1
+    assert_made(tomorrow, bodies)
+
+
 def test_tables_that_were_emptied_are_made_again(late_in_november: Platform) -> None:
     platform = late_in_november
     bodies = {instant(day): snapshot(instant(day), A) for day in (10, 21)}
