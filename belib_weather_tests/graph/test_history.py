@@ -18,7 +18,7 @@ from belib_weather.formats import realtime
 from belib_weather.formats.parsed import ParsedBodies
 from belib_weather.lake.schema import RAW_SNAPSHOTS, RAW_STATIC
 from belib_weather.partitions import LIVE_TAG
-from belib_weather.warehouse.tables import CHARGE_POINTS, STATIONS
+from belib_weather.warehouse.tables import CHARGE_POINTS, FEED_ATTRIBUTES, STATIONS
 from belib_weather_tests.cleaned import dimensions_of
 from belib_weather_tests.clocks import StoppedClock
 from belib_weather_tests.graph.conftest import Platform
@@ -174,7 +174,7 @@ def test_tables_that_were_emptied_are_made_again(late_in_november: Platform) -> 
     for at, body in bodies.items():
         append(platform, at, body)
     assert_made(platform, bodies)
-    for table in (CHARGE_POINTS, STATIONS, dimensions.FEED_ATTRIBUTES):
+    for table in (CHARGE_POINTS, STATIONS, FEED_ATTRIBUTES):
         with platform.warehouse.locked(table) as transaction:
             transaction.replace(table, table.dataset.create_empty())
     assert_made(platform, bodies)

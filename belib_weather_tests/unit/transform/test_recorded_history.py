@@ -118,7 +118,7 @@ def _told_otherwise(records: list[list[dict[str, Any]]]) -> set[str]:
     for point in first.keys() & second.keys():
         before, after = first[point], second[point]
         for name, read in (("adresse_station", str.strip), ("coordonneesxy", micro)):
-            if before[name] and after[name] and read(before[name]) != read(after[name]):  # type: ignore[operator]
+            if before[name] and after[name] and read(before[name]) != read(after[name]):
                 moved.add(point)
     return moved
 
