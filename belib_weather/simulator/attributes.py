@@ -5,7 +5,9 @@ arrondissement and some carry the typo `16116`. Attributes are null in `nameless
 station sometimes gets a new address.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from belib_weather.simulator.disturbances import Disturbances
@@ -40,21 +42,31 @@ class AttributeBook:
 
     def places(self, at: int) -> list[Place | None]:
         """Where each station is at a second; None for the foreign one."""
-        places = [station.place for station in self._fleet.stations]
-        for moved, station, place in self._moves:
-            if moved <= at:
-                places[station] = place
-        return places
+        return self._places(self._moves_before(at))
 
     def at(self, at: int) -> Attributes:
         """The attributes as published at a second."""
-        stations = [_published(place) for place in self.places(at)]
-        rows = [stations[index] for index in self._fleet.station.tolist()]
         insee: list[str | None] = list(self._insee)
-        address, coordinates, label = (list(column) for column in zip(*rows, strict=True))
+        address, coordinates, label = map(list, self._columns(self._moves_before(at)))
         for point in self._disturbances.nameless(at, at + 1).point.tolist():
             address[point] = coordinates[point] = insee[point] = label[point] = None
         return Attributes(address, coordinates, insee, label)
+
+    def _moves_before(self, at: int) -> int:
+        return bisect_right(self._moves, at, key=lambda move: move[0])
+
+    def _places(self, moves: int) -> list[Place | None]:
+        places = [station.place for station in self._fleet.stations]
+        for _, station, place in self._moves[:moves]:
+            places[station] = place
+        return places
+
+    @lru_cache(maxsize=4)  # noqa: B019 - one book lives as long as its process
+    def _columns(self, moves: int) -> tuple[tuple[Any, ...], ...]:
+        """Address, coordinates and label of every point after so many moves."""
+        stations = [_published(place) for place in self._places(moves)]
+        rows = [stations[index] for index in self._fleet.station.tolist()]
+        return tuple(zip(*rows, strict=True))
 
     def _draw_moves(self) -> list[tuple[int, int, Place]]:
         """(second, station, new place), one in twenty days over four years."""

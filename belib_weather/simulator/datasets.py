@@ -10,8 +10,10 @@ Record = dict[str, Any]
 class Feed(Protocol):
     """Something that answers with a whole dataset as of a second."""
 
-    def records(self, at: int, *, fields: tuple[str, ...] = ..., zone: str = ...) -> list[Record]:
-        """All records at a second, in the feed's own order."""
+    def records(
+        self, at: int, *, fields: tuple[str, ...] = ..., zone: str = ..., most: int | None = ...
+    ) -> list[Record]:
+        """All records at a second, or the first so many, in the feed's own order."""
         ...
 
     def modified(self, at: int) -> int:

@@ -151,7 +151,8 @@ def _too_many(seconds: float) -> dict[str, Any]:
 
 
 def _rows(dataset: Dataset, at: int, query: Query, is_short: bool) -> list[Record]:
-    rows = dataset.feed.records(at, fields=query.needed, zone=query.zone)
+    most = None if is_short else query.most
+    rows = dataset.feed.records(at, fields=query.needed, zone=query.zone, most=most)
     return query.page(rows[: len(rows) * 9 // 10] if is_short else rows)
 
 

@@ -40,13 +40,25 @@ class Query:
     zone: str
 
     def page(self, rows: list[Record]) -> list[Record]:
-        """The rows asked for, ordered and cut, with the selected fields only."""
+        """The rows asked for, ordered and cut, with the selected fields only.
+
+        Args:
+            rows: with the needed fields, in their order.
+        """
         for field, descending in reversed(self.order):
             known = [row for row in rows if row[field] is not None]
             known.sort(key=lambda row, name=field: _sortable(row[name]), reverse=descending)  # type: ignore[misc]
             rows = known + [row for row in rows if row[field] is None]
         end = None if self.limit < 0 else self.offset + self.limit
-        return [{name: row[name] for name in self.fields} for row in rows[self.offset : end]]
+        cut = rows[self.offset : end]
+        if self.needed == self.fields:
+            return cut
+        return [{name: row[name] for name in self.fields} for row in cut]
+
+    @property
+    def most(self) -> int | None:
+        """How many rows of the dataset's own order are enough; None for all."""
+        return None if self.order or self.limit < 0 else self.offset + self.limit
 
     @property
     def needed(self) -> tuple[str, ...]:

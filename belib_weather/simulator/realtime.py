@@ -49,7 +49,12 @@ class RealtimeFeed:
         self._book = book
 
     def records(
-        self, at: int, *, fields: tuple[str, ...] = tuple(FIELDS), zone: str = "UTC"
+        self,
+        at: int,
+        *,
+        fields: tuple[str, ...] = tuple(FIELDS),
+        zone: str = "UTC",
+        most: int | None = None,
     ) -> list[Record]:
         """The export at a second.
 
@@ -57,6 +62,7 @@ class RealtimeFeed:
             at: UTC second.
             fields: which fields, in this order.
             zone: time zone of `last_updated`; each stamp carries the offset of its own day.
+            most: the first so many; all when left out.
 
         Raises:
             BeforeOriginError: `at` is before the model's origin.
@@ -64,7 +70,7 @@ class RealtimeFeed:
         now = self._timeline.at(at)
         attributes = self._book.at(at)
         stamps = self._stamps(at, now)
-        order = stamps.argsort(kind="stable")
+        order = stamps.argsort(kind="stable")[:most]
         points = now.point[order].tolist()
         ids = self._timeline.fleet.ids
         labels = [LABELS[status] for status in STATUSES]

@@ -62,9 +62,16 @@ class ReplayFeed:
         self._recordings = sorted(recordings, key=lambda recording: recording.since)
         self._since = [recording.since for recording in self._recordings]
 
-    def records(self, at: int, *, fields: tuple[str, ...] = (), zone: str = "UTC") -> list[Record]:  # noqa: ARG002 - stamps are served as recorded
+    def records(
+        self,
+        at: int,
+        *,
+        fields: tuple[str, ...] = (),
+        zone: str = "UTC",  # noqa: ARG002 - stamps are served as recorded
+        most: int | None = None,
+    ) -> list[Record]:
         """The recording in force at a second; stamps keep their recorded offsets."""
-        rows = self._at(at).records
+        rows = self._at(at).records[:most]
         return [{name: row.get(name) for name in fields} for row in rows] if fields else rows
 
     def modified(self, at: int) -> int:

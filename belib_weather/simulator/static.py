@@ -84,10 +84,15 @@ class StaticFeed:
         return (at - 3 * HOUR) // DAY * DAY + 3 * HOUR
 
     def records(
-        self, at: int, *, fields: tuple[str, ...] = tuple(FIELDS), zone: str = "UTC"
+        self,
+        at: int,
+        *,
+        fields: tuple[str, ...] = tuple(FIELDS),
+        zone: str = "UTC",
+        most: int | None = None,
     ) -> list[Record]:
-        """The export at a second; `zone` is that of `date_mise_en_service`."""
-        rows = self._rows(self.modified(at), zone)
+        """The export at a second, or its first rows; `zone` is that of `date_mise_en_service`."""
+        rows = self._rows(self.modified(at), zone)[:most]
         return [{field: row[field] for field in fields} for row in rows]
 
     def count(self, at: int) -> int:
