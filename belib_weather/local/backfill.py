@@ -25,7 +25,10 @@ from belib_weather.warehouse.tables import AVAILABILITY_FACTS
 from belib_weather.window import HOUR, Window, floor_hour
 
 _FEW_HOURS = 6
-_LOOK_SECONDS = 1.0
+_LOOK_SECONDS = 2.0
+"""Between two counts of what is stored, which the stores that are being filled have to answer."""
+_END_SECONDS = 0.1
+"""Between two looks whether a run has ended."""
 
 
 def missing(stores: Stores, start: datetime, now: datetime) -> Window:
@@ -192,10 +195,13 @@ def _show(tasks: Sequence[Task], stores: Stores, hours: Window, polls: int) -> N
 
 
 def _while_running(tasks: Sequence[Task]) -> Iterator[None]:
-    """Every second while all tasks run or have succeeded, and once at the end."""
+    """Now and then while all tasks run or have succeeded, and once at the end."""
+    next_look = 0.0
     while any(task.poll() is None for task in tasks):
         if any(task.poll() for task in tasks):
             return  # one failed: do not wait for the others
-        yield
-        time.sleep(_LOOK_SECONDS)
+        if time.monotonic() >= next_look:
+            yield
+            next_look = time.monotonic() + _LOOK_SECONDS
+        time.sleep(_END_SECONDS)
     yield

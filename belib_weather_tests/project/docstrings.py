@@ -82,7 +82,7 @@ def words_of(trees: Iterable[tuple[Path, ast.Module]]) -> frozenset[str]:
             id(node.body[0].value)
             for node in ast.walk(tree)
             if isinstance(node, Documented)
-            and ast.get_docstring(node)
+            and ast.get_docstring(node, clean=False)
             and isinstance(node.body[0], ast.Expr)
         }
         for node in ast.walk(tree):

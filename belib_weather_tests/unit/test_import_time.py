@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
-from functools import cache
+from dataclasses import dataclass
+
+import pytest
 
 INGESTION = (
     *("raw", "current", "weather", "facts", "dimensions", "station_states", "search"),
@@ -11,14 +13,31 @@ INGESTION = (
 SHOWN = ("panels", "kibana", "catalog", "report")
 
 
-@cache
-def loaded(*modules: str) -> frozenset[str]:
-    """The modules of ours that importing others loads, in a process of its own."""
-    script = f"import sys, {', '.join(modules)}\nprint(*sys.modules)"
+@dataclass(frozen=True)
+class Loaded:
+    """The modules of ours that are loaded after an import."""
+
+    by_ingestion: frozenset[str]
+    by_definitions: frozenset[str]
+
+
+@pytest.fixture(scope="module")
+def loaded() -> Loaded:
+    """What two imports load, one after the other in a process of its own."""
+    ingestion = [f"belib_weather.assets.{name}" for name in INGESTION]
+    ingestion += ["belib_weather.automation.live", "belib_weather.automation.late_data"]
+    script = "import sys\n" + "\n".join(
+        f"import {', '.join(modules)}\nprint(*sys.modules)"
+        for modules in (ingestion, ["belib_weather.definitions"])
+    )
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", script], capture_output=True, text=True, check=True
     )
-    return frozenset(name for name in done.stdout.split() if name.startswith("belib_weather."))
+    first, second = (
+        frozenset(name for name in line.split() if name.startswith("belib_weather."))
+        for line in done.stdout.splitlines()
+    )
+    return Loaded(first, second)
 
 
 def rooms(modules: frozenset[str]) -> set[str]:
@@ -26,18 +45,16 @@ def rooms(modules: frozenset[str]) -> set[str]:
     return {name.split(".")[1] for name in modules}
 
 
-def test_the_assets_that_ingest_load_no_presentation() -> None:
-    modules = [f"belib_weather.assets.{name}" for name in INGESTION]
-    automation = ["belib_weather.automation.live", "belib_weather.automation.late_data"]
-
-    assert not rooms(loaded(*modules, *automation)) & set(SHOWN)
+def test_the_assets_that_ingest_load_no_presentation(loaded: Loaded) -> None:
+    assert "belib_weather.assets.raw" in loaded.by_ingestion
+    assert not rooms(loaded.by_ingestion) & set(SHOWN)
 
 
-def test_the_code_location_loads_no_panel_and_no_page() -> None:
-    assert not rooms(loaded("belib_weather.definitions")) & {"panels", "kibana", "report"}
+def test_the_code_location_loads_no_panel_and_no_page(loaded: Loaded) -> None:
+    assert not rooms(loaded.by_definitions) & {"panels", "kibana", "report"}
 
 
-def test_the_code_location_loads_of_the_catalog_what_asks_for_it() -> None:
-    catalog = {name for name in loaded("belib_weather.definitions") if ".catalog" in name}
+def test_the_code_location_loads_of_the_catalog_what_asks_for_it(loaded: Loaded) -> None:
+    catalog = {name for name in loaded.by_definitions if ".catalog" in name}
 
     assert catalog == {"belib_weather.catalog", "belib_weather.catalog.resource"}
