@@ -42,6 +42,8 @@ SHOWN = timedelta(days=7)
 MOST_HOURS = 168
 _COMPARED = "feed_hours compared"
 """Mark of progress: the UTC day on which all of the history was compared."""
+_FIRST = "feed_hours first poll"
+"""Found with the history: looking through years of snapshots takes seconds."""
 
 
 @dataclass(frozen=True)
@@ -98,13 +100,18 @@ def feed_hours(
     remakes those whose snapshots or refused answers changed.
     """
     raw, store, now = lake.connect(), warehouse.connect(), clock.now()
-    polls = Polls(raw, _begin(raw, first_partition.start, now), now)
+    compares_all = store.state(_COMPARED) != f"{now.astimezone(UTC):%Y-%m-%d}"
+    first = _first_poll(raw, None if compares_all else store.state(_FIRST), now)
+    polls = Polls(raw, _begin(first, first_partition.start, now), now)
     remade, reader = 0, SightingsReader(raw)
-    for hours in contiguous(_outdated(store, polls), most=MOST_HOURS):
+    outdated = _outdated(store, polls, compares_all=compares_all)
+    for hours in contiguous(outdated, most=MOST_HOURS):
         for chunk in chunks(raw, hours):
             remade += _remake(store, polls, reader, chunk)
     with store.locked(FEED_HOURS, Window.hour(floor_hour(now))) as transaction:
         transaction.set_state(_COMPARED, f"{now.astimezone(UTC):%Y-%m-%d}")
+        if first:
+            transaction.set_state(_FIRST, first.isoformat())
     week = store.read(FEED_HOURS, Window(floor_hour(now) - SHOWN, floor_hour(now) + HOUR))
     catalog.show(context, partial(_table, week))
     return dg.MaterializeResult(metadata=_metadata(week) | {"hours remade": remade})
@@ -132,31 +139,39 @@ def points_by_hour(sightings: pl.DataFrame, window: Window) -> pl.DataFrame:
     )
 
 
-def _begin(raw: Lake, start: datetime, now: datetime) -> datetime:
+def _first_poll(raw: Lake, known: str | None, now: datetime) -> datetime | None:
+    """When the feed was first polled; beside what is known, only recent hours are looked at."""
+    if known is None:
+        return raw.first_attempt(RAW_SNAPSHOTS, SOURCES)
+    first, recent = datetime.fromisoformat(known), now - RECENT
+    if first <= recent:
+        return first
+    return raw.first_attempt(RAW_SNAPSHOTS, SOURCES, Window(recent, first)) or first
+
+
+def _begin(first: datetime | None, start: datetime, now: datetime) -> datetime:
     """The hour from which on every hour has a row; the one after now where nothing was polled."""
-    first = raw.first_attempt(RAW_SNAPSHOTS, SOURCES)
     return max(start, floor_hour(first)) if first else floor_hour(now) + HOUR
 
 
-def _outdated(store: Warehouse, polls: Polls) -> Iterator[datetime]:
+def _outdated(store: Warehouse, polls: Polls, *, compares_all: bool) -> Iterator[datetime]:
     """The hours whose row differs from what it would be now, those of the future too."""
-    end = floor_hour(polls.now) + DAY
-    for window in _compared(store, polls, end):
+    for window in _compared(polls, compares_all=compares_all):
         ledger = store.ledger(FEED_HOURS, window)
         inputs = feed_inputs(polls.read(window))
         due = inputs.filter(polls.has_row | pl.col("hour").is_in(ledger["hour"].implode()))
         yield from due.join(ledger, on=["hour", "input_hash"], how="anti")["hour"]
 
 
-def _compared(store: Warehouse, polls: Polls, end: datetime) -> Iterator[Window]:
+def _compared(polls: Polls, *, compares_all: bool) -> Iterator[Window]:
     recent = floor_hour(polls.now - RECENT)
-    if store.state(_COMPARED) != f"{polls.now.astimezone(UTC):%Y-%m-%d}":
+    if compares_all:
         oldest = min(polls.begin, polls.raw.oldest_captured_at(RAW_SNAPSHOTS) or polls.begin)
         start = floor_hour(oldest)
         while start < recent:
             yield Window(start, min(start + RECENT, recent))
             start += RECENT
-    yield Window(recent, end)
+    yield Window(recent, floor_hour(polls.now) + DAY)
 
 
 def _remake(store: Warehouse, polls: Polls, reader: SightingsReader, chunk: Window) -> int:

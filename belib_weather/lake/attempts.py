@@ -11,6 +11,7 @@ import polars as pl
 from belib_weather.lake.connection import Connection
 from belib_weather.lake.envelope import FILE
 from belib_weather.lake.schema import QUARANTINE
+from belib_weather.lake.slices import first_instant
 from belib_weather.window import Window
 
 _POLL = {"cadence_seconds": {"$gt": 0}}
@@ -32,14 +33,23 @@ def refused(connection: Connection, sources: Iterable[str], window: Window) -> p
 
 
 def first_attempt(
-    connection: Connection, collection: str, sources: Iterable[str]
+    connection: Connection,
+    collection: str,
+    sources: Iterable[str],
+    window: Window | None = None,
 ) -> datetime | None:
-    """When these sources were first polled, refused or not; None when they never were."""
+    """When these sources were first polled, refused or not; None when they never were.
+
+    Args:
+        connection: to MongoDB.
+        collection: that their answers are stored in.
+        sources: raw source names.
+        window: looks for the first one in it, which costs little; of all there are else.
+    """
     known = {"source": {"$in": list(sources)}}
+    start, end = (window.start, window.end) if window else (None, None)
     found = [
-        connection.database[name].find_one(
-            {**known, **condition}, {"_id": 0, "captured_at": 1}, sort=[("captured_at", 1)]
-        )
+        first_instant(connection, name, start=start, end=end, matching={**known, **condition})
         for name, condition in ((collection, _POLL), (QUARANTINE, _NO_FILE))
     ]
-    return min((document["captured_at"] for document in found if document), default=None)
+    return min(filter(None, found), default=None)

@@ -20,12 +20,13 @@ from belib_weather.lake.set_aside import (
     set_aside,
     take_back,
 )
-from belib_weather.lake.slices import BATCH
+from belib_weather.lake.slices import BATCH, EARLY
 from belib_weather.window import Window
 
 FUTURE = timedelta(minutes=5)
 """A capture time later than now by more is in the future: clocks differ by less."""
 LOOKBACKS = (timedelta(hours=1), timedelta(days=1), timedelta(days=30))
+_FURTHER = timedelta(days=60)
 OnDamaged = Callable[[CorruptDocumentError], object]
 
 
@@ -72,12 +73,12 @@ class NewestResponses:
     def _newest_keys(self, collection: str) -> Iterator[tuple[datetime, str]]:
         """Capture time and source of what counts, newest first.
 
-        Asked in growing look-backs: not every server stops at the first index entry.
+        Asked in look-backs: not every server stops at the first index entry.
         """
         marked = keys(self._connection, collection)
         now = datetime.now(UTC)
         upper, instant = {"$lte": now + FUTURE}, None
-        for lower in (*({"$gte": now - back} for back in LOOKBACKS), {}):
+        for lower in (*({"$gte": now - back} for back in _lookbacks(now - EARLY)), {}):
             with self._connection.translated(f"looking for the newest of {collection}"):
                 found = self._connection.database[collection].find(
                     {"captured_at": upper | lower},
@@ -114,6 +115,14 @@ class NewestResponses:
     ) -> list[Mark]:
         """What is set aside, of one raw collection or of all, by capture time."""
         return marks(self._connection, collection, window)
+
+
+def _lookbacks(most: timedelta) -> Iterator[timedelta]:
+    yield from LOOKBACKS
+    back = LOOKBACKS[-1] + _FURTHER
+    while back < most:
+        yield back
+        back += _FURTHER
 
 
 def proven(stored: Mapping[str, Any], on_damaged: OnDamaged | None) -> Iterator[RawDocument]:

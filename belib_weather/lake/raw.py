@@ -28,7 +28,7 @@ from belib_weather.lake.schema import (
     RAW_WEATHER,
 )
 from belib_weather.lake.set_aside import is_marked, keys
-from belib_weather.lake.slices import BATCH, ORDER, edge_instant, envelopes
+from belib_weather.lake.slices import BATCH, ORDER, envelopes, first_instant
 from belib_weather.window import Window
 
 _INSTANT = pl.Datetime("us", "UTC")
@@ -263,7 +263,7 @@ class RawResponses(NewestResponses):
 
     def oldest_captured_at(self, collection: str) -> datetime | None:
         """When the oldest response was captured; None when there is none."""
-        return edge_instant(self._connection, collection, {}, newest=False)
+        return first_instant(self._connection, collection)
 
     def cadence_before(self, collection: str, instant: datetime) -> int | None:
         """Seconds between two polls by the last one in the 30 days before; None without any."""

@@ -1,11 +1,11 @@
 """Reading a window of a raw collection in slices.
 
-A server may gather everything that matches a query before it answers; in slices, memory stays
-bounded on both sides however long the window.
+A server may gather everything that matches a query before it answers, the embedded one does; in
+slices, memory and time stay bounded on both sides however long the window.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from belib_weather.lake.connection import Connection
@@ -16,6 +16,9 @@ BATCH = 16
 """Documents with bodies that a server sends at a time."""
 ORDER = [("captured_at", 1), ("source", 1)]
 _NEAR = timedelta(days=2)
+_STEP = timedelta(days=30)
+EARLY = datetime(2015, 1, 1, tzinfo=UTC)
+"""What is older is looked for at once: the feed did not exist, so there is next to nothing."""
 
 
 def envelopes(
@@ -47,30 +50,52 @@ def envelopes(
             start = _next_instant(connection, collection, end, window.end) if is_empty else end
 
 
-def edge_instant(
-    connection: Connection, collection: str, bounds: Mapping[str, datetime], *, newest: bool
+def first_instant(
+    connection: Connection,
+    collection: str,
+    *,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    matching: Mapping[str, Any] | None = None,
 ) -> datetime | None:
-    """The newest or the oldest capture time within bounds (`$gte`, `$lt`; none: of all)."""
+    """The oldest capture time in [start, end), step by step; None where there is none.
+
+    Args:
+        connection: to MongoDB.
+        collection: that is looked in.
+        start: from the oldest document on where it is left out.
+        end: to the newest one where it is left out.
+        matching: a query of more fields.
+    """
+    fields, order = {"_id": 0, "captured_at": 1}, [("captured_at", 1)]
     with connection.translated(f"looking for documents of {collection}"):
-        found = connection.database[collection].find_one(
-            {"captured_at": bounds} if bounds else {},
-            {"_id": 0, "captured_at": 1},
-            sort=[("captured_at", -1 if newest else 1)],
-        )
-    if found is None:
-        return None
-    instant: datetime = found["captured_at"]
-    return instant
+        for bounds in _steps(start, end):
+            query = {"captured_at": bounds, **(matching or {})}
+            if found := connection.database[collection].find_one(query, fields, sort=order):
+                instant: datetime = found["captured_at"]
+                return instant
+    return None
+
+
+def _steps(start: datetime | None, end: datetime | None) -> Iterator[dict[str, datetime]]:
+    """Bounds (`$gte`, `$lt`) of capture times, oldest first, that cover [start, end)."""
+    if start is None:
+        start = EARLY
+        yield {"$lt": start}
+    last = end or datetime.now(UTC)
+    while start < last:
+        following = min(start + _STEP, last)
+        yield {"$gte": start, "$lt": following}
+        start = following
+    if end is None:
+        yield {"$gte": start}
 
 
 def _next_instant(
     connection: Connection, collection: str, start: datetime, end: datetime
 ) -> datetime | None:
     """Where the next document lies after an empty slice."""
-    if start >= end:
-        return None
-    for bound in (min(start + _NEAR, end), end):
-        bounds = {"$gte": start, "$lt": bound}
-        if found := edge_instant(connection, collection, bounds, newest=False):
-            return found
-    return None
+    near = min(start + _NEAR, end)
+    return first_instant(connection, collection, start=start, end=near) or first_instant(
+        connection, collection, start=near, end=end
+    )

@@ -74,9 +74,14 @@ class Lake(RawResponses):
         """`captured_at` of the answers of these sources in quarantine, those of files included."""
         return attempts.refused(self._connection, sources, window)
 
-    def first_attempt(self, collection: str, sources: Iterable[str]) -> datetime | None:
-        """When these sources were first polled, refused or not; None when they never were."""
-        return attempts.first_attempt(self._connection, collection, sources)
+    def first_attempt(
+        self, collection: str, sources: Iterable[str], window: Window | None = None
+    ) -> datetime | None:
+        """When these sources were first polled, in the window if one is given, refused or not.
+
+        None when they never were. Without a window it takes seconds where imports lie before.
+        """
+        return attempts.first_attempt(self._connection, collection, sources, window)
 
     def quarantined(self, window: Window, limit: int = 1_000) -> pl.DataFrame:
         """What was refused in the window, newest first: `QUARANTINE_COLUMNS`."""

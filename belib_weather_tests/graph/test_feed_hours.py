@@ -140,6 +140,21 @@ def test_only_hours_that_changed_are_remade(at_twenty_past_ten: Platform) -> Non
     assert event.metadata["hours remade"].value == 2
 
 
+def test_a_poll_before_the_first_one_that_was_known_moves_the_beginning(
+    at_twenty_past_ten: Platform,
+) -> None:
+    """As a backup brings it, or a disk on which it had waited; refused or not."""
+    platform = at_twenty_past_ten
+    now = MIDNIGHT + 10 * HOUR + 20 * MINUTE
+    poll(platform, every_five_minutes(MIDNIGHT + 8 * HOUR, now))
+    assert min(by_hour(made(platform), "snapshots")) == 8
+    for earlier in (5, -20):
+        poll(platform, [MIDNIGHT + earlier * HOUR])
+        assert list(by_hour(made(platform), "snapshots")) == list(range(earlier, 11))
+    refuse(platform, MIDNIGHT - 30 * HOUR)
+    assert list(by_hour(made(platform), "snapshots")) == list(range(-30, 11))
+
+
 def test_it_rests_on_nothing_else_in_its_run(platform: Platform) -> None:
     job = platform.defs.resolve_job_def("feed")
 
