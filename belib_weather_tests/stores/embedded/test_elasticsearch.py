@@ -11,11 +11,8 @@ import pytest
 from belib_weather.embedded import ensure, status
 from belib_weather.embedded.programs import elasticsearch_program
 from belib_weather.embedded.progress import silent
-from belib_weather.search import SearchStore
-from belib_weather.search.projections import AVAILABILITY_INDEX
 from belib_weather.settings import Settings
-from belib_weather_tests.stores.embedded.conftest import MakeHome, kill_nine, pids
-from belib_weather_tests.stores.search.sample import DAY, documents
+from belib_weather_tests.stores.embedded.conftest import MakeHome, pids
 
 ELSEWHERE = {
     "mongo_url": "mongodb://a:b@127.0.0.1:9",
@@ -76,21 +73,6 @@ def test_the_reader_reads_and_does_not_write_and_strangers_do_neither(searching:
     for stranger in (address, f"belib:guessed@{address}"):
         health = httpx.get(f"http://{stranger}/_cluster/health", timeout=PATIENCE)
         assert health.status_code == 401
-
-
-def test_what_was_acknowledged_outlives_kill_minus_nine(searching: Settings) -> None:
-    url = url_of(searching)
-    address = f"{url}/belib-kept/_doc/1"
-    httpx.put(address, json={"kept": True}, timeout=PATIENCE).raise_for_status()
-    store = SearchStore(url, "belib-numbered", timeout_seconds=PATIENCE)
-    for stations in (3, 2):  # the second one removes documents
-        store.publish(AVAILABILITY_INDEX, documents(DAY, stations), DAY)
-    before = store.states(AVAILABILITY_INDEX)
-    kill_nine(searching, "elasticsearch")
-    assert url_of(searching) == url
-    assert httpx.get(address, timeout=PATIENCE).json()["_source"] == {"kept": True}
-    # So a restart alone makes no index suspicious (docs/decisions/published-is-remembered.md).
-    assert store.states(AVAILABILITY_INDEX) == before
 
 
 def test_nothing_of_it_is_open_to_others(searching: Settings) -> None:
