@@ -5,20 +5,27 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import httpx
 import psycopg
 import pytest
 import sqlalchemy as sa
 from pymongo.database import Database
 
+from belib_weather.lake import RAW_SNAPSHOTS, Lake
 from belib_weather.search import SearchStore
 from belib_weather_tests.bodies import FOLDER
 from belib_weather_tests.e2e.commands import Commands
+from belib_weather_tests.faults.test_daemon_health import dagster_url, instance
+from belib_weather_tests.faults.test_waiting_runs import wait
+from belib_weather_tests.stores.lake.sample import Sample
 from belib_weather_tests.unit.transform.reference import stations_of
+
+__all__ = ["dagster_url", "instance"]
 
 NOBODY = "http://127.0.0.1:9"
 
@@ -183,12 +190,29 @@ def test_a_history_that_cannot_be_filled_fails_with_the_reason(
     assert command.running() == []
 
 
-def test_up_without_a_network_says_so_and_stays(command: Commands) -> None:
+def test_up_without_a_network_says_so_and_stays_and_what_is_late_is_red(
+    command: Commands, lake: Lake, instance: dg.DagsterInstance, dagster_url: str
+) -> None:
+    lake.append(RAW_SNAPSHOTS, Sample(datetime.now(UTC) - timedelta(minutes=50)))
+    command.environment |= {"BELIB_DISK_LOW_MB": str(10**9), "FORCE_COLOR": "1"}
     up = command.start("up")
     output = up.wait_for("Ready after")
     assert "No snapshot yet:" in output
     assert "Is there a network?" in output
     assert [line for line in command.running() if "belib_weather.local.daemon" in line]
+    in_red = re.search(
+        r"\x1b\[1;31m.*UTC  [\d,]+ MB free: that is little", up.wait_for("is little")
+    )
+    assert in_red, output
+
+    wait(instance, dagster_url, 9)
+    told = command("doctor")
+    assert told.code == 1
+    wrong = dict(re.findall(r"\x1b\[1;31mwrong *\x1b\[0m(\S.*?)  +(.+)$", told.out, re.MULTILINE))
+    assert re.match(r"newest snapshot older than two polls: 5\d min old", wrong["Polls"])
+    assert re.match(r"\d+ runs queued, the oldest for 9 min", wrong["Run queue"])
+    assert "MB free: that is little" in wrong["Disk"]
+    assert "Belib feed" in wrong
 
     result = command("stop")
     assert f"live: stopped `belib-weather up` (process {up.process.pid})" in result.out
