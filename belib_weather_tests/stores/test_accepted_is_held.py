@@ -52,6 +52,7 @@ class Drawn:
             self.refused.append(replace(refusal.response, captured_at=at))
 
 
+@pytest.mark.hypothesis
 @pytest.mark.parametrize("source", SOURCES, ids=str)
 def test_every_store_takes_what_is_accepted_and_quarantine_the_rest(
     source: Source,

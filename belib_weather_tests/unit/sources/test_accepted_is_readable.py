@@ -21,6 +21,7 @@ from belib_weather_tests.mutations import SOURCES, Source
 from belib_weather_tests.unit.sources.feed import MINIMUM
 
 
+@pytest.mark.hypothesis
 @pytest.mark.parametrize("source", SOURCES, ids=str)
 def test_a_body_is_accepted_and_cleaned_or_refused_with_the_reason(source: Source) -> None:
     accepted = 0
