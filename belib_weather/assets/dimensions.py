@@ -98,7 +98,7 @@ def _report(
     join = static_join(points, history.feed.stretches, history.static.stretches)
     return {
         "dagster/row_count": points.height,
-        "charge points": current.height,
+        "points listed": current.height,
         "rows written": points.join(stored, on=points.columns, how="anti", nulls_equal=True).height,
         "days of documents read": history.days_read,
         "days of documents left": history.days_left,
@@ -162,7 +162,7 @@ def stations(
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": versions.height,
-            "stations": current.height,
+            "stations listed": current.height,
             "rows written": written.inserted + written.updated + written.deleted,
             "charge points": int(current["charge_points"].sum()),
             **_changes(before, versions),
