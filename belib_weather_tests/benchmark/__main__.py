@@ -13,15 +13,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
+from rich.table import Table
 
 from belib_weather.embedded import StoreUrls, ensure, stop
 from belib_weather.settings import load_settings
 from belib_weather_tests.benchmark.against import against_table, measured_by_turns
 from belib_weather_tests.benchmark.cases import (
-    BACKFILL_DAYS,
     DAY,
-    LONG,
+    MONTH,
     QUICK,
+    REBUILT_DAYS,
     TENFOLD,
     WEEK,
     Case,
@@ -32,7 +33,7 @@ from belib_weather_tests.benchmark.stores import fresh_stores
 from belib_weather_tests.benchmark.tables import (
     case_table,
     growth_table,
-    memory_table,
+    rebuild_table,
     tick_table,
 )
 from belib_weather_tests.benchmark.tick import ticked
@@ -47,14 +48,14 @@ def measured(case: Case, urls: StoreUrls) -> Figures:
     return figures
 
 
-def peaks(urls: StoreUrls) -> dict[int, float]:
-    """Peak memory in MB of making the facts of the last days of `LONG`, by their number."""
-    with fresh_stores(urls, LONG.database) as settings:
-        stage("land", LONG, settings)
-        return {
-            days: stage("memory", replace(LONG, days=days), settings)["peak memory"]
-            for days in BACKFILL_DAYS
+def rebuilt(urls: StoreUrls) -> Table:
+    """What it costs to make the last days of `MONTH` again, by their number."""
+    with fresh_stores(urls, MONTH.database) as settings:
+        stage("land", MONTH, settings)
+        facts = {
+            days: stage("rebuild", replace(MONTH, days=days), settings) for days in REBUILT_DAYS
         }
+        return rebuild_table(facts, stage("history", MONTH, settings))
 
 
 def report(urls: StoreUrls, console: Console, *, is_quick: bool) -> None:
@@ -65,7 +66,7 @@ def report(urls: StoreUrls, console: Console, *, is_quick: bool) -> None:
         console.print(case_table(case, found[case]))
     if not is_quick:
         console.print(growth_table(found[DAY], found[TENFOLD]))
-        console.print(memory_table(peaks(urls)))
+        console.print(rebuilt(urls))
     console.print(tick_table(ticked(urls)))
 
 

@@ -13,6 +13,8 @@ import polars as pl
 import pymongo
 
 from belib_weather.assets.build_facts import build_hours
+from belib_weather.assets.history import read_history
+from belib_weather.assets.parsed_documents import Unreadable
 from belib_weather.assets.sightings_reader import SightingsReader, chunks
 from belib_weather.lake import RAW_SNAPSHOTS, Lake
 from belib_weather.search import SearchStore
@@ -22,14 +24,18 @@ from belib_weather.search.projections import AVAILABILITY_INDEX
 from belib_weather.settings import Settings, load_settings
 from belib_weather.simulator.truth import Truth
 from belib_weather.sources.explore import response_of_export
+from belib_weather.transform.charge_points import charge_points as charge_points_of
 from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS as FACTS
+from belib_weather.warehouse.tables import CHARGE_POINTS
 from belib_weather.window import Window
 from belib_weather_tests.benchmark.cases import SEED, Case
 from belib_weather_tests.benchmark.clock import Figures, fastest, peak_memory_mb, timed
 from belib_weather_tests.benchmark.exactness import exactness
 from belib_weather_tests.benchmark.limits import BareIndex, BareTable, parse, stored_bodies
 from belib_weather_tests.cleaned import dimensions_of
+
+_NO_LIMIT_SECONDS = 3_600.0
 
 
 def land(case: Case) -> Figures:
@@ -70,11 +76,26 @@ def facts(case: Case) -> Figures:
     return made | fastest(passes)
 
 
-def memory(case: Case) -> Figures:
-    """Peak memory of raw to facts and nothing else."""
+def rebuild(case: Case) -> Figures:
+    """Raw to facts and nothing else: seconds, and peak memory."""
     lake, warehouse, _ = _lake_and_warehouse()
-    _remake(lake, warehouse, case.window)
-    return {"peak memory": peak_memory_mb()}
+    figures: Figures = {}
+    with timed(figures, "raw to facts"):
+        _remake(lake, warehouse, case.window)
+    return figures | {"peak memory": peak_memory_mb()}
+
+
+def history(case: Case) -> Figures:
+    """Raw to the history of charge points, of all that is stored."""
+    lake, warehouse, _ = _lake_and_warehouse()
+    figures: Figures = {}
+    with timed(figures, "raw to history"), warehouse.locked(CHARGE_POINTS) as transaction:
+        made = read_history(
+            lake, warehouse, transaction, case.window.end, _NO_LIMIT_SECONDS, Unreadable()
+        )
+        points = charge_points_of(made.feed.stretches, made.static.stretches, made.feed.days)
+        transaction.upsert(CHARGE_POINTS, points, transaction.read(CHARGE_POINTS))
+    return figures | {"peak memory": peak_memory_mb()}
 
 
 def search(case: Case) -> Figures:
@@ -163,7 +184,7 @@ def _url(secret: Any) -> str:
 
 
 STAGES: dict[str, Callable[[Case], Figures]] = {
-    stage.__name__: stage for stage in (land, facts, memory, search, exact)
+    stage.__name__: stage for stage in (land, facts, rebuild, history, search, exact)
 }
 
 if __name__ == "__main__":

@@ -85,12 +85,26 @@ def growth_table(small: Figures, large: Figures) -> Table:
     return table
 
 
-def memory_table(peaks: dict[int, float]) -> Table:
-    """Peak memory of backfills of several lengths."""
-    table = Table("backfill of 5-minute polls", "peak memory", "of the shortest")
-    shortest = peaks[min(peaks)]
-    for days, peak in peaks.items():
-        table.add_row(f"{days} days", f"{peak:.0f} MB", f"{peak / shortest:.2f}")
+def rebuild_table(rebuilt: dict[int, Figures], history: Figures) -> Table:
+    """What rebuilds of several lengths cost, and a day of them."""
+    table = Table("rebuild of 15-minute polls", "took", "a day of it", "peak memory", "aim")
+    for days, figures in rebuilt.items():
+        seconds, longest = figures["raw to facts"], days == max(rebuilt)
+        table.add_row(
+            f"facts of {days} days",
+            f"{seconds:.2f} s",
+            f"{seconds / days:.3f} s",
+            f"{figures['peak memory']:.0f} MB",
+            "a day as of 7 days" if longest else "",
+        )
+    days, seconds = max(rebuilt), history["raw to history"]
+    table.add_row(
+        f"charge points of {days} days",
+        f"{seconds:.2f} s",
+        f"{seconds / days:.3f} s",
+        f"{history['peak memory']:.0f} MB",
+        "",
+    )
     return table
 
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-import dagster as dg
 import pytest
 from polars.testing import assert_frame_equal
 from pydantic import SecretStr
@@ -18,20 +17,13 @@ from belib_weather.warehouse.tables import AVAILABILITY_FACTS, TABLES
 from belib_weather.window import Window
 from belib_weather_tests.clocks import StoppedClock
 from belib_weather_tests.graph.conftest import DOWNSTREAM, Platform, keys_of, platform_on
-from belib_weather_tests.graph.publication import Documents, run
+from belib_weather_tests.graph.publication import Documents
+from belib_weather_tests.graph.settling import settle
 from belib_weather_tests.upgrade import FOLDER
 
 MADE: dict[str, Any] = json.loads((FOLDER / "made.json").read_text())
 NOW = datetime.fromisoformat(MADE["now"])
 HOURS = Window(*(datetime.fromisoformat(end) for end in MADE["history"]))
-SENSORS = {
-    "late_weather": "remake_weather",
-    "changed_rules": "",
-    "late_data": "remake",
-    "publication": "",
-}
-"""With the job of those that have one only."""
-MOST_ROUNDS = 12
 
 
 @pytest.fixture
@@ -76,24 +68,6 @@ def fill(platform: Platform) -> None:
     platform.lake.prepare()
     for collection in RAW:
         assert platform.lake.load(collection, FOLDER / "mongo" / f"{collection}.bson")
-
-
-def settle(platform: Platform) -> list[str]:
-    """Run what the sensors request until they request nothing; the jobs that ran."""
-    ran: list[str] = []
-    for _ in range(MOST_ROUNDS):
-        requests = [
-            request._replace(job_name=request.job_name or job)
-            for sensor, job in SENSORS.items()
-            if isinstance(result := platform.evaluate(sensor), dg.SensorResult)
-            for request in result.run_requests or []
-        ]
-        if not requests:
-            return ran
-        for request in requests:
-            assert run(platform, request).success, request
-            ran.append(request.job_name or "")
-    raise AssertionError(f"the sensors still request runs: {requests}")
 
 
 def test_it_ends_equal_to_a_rebuild(
