@@ -48,7 +48,7 @@ def test_no_store_is_needed_to_take_a_snapshot(api: str, tmp_path: Path) -> None
         assert [entry.collection for entry in spool.waiting()] == [RAW_SNAPSHOTS]
         assert beat_health(beat_of(tmp_path / "live", TASKS)).is_healthy
     finally:
-        process.terminate()
+        process.kill()  # also where whoever runs the tests ignores SIGTERM
         process.wait()
     last = LastPoll.read(spool)
     assert last is not None

@@ -103,14 +103,14 @@ def test_stopped_servers_stay_down_and_keep_their_data(local: Settings) -> None:
 @pytest.mark.parametrize("sign", [1, -1], ids=["server", "single-user"])
 def test_a_pid_file_that_names_another_program_holds_nothing_up(local: Settings, sign: int) -> None:
     """As a power cut leaves it, or a container that is made again."""
-    write(local, 3 + sign)
+    write(local, 10 + sign)
     stop(local)
     data = local.data_dir / "postgres/data"
     with subprocess.Popen(["sleep", "600"]) as other:
         try:
             lines = (sign * other.pid, data, 1_790_000_000, 5432, "", "127.0.0.1", "0 0", "ready")
             (data / "postmaster.pid").write_text("".join(f"{line}\n" for line in lines))
-            assert holds(local, 3 + sign)
+            assert holds(local, 10 + sign)
             assert other.poll() is None
         finally:
             other.kill()
