@@ -77,6 +77,10 @@ class Window:
         return f"{self.start:%Y-%m-%dT%H:%M:%SZ} to {self.end:%Y-%m-%dT%H:%M:%SZ}"
 
 
+ALL_TIME = Window(datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
+"""Whatever can be stored lies in it."""
+
+
 def floor_hour(instant: datetime) -> datetime:
     """The start of the UTC hour that holds `instant`."""
     return instant.astimezone(UTC).replace(minute=0, second=0, microsecond=0)

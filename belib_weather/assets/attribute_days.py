@@ -11,7 +11,7 @@ What belongs here: one source, in a locked transaction. What does not: reading d
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 
 import polars as pl
@@ -31,9 +31,8 @@ from belib_weather.transform.day_digests import (
 )
 from belib_weather.transform.stretches import day_of, joined, with_days
 from belib_weather.warehouse import Warehouse, WarehouseTransaction
-from belib_weather.window import DAY, Grain, Window, floor_day
+from belib_weather.window import ALL_TIME, DAY, Grain, Window, floor_day
 
-ALL_TIME = Window(datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 MOST_RECORDS = 600_000
 """Records of the days that are read at a time, unless one day has more."""
 MOST_DAYS = 31

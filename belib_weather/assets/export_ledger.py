@@ -57,8 +57,8 @@ def record(store: Warehouse, address: str, written: Mapping[date, str]) -> None:
         transaction.set_state(name, _RECORDED.dump_json(recorded).decode())
 
 
-def forget(store: Warehouse, address: str, removed: Iterable[date]) -> None:
-    """Dates without files any more: they are written again once they are asked for."""
+def delete_records(store: Warehouse, address: str, removed: Iterable[date]) -> None:
+    """Delete the records of dates without files: they are written again when they are asked for."""
     name = _name(address)
     with store.locked(Lock(name)) as transaction:
         recorded = _recorded(store, address)

@@ -26,7 +26,7 @@ from belib_weather.lanes import Lane
 from belib_weather.networks import NETWORK
 from belib_weather.partitions import contiguous
 from belib_weather.resources import Clock, FirstPartition, LakeResource, WarehouseResource
-from belib_weather.transform.feed_hours import Polled, feed_inputs
+from belib_weather.transform.feed_hours import Polled, feed_inputs, hour_of
 from belib_weather.transform.feed_hours import feed_hours as feed_hours_of
 from belib_weather.transform.input_hashes import MARGIN
 from belib_weather.vocabulary import SIMULATED
@@ -129,11 +129,8 @@ def polled_hours(raw: Lake, window: Window, now: datetime) -> dy.DataFrame[FeedH
 
 def points_by_hour(sightings: pl.DataFrame, window: Window) -> pl.DataFrame:
     """`hour`, `charge_points`: the distinct points sighted in each hour of a window."""
-    hour = (
-        pl.from_epoch("second", time_unit="s").cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
-    )
     return (
-        sightings.group_by(hour.dt.truncate("1h").alias("hour"))
+        sightings.group_by(hour_of("second").alias("hour"))
         .agg(pl.col("charge_point_id").n_unique().cast(pl.Int32).alias("charge_points"))
         .filter(pl.col("hour").is_between(window.start, window.end, closed="left"))
     )

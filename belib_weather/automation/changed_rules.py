@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import dagster as dg
 
-from belib_weather.automation.late_data import ACTIVE, LONGEST_SILENCE
+from belib_weather.automation.late_data import active_runs
 from belib_weather.automation.live import range_request
 from belib_weather.automation.run_queue import RETRIED
 from belib_weather.partitions import LIVE_TAG, contiguous
@@ -84,9 +84,8 @@ def rules_automation(cadence: timedelta) -> dg.Definitions:
             if window := next_window(store, remade, before):
                 context.log.info(lines)
                 key = f"rules {remade.table.rules} {remade.table.name} {window} {now:%Y-%m-%d}"
-                asked = range_request(window, grain=remade.grain)
-                request = dg.RunRequest(
-                    key, job_name=remade.job, partition_key=asked.partition_key, tags=asked.tags
+                request = range_request(
+                    window, grain=remade.grain, run_key=key, job_name=remade.job
                 )
                 return dg.SensorResult([request], cursor=window.start.isoformat())
         return dg.SensorResult(skip_reason=lines, cursor="")
@@ -96,13 +95,7 @@ def rules_automation(cadence: timedelta) -> dg.Definitions:
 
 def _held_up(instance: dg.DagsterInstance, now: datetime, cadence: timedelta) -> str | None:
     """Why nothing is remade at the moment."""
-    active = dg.RunsFilter(statuses=ACTIVE, updated_after=now - LONGEST_SILENCE)
-    if any(run.job_name in {remade.job for remade in REMADE} for run in instance.get_runs(active)):
+    if any(active_runs(instance, now, job_name=remade.job) for remade in REMADE):
         return "a run remakes more"
-    late = dg.RunsFilter(
-        statuses=ACTIVE,
-        tags={LIVE_TAG: "true"},
-        created_before=now - cadence,
-        updated_after=now - LONGEST_SILENCE,
-    )
-    return "waits for a live tick that is late" if instance.get_runs(late, limit=1) else None
+    late = active_runs(instance, now, tags={LIVE_TAG: "true"}, created_before=now - cadence)
+    return "waits for a live tick that is late" if late else None

@@ -7,8 +7,9 @@ Concept: https://docs.dagster.io/guides/automate/sensors
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import dagster as dg
 import polars as pl
@@ -90,13 +91,20 @@ def slices(start: datetime, end: datetime, cursor: str | None) -> tuple[list[Win
     return [*windows, Window(lower, upper)], lower.isoformat()
 
 
+def active_runs(
+    instance: dg.DagsterInstance, now: datetime, **filters: Any
+) -> Sequence[dg.DagsterRun]:
+    """Runs that have not ended and have been heard of lately; `filters` are those of Dagster."""
+    since = now - LONGEST_SILENCE
+    return instance.get_runs(dg.RunsFilter(statuses=ACTIVE, updated_after=since, **filters))
+
+
 def starts_of_active_runs(
     instance: dg.DagsterInstance, now: datetime, grain: Grain
 ) -> set[datetime]:
     """Hours or days of the runs that have not ended yet."""
     starts: set[datetime] = set()
-    filters = dg.RunsFilter(statuses=ACTIVE, updated_after=now - LONGEST_SILENCE)
-    for run in instance.get_runs(filters=filters):
+    for run in active_runs(instance, now):
         first = run.tags.get(RANGE_START) or run.tags.get("dagster/partition")
         last = run.tags.get(RANGE_END) or first
         try:

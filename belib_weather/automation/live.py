@@ -34,13 +34,18 @@ def in_lane(lane: Lane) -> dg.AssetSelection:
 
 
 def range_request(
-    window: Window, *, grain: Grain = Grain.HOUR, run_key: str | None = None
+    window: Window,
+    *,
+    grain: Grain = Grain.HOUR,
+    run_key: str | None = None,
+    job_name: str | None = None,
 ) -> dg.RunRequest:
     """A run request for the hours or days of a window: one by its key, several by range tags."""
     first, last = key_of(window.start, grain), key_of(window.end - grain.length, grain)
     if first == last:
-        return dg.RunRequest(run_key=run_key, partition_key=first)
-    return dg.RunRequest(run_key=run_key, tags={RANGE_START: first, RANGE_END: last})
+        return dg.RunRequest(run_key=run_key, job_name=job_name, partition_key=first)
+    tags = {RANGE_START: first, RANGE_END: last}
+    return dg.RunRequest(run_key=run_key, job_name=job_name, tags=tags)
 
 
 def hours_of_tick(

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 import polars as pl
 
-from belib_weather.automation.late_data import ACTIVE, LONGEST_SILENCE
+from belib_weather.automation.late_data import active_runs
 from belib_weather.automation.live import range_request
 from belib_weather.lanes import Lane
 from belib_weather.partitions import Partitions, day_key
@@ -97,10 +97,7 @@ def past_weather_automation(partitions: Partitions) -> dg.Definitions:
         start, end = partitions.daily.start.astimezone(UTC), floor_day(now)
         if start >= end:
             return dg.SkipReason("the partitions begin today")
-        active = dg.RunsFilter(
-            job_name=Lane.WEATHER.value, statuses=ACTIVE, updated_after=now - LONGEST_SILENCE
-        )
-        if context.instance.get_runs(filters=active, limit=1):
+        if active_runs(context.instance, now, job_name=Lane.WEATHER.value):
             return dg.SkipReason("a run is asking for weather")
         ledger = store.ledger(AVAILABILITY_FACTS, Window(start, end))
         rows = store.read(WEATHER_HOURS, Window(start, end + HOUR))

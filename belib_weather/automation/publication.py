@@ -19,7 +19,7 @@ from belib_weather.assets.publication_checks import ASSETS, CHECK_KEYS, evaluati
 from belib_weather.assets.publication_standing import Standing, standing
 from belib_weather.assets.publisher import AVAILABILITY, FEED, PUBLICATIONS, STATES, Publisher
 from belib_weather.automation.index_jobs import MONTH, audit_index, rebuild_index
-from belib_weather.automation.late_data import ACTIVE, LONGEST_SILENCE, starts_of_active_runs
+from belib_weather.automation.late_data import active_runs, starts_of_active_runs
 from belib_weather.automation.live import range_request
 from belib_weather.dagster_internals import SUCCEEDED
 from belib_weather.lanes import Lane
@@ -198,13 +198,8 @@ class _Look:
                 )
             return
         for window in reversed(contiguous(one.differing, most=MOST_HOURS)):  # newest first
-            request = range_request(window)
-            yield dg.RunRequest(
-                run_key=self._key(f"{window}", (one.differing[h] for h in window.hours)),
-                job_name=job,
-                partition_key=request.partition_key,
-                tags=request.tags,
-            )
+            key = self._key(f"{window}", (one.differing[h] for h in window.hours))
+            yield range_request(window, run_key=key, job_name=job)
 
     def _audits(self, found: Found) -> Iterator[dg.RunRequest]:
         doubted = [
@@ -260,15 +255,11 @@ class _Look:
 
     def _written_now(self) -> set[str]:
         """Indices that a run publishes which is active."""
-        jobs = {run.job_name for run in self._active_runs()}
+        jobs = {run.job_name for run in active_runs(self._instance, self._now)}
         return {name for name, writers in _WRITERS.items() if writers & jobs}
 
     def _is_active(self, job: str) -> bool:
-        return any(run.job_name == job for run in self._active_runs())
-
-    def _active_runs(self) -> Iterable[dg.DagsterRun]:
-        filters = dg.RunsFilter(statuses=ACTIVE, updated_after=self._now - LONGEST_SILENCE)
-        return self._instance.get_runs(filters=filters)
+        return bool(active_runs(self._instance, self._now, job_name=job))
 
 
 def _shown_verdicts(instance: dg.DagsterInstance) -> dict[str, bool]:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import dagster as dg
 
-from belib_weather.assets.export_ledger import forget
+from belib_weather.assets.export_ledger import delete_records
 from belib_weather.assets.exports import BY_DATE, EXPORTED, OTHER_FILES
 from belib_weather.resources import (
     Clock,
@@ -56,7 +56,7 @@ def remove_old_exports(
         removed = remove_dates(folder, BY_DATE, first)
         if removed:
             describe(folder, removed, EXPORTED)
-    forget(store, folder.address, removed)
+    delete_records(store, folder.address, removed)
     context.log.info(f"removed the files of {len(removed)} dates before {first}")
 
 

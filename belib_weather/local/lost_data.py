@@ -5,7 +5,7 @@ it. Raw cannot be made again: docs/when-something-is-lost.md says how to put a b
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import polars as pl
 
@@ -13,9 +13,8 @@ from belib_weather.lake import RAW_SNAPSHOTS, Lake
 from belib_weather.lake.schema import RAW_WEATHER
 from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS, WEATHER_HOURS
-from belib_weather.window import HOUR, Window
+from belib_weather.window import ALL_TIME, HOUR, Window
 
-_ALWAYS = Window(datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 _PAGE = "docs/when-something-is-lost.md"
 
 
@@ -47,7 +46,7 @@ def lost_raw(lake: Lake, warehouse: Warehouse) -> LostRaw | None:
     Raises:
         LakeError, WarehouseError: one of them does not answer.
     """
-    wanted = warehouse.ledger(AVAILABILITY_FACTS, _ALWAYS).filter(pl.col("snapshots") > 0)
+    wanted = warehouse.ledger(AVAILABILITY_FACTS, ALL_TIME).filter(pl.col("snapshots") > 0)
     if wanted.is_empty():
         return None
     documents = dict(lake.stats().select("collection", "documents").iter_rows())

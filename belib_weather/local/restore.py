@@ -6,8 +6,6 @@ What belongs here: the order, and what is refused. What does not: what a backup 
 import shutil
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from belib_weather.embedded import StoreUrls
 from belib_weather.embedded.home import private_folder
 from belib_weather.lake import Lake
@@ -20,6 +18,8 @@ from belib_weather.local.session_lock import session
 from belib_weather.local.stores import borrowed
 from belib_weather.settings import Settings
 from belib_weather.warehouse import Warehouse
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS
+from belib_weather.window import ALL_TIME
 
 
 def restore(settings: Settings, folder: Path) -> Manifest:
@@ -62,21 +62,12 @@ def _refuse_data(settings: Settings, lake: Lake, urls: StoreUrls) -> None:
     lake.prepare()
     stored = dict(lake.stats().select("collection", "documents").iter_rows())
     documents = sum(stored[collection] for collection in RAW)
-    rows = _rows(urls.postgres)
+    warehouse = Warehouse(urls.postgres)
+    has_schema = warehouse.schema_version()[0] is not None
+    rows = int(warehouse.count(AVAILABILITY_FACTS, ALL_TIME)["count"].sum()) if has_schema else 0
     if documents or rows:
         raise CommandError(
             f"the stores of {settings.data_dir} hold {documents:,} raw documents and {rows:,} rows"
             " of facts; a backup is restored into an empty home only: set BELIB_HOME to a new"
             " folder, or the addresses of the stores to empty databases"
         )
-
-
-def _rows(url: str) -> int:
-    warehouse = Warehouse(url)
-    if warehouse.schema_version()[0] is None:
-        return 0
-    engine = sa.create_engine(url)
-    with engine.connect() as connection:
-        facts = connection.execute(sa.text("SELECT count(*) FROM availability_facts")).scalar()
-    engine.dispose()
-    return int(facts or 0)

@@ -34,8 +34,8 @@ class Written:
     refusals: list[Refusal] = field(default_factory=list)
     operations: Operations = field(default_factory=Operations)
 
-    def add_all(self, outcomes: list[dict[str, Any]]) -> None:
-        """Count the items of an answer without errors; a delete may have come too late."""
+    def count(self, outcomes: list[dict[str, Any]]) -> None:
+        """Count what was carried out of the items of an answer."""
         statuses = [outcome["status"] for outcome in outcomes]
         self.created += statuses.count(HTTPStatus.CREATED)
         self.updated += statuses.count(HTTPStatus.OK)
@@ -141,23 +141,20 @@ class BulkWriter:
                 filter_path=["errors", "items.*.status", "items.*.error", "items.*._seq_no"],
             ),
         )
-        if not answer["errors"]:  # nearly always
-            written.add_all([outcome for item in answer["items"] for outcome in item.values()])
-            return []
+        written.count([outcome for item in answer["items"] for outcome in item.values()])
         rejected: list[int] = []
+        if not answer["errors"]:  # nearly always
+            return rejected
         for position, item in enumerate(answer["items"]):
             (outcome,) = item.values()
-            written.operations.add(outcome.get("_seq_no"))
             kind = outcome.get("error", {}).get("type")
             if is_block(outcome["status"], kind):
                 raise blocked_by(
                     f"{self._alias} at {self._connection.address}", outcome["error"]["reason"]
                 )
             match outcome["status"]:
-                case HTTPStatus.CREATED:
-                    written.created += 1
-                case HTTPStatus.OK:
-                    written.updated += 1
+                case HTTPStatus.CREATED | HTTPStatus.OK:
+                    pass
                 case status if status in PASSING:
                     rejected.append(position)
                 case status if "delete" in item and status in _NO_LONGER_THERE:

@@ -29,14 +29,6 @@ class Operations:
             return cls()
         return cls(min(numbers), max(numbers), len(numbers))
 
-    def add(self, number: int | None) -> None:
-        """Note one operation; None is an item that was not carried out."""
-        if number is None:
-            return
-        self.first = number if self.first is None else min(self.first, number)
-        self.last = max(self.last, number)
-        self.count += 1
-
     def __add__(self, other: "Operations") -> "Operations":
         firsts = [first for first in (self.first, other.first) if first is not None]
         return Operations(

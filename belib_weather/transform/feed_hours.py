@@ -12,6 +12,7 @@ import polars as pl
 
 from belib_weather.datasets.feed import FEED_RULES, FeedHour
 from belib_weather.dates import local_calendar
+from belib_weather.transform.facts import sources_by_hour
 from belib_weather.transform.input_hashes import digests
 from belib_weather.vocabulary import GAP_LIMIT_SECONDS
 from belib_weather.window import HOUR, Window, second_of
@@ -56,8 +57,8 @@ class Polled:
             .agg(
                 _CAPTURED.dt.epoch("s").n_unique().cast(pl.Int32).alias("snapshots"),
                 pl.col("cadence_seconds").drop_nulls().last(),
-                pl.col("source").unique().sort().str.join(" + "),
             )
+            .join(sources_by_hour(self.documents), on="hour")
         )
         refusals = self.refused.group_by(hour).agg(pl.len().cast(pl.Int32).alias("refused"))
         is_provisional = pl.col("hour") + HOUR + _GAP_LIMIT > self.now

@@ -81,10 +81,10 @@ def by_day(records: pl.DataFrame, of: Attributes) -> pl.DataFrame:
     """
     names = of.names
     ordered = _in_order(records.select(_POINT, "second", *of.order, *names))
-    if ordered.select(_is_repeated(_POINT, "second").any()).item():
+    if ordered.select(is_repeated(_POINT, "second").any()).item():
         ordered = _in_order(_one_per_second(ordered, of))
     day = (pl.col("second") // DAY_SECONDS).cast(pl.Int32).alias("day")
-    changes = ordered.select(_POINT, day, *names).filter(~_is_repeated(_POINT, "day", *names))
+    changes = ordered.select(_POINT, day, *names).filter(~is_repeated(_POINT, "day", *names))
     values = changes.with_columns(pl.col(_POINT).cast(pl.String), *_comparable(of))
     return joined([values.with_columns(pl.col(names).name.prefix(_FIRST))], of)
 
@@ -94,7 +94,7 @@ def joined(parts: Iterable[pl.DataFrame], of: Attributes) -> pl.DataFrame:
     key = (_POINT, "day")
     columns = (*key, *of.names, *of.first_names)
     whole = pl.concat([_no_days(of), *parts], how="diagonal").select(columns)
-    whole = whole.sort(*key, maintain_order=True).filter(~_is_repeated(*columns))
+    whole = whole.sort(*key, maintain_order=True).filter(~is_repeated(*columns))
     is_alone = pl.len().over(key) == 1
     several = (
         whole.filter(~is_alone)
@@ -109,7 +109,7 @@ def joined(parts: Iterable[pl.DataFrame], of: Attributes) -> pl.DataFrame:
 
 def day_of(stretches: pl.DataFrame, day: int, of: Attributes) -> pl.DataFrame:
     """What stretches say of one day, as by `by_day`."""
-    covering = (_day("first_day") <= day) & (_day("last_day") >= day)
+    covering = (day_in("first_day") <= day) & (day_in("last_day") >= day)
     newest = stretches.filter(covering & ~pl.col("is_first"))
     first = stretches.filter(covering & pl.col("is_first"))
     both = newest.select(_POINT, *of.names).join(
@@ -148,7 +148,7 @@ def with_days(
     """
     days = pl.Series("day", documented, dtype=pl.Int32)
     kept = _without(
-        stretches.with_columns(_day("first_day"), _day("last_day")), sorted(set(replaced))
+        stretches.with_columns(day_in("first_day"), day_in("last_day")), sorted(set(replaced))
     )
     pieces = pl.concat([kept, _one_day_stretches(values, of).select(kept.columns)])
     number = days.search_sorted
@@ -161,7 +161,7 @@ def with_days(
         .sort(_POINT, "is_first", "begin")
         .with_columns(
             (
-                _is_repeated(_POINT, "is_first", *of.names)
+                is_repeated(_POINT, "is_first", *of.names)
                 & (pl.col("begin") == pl.col("end").shift())
             ).alias("goes_on")
         )
@@ -180,11 +180,12 @@ def instant(days: pl.Series) -> pl.Series:
     return pl.from_epoch(days, time_unit="d").cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
 
 
-def _day(column: str) -> pl.Expr:
+def day_in(column: str) -> pl.Expr:
+    """The number of the UTC day of a column of instants."""
     return pl.col(column).dt.epoch("d").cast(pl.Int32)
 
 
-def _is_repeated(*columns: str) -> pl.Expr:
+def is_repeated(*columns: str) -> pl.Expr:
     """Whether a row is as the one before it in these columns, of which the first has no nulls."""
     return pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in columns)
 
@@ -197,7 +198,7 @@ def _in_order(records: pl.DataFrame) -> pl.DataFrame:
 def _one_per_second(ordered: pl.DataFrame, of: Attributes) -> pl.DataFrame:
     """Records of which those of one second are one: of each attribute the value that counts."""
     key = (_POINT, "second")
-    one = ordered.filter(_is_repeated(*key)).select(key).unique()
+    one = ordered.filter(is_repeated(*key)).select(key).unique()
     several = ordered.join(one, on=key, how="semi").with_columns(_comparable(of))
     alone = ordered.join(one, on=key, how="anti").select(*key, *of.names)
     for group in of.groups:

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from belib_weather.transform.stretches import instant
+from belib_weather.transform.stretches import day_in, instant, is_repeated
 
 _VALID = ("valid_from", "valid_to")
 
 
 def day_numbers(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
     """Instants as the numbers of their UTC days."""
-    return frame.with_columns(pl.col(columns).dt.epoch("d").cast(pl.Int32))
+    return frame.with_columns(map(day_in, columns))
 
 
 def as_instants(frame: pl.DataFrame) -> pl.DataFrame:
@@ -37,10 +37,7 @@ def merged(rows: pl.DataFrame, key: str, attributes: Sequence[str]) -> pl.DataFr
     """
     ordered = rows.select(key, *_VALID, *attributes).sort(key, "valid_from")
     follows = pl.col("valid_from") == pl.col("valid_to").shift()
-    is_same = pl.all_horizontal(
-        pl.col(name).eq_missing(pl.col(name).shift()) for name in (key, *attributes)
-    )
-    goes_on = ordered.select((follows & is_same).fill_null(False)).to_series()
+    goes_on = ordered.select((follows & is_repeated(key, *attributes)).fill_null(False)).to_series()
     ends = ordered.filter(~goes_on.shift(-1, fill_value=False))["valid_to"]
     return ordered.filter(~goes_on).with_columns(ends.alias("valid_to"))
 

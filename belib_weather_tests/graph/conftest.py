@@ -71,12 +71,13 @@ class Platform:
             raise_on_error=False,
         )
 
-    def evaluate(self, sensor: str) -> dg.SensorResult:
+    def evaluate(self, sensor: str, cursor: str | None = None) -> dg.SensorResult:
         """Evaluate a sensor as the daemon does."""
         with dg.build_sensor_context(
             instance=self.instance,
             definitions=self.defs,
             resources=dict(self.defs.resources or {}),
+            cursor=cursor,
         ) as context:
             return cast("dg.SensorResult", self.defs.get_sensor_def(sensor)(context))
 

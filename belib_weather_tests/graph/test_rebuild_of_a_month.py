@@ -30,8 +30,7 @@ from belib_weather.warehouse.tables import metadata as schema
 from belib_weather.window import DAY, HOUR, Window
 from belib_weather_tests.clocks import StoppedClock
 from belib_weather_tests.graph.conftest import DOWNSTREAM, Platform, platform_on
-from belib_weather_tests.graph.publication import Documents
-from belib_weather_tests.graph.settling import settle
+from belib_weather_tests.graph.publication import Documents, settle
 
 FIRST = datetime(2026, 10, 1, tzinfo=UTC)
 DAYS = 30

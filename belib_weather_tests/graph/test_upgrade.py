@@ -17,8 +17,7 @@ from belib_weather.warehouse.tables import AVAILABILITY_FACTS, TABLES
 from belib_weather.window import Window
 from belib_weather_tests.clocks import StoppedClock
 from belib_weather_tests.graph.conftest import DOWNSTREAM, Platform, keys_of, platform_on
-from belib_weather_tests.graph.publication import Documents
-from belib_weather_tests.graph.settling import settle
+from belib_weather_tests.graph.publication import Documents, settle
 from belib_weather_tests.upgrade import FOLDER
 
 MADE: dict[str, Any] = json.loads((FOLDER / "made.json").read_text())

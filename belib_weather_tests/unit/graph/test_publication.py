@@ -16,13 +16,6 @@ KNOWN = PublishedIndex("i", "a", "uuid", "history", 71)
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
 
-def operations(numbers: list[int]) -> Operations:
-    found = Operations()
-    for number in numbers:
-        found.add(number)
-    return found
-
-
 @given(
     writers=st.lists(
         st.tuples(st.sampled_from(["ours", "killed", "foreign"]), st.integers(1, 5)), max_size=8
@@ -36,7 +29,7 @@ def test_an_index_is_doubted_exactly_when_somebody_wrote_whom_the_ledger_does_no
         numbers = list(range(newest + 1, newest + 1 + count))
         newest += count
         if who == "ours":
-            record = continued(record, operations(numbers))
+            record = continued(record, Operations.of(numbers))
         else:
             unknown += numbers
 
@@ -49,10 +42,10 @@ def test_an_index_is_doubted_exactly_when_somebody_wrote_whom_the_ledger_does_no
 
 
 def test_another_hand_between_our_own_operations_is_doubted() -> None:
-    assert continued(KNOWN, operations([72, 73, 75])).suspected_from == 71
-    assert continued(KNOWN, operations([74, 72, 73])).suspicion is None
-    assert continued(KNOWN, operations([])) == KNOWN
-    began_again = continued(KNOWN, operations([0, 1, 2]))
+    assert continued(KNOWN, Operations.of([72, 73, 75])).suspected_from == 71
+    assert continued(KNOWN, Operations.of([74, 72, 73])).suspicion is None
+    assert continued(KNOWN, Operations.of([])) == KNOWN
+    began_again = continued(KNOWN, Operations.of([0, 1, 2]))
     assert (began_again.suspected_from, began_again.max_seq_no) == (EVERYTHING, 2)
 
 
