@@ -26,6 +26,24 @@ class Status(StrEnum):
 STATUSES: tuple[str, ...] = tuple(status.value for status in Status)
 
 
+class EdgeKind(StrEnum):
+    """How the begin or the end of an episode is known."""
+
+    EXACT = "exact"
+    """The status changed at the stamp of the new record."""
+    POLLED = "polled"
+    """The status changed between two polls; when is set by the hand-over."""
+    STALE = "stale"
+    """The same status, but the record turned stale, or a fresher one came."""
+    UNSEEN = "unseen"
+    """The second beyond is unobserved."""
+    MIDNIGHT = "midnight"
+    """Cut at midnight UTC; the same status, as fresh, is observed beyond."""
+
+
+EDGE_KINDS: tuple[str, ...] = tuple(kind.value for kind in EdgeKind)
+
+
 class StationStatus(StrEnum):
     """One word for a whole station now; the first that applies, in this order."""
 
