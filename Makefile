@@ -4,6 +4,8 @@ BIN := .venv/bin
 # Settings of pip that people have for themselves would install elsewhere than in .venv.
 export PIP_USER := 0
 unexport PIP_TARGET PIP_PREFIX PIP_ROOT
+# Each of the many processes would compile the package anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo up stop test unit soak chaos lint format architecture translations package bench pictures clean
 .DEFAULT_GOAL := demo
