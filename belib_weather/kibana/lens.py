@@ -12,14 +12,16 @@ from typing import Any
 from belib_weather.kibana.buckets import dimension_columns
 from belib_weather.kibana.columns import Columns, measure_columns
 from belib_weather.kibana.data_views import data_view_id
+from belib_weather.panels.axes import Axis, Side, axes_of, horizontal_title
 from belib_weather.panels.colours import SEQUENCE, SERIES_COLOURS, STATUS_COLOURS
 from belib_weather.panels.i18n import Language
-from belib_weather.panels.measures import Measure, Ratio, Statistic
+from belib_weather.panels.measures import Measure
 from belib_weather.panels.specification import Panel, Shape
 
 LAYER = "layer"
 LAYER_REFERENCE = f"indexpattern-datasource-layer-{LAYER}"
-_TWO = 2
+_TITLES = {Side.LEFT: "yTitle", Side.RIGHT: "yRightTitle"}
+_EXTENTS = {Side.LEFT: "yLeftExtent", Side.RIGHT: "yRightExtent"}
 _ROWS_A_PAGE = 10
 
 
@@ -114,46 +116,57 @@ def _table(panel: Panel, layer: Layer) -> dict[str, Any]:
 
 def _xy(series: str) -> Callable[[Panel, Layer], dict[str, Any]]:
     def draw(panel: Panel, layer: Layer) -> dict[str, Any]:
-        has_two_units = len({_unit(measure) for measure in layer.measures}) == _TWO
+        axes, across = axes_of(panel), horizontal_title(panel.by[0], Language.ENGLISH)
+        sides = {measure.name: axis.side for axis in axes for measure in axis.measures}
         styles = [
-            {
-                "forAccessor": name,
-                "color": colour,
-                "axisMode": "right" if has_two_units and position else "left",
-            }
-            for position, (name, colour) in enumerate(
-                zip(layer.shown, _colours(panel, layer), strict=True)
-            )
+            {"forAccessor": name, "color": colour, "axisMode": sides[name].value}
+            for name, colour in zip(layer.shown, _colours(panel, layer), strict=True)
         ]
-        return {
-            "preferredSeriesType": series,
-            "title": "",
-            "legend": {"isVisible": len(layer.shown) > 1, "position": "bottom"},
-            "valueLabels": "hide",
-            "fittingFunction": "None",
-            "axisTitlesVisibilitySettings": {"x": False, "yLeft": True, "yRight": True},
-            "gridlinesVisibilitySettings": {"x": False, "yLeft": True, "yRight": False},
-            "tickLabelsVisibilitySettings": {"x": True, "yLeft": True, "yRight": True},
-            "labelsOrientation": {"x": 0, "yLeft": 0, "yRight": 0},
-            "layers": [
-                _base()
-                | {
-                    "seriesType": series,
-                    "xAccessor": layer.by[0],
-                    "accessors": list(layer.shown),
-                    "yConfig": styles,
-                }
-            ],
-        }
+        return (
+            {
+                "preferredSeriesType": series,
+                "title": "",
+                "legend": {"isVisible": len(layer.shown) > 1, "position": "bottom"},
+                "valueLabels": "hide",
+                "fittingFunction": "None",
+                "axisTitlesVisibilitySettings": {
+                    "x": across is not None,
+                    "yLeft": True,
+                    "yRight": True,
+                },
+                "gridlinesVisibilitySettings": {"x": False, "yLeft": True, "yRight": False},
+                "tickLabelsVisibilitySettings": {"x": True, "yLeft": True, "yRight": True},
+                "labelsOrientation": {"x": 0, "yLeft": 0, "yRight": 0},
+                "layers": [
+                    _base()
+                    | {
+                        "seriesType": series,
+                        "xAccessor": layer.by[0],
+                        "accessors": list(layer.shown),
+                        "yConfig": styles,
+                    }
+                ],
+            }
+            | ({"xTitle": across} if across else {})
+            | _vertical_axes(axes)
+        )
 
     return draw
 
 
-def _unit(measure: Measure) -> str:
-    """The unit of an axis: percent, or the measure's own."""
-    if isinstance(measure, Ratio):
-        return "%"
-    return measure.unit if isinstance(measure, Statistic) else ""
+def _vertical_axes(axes: tuple[Axis, ...]) -> dict[str, Any]:
+    """Title and extent of each; "full" begins at 0 where all values are positive."""
+    return {
+        key: value
+        for axis in axes
+        for key, value in (
+            (_TITLES[axis.side], axis.title_in(Language.ENGLISH)),
+            (
+                _EXTENTS[axis.side],
+                {"mode": "full" if axis.begins_at_zero else "dataBounds", "niceValues": True},
+            ),
+        )
+    }
 
 
 def _colours(panel: Panel, layer: Layer) -> list[str]:

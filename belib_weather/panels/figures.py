@@ -13,15 +13,15 @@ from belib_weather.panels.measures import Aggregation, Ratio, Statistic, Total
 SHARE_AVAILABLE = Ratio(figures.SHARE_AVAILABLE)
 OCCUPANCY = Ratio(figures.OCCUPANCY)
 CHANCE = Ratio(figures.CHANCE_OF_A_FREE_POINT)
-SATURATION = Ratio(figures.SATURATION)
+SATURATION = Ratio(figures.SATURATION, is_near_zero=True)
 COVERAGE = Ratio(figures.COVERAGE)
 TIME_OBSERVED = Ratio(figures.TIME_OBSERVED)
-SHARE_UNKNOWN = Ratio(figures.SHARE_UNKNOWN)
-SHARE_OUT_OF_ORDER = Ratio(figures.SHARE_OUT_OF_ORDER)
-SHARE_STALE = Ratio(figures.SHARE_STALE)
+SHARE_UNKNOWN = Ratio(figures.SHARE_UNKNOWN, is_near_zero=True)
+SHARE_OUT_OF_ORDER = Ratio(figures.SHARE_OUT_OF_ORDER, is_near_zero=True)
+SHARE_STALE = Ratio(figures.SHARE_STALE, is_near_zero=True)
 # Of the present: counts of charge points in place of seconds.
 SHARE_AVAILABLE_NOW = Ratio(figures.SHARE_AVAILABLE.now())
-SHARE_SILENT_NOW = Ratio(figures.SHARE_SILENT_NOW)
+SHARE_SILENT_NOW = Ratio(figures.SHARE_SILENT_NOW, is_near_zero=True)
 
 CHARGE_POINTS = Total("charge_points", Message("charge points"), ("charge_points",))
 STATION_HOURS = Total(
@@ -83,6 +83,7 @@ PRECIPITATION = Statistic(
     "precipitation_mm",
     unit="mm",
     decimals=2,
+    is_near_zero=True,
 )
 
 ARRONDISSEMENT = Terms("arrondissement", Message("Arrondissement"), size=20)

@@ -26,10 +26,14 @@ class Aggregation(StrEnum):
 
 @dataclass(frozen=True)
 class Ratio:
-    """A figure as a measure: a ratio of sums, so exact at every roll-up."""
+    """A figure as a measure: a ratio of sums, so exact at every roll-up.
+
+    `is_near_zero`: whether its usual values are a few percent (`axes`).
+    """
 
     figure: Figure
     decimals: int = 1
+    is_near_zero: bool = False
 
     @property
     def name(self) -> str:
@@ -78,6 +82,7 @@ class Total:
     columns: tuple[str, ...]
     divisor: int = 1
     decimals: int = 0
+    is_near_zero: bool = False
 
     def of_sums(self) -> pl.Expr:
         """The figure of a frame that holds the column sums."""
@@ -86,7 +91,10 @@ class Total:
 
 @dataclass(frozen=True)
 class Statistic:
-    """A statistic of one column, over the rows that pass a filter."""
+    """A statistic of one column, over the rows that pass a filter.
+
+    `is_near_zero`: whether 0 is among its usual values (`axes`).
+    """
 
     name: str
     title: Message
@@ -96,6 +104,7 @@ class Statistic:
     unit: str = ""
     decimals: int = 0
     is_time: bool = False
+    is_near_zero: bool = False
 
     def of_rows(self) -> pl.Expr:
         """The statistic as a polars aggregation."""
@@ -115,6 +124,13 @@ class Statistic:
 
 
 Measure = Ratio | Total | Statistic
+
+
+def unit_of(measure: Measure) -> str:
+    """The unit of a measure's values: percent of a share, nothing of a count."""
+    if isinstance(measure, Ratio):
+        return "%"
+    return measure.unit if isinstance(measure, Statistic) else ""
 
 
 def summed_columns(measures: Sequence[Measure]) -> tuple[str, ...]:

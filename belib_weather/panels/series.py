@@ -9,16 +9,18 @@ import altair as alt
 import polars as pl
 from altair.typing import ChartType
 
+from belib_weather.panels.axes import Axis, Side, axes_of, horizontal_title
 from belib_weather.panels.clock import time_axis
 from belib_weather.panels.colours import SERIES_COLOURS, STATUS_COLOURS
 from belib_weather.panels.dimensions import Day, Dimension, Hour, Ranges
 from belib_weather.panels.i18n import Language
+from belib_weather.panels.measures import Measure
 from belib_weather.panels.specification import Panel
-from belib_weather.panels.texts import names_in_words, number_format, with_unit
+from belib_weather.panels.texts import names_in_words, number_format
 from belib_weather.window import HOUR
 
 HEIGHT = 300
-"""Of a picture, in pixels; several measures share it."""
+"""Of a picture, in pixels."""
 _LEGEND_ENTRY = 125
 """Width of an entry of a legend, in pixels."""
 _FEW = 60
@@ -26,74 +28,104 @@ _FEW = 60
 
 
 def lines_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:
-    """A line per measure, one below the other, on the same axis."""
+    """A line per measure, along the axis that the drawing rule gives it."""
     shown = on_time_axis(panel, rows)
-    charts = [
-        alt.Chart(shown, width=width, height=HEIGHT // len(panel.measures))
-        .mark_line(
-            point=points_of_few(rows, colour),
-            strokeWidth=2,
-            color=colour,
-        )
+    layers = [
+        alt.Chart(_long(panel, shown, axis.measures, language), width=width, height=HEIGHT)
+        .mark_line(point=rows.height < _FEW, strokeWidth=2)
         .encode(
             x=axis_of(panel.by[0], rows, language),
-            y=alt.Y(
-                f"{measure.name}:Q",
-                title=with_unit(measure, language),
-                axis=alt.Axis(format=number_format(measure)),
-                scale=alt.Scale(zero=False),
-            ),
+            y=_vertical(axis, language),
+            color=_colour(panel, language),
         )
-        for measure, colour in zip(panel.measures, SERIES_COLOURS, strict=False)
+        for axis in axes_of(panel)
     ]
-    return charts[0] if len(charts) == 1 else alt.vconcat(*charts)
+    if len(layers) == 1:
+        only: alt.Chart = layers[0]
+        return only
+    both: alt.LayerChart = alt.layer(*layers).resolve_scale(y="independent")
+    return both
 
 
 def bars_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:
-    """Bars per measure, each with its value above; those of hours without."""
+    """Bars per measure side by side, each with its value above; those of hours without."""
     if isinstance(panel.by[0], Hour):
         return _hourly_bars(panel, rows, language, width)
-    shown = names_in_words(panel, rows, language)
-    charts = []
-    for position, measure in enumerate(panel.measures):
-        base = alt.Chart(shown, width=width, height=HEIGHT // len(panel.measures)).encode(
-            x=axis_of(panel.by[0], rows, language),
-            y=alt.Y(
-                f"{measure.name}:Q",
-                title=measure.title.in_(language),
-                axis=alt.Axis(format=number_format(measure)),
-            ),
-        )
-        text = base.mark_text(dy=-6, fontSize=9).encode(
-            text=alt.Text(f"{measure.name}:Q", format=number_format(measure).replace(".1", ".0"))
-        )
-        charts.append(base.mark_bar(color=SERIES_COLOURS[position]) + text)
-    return charts[0] if len(charts) == 1 else alt.vconcat(*charts)
+    (axis,) = axes_of(panel)
+    long = _long(panel, names_in_words(panel, rows, language), axis.measures, language)
+    base = alt.Chart(long, width=width, height=HEIGHT).encode(
+        x=axis_of(panel.by[0], rows, language),
+        xOffset=alt.XOffset("measure:N", sort=_titles(panel, language)),
+        y=_vertical(axis, language),
+    )
+    few_digits = number_format(axis.measures[0]).replace(".1", ".0")
+    text = base.mark_text(dy=-6, fontSize=9).encode(text=alt.Text("value:Q", format=few_digits))
+    return alt.layer(base.mark_bar().encode(color=_colour(panel, language)), text)
 
 
 def _hourly_bars(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:
-    """A bar from the start of an hour to its end; nothing where there is no row, or nothing."""
-    field = panel.by[0].field
-    placed = on_time_axis(panel, rows).with_columns(
-        end=pl.col(field) + HOUR // timedelta(milliseconds=1)
+    """Bars from the start of an hour to its end; nothing where there is no row, or nothing."""
+    field, (axis,) = panel.by[0].field, axes_of(panel)
+    step = HOUR // timedelta(milliseconds=1) // len(axis.measures)
+    place = pl.col("measure").replace_strict(
+        {title: i for i, title in enumerate(_titles(panel, language))}, return_dtype=pl.Int64
     )
-    charts = [
-        alt.Chart(placed, width=width, height=HEIGHT // len(panel.measures))
-        .mark_rect(color=colour)
+    placed = (
+        _long(panel, on_time_axis(panel, rows), axis.measures, language)
+        .with_columns(pl.col(field) + place * step)
+        .with_columns(end=pl.col(field) + step)
+    )
+    chart: alt.Chart = (
+        alt.Chart(placed, width=width, height=HEIGHT)
+        .mark_rect()
         .encode(
             x=axis_of(panel.by[0], rows, language),
             x2="end:T",
-            y=alt.Y(
-                f"{measure.name}:Q",
-                title=with_unit(measure, language),
-                axis=alt.Axis(format=number_format(measure)),
-                scale=alt.Scale(zero=True),
-            ),
+            y=_vertical(axis, language),
             y2=alt.datum(0),
+            color=_colour(panel, language),
         )
-        for measure, colour in zip(panel.measures, SERIES_COLOURS, strict=False)
-    ]
-    return charts[0] if len(charts) == 1 else alt.vconcat(*charts)
+    )
+    return chart
+
+
+def _long(
+    panel: Panel, rows: pl.DataFrame, measures: tuple[Measure, ...], language: Language
+) -> pl.DataFrame:
+    """A row per group and measure: `measure`, its title, and `value`."""
+    titles = {measure.name: measure.title.in_(language) for measure in measures}
+    return rows.unpivot(
+        list(titles), index=panel.by[0].field, variable_name="measure"
+    ).with_columns(pl.col("measure").replace(titles))
+
+
+def _titles(panel: Panel, language: Language) -> list[str]:
+    return [measure.title.in_(language) for measure in panel.measures]
+
+
+def _vertical(axis: Axis, language: Language) -> alt.Y:
+    return alt.Y(
+        "value:Q",
+        title=axis.title_in(language),
+        axis=alt.Axis(
+            format=number_format(axis.measures[0]),
+            orient=axis.side.value,
+            grid=axis.side is Side.LEFT,
+        ),
+        scale=alt.Scale(zero=axis.begins_at_zero),
+    )
+
+
+def _colour(panel: Panel, language: Language) -> alt.Color:
+    """A colour for each measure, explained where there are several."""
+    titles = _titles(panel, language)
+    return alt.Color(
+        "measure:N",
+        title=None,
+        sort=titles,
+        scale=alt.Scale(domain=titles, range=list(SERIES_COLOURS[: len(titles)])),
+        legend=alt.Legend(orient="bottom", labelLimit=0) if len(titles) > 1 else None,
+    )
 
 
 def points_of_few(rows: pl.DataFrame, colour: str) -> alt.OverlayMarkDef | bool:
@@ -129,7 +161,7 @@ def stacked_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: i
             y=alt.Y(
                 "value:Q",
                 stack="zero",
-                title=None,
+                title=axes_of(panel)[0].title_in(language),
                 axis=alt.Axis(format=".0%"),
                 scale=alt.Scale(domain=[0, 1]),
             ),
@@ -150,12 +182,12 @@ def stacked_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: i
 
 def axis_of(dimension: Dimension, rows: pl.DataFrame, language: Language) -> alt.X:
     """The horizontal axis of a dimension."""
-    title = dimension.title.in_(language)
+    title = horizontal_title(dimension, language)
     if isinstance(dimension, Hour):
         return time_axis(dimension.field, rows[dimension.field], language)
     if isinstance(dimension, Day):
-        return alt.X(f"yearmonthdate({dimension.field}):T", title=None)
-    axis = alt.Axis(labelAngle=0)
+        return alt.X(f"yearmonthdate({dimension.field}):T", title=title)
+    axis = alt.Axis(labelAngle=0, labelOverlap=True)
     if isinstance(dimension, Ranges):
         return alt.X(f"{dimension.field}:N", title=title, sort=dimension.labels, axis=axis)
     return alt.X(f"{dimension.field}:O", title=title, axis=axis)
