@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from belib_weather_tests.e2e.dagster_programs import ROOT, Webserver, program, serving
+from belib_weather_tests.e2e.dagster_programs import ROOT, Webserver, code_server, daemon, serving
 from belib_weather_tests.graph import conftest as graph
 from belib_weather_tests.unit.kibana import conftest as kibana
 
@@ -30,5 +30,9 @@ def dagster_home(environment: pytest.MonkeyPatch, warehouse_url: str, tmp_path: 
 @pytest.fixture
 def webserver(dagster_home: Path) -> Iterator[Webserver]:
     """A webserver and a daemon, with all automation on."""
-    with serving(dagster_home) as webserver, program(dagster_home, "dagster._daemon", "run"):
+    with (
+        code_server(dagster_home) as workspace,
+        serving(dagster_home, workspace) as webserver,
+        daemon(dagster_home, workspace),
+    ):
         yield webserver

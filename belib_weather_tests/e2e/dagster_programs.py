@@ -1,8 +1,8 @@
 """Dagster's webserver and daemon as processes, and questions to them by GraphQL."""
 
+import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +15,8 @@ from typing import Any, TypeVar
 import httpx
 import pytest
 
+from belib_weather.embedded.loopback import free_port
+from belib_weather.local.health import code_server_health
 from belib_weather.window import HOUR, floor_hour
 from belib_weather_tests.clocks import A_TEST_LASTS
 
@@ -97,11 +99,30 @@ class Webserver:
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[Webserver]:
+def code_server(home: Path) -> Iterator[Path]:
+    """A code server for the webserver and the daemon; the workspace file that leads to it.
+
+    With `workspace.yaml` of the project each of the two starts one of its own.
+    """
+    port = free_port()
+    workspace = home / "workspace.yaml"
+    server = {"host": "127.0.0.1", "port": port, "location_name": LOCATION}
+    workspace.write_text(json.dumps({"load_from": [{"grpc_server": server}]}))  # JSON is YAML
+
+    def answers() -> bool | None:
+        return code_server_health(port).is_healthy or None
+
+    address = ("--host", "127.0.0.1", "--port", str(port))
+    location = ("--module-name", LOCATION, "--location-name", LOCATION)
+    with program(home, "dagster", "api", "grpc", *address, *location):
+        wait_for("the code server", answers)
+        yield workspace
+
+
+@contextmanager
+def serving(home: Path, workspace: Path = ROOT / "workspace.yaml") -> Iterator[Webserver]:
     """A running webserver."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
 
     def answers() -> bool | None:
@@ -110,15 +131,23 @@ def serving(home: Path) -> Iterator[Webserver]:
         except httpx.HTTPError:
             return None
 
-    with program(home, "belib_weather.guard", "-h", "127.0.0.1", "-p", str(port)):
+    options = ("-h", "127.0.0.1", "-p", str(port), "-w", str(workspace))
+    with program(home, "belib_weather.guard", *options):
         wait_for("the webserver", answers)
         yield Webserver(address)
 
 
 @contextmanager
+def daemon(home: Path, workspace: Path) -> Iterator[None]:
+    """A running daemon: schedules, sensors, backfills."""
+    with program(home, "dagster._daemon", "run", "-w", str(workspace)):
+        yield
+
+
+@contextmanager
 def program(home: Path, module: str, *arguments: str) -> Iterator[None]:
     """One of Dagster's programs, ended afterwards with whatever it started."""
-    command = [sys.executable, "-m", module, *arguments, "-w", str(ROOT / "workspace.yaml")]
+    command = [sys.executable, "-m", module, *arguments]
     with (home / f"{module}.log").open("wb") as log:
         process = subprocess.Popen(
             command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
@@ -128,7 +157,7 @@ def program(home: Path, module: str, *arguments: str) -> Iterator[None]:
     finally:
         process.send_signal(signal.SIGTERM)
         with suppress(subprocess.TimeoutExpired):
-            process.wait(20)
+            process.wait(5)
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()

@@ -20,8 +20,9 @@ from belib_weather_tests.browser import (
 )
 from belib_weather_tests.e2e.dagster_programs import (
     Webserver,
+    code_server,
+    daemon,
     in_an_hour_that_lasts,
-    program,
     serving,
 )
 
@@ -34,9 +35,12 @@ _PATIENCE_MS = 60_000
 @pytest.fixture
 def webserver(dagster_home: Path) -> Iterator[Webserver]:
     """A webserver and a daemon without schedules: a tick of theirs would be the newest run."""
-    with serving(dagster_home) as webserver:
+    with (
+        code_server(dagster_home) as workspace,
+        serving(dagster_home, workspace) as webserver,
+    ):
         webserver.stop_schedules()
-        with program(dagster_home, "dagster._daemon", "run"):
+        with daemon(dagster_home, workspace):
             yield webserver
 
 
