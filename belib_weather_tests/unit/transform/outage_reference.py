@@ -1,0 +1,245 @@
+"""Outages by another route: plain Python over a timeline of ticks of five minutes.
+
+A timeline is a list of what a point reports in each tick, None where it is not observed. The same
+timelines become segments (`segments_of`), which the code under test reads.
+"""
+
+import itertools
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+
+from belib_weather.vocabulary import EDGE_KINDS, STATUSES
+
+TICK = 300
+DAY_TICKS = 288
+START = datetime(2026, 11, 2, tzinfo=UTC)
+Timeline = list[str | None]
+DOWN, UP = {"out_of_order", "unknown"}, {"available", "occupied", "reserved"}
+SCHEMA = {
+    "charge_point_id": pl.String,
+    "station_id": pl.String,
+    "started_at": pl.Datetime("us", "UTC"),
+    "ended_at": pl.Datetime("us", "UTC"),
+    "seconds": pl.Int32,
+    "status": pl.Enum(STATUSES),
+    "is_stale": pl.Boolean,
+    "start_kind": pl.Enum(EDGE_KINDS),
+    "end_kind": pl.Enum(EDGE_KINDS),
+    "stamp": pl.Datetime("us", "UTC"),
+}
+
+
+def at(tick: float) -> datetime:
+    """The instant of a tick."""
+    return START + timedelta(seconds=tick * TICK)
+
+
+def segments_of(
+    points: dict[str, Timeline], station: str = "S", ages: dict[str, int] | None = None
+) -> pl.DataFrame:
+    """Segments of status of the points of a station, cut at midnights.
+
+    Args:
+        points: timelines, by point.
+        station: their station.
+        ages: ticks by which the stamp of a record is older than its segment, by point; of others 0.
+    """
+    rows: list[tuple[object, ...]] = []
+    for point, timeline in points.items():
+        for first, last in _runs(timeline):
+            rows.append(
+                (
+                    point,
+                    station,
+                    at(first),
+                    at(last),
+                    (last - first) * TICK,
+                    timeline[first],
+                    False,
+                    _kind(timeline, first),
+                    _kind(timeline, last),
+                    at(first - (ages or {}).get(point, 0)),
+                )
+            )
+    return pl.DataFrame(rows, SCHEMA, orient="row")
+
+
+def _runs(timeline: Timeline) -> list[tuple[int, int]]:
+    cuts = [
+        tick
+        for tick in range(len(timeline) + 1)
+        if tick in (0, len(timeline))
+        or timeline[tick] != timeline[tick - 1]
+        or tick % DAY_TICKS == 0
+    ]
+    runs = itertools.pairwise(cuts)
+    return [(first, last) for first, last in runs if timeline[first] is not None]
+
+
+def _kind(timeline: Timeline, edge: int) -> str:
+    if edge in (0, len(timeline)) or None in (timeline[edge - 1], timeline[edge]):
+        return "unseen"
+    return "midnight" if timeline[edge - 1] == timeline[edge] else "polled"
+
+
+@dataclass
+class Run:
+    """Ticks [begin, end) of a point out of order or unknown, returns inside."""
+
+    point: str
+    begin: int
+    end: int
+    since: int
+    is_begun: bool
+    end_kind: str
+    down: set[int] = field(default_factory=set)
+    returns: list[tuple[int, int]] = field(default_factory=list)
+
+
+def runs_of(point: str, timeline: Timeline, age: int) -> list[Run]:
+    """The runs of a point, tick by tick."""
+    runs: list[Run] = []
+    tick, size = 0, len(timeline)
+    clock = 0  # of the 24 hours
+    while tick < size:
+        if timeline[tick] not in DOWN:
+            tick += 1
+            continue
+        seen = tick > 0 and timeline[tick - 1] is not None
+        run = Run(point, tick, tick, tick - age, seen, "")
+        clock = tick - age
+        while tick < size:
+            if timeline[tick] in DOWN:
+                if timeline[tick] == "out_of_order" or tick - clock >= DAY_TICKS:
+                    run.down.add(tick)
+                tick += 1
+                continue
+            back = tick
+            while back < size and timeline[back] in UP:
+                back += 1
+            is_return = back < size and timeline[back] in DOWN and (back - tick) * TICK < 1800
+            if back == tick or not is_return:
+                break
+            run.returns.append((tick, back))
+            clock, tick = back - age, back
+        run.end = tick
+        following = timeline[tick] if tick < size else None
+        run.end_kind = (
+            "unseen" if following is None else "returned" if following in UP else "withdrawn"
+        )
+        runs.append(run)
+    return runs
+
+
+@dataclass(frozen=True, order=True)
+class Row:
+    """A row of `outages`, in ticks."""
+
+    outage_of: str
+    begin: int
+    end: int
+    since: int
+    down_from: int | None
+    down_ticks: int
+    is_begun: bool
+    end_kind: str
+    returns: int
+    charge_points: int
+    points_in_service: int | None
+
+
+def outages_of(
+    points: dict[str, Timeline], station: str = "S", ages: dict[str, int] | None = None
+) -> list[Row]:
+    """Rows of `outages`, in order."""
+    runs = [
+        run
+        for point, timeline in points.items()
+        for run in runs_of(point, timeline, (ages or {}).get(point, 0))
+    ]
+    end_of_all = max((t + 1 for p in points.values() for t, s in enumerate(p) if s), default=0)
+    rows: list[Row] = []
+    taken: list[Run] = []
+    for start in sorted({run.begin for run in runs if run.is_begun}):
+        able = [p for p, line in points.items() if _is_able(runs, p, line, start)]
+        members = [
+            next(run for run in mine)
+            for p in able
+            if (mine := [r for r in runs if r.point == p and r.is_begun and _near(r, start)])
+        ]
+        members = [run for run in members if run not in taken]
+        is_most = len(members) >= 2 and 10 * len(members) >= 8 * len(able)
+        if not is_most or all(run.begin != start for run in members):
+            continue
+        taken += members
+        end = start
+        while 10 * sum(run.end > end for run in members) >= 8 * len(able):
+            end += 1
+        rows.append(
+            _row(station, start, end, members, True, _end_kind(members, len(able)), len(able))
+        )
+        rows += [
+            _row(run.point, max(run.begin, end), run.end, [run], False, run.end_kind, None)
+            for run in members
+            if run.end > end
+        ]
+    rows += [
+        _row(run.point, run.begin, run.end, [run], run.is_begun, run.end_kind, None)
+        for run in runs
+        if run not in taken
+    ]
+    rows = [replace(r, end_kind="lasts") if _lasts(r, end_of_all) else r for r in rows]
+    return sorted(rows, key=lambda row: (row.outage_of, row.begin))
+
+
+def _lasts(row: Row, last: int) -> bool:
+    return row.end_kind == "unseen" and row.end == last
+
+
+def _end_kind(members: list[Run], in_service: int) -> str:
+    """Of the member that leaves fewer than 80 %; of several at once one that returned."""
+    left = len(members)
+    for run in sorted(members, key=lambda run: (run.end, run.end_kind != "returned")):
+        left -= 1
+        if 10 * left < 8 * in_service:
+            return run.end_kind
+    raise AssertionError("somebody leaves")
+
+
+def _near(run: Run, start: int) -> bool:
+    return 0 <= (run.begin - start) * TICK <= 600
+
+
+def _is_able(runs: list[Run], point: str, timeline: Timeline, start: int) -> bool:
+    mine = [run for run in runs if run.point == point]
+    if any(run.begin < start < run.end for run in mine):
+        return False
+    begins = any(run.begin == start and run.is_begun for run in mine)
+    return begins or (start < len(timeline) and timeline[start] in UP)
+
+
+def _row(
+    of: str,
+    begin: int,
+    end: int,
+    members: list[Run],
+    is_begun: bool,
+    end_kind: str,
+    in_service: int | None,
+) -> Row:
+    down = [tick for run in members for tick in run.down if begin <= tick < end]
+    return Row(
+        of,
+        begin,
+        end,
+        min(run.since for run in members),
+        min(down, default=None),
+        len(down),
+        is_begun,
+        end_kind,
+        sum(first < end and last > begin for run in members for first, last in run.returns),
+        len(members),
+        in_service,
+    )
