@@ -44,6 +44,32 @@ class EdgeKind(StrEnum):
 EDGE_KINDS: tuple[str, ...] = tuple(kind.value for kind in EdgeKind)
 
 
+class OutageKind(StrEnum):
+    """Whether a run of out of order and unknown has down time."""
+
+    OUTAGE = "outage"
+    SILENCE = "silence"
+
+
+OUTAGE_KINDS: tuple[str, ...] = tuple(kind.value for kind in OutageKind)
+
+
+class OutageEnd(StrEnum):
+    """How an outage ends; all but the first are censored."""
+
+    RETURNED = "returned"
+    """The point is in service again."""
+    UNSEEN = "unseen"
+    """The next second is unobserved."""
+    WITHDRAWN = "withdrawn"
+    """The point is planned or removed."""
+    LASTS = "lasts"
+    """At the end of the observed time."""
+
+
+OUTAGE_ENDS: tuple[str, ...] = tuple(end.value for end in OutageEnd)
+
+
 class StationStatus(StrEnum):
     """One word for a whole station now; the first that applies, in this order."""
 

@@ -4,7 +4,7 @@ import dataframely as dy
 import polars as pl
 
 from belib_weather.datasets import columns as c
-from belib_weather.vocabulary import OUTAGE_ENDS, OUTAGE_KINDS
+from belib_weather.vocabulary import OUTAGE_ENDS, OUTAGE_KINDS, OutageKind
 
 OUTAGE_RULES = 1
 """Version of the rules that make these rows (docs/metrics.md): raised when results change."""
@@ -66,7 +66,7 @@ class Outage(dy.Schema):
     @dy.rule()
     def an_outage_has_down_time_and_a_silence_none(cls) -> pl.Expr:
         """The kind says whether there is a first down second."""
-        is_outage = pl.col("kind").cast(pl.String) == OUTAGE_KINDS[0]
+        is_outage = pl.col("kind").cast(pl.String) == OutageKind.OUTAGE
         has_seconds = pl.col("down_seconds") > 0
         return (is_outage == has_seconds) & (is_outage == pl.col("down_from").is_not_null())
 

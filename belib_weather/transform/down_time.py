@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from belib_weather.vocabulary import Status
+from belib_weather.vocabulary import EdgeKind, OutageEnd, Status
 
 DOWN_STATUSES = (Status.OUT_OF_ORDER.value, Status.UNKNOWN.value)
 UP_STATUSES = (Status.AVAILABLE.value, Status.OCCUPIED.value, Status.RESERVED.value)
@@ -16,7 +16,7 @@ UNKNOWN_IS_DOWN_AFTER = 86_400
 """Seconds from `since` on; before them an unknown point is silent or unsettled."""
 RETURN_LIMIT = 1_800
 """Seconds; a shorter return to service lies inside the run."""
-SEEN = ("exact", "polled")
+SEEN = (EdgeKind.EXACT.value, EdgeKind.POLLED.value)
 """Kinds of a segment's begin at which a change of status was seen."""
 _POINT = "charge_point_id"
 _DOWN, _UP, _WITHDRAWN = "down", "up", "withdrawn"
@@ -143,10 +143,10 @@ def _with_runs(stretches: pl.DataFrame) -> pl.DataFrame:
 def _runs(stretches: pl.DataFrame) -> pl.DataFrame:
     end_kind = (
         pl.when(pl.col("following") == _UP)
-        .then(pl.lit("returned"))
+        .then(pl.lit(OutageEnd.RETURNED.value))
         .when(pl.col("following") == _WITHDRAWN)
-        .then(pl.lit("withdrawn"))
-        .otherwise(pl.lit("unseen"))
+        .then(pl.lit(OutageEnd.WITHDRAWN.value))
+        .otherwise(pl.lit(OutageEnd.UNSEEN.value))
     )
     return (
         stretches.drop_nulls("run")

@@ -14,7 +14,7 @@ from belib_weather.datasets.outages import Outage
 from belib_weather.dates import date_in_paris
 from belib_weather.transform.down_time import DownTime, down_time
 from belib_weather.transform.station_outages import StationOutage, station_outages
-from belib_weather.vocabulary import OUTAGE_ENDS, OUTAGE_KINDS
+from belib_weather.vocabulary import OUTAGE_ENDS, OUTAGE_KINDS, OutageEnd, OutageKind
 from belib_weather.window import second_of
 
 _PART = pl.Schema({"row": pl.Int64(), "run": pl.UInt32(), "begin": pl.Int64(), "end": pl.Int64()})
@@ -117,8 +117,7 @@ def _sums(parts: pl.DataFrame, down: DownTime) -> pl.DataFrame:
 
 def _finished(rows: pl.DataFrame, observed_to: int) -> dy.DataFrame[Outage]:
     is_outage = pl.col("down_from").is_not_null()
-    lasts = (pl.col("end_kind") == "unseen") & (pl.col("end") >= observed_to)
-    outage, silence = OUTAGE_KINDS
+    lasts = (pl.col("end_kind") == OutageEnd.UNSEEN) & (pl.col("end") >= observed_to)
     finished = rows.select(
         "outage_of",
         _instant("begin").alias("started_at"),
@@ -126,8 +125,8 @@ def _finished(rows: pl.DataFrame, observed_to: int) -> dy.DataFrame[Outage]:
         "station_id",
         "charge_point_id",
         pl.when(is_outage)
-        .then(pl.lit(outage))
-        .otherwise(pl.lit(silence))
+        .then(pl.lit(OutageKind.OUTAGE.value))
+        .otherwise(pl.lit(OutageKind.SILENCE.value))
         .cast(pl.Enum(OUTAGE_KINDS))
         .alias("kind"),
         _instant("since"),
@@ -136,7 +135,7 @@ def _finished(rows: pl.DataFrame, observed_to: int) -> dy.DataFrame[Outage]:
         pl.col("down_seconds").cast(pl.Int64),
         "is_begun",
         pl.when(lasts)
-        .then(pl.lit("lasts"))
+        .then(pl.lit(OutageEnd.LASTS.value))
         .otherwise("end_kind")
         .cast(pl.Enum(OUTAGE_ENDS))
         .alias("end_kind"),

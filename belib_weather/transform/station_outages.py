@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from belib_weather.transform.down_time import UP_STATUSES
+from belib_weather.vocabulary import OutageEnd
 
 TOGETHER = 600
 """Seconds within which the points of a station go down together."""
@@ -49,7 +50,7 @@ class StationOutage:
         """The member with whose end it ends: fewer than 80 % are then still in theirs."""
         # Where several end at once, an end that was seen comes first.
         ordered = sorted(
-            self.members, key=lambda member: (member.end, member.end_kind != "returned")
+            self.members, key=lambda member: (member.end, member.end_kind != OutageEnd.RETURNED)
         )
         return ordered[len(self.members) - _least(self.in_service)]
 

@@ -204,7 +204,7 @@ def station(draw: st.DrawFn) -> dict[str, Timeline]:
 
 
 @given(station(), st.dictionaries(st.sampled_from("abcd"), st.sampled_from([1, 100, 400])))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_outages_are_those_of_a_timeline_read_tick_by_tick(
     points: dict[str, Timeline], ages: dict[str, int]
 ) -> None:
@@ -213,7 +213,7 @@ def test_outages_are_those_of_a_timeline_read_tick_by_tick(
 
 
 @given(station())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_rows_partition_down_time_and_need_only_the_segments_that_are_read(
     points: dict[str, Timeline],
 ) -> None:
