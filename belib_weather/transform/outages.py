@@ -2,7 +2,7 @@
 
 What belongs here: from runs of points to rows of `outages`. What does not: runs and their down
 time (`down_time`), which runs are one outage of their station (`station_outages`), and which
-segments are read (`assets.outages`). Definitions: docs/metrics.md.
+segments are read. Definitions: docs/metrics.md.
 """
 
 from datetime import datetime

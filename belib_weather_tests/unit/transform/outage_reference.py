@@ -17,7 +17,7 @@ DAY_TICKS = 288
 START = datetime(2026, 11, 2, tzinfo=UTC)
 Timeline = list[str | None]
 DOWN, UP = {"out_of_order", "unknown"}, {"available", "occupied", "reserved"}
-SCHEMA = {
+SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "charge_point_id": pl.String,
     "station_id": pl.String,
     "started_at": pl.Datetime("us", "UTC"),

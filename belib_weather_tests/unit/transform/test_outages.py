@@ -31,10 +31,16 @@ def found(points: dict[str, Timeline], ages: dict[str, int] | None = None) -> li
     return rows_of(segments)
 
 
-def rows_of(segments: pl.DataFrame) -> list[Row]:
-    """Rows of `outages` in ticks, from segments."""
-    observed_to = segments["ended_at"].max()
-    rows = outages(segments, observed_to or START)  # type: ignore[arg-type]
+def last_tick(segments: pl.DataFrame) -> int:
+    """The tick at which they end."""
+    ticks = (pl.col("ended_at") - START).dt.total_seconds() // TICK
+    return int(segments.select(ticks.max()).item() or 0)
+
+
+def rows_of(segments: pl.DataFrame, observed_to: int | None = None) -> list[Row]:
+    """Rows of `outages` in ticks, from segments; observed to their end where that is left out."""
+    last = last_tick(segments) if observed_to is None else observed_to
+    rows = outages(segments, at(last))
 
     def ticks(column: str) -> pl.Expr:
         return (pl.col(column) - START).dt.total_seconds() // TICK
@@ -204,29 +210,22 @@ def station(draw: st.DrawFn) -> dict[str, Timeline]:
 
 
 @given(station(), st.dictionaries(st.sampled_from("abcd"), st.sampled_from([1, 100, 400])))
-@settings(max_examples=60, deadline=None)
-def test_outages_are_those_of_a_timeline_read_tick_by_tick(
+@settings(max_examples=30, deadline=None)
+def test_rows_are_those_read_tick_by_tick_and_partition_down_time(
     points: dict[str, Timeline], ages: dict[str, int]
 ) -> None:
-    expected = outages_of(points, ages=ages)
-    assert found(points, ages) == expected
-
-
-@given(station())
-@settings(max_examples=20, deadline=None)
-def test_rows_partition_down_time_and_need_only_the_segments_that_are_read(
-    points: dict[str, Timeline],
-) -> None:
-    segments = segments_of(points)
-    pieces = down_time(segments).pieces.select(pl.col("end") - pl.col("down_begin")).sum().item()
-    rows = outages(segments, at(10_000))
-    assert rows["down_seconds"].sum() == pieces
+    segments = segments_of(points, ages=ages)
     needed = segments.filter(_is_needed(segments))
-    assert outages(needed, at(10_000)).equals(rows)
+    expected = outages_of(points, ages=ages)
+
+    assert rows_of(segments) == expected
+    assert rows_of(needed, last_tick(segments)) == expected
+    pieces = down_time(needed).pieces.select(pl.col("end") - pl.col("down_begin")).sum().item()
+    assert sum(row.down_ticks for row in expected) * TICK == pieces
 
 
 def _is_needed(segments: pl.DataFrame) -> pl.Series:
-    """What `assets.outages` reads, in plain words."""
+    """Which segments are enough, in plain words."""
     down = segments.filter(pl.col("status").cast(pl.String).is_in([BROKEN, UNKNOWN]))
     firsts = down["started_at"].to_list()
     lasts = list(down.select("charge_point_id", "ended_at").iter_rows())
