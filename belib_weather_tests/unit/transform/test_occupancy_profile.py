@@ -1,0 +1,217 @@
+"""The typical week: sums that anyone can add up again, and an estimate that beats what was seen."""
+
+import math
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import polars as pl
+import pytest
+from scipy.stats import beta as beta_distribution
+
+from belib_weather.datasets.marts import SUMS, FactOfAMart
+from belib_weather.networks import NETWORK
+from belib_weather.simulator.truth import Truth
+from belib_weather.transform.occupancy_profile import occupancy_profile
+from belib_weather.window import HOUR, Window
+from belib_weather_tests.simulated_facts import simulated_facts
+from belib_weather_tests.unit.transform.mart_facts import Hour, facts_of_hours
+
+MONDAY = datetime(2026, 8, 30, 22, tzinfo=UTC)
+"""Midnight in Paris."""
+CELL = ["local_weekday", "local_hour"]
+Row = dict[str, Any]
+
+
+def brier(held_out: pl.DataFrame, chance: str) -> float:
+    """Mean over the seconds of (chance - was free)²."""
+    p, free, seen = pl.col(chance), pl.col("any_available_seconds"), pl.col("any_observed_seconds")
+    missed = free * (1 - p) ** 2 + (seen - free) * p**2
+    return float(held_out.select(missed.sum() / seen.sum()).item())
+
+
+def test_the_estimate_of_a_held_out_week_beats_the_raw_chance_and_the_arrondissement() -> None:
+    five_weeks = Window(MONDAY, MONDAY + timedelta(weeks=5))
+    facts = simulated_facts(Truth(seed=3, charge_points=150), five_weeks)
+    last_week = pl.col("hour") >= MONDAY + timedelta(weeks=4)
+    profile = occupancy_profile(facts.filter(~last_week), weeks=8)
+    raw = pl.col("chance_of_a_free_point")
+    around = profile.filter(scope="arrondissement").select(
+        "arrondissement", *CELL, raw.alias("around")
+    )
+    chances = (
+        profile.filter(scope="station")
+        .join(around, on=["arrondissement", *CELL])
+        .select(pl.col("area").alias("station_id"), *CELL, "estimated_chance", raw, "around")
+    )
+    held_out = facts.filter(last_week).join(chances, on=["station_id", *CELL])
+
+    scores = {
+        name: brier(held_out, name)
+        for name in ("estimated_chance", "chance_of_a_free_point", "around")
+    }
+
+    assert held_out.height > 20 * 168
+    assert scores["estimated_chance"] < scores["chance_of_a_free_point"]
+    assert scores["estimated_chance"] < scores["around"]
+
+
+def small_facts() -> pl.DataFrame:
+    """Three weeks of two contrary stations, of a free, a new one, and of one without a place."""
+    rows: list[Hour] = []
+    for day in range(21):
+        for clock in (3, 18):
+            hour = MONDAY + timedelta(days=day) + clock * HOUR
+            busy = 3600 if day % 7 % 3 else 600
+            rows += [
+                ("busy", 5, hour, 3600, 3600 - busy),
+                ("contrary", 6, hour, 3600, busy),
+                ("free", 5, hour, 3000 if day % 4 else 3600, 3000),
+            ]
+            if day >= 19:
+                rows.append(("new", 5, hour, 3600, 1800))
+            if day < 2:
+                rows.append(("lost", None, hour, 1800, 900))
+    rows.append(("busy", 5, MONDAY + timedelta(days=2, hours=9), 0, 0))
+    return facts_of_hours(rows)
+
+
+def logit(chance: float) -> float:
+    inside = min(max(chance, 0.001), 0.999)
+    return math.log(inside / (1 - inside))
+
+
+def plainly(facts: pl.DataFrame) -> dict[tuple[str, int, int], Row]:
+    """Trials and expectations of the stations, by loops."""
+    sums: defaultdict[Any, list[int]] = defaultdict(lambda: [0, 0])
+    dates = defaultdict(set)
+    daily: defaultdict[Any, list[int]] = defaultdict(lambda: [0, 0])
+    for f in facts.iter_rows(named=True):
+        cell = (f["local_weekday"], f["local_hour"])
+        free, seen = f["any_available_seconds"], f["any_observed_seconds"]
+        area = f["arrondissement"]
+        for key in (("city",), ("cell", cell), ("of", f["station_id"]), ("in", area)):
+            sums[key][0] += free
+            sums[key][1] += seen
+            if seen:
+                dates[key].add(f["local_date"])
+        daily[f["station_id"], cell, f["local_date"]][0] += free
+        daily[f["station_id"], cell, f["local_date"]][1] += seen
+
+    def chance(*key: Any) -> float:
+        return sums[key][0] / sums[key][1]
+
+    def with_one_day_of(larger: float, *key: Any) -> float:
+        days = len(dates[key])
+        return (days * chance(*key) + larger) / (days + 1)
+
+    city = chance("city")
+    cells = {key[1] for key in sums if key[0] == "cell" and sums[key][1]}
+    found = {}
+    for station, area in dict(facts.select("station_id", "arrondissement").rows()).items():
+        around = with_one_day_of(city, "in", area) if area else city
+        is_own = len(dates["of", station]) >= 3
+        level = with_one_day_of(around, "of", station) if is_own else around
+        for cell in cells:
+            shares = [
+                free / seen
+                for (s, c, _), (free, seen) in daily.items()
+                if (s, c) == (station, cell) and seen
+            ]
+            shifted = logit(level) + logit(chance("cell", cell)) - logit(city)
+            expected = min(max(1 / (1 + math.exp(-shifted)), 0.001), 0.999)
+            source = "station" if is_own else "arrondissement" if area else "city"
+            found[station, *cell] = {
+                "free": sum(shares),
+                "days": len(shares),
+                "expected": expected,
+                "from": source,
+            }
+    return found
+
+
+def likelihood(cells: list[Row], strength: float) -> float:
+    """Of all trials, up to what does not depend on the strength."""
+
+    def log_beta(a: float, b: float) -> float:
+        return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
+
+    return sum(
+        log_beta(
+            strength * c["expected"] + c["free"],
+            strength * (1 - c["expected"]) + c["days"] - c["free"],
+        )
+        - log_beta(strength * c["expected"], strength * (1 - c["expected"]))
+        for c in cells
+    )
+
+
+def test_every_estimate_is_that_of_a_slow_computation() -> None:
+    facts = small_facts()
+    expected = plainly(facts)
+    rows = occupancy_profile(facts, weeks=8).filter(scope="station").to_dicts()
+    strength = rows[0]["expected_chance_days"]
+
+    assert {(r["area"], r["local_weekday"], r["local_hour"]) for r in rows} >= expected.keys()
+    for row in rows:
+        cell = expected.get((row["area"], row["local_weekday"], row["local_hour"]))
+        if cell is None:  # an hour in which nothing was observed
+            assert row["estimated_chance"] is None
+            continue
+        a = strength * cell["expected"] + cell["free"]
+        b = strength * (1 - cell["expected"]) + cell["days"] - cell["free"]
+        assert row["days_observed"] == cell["days"]
+        assert row["level_from"] == cell["from"]
+        assert row["expected_chance_days"] == strength
+        assert row["expected_chance"] == pytest.approx(cell["expected"], abs=1e-12)
+        assert row["estimated_chance"] == pytest.approx(a / (a + b), abs=1e-12)
+        interval = beta_distribution(a + 0.5, b + 0.5)
+        assert interval.cdf(row["estimated_chance_low"]) == pytest.approx(0.05, abs=1e-9)
+        assert interval.cdf(row["estimated_chance_high"]) == pytest.approx(0.95, abs=1e-9)
+    best = likelihood(list(expected.values()), strength)
+    assert 0.1 < strength < 21
+    assert best > likelihood(list(expected.values()), strength * 1.02)
+    assert best > likelihood(list(expected.values()), strength / 1.02)
+
+
+def test_sums_and_figures_of_every_area_are_those_of_its_facts() -> None:
+    facts = small_facts()
+    profile = occupancy_profile(facts, weeks=8)
+    sums: defaultdict[Any, Row] = defaultdict(lambda: dict.fromkeys(SUMS, 0))
+    for fact in facts.iter_rows(named=True):
+        number = fact["arrondissement"]
+        areas = (("station", fact["station_id"]), ("city", NETWORK.name))
+        for area in (*areas, *([("arrondissement", str(number))] if number else [])):
+            key = (*area, fact["local_weekday"], fact["local_hour"])
+            for name in SUMS:
+                sums[key][name] += fact[name]
+
+    for row in profile.to_dicts():
+        own = sums[row["scope"], row["area"], row["local_weekday"], row["local_hour"]]
+        assert {name: row[name] for name in SUMS} == own
+        in_service = sum(own[f"{s}_seconds"] for s in ("available", "occupied", "reserved"))
+        seen, free, full = (own[n] for n in SUMS[-3:])
+        assert row["occupancy"] == (own["occupied_seconds"] / in_service if in_service else None)
+        assert row["chance_of_a_free_point"] == (free / seen if seen else None)
+        assert row["saturation"] == (full / (free + full) if free + full else None)
+    assert sums.keys() <= set(profile.select(profile.columns[:4]).rows())
+
+
+def test_hours_to_come_do_not_count_and_no_facts_give_no_rows() -> None:
+    facts = small_facts()
+    to_come = facts.with_columns(is_provisional=pl.lit(True))
+
+    assert occupancy_profile(FactOfAMart.create_empty(), weeks=8).is_empty()
+    assert occupancy_profile(to_come, weeks=8).is_empty()
+    assert occupancy_profile(pl.concat([facts, to_come]), weeks=8).equals(
+        occupancy_profile(facts, weeks=8)
+    )
+
+
+def test_a_city_that_was_never_observed_has_rows_and_no_estimate() -> None:
+    facts = facts_of_hours([("a", 5, MONDAY, 0, 0)])
+
+    [row] = occupancy_profile(facts, weeks=8).filter(scope="station").to_dicts()
+
+    assert row["days_observed"] == 0
+    assert (row["estimated_chance"], row["level_from"]) == (None, None)
