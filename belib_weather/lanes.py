@@ -25,6 +25,7 @@ class Lane(StrEnum):
     FEED = "feed"
     WEATHER = "weather"
     STATIC = "static"
+    MARTS = "marts"
     EXPORTS = "exports"
     REPORT = "report"
     KIBANA = "kibana"
@@ -45,6 +46,7 @@ _RHYTHMS = {
     Lane.FEED: Rhythm.LIVE,
     Lane.WEATHER: Rhythm.HOURLY,
     Lane.STATIC: Rhythm.DAILY,
+    Lane.MARTS: Rhythm.DAILY,
     Lane.EXPORTS: Rhythm.DAILY,
     Lane.REPORT: Rhythm.HOURLY,
     Lane.KIBANA: Rhythm.DAILY,

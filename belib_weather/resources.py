@@ -91,6 +91,12 @@ class Retention(PlatformResource):
         return date.min if self.exports_days is None else today - timedelta(self.exports_days)
 
 
+class Marts(PlatformResource):
+    """What the marts are made from."""
+
+    profile_weeks: int
+
+
 class LakeResource(PlatformResource):
     """MongoDB: raw responses and the live state."""
 
@@ -248,6 +254,7 @@ def platform_resources(settings: Settings, clock: Clock) -> dict[str, dg.Configu
         ),
         "exports": ExportsResource(url=settings.export_url or str(settings.data_dir / "exports")),
         "retention": Retention.of(settings),
+        "marts": Marts.of(settings),
         "report": ReportResource(path=str(settings.report_dir)),
         "belib": BelibFeed.of(
             settings,

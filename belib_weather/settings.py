@@ -257,6 +257,10 @@ class Settings(BaseSettings):
     # The graph
     start: date = Field(date(2026, 11, 1), description="First UTC day of the partitions.")
 
+    profile_weeks: int = Field(
+        8, ge=1, le=104, description="Weeks before today that a typical week is made from."
+    )
+
     source_url: PublicUrl | None = Field(
         None,
         description="Repository on GitHub or GitLab that the catalog links each asset's code to.",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, FloatRect, ViewportSize
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
-_GROUPS = ("external", "raw", "core", "search", "views", "exports")
+_GROUPS = ("external", "raw", "core", "marts", "search", "views", "exports")
 _LINEAGE: "ViewportSize" = {"width": 1300, "height": 950}
 _GRAPH: "FloatRect" = {"x": 0, "y": 0, "width": 860, "height": 860}
 _ZOOM_STEPS, _STEP_MS = 1, 1_000

@@ -70,6 +70,9 @@ class Drawers(Protocol):
     def states_map(self, states: pl.DataFrame) -> Entries:
         """Stations by availability now (`StationState` rows)."""
 
+    def profile_table(self, profile: pl.DataFrame) -> Entries:
+        """The city's typical day, by the hour (`OccupancyProfile` rows)."""
+
 
 class CatalogResource(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
     """Tables, charts and maps of the Dagster catalog."""

@@ -108,6 +108,10 @@ class CatalogDrawers:
         whole = "Hour by hour: the table `weather_hours` in PostgreSQL."
         return {key: chart_entries("Temperature and precipitation, by the hour", whole, png)}
 
+    def profile_table(self, profile: pl.DataFrame) -> Entries:
+        """The city's typical day, by the hour."""
+        return {None: {"table": tables.profile_table(profile)}}
+
     def charge_points_table(self, points: pl.DataFrame) -> Entries:
         """Current charge points by power and connectors."""
         return {None: {"table": tables.points_table(points)}}

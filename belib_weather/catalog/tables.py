@@ -10,6 +10,8 @@ from datetime import datetime
 import dagster as dg
 import polars as pl
 
+from belib_weather.datasets.figures import CHANCE_OF_A_FREE_POINT as CHANCE
+from belib_weather.datasets.marts import CITY
 from belib_weather.panels import (
     Dataset,
     Hour,
@@ -124,6 +126,29 @@ def snapshot_tables(hours: pl.DataFrame, now: datetime) -> dict[datetime, dg.Mar
         )
         tables[row["hour"]] = markdown(columns, [cells])
     return tables
+
+
+def profile_table(profile: pl.DataFrame) -> dg.MarkdownMetadataValue:
+    """The city's typical day (`OccupancyProfile`), working days and weekends apart."""
+    is_weekend = pl.col("local_weekday") > 5
+    columns = {"Monday to Friday": ~is_weekend, "Saturday, Sunday": is_weekend}
+    free, seen = (pl.sum_horizontal(names) for names in (CHANCE.numerator, CHANCE.denominator))
+    hours = (
+        profile.filter(pl.col("scope") == CITY)
+        .group_by("local_hour")
+        .agg(
+            *(
+                (free.filter(days).sum() / seen.filter(days).sum()).alias(title)
+                for title, days in columns.items()
+            )
+        )
+        .sort("local_hour")
+    )
+    rows = (
+        (f"{hour}:00", *(number_formats.share(share, Language.ENGLISH) for share in shares))
+        for hour, *shares in hours.iter_rows()
+    )
+    return markdown((f"hour in Paris; {CHANCE.title}", *columns), rows)
 
 
 def weather_table(day: pl.DataFrame) -> dg.MarkdownMetadataValue:

@@ -57,8 +57,8 @@ def chance_estimates(facts: pl.DataFrame) -> pl.DataFrame:
         facts: settled `FactOfAMart` rows.
 
     Returns:
-        `scope`, `area`, `local_weekday`, `local_hour`, `estimated_chance` with `_low` and `_high`
-        (90 %), `expected_chance`, `expected_chance_days`, `level_from`.
+        `scope`, `area`, `local_weekday`, `local_hour`, `estimated_chance` with the ends of its
+        90 % interval, `expected_chance`, `expected_chance_days`, `level_from`.
     """
     observed = facts.filter(SEEN)
     if observed.is_empty():
@@ -77,10 +77,11 @@ def chance_estimates(facts: pl.DataFrame) -> pl.DataFrame:
     alpha = strength * expected + free
     beta = strength * (1 - expected) + days - free
     low, high = (betaincinv(alpha + _HALF, beta + _HALF, tail) for tail in TAILS)
+    estimate = alpha / (alpha + beta)
     columns = {
-        "estimated_chance": alpha / (alpha + beta),
-        "estimated_chance_low": low,
-        "estimated_chance_high": high,
+        "estimated_chance": estimate,
+        "estimated_chance_low": np.minimum(low, estimate),
+        "estimated_chance_high": np.maximum(high, estimate),
         "expected_chance": expected,
     }
     return cells.with_columns(

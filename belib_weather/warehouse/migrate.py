@@ -42,9 +42,12 @@ def upgrade(engine: sa.Engine) -> None:
     from alembic import command  # noqa: PLC0415 - costs every run 0.2 s otherwise
     from alembic.config import Config  # noqa: PLC0415
 
+    from belib_weather.warehouse.comments import comment_views  # noqa: PLC0415 - as above
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with engine.begin() as connection:
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        comment_views(connection)

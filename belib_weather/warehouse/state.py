@@ -9,8 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 PLATFORM_STATE = sa.Table(
     "platform_state",
     sa.MetaData(),
-    sa.Column("name", sa.String, primary_key=True),
-    sa.Column("value", sa.String, nullable=False),
+    sa.Column("name", sa.String, primary_key=True, comment="What is remembered."),
+    sa.Column("value", sa.String, nullable=False, comment="Its value, as text."),
     comment="Small marks of progress, such as watermarks.",
 )
 

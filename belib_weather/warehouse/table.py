@@ -71,6 +71,16 @@ class Relation:
             raise ValueError(f"{self.name} has no column {self.time_column}")
 
     @property
+    def comment(self) -> str:
+        """What a row is, as PostgreSQL tells it."""
+        return (self.dataset.__doc__ or "").strip().splitlines()[0]
+
+    @cached_property
+    def comments(self) -> dict[str, str]:
+        """What each column means, with its unit, as PostgreSQL tells it."""
+        return {name: _comment(column) for name, column in self.dataset.columns().items()}
+
+    @property
     def time(self) -> str:
         """The time column.
 
@@ -124,9 +134,7 @@ class Table(Relation):
         """The table in SQLAlchemy's terms, in a `MetaData` of its own."""
         columns = self.dataset.to_sqlalchemy_columns(postgresql.dialect())  # type: ignore[no-untyped-call]
         for column in columns:
-            declared = self.dataset.columns()[column.name]
-            unit = (declared.metadata or {}).get("unit")
-            column.comment = f"{declared.description} [{unit}]" if unit else declared.description
+            column.comment = self.comments[column.name]
         is_monthly = self.partitioning is Partitioning.MONTHLY
         return sa.Table(
             self.name,
@@ -134,6 +142,11 @@ class Table(Relation):
             *columns,
             *(sa.CheckConstraint(condition, name) for name, condition in self.checks.items()),
             *(sa.Index(name, *indexed) for name, indexed in self.indexes.items()),
-            comment=(self.dataset.__doc__ or "").strip().splitlines()[0],
+            comment=self.comment,
             postgresql_partition_by=f"RANGE ({self.time_column})" if is_monthly else None,
         )
+
+
+def _comment(column: dy.Column) -> str:
+    unit = (column.metadata or {}).get("unit")
+    return f"{column.description} [{unit}]" if unit else column.description or ""

@@ -20,6 +20,7 @@ from belib_weather.datasets import (
 from belib_weather.datasets.attributes import FeedAttributes, StaticAttributes
 from belib_weather.datasets.availability import FACTS_RULES, STATION_ATTRIBUTES
 from belib_weather.datasets.feed import FEED_RULES, FeedHour
+from belib_weather.datasets.marts import BestHour, FactOfAMart, OccupancyProfile
 from belib_weather.datasets.network import DIMENSION_RULES
 from belib_weather.datasets.weather import WEATHER_RULES
 from belib_weather.warehouse.ledger import INPUT_LEDGER
@@ -67,6 +68,7 @@ FEED_HOURS = Table(
     rules=FEED_RULES,
     is_exported=True,
 )
+OCCUPANCY_PROFILE = Table(name="occupancy_profile", dataset=OccupancyProfile)
 STATIC_ATTRIBUTES = Table(
     name="static_attributes",
     dataset=StaticAttributes,
@@ -93,6 +95,7 @@ TABLES: dict[str, Table] = {
         CHARGE_POINTS,
         FEED_ATTRIBUTES,
         FEED_HOURS,
+        OCCUPANCY_PROFILE,
         STATIC_ATTRIBUTES,
         STATION_STATES,
         STATIONS,
@@ -104,10 +107,16 @@ AVAILABILITY_HOURS = Relation(
 )
 """The facts with their station as it was on the UTC day of the hour, and figures."""
 
-VIEWS: dict[str, Relation] = {view.name: view for view in (AVAILABILITY_HOURS,)}
+FACTS_OF_MARTS = Relation(name="availability_hours", dataset=FactOfAMart, time_column="hour")
+"""The same, the columns that the marts are made from alone."""
+BEST_HOURS_OF_STATION = Relation(name="best_hours_of_station", dataset=BestHour)
+
+VIEWS: dict[str, Relation] = {
+    view.name: view for view in (AVAILABILITY_HOURS, BEST_HOURS_OF_STATION)
+}
 """Their queries are in `views`."""
 
-RELATIONS: dict[str, Relation] = {**TABLES, AVAILABILITY_HOURS.name: AVAILABILITY_HOURS}
+RELATIONS: dict[str, Relation] = {**TABLES, **VIEWS}
 """Tables and views: everything that can be read."""
 
 

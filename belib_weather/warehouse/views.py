@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from belib_weather.datasets.figures import VIEW_FIGURES, Figure
+from belib_weather.warehouse.mart_views import best_hours_of_station
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATION_VERSIONS, STATIONS
 
 _INSTANT = sa.DateTime(timezone=True)
@@ -50,7 +51,10 @@ def _instant(text: str) -> sa.Cast[datetime]:
     return sa.cast(sa.literal(text, sa.Text), _INSTANT)
 
 
-VIEWS = {"availability_hours": availability_hours}
+VIEWS = {
+    "availability_hours": availability_hours,
+    "best_hours_of_station": best_hours_of_station,
+}
 
 
 def statement(name: str) -> str:

@@ -14,7 +14,12 @@ from alembic.script import ScriptDirectory
 from belib_weather.warehouse import Warehouse, WarehouseError
 from belib_weather.warehouse.migrate import HEAD, MIGRATIONS, VERSION_TABLE
 from belib_weather.warehouse.table import Lock
-from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATIONS, metadata
+from belib_weather.warehouse.tables import (
+    AVAILABILITY_FACTS,
+    AVAILABILITY_HOURS,
+    STATIONS,
+    metadata,
+)
 from belib_weather_tests.stores.warehouse.conftest import WINDOW, MakeFacts
 
 
@@ -38,6 +43,34 @@ CONSTRAINTS = """
     SELECT oid::regclass::text, 'partitions', pg_get_partkeydef(oid)
     FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'p'
 """
+
+
+UNDESCRIBED = """
+    SELECT c.relname, a.attname
+    FROM pg_class AS c LEFT JOIN pg_attribute AS a
+        ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')
+        AND NOT c.relispartition AND col_description(c.oid, a.attnum) IS NULL
+    ORDER BY 1, 2
+"""
+
+
+def test_every_column_of_every_table_and_view_says_what_it_is(
+    warehouse: Warehouse, warehouse_url: str
+) -> None:
+    engine = sa.create_engine(warehouse_url)
+    with engine.connect() as connection:
+        undescribed = connection.execute(sa.text(UNDESCRIBED)).all()
+        of_view = connection.execute(
+            sa.text(
+                "SELECT a.attname, col_description(a.attrelid, a.attnum) FROM pg_attribute AS a"
+                " WHERE a.attrelid = 'availability_hours'::regclass AND a.attnum > 0"
+            )
+        ).all()
+    engine.dispose()
+
+    assert undescribed == []
+    assert dict(map(tuple, of_view)) == AVAILABILITY_HOURS.comments
 
 
 def test_the_migrated_constraints_are_those_of_the_declarations(

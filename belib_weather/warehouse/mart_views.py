@@ -1,0 +1,39 @@
+"""Queries of the views over marts: their rows in plain names, with the station beside them.
+
+What belongs here: queries. What does not: what columns mean (`datasets.marts`), and the list of
+views (`views`).
+"""
+
+import sqlalchemy as sa
+
+from belib_weather.datasets.marts import STATION
+from belib_weather.warehouse.tables import OCCUPANCY_PROFILE, STATIONS
+
+
+def best_hours_of_station() -> sa.Select[tuple[object, ...]]:
+    """The hours of the week at every station, in the order of their estimated chance."""
+    profile, station = OCCUPANCY_PROFILE.sql.alias("p").c, STATIONS.sql.alias("s").c
+    is_now = sa.and_(station.station_id == profile.area, station.valid_to.is_(None))
+    best_first = (profile.estimated_chance.desc(), profile.local_weekday, profile.local_hour)
+    return (
+        sa.select(
+            profile.area.label("station_id"),
+            station.station_name,
+            station.address,
+            profile.arrondissement,
+            station.power_kw,
+            profile.local_weekday,
+            profile.local_hour,
+            sa.func.row_number()
+            .over(partition_by=profile.area, order_by=best_first)
+            .label("place_in_week"),
+            profile.estimated_chance.label("chance"),
+            profile.estimated_chance_low.label("chance_at_least"),
+            profile.estimated_chance_high.label("chance_at_most"),
+            profile.days_observed,
+            profile.last_date,
+        )
+        .select_from(profile.area.table.outerjoin(station.station_id.table, is_now))
+        .where(profile.scope == sa.literal_column(f"'{STATION}'"))
+        .where(profile.estimated_chance.is_not(None))
+    )
