@@ -95,7 +95,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         is_unit = item.path.is_relative_to(FOLDER / "unit")
         if is_unit and fixtures & {"stores", "chromium"}:
             raise pytest.UsageError(f"{item.nodeid} needs a server, so it is not a unit test")
-        if not is_unit:
+        if not is_unit and not item.path.is_relative_to(FOLDER / "node"):
             item.add_marker(pytest.mark.stores)
         if "chromium" in fixtures:
             item.add_marker(pytest.mark.browser)
