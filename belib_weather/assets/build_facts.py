@@ -15,11 +15,12 @@ from belib_weather.assets.sightings_reader import SightingsReader
 from belib_weather.datasets import POINT_SECONDS
 from belib_weather.lake import RAW_SNAPSHOTS, Lake
 from belib_weather.partitions import hour_key
-from belib_weather.transform.facts import availability_facts, sources_by_hour
+from belib_weather.transform.facts import availability_facts
 from belib_weather.transform.input_hashes import input_hashes
+from belib_weather.transform.sources import sources_by
 from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS, WEATHER_HOURS
-from belib_weather.window import HOUR, Window
+from belib_weather.window import HOUR, Grain, Window
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def build_hours(raw: Lake, store: Warehouse, reader: SightingsReader, chunk: Win
             window=chunk,
             weather=weather,
             newest_snapshot=newest,
-            sources=sources_by_hour(seen.documents),
+            sources=sources_by(Grain.HOUR, seen.documents),
         )
         transaction.replace(AVAILABILITY_FACTS, facts, chunk)
         transaction.record_inputs(AVAILABILITY_FACTS, inputs)

@@ -7,3 +7,7 @@ class TransformError(Exception):
 
 class BrokenHours(TransformError):
     """A window does not start and end on full UTC hours, so its facts would be partial."""
+
+
+class BrokenDays(TransformError):
+    """A window does not start and end at midnight UTC, so its episodes would be partial."""

@@ -41,7 +41,7 @@ def availability_facts(
         window: whole UTC hours.
         weather: WeatherHour rows of the window's hours and of its end; missing ones leave nulls.
         newest_snapshot: newest snapshot that raw holds of all; later hours are provisional.
-        sources: `hour`, `source` of every hour with a snapshot (`sources_by_hour`).
+        sources: `hour`, `source` of every hour with a snapshot (`sources_by`).
 
     Returns:
         Validated AvailabilityFact rows, by station and hour.
@@ -79,16 +79,6 @@ def availability_facts(
     return AvailabilityFact.validate(
         _with_weather(facts, weather).select(AvailabilityFact.column_names()), cast=True
     )
-
-
-def sources_by_hour(snapshots: pl.DataFrame) -> pl.DataFrame:
-    """`hour`, `source`: the raw sources of each hour's own snapshots, joined.
-
-    Args:
-        snapshots: `captured_at` (UTC) and `source`.
-    """
-    hour = pl.col("captured_at").cast(pl.Datetime("us", "UTC")).dt.truncate("1h").alias("hour")
-    return snapshots.group_by(hour).agg(pl.col("source").unique().sort().str.join(" + "))
 
 
 def _points(ids: pl.Series) -> pl.DataFrame:

@@ -12,10 +12,10 @@ import polars as pl
 
 from belib_weather.datasets.feed import FEED_RULES, FeedHour
 from belib_weather.dates import local_calendar
-from belib_weather.transform.facts import sources_by_hour
 from belib_weather.transform.input_hashes import digests
+from belib_weather.transform.sources import sources_by
 from belib_weather.vocabulary import GAP_LIMIT_SECONDS
-from belib_weather.window import HOUR, Window, second_of
+from belib_weather.window import HOUR, Grain, Window, second_of
 
 _HOUR = pl.Datetime("us", "UTC")
 _CAPTURED = pl.col("captured_at").cast(_HOUR)
@@ -58,7 +58,7 @@ class Polled:
                 _CAPTURED.dt.epoch("s").n_unique().cast(pl.Int32).alias("snapshots"),
                 pl.col("cadence_seconds").drop_nulls().last(),
             )
-            .join(sources_by_hour(self.documents), on="hour")
+            .join(sources_by(Grain.HOUR, self.documents), on="hour")
         )
         refusals = self.refused.group_by(hour).agg(pl.len().cast(pl.Int32).alias("refused"))
         is_provisional = pl.col("hour") + HOUR + _GAP_LIMIT > self.now

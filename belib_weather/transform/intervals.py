@@ -70,13 +70,25 @@ def pieces_of(sighted: pl.DataFrame, window: Window) -> pl.DataFrame:
     """Maximal pieces from `moments`: `point`, `start`, `end`, `status` (code), `is_stale`."""
     start, end = second_of(window.start), second_of(window.end)
     return (
-        _merged(_split_when_stale(_handed_over(_runs(sighted))))
+        _merged(records_of(sighted))
         .filter((pl.col("end") > start) & (pl.col("start") < end))
         .with_columns(
             pl.max_horizontal("start", pl.lit(start)).alias("start"),
             pl.min_horizontal("end", pl.lit(end)).alias("end"),
         )
     )
+
+
+def records_of(sighted: pl.DataFrame) -> pl.DataFrame:
+    """Every record's time in force from `moments`, fresh and stale seconds apart.
+
+    Returns:
+        `point`, `start`, `end` (half open, never empty), `updated` (its stamp), `status` (code),
+        `is_exact` (handed over at its stamp), `is_restamp` (a newer stamp than that of the record
+        before, resync apart), `is_stale`; by point and start. The first two flags tell of the
+        hand-over; a piece that begins because its record turned stale has neither.
+    """
+    return _split_when_stale(_handed_over(_runs(sighted)))
 
 
 def _runs(sighted: pl.DataFrame) -> pl.DataFrame:
@@ -109,17 +121,18 @@ def _runs(sighted: pl.DataFrame) -> pl.DataFrame:
 def _handed_over(runs: pl.DataFrame) -> pl.DataFrame:
     """Each record's time in force: from its hand-over, or first sighting, to the next one's."""
     updated, before = pl.col("updated"), pl.col("updated").shift(1)
-    is_newer = (updated > before) & (updated <= pl.col("first")) & (before != NO_SIGN_OF_LIFE)
-    start = (
-        pl.when(pl.col("is_linked") & is_newer & ~_is_resync(updated))
-        .then(pl.max_horizontal("before", updated))
-        .otherwise("first")
-    )
+    is_newer = pl.col("is_linked") & (updated > before) & (before != NO_SIGN_OF_LIFE)
+    is_restamp = is_newer.fill_null(False) & ~_is_resync(updated)
+    tells_when = pl.col("is_restamp") & (updated <= pl.col("first"))
+    start = pl.when(tells_when).then(pl.max_horizontal("before", updated)).otherwise("first")
     end = pl.when(pl.col("is_linked").shift(-1)).then(pl.col("start").shift(-1)).otherwise("last")
     return (
-        runs.with_columns(start.alias("start"))
+        runs.with_columns(is_restamp.alias("is_restamp"))
+        .with_columns(
+            start.alias("start"), (tells_when & (updated >= pl.col("before"))).alias("is_exact")
+        )
         .with_columns(end.alias("end"))
-        .select("point", "start", "end", "updated", "status")
+        .select("point", "start", "end", "updated", "status", "is_exact", "is_restamp")
     )
 
 
@@ -140,8 +153,12 @@ def _split_when_stale(pieces: pl.DataFrame) -> pl.DataFrame:
     fresh = pieces.with_columns(
         pl.min_horizontal("end", stale_from).alias("end"), pl.lit(False).alias("is_stale")
     )
+    is_handed_over = pl.col("start") >= stale_from
     stale = pieces.with_columns(
-        pl.max_horizontal("start", stale_from).alias("start"), pl.lit(True).alias("is_stale")
+        pl.max_horizontal("start", stale_from).alias("start"),
+        pl.col("is_exact") & is_handed_over,
+        pl.col("is_restamp") & is_handed_over,
+        pl.lit(True).alias("is_stale"),
     )
     return pl.concat([fresh, stale]).filter(pl.col("start") < pl.col("end")).sort("point", "start")
 

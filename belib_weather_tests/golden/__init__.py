@@ -18,8 +18,9 @@ import polars as pl
 from belib_weather.datasets import WeatherHour
 from belib_weather.formats.snapshots import Snapshot, read_sightings
 from belib_weather.formats.weather import read_weather
-from belib_weather.transform.facts import availability_facts, sources_by_hour
+from belib_weather.transform.facts import availability_facts
 from belib_weather.transform.feed_hours import Polled, feed_hours
+from belib_weather.transform.sources import sources_by
 from belib_weather.transform.weather import best_weather
 from belib_weather.warehouse.table import Table
 from belib_weather.warehouse.tables import (
@@ -29,7 +30,7 @@ from belib_weather.warehouse.tables import (
     STATIONS,
     WEATHER_HOURS,
 )
-from belib_weather.window import Window
+from belib_weather.window import Grain, Window
 from belib_weather_tests.cleaned import Dimensions, dimensions_of
 
 _INSTANT = pl.Datetime("us", "UTC")
@@ -84,7 +85,7 @@ def facts_of(given: Any) -> pl.DataFrame:
         window=_window(given["window"]),
         weather=weather_of(given["weather"]),
         newest_snapshot=_instant(given["newest"]),
-        sources=sources_by_hour(documents),
+        sources=sources_by(Grain.HOUR, documents),
     )
 
 
