@@ -11,6 +11,7 @@ from belib_weather.simulator.city import CHARGE_POINTS, City
 from belib_weather.simulator.clock import Clock
 from belib_weather.simulator.paris_time import second
 from belib_weather.simulator.replay import ReplayError, read_recording
+from belib_weather.simulator.world import world_of
 
 
 def _instant(text: str) -> int:
@@ -25,6 +26,13 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--seed", type=int, default=1, help="which city")
     command.add_argument("--charge-points", type=int, default=CHARGE_POINTS, help="its size")
     command.add_argument("--stations", type=int, help="410 per 2,000 points unless given")
+    command.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a parameter of the city's course, such as day_correlation=0.6 (repeatable)",
+    )
     command.add_argument("--now", type=_instant, help="ISO instant at which the clock starts")
     command.add_argument("--speed", type=float, default=1.0, help="simulated seconds per second")
     command.add_argument(
@@ -42,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser().parse_args(arguments)
     try:
         recordings = [read_recording(text) for text in given.replay]
-        city = City(given.seed, given.charge_points, given.stations)
+        city = City(given.seed, given.charge_points, given.stations, world_of(given.set))
     except (ReplayError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 2

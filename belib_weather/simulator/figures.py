@@ -55,6 +55,10 @@ OCCUPANCY_OF_ARRONDISSEMENT = {
 }
 """Mean share occupied of a typical point by arrondissement."""
 
+FULL_LEVEL = 3.4
+IDLE_LEVEL = -4.0
+"""Level of every point of a station that is nearly always full, or nearly never used, in logits."""
+
 LEVEL_SPREAD_STATION = 0.75
 LEVEL_SPREAD_POINT = 0.55
 """Standard deviation of a station's and a point's own level, in logits."""
@@ -89,23 +93,21 @@ COLD_DWELL_FACTOR = 1.12
 WET_ARRIVAL_FACTOR = 0.96
 """ASSUMPTION: arrivals are 4 % fewer in an hour with precipitation."""
 
-MAINTENANCE_PER_POINT_BLOCK = 0.107
-MAINTENANCE_MEAN_DAYS = 5.7
-"""Out of order: spells per point in 28 days and their mean length; about 1.8 % of points."""
-
-OUTAGE_PER_STATION_WEEK = 0.28
-OUTAGE_MEDIAN_HOURS = 8.0
-OUTAGE_SIGMA = 0.9
 OUTAGE_POINT_SHARE = 0.93
-"""Lost communication: spells per station and week, length, and share of a station's points hit."""
+"""Share of a station's points hit when it loses communication."""
 CITY_OUTAGE_STATION_SHARE = 0.07
 """Stations silent in the city-wide outage that comes once in 28 days."""
 
-ZOMBIE_SHARE = 0.044
+ZOMBIE_SHARE = 0.040
 """Share of records that froze before the model's origin and never move again;
 half of them are whole stations that went silent."""
 ZOMBIE_LABELS = (0.44, 0.05, 0.0, 0.33, 0.08, 0.0, 0.10)
 """How single frozen records are reported, in the order of `vocabulary.STATUSES`."""
+SILENCE_LABELS = (0.62, 0.32, 0.0, 0.03, 0.0, 0.0, 0.03)
+"""How the records of a station whose modem fell silent are reported, in the same order."""
+SILENCE_SIGMA = 0.7
+SILENCE_DAYS = (1.2, 14.0)
+"""Spread of ln(length) of such silences, and their shortest and longest length in days."""
 FREEZES_PER_BLOCK = 6
 FREEZE_DAYS = (10.0, 90.0)
 """New zombies in 28 days per 2,000 points, and for how long they stay frozen."""

@@ -52,6 +52,11 @@ def week_hour(hours: Ints) -> Ints:
     return np.asarray((local + 72) % 168, dtype=np.int64)  # 1970-01-01 was a Thursday
 
 
+def local_day(hours: Ints) -> Ints:
+    """Local date in Paris, in days since 1970, of UTC hours since 1970."""
+    return np.asarray((hours + offsets(hours * HOUR, NETWORK.zone) // HOUR) // 24, dtype=np.int64)
+
+
 def offsets(seconds: Ints, zone: str) -> Ints:
     """Offset from UTC in seconds, in `zone`, at each second."""
     changes, values = _transitions(zone)

@@ -2,7 +2,7 @@
 
 Sessions and disturbances are combined by priority, and every change of the visible
 status is a new record stamped with its second. At 04:30 in Paris the nightly resync stamps every
-record that is not frozen, changed or not. Frozen records change only when they thaw.
+record that is not frozen or silent, changed or not. Those change only when that ends.
 """
 
 from collections import OrderedDict
@@ -18,6 +18,7 @@ from belib_weather.simulator.paris_time import DAY, WEEK, days_of, instant, resy
 from belib_weather.simulator.randomness import Flags, Ints, generator
 from belib_weather.simulator.spells import Spells
 from belib_weather.simulator.weather import Weather
+from belib_weather.simulator.world import World
 from belib_weather.vocabulary import STATUSES, Status
 
 AVAILABLE, OCCUPIED, OUT_OF_ORDER, PLANNED, UNKNOWN = (
@@ -30,7 +31,7 @@ AVAILABLE, OCCUPIED, OUT_OF_ORDER, PLANNED, UNKNOWN = (
 _LEAD = 2 * DAY  # long enough for a resync before the week, so stamps do not depend on the cut
 _SPAN = WEEK + _LEAD
 _CACHED_RECORDS = 2_500_000
-_SESSION, _MAINTENANCE, _OUTAGE, _CITY_OUTAGE, _PLANNED, _FROZEN, _MARK = range(7)
+_SESSION, _MAINTENANCE, _OUTAGE, _CITY_OUTAGE, _PLANNED, _FROZEN, _SILENT, _MARK = range(8)
 
 
 class BeforeOriginError(ValueError):
@@ -64,10 +65,11 @@ class Timeline:
     Safe to use from several threads.
     """
 
-    def __init__(self, fleet: Fleet, weather: Weather) -> None:
+    def __init__(self, fleet: Fleet, weather: Weather, world: World | None = None) -> None:
         self.fleet = fleet
-        self.disturbances = Disturbances(fleet)
-        self.demand = Demand(fleet, weather)
+        self.world = world or World()
+        self.disturbances = Disturbances(fleet, self.world)
+        self.demand = Demand(fleet, weather, self.world)
         self._weeks: OrderedDict[int, Records] = OrderedDict()
         self._lock = RLock()
 
@@ -126,9 +128,11 @@ class Timeline:
             other.city_outages(start, end),
             other.planned().within(start, end),
             other.frozen(start, end),
+            other.silences(start, end),
         ]
         events = _Events.of(layers, self._marks(start, end), start, end)
-        return events.records(self.fleet, layers[_FROZEN])
+        still = Spells.joined([layers[_FROZEN], layers[_SILENT]])
+        return events.records(self.fleet, still.within(start, start + 1))
 
     def _marks(self, start: int, end: int) -> Spells:
         """Instants at which all records but the frozen are published: cut, arrivals, resyncs."""
@@ -136,7 +140,7 @@ class Timeline:
         new = everyone[(self.fleet.appears >= start) & (self.fleet.appears < end)]
         points, seconds = [everyone, new], [np.full_like(everyone, start), self.fleet.appears[new]]
         for day in days_of(start, end):
-            rng = generator(self.fleet.seed, "resync", day.toordinal())
+            rng = generator(self.world.seed(self.fleet.seed), "resync", day.toordinal())
             late = int(rng.integers(0, 50)) + rng.integers(0, 10, len(everyone))
             stamp = resync_minute(day) + late
             inside = (stamp >= start) & (stamp < end)
@@ -180,7 +184,7 @@ class _Events:
         return cls(*(column[order] for column in columns))
 
     def records(self, fleet: Fleet, frozen: Spells) -> Records:
-        """Combine the layers and keep what is published."""
+        """Combine the layers and keep what is published; `frozen` stands still at the cut."""
         first_row = np.searchsorted(self.point, self.point)
         in_force = [self._filled(number, first_row) for number in range(_MARK)]
         status = np.where(in_force[_SESSION] > 0, OCCUPIED, AVAILABLE)
@@ -188,8 +192,9 @@ class _Events:
         status = np.where(in_force[_MAINTENANCE] > 0, OUT_OF_ORDER, status)
         silent = (in_force[_OUTAGE] > 0) | (in_force[_CITY_OUTAGE] > 0)
         status = np.where(silent, UNKNOWN, status)
-        is_frozen = in_force[_FROZEN] > 0
-        status = np.where(is_frozen, in_force[_FROZEN] - 1, status)
+        still = np.where(in_force[_FROZEN] > 0, in_force[_FROZEN], in_force[_SILENT])
+        is_frozen = still > 0
+        status = np.where(is_frozen, still - 1, status)
 
         moment = self.point * _SPAN + (self.second - self.second[0])
         marked = np.maximum.reduceat(self.layer, np.flatnonzero(np.diff(moment, prepend=-1)))

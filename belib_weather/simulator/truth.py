@@ -10,14 +10,16 @@ import numpy as np
 import orjson
 
 from belib_weather.simulator.city import CHARGE_POINTS, City
+from belib_weather.simulator.demand import FULL, IDLE, USUAL
 from belib_weather.simulator.paris_time import HOUR, second
 from belib_weather.simulator.randomness import Floats, Ints
 from belib_weather.simulator.realtime import FIELDS
+from belib_weather.simulator.world import World
 from belib_weather.vocabulary import STALENESS_SECONDS, STATUSES
 
 POLLED_FIELDS = tuple(field for field in FIELDS if field != "url_description_pdc")
 
-Column = list[str] | list[bool] | Ints
+Column = list[str] | list[bool] | Ints | Floats
 Frame = dict[str, Column]
 
 
@@ -36,12 +38,17 @@ class Truth:
         seed: seed of the city.
         charge_points: size of the city.
         stations: 410 per 2,000 points unless given.
+        world: parameters of its demand, outages and weather effects.
     """
 
     def __init__(
-        self, seed: int = 1, charge_points: int = CHARGE_POINTS, stations: int | None = None
+        self,
+        seed: int = 1,
+        charge_points: int = CHARGE_POINTS,
+        stations: int | None = None,
+        world: World | None = None,
     ) -> None:
-        self.city = City(seed, charge_points, stations)
+        self.city = City(seed, charge_points, stations, world)
 
     def segments(self, start: datetime, end: datetime) -> Frame:
         """Maximal stretches of one (status, is_stale) per charge point, clipped to [start, end).
@@ -110,6 +117,59 @@ class Truth:
         first, last = -(-second(start) // HOUR), -(-second(end) // HOUR)
         hours = self.city.weather.truth(first, last - first)
         return TrueHours(hours.stamps, hours.values)
+
+    def outages(self, start: datetime, end: datetime) -> Frame:
+        """Outages that overlap [start, end), whole, as drawn: before what hides them is laid on.
+
+        One that returns for minutes is one row. A row of a station is a loss of communication of
+        most of its points.
+
+        Returns:
+            Columns `unit` (charge point or station id), `is_station`, `start`, `end` (UTC
+            seconds), `returns`, by beginning of points, then of stations.
+        """
+        low, high = second(start), second(end)
+        other, fleet = self.city.timeline.disturbances, self.city.fleet
+        frames = []
+        for drawn in (other.point_outages(low, high), other.communication_outages(low, high)):
+            rows = np.flatnonzero(drawn.end > low)
+            frames.append(drawn.take(rows[np.argsort(drawn.start[rows], kind="stable")]))
+        points, stations = frames
+        names = [fleet.ids[unit] for unit in points.unit.tolist()]
+        return {
+            "unit": names + [fleet.stations[unit].id for unit in stations.unit.tolist()],
+            "is_station": [False] * len(points.unit) + [True] * len(stations.unit),
+            "start": np.concatenate([points.start, stations.start]),
+            "end": np.concatenate([points.end, stations.end]),
+            "returns": np.concatenate([points.returns, stations.returns]),
+        }
+
+    def silences(self, start: datetime, end: datetime) -> Frame:
+        """Periods that overlap [start, end), whole, in which a point's record stands still.
+
+        Returns:
+            Columns `charge_point_id`, `start`, `end` (UTC seconds).
+        """
+        found = self.city.timeline.disturbances.silences(second(start), second(end))
+        ids = [self.city.fleet.ids[point] for point in found.point.tolist()]
+        return {"charge_point_id": ids, "start": found.start, "end": found.end}
+
+    def stations(self) -> Frame:
+        """What sets the stations apart, in the order of the fleet.
+
+        Returns:
+            Columns `station_id`, `kind` (`usual`, `full`, `idle`) and `odds`: geometric mean over
+            its points of the odds of being occupied, as a factor on the city's.
+        """
+        fleet, demand = self.city.fleet, self.city.timeline.demand
+        kinds = {USUAL: "usual", FULL: "full", IDLE: "idle"}
+        count = np.bincount(fleet.station)
+        logs = np.bincount(fleet.station, weights=np.log(demand.factor))
+        return {
+            "station_id": [station.id for station in fleet.stations],
+            "kind": [kinds[kind] for kind in demand.kind.tolist()],
+            "odds": np.exp(logs / count),
+        }
 
     def _records(self, start: int, end: int) -> tuple[Ints, Ints, Ints, Ints, Ints]:
         rows = self.city.timeline.between(start, end)

@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from belib_weather.simulator import figures
+from belib_weather.simulator.demand import USUAL
 from belib_weather.simulator.fleet import FOREIGN_ID, build_fleet
 from belib_weather.simulator.paris_time import resync_minute, second
 from belib_weather.simulator.realtime import FIELDS, Record
@@ -63,8 +64,11 @@ def test_occupancy_differs_by_power_and_arrondissement(truth: Truth) -> None:
         now = truth.city.timeline.at(at)
         busy[now.point[now.status == STATUSES.index("occupied")]] += 1
     share = busy / len(moments)
+    usual = (truth.city.timeline.demand.kind == USUAL)[fleet.station]
     by_power = {kw: share[fleet.power == kw].mean() for kw in (3.0, 4.0, 7.0, 22.0, 50.0)}
-    by_area = {area: share[fleet.arrondissement == area].mean() for area in (8, 16, 19, 20)}
+    by_area = {
+        area: share[usual & (fleet.arrondissement == area)].mean() for area in (8, 16, 19, 20)
+    }
 
     assert by_power[50.0] < 0.08 < by_power[3.0] < 0.2
     assert by_power[3.0] < by_power[22.0] < by_power[7.0]
@@ -143,13 +147,16 @@ def test_zombies_are_frozen_for_months_and_some_are_available(truth: Truth) -> N
         assert later[row["id_pdc"]]["last_updated"] == row["last_updated"]
 
 
-def test_fresh_records_are_never_between_thirteen_and_twenty_six_hours_old_at_noon(
+def test_records_between_thirteen_and_twenty_six_hours_old_are_of_modems_that_fell_silent(
     truth: Truth,
 ) -> None:
     now = truth.city.timeline.at(second(NOW))
     age = (second(NOW) - now.updated) / 3_600
 
-    assert not ((age > 13.5) & (age < 26)).any()
+    silent = truth.silences(NOW - timedelta(hours=26), NOW)
+    between = now.point[(age > 13.5) & (age < 26)].tolist()
+    assert {truth.city.fleet.ids[point] for point in between} <= set(silent["charge_point_id"])
+    assert len(between) < 20
 
 
 def test_the_resync_stamps_hundreds_of_untouched_points(truth: Truth) -> None:
