@@ -33,7 +33,7 @@ Secret = SecretStr | None
 
 
 class EmbeddedStores:
-    """The servers that stand in for stores without a URL; found running or started when needed."""
+    """The servers that stand in for stores without a URL, where they run; none is started."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -41,13 +41,17 @@ class EmbeddedStores:
 
     @property
     def urls(self) -> "StoreUrls":
-        """Where they answer."""
+        """Where they answer.
+
+        Raises:
+            NotRunning: MongoDB or PostgreSQL does not run; the message says how to start them.
+        """
         from belib_weather.embedded import (  # noqa: PLC0415 - an extra, needed where a URL is unset
-            ensure,
+            find,
         )
 
         if self._urls is None:
-            self._urls = ensure(self._settings)
+            self._urls = find(self._settings)
         return self._urls
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import dagster as dg
 
-from belib_weather.automation.live import cron_of, in_lane
+from belib_weather.automation.live import MAX_RUNTIME_TAG, MOST_SECONDS, cron_of, in_lane
 from belib_weather.lanes import Lane
 
 
@@ -18,6 +18,7 @@ def feed_automation(cadence: timedelta) -> dg.Definitions:
         job=dg.define_asset_job(
             Lane.FEED.value,
             selection=in_lane(Lane.FEED),
+            tags={MAX_RUNTIME_TAG: str(MOST_SECONDS)},
             description="Notes and publishes what was polled, hour by hour, and where nothing was.",
         ),
         cron_schedule=cron_of(cadence, after=1),

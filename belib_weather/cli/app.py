@@ -9,6 +9,7 @@ import typer
 
 from belib_weather.cli.options import ModeOption, instant, settings_for
 from belib_weather.cli.raw_commands import raw
+from belib_weather.cli.store_commands import stores
 from belib_weather.local.console import CommandError, out, reported
 
 # A command imports what it needs when it runs, so that `--help` is fast.
@@ -88,12 +89,17 @@ def up(*, port: Port = None) -> None:
 
 
 @app.command()
-def stop() -> None:
-    """Stop everything that `demo` and `up` left running, in both modes. The data stays."""
+def stop(
+    *,
+    mode: Annotated[
+        Literal["live", "demo"] | None, typer.Option(help="Live or demo alone; both unless given.")
+    ] = None,
+) -> None:
+    """Stop everything that `demo`, `up` and `stores up` left running. The data stays."""
     with reported():
         from belib_weather.local.stopping import stop_everything
 
-        stop_everything()
+        stop_everything(mode)
 
 
 @app.command()
@@ -190,7 +196,8 @@ def restore(
 ) -> None:
     """Bring a backup back into an empty home (BELIB_HOME) or empty databases.
 
-    Every file is proven first. The next `up` or `demo` publishes the indices again and polls on.
+    Every file is proven first. The stores have to run (`stores up`). The next `up` or `demo`
+    publishes the indices again and polls on.
     """
     with reported():
         from belib_weather.local.restore import restore as run
@@ -204,8 +211,8 @@ def env(*, mode: ModeOption = None) -> None:
     """Print settings and addresses as shell variables, with passwords.
 
     `eval "$(belib-weather env)"` lets `dagster asset materialize -m belib_weather.definitions …`,
-    `dagster-webserver` and other tools work on the same stores. Starts them where they do not
-    run; `belib-weather stop` ends them.
+    `dagster-webserver` and other tools work on the same stores. Starts nothing: exits with 2 where
+    they do not run, and says what starts them.
     """
     with reported():
         from belib_weather.cli.env import print_environment
@@ -219,6 +226,7 @@ def version() -> None:
     out.print(_installed_version())
 
 
+app.add_typer(stores, name="stores")
 app.add_typer(raw, name="raw")
 
 kibana = typer.Typer(no_args_is_help=True, help="Dashboards and alerting rules for Kibana.")

@@ -16,7 +16,7 @@ from belib_weather.clock import utc_now
 from belib_weather.formats.files import parts_of
 from belib_weather.formats.weather import WEATHER_SOURCES
 from belib_weather.local.console import CommandError, out, say
-from belib_weather.local.stores import borrowed, opened
+from belib_weather.local.stores import found, opened
 from belib_weather.settings import Settings
 from belib_weather.sources.recorded import RecordedDataset
 from belib_weather.window import HOUR
@@ -54,17 +54,17 @@ def import_files(
             f" {', '.join(WEATHER_SOURCES)}"
         )
     refused, captured = [], []
-    with borrowed(settings, "mongo", "postgres") as urls:
-        stores = opened(settings, urls, with_search=False)
-        known = known_ids(stores.lake, stores.warehouse)
-        run = ImportRun(settings, options, stores.lake, known, utc_now())
-        paths = [path for file in files for path in _files_of(file)]
-        for path in paths:
-            outcomes = list(_import_file(run, path))
-            _report(path, outcomes, options.dataset)
-            captured += [o.captured_at for o in outcomes if isinstance(o, Landed)]
-            if any(isinstance(outcome, str) for outcome in outcomes):
-                refused.append(path.name)
+    urls = found(settings, "mongo", "postgres")
+    stores = opened(settings, urls, with_search=False)
+    known = known_ids(stores.lake, stores.warehouse)
+    run = ImportRun(settings, options, stores.lake, known, utc_now())
+    paths = [path for file in files for path in _files_of(file)]
+    for path in paths:
+        outcomes = list(_import_file(run, path))
+        _report(path, outcomes, options.dataset)
+        captured += [o.captured_at for o in outcomes if isinstance(o, Landed)]
+        if any(isinstance(outcome, str) for outcome in outcomes):
+            refused.append(path.name)
     is_realtime = options.dataset is RecordedDataset.REALTIME
     if captured and is_realtime and (first := min(captured) - _MARGIN) < settings.start_at:
         say(

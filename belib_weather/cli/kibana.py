@@ -14,7 +14,7 @@ from belib_weather.kibana.bundle import build_bundle
 from belib_weather.kibana.client import KibanaClient
 from belib_weather.kibana.provision import dashboard_links, provision, write_bundle
 from belib_weather.local.console import CommandError, out, say
-from belib_weather.local.stores import borrowed
+from belib_weather.local.stores import found
 from belib_weather.search import SearchStore
 from belib_weather.settings import Settings
 
@@ -72,23 +72,22 @@ def write_preview(settings: Settings, folder: Path) -> None:
     """Write a page for each dashboard.
 
     Raises:
-        CommandError: there is no Elasticsearch here, or the folder cannot be written to.
+        NotRunning: there is no Elasticsearch here.
+        CommandError: the folder cannot be written to.
         SearchError: Elasticsearch did not answer.
     """
     from belib_weather.kibana.preview import preview_pages  # noqa: PLC0415 - it imports the charts
 
-    with borrowed(settings, "elasticsearch") as urls:
-        if urls.elasticsearch is None:
-            raise CommandError(urls.elasticsearch_problem or "there is no Elasticsearch here")
-        store = SearchStore(urls.elasticsearch, settings.index_prefix)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            for name, html in preview_pages(store.search, datetime.now(UTC)):
-                page = folder / f"{name}.html"
-                write_file(page, html, mode=PUBLIC)
-                out.print(str(page), markup=False, soft_wrap=True)
-        except OSError as error:
-            raise CommandError(f"{folder}: {error.strerror}; choose a folder by --to") from error
+    url = found(settings, "elasticsearch").elasticsearch
+    store = SearchStore(str(url), settings.index_prefix)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, html in preview_pages(store.search, datetime.now(UTC)):
+            page = folder / f"{name}.html"
+            write_file(page, html, mode=PUBLIC)
+            out.print(str(page), markup=False, soft_wrap=True)
+    except OSError as error:
+        raise CommandError(f"{folder}: {error.strerror}; choose a folder by --to") from error
 
 
 def _say_once() -> RetryHook:

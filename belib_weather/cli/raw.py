@@ -30,7 +30,7 @@ from belib_weather.lake import (
 )
 from belib_weather.lake.schema import QUARANTINE
 from belib_weather.local.console import CommandError, out
-from belib_weather.local.stores import borrowed
+from belib_weather.local.stores import found
 from belib_weather.settings import Settings
 from belib_weather.window import DAY, Window
 
@@ -48,9 +48,10 @@ def opened_lake(settings: Settings) -> Iterator[Lake]:
     """The lake of a mode, to read.
 
     Raises:
-        EmbeddedError: its server cannot be started.
+        EmbeddedError: its server does not run, or does not answer.
     """
-    with borrowed(settings, "mongo") as urls, Lake(urls.mongo, settings.mongo_database) as lake:
+    urls = found(settings, "mongo")
+    with Lake(urls.mongo, settings.mongo_database) as lake:
         yield lake
 
 

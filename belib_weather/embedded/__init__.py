@@ -5,17 +5,20 @@ with their data, passwords and ports. What does not: what is stored in them.
 """
 
 from belib_weather.embedded.addresses import StoreUrls
-from belib_weather.embedded.errors import EmbeddedError
+from belib_weather.embedded.errors import EmbeddedError, NotRunning
 from belib_weather.embedded.progress import Progress, Step
-from belib_weather.embedded.servers import ServerStatus, ensure, status, stop
+from belib_weather.embedded.servers import ServerStatus, ensure, find, start_line, status, stop
 
 __all__ = [
     "EmbeddedError",
+    "NotRunning",
     "Progress",
     "ServerStatus",
     "Step",
     "StoreUrls",
     "ensure",
+    "find",
+    "start_line",
     "status",
     "stop",
 ]

@@ -5,6 +5,10 @@ class EmbeddedError(Exception):
     """A local server cannot be started; the message says which, why, and what to do."""
 
 
+class NotRunning(EmbeddedError):
+    """Servers do not run, and were not asked to; the message has the command that starts them."""
+
+
 class ServerExited(EmbeddedError):
     """A server ended during its start; the message has the end of its log."""
 

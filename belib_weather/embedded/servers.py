@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from belib_weather.embedded.addresses import Servers, StoreUrls, addresses
 from belib_weather.embedded.elasticsearch import ElasticsearchServer
-from belib_weather.embedded.errors import EmbeddedError
+from belib_weather.embedded.errors import EmbeddedError, NotRunning
 from belib_weather.embedded.progress import Progress, silent
 from belib_weather.embedded.server import Server
 from belib_weather.embedded.startup import Patience
@@ -76,9 +76,44 @@ def ensure(settings: Settings, progress: Progress | None = None) -> StoreUrls:
     return addresses(settings, servers, _all(done), problem)
 
 
+def find(settings: Settings) -> StoreUrls:
+    """Where the stores answer that run already; starts and changes nothing.
+
+    Raises:
+        NotRunning: MongoDB or PostgreSQL does not run.
+        EmbeddedError: one of them runs and does not answer. For Elasticsearch the result says why.
+    """
+    servers = Servers(settings)
+    found = _all(_side_by_side(servers.needed, lambda one: _status_of(one, settings)))
+    search = found.pop(ElasticsearchServer.name, None)
+    titles = {server.name: server.title for server in servers.all}
+    if absent := [titles[one.name] for one in found.values() if one.pid is None]:
+        verb = "does" if len(absent) == 1 else "do"
+        raise NotRunning(
+            f"{' and '.join(absent)} {verb} not run in {servers.home.path}; start the stores with"
+            f" `{start_line(settings)}`"
+        )
+    if problems := [f"{titles[one.name]} {one.problem}" for one in found.values() if one.problem]:
+        raise EmbeddedError("\n".join(problems))
+    answering = [*found.values()]
+    problem = None
+    if search is not None and search.problem:
+        problem = f"Elasticsearch {search.problem}"
+    elif search is not None:
+        answering.append(search)
+    ports = {one.name: one.port for one in answering if one.port is not None}
+    return addresses(settings, servers, ports, problem)
+
+
+def start_line(settings: Settings) -> str:
+    """The command that starts the stores of these settings, and nothing else."""
+    return f"belib-weather stores up{' --mode demo' if settings.mode == 'demo' else ''}"
+
+
 def status(settings: Settings) -> list[ServerStatus]:
     """The state of the embedded servers that the settings ask for; starts and changes nothing."""
-    return list(_all(_side_by_side(Servers(settings).needed, _status_of)).values())
+    servers = Servers(settings).needed
+    return list(_all(_side_by_side(servers, lambda one: _status_of(one, settings))).values())
 
 
 def stop(settings: Settings) -> None:
@@ -128,10 +163,10 @@ def _side_by_side(
     return {server.name: result for server, result in zip(chosen, done, strict=True)}
 
 
-def _status_of(server: Server) -> ServerStatus:
+def _status_of(server: Server, settings: Settings) -> ServerStatus:
     process, port = server.process(), server.port()
     if process is None or port is None:
-        problem = "does not run; `belib-weather up` or `demo` starts it"
+        problem = f"does not run; `{start_line(settings)}` starts it"
         return ServerStatus(server.name, None, port, None, problem)
     try:
         version = server.answer(port)

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 import typer
 from rich.console import Console
 
+NOT_RUNNING = 2
+"""Exit code of a command that finds no stores, and starts none."""
 _INTERRUPTED = 130
 """Exit code of a command that a signal ended early."""
 _WIDE = 160
@@ -72,7 +74,12 @@ def _expected() -> tuple[type[Exception], ...]:
 
 @contextmanager
 def reported() -> Iterator[None]:
-    """End the command with exit code 1 and one clear line after an expected error."""
+    """End the command with one clear line after an expected error.
+
+    The exit code is 1, and 2 where the stores that it needs do not run.
+    """
+    from belib_weather.embedded.errors import NotRunning  # noqa: PLC0415 - as in `_expected`
+
     try:
         yield
     except typer.Exit:
@@ -87,4 +94,4 @@ def reported() -> Iterator[None]:
         if not isinstance(error, _expected()):
             raise
         fail(str(error))
-        raise typer.Exit(1) from None
+        raise typer.Exit(NOT_RUNNING if isinstance(error, NotRunning) else 1) from None

@@ -14,6 +14,7 @@ from belib_weather.kibana.errors import KibanaError
 from belib_weather.local.disk_space import Disk, Level
 from belib_weather.local.feed_watch import impatient, trouble_with_feed
 from belib_weather.local.finding import Finding, State
+from belib_weather.local.modes import COMMANDS
 from belib_weather.local.poll_diagnosis import check_spool, newest_finding, queue_finding
 from belib_weather.local.process_table import running
 from belib_weather.local.stack import (
@@ -80,7 +81,7 @@ def _processes(settings: Settings) -> Finding:
     """Those that run have to answer as well."""
     found = running(settings.data_dir, NAMES)
     if not found:
-        text = "not running; `belib-weather up` or `demo` starts it"
+        text = f"not running; `belib-weather {COMMANDS[settings.mode]}` starts it"
         return Finding("Dagster", State.OFF, text)
     state = StateFile.read(settings.data_dir)
     dagster_url = _dagster_url(settings)

@@ -25,10 +25,26 @@ def claim(settings: Settings, lake: Lake, warehouse: Warehouse) -> None:
     Raises:
         CommandError: the place holds the other mode's data; nothing was written.
     """
+    refuse_other_mode(settings, lake, warehouse)
+    write_file(private_folder(settings.data_dir) / _STATE, settings.mode)
+    if warehouse.state(_STATE) is None:
+        with warehouse.locked(Lock("platform_state")) as transaction:
+            transaction.set_state(_STATE, settings.mode)
+
+
+def refuse_other_mode(settings: Settings, lake: Lake, warehouse: Warehouse) -> None:
+    """Refuse stores of the other mode; writes nothing.
+
+    Raises:
+        CommandError: the place holds the other mode's data.
+    """
     mode = settings.mode
+    has_tables = warehouse.schema_version()[0] is not None
     places = {
         f"the folder {settings.data_dir}": _mode_of_folder(settings.data_dir),
-        f"the PostgreSQL database {warehouse.address}": warehouse.state(_STATE),
+        f"the PostgreSQL database {warehouse.address}": warehouse.state(_STATE)
+        if has_tables
+        else None,
         f"the MongoDB database {settings.mongo_database}": _mode_of_snapshots(lake),
     }
     for place, found in places.items():
@@ -38,10 +54,6 @@ def claim(settings: Settings, lake: Lake, warehouse: Warehouse) -> None:
                 " written there; set BELIB_HOME, BELIB_MONGO_URL or BELIB_POSTGRES_URL to"
                 " another place"
             )
-    write_file(private_folder(settings.data_dir) / _STATE, mode)
-    if warehouse.state(_STATE) is None:
-        with warehouse.locked(Lock("platform_state")) as transaction:
-            transaction.set_state(_STATE, mode)
 
 
 def _mode_of_folder(data_dir: Path) -> str | None:

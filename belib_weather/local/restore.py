@@ -15,7 +15,7 @@ from belib_weather.local.backup import DAGSTER, WAREHOUSE, Manifest, read_manife
 from belib_weather.local.console import CommandError, say
 from belib_weather.local.mode_guard import claim
 from belib_weather.local.session_lock import session
-from belib_weather.local.stores import borrowed
+from belib_weather.local.stores import found
 from belib_weather.settings import Settings
 from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS
@@ -33,9 +33,9 @@ def restore(settings: Settings, folder: Path) -> Manifest:
     manifest = read_manifest(folder)
     if manifest.mode != settings.mode:
         raise CommandError(f"the backup is of {manifest.mode} data: give --mode {manifest.mode}")
+    urls = found(settings, "mongo", "postgres")
     with (
         session(settings.data_dir, "restore"),
-        borrowed(settings, "mongo", "postgres") as urls,
         Lake(urls.mongo, settings.mongo_database) as lake,
     ):
         _refuse_data(settings, lake, urls)

@@ -31,6 +31,7 @@ from belib_weather.local.signals import Stopped, stoppable, uninterrupted
 from belib_weather.local.stack import NAMES, TITLES, Platform, end_processes, take_down
 from belib_weather.local.state_file import StateFile
 from belib_weather.local.stores import Stores, opened, started
+from belib_weather.local.stores_alone import are_asked_for
 from belib_weather.local.summary import table
 from belib_weather.local.supervisor import Supervisor
 from belib_weather.local.waiting_runs import QueueWatch
@@ -178,10 +179,13 @@ def _end_leftovers(settings: Settings) -> None:
 
 @contextmanager
 def _taken_down_after(settings: Settings) -> Iterator[None]:
-    """End everything at the end, whatever happens."""
+    """End everything at the end, whatever happens, but stores that `stores up` started before."""
+    keeps_stores = are_asked_for(settings)
     try:
         yield
     finally:
         with uninterrupted(lambda: say("Stopping already; wait a moment.")):
             say("Stopping …")
-            take_down(settings, lambda _: None)
+            take_down(settings, lambda _: None, with_stores=not keeps_stores)
+            if keeps_stores:
+                say("The stores stay up; `belib-weather stores down` stops them.")

@@ -201,9 +201,13 @@ def end_processes(settings: Settings, notice: Callable[[str], None]) -> None:
     end_orphans(settings.data_dir)
 
 
-def take_down(settings: Settings, notice: Callable[[str], None]) -> None:
+def take_down(
+    settings: Settings, notice: Callable[[str], None], *, with_stores: bool = True
+) -> None:
     """End every process of this mode, whoever started it: ours first, then the stores."""
     end_processes(settings, notice)
+    if not with_stores:
+        return
     if any(server.pid is not None for server in status(settings)):
         notice("the stores")
     stop(settings)

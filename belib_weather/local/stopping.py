@@ -1,18 +1,23 @@
-"""`stop`: end everything that `demo` and `up` left running, in both modes."""
+"""`stop`: end everything that `demo`, `up` and `stores up` left running."""
 
 from belib_weather.local.console import out
 from belib_weather.local.modes import COMMANDS, Mode, settings_of
 from belib_weather.local.session_lock import end_session
 from belib_weather.local.stack import take_down
+from belib_weather.local.stores_alone import forget
 
 
-def stop_everything() -> None:
+def stop_everything(mode: Mode | None = None) -> None:
     """End the running commands, then everything else; one line each.
+
+    Args:
+        mode: whose; None is both.
 
     Raises:
         CommandError: a command does not end.
     """
-    stopped = [line for mode in COMMANDS for line in _stop(mode)]
+    modes = [mode] if mode else list(COMMANDS)
+    stopped = [line for one in modes for line in _stop(one)]
     for line in stopped or ["nothing was running"]:
         out.print(line)
 
@@ -25,4 +30,5 @@ def _stop(mode: Mode) -> list[str]:
     if (pid := end_session(settings.data_dir)) is not None:
         stopped.append(f"`belib-weather {COMMANDS[mode]}` (process {pid})")
     take_down(settings, stopped.append)
+    forget(settings.data_dir)
     return [f"{mode}: stopped {what}" for what in stopped]

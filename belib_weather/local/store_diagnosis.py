@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import SecretStr
 
-from belib_weather.embedded import EmbeddedError, status
+from belib_weather.embedded import EmbeddedError, start_line, status
 from belib_weather.embedded.addresses import Servers
 from belib_weather.embedded.postgres import DAGSTER_DATABASE
 from belib_weather.embedded.privileges import unprivileged
@@ -55,7 +55,7 @@ class _StoreLook:
 
     def __init__(self, settings: Settings, servers: Servers) -> None:
         self._embedded = {server.name: server for server in status(settings)}
-        self._home = servers.home
+        self._home, self._settings = servers.home, settings
 
     def __call__(
         self,
@@ -71,7 +71,7 @@ class _StoreLook:
             server = self._embedded[name]
             if server.pid is None or server.port is None:
                 if self._home.state(name).is_wanted:
-                    text = "embedded, died; `belib-weather up` or `demo` starts it again"
+                    text = f"embedded, died; `{start_line(self._settings)}` starts it again"
                     return Finding(title, State.WRONG, text)
                 return Finding(title, State.OFF, f"embedded, {server.problem}")
             if server.problem:

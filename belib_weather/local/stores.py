@@ -1,27 +1,27 @@
-"""The stores of a command: found or started, opened, migrated, and of this mode.
+"""The stores of a command: found, or started where that is its work; opened, and of this mode.
 
-What belongs here: starting and opening them. What does not: what they store.
+What belongs here: finding, starting and opening them. What does not: what they store.
 """
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from pydantic import SecretStr
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
-from belib_weather.embedded import Step, StoreUrls, ensure, status, stop
+from belib_weather.embedded import NotRunning, Step, StoreUrls, ensure, find
+from belib_weather.embedded.addresses import Servers
 from belib_weather.lake import Lake
 from belib_weather.local.console import err, say
 from belib_weather.local.mode_guard import claim
-from belib_weather.local.session_lock import running_command
+from belib_weather.local.modes import Mode
 from belib_weather.search import SearchStore
 from belib_weather.settings import Settings
 from belib_weather.warehouse import Warehouse
 
 _NOWHERE = SecretStr("http://127.0.0.1:9")
-"""The address of a server that a command does not need, so that it is not started."""
+"""The address of a server that a command does not need, so that it is not looked for."""
+_DATA = {"live": "live data", "demo": "the demonstration"}
 _TITLES = {"mongo": "MongoDB", "postgres": "PostgreSQL", "elasticsearch": "Elasticsearch"}
 
 
@@ -73,28 +73,33 @@ _URLS = {
     "postgres": ("postgres_url", "dagster_postgres_url"),
     "elasticsearch": ("elasticsearch_url",),
 }
-"""Settings of each server; one whose addresses are set is not started."""
+"""Settings of each server; one whose addresses are set is not looked for."""
 
 
-@contextmanager
-def borrowed(settings: Settings, *servers: str) -> Iterator[StoreUrls]:
-    """Servers ("mongo", "postgres", "elasticsearch") for as long as a command needs them.
-
-    Embedded ones that did not run before are stopped at the end.
+def found(settings: Settings, *servers: str) -> StoreUrls:
+    """Servers ("mongo", "postgres", "elasticsearch") that run already; none is started.
 
     Raises:
-        EmbeddedError: they cannot be started.
+        NotRunning: one of them does not run; the message says how to start it.
+        EmbeddedError: one of them does not answer.
     """
     others = [url for server, urls in _URLS.items() if server not in servers for url in urls]
-    needed = settings.model_copy(update=dict.fromkeys(others, _NOWHERE))
-    embedded = status(needed)
-    # With all addresses set, as by `belib-weather env`, none is embedded: nothing to stop.
-    is_ours = bool(embedded) and all(server.pid is None for server in embedded)
     try:
-        yield ensure(needed)
-    finally:
-        if is_ours and running_command(settings.data_dir) is None:
-            stop(needed)
+        urls = find(settings.model_copy(update=dict.fromkeys(others, _NOWHERE)))
+        if set(servers) == {"elasticsearch"} and urls.elasticsearch is None:
+            raise NotRunning(str(urls.elasticsearch_problem))
+    except NotRunning as error:
+        raise NotRunning(f"{error}{_where_else(settings)}") from None
+    return urls
+
+
+def _where_else(settings: Settings) -> str:
+    """That the other mode's servers run, if they do."""
+    other: Mode = "live" if settings.mode == "demo" else "demo"
+    servers = Servers(settings.model_copy(update={"mode": other})).needed
+    if not any(server.process() for server in servers):
+        return ""
+    return f" (those of {_DATA[other]} run: give --mode {other})"
 
 
 def opened(settings: Settings, urls: StoreUrls, *, with_search: bool = True) -> Stores:

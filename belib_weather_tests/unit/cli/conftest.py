@@ -1,0 +1,47 @@
+"""Commands in this process, in a home of their own in which nothing runs."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from belib_weather.cli import app
+
+Command = Callable[..., Result]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home that does not exist yet; the working directory is another folder."""
+    for name in [n for n in os.environ if n.startswith(("BELIB_", "DAGSTER_"))]:
+        monkeypatch.delenv(name)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    monkeypatch.setenv("BELIB_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def command(home: Path) -> Command:
+    """Runs a command of `belib-weather` to its end."""
+
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(app, arguments, catch_exceptions=False)
+
+    return run
+
+
+@contextmanager
+def process_with(argument: str) -> Iterator[int]:
+    """A process that has an argument on its command line, as a server has."""
+    wait = [sys.executable, "-c", "import sys; sys.stdin.read()", argument]
+    with subprocess.Popen(wait, stdin=subprocess.PIPE) as process:
+        yield process.pid
+        process.kill()

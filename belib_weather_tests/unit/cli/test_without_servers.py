@@ -1,0 +1,106 @@
+"""Nothing starts unasked: a command without its stores says what starts them, and ends."""
+
+from pathlib import Path
+
+import psutil
+import pytest
+from click.testing import Result
+
+from belib_weather.clock import utc_now
+from belib_weather.embedded import NotRunning
+from belib_weather.local.backup import MANIFEST, Manifest
+from belib_weather.resources import Clock, platform_resources
+from belib_weather.settings import Settings
+from belib_weather_tests.unit.cli.conftest import Command, process_with
+
+MODES = {"live": "belib-weather stores up", "demo": "belib-weather stores up --mode demo"}
+_ID = "0" * 24
+
+
+def processes_of(home: Path) -> list[str]:
+    lines = [" ".join(p.info["cmdline"] or ()) for p in psutil.process_iter(["cmdline"])]
+    return [line for line in lines if f"{home}/" in line]
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("env",),
+        ("raw", "list"),
+        ("raw", "show", "snapshots", "newest"),
+        ("raw", "set-aside", _ID, "--reason", "x"),
+        ("raw", "take-back", _ID),
+        ("raw", "accept", _ID),
+        ("kibana", "preview"),
+        ("backup", "copy"),
+        ("restore", "whole"),
+    ],
+    ids=" ".join,
+)
+def test_a_command_without_stores_says_what_starts_them_and_starts_nothing(
+    command: Command, home: Path, arguments: tuple[str, ...], mode: str
+) -> None:
+    made = Manifest(version="1", made_at=utc_now(), mode=mode, files=[])
+    Path("whole").mkdir()
+    (Path("whole") / MANIFEST).write_text(made.model_dump_json())
+
+    it_was_not_started(command(*arguments, "--mode", mode), mode, home)
+    assert [path.name for path in Path.cwd().iterdir()] == ["whole"]
+
+
+def test_import_starts_nothing_either(command: Command, home: Path) -> None:
+    it_was_not_started(command("import", "export.json"), "live", home)
+
+
+def it_was_not_started(result: Result, mode: str, home: Path) -> None:
+    assert result.exit_code == 2
+    assert f"`{MODES[mode]}`" in result.stderr
+    assert "export" not in result.stdout
+    assert processes_of(home) == []
+    assert not home.exists()
+
+
+def test_the_shell_of_a_failed_env_fails_as_well(command: Command) -> None:
+    """`eval` of nothing would succeed, and a CI would go on without any address."""
+    assert command("env").stdout.split()[0] == "false"
+
+
+def test_that_the_other_mode_runs_is_said(command: Command, home: Path) -> None:
+    with process_with(f"--storage-path={home}/demo/mongo/data"):
+        told = command("raw", "list").stderr
+        assert "those of the demonstration run: give --mode demo" in " ".join(told.split())
+        assert "--mode live" not in command("raw", "list", "--mode", "demo").stderr
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_stop_and_down_without_anything_stop_nothing(
+    command: Command, home: Path, mode: str
+) -> None:
+    for arguments in (("stop",), ("stop", "--mode", mode), ("stores", "down", "--mode", mode)):
+        result = command(*arguments)
+        assert (result.exit_code, result.stdout) == (0, "nothing was running\n")
+    assert not home.exists()
+
+
+def test_stop_ends_what_is_of_its_mode_alone(command: Command, home: Path) -> None:
+    with (
+        process_with(f"-Xbelib_weather={home}/live/daemon") as live,
+        process_with(f"-Xbelib_weather={home}/demo/daemon") as demo,
+    ):
+        (home / "live").mkdir(parents=True)
+        (home / "demo").mkdir()
+        refused = command("stores", "down", "--mode", "demo")
+        assert (refused.exit_code, refused.stdout) == (1, "")
+        assert "Dagster's daemon works on them; `belib-weather stop --mode demo`" in refused.stderr
+        assert command("stop", "--mode", "demo").stdout == "demo: stopped Dagster's daemon\n"
+        assert not psutil.pid_exists(demo)
+        assert psutil.pid_exists(live)
+
+
+def test_dagster_finds_no_store_and_starts_none(home: Path) -> None:
+    resources = platform_resources(Settings(home=home, _env_file=None), Clock())
+    for name in ("lake", "warehouse", "search"):
+        with pytest.raises(NotRunning, match="start the stores with `belib-weather stores up`"):
+            resources[name].connect()  # type: ignore[attr-defined]
+    assert not home.exists()
