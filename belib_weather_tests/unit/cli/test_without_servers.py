@@ -4,7 +4,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from click.testing import Result
+from typer.testing import Result
 
 from belib_weather.clock import utc_now
 from belib_weather.embedded import NotRunning
