@@ -1,17 +1,20 @@
 """Files and folders that appear in one step: a reader never sees a part of one."""
 
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 PRIVATE = 0o600
 """Readable for its owner alone."""
-PUBLIC = 0o644
+PUBLIC = 0o666
+"""Readable for those whom the umask of the process lets in, such as a web server."""
 
 
-def write_file(path: Path, body: str | bytes, *, mode: int = PRIVATE) -> None:
+def write_file(
+    path: Path, body: str | bytes, *, mode: int = PRIVATE, is_only_writer: bool = False
+) -> None:
     """Replace a file, or create it; its content is on disk when this returns.
 
     Two writers at once do not disturb each other: the last one wins.
@@ -19,19 +22,24 @@ def write_file(path: Path, body: str | bytes, *, mode: int = PRIVATE) -> None:
     Args:
         path: in a folder that exists.
         body: text is written as UTF-8.
-        mode: permissions of the file.
+        mode: permissions of the file, from which the umask takes away.
+        is_only_writer: nobody else writes this file now; so what a killed writer left is replaced.
 
     Raises:
         OSError: the folder is missing, full or not writable; an existing file is unchanged.
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    unfinished = Path(name)
+    unfinished = path.with_name(
+        f".{path.name}.{'unfinished' if is_only_writer else secrets.token_hex(8)}"
+    )
+    if is_only_writer:
+        unfinished.unlink(missing_ok=True)
+    # Created with its permissions, so that the kernel applies the umask and no moment is too open.
+    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(body.encode() if isinstance(body, str) else body)
             file.flush()
             os.fsync(file.fileno())
-        unfinished.chmod(mode)
         unfinished.replace(path)
     except BaseException:
         unfinished.unlink(missing_ok=True)

@@ -13,6 +13,7 @@ import polars as pl
 from pydantic import TypeAdapter
 
 from belib_weather.dates import date_in_paris, window_of_date
+from belib_weather.exports.encoding import FILES_VERSION
 from belib_weather.warehouse import Lock, Warehouse
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATION_VERSIONS
 from belib_weather.window import Window
@@ -23,8 +24,8 @@ _RECORDED = TypeAdapter(dict[date, str])
 def fingerprints(store: Warehouse, window: Window) -> dict[date, str]:
     """A SHA-256 of what the files of each date in Paris are made from.
 
-    That are the inputs of its facts, and the station versions in force in their hours. Dates
-    without facts are left out.
+    That are the inputs of its facts, the station versions in force in their hours, and how files
+    are written. Dates without facts are left out.
 
     Args:
         store: its ledger holds the input hash of each hour.
@@ -39,7 +40,10 @@ def fingerprints(store: Warehouse, window: Window) -> dict[date, str]:
         .agg(pl.format("{} {} {}", "hour", "input_hash", "versions_hash").sort().str.join("\n"))
         .sort("local_date")
     )
-    return {day: hashlib.sha256(text.encode()).hexdigest() for day, text in by_date.iter_rows()}
+    return {
+        day: hashlib.sha256(f"files {FILES_VERSION}\n{text}".encode()).hexdigest()
+        for day, text in by_date.iter_rows()
+    }
 
 
 def outdated_dates(store: Warehouse, address: str, first: date, last: date) -> list[date]:

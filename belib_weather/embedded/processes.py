@@ -22,6 +22,8 @@ _WITH_DEFAULT_SIGNALS = (
     "    signal.signal(s, signal.SIG_DFL)\n"
     "os.execvp(sys.argv[1], sys.argv[1:])\n"
 )
+PRIVATE_UMASK, OWN_UMASK = 0o077, -1
+"""What a program writes is for its owner alone, or for whom the umask of its starter lets in."""
 _INHERITED = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
 
 
@@ -31,7 +33,12 @@ def clean_environment(more: Mapping[str, str]) -> dict[str, str]:
 
 
 def launch(
-    command: Sequence[str], *, folder: Path, log: Path, environment: Mapping[str, str]
+    command: Sequence[str],
+    *,
+    folder: Path,
+    log: Path,
+    environment: Mapping[str, str],
+    umask: int = PRIVATE_UMASK,
 ) -> subprocess.Popen[bytes]:
     """Start a program in a session of its own, so that it outlives this process and its terminal.
 
@@ -40,6 +47,7 @@ def launch(
         folder: where it runs.
         log: file its output is added to.
         environment: what to add to the few variables it inherits.
+        umask: of what it writes.
     """
     rotate(log)
     with log.open("ab") as output:
@@ -51,7 +59,7 @@ def launch(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            umask=0o077,
+            umask=umask,
             start_new_session=True,
         )
 

@@ -51,12 +51,23 @@ def data_dictionary(tables: Iterable[ExportedTable] = ALWAYS_EXPORTED) -> pl.Dat
 
 
 def table_schema(table: ExportedTable) -> dict[str, Any]:
-    """The Table Schema of a table; `unit` and `formula` are properties of our own."""
+    """The Table Schema of a table's CSV files; `unit` and `formula` are properties of our own."""
     return {
         "fields": [_field(name, column) for name, column in table.columns.items()],
         "primaryKey": table.key,
         "missingValues": [""],
     }
+
+
+def parquet_schema(table: ExportedTable) -> dict[str, Any]:
+    """The Table Schema of a table's Parquet files, which have no column of the date in their path.
+
+    Readers by way of pandas see an unknown number as NaN: declared as missing, so that a column of
+    integers remains one.
+    """
+    schema = table_schema(table)
+    fields = [field for field in schema["fields"] if field["name"] != table.date_column]
+    return {**schema, "fields": fields, "missingValues": ["", "nan"]}
 
 
 def _field(name: str, column: dy.Column) -> dict[str, Any]:

@@ -6,11 +6,12 @@ Concept: https://filesystem-spec.readthedocs.io/en/latest/
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import fsspec  # type: ignore[import-untyped]
 
 from belib_weather.exports.errors import ExportDriverMissing, ExportError
+from belib_weather.files import PUBLIC, write_file
 
 OBJECT_STORES = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "oss", "oci"})
 """Protocols under which an object appears whole or not at all."""
@@ -58,7 +59,10 @@ class ExportFolder:
         """
         path = self._path(name)
         with self._telling(f"write {name}"):
-            if self._protocols & OBJECT_STORES:
+            if self.is_local:
+                Path(path).parent.mkdir(parents=True, exist_ok=True)
+                write_file(Path(path), body, mode=PUBLIC, is_only_writer=True)
+            elif self._protocols & OBJECT_STORES:
                 self._files.pipe_file(path, body)
             else:
                 # Always the same name beside it, so that what a kill left behind is overwritten.

@@ -31,6 +31,11 @@ def parquet_name(table: ExportedTable, day: date | None = None) -> str:
     return f"{folder}/parquet/{table.date_column}={day:%Y-%m-%d}/part.parquet"
 
 
+def parquet_schema_name(table: ExportedTable) -> str:
+    """The Table Schema of the Parquet files of a table."""
+    return f"schemas/{table.name}.parquet.json"
+
+
 def dates_among(names: Iterable[str]) -> list[date]:
     """The dates of the CSV files among some file names, in order; other files are ignored."""
     found = (_CSV.fullmatch(name) for name in names)

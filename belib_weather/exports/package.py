@@ -13,14 +13,19 @@ from typing import Any
 
 from belib_weather.credits import DATABASE_LICENSE, Credit, are_simulated, credits_of
 from belib_weather.exports.dictionary import table_schema
+from belib_weather.exports.encoding import FORMULA
 from belib_weather.exports.errors import ExportError
-from belib_weather.exports.layout import csv_name, parquet_name
+from belib_weather.exports.layout import csv_name, parquet_name, parquet_schema_name
 from belib_weather.exports.tables import ALWAYS_EXPORTED, AVAILABILITY_FILES, ExportedTable
 
 PACKAGE_NAME = "datapackage.json"
 SIMULATED_NOTE = (
     "SIMULATED DATA: rows whose source begins with `simulator:` were made by a program."
     " They are no observations of Paris; do not publish or cite them as such."
+)
+CSV_NOTE = (
+    "A text that a spreadsheet would take for a formula has an apostrophe in front: of what matches"
+    f" {FORMULA} behind a first apostrophe, take that apostrophe away."
 )
 
 
@@ -84,7 +89,7 @@ class Package:
             ],
             "sourcesByDate": {f"{day}": self.sources[day] for day in self.dates},
         }
-        return json.dumps(descriptor, ensure_ascii=False, indent=1).encode() + b"\n"
+        return as_json(descriptor)
 
     def _days(self, table: ExportedTable) -> Sequence[date | None]:
         """The dates of a table's files; None stands for the one file of a whole table."""
@@ -109,6 +114,11 @@ class Package:
             ) from error
 
 
+def as_json(document: dict[str, Any]) -> bytes:
+    """A JSON document as the bytes of a file."""
+    return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
 def _resources(table: ExportedTable, days: Sequence[date | None]) -> Iterator[dict[str, Any]]:
     """A table's files of both kinds; none while it has no file, as the standard wants it."""
     if not days:
@@ -116,6 +126,7 @@ def _resources(table: ExportedTable, days: Sequence[date | None]) -> Iterator[di
     yield {
         "name": table.name,
         "title": table.title,
+        "description": CSV_NOTE,
         "type": "table",
         "profile": "tabular-data-resource",  # for readers of the standard's first version
         "path": [csv_name(table, day) for day in days],
@@ -124,10 +135,15 @@ def _resources(table: ExportedTable, days: Sequence[date | None]) -> Iterator[di
         "encoding": "utf-8",
         "schema": table_schema(table),
     }
-    yield {
-        "name": f"{table.name}_parquet",
-        "title": table.title,
-        "path": [parquet_name(table, day) for day in days],
-        "format": "parquet",
-        "mediatype": "application/vnd.apache.parquet",
-    }
+    # Parts of a Parquet table cannot be read one behind the other, as the standard reads a list.
+    for day in days:
+        yield {
+            "name": f"{table.name}_parquet{f'_{day}' if day else ''}",
+            "title": table.title,
+            "type": "table",
+            "profile": "tabular-data-resource",
+            "path": parquet_name(table, day),
+            "format": "parquet",
+            "mediatype": "application/vnd.apache.parquet",
+            "schema": parquet_schema_name(table),
+        }

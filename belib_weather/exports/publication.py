@@ -15,11 +15,17 @@ import jinja2
 import polars as pl
 
 from belib_weather.credits import DATABASE_LICENSE
-from belib_weather.exports.dictionary import data_dictionary
+from belib_weather.exports.dictionary import data_dictionary, parquet_schema
 from belib_weather.exports.encoding import csv_of, parquet_of
 from belib_weather.exports.folder import ExportFolder
-from belib_weather.exports.layout import csv_folder, csv_name, dates_among, parquet_name
-from belib_weather.exports.package import PACKAGE_NAME, SIMULATED_NOTE, Package
+from belib_weather.exports.layout import (
+    csv_folder,
+    csv_name,
+    dates_among,
+    parquet_name,
+    parquet_schema_name,
+)
+from belib_weather.exports.package import PACKAGE_NAME, SIMULATED_NOTE, Package, as_json
 from belib_weather.exports.tables import (
     ALWAYS_EXPORTED,
     AVAILABILITY_FILES,
@@ -138,6 +144,7 @@ def describe(
         "CITATION.cff": _render("CITATION.cff", package),
         "DATA_DICTIONARY.md": _render("DATA_DICTIONARY.md", package),
         "data_dictionary.csv": csv_of(data_dictionary(tables)),
+        **{parquet_schema_name(table): as_json(parquet_schema(table)) for table in tables},
         # The last: what is known of the dates rests on it.
         PACKAGE_NAME: package.to_json(),
     }

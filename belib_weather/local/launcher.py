@@ -14,7 +14,7 @@ from signal import SIGTERM
 
 from belib_weather.embedded.home import private_folder
 from belib_weather.embedded.logs import last_line
-from belib_weather.embedded.processes import end, launch
+from belib_weather.embedded.processes import OWN_UMASK, end, launch
 from belib_weather.embedded.startup import Activity
 from belib_weather.local.console import CommandError
 from belib_weather.local.process_table import OWNER, family, mark
@@ -70,6 +70,8 @@ class Launcher:
                 folder=private_folder(self.data_dir / "logs"),
                 log=self.log(program.name),
                 environment={**self.environment, OWNER: str(self.data_dir)},
+                # They publish files; what is private stands in private folders, or says so.
+                umask=OWN_UMASK,
             )
 
     def close(self) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 import polars as pl
+from frictionless import Package
 
 from belib_weather.automation.exports import requests_for
 from belib_weather.automation.live import RANGE_END, RANGE_START
@@ -53,7 +54,13 @@ def test_the_asset_writes_the_dates_that_its_days_touch(
         assert event.metadata["dagster/partition_row_count"].value == (
             own.height if own is not None else 0
         )
-    assert json.loads((exported_to / "datapackage.json").read_text())["simulated"] is True
+    descriptor = exported_to / "datapackage.json"
+    assert json.loads(descriptor.read_text())["simulated"] is True
+    checked = Package.from_descriptor(str(descriptor)).validate()
+    assert {task.place for task in checked.tasks if task.type == "table"} >= {
+        str(file.relative_to(exported_to)) for file in exported_to.rglob("*.parquet")
+    }
+    assert checked.valid, checked.flatten(["fieldName", "rowNumber", "note"])[:5]
     assert "SIMULATED DATA" in (exported_to / "README.md").read_text()
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from belib_weather.exports.encoding import FORMULA
 from belib_weather.exports.folder import ExportFolder
 
 _TYPES: dict[str, Any] = {
@@ -41,12 +42,18 @@ def csv_rows(folder: ExportFolder, name: str, described_as: str) -> list[dict[st
         schema={field["name"]: _TYPES[field["type"]] for field in fields},
     )
     instants = [field["name"] for field in fields if field["type"] == "datetime"]
-    return frame.with_columns(
-        pl.col(name)
-        .str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_unit="us")
-        .dt.replace_time_zone("UTC")
-        for name in instants
-    ).to_dicts()
+    # As the description of the resource says.
+    texts = pl.col(pl.String).str.replace(f"^'({FORMULA})", "${1}")
+    return (
+        frame.with_columns(texts)
+        .with_columns(
+            pl.col(name)
+            .str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_unit="us")
+            .dt.replace_time_zone("UTC")
+            for name in instants
+        )
+        .to_dicts()
+    )
 
 
 def parquet_rows(folder: ExportFolder, name: str) -> list[dict[str, Any]]:

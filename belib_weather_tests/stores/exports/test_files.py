@@ -96,7 +96,7 @@ def test_exporting_again_changes_no_byte_in_any_order(exporter: Exporter, tmp_pa
     exporter.export(days[0])
 
     assert contents(tmp_path) == before
-    assert len(before) == 2 * len(days) + 7
+    assert len(before) == 2 * len(days) + 9
 
 
 def test_a_date_that_lost_its_rows_loses_its_files(exporter: Exporter) -> None:

@@ -7,6 +7,7 @@ import tomllib
 from datetime import timedelta
 from pathlib import Path
 
+import frictionless
 import polars as pl
 import pytest
 import yaml
@@ -71,7 +72,9 @@ def test_the_package_lists_files_that_are_there_and_no_date_is_missing(exporter:
     exporter.export(*days)
     package = descriptor(exporter.folder)
 
-    listed = [path for each in package["resources"] for path in each["path"]]
+    paths = [each["path"] for each in package["resources"]]
+    listed = [name for path in paths for name in ([path] if isinstance(path, str) else path)]
+    assert len(listed) == len(set(listed))
     assert all(exporter.folder.read(path) for path in listed)
     assert {csv_name(AVAILABILITY_FILES, day) for day in days} | {
         parquet_name(AVAILABILITY_FILES, day) for day in days
@@ -80,6 +83,18 @@ def test_the_package_lists_files_that_are_there_and_no_date_is_missing(exporter:
     assert [source["title"] for source in package["sources"]] == list(CREDITS)
     schema = resource(exporter.folder, "availability_hours")["schema"]
     assert schema["primaryKey"] == ["station_id", "hour"]
+
+
+def test_every_resource_is_valid_where_anything_may_be_unknown(exporter: Exporter) -> None:
+    exporter.export(AUTUMN, AUTUMN + timedelta(days=1))
+    address = f"{exporter.folder.address}/"
+    facts = pl.read_parquet(f"{address}{parquet_name(AVAILABILITY_FILES, AUTUMN)}")
+    assert facts["weather_code"].null_count() > 0
+
+    checked = frictionless.Package.from_descriptor(f"{address}datapackage.json").validate()
+
+    assert checked.valid, checked.flatten(["fieldName", "rowNumber", "note"])[:5]
+    assert len(checked.tasks) == 5
 
 
 def test_the_citation_has_what_the_format_asks_for(exporter: Exporter) -> None:
