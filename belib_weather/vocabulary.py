@@ -70,6 +70,42 @@ class OutageEnd(StrEnum):
 OUTAGE_ENDS: tuple[str, ...] = tuple(end.value for end in OutageEnd)
 
 
+class PeriodKind(StrEnum):
+    """A period on the calendar of Paris."""
+
+    WEEK = "week"
+    MONTH = "month"
+
+
+PERIOD_KINDS: tuple[str, ...] = tuple(kind.value for kind in PeriodKind)
+
+
+class Standing(StrEnum):
+    """What can be said of a station's reliability in a period."""
+
+    NEVER_AVAILABLE = "never available"
+    """Observed at least half of the time, and not one available second."""
+    RANKED = "ranked"
+    UNDECIDED = "undecided"
+    """More than half of the time is silent, unsettled or unobserved."""
+    NOT_OBSERVED = "not observed"
+
+
+STANDINGS: tuple[str, ...] = tuple(standing.value for standing in Standing)
+
+
+class RepairArea(StrEnum):
+    """What times to repair are computed for."""
+
+    CITY = "city"
+    ARRONDISSEMENT = "arrondissement"
+    POWER_CLASS = "power class"
+    STATION = "station"
+
+
+REPAIR_AREAS: tuple[str, ...] = tuple(area.value for area in RepairArea)
+
+
 class StationStatus(StrEnum):
     """One word for a whole station now; the first that applies, in this order."""
 

@@ -44,7 +44,7 @@ def down_time(segments: pl.DataFrame) -> DownTime:
         segments: rows of `StatusEpisode`, any order: all that are out of order or unknown, and of
             the others at least those that begin within 30 minutes of the end of one of these.
     """
-    marked = _in_stretches(_numbers(segments))
+    marked = settled(segments)
     stretches = _with_runs(_stretches(marked))
     pieces = marked.join(
         stretches.filter(pl.col("run").is_not_null()).select("stretch", "run"), on="stretch"
@@ -62,18 +62,29 @@ def down_time(segments: pl.DataFrame) -> DownTime:
     )
 
 
-def down_begin(since: pl.Expr) -> pl.Expr:
-    """The first second of a segment that is down, which may lie at or after its end.
+def settled(segments: pl.DataFrame) -> pl.DataFrame:
+    """Segments with what is down of them, in whole UTC seconds; by point and begin.
 
     Args:
-        since: second from which on the point is out of order or unknown.
+        segments: rows of `StatusEpisode`, any order. What is down in a UTC day needs the day
+            before too: an earlier begin is more than 24 hours ago.
+
+    Returns:
+        `charge_point_id`, `station_id`, `begin`, `end`, `status`, `is_stale`, `down_begin` (null
+        for other statuses, at or after `end` where nothing is down), `group` (down, up, withdrawn),
+        `stretch` (number of the run of one group without a gap), `since`, `is_seen`, `is_linked`.
     """
-    settled = pl.max_horizontal("begin", since + UNKNOWN_IS_DOWN_AFTER)
+    return _in_stretches(_numbers(segments))
+
+
+def _down_begin(since: pl.Expr) -> pl.Expr:
+    """The first second that is down of a segment that is out of order or unknown `since` then."""
+    later = pl.max_horizontal("begin", since + UNKNOWN_IS_DOWN_AFTER)
     return (
         pl.when(pl.col("status") == Status.OUT_OF_ORDER.value)
         .then("begin")
         .when(pl.col("status") == Status.UNKNOWN.value)
-        .then(settled)
+        .then(later)
     )
 
 
@@ -94,6 +105,7 @@ def _numbers(segments: pl.DataFrame) -> pl.DataFrame:
         pl.col("ended_at").dt.epoch("s").alias("end"),
         pl.col("stamp").dt.epoch("s").alias("stamp"),
         status.alias("status"),
+        "is_stale",
         pl.col("start_kind").cast(pl.String).is_in(SEEN).alias("is_seen"),
         group.alias("group"),
     ).sort(_POINT, "begin")
@@ -111,7 +123,7 @@ def _in_stretches(segments: pl.DataFrame) -> pl.DataFrame:
         segments.with_columns(is_linked.alias("is_linked"))
         .with_columns((~(is_linked & is_same)).cum_sum().alias("stretch"))
         .with_columns(told.first().over("stretch").alias("since"))
-        .with_columns(down_begin(pl.col("since")).alias("down_begin"))
+        .with_columns(_down_begin(pl.col("since")).alias("down_begin"))
     )
 
 

@@ -1,7 +1,8 @@
 """Outages by another route: plain Python over a timeline of ticks of five minutes.
 
-A timeline is a list of what a point reports in each tick, None where it is not observed. The same
-timelines become segments (`segments_of`), which the code under test reads.
+A timeline is a list of what a point reports in each tick, None where it is not observed, with `!`
+behind it where it is stale. The same timelines become segments (`segments_of`), which the code
+under test reads.
 """
 
 import itertools
@@ -9,14 +10,17 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
+from hypothesis import strategies as st
 
 from belib_weather.vocabulary import EDGE_KINDS, STATUSES
 
 TICK = 300
 DAY_TICKS = 288
-START = datetime(2026, 11, 2, tzinfo=UTC)
+START = datetime(2026, 11, 8, tzinfo=UTC)
+"""A Sunday: the week of Paris ends at 23:00."""
 Timeline = list[str | None]
 DOWN, UP = {"out_of_order", "unknown"}, {"available", "occupied", "reserved"}
+FREE, BUSY, BROKEN, UNKNOWN = "available", "occupied", "out_of_order", "unknown"
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "charge_point_id": pl.String,
     "station_id": pl.String,
@@ -56,8 +60,8 @@ def segments_of(
                     at(first),
                     at(last),
                     (last - first) * TICK,
-                    timeline[first],
-                    False,
+                    _status(timeline[first]),
+                    str(timeline[first]).endswith("!"),
                     _kind(timeline, first),
                     _kind(timeline, last),
                     at(first - (ages or {}).get(point, 0)),
@@ -81,7 +85,13 @@ def _runs(timeline: Timeline) -> list[tuple[int, int]]:
 def _kind(timeline: Timeline, edge: int) -> str:
     if edge in (0, len(timeline)) or None in (timeline[edge - 1], timeline[edge]):
         return "unseen"
-    return "midnight" if timeline[edge - 1] == timeline[edge] else "polled"
+    if timeline[edge - 1] == timeline[edge]:
+        return "midnight"
+    return "stale" if _status(timeline[edge - 1]) == _status(timeline[edge]) else "polled"
+
+
+def _status(reported: str | None) -> str | None:
+    return reported and reported.rstrip("!")
 
 
 @dataclass
@@ -100,6 +110,7 @@ class Run:
 
 def runs_of(point: str, timeline: Timeline, age: int) -> list[Run]:
     """The runs of a point, tick by tick."""
+    timeline = [_status(reported) for reported in timeline]
     runs: list[Run] = []
     tick, size = 0, len(timeline)
     clock = 0  # of the 24 hours
@@ -217,7 +228,7 @@ def _is_able(runs: list[Run], point: str, timeline: Timeline, start: int) -> boo
     if any(run.begin < start < run.end for run in mine):
         return False
     begins = any(run.begin == start and run.is_begun for run in mine)
-    return begins or (start < len(timeline) and timeline[start] in UP)
+    return begins or (start < len(timeline) and _status(timeline[start]) in UP)
 
 
 def _row(
@@ -243,3 +254,54 @@ def _row(
         len(members),
         in_service,
     )
+
+
+def seconds_of(timeline: Timeline, age: int, begin: int, end: int) -> dict[str, int]:
+    """Seconds of a point within ticks [begin, end), by what they count as."""
+    ticks = dict.fromkeys(("up", "available", "down", "silent", "unsettled", "unobserved"), 0)
+    ticks |= {"planned": 0, "removed": 0}
+    clock = 0
+    for tick, reported in enumerate([*timeline, *[None] * (end - len(timeline))][:end]):
+        status = _status(reported)
+        if status in DOWN and (tick == 0 or _status(timeline[tick - 1]) not in DOWN):
+            clock = tick - age
+        if tick < begin:
+            continue
+        if status is None:
+            ticks["unobserved"] += 1
+        elif status in UP:
+            ticks["silent" if str(reported).endswith("!") else "up"] += 1
+            ticks["available"] += reported == "available"
+        elif status in DOWN:
+            is_down = status == "out_of_order" or tick - clock >= DAY_TICKS
+            ticks["down" if is_down else "unsettled"] += 1
+        else:
+            ticks[status] += 1
+    return {f"{name}_seconds": count * TICK for name, count in ticks.items()}
+
+
+def line(*parts: tuple[str | None, int]) -> Timeline:
+    """A timeline from (status, ticks of five minutes)."""
+    return [status for status, ticks in parts for _ in range(ticks)]
+
+
+LENGTHS = st.sampled_from([1, 2, 3, 5, 6, 7, 40, 290])
+STATUS = st.sampled_from(
+    [FREE, BUSY, "available!", BROKEN, BROKEN, "out_of_order!", UNKNOWN, UNKNOWN, "planned", None]
+)
+TOGETHER = st.tuples(
+    st.sampled_from([FREE, BUSY]),
+    st.lists(st.tuples(st.integers(0, 3), STATUS, LENGTHS), min_size=4, max_size=4),
+)
+
+
+@st.composite
+def station(draw: st.DrawFn) -> dict[str, Timeline]:
+    """Points of a station with some common events and some of their own."""
+    points: dict[str, Timeline] = {name: [] for name in "abcd"[: draw(st.integers(1, 4))]}
+    for base, each in draw(st.lists(TOGETHER, min_size=1, max_size=6)):
+        begin = max(map(len, points.values())) + draw(LENGTHS)
+        for (name, timeline), (delay, status, ticks) in zip(points.items(), each, strict=False):
+            missing = begin + delay - len(timeline)
+            points[name] = timeline + line((base, missing), (status, ticks))
+    return points

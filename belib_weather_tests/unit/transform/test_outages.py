@@ -7,22 +7,21 @@ from hypothesis import strategies as st
 from belib_weather.transform.down_time import down_time
 from belib_weather.transform.outages import outages
 from belib_weather_tests.unit.transform.outage_reference import (
+    BROKEN,
+    BUSY,
     DAY_TICKS,
+    FREE,
     START,
     TICK,
+    UNKNOWN,
     Row,
     Timeline,
     at,
+    line,
     outages_of,
     segments_of,
+    station,
 )
-
-FREE, BUSY, BROKEN, UNKNOWN = "available", "occupied", "out_of_order", "unknown"
-
-
-def line(*parts: tuple[str | None, int]) -> Timeline:
-    """A timeline from (status, ticks of five minutes)."""
-    return [status for status, ticks in parts for _ in range(ticks)]
 
 
 def found(points: dict[str, Timeline], ages: dict[str, int] | None = None) -> list[Row]:
@@ -187,26 +186,6 @@ def test_a_silence_of_a_station_is_one_silence() -> None:
     silent = line((FREE, 5), (UNKNOWN, 20), (FREE, 9))
     rows = found({"a": silent, "b": silent, "c": silent})
     assert [(row.outage_of, row.down_from, row.charge_points) for row in rows] == [("S", None, 3)]
-
-
-LENGTHS = st.sampled_from([1, 2, 3, 5, 6, 7, 40, 290])
-STATUS = st.sampled_from([FREE, FREE, BUSY, BROKEN, BROKEN, UNKNOWN, UNKNOWN, "planned", None])
-TOGETHER = st.tuples(
-    st.sampled_from([FREE, BUSY]),
-    st.lists(st.tuples(st.integers(0, 3), STATUS, LENGTHS), min_size=4, max_size=4),
-)
-
-
-@st.composite
-def station(draw: st.DrawFn) -> dict[str, Timeline]:
-    """Points of a station with some common events and some of their own."""
-    points: dict[str, Timeline] = {name: [] for name in "abcd"[: draw(st.integers(1, 4))]}
-    for base, each in draw(st.lists(TOGETHER, min_size=1, max_size=6)):
-        begin = max(map(len, points.values())) + draw(LENGTHS)
-        for (name, timeline), (delay, status, ticks) in zip(points.items(), each, strict=False):
-            missing = begin + delay - len(timeline)
-            points[name] = timeline + line((base, missing), (status, ticks))
-    return points
 
 
 @given(station(), st.dictionaries(st.sampled_from("abcd"), st.sampled_from([1, 100, 400])))
