@@ -6,6 +6,7 @@ outages themselves (`outages`). Definitions: docs/metrics.md.
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from warnings import catch_warnings
 
 import dataframely as dy
@@ -55,7 +56,7 @@ def quantiles(seconds: pl.Series, is_ended: pl.Series, shares: tuple[float, ...]
         )
     ).sf
     with catch_warnings(action="ignore", category=RuntimeWarning):  # where the curve is 1 or 0
-        bounds = curve.confidence_interval(CONFIDENCE, method="log-log")
+        bounds: Any = curve.confidence_interval(CONFIDENCE, method="log-log")
     lines = (curve.probabilities, bounds.low.probabilities, bounds.high.probabilities)
     return [
         Quantile(*(_first_at_most(curve.quantiles, line, 1 - share) for line in lines))
