@@ -69,7 +69,7 @@ class StationReliability(dy.Schema):
 class ReliabilityOfStation(dy.Schema):
     """How reliable a station was in a week or month of Paris, the worst first by `place`.
 
-    One row per row of `station_reliability`, with the station as it is now.
+    One row per row of the table, with the station as it is now.
     """
 
     station_id = dy.String(primary_key=True, min_length=1, description="Station.")

@@ -1,8 +1,8 @@
 """Reliability of stations: what their points did in a local week or month, in sums.
 
 What belongs here: one period at a time, from segments, listed points and outages. What does not:
-which periods are made (`assets.station_reliability`), and shares, which the view
-`reliability_of_stations` computes from these sums. Definitions: docs/metrics.md.
+which periods are made, and shares, which a view computes from these sums.
+Definitions: docs/metrics.md.
 """
 
 from dataclasses import dataclass

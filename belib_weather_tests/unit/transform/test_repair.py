@@ -51,7 +51,7 @@ def made(lives: list[tuple[int, bool]], share: float) -> Quantile:
 
 
 def test_the_textbook_case() -> None:
-    """6-MP after Freireich (1963): a median of 23 weeks, from 13 on, as R's `survfit` says."""
+    """6-MP after Freireich (1963): a median of 23 weeks, from 13 on, as R says."""
     ended = [6, 6, 6, 7, 10, 13, 16, 22, 23]
     censored = [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
     lives = [(n * HOUR, True) for n in ended] + [(n * HOUR, False) for n in censored]
