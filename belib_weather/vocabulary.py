@@ -118,6 +118,18 @@ class StationStatus(StrEnum):
 STATION_STATUSES: tuple[str, ...] = tuple(status.value for status in StationStatus)
 
 
+class SinceKind(StrEnum):
+    """How well the beginning of a run is known."""
+
+    SEEN = "seen"
+    """Another word was sighted at most 30 min before."""
+    AT_LEAST = "at_least"
+    """Nothing was sighted in the 30 min before, or the run is as long as is looked back."""
+
+
+SINCE_KINDS: tuple[str, ...] = tuple(kind.value for kind in SinceKind)
+
+
 class WeatherClass(StrEnum):
     """Coarse class of a WMO weather code, for grouping and filtering."""
 

@@ -15,16 +15,19 @@ from belib_weather.assets.parsed_documents import Unreadable, newest_readable, p
 from belib_weather.assets.presentation import CatalogResource
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots
 from belib_weather.assets.run_metadata import both_clocks
+from belib_weather.assets.station_runs import Basis, runs_until
 from belib_weather.assets.table_metadata import table_metadata
 from belib_weather.assets.weather import GROUP
 from belib_weather.datasets import StationState
-from belib_weather.formats.realtime import RealtimeBody
 from belib_weather.lake import RawDocument
 from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.lanes import Lane
 from belib_weather.resources import LakeResource, WarehouseResource
 from belib_weather.transform.states import station_states as states_of
 from belib_weather.warehouse.tables import STATION_STATES, STATIONS
+
+_BASIS = "station_states rest on"
+"""Mark of progress: what the stored runs rest on."""
 
 
 @dg.asset(
@@ -41,7 +44,7 @@ def station_states(
     warehouse: WarehouseResource,
     catalog: CatalogResource,
 ) -> dg.MaterializeResult[None]:
-    """Every station at the newest snapshot: its status, its points by status, place and power.
+    """Every station at the newest snapshot: its status and since when, its points, place, power.
 
     One row per station, replaced whole; a newer state is never replaced by an older one.
     """
@@ -59,8 +62,17 @@ def station_states(
                 " and stays as it is; if that snapshot is lost for good, empty the table"
             )
         else:
-            states = _states_of(*found, store.read(STATIONS))
+            basis = Basis.from_text(store.state(_BASIS))
+            if basis is None or states.is_empty() or not basis.still_holds(raw, states):
+                states = states.clear()
+            newest, sightings = found[0], found[1].sightings(found[0].captured_at)
+            rests_on = Basis.of(raw, newest, basis)  # before reading: what comes later is seen
+            runs = runs_until(raw, newest, sightings, states, unreadable)
+            states = states_of(
+                sightings, store.read(STATIONS), newest.captured_at, newest.source, runs
+            )
             transaction.replace(STATION_STATES, states)
+            transaction.set_state(_BASIS, rests_on.text)
     named = unreadable.report(context)
     if not states.is_empty():
         catalog.show(context, lambda draw: draw.states_table(states))
@@ -70,13 +82,6 @@ def station_states(
 
 def _is_older(newest: RawDocument, stored: pl.DataFrame) -> bool:
     return not stored.is_empty() and newest.captured_at < _captured_at(stored)
-
-
-def _states_of(
-    newest: RawDocument, body: RealtimeBody, known_stations: pl.DataFrame
-) -> pl.DataFrame:
-    sightings = body.sightings(newest.captured_at)
-    return states_of(sightings, known_stations, newest.captured_at, newest.source)
 
 
 def _captured_at(states: pl.DataFrame) -> datetime:

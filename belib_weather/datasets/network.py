@@ -3,8 +3,11 @@
 import dataframely as dy
 
 from belib_weather.datasets import columns as c
-from belib_weather.vocabulary import STATION_STATUSES
+from belib_weather.vocabulary import SINCE_KINDS, STATION_STATUSES
 
+STATE_RULES = 1
+"""Version of the rules of a station's word and its runs (docs/metrics.md): raised when results
+change; runs are then read from raw again."""
 DIMENSION_RULES = 1
 """Version of the rules of charge points and stations (docs/metrics.md): raised when results
 change; all of raw is then read again by the day."""
@@ -89,6 +92,15 @@ class StationState(dy.Schema):
         STATION_STATUSES,
         description="One word: available, or else full, or else silent, or else out_of_order.",
     )
+    since = c.second(
+        "First snapshot of the present run of this word: sightings at most 30 min apart; at most"
+        " 30 days ago."
+    )
+    since_kind = dy.Enum(
+        SINCE_KINDS,
+        description="seen: another word was sighted up to 30 min before `since`; at_least: the"
+        " run may be older.",
+    )
     charge_points = c.count("Charge points of the station in the snapshot.", minimum=1)
     available = c.count("Points freshly available.")
     occupied = c.count("Points freshly occupied.")
@@ -105,6 +117,15 @@ class StationState(dy.Schema):
     reported_planned = c.count("Points reported planned, fresh or stale.")
     reported_removed = c.count("Points reported removed, fresh or stale.")
     reported_unknown = c.count("Points reported unknown, fresh or stale.")
+    out_of_order_since = c.second(
+        "Since when some point has been reported out of order, as `since`; null where none is.",
+        nullable=True,
+    )
+    out_of_order_since_kind = dy.Enum(
+        SINCE_KINDS,
+        nullable=True,
+        description="As `since_kind`, for `out_of_order_since`.",
+    )
     newest_update = c.second(
         "Newest `last_updated` among the station's points; null where none is a sign of life.",
         nullable=True,

@@ -1,7 +1,7 @@
 """States at the newest snapshot: of every charge point, of every station.
 
-What belongs here: what the newest snapshot alone says, joined with attributes. What does not:
-history (`facts`).
+What belongs here: what the newest snapshot says, joined with attributes and with since when. What
+does not: runs (`station_runs`), history (`facts`).
 """
 
 from datetime import datetime
@@ -12,12 +12,18 @@ import polars as pl
 from belib_weather.datasets import StationState
 from belib_weather.formats.place import PLACE_COLUMNS
 from belib_weather.networks import NETWORK
-from belib_weather.vocabulary import STALENESS_SECONDS, STATUSES, StationStatus
+from belib_weather.transform.station_runs import last_runs, since_columns
+from belib_weather.transform.words import counts_of_words, is_stale, one_word
+from belib_weather.vocabulary import STATUSES
 from belib_weather.window import second_of
 
 
 def station_states(
-    newest: pl.DataFrame, known_stations: pl.DataFrame, captured_at: datetime, source: str
+    newest: pl.DataFrame,
+    known_stations: pl.DataFrame,
+    captured_at: datetime,
+    source: str,
+    runs: pl.DataFrame | None = None,
 ) -> dy.DataFrame[StationState]:
     """The state of every station at the newest snapshot.
 
@@ -26,46 +32,31 @@ def station_states(
         known_stations: Station rows; the current ones give the attributes.
         captured_at: capture time of the snapshot; cut to the second.
         source: raw source of the snapshot.
+        runs: `station_runs.RUNS` up to this snapshot; where left out, nothing before it is known.
 
     Returns:
         Validated StationState rows, by station.
     """
-    fresh = ~pl.col("is_stale")
     attributes = known_stations.filter(pl.col("valid_to").is_null()).select(
         "station_id", "station_name", *PLACE_COLUMNS, "power_kw"
     )
+    if runs is None:
+        runs = last_runs(newest, second_of(captured_at))
+    statuses = {status: pl.col("status") == status for status in STATUSES}
     return StationState.validate(
         _latest(newest, captured_at)
         .group_by(NETWORK.station_id(pl.col("charge_point_id")).alias("station_id"))
         .agg(
-            pl.len().alias("charge_points"),
-            *((fresh & (pl.col("status") == status)).sum().alias(status) for status in STATUSES),
-            pl.col("is_stale").sum().alias("stale"),
-            *(
-                (pl.col("status") == status).sum().alias(f"reported_{status}")
-                for status in STATUSES
-            ),
+            *counts_of_words(statuses),
             pl.col("last_updated").max().alias("newest_update"),
             pl.col("captured_at").first(),
         )
-        .with_columns(pl.lit(source).alias("source"), _one_word().alias("station_status"))
+        .with_columns(pl.lit(source).alias("source"), one_word().alias("station_status"))
+        .join(since_columns(runs, captured_at), on="station_id", how="left")
         .join(attributes, on="station_id", how="left")
         .select(StationState.column_names())
         .sort("station_id"),
         cast=True,
-    )
-
-
-def _one_word() -> pl.Expr:
-    """The station's status from its counts, as docs/metrics.md defines it."""
-    return (
-        pl.when(pl.col("available") > 0)
-        .then(pl.lit(StationStatus.AVAILABLE.value))
-        .when(pl.col("occupied") + pl.col("reserved") > 0)
-        .then(pl.lit(StationStatus.FULL.value))
-        .when(pl.col("stale") + pl.col("unknown") == pl.col("charge_points"))
-        .then(pl.lit(StationStatus.SILENT.value))
-        .otherwise(pl.lit(StationStatus.OUT_OF_ORDER.value))
     )
 
 
@@ -116,9 +107,7 @@ def _latest(newest: pl.DataFrame, captured_at: datetime) -> pl.DataFrame:
         .select(
             pl.col("charge_point_id").cast(pl.String),
             "status",
-            (pl.lit(second) >= pl.col("updated") + STALENESS_SECONDS)
-            .fill_null(True)
-            .alias("is_stale"),
+            is_stale(pl.lit(second), pl.col("updated")).alias("is_stale"),
             _utc(pl.col("updated")).alias("last_updated"),
             _utc(pl.lit(second)).alias("captured_at"),
         )

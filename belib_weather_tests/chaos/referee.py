@@ -35,6 +35,7 @@ from belib_weather_tests.chaos.stage import Stage
 from belib_weather_tests.chaos.verdict import Rows, Verdict, keyed
 from belib_weather_tests.unit.transform import slow_dimensions
 from belib_weather_tests.unit.transform.reference import Sighting, station_of
+from belib_weather_tests.unit.transform.slow_runs import Since, since_of
 
 _ALWAYS = Window(datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 _AHEAD = timedelta(minutes=5)
@@ -184,11 +185,29 @@ class Referee:
             newest.captured_at,
             newest.source,
         )
+        stored = self._warehouse.read(STATION_STATES)
         verdict.compare(
             "station_states",
-            keyed(states, "station_id"),
-            keyed(self._warehouse.read(STATION_STATES), "station_id"),
+            keyed(states.drop(_SINCE), "station_id"),
+            keyed(stored.drop(_SINCE), "station_id"),
         )
+        seconds = {
+            second_of(d.captured_at): d for d in documents if d.captured_at <= newest.captured_at
+        }
+        snapshots = (read_realtime(d.body).sightings(d.captured_at) for d in seconds.values())
+        verdict.compare(
+            "station_states since",
+            since_of(snapshots, newest.captured_at),
+            {row["station_id"]: _since(row) for row in stored.iter_rows(named=True)},
+        )
+
+
+_SINCE = ("since", "since_kind", "out_of_order_since", "out_of_order_since_kind")
+
+
+def _since(row: dict[str, Any]) -> list[Since]:
+    pairs = (_SINCE[:2], _SINCE[2:])
+    return [Since(row[since], row[kind]) for since, kind in pairs if row[since] is not None]
 
 
 def _records_of_static(document: RawDocument) -> Callable[[datetime], pl.DataFrame]:

@@ -163,6 +163,18 @@ def states(captured_at: datetime) -> pl.DataFrame:
         .otherwise(pl.lit("out_of_order"))
         .alias("station_status")
     )
+    number = pl.int_range(pl.len())
+    instant = pl.lit(captured_at).cast(pl.Datetime("us", "UTC"))
+    kind = pl.when(number % 3 == 0).then(pl.lit("at_least")).otherwise(pl.lit("seen"))
+    has_broken = pl.col("reported_out_of_order") > 0
+    frame = frame.with_columns(
+        (instant - pl.duration(minutes=35 * number)).alias("since"),
+        kind.alias("since_kind"),
+        pl.when(has_broken)
+        .then(instant - pl.duration(minutes=50 * number))
+        .alias("out_of_order_since"),
+        pl.when(has_broken).then(kind.reverse()).alias("out_of_order_since_kind"),
+    )
     return StationState.validate(frame.select(StationState.column_names()), cast=True)
 
 

@@ -101,6 +101,10 @@ def states(
             station_status=pl.lit("available"),
             available=3,
             stale=1,
+            since=captured_at - timedelta(minutes=20),
+            since_kind=pl.lit("seen"),
+            out_of_order_since=None,
+            out_of_order_since_kind=None,
             reported_available=4,
             newest_update=captured_at - timedelta(minutes=7),
         )
