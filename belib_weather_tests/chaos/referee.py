@@ -191,23 +191,29 @@ class Referee:
             keyed(states.drop(_SINCE), "station_id"),
             keyed(stored.drop(_SINCE), "station_id"),
         )
-        seconds = {
-            second_of(d.captured_at): d for d in documents if d.captured_at <= newest.captured_at
-        }
-        snapshots = (read_realtime(d.body).sightings(d.captured_at) for d in seconds.values())
+        last = {second_of(d.captured_at): d for d in documents}
+        seen = [
+            read_realtime(d.body).sightings(d.captured_at)
+            for second, d in sorted(last.items())
+            if second <= second_of(newest.captured_at)
+        ]
         verdict.compare(
             "station_states since",
-            since_of(snapshots, newest.captured_at),
-            {row["station_id"]: _since(row) for row in stored.iter_rows(named=True)},
+            {name: _told(runs) for name, runs in since_of(seen, newest.captured_at).items()},
+            {row["station_id"]: _told(_runs(row)) for row in stored.iter_rows(named=True)},
         )
 
 
 _SINCE = ("since", "since_kind", "out_of_order_since", "out_of_order_since_kind")
 
 
-def _since(row: dict[str, Any]) -> list[Since]:
+def _runs(row: dict[str, Any]) -> list[Since]:
     pairs = (_SINCE[:2], _SINCE[2:])
     return [Since(row[since], row[kind]) for since, kind in pairs if row[since] is not None]
+
+
+def _told(runs: list[Since]) -> dict[str, Any]:
+    return {str(number): (run.since, run.kind) for number, run in enumerate(runs)}
 
 
 def _records_of_static(document: RawDocument) -> Callable[[datetime], pl.DataFrame]:
