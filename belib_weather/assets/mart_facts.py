@@ -3,7 +3,7 @@
 What belongs here: which facts are read, and in which pieces. What does not: what is made of them.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import polars as pl
 
@@ -13,7 +13,6 @@ from belib_weather.warehouse.tables import FACTS_OF_MARTS
 from belib_weather.window import DAY, Window, floor_hour
 
 GROUP = "marts"
-_TODAY = timedelta(hours=1)
 
 
 def facts_before_today(store: Warehouse, now: datetime, period: timedelta) -> pl.DataFrame:
@@ -24,7 +23,12 @@ def facts_before_today(store: Warehouse, now: datetime, period: timedelta) -> pl
         now: the present.
         period: whole days.
     """
-    hour = floor_hour(now)
-    [today] = dates_of(Window(hour, hour + _TODAY))
+    today = today_in_paris(now)
     window = Window(window_of_date(today - period).start, window_of_date(today - DAY).end)
     return store.read(FACTS_OF_MARTS, window)
+
+
+def today_in_paris(now: datetime) -> date:
+    """The date in Paris; marts rest on the dates before it."""
+    [today] = dates_of(Window.hour(floor_hour(now)))
+    return today

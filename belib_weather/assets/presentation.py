@@ -73,6 +73,9 @@ class Drawers(Protocol):
     def profile_table(self, profile: pl.DataFrame) -> Entries:
         """The city's typical day, by the hour (`OccupancyProfile` rows)."""
 
+    def saturation_table(self, weeks: pl.DataFrame) -> Entries:
+        """The last week by arrondissement, the fullest first (`Saturation` rows)."""
+
 
 class CatalogResource(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
     """Tables, charts and maps of the Dagster catalog."""

@@ -112,6 +112,10 @@ class CatalogDrawers:
         """The city's typical day, by the hour."""
         return {None: {"table": tables.profile_table(profile)}}
 
+    def saturation_table(self, weeks: pl.DataFrame) -> Entries:
+        """The last week by arrondissement, the fullest first."""
+        return {None: {"table": tables.saturation_table(weeks)}}
+
     def charge_points_table(self, points: pl.DataFrame) -> Entries:
         """Current charge points by power and connectors."""
         return {None: {"table": tables.points_table(points)}}

@@ -11,7 +11,7 @@ import dagster as dg
 import polars as pl
 
 from belib_weather.datasets.figures import CHANCE_OF_A_FREE_POINT as CHANCE
-from belib_weather.datasets.marts import CITY
+from belib_weather.datasets.marts import ARRONDISSEMENT, CITY
 from belib_weather.panels import (
     Dataset,
     Hour,
@@ -149,6 +149,25 @@ def profile_table(profile: pl.DataFrame) -> dg.MarkdownMetadataValue:
         for hour, *shares in hours.iter_rows()
     )
     return markdown((f"hour in Paris; {CHANCE.title}", *columns), rows)
+
+
+def saturation_table(weeks: pl.DataFrame) -> dg.MarkdownMetadataValue:
+    """The last week (`Saturation`) by arrondissement, the fullest first."""
+    last = weeks.filter(
+        pl.col("scope") == ARRONDISSEMENT, pl.col("week") == pl.col("week").max()
+    ).sort("saturation", "area", descending=[True, False], nulls_last=True)
+    columns = ("week from", "arrondissement", "saturation", "points in service", "fullest")
+    rows = (
+        (
+            f"{row['week']}",
+            row["arrondissement"],
+            number_formats.share(row["saturation"], Language.ENGLISH),
+            number_formats.number(row["points_in_service"], Language.ENGLISH, 1),
+            row["fullest_hours"],
+        )
+        for row in last.iter_rows(named=True)
+    )
+    return markdown(columns, rows)
 
 
 def weather_table(day: pl.DataFrame) -> dg.MarkdownMetadataValue:

@@ -23,6 +23,10 @@ FIGURES = tuple(
 """Of a frame with the sums."""
 
 
+SEEN = pl.col("any_observed_seconds") > 0
+"""Whether any second of a fact was observed."""
+
+
 def settled(facts: pl.DataFrame) -> pl.DataFrame:
     """Facts (`FactOfAMart` rows) whose hour is over: what is still to come is not unobserved."""
     return facts.filter(~pl.col("is_provisional"))

@@ -17,12 +17,12 @@ from scipy.optimize import minimize_scalar
 from scipy.special import betaincinv, betaln, expit
 
 from belib_weather.datasets.marts import ARRONDISSEMENT, CITY, SCOPES, STATION
+from belib_weather.transform.areas import SEEN
 
 Floats = NDArray[np.float64]
 
 CELL = ("local_weekday", "local_hour")
 """An hour of the week."""
-SEEN = pl.col("any_observed_seconds") > 0
 LEAST_DAYS = 3
 """A station that was observed on fewer has no level of its own."""
 TAILS = (0.05, 0.95)

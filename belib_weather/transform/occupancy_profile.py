@@ -8,8 +8,8 @@ import dataframely as dy
 import polars as pl
 
 from belib_weather.datasets.marts import STATION, SUMS, OccupancyProfile
-from belib_weather.transform.areas import FIGURES, TOTALS, arrondissements, by_area, settled
-from belib_weather.transform.chance_estimates import CELL, SEEN, chance_estimates
+from belib_weather.transform.areas import FIGURES, SEEN, TOTALS, arrondissements, by_area, settled
+from belib_weather.transform.chance_estimates import CELL, chance_estimates
 
 _AREA = ("scope", "area")
 _DAYS = pl.col("local_date").filter(SEEN).n_unique().cast(pl.Int32).alias("days_observed")

@@ -4,10 +4,12 @@ What belongs here: queries. What does not: what columns mean (`datasets.marts`),
 views (`views`).
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from belib_weather.datasets.marts import STATION
-from belib_weather.warehouse.tables import OCCUPANCY_PROFILE, STATIONS
+from belib_weather.warehouse.tables import OCCUPANCY_PROFILE, SATURATION, STATIONS
 
 
 def best_hours_of_station() -> sa.Select[tuple[object, ...]]:
@@ -37,3 +39,33 @@ def best_hours_of_station() -> sa.Select[tuple[object, ...]]:
         .where(profile.scope == sa.literal_column(f"'{STATION}'"))
         .where(profile.estimated_chance.is_not(None))
     )
+
+
+def full_stations_by_week() -> sa.Select[tuple[object, ...]]:
+    """How full every station was, in hours of each week."""
+    week, station = SATURATION.sql.alias("w").c, STATIONS.sql.alias("s").c
+    is_now = sa.and_(station.station_id == week.area, station.valid_to.is_(None))
+    return (
+        sa.select(
+            week.area.label("station_id"),
+            week.week,
+            station.station_name,
+            station.address,
+            week.arrondissement,
+            week.charge_points,
+            week.days_observed,
+            _hours(week.any_observed_seconds).label("hours_observed"),
+            _hours(week.full_seconds).label("hours_full"),
+            _hours(week.without_available_seconds).label("hours_without_a_free_point"),
+            week.saturation,
+            week.points_in_service,
+            week.occupied_hours_per_point_day,
+            week.fullest_hours,
+        )
+        .select_from(week.area.table.outerjoin(station.station_id.table, is_now))
+        .where(week.scope == sa.literal_column(f"'{STATION}'"))
+    )
+
+
+def _hours(seconds: sa.ColumnElement[int]) -> sa.ColumnElement[Any]:
+    return sa.cast(seconds, sa.Double) / sa.literal_column("3600", sa.Double)

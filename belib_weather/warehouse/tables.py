@@ -20,7 +20,14 @@ from belib_weather.datasets import (
 from belib_weather.datasets.attributes import FeedAttributes, StaticAttributes
 from belib_weather.datasets.availability import FACTS_RULES, STATION_ATTRIBUTES
 from belib_weather.datasets.feed import FEED_RULES, FeedHour
-from belib_weather.datasets.marts import BestHour, FactOfAMart, OccupancyProfile
+from belib_weather.datasets.marts import (
+    SATURATION_RULES,
+    BestHour,
+    FactOfAMart,
+    FullStation,
+    OccupancyProfile,
+    Saturation,
+)
 from belib_weather.datasets.network import DIMENSION_RULES
 from belib_weather.datasets.weather import WEATHER_RULES
 from belib_weather.warehouse.ledger import INPUT_LEDGER
@@ -69,6 +76,7 @@ FEED_HOURS = Table(
     is_exported=True,
 )
 OCCUPANCY_PROFILE = Table(name="occupancy_profile", dataset=OccupancyProfile)
+SATURATION = Table(name="saturation", dataset=Saturation, rules=SATURATION_RULES)
 STATIC_ATTRIBUTES = Table(
     name="static_attributes",
     dataset=StaticAttributes,
@@ -96,6 +104,7 @@ TABLES: dict[str, Table] = {
         FEED_ATTRIBUTES,
         FEED_HOURS,
         OCCUPANCY_PROFILE,
+        SATURATION,
         STATIC_ATTRIBUTES,
         STATION_STATES,
         STATIONS,
@@ -110,9 +119,10 @@ AVAILABILITY_HOURS = Relation(
 FACTS_OF_MARTS = Relation(name="availability_hours", dataset=FactOfAMart, time_column="hour")
 """The same, the columns that the marts are made from alone."""
 BEST_HOURS_OF_STATION = Relation(name="best_hours_of_station", dataset=BestHour)
+FULL_STATIONS_BY_WEEK = Relation(name="full_stations_by_week", dataset=FullStation)
 
 VIEWS: dict[str, Relation] = {
-    view.name: view for view in (AVAILABILITY_HOURS, BEST_HOURS_OF_STATION)
+    view.name: view for view in (AVAILABILITY_HOURS, BEST_HOURS_OF_STATION, FULL_STATIONS_BY_WEEK)
 }
 """Their queries are in `views`."""
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from belib_weather.datasets.figures import VIEW_FIGURES, Figure
-from belib_weather.warehouse.mart_views import best_hours_of_station
+from belib_weather.warehouse.mart_views import best_hours_of_station, full_stations_by_week
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATION_VERSIONS, STATIONS
 
 _INSTANT = sa.DateTime(timezone=True)
@@ -54,6 +54,7 @@ def _instant(text: str) -> sa.Cast[datetime]:
 VIEWS = {
     "availability_hours": availability_hours,
     "best_hours_of_station": best_hours_of_station,
+    "full_stations_by_week": full_stations_by_week,
 }
 
 

@@ -5,13 +5,18 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from belib_weather.transform.occupancy_profile import occupancy_profile
+from belib_weather.transform.saturation import saturation
 from belib_weather.warehouse.tables import (
     BEST_HOURS_OF_STATION,
     FACTS_OF_MARTS,
     OCCUPANCY_PROFILE,
+    SATURATION,
 )
+from belib_weather.window import Window
 from belib_weather_tests.clocks import StoppedClock
 from belib_weather_tests.graph.conftest import Platform, history, keys_of
+
+MARTS = ("occupancy_profile", "saturation")
 
 
 def test_marts_are_made_from_the_facts_of_the_dates_before_today(
@@ -22,15 +27,43 @@ def test_marts_are_made_from_the_facts_of_the_dates_before_today(
     tomorrow = StoppedClock(at=f"{now + timedelta(days=1)}")
     platform = platform_with_history.changed(settings={"profile_weeks": 2}, clock=tomorrow)
 
-    made = platform.materialize("occupancy_profile")
+    made = platform.materialize(*MARTS)
 
     assert made.success
-    assert [check.passed for check in made.get_asset_check_evaluations()] == [True]
-    [event] = made.asset_materializations_for_node("occupancy_profile")
-    assert {"table", "stations", "last date"} <= event.metadata.keys()
+    checks = made.get_asset_check_evaluations()
+    assert [check.passed for check in checks] == [True] * len(MARTS)
+    for name in MARTS:
+        [event] = made.asset_materializations_for_node(name)
+        assert "table" in event.metadata
+        assert event.metadata["dagster/row_count"].value
     facts, profile = (platform.warehouse.read(t) for t in (FACTS_OF_MARTS, OCCUPANCY_PROFILE))
     assert profile.equals(occupancy_profile(facts, weeks=2))
     assert profile["weeks"].unique().to_list() == [2]
+    assert platform.warehouse.read(SATURATION).equals(saturation(facts))
     hours = platform.warehouse.read(BEST_HOURS_OF_STATION)
     assert set(hours["station_id"]) == set(facts["station_id"])
     assert hours.filter(pl.col("place_in_week") == 1)["address"].null_count() <= 1
+
+
+def test_only_weeks_whose_facts_changed_are_made_again(
+    platform_with_history: Platform, now: datetime
+) -> None:
+    past, ago = history(now), timedelta(hours=3)
+    first, second = (
+        Window(past.start, past.end - ago),
+        Window(past.end - ago, past.end),
+    )
+    tomorrow = StoppedClock(at=f"{now + timedelta(days=1)}")
+    platform = platform_with_history.changed(settings={}, clock=tomorrow)
+    counts = []
+    for hours in (first, None, second):
+        if hours:
+            assert platform.materialize("availability_facts", keys=keys_of(hours)).success
+        made = platform.materialize("saturation")
+        [event] = made.asset_materializations_for_node("saturation")
+        counts.append(event.metadata["weeks made again"].value)
+
+    assert counts[1] == 0
+    assert 0 not in (counts[0], counts[2])
+    facts = platform.warehouse.read(FACTS_OF_MARTS)
+    assert platform.warehouse.read(SATURATION).equals(saturation(facts))

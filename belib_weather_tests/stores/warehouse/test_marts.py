@@ -7,12 +7,15 @@ import pytest
 
 from belib_weather.datasets.marts import FactOfAMart, OccupancyProfile
 from belib_weather.transform.occupancy_profile import occupancy_profile
+from belib_weather.transform.saturation import saturation
 from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.tables import (
     AVAILABILITY_FACTS,
     BEST_HOURS_OF_STATION,
     FACTS_OF_MARTS,
+    FULL_STATIONS_BY_WEEK,
     OCCUPANCY_PROFILE,
+    SATURATION,
     STATIONS,
 )
 from belib_weather.window import Window
@@ -66,3 +69,24 @@ def test_the_best_hours_of_a_station_are_in_the_order_of_its_profile(
         hours.select("chance_at_least", "chance", "chance_at_most").rows()
         == own.select("estimated_chance_low", "estimated_chance", "estimated_chance_high").rows()
     )
+
+
+def test_full_stations_are_told_in_hours(warehouse: Warehouse, facts: pl.DataFrame) -> None:
+    weeks = saturation(facts)
+    with warehouse.locked(SATURATION) as transaction:
+        transaction.upsert(SATURATION, weeks)
+
+    assert warehouse.read(SATURATION).equals(weeks)
+    of_stations = weeks.filter(pl.col("scope") == "station")
+    found = warehouse.read(FULL_STATIONS_BY_WEEK)
+    assert found.height == of_stations.height > 0
+    assert found["hours_full"].to_list() == pytest.approx(
+        (of_stations["full_seconds"] / 3600).to_list()
+    )
+    assert found["hours_without_a_free_point"].to_list() == pytest.approx(
+        (of_stations["without_available_seconds"] / 3600).to_list()
+    )
+    assert set(found.select("station_id", "address").rows()) == {
+        ("FR*V75*PPX00*01", ""),
+        ("FR*V75*PPX01*01", None),
+    }

@@ -1,12 +1,15 @@
 """Facts as the marts read them, from few words."""
 
-from collections.abc import Sequence
+import random
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import polars as pl
 
 from belib_weather.datasets.marts import FactOfAMart
 from belib_weather.dates import local_calendar
+from belib_weather.window import Window
+from belib_weather_tests.stores.warehouse.sample import fact
 
 Hour = tuple[str, int | None, datetime, int, int]
 """Station, arrondissement, UTC hour, seconds observed, and of these with a free point."""
@@ -40,3 +43,33 @@ def facts_of_hours(hours: Sequence[Hour]) -> pl.DataFrame:
     return FactOfAMart.cast(
         rows.with_columns(local_calendar(pl.col("hour"))).select(FactOfAMart.column_names())
     )
+
+
+def any_facts(
+    seed: int, places: Mapping[str, tuple[int | None, ...]], window: Window
+) -> pl.DataFrame:
+    """Any `FactOfAMart` rows that the dataset allows, some hours of a station missing.
+
+    Args:
+        seed: the same rows for the same seed.
+        places: the arrondissements of each station, one after the other over the window.
+        window: whole hours.
+    """
+    dice = random.Random(seed)  # noqa: S311 - no secret
+    hours = window.hours
+    rows = [
+        {
+            **fact(dice, station, hour),
+            "arrondissement": places[station][i * len(places[station]) // len(hours)],
+            "is_provisional": dice.random() < 0.02,
+            "temperature_c": None,
+            "precipitation_mm": None,
+        }
+        for station in places
+        for i, hour in enumerate(hours)
+        if dice.random() < 0.9
+    ]
+    frame = pl.DataFrame(rows, infer_schema_length=None).with_columns(
+        local_calendar(pl.col("hour"))
+    )
+    return FactOfAMart.cast(frame.select(FactOfAMart.column_names()))

@@ -1,0 +1,115 @@
+"""How full stations and arrondissements were, week by week.
+
+What belongs here: sums by the week in Paris. What does not: which weeks are made
+(`assets.saturation`). Rules: docs/metrics.md.
+"""
+
+import dataframely as dy
+import polars as pl
+
+from belib_weather.datasets import figures as f
+from belib_weather.datasets.marts import AREAS_OF_WEEKS, ARRONDISSEMENT, STATION, Saturation
+from belib_weather.transform.areas import SEEN, arrondissements, by_area, settled
+
+FULLEST = 3
+"""Hours of the week that are named."""
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_KEY = ("scope", "area", "week")
+_IN_SERVICE = ("available_seconds", "occupied_seconds", "reserved_seconds")
+_SUMS = (*_IN_SERVICE, "any_observed_seconds", "any_available_seconds", "full_seconds")
+_SCOPE = pl.Enum(AREAS_OF_WEEKS)
+_MONDAY = pl.col("local_date").dt.truncate("1w").alias("week")
+
+
+def saturation(facts: pl.DataFrame) -> dy.DataFrame[Saturation]:
+    """How full each area was in each week.
+
+    Args:
+        facts: `FactOfAMart` rows of whole weeks in Paris; provisional ones do not count.
+
+    Returns:
+        Validated rows, by key.
+    """
+    facts = settled(facts).with_columns(_MONDAY)
+    if facts.is_empty():
+        return Saturation.create_empty()
+    in_service = pl.sum_horizontal(_IN_SERVICE)
+    rows = (
+        by_area(
+            facts,
+            ("week",),
+            *(pl.col(name).cast(pl.Int64).sum() for name in _SUMS),
+            pl.col("local_date").filter(SEEN).n_unique().alias("days_observed"),
+            scopes=AREAS_OF_WEEKS,
+        )
+        .join(_points(facts), on=_KEY)
+        .join(_fullest(facts), on=_KEY, how="left")
+        .join(arrondissements(facts), on=("scope", "area"))
+        .with_columns(
+            f.SATURATION.of_sums(),
+            f.CHANCE_OF_A_FREE_POINT.of_sums(),
+            (pl.col("any_observed_seconds") - pl.col("any_available_seconds")).alias(
+                "without_available_seconds"
+            ),
+            (24 * pl.col("occupied_seconds") / pl.when(in_service > 0).then(in_service)).alias(
+                "occupied_hours_per_point_day"
+            ),
+            pl.col("scope").cast(pl.String).cast(_SCOPE),
+        )
+        .select(Saturation.column_names())
+        .sort(Saturation.primary_key())
+    )
+    return Saturation.validate(rows, cast=True)
+
+
+def _points(facts: pl.DataFrame) -> pl.DataFrame:
+    """Of each area and week: `stations`, `charge_points`, `points_in_service`."""
+    seen = pl.col("any_observed_seconds").cast(pl.Int64).sum()
+    in_service = pl.sum_horizontal(pl.col(name).cast(pl.Int64).sum() for name in _IN_SERVICE)
+    of_station = (
+        pl.col("charge_points").max(),
+        (in_service / pl.when(seen > 0).then(seen)).alias("points_in_service"),
+    )
+    whole = facts.group_by("station_id", "week").agg(*of_station)
+    # A station that moved within the week counts in each arrondissement with its hours there.
+    in_place = facts.group_by("station_id", "arrondissement", "week").agg(*of_station)
+    numbers = (
+        pl.len().alias("stations"),
+        pl.col("charge_points").sum(),
+        pl.when(pl.col("points_in_service").count() > 0)
+        .then(pl.col("points_in_service").sum())
+        .alias("points_in_service"),
+    )
+    parts = (
+        by_area(whole, ("week",), *numbers, scopes=(STATION,)),
+        by_area(in_place, ("week",), *numbers, scopes=(ARRONDISSEMENT,)),
+    )
+    return pl.concat(parts)
+
+
+def _fullest(facts: pl.DataFrame) -> pl.DataFrame:
+    """Of each area and week the hours with most seconds full; ties go to the earlier hour."""
+    name = pl.col("local_weekday").replace_strict(dict(enumerate(DAYS, 1)), return_dtype=pl.String)
+    hours = by_area(
+        facts,
+        ("week", "local_weekday", "local_hour"),
+        pl.col("full_seconds").cast(pl.Int64).sum(),
+        scopes=AREAS_OF_WEEKS,
+    )
+    return (
+        hours.filter(pl.col("full_seconds") > 0)
+        .sort(
+            *_KEY,
+            "full_seconds",
+            "local_weekday",
+            "local_hour",
+            descending=[False, False, False, True, False, False],
+        )
+        .with_columns(pl.format("{} {}:00", name, "local_hour").alias("named"))
+        .group_by(_KEY, maintain_order=True)
+        .agg(
+            pl.col("local_weekday").first().alias("fullest_weekday"),
+            pl.col("local_hour").first().alias("fullest_hour"),
+            pl.col("named").head(FULLEST).str.join(", ").alias("fullest_hours"),
+        )
+    )
