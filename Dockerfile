@@ -13,7 +13,7 @@ RUN uv pip install --no-cache --no-deps .
 FROM python:3.13.16-slim-trixie
 RUN useradd --create-home --uid 10001 belib
 COPY --from=build /opt/venv /opt/venv
-ENV PATH=/opt/venv/bin:$PATH DAGSTER_HOME=/app PYTHONUNBUFFERED=1
+ENV PATH=/opt/venv/bin:$PATH DAGSTER_HOME=/app BELIB_HOME=/app/.belib PYTHONUNBUFFERED=1
 WORKDIR /app
 COPY dagster.yaml docker/workspace.yaml ./
 # The mount points of compute logs and exports: a new volume takes its owner from here.

@@ -1,6 +1,7 @@
 """Every setting of the platform, typed, from the environment and `.env`.
 
-Nothing else reads the environment. A wrong or unknown setting raises `SettingsError` naming
+Nothing else reads the environment. `.env` is that of the working directory, else that of the
+checkout. A wrong or unknown setting raises `SettingsError` naming
 the variable, what is wrong, and an example. `.env.example` lists them all.
 """
 
@@ -17,6 +18,8 @@ from dotenv import dotenv_values
 from platformdirs import user_cache_path
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from belib_weather.checkout import default_home, env_file
 
 PREFIX = "BELIB_"
 
@@ -98,7 +101,11 @@ class Settings(BaseSettings):
     )
 
     # Where things live
-    home: Path = Field(Path(".belib"), description="Folder of the embedded stores and Dagster.")
+    home: Path = Field(
+        default_factory=default_home,
+        description="Folder of the embedded stores and Dagster; unset, .belib of the checkout.",
+        examples=["/srv/belib"],
+    )
     mode: Literal["live", "demo"] = Field(
         "live", description="Which home and databases: live data or the simulated demonstration."
     )
@@ -303,9 +310,24 @@ def server_of(url: SecretStr | None, otherwise: str = "embedded") -> str:
     return f"{parts.netloc.rpartition('@')[2]}{parts.path.rstrip('/')}"
 
 
+def _paths_of(file: Path | None) -> dict[str, Path]:
+    """Relative paths in the checkout's `.env` are relative to it, from every folder."""
+    if file is None or not file.is_absolute():
+        return {}
+    given = dotenv_values(file)
+    paths = {}
+    for name, field in Settings.model_fields.items():
+        variable = f"{PREFIX}{name.upper()}"
+        value = given.get(variable)
+        if value and field.annotation in (Path, Path | None) and not os.environ.get(variable):
+            paths[name] = file.parent / value
+    return paths
+
+
 def _unknown() -> list[str]:
     known = {PREFIX + name.upper() for name in Settings.model_fields}
-    given = {*os.environ, *dotenv_values(".env")}
+    file = env_file()
+    given = {*os.environ, *(dotenv_values(file) if file else ())}
     messages = []
     for name in sorted(n for n in given if n.startswith(PREFIX) and n not in known):
         near = difflib.get_close_matches(name, known, n=1)
@@ -322,6 +344,9 @@ def load_settings(**overrides: Any) -> Settings:
             never repeated, since they may be secrets.
     """
     problems = _unknown()
+    if "_env_file" not in overrides:
+        file = env_file()
+        overrides = {**_paths_of(file), **overrides, "_env_file": file}
     try:
         settings = Settings(**overrides)
     except ValidationError as error:

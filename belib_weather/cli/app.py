@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 
 import typer
 
-from belib_weather.cli.options import ModeOption, instant, settings_for
+from belib_weather.cli.options import ModeOption, home_of_earlier_versions, instant, settings_for
 from belib_weather.cli.raw_commands import raw
 from belib_weather.cli.store_commands import stores
-from belib_weather.local.console import CommandError, out, reported
+from belib_weather.local.console import CommandError, out, reported, say
 
 # A command imports what it needs when it runs, so that `--help` is fast.
 # ruff: noqa: PLC0415
@@ -44,7 +44,7 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def options(
     *,
-    version: Annotated[
+    _version: Annotated[
         bool,
         typer.Option(
             "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
@@ -52,6 +52,8 @@ def options(
     ] = False,
 ) -> None:
     """Options of the command itself; its help is the text of `app`."""
+    if hint := home_of_earlier_versions():
+        say(hint)
 
 
 @app.command()
@@ -207,7 +209,13 @@ def restore(
 
 
 @app.command()
-def env(*, mode: ModeOption = None) -> None:
+def env(
+    *,
+    reader: Annotated[
+        bool, typer.Option("--reader", help="The addresses of users that may read, not write.")
+    ] = False,
+    mode: ModeOption = None,
+) -> None:
     """Print settings and addresses as shell variables, with passwords.
 
     `eval "$(belib-weather env)"` lets `dagster asset materialize -m belib_weather.definitions …`,
@@ -215,9 +223,9 @@ def env(*, mode: ModeOption = None) -> None:
     they do not run, and says what starts them.
     """
     with reported():
-        from belib_weather.cli.env import print_environment
+        from belib_weather.cli.env import print_environment, print_readers
 
-        print_environment(settings_for(mode))
+        (print_readers if reader else print_environment)(settings_for(mode))
 
 
 @app.command()

@@ -2,16 +2,20 @@
 
 import shlex
 import sys
+from collections.abc import Callable
+from typing import TypeVar
 
 from belib_weather.embedded import NotRunning
 from belib_weather.lake import Lake
 from belib_weather.local.console import say
 from belib_weather.local.dagster_home import environment_of, write_dagster_home
 from belib_weather.local.mode_guard import refuse_other_mode
+from belib_weather.local.readers import reader_addresses
 from belib_weather.local.stores import found
-from belib_weather.settings import Settings
+from belib_weather.settings import PREFIX, Settings
 from belib_weather.warehouse import Warehouse
 
+T = TypeVar("T")
 _FAILED = "false  # the stores do not run\n"
 """What `eval` gets in place of addresses, so that it fails as the command did."""
 
@@ -23,17 +27,33 @@ def print_environment(settings: Settings) -> None:
         NotRunning: MongoDB or PostgreSQL does not run.
         CommandError: they hold the other mode's data.
     """
-    try:
-        urls = found(settings, "mongo", "postgres", "elasticsearch")
-    except NotRunning:
-        sys.stdout.write(_FAILED)
-        raise
+    urls = _or_failed(lambda: found(settings, "mongo", "postgres", "elasticsearch"))
     if urls.elasticsearch_problem:
         say(f"{urls.elasticsearch_problem}; left out")
     with Lake(urls.mongo, settings.mongo_database) as lake:
         refuse_other_mode(settings, lake, Warehouse(urls.postgres))
     write_dagster_home(settings)
     _print_variables(environment_of(settings, urls))
+
+
+def print_readers(settings: Settings) -> None:
+    """Print the addresses of the users that may only read, of the embedded stores.
+
+    Raises:
+        NotRunning: MongoDB or PostgreSQL does not run.
+        CommandError: the settings address other servers than ours.
+    """
+    variables = _or_failed(lambda: reader_addresses(settings))
+    _print_variables({f"{PREFIX}MODE": settings.mode, **variables})
+
+
+def _or_failed(look: Callable[[], T]) -> T:
+    """What a look gives; where nothing runs `eval` gets a command that fails."""
+    try:
+        return look()
+    except NotRunning:
+        sys.stdout.write(_FAILED)
+        raise
 
 
 def _print_variables(variables: dict[str, str]) -> None:

@@ -16,6 +16,7 @@ from belib_weather.clock import utc_now
 from belib_weather.formats.files import parts_of
 from belib_weather.formats.weather import WEATHER_SOURCES
 from belib_weather.local.console import CommandError, out, say
+from belib_weather.local.readers import refuse_readers
 from belib_weather.local.stores import found, opened
 from belib_weather.settings import Settings
 from belib_weather.sources.recorded import RecordedDataset
@@ -54,6 +55,7 @@ def import_files(
             f" {', '.join(WEATHER_SOURCES)}"
         )
     refused, captured = [], []
+    refuse_readers(settings)
     urls = found(settings, "mongo", "postgres")
     stores = opened(settings, urls, with_search=False)
     known = known_ids(stores.lake, stores.warehouse)

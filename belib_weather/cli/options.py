@@ -1,13 +1,15 @@
 """Options that several commands share, and the format of instants."""
 
+import shlex
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 import typer
 
+from belib_weather.checkout import default_home, installed_home
 from belib_weather.local.console import CommandError
 from belib_weather.local.modes import Mode, settings_of
-from belib_weather.settings import Settings, load_settings
+from belib_weather.settings import PREFIX, Settings, SettingsError, load_settings
 
 ModeOption = Annotated[
     Literal["live", "demo"] | None,
@@ -22,6 +24,24 @@ def settings_for(mode: Mode | None) -> Settings:
         SettingsError: a setting is wrong.
     """
     return settings_of(mode or load_settings().mode)
+
+
+def home_of_earlier_versions() -> str | None:
+    """A line about data in the working directory, where earlier versions put it; None without."""
+    home = default_home()
+    if home == installed_home():
+        return None
+    try:
+        is_used = load_settings().home == home
+    except SettingsError:
+        return None  # the command itself says so
+    if not is_used:
+        return None
+    return (
+        f"The data in {home} is used, since it is in this folder. Keep it by"
+        f" {PREFIX}HOME={shlex.quote(str(home))}, or move it to {installed_home()}, which is used"
+        " from every folder."
+    )
 
 
 def instant(text: str) -> datetime:

@@ -58,7 +58,8 @@ def environment_of(settings: Settings, urls: StoreUrls) -> dict[str, str]:
     }
     for name, field in type(settings).model_fields.items():
         value = getattr(settings, name)
-        if value is not None and value != field.default:
+        is_given = name in settings.model_fields_set or value != field.default
+        if value is not None and is_given:
             environment[PREFIX + name.upper()] = _as_text(value)
     environment |= {
         f"{PREFIX}HOME": _as_text(settings.home),

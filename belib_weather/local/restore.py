@@ -14,6 +14,7 @@ from belib_weather.local import postgres_dump
 from belib_weather.local.backup import DAGSTER, WAREHOUSE, Manifest, read_manifest
 from belib_weather.local.console import CommandError, say
 from belib_weather.local.mode_guard import claim
+from belib_weather.local.readers import refuse_readers
 from belib_weather.local.session_lock import session
 from belib_weather.local.stores import found
 from belib_weather.settings import Settings
@@ -33,6 +34,7 @@ def restore(settings: Settings, folder: Path) -> Manifest:
     manifest = read_manifest(folder)
     if manifest.mode != settings.mode:
         raise CommandError(f"the backup is of {manifest.mode} data: give --mode {manifest.mode}")
+    refuse_readers(settings)
     urls = found(settings, "mongo", "postgres")
     with (
         session(settings.data_dir, "restore"),

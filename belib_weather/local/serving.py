@@ -26,6 +26,7 @@ from belib_weather.local.outdated_rows import outdated_rows
 from belib_weather.local.poll_watch import PollReport
 from belib_weather.local.ports import Ports, common_folder
 from belib_weather.local.process_table import running
+from belib_weather.local.readers import refuse_readers
 from belib_weather.local.session_lock import session
 from belib_weather.local.signals import Stopped, stoppable, uninterrupted
 from belib_weather.local.stack import NAMES, TITLES, Platform, end_processes, take_down
@@ -54,6 +55,7 @@ def serve(mode: Mode, *, days: int | None, port: int | None, stay: bool) -> None
         CommandError: something does not start, or the history cannot be filled.
     """
     began = time.monotonic()
+    refuse_readers(settings_of(mode))
     data_dir = settings_of(mode).data_dir
     with (
         stoppable(),

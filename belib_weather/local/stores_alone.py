@@ -13,6 +13,7 @@ from belib_weather.local.console import CommandError, out, say
 from belib_weather.local.dagster_home import write_dagster_home
 from belib_weather.local.modes import COMMANDS
 from belib_weather.local.process_table import running
+from belib_weather.local.readers import refuse_readers
 from belib_weather.local.session_lock import running_command
 from belib_weather.local.stack import NAMES, TITLES
 from belib_weather.local.stores import opened, started
@@ -28,6 +29,7 @@ def bring_up(settings: Settings) -> None:
         EmbeddedError: MongoDB or PostgreSQL cannot be started.
         CommandError: Elasticsearch cannot, or the stores hold data of the other mode.
     """
+    refuse_readers(settings)
     urls = started(settings)
     write_file(private_folder(settings.data_dir) / _MARK, f"{start_line(settings)}\n")
     opened(settings, urls)

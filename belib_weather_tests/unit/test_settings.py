@@ -6,7 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from platformdirs import user_data_path
 
+from belib_weather import checkout as module
+from belib_weather.checkout import checkout, installed_home
 from belib_weather.settings import SettingsError, load_settings
 
 
@@ -134,3 +137,54 @@ def test_urls_are_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BELIB_MONGO_URL", "mongodb://user:geheim@host")
 
     assert "geheim" not in repr(load_settings())
+
+
+@pytest.fixture
+def project(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A checkout that the package runs from; the working directory is another folder."""
+    project = tmp_path / "project"
+    project.mkdir()
+    for name in ("pyproject.toml", "workspace.yaml"):
+        (project / name).touch()
+    monkeypatch.setattr(module, "_PROJECT", project)
+    return project
+
+
+def test_the_home_is_that_of_the_checkout_in_every_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, project: Path
+) -> None:
+    for folder in (tmp_path, project, project.parent):
+        monkeypatch.chdir(folder)
+        assert load_settings().home == project / ".belib"
+    monkeypatch.setenv("BELIB_HOME", "mine")
+    assert load_settings().data_dir == tmp_path / "mine/live"
+
+
+def test_a_wheel_has_the_data_of_its_user_and_this_checkout_its_own(project: Path) -> None:
+    (project / "pyproject.toml").unlink()
+    assert installed_home() == user_data_path("belib_weather")
+
+
+def test_this_package_runs_from_a_checkout() -> None:
+    assert checkout() == Path(__file__).resolve().parents[2]
+
+
+def test_data_in_the_working_directory_stays_in_use(tmp_path: Path, project: Path) -> None:
+    (tmp_path / ".belib").mkdir()
+    assert load_settings().home == project / ".belib", "an empty folder is no data"
+    (tmp_path / ".belib/demo").mkdir()
+    assert load_settings().home == tmp_path / ".belib"
+
+
+def test_the_env_file_of_the_checkout_is_read_where_there_is_none(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, project: Path
+) -> None:
+    (project / ".env").write_text("BELIB_LATITUDE=40\nBELIB_HOME=data\nBELIB_SPOOL_FOLDER=/spool\n")
+    settings = load_settings()
+    assert (settings.latitude, settings.home) == (40, project / "data")
+    assert settings.spool_dir == Path("/spool")
+    monkeypatch.setenv("BELIB_HOME", "other")
+    assert load_settings().data_dir == tmp_path / "other/live"
+    (tmp_path / ".env").write_text("BELIB_LONGITUDE=3\n")
+    settings = load_settings()
+    assert (settings.latitude, settings.longitude) == (48.8566, 3)

@@ -8,6 +8,7 @@ from typer.testing import Result
 
 from belib_weather.clock import utc_now
 from belib_weather.embedded import NotRunning
+from belib_weather.local import serving
 from belib_weather.local.backup import MANIFEST, Manifest
 from belib_weather.resources import Clock, platform_resources
 from belib_weather.settings import Settings
@@ -104,3 +105,17 @@ def test_dagster_finds_no_store_and_starts_none(home: Path) -> None:
         with pytest.raises(NotRunning, match="start the stores with `belib-weather stores up`"):
             resources[name].connect()  # type: ignore[attr-defined]
     assert not home.exists()
+
+
+def test_the_platform_leaves_stores_running_that_were_asked_for(home: Path) -> None:
+    settings = Settings(home=home, _env_file=None)
+    with process_with(f"--storage-path={home}/live/mongo/data") as server:
+        (home / "live").mkdir(parents=True)
+        (home / "live/stores.up").touch()
+        with serving._taken_down_after(settings):
+            pass
+        assert psutil.pid_exists(server)
+        (home / "live/stores.up").unlink()
+        with serving._taken_down_after(settings):
+            pass
+        assert not psutil.pid_exists(server)
