@@ -18,6 +18,7 @@ from belib_weather.assets.registry import all_assets, all_checks
 from belib_weather.assets.table_metadata import OWNERS
 from belib_weather.automation.changed_rules import rules_automation
 from belib_weather.automation.daily import daily_automation
+from belib_weather.automation.episodes import episodes_automation
 from belib_weather.automation.exports import exports_automation
 from belib_weather.automation.feed import feed_automation
 from belib_weather.automation.late_data import late_automation
@@ -85,6 +86,7 @@ def build_defs(settings: Settings | None = None, **resources: Any) -> dg.Definit
         live_automation(settings.cadence),
         feed_automation(settings.cadence),
         daily_automation(partitions),
+        episodes_automation(partitions),
         exports_automation(partitions),
         late_automation(partitions),
         late_weather_automation(partitions),

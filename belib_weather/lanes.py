@@ -25,6 +25,7 @@ class Lane(StrEnum):
     FEED = "feed"
     WEATHER = "weather"
     STATIC = "static"
+    EPISODES = "episodes"
     MARTS = "marts"
     EXPORTS = "exports"
     REPORT = "report"
@@ -46,6 +47,7 @@ _RHYTHMS = {
     Lane.FEED: Rhythm.LIVE,
     Lane.WEATHER: Rhythm.HOURLY,
     Lane.STATIC: Rhythm.DAILY,
+    Lane.EPISODES: Rhythm.HOURLY,
     Lane.MARTS: Rhythm.DAILY,
     Lane.EXPORTS: Rhythm.DAILY,
     Lane.REPORT: Rhythm.HOURLY,

@@ -49,6 +49,9 @@ class Drawers(Protocol):
     ) -> Entries:
         """Availability around the hours of the run (`sums` as by `BuiltHours.sums`)."""
 
+    def episodes_table(self, episodes: pl.DataFrame) -> Entries:
+        """Per UTC day: how long points kept each status (`StatusEpisode` rows)."""
+
     def weather_table(self, hours: pl.DataFrame) -> Entries:
         """Per UTC day: the weather in one row (`WeatherHour` rows)."""
 

@@ -15,13 +15,18 @@ from belib_weather.formats.snapshots import Snapshot, no_sightings, read_sightin
 from belib_weather.lake import CorruptDocumentError, Lake
 from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.transform.input_hashes import MARGIN
-from belib_weather.window import Window, second_of
+from belib_weather.window import Grain, Window, second_of
 
 MOST_RECORDS = 600_000
 """Records parsed at a time: a day of five-minute polls, about 100 MB of frames."""
+AROUND = (MARGIN, MARGIN + timedelta(seconds=1))
+"""Read before and after a window: episodes need the second that is 30 minutes after it, too."""
 LONGEST = timedelta(days=31)
 """A chunk of an empty or sparse time: each of its hours takes one of the few thousand locks of the
 PostgreSQL server, which all its connections share."""
+
+
+_EVERY = {Grain.HOUR: "1h", Grain.DAY: "1d"}
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ class SightingsReader:
             unreadable.add(error)
 
         def unparsed() -> Iterator[Snapshot]:
-            wide = window.widened(MARGIN, MARGIN)
+            wide = window.widened(*AROUND)
             for document in self._lake.documents(RAW_SNAPSHOTS, wide, on_damaged=damaged):
                 read.append((document.captured_at, document.sha256, document.source))
                 if (document.captured_at, document.sha256) not in self._kept_documents:
@@ -83,21 +88,23 @@ class SightingsReader:
         self._kept_documents = {(at, sha256) for at, sha256, _ in read if at >= since}
 
 
-def chunks(lake: Lake, window: Window, most_records: int = MOST_RECORDS) -> Iterator[Window]:
-    """Cut a window at full hours: no chunk holds more records than `most_records`, save one hour.
+def chunks(
+    lake: Lake, window: Window, most_records: int = MOST_RECORDS, grain: Grain = Grain.HOUR
+) -> Iterator[Window]:
+    """Cut a window at full hours or days: no chunk holds more records than `most_records`.
 
-    None is longer than `LONGEST`.
+    Save one hour or day that holds more. None is longer than `LONGEST`.
     """
     held = dict(
         lake.inventory(RAW_SNAPSHOTS, window)
-        .group_by(pl.col("captured_at").dt.truncate("1h").alias("hour"))
+        .group_by(pl.col("captured_at").dt.truncate(_EVERY[grain]).alias("start"))
         .agg(pl.col("record_count").sum())
         .iter_rows()
     )
     start, records = window.start, 0
-    for hour in window.hours:
-        records += held.get(hour, 0)
-        if hour > start and (records > most_records or hour - start >= LONGEST):
-            yield Window(start, hour)
-            start, records = hour, held.get(hour, 0)
+    for unit in window.starts(grain):
+        records += held.get(unit, 0)
+        if unit > start and (records > most_records or unit - start >= LONGEST):
+            yield Window(start, unit)
+            start, records = unit, held.get(unit, 0)
     yield Window(start, window.end)

@@ -1,8 +1,8 @@
 """Changed rules: what an older version of the rules made is remade in the background.
 
-A sensor looks for hours of facts and days of weather whose rows carry an older version than the
-dataset declares (`Table.rules`), and requests the newest of them: one run at a time, none while a
-live tick is late. Only rows are remade; what differs in them is published by `publication`.
+A sensor looks for hours of facts and days of weather and episodes whose rows carry an older version
+than the dataset declares (`Table.rules`), and requests the newest of them: one run at a time, none
+while a live tick is late. Only rows are remade; what differs in them is published by `publication`.
 Concept: docs/decisions/rules-have-a-version.md
 """
 
@@ -17,7 +17,7 @@ from belib_weather.automation.run_queue import RETRIED
 from belib_weather.partitions import LIVE_TAG, contiguous
 from belib_weather.resources import Clock, WarehouseResource
 from belib_weather.warehouse import Table, Warehouse
-from belib_weather.warehouse.tables import AVAILABILITY_FACTS, WEATHER_HOURS
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATUS_EPISODES, WEATHER_HOURS
 from belib_weather.window import Grain, Window
 
 
@@ -41,6 +41,7 @@ class Remade:
 REMADE = (
     Remade(WEATHER_HOURS, Grain.DAY, 31, "apply_weather_rules"),  # facts rest on it
     Remade(AVAILABILITY_FACTS, Grain.HOUR, 168, "apply_rules"),
+    Remade(STATUS_EPISODES, Grain.DAY, 31, "apply_episode_rules"),
 )
 
 

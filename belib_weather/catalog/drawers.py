@@ -90,6 +90,11 @@ class CatalogDrawers:
         whole = "Station by station: the view `availability_hours` in PostgreSQL."
         return {key: chart_entries(text, whole, png)}
 
+    def episodes_table(self, episodes: pl.DataFrame) -> Entries:
+        """Segments of each day by status."""
+        days = episodes.group_by(pl.col("started_at").dt.truncate("1d").alias("day"))
+        return {day_key(day): {"table": tables.episodes_table(own)} for (day,), own in days}
+
     def weather_table(self, hours: pl.DataFrame) -> Entries:
         """The weather of each day in one row."""
         days = hours.group_by(pl.col("hour").dt.truncate("1d").alias("day"))

@@ -26,6 +26,7 @@ from belib_weather.panels import (
 from belib_weather.panels import figures as f
 from belib_weather.panels.dashboard_panels import FREE_BY_ARRONDISSEMENT, FREE_STATIONS
 from belib_weather.panels.evaluate import evaluate
+from belib_weather.vocabulary import EdgeKind
 from belib_weather.window import HOUR
 
 HOUR_SECONDS, MINUTE_SECONDS = 3600, 60
@@ -54,6 +55,7 @@ STATES_BY_ARRONDISSEMENT = Panel(
     (*FREE_STATIONS.measures, *FREE_BY_ARRONDISSEMENT.measures),
     (f.ARRONDISSEMENT,),
 )
+_SEEN = [EdgeKind.EXACT, EdgeKind.POLLED]
 _CONNECTORS = {
     "has_ef": "E/F",
     "has_type_2": "type 2",
@@ -168,6 +170,29 @@ def saturation_table(weeks: pl.DataFrame) -> dg.MarkdownMetadataValue:
         for row in last.iter_rows(named=True)
     )
     return markdown(columns, rows)
+
+
+def episodes_table(day: pl.DataFrame) -> dg.MarkdownMetadataValue:
+    """The segments (`StatusEpisode`) of a day by status: how many, how long, both ends seen."""
+    whole = pl.all_horizontal(pl.col("start_kind", "end_kind").is_in(_SEEN))
+    hours = pl.col("seconds").cast(pl.Int64).sum() / HOUR_SECONDS
+    counted = (
+        day.group_by("status", "is_stale")
+        .agg(
+            pl.len().alias("segments"),
+            hours.round(1).alias("point-hours"),
+            whole.sum().alias("both ends seen"),
+            (pl.col("seconds").filter(whole).median() / MINUTE_SECONDS).round(0),
+            pl.col("restamps").sum(),
+        )
+        .sort("status", "is_stale")
+    )
+    columns = ("status", "segments", "point-hours", "both ends seen")
+    rows = (
+        (f"{status} (stale)" if stale else status, *figures)
+        for status, stale, *figures in counted.iter_rows()
+    )
+    return markdown((*columns, "their median (min)", "restamps"), rows)
 
 
 def weather_table(day: pl.DataFrame) -> dg.MarkdownMetadataValue:

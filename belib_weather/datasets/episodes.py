@@ -14,7 +14,7 @@ class StatusEpisode(dy.Schema):
     """A segment: a charge point's longest run of observed seconds of one status within a UTC day.
 
     Grain: charge point × begin. Fresh and stale seconds are segments of their own, and midnight UTC
-    cuts. Time in no segment is unobserved. A view glues them over midnights.
+    cuts. Time in no segment is unobserved. `StatusRun` glues them over midnights.
     """
 
     charge_point_id = dy.String(
@@ -58,3 +58,33 @@ class StatusEpisode(dy.Schema):
         """No segment crosses midnight UTC."""
         last = pl.col("ended_at") - pl.duration(seconds=1)
         return pl.col("started_at").dt.truncate("1d") == last.dt.truncate("1d")
+
+
+class StatusRun(dy.Schema):
+    """How long a charge point kept one status: its segments glued over midnights.
+
+    Grain: charge point × begin. Freshness counts: a run ends where its record turns stale.
+    """
+
+    charge_point_id = StatusEpisode.charge_point_id
+    started_at = c.second("First second of the run.", primary_key=True)
+    ended_at = c.second("Second after its last; of a run that goes on, the newest sighting.")
+    seconds = dy.Int32(min=1, metadata=c.unit("s"), description="Seconds observed, without a gap.")
+    station_id = StatusEpisode.station_id
+    status = StatusEpisode.status
+    is_stale = StatusEpisode.is_stale
+    start_kind = StatusEpisode.start_kind
+    end_kind = StatusEpisode.end_kind
+    is_censored_start = dy.Bool(
+        description="True where the second before is unobserved: it began earlier, or just then."
+    )
+    is_censored_end = dy.Bool(
+        description="True where the second after is unobserved: it ended later, or goes on."
+    )
+    restamps = StatusEpisode.restamps
+    segments = c.count("Segments of UTC days that it is glued from.", minimum=1)
+    stamp = StatusEpisode.stamp
+    source = dy.String(description="Raw sources of the snapshots of its UTC days.")
+    local_date = StatusEpisode.local_date
+    local_hour = StatusEpisode.local_hour
+    local_weekday = StatusEpisode.local_weekday

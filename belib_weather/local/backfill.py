@@ -45,9 +45,10 @@ def missing(stores: Stores, start: datetime, now: datetime) -> Window:
 def lanes(hours: Window, today: datetime, *, with_index: bool) -> dict[str, list[Run]]:
     """Runs that fill the hours, in lanes that are executed side by side.
 
-    Each lane fetches its own weather and snapshots, then computes the facts. The facts of the last
-    hour of the first lane also need snapshots of the second, so the second lane computes that hour
-    too: the lane that is last there finds the inputs of both.
+    Each lane fetches its own weather and snapshots, then computes the facts and the days of
+    episodes. The facts of the last hour of the first lane also need snapshots of the second, so the
+    second lane computes that hour too: the lane that is last there finds the inputs of both. So it
+    is with the episodes of the days in which they meet.
     """
     if len(hours.hours) <= _FEW_HOURS:
         return {LANES[0]: _lane(hours, hours.start, today, is_last=True, with_index=with_index)}
@@ -72,7 +73,12 @@ def _lane(
     if not is_last or hours.start == facts_from:
         # Stations come before documents, which contain their attributes.
         runs.append(Run("static", today_key, today_key))
-    return [*runs, Run("live", _hour_key(facts_from), last, parts, with_index)]
+    last_day = hours.end - HOUR if is_last else hours.end
+    return [
+        *runs,
+        Run("live", _hour_key(facts_from), last, parts, with_index),
+        Run("episodes", f"{facts_from:{day}}", f"{last_day:{day}}", None, with_index),
+    ]
 
 
 def _hour_key(hour: datetime) -> str:

@@ -1,4 +1,6 @@
-"""The inputs of a facts hour, or of a day of weather, as one hash: equal inputs give equal rows.
+"""The inputs of a facts hour, or of a day of episodes or weather, as one hash.
+
+Equal inputs give equal rows.
 
 What belongs here: the fingerprint of inputs. What does not: where it is stored
 (`warehouse`) and what compares it (`automation`).
@@ -10,11 +12,13 @@ from datetime import timedelta
 import polars as pl
 
 from belib_weather.datasets.availability import FACTS_RULES
+from belib_weather.datasets.episodes import EPISODE_RULES
 from belib_weather.datasets.weather import WEATHER_RULES
-from belib_weather.window import DAY, HOUR, Window
+from belib_weather.window import DAY, HOUR, Grain, Window
 
 MARGIN = timedelta(minutes=30)
-"""The facts of an hour depend on the snapshots in (hour - 30 min, hour + 1 h 30 min)."""
+"""The facts of an hour depend on the snapshots in (hour - 30 min, hour + 1 h 30 min), the episodes
+of a day on those in [day - 30 min, day + 24 h 30 min]."""
 
 
 def input_hashes(
@@ -39,7 +43,7 @@ def input_hashes(
     next_sample = sample.select(pl.col("hour") - HOUR, pl.col("sample").alias("next_sample"))
     provisional = pl.col("hour").dt.epoch("s") + 3600 > (newest_second or 0)
     rows = (
-        hours.join(_bodies_near(hours, snapshots), on="hour", how="left")
+        hours.join(_bodies_near(hours, snapshots, Grain.HOUR), on="hour", how="left")
         .join(sample, on="hour", how="left")
         .join(next_sample, on="hour", how="left")
         .select(
@@ -54,6 +58,29 @@ def input_hashes(
         .sort("hour")
     )
     return rows.select("hour", digests(rows["text"], FACTS_RULES), "snapshots")
+
+
+def episode_input_hashes(snapshots: pl.DataFrame, window: Window) -> pl.DataFrame:
+    """Fingerprint the snapshots that the episodes of every day of the window rest on.
+
+    Args:
+        snapshots: `captured_at` (UTC), `sha256` and `source` of the raw snapshots, at least of the
+            window widened by 30 minutes, ends included.
+        window: whole UTC days.
+
+    Returns:
+        One row per day: `hour` (its start), `input_hash` (SHA-256, hexadecimal), `snapshots` (in
+        the day).
+    """
+    days = pl.DataFrame({"hour": window.days}, schema={"hour": pl.Datetime("us", "UTC")})
+    rows = (
+        days.join(_bodies_near(days, snapshots, Grain.DAY), on="hour", how="left")
+        .with_columns(
+            pl.col("bodies").fill_null("-"), pl.col("snapshots").fill_null(0).cast(pl.Int32)
+        )
+        .sort("hour")
+    )
+    return rows.select("hour", digests(rows["bodies"], EPISODE_RULES), "snapshots")
 
 
 def digests(texts: pl.Series, rules: int) -> pl.Series:
@@ -101,21 +128,24 @@ def weather_input_hashes(documents: pl.DataFrame, window: Window) -> pl.DataFram
     return rows.select("hour", digests(rows["text"], WEATHER_RULES), "snapshots")
 
 
-def _bodies_near(hours: pl.DataFrame, snapshots: pl.DataFrame) -> pl.DataFrame:
+def _bodies_near(starts: pl.DataFrame, snapshots: pl.DataFrame, grain: Grain) -> pl.DataFrame:
+    """`bodies` and `snapshots` of hours, or of days, which need both ends of their window too."""
+    second = timedelta(seconds=1 if grain is Grain.DAY else 0)
+    begin, end = pl.col("hour"), pl.col("hour") + grain.length
     taken = snapshots.select(
         pl.col("captured_at").cast(pl.Datetime("us", "UTC")).dt.truncate("1s"), "sha256", "source"
     )
     line = pl.concat_str(pl.col("captured_at").dt.epoch("s"), "sha256", "source", separator=" ")
     return (
-        hours.join_where(
+        starts.join_where(
             taken,
-            pl.col("captured_at") > pl.col("hour") - MARGIN,
-            pl.col("captured_at") < pl.col("hour") + HOUR + MARGIN,
+            pl.col("captured_at") > begin - MARGIN - second,
+            pl.col("captured_at") < end + MARGIN + second,
         )
         .sort("hour", "captured_at", "sha256", "source")
         .group_by("hour", maintain_order=True)
         .agg(
             line.str.join("\n").alias("bodies"),
-            (pl.col("captured_at").dt.truncate("1h") == pl.col("hour")).sum().alias("snapshots"),
+            pl.col("captured_at").is_between(begin, end, closed="left").sum().alias("snapshots"),
         )
     )

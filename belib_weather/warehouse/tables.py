@@ -19,6 +19,7 @@ from belib_weather.datasets import (
 )
 from belib_weather.datasets.attributes import FeedAttributes, StaticAttributes
 from belib_weather.datasets.availability import FACTS_RULES, STATION_ATTRIBUTES
+from belib_weather.datasets.episodes import EPISODE_RULES, StatusEpisode, StatusRun
 from belib_weather.datasets.feed import FEED_RULES, FeedHour
 from belib_weather.datasets.marts import (
     SATURATION_RULES,
@@ -88,6 +89,18 @@ STATION_STATES = Table(name="station_states", dataset=StationState)
 STATIONS = Table(name="stations", dataset=Station, rules=DIMENSION_RULES)
 STATION_VERSIONS = Versions(STATIONS, "station_id", STATION_ATTRIBUTES)
 """What is joined to the facts: in the view, in the index, in the exports."""
+STATUS_EPISODES = Table(
+    name="status_episodes",
+    dataset=StatusEpisode,
+    time_column="started_at",
+    partitioning=Partitioning.MONTHLY,
+    lock_grain=Grain.DAY,
+    checks={
+        "seconds_are_those_between_the_ends": "ended_at - started_at = seconds * '1s'::interval"
+    },
+    indexes={"status_episodes_by_begin": ("started_at",)},
+    rules=EPISODE_RULES,
+)
 WEATHER_HOURS = Table(
     name="weather_hours",
     dataset=WeatherHour,
@@ -108,6 +121,7 @@ TABLES: dict[str, Table] = {
         STATIC_ATTRIBUTES,
         STATION_STATES,
         STATIONS,
+        STATUS_EPISODES,
         WEATHER_HOURS,
     )
 }
@@ -121,8 +135,17 @@ FACTS_OF_MARTS = Relation(name="availability_hours", dataset=FactOfAMart, time_c
 BEST_HOURS_OF_STATION = Relation(name="best_hours_of_station", dataset=BestHour)
 FULL_STATIONS_BY_WEEK = Relation(name="full_stations_by_week", dataset=FullStation)
 
+STATUS_RUNS = Relation(name="status_runs", dataset=StatusRun, time_column="started_at")
+"""The segments of `STATUS_EPISODES`, glued over midnights."""
+
 VIEWS: dict[str, Relation] = {
-    view.name: view for view in (AVAILABILITY_HOURS, BEST_HOURS_OF_STATION, FULL_STATIONS_BY_WEEK)
+    view.name: view
+    for view in (
+        AVAILABILITY_HOURS,
+        BEST_HOURS_OF_STATION,
+        FULL_STATIONS_BY_WEEK,
+        STATUS_RUNS,
+    )
 }
 """Their queries are in `views`."""
 

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql
 
 from belib_weather.datasets.figures import VIEW_FIGURES, Figure
 from belib_weather.warehouse.mart_views import best_hours_of_station, full_stations_by_week
+from belib_weather.warehouse.run_views import status_runs
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATION_VERSIONS, STATIONS
 
 _INSTANT = sa.DateTime(timezone=True)
@@ -55,6 +56,7 @@ VIEWS = {
     "availability_hours": availability_hours,
     "best_hours_of_station": best_hours_of_station,
     "full_stations_by_week": full_stations_by_week,
+    "status_runs": status_runs,
 }
 
 

@@ -18,6 +18,7 @@ import polars as pl
 from belib_weather.datasets import WeatherHour
 from belib_weather.formats.snapshots import Snapshot, read_sightings
 from belib_weather.formats.weather import read_weather
+from belib_weather.transform.episodes import status_episodes
 from belib_weather.transform.facts import availability_facts
 from belib_weather.transform.feed_hours import Polled, feed_hours
 from belib_weather.transform.sources import sources_by
@@ -28,6 +29,7 @@ from belib_weather.warehouse.tables import (
     CHARGE_POINTS,
     FEED_HOURS,
     STATIONS,
+    STATUS_EPISODES,
     WEATHER_HOURS,
 )
 from belib_weather.window import Grain, Window
@@ -67,26 +69,37 @@ class Golden:
 
 def facts_of(given: Any) -> pl.DataFrame:
     """Facts of snapshots: `window`, `newest`, `snapshots`, `weather`."""
-    snapshots = [
-        Snapshot(_instant(s["captured_at"]), json.dumps(s["records"]).encode())
-        for s in given["snapshots"]
-    ]
-    read = read_sightings(snapshots)
-    documents = pl.DataFrame(
-        [
-            (s.captured_at, told["source"])
-            for s, told in zip(snapshots, given["snapshots"], strict=True)
-        ],
-        schema={"captured_at": _INSTANT, "source": pl.String()},
-        orient="row",
-    )
+    snapshots, documents = _snapshots(given["snapshots"])
     return availability_facts(
-        read.good,
+        read_sightings(snapshots).good,
         window=_window(given["window"]),
         weather=weather_of(given["weather"]),
         newest_snapshot=_instant(given["newest"]),
         sources=sources_by(Grain.HOUR, documents),
     )
+
+
+def episodes_of(given: Any) -> pl.DataFrame:
+    """Status episodes of snapshots: `window`, `snapshots`."""
+    snapshots, documents = _snapshots(given["snapshots"])
+    return status_episodes(
+        read_sightings(snapshots).good,
+        window=_window(given["window"]),
+        sources=sources_by(Grain.DAY, documents),
+    )
+
+
+def _snapshots(given: Any) -> tuple[list[Snapshot], pl.DataFrame]:
+    """Snapshots, and their `captured_at` and `source`."""
+    snapshots = [
+        Snapshot(_instant(s["captured_at"]), json.dumps(s["records"]).encode()) for s in given
+    ]
+    documents = pl.DataFrame(
+        [(s.captured_at, told["source"]) for s, told in zip(snapshots, given, strict=True)],
+        schema={"captured_at": _INSTANT, "source": pl.String()},
+        orient="row",
+    )
+    return snapshots, documents
 
 
 def weather_of(given: Any) -> pl.DataFrame:
@@ -158,5 +171,6 @@ GOLDEN = (
     Golden(CHARGE_POINTS, points_of),
     Golden(FEED_HOURS, feed_of),
     Golden(STATIONS, stations_of),
+    Golden(STATUS_EPISODES, episodes_of),
     Golden(WEATHER_HOURS, weather_of),
 )

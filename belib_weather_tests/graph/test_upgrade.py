@@ -56,6 +56,7 @@ def rebuilt(then: Settings, fresh_database: Callable[[], str]) -> Iterator[Platf
         assert platform.materialize("weather_hours", keys=days).success
         assert platform.materialize("charge_points", "stations", "feed_hours").success
         assert platform.materialize(*DOWNSTREAM, keys=keys_of(HOURS)).success
+        assert platform.materialize("status_episodes", keys=days).success
         yield platform
 
 
@@ -77,8 +78,9 @@ def test_it_ends_equal_to_a_rebuild(
     (told,) = upgraded.warehouse.outdated_rows()
     assert told.startswith("availability_facts: 0 of 6 hours follow rules")
 
-    # What each live tick and each run of the job feed make as well.
+    # What each live tick and each run of the jobs feed and episodes make as well.
     assert upgraded.materialize("charge_points", "stations", "feed_hours").success
+    assert upgraded.materialize("status_episodes", keys=day_key(NOW)).success
     assert "apply_rules" in settle(upgraded)
 
     assert upgraded.warehouse.outdated_rows() == []

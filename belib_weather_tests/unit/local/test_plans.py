@@ -60,6 +60,27 @@ def test_the_hour_between_two_lanes_is_made_by_both(count: int) -> None:
     assert shared == max(hours_of(first, Part.POLLS))
 
 
+@given(st.integers(1, 24 * 40))
+def test_every_day_of_episodes_is_made_once_its_snapshots_are_there(count: int) -> None:
+    """A day in which lanes meet, or within 30 minutes of it, is made by both of them."""
+    end = floor_hour(NOW) + timedelta(hours=1)
+    whole = Window(end - timedelta(hours=count), end)
+    made = []
+    for runs in lanes(whole, NOW, with_index=True).values():
+        assert runs[-1].job == "episodes"
+        first, last = (date.fromisoformat(day) for day in (runs[-1].first, runs[-1].last))
+        polls = hours_of(runs, Part.POLLS)
+        margin = timedelta(minutes=30)
+        assert (
+            max(first, whole.start.date())
+            == first
+            <= max(whole.start.date(), (polls[0] - margin).date())
+        )
+        assert last >= min((polls[-1] + timedelta(hours=1) + margin).date(), NOW.date())
+        made += [first, last]
+    assert (min(made), max(made)) == (whole.start.date(), NOW.date())
+
+
 def test_without_elasticsearch_no_run_asks_for_it() -> None:
     whole = Window(floor_hour(NOW) - timedelta(days=7), floor_hour(NOW) + timedelta(hours=1))
     for with_index in (True, False):

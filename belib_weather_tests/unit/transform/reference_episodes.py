@@ -31,9 +31,20 @@ def episodes_of(sightings: list[Sighting], first_day: int, days: int) -> list[Se
     return segments
 
 
-def _segments_of_point(own: list[Sighting], low: int, high: int) -> list[Segment]:
+def runs_of(sightings: list[Sighting], low: int, high: int) -> list[Segment]:
+    """Runs computed in one go: no midnight cuts them."""
+    return [
+        {"point": point, **run}
+        for point in sorted({s.point for s in sightings})
+        for run in _segments_of_point([s for s in sightings if s.point == point], low, high, None)
+    ]
+
+
+def _segments_of_point(
+    own: list[Sighting], low: int, high: int, cut_every: int | None = DAY
+) -> list[Segment]:
     stamps = [s.updated for s in own if s.updated is not None]
-    instants = {*range(low, high + 1, DAY), *(s.second for s in own)}
+    instants = {*range(low, high + 1, cut_every or high - low), *(s.second for s in own)}
     instants |= {*stamps, *(stamp + 26 * 3600 for stamp in stamps)}
     segments: list[Segment] = []
     for start, end in pairwise(sorted(x for x in instants if low <= x <= high)):
@@ -43,7 +54,7 @@ def _segments_of_point(own: list[Sighting], low: int, high: int) -> list[Segment
         is_stale = record.updated is None or start >= record.updated + 26 * 3600
         key = (record.status, is_stale)
         last = segments[-1] if segments and segments[-1]["end"] == start else None
-        if last and last["key"] == key and start % DAY:
+        if last and last["key"] == key and not (cut_every and start % cut_every == 0):
             last["end"] = end
             continue
         kind = _kind(own, record, start, last["key"] if last else None, key)
