@@ -17,6 +17,7 @@ from belib_weather.assets.publisher import (
     days_of,
     doubted,
     examined,
+    hours_of,
 )
 from belib_weather.partitions import contiguous
 from belib_weather.search.encoding import document_ids, document_lines
@@ -161,7 +162,7 @@ def _wrong_hours(
     projection = publisher.publication.projection
     reader = _reader(publisher, day)
     ids = document_ids(frame, projection)
-    hours = dict(zip(ids.to_list(), frame[projection.time].to_list(), strict=True))
+    hours = dict(zip(ids.to_list(), hours_of(frame, projection), strict=True))
     expected = _expected(frame, ids)
     wrong = set()
     for document_id, source in reader.sources(in_window(projection.time, day)) if reader else ():

@@ -10,18 +10,25 @@ import dagster as dg
 from belib_weather.assets.publication_standing import Standing, standing
 from belib_weather.assets.publisher import (
     AVAILABILITY,
+    EPISODES,
     FEED,
     PUBLICATIONS,
     STATES,
     Publication,
     Publisher,
 )
-from belib_weather.assets.search import availability_index, feed_index, stations_index
+from belib_weather.assets.search import (
+    availability_index,
+    episodes_index,
+    feed_index,
+    stations_index,
+)
 from belib_weather.resources import Clock, SearchResource, WarehouseResource
 
 AGREES = "agrees_with_postgresql"
 ASSETS = {
     AVAILABILITY.projection.name: availability_index.key,
+    EPISODES.projection.name: episodes_index.key,
     STATES.projection.name: stations_index.key,
     FEED.projection.name: feed_index.key,
 }

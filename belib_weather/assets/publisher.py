@@ -17,12 +17,13 @@ from datetime import datetime
 import polars as pl
 
 from belib_weather.search import Published, SearchStore
-from belib_weather.search.documents import availability_documents
+from belib_weather.search.documents import availability_documents, episode_documents
 from belib_weather.search.encoding import document_ids
 from belib_weather.search.indices import months_of
 from belib_weather.search.operations import IndexState, Operations
 from belib_weather.search.projections import (
     AVAILABILITY_INDEX,
+    EPISODES_INDEX,
     FEED_INDEX,
     STATIONS_INDEX,
     Projection,
@@ -36,10 +37,13 @@ from belib_weather.warehouse.publication import (
 )
 from belib_weather.warehouse.tables import (
     AVAILABILITY_FACTS,
+    CHARGE_POINT_VERSIONS,
+    CHARGE_POINTS,
     FEED_HOURS,
     STATION_STATES,
     STATION_VERSIONS,
     STATIONS,
+    STATUS_EPISODES,
 )
 from belib_weather.window import DAY, HOUR, Window
 
@@ -75,6 +79,11 @@ def _availability(transaction: WarehouseTransaction, window: Window | None) -> p
     return availability_documents(facts, transaction.read(STATIONS))
 
 
+def _episodes(transaction: WarehouseTransaction, window: Window | None) -> pl.DataFrame:
+    episodes = transaction.read(STATUS_EPISODES, window)
+    return episode_documents(episodes, transaction.read(CHARGE_POINTS))
+
+
 def _states(transaction: WarehouseTransaction, _: Window | None) -> pl.DataFrame:
     return transaction.read(STATION_STATES)
 
@@ -86,9 +95,10 @@ def _feed(transaction: WarehouseTransaction, window: Window | None) -> pl.DataFr
 AVAILABILITY = Publication(
     AVAILABILITY_INDEX, Content(AVAILABILITY_FACTS, STATION_VERSIONS), _availability
 )
+EPISODES = Publication(EPISODES_INDEX, Content(STATUS_EPISODES, CHARGE_POINT_VERSIONS), _episodes)
 STATES = Publication(STATIONS_INDEX, Content(STATION_STATES), _states)
 FEED = Publication(FEED_INDEX, Content(FEED_HOURS), _feed)
-PUBLICATIONS = {p.projection.name: p for p in (AVAILABILITY, STATES, FEED)}
+PUBLICATIONS = {p.projection.name: p for p in (AVAILABILITY, STATES, FEED, EPISODES)}
 
 
 def days_of(window: Window) -> Iterator[Window]:
@@ -140,14 +150,24 @@ class Publisher:
             SearchError: Elasticsearch failed; months before it are published.
             WarehouseError: PostgreSQL failed.
         """
-        with self.warehouse.publication(self.alias) as ledger:
-            differing = ledger.differing(self.publication.content, None)
+        differing = self._differing()
         months = differing.group_by(pl.col("start").dt.truncate("1mo").alias("month"))
         spans = months.agg(first=pl.col("start").min(), last=pl.col("start").max()).sort("month")
         published = Published()
         for first, last in spans.select("first", "last").iter_rows():
             published += self.publish(Window(first, last + HOUR)).published
         return published
+
+    def publish_differing_days(self) -> Published:
+        """As `publish_differing`, for many rows an hour: whole UTC days, one at a time."""
+        published = Published()
+        for day in self._differing()["start"].dt.truncate("1d").unique().sort():
+            published += self.publish(Window.day(day)).published
+        return published
+
+    def _differing(self) -> pl.DataFrame:
+        with self.warehouse.publication(self.alias) as ledger:
+            return ledger.differing(self.publication.content, None)
 
     def note(self, ledger: PublicationLedger, name: str, operations: Operations) -> None:
         """Remember how our operations left a physical index."""
@@ -242,6 +262,11 @@ def examined(known: PublishedIndex | None, state: IndexState, alias: str) -> Pub
     return found
 
 
+def hours_of(frame: pl.DataFrame, projection: Projection) -> list[datetime]:
+    """The UTC hour of each row."""
+    return frame[projection.time].dt.truncate("1h").to_list()
+
+
 def refused_by_hour(
     projection: Projection, frame: pl.DataFrame, published: Published
 ) -> dict[datetime, dict[str, str]]:
@@ -249,7 +274,7 @@ def refused_by_hour(
     if not published.refusals:
         return {}
     ids = document_ids(frame, projection).to_list()
-    hours = frame[projection.time_column].to_list() if projection.time_column else []
+    hours = hours_of(frame, projection) if projection.time_column else []
     start_of = dict(zip(ids, hours or [WHOLE] * len(ids), strict=True))
     refused: dict[datetime, dict[str, str]] = {}
     for refusal in published.refusals:

@@ -6,11 +6,12 @@ mappings and bulk requests (`search`).
 
 import dagster as dg
 
-from belib_weather.assets.dimensions import stations
+from belib_weather.assets.dimensions import charge_points, stations
+from belib_weather.assets.episodes import status_episodes
 from belib_weather.assets.facts import availability_facts
 from belib_weather.assets.feed import feed_hours
 from belib_weather.assets.hours_to_come import unpublish_to_come
-from belib_weather.assets.publisher import AVAILABILITY, FEED, STATES, Publisher, days_of
+from belib_weather.assets.publisher import AVAILABILITY, EPISODES, FEED, STATES, Publisher, days_of
 from belib_weather.assets.raw import SINGLE_RUN
 from belib_weather.assets.run_metadata import both_clocks
 from belib_weather.assets.station_states import station_states
@@ -20,7 +21,7 @@ from belib_weather.datasets.feed import FeedHour
 from belib_weather.lanes import Lane
 from belib_weather.partitions import HOURLY, hour_key, window_of
 from belib_weather.resources import Clock, SearchResource, WarehouseResource
-from belib_weather.search.documents import AvailabilityDocument
+from belib_weather.search.documents import AvailabilityDocument, EpisodeDocument
 from belib_weather.search.errors import told
 from belib_weather.search.replace import Published
 from belib_weather.warehouse.tables import STATION_STATES
@@ -118,6 +119,38 @@ def feed_index(
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": publisher.search.total(FEED.projection),
+            "documents written": published.indexed,
+            "documents deleted": published.deleted,
+        }
+    )
+
+
+@dg.asset(
+    group_name=GROUP,
+    kinds={"elasticsearch"},
+    deps=[status_episodes, charge_points],
+    tags=Lane.EPISODES.tags,
+    metadata=table_metadata(EpisodeDocument, "belib-episodes"),
+    backfill_policy=SINGLE_RUN,
+)
+def episodes_index(
+    context: dg.AssetExecutionContext,
+    warehouse: WarehouseResource,
+    search: SearchResource,
+    clock: Clock,
+) -> dg.MaterializeResult[None]:
+    """`belib-episodes`: the segments with their charge point's place and power, one document each.
+
+    Each run publishes the days whose rows are not those that Elasticsearch acknowledged. For how
+    long a status lasts, take `is_whole` ones; the sum of `seconds` is exact over all of them.
+    """
+    publisher = Publisher(EPISODES, warehouse.connect(), search.connect(), clock.now())
+    _warn_of_an_older_mapping(context, publisher)
+    published = publisher.publish_differing_days()
+    _log(context, "segments", published)
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": publisher.search.total(EPISODES.projection),
             "documents written": published.indexed,
             "documents deleted": published.deleted,
         }

@@ -20,7 +20,7 @@ class IndexMonth(dg.Config):
     """What to audit or rebuild.
 
     Attributes:
-        index: `availability`, `feed` or `stations`.
+        index: `availability`, `episodes`, `feed` or `stations`.
         month: `2026-11`; empty for an index without months.
     """
 

@@ -17,7 +17,14 @@ import dagster as dg
 
 from belib_weather.assets.publication_checks import ASSETS, CHECK_KEYS, evaluation
 from belib_weather.assets.publication_standing import Standing, standing
-from belib_weather.assets.publisher import AVAILABILITY, FEED, PUBLICATIONS, STATES, Publisher
+from belib_weather.assets.publisher import (
+    AVAILABILITY,
+    EPISODES,
+    FEED,
+    PUBLICATIONS,
+    STATES,
+    Publisher,
+)
 from belib_weather.automation.index_jobs import MONTH, audit_index, rebuild_index
 from belib_weather.automation.late_data import active_runs, starts_of_active_runs
 from belib_weather.automation.live import range_request
@@ -37,11 +44,21 @@ RETRY = timedelta(minutes=10)
 """A repair that failed is asked for again after this time."""
 MOST_HOURS = 168
 MOST_REQUESTS = 8
-BY_THE_HOUR, STATIONS, POLLED = (p.projection.name for p in (AVAILABILITY, STATES, FEED))
+BY_THE_HOUR, STATIONS, POLLED, SEGMENTS = (
+    p.projection.name for p in (AVAILABILITY, STATES, FEED, EPISODES)
+)
 """Names of the indices: that of partitions, and those whose asset has none."""
-_PUBLISHING = {BY_THE_HOUR: "publish", STATIONS: "publish_stations", POLLED: "publish_feed"}
+_BY_SLICES = (BY_THE_HOUR, SEGMENTS)
+"""Too many rows to compare them all at every evaluation."""
+_PUBLISHING = {
+    BY_THE_HOUR: "publish",
+    SEGMENTS: "publish_episodes",
+    STATIONS: "publish_stations",
+    POLLED: "publish_feed",
+}
 """The job that publishes what differs, by index."""
 _WRITERS = {
+    SEGMENTS: frozenset({Lane.EPISODES.value, "remake_episodes", _PUBLISHING[SEGMENTS]}),
     STATIONS: frozenset({Lane.LIVE.value, Lane.STATIC.value, "remake", _PUBLISHING[STATIONS]}),
     POLLED: frozenset({Lane.FEED.value, _PUBLISHING[POLLED]}),
 }
@@ -117,7 +134,8 @@ def publication_automation(partitions: Partitions) -> dg.Definitions:
         windows = windows_to_compare(start, floor_hour(now) + HOUR, memory)
         look = _Look(context.instance, now, start)
         found = look.at(warehouse, search, windows)
-        memory.open = [hour.isoformat() for hour in sorted(found[BY_THE_HOUR].differing)]
+        open_hours = {hour for name in _BY_SLICES for hour in found[name].differing}
+        memory.open = [hour.isoformat() for hour in sorted(open_hours)]
         events, shown = [], _shown_verdicts(context.instance)
         for name, one in found.items():
             verdict = json.dumps(one.metadata, sort_keys=True)
@@ -145,7 +163,7 @@ class _Look:
     def at(
         self, warehouse: WarehouseResource, search: SearchResource, windows: list[Window]
     ) -> Found:
-        """What differs in these hours of `belib-availability`, and in all of the other indices."""
+        """What differs in these hours of large indices, and in all of the others."""
         store = warehouse.connect()
         try:
             index = search.connect()
@@ -159,7 +177,7 @@ class _Look:
         # Before and after: a run that wrote rows in between is active at one of both times.
         hours, written = self._busy_hours(), self._written_now()
         found = {
-            name: standing(publisher, windows if name == BY_THE_HOUR else None, self._start)
+            name: standing(publisher, windows if name in _BY_SLICES else None, self._start)
             for name, publisher in self._publishers.items()
         }
         hours, written = hours | self._busy_hours(), written | self._written_now()

@@ -4,6 +4,7 @@ import dataframely as dy
 import polars as pl
 
 from belib_weather.datasets import columns as c
+from belib_weather.datasets.network import ChargePoint
 from belib_weather.vocabulary import EDGE_KINDS, STATUSES
 
 EPISODE_RULES = 1
@@ -58,6 +59,28 @@ class StatusEpisode(dy.Schema):
         """No segment crosses midnight UTC."""
         last = pl.col("ended_at") - pl.duration(seconds=1)
         return pl.col("started_at").dt.truncate("1d") == last.dt.truncate("1d")
+
+
+class EpisodeAtPoint(StatusEpisode):
+    """A segment with its charge point as it was on the UTC day."""
+
+    is_whole = dy.Bool(
+        description="True where both ends are exact or polled: the segment is as long as its run."
+    )
+    station_name = ChargePoint.station_name
+    address = ChargePoint.address
+    arrondissement = ChargePoint.arrondissement
+    latitude = ChargePoint.latitude
+    longitude = ChargePoint.longitude
+    power_kw = ChargePoint.power_kw
+
+
+POINT_ATTRIBUTES = tuple(
+    name
+    for name in EpisodeAtPoint.column_names()
+    if name not in StatusEpisode.column_names() and name != "is_whole"
+)
+"""Columns of the charge point that are joined to a segment."""
 
 
 class StatusRun(dy.Schema):

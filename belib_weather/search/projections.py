@@ -14,7 +14,7 @@ import dataframely as dy
 
 from belib_weather.datasets import StationState
 from belib_weather.datasets.feed import FeedHour
-from belib_weather.search.documents import AvailabilityDocument
+from belib_weather.search.documents import AvailabilityDocument, EpisodeDocument
 
 LATITUDE, LONGITUDE, LOCATION = "latitude", "longitude", "location"
 
@@ -141,12 +141,14 @@ def _field(column: dy.Column) -> dict[str, Any]:
 
 
 AVAILABILITY_INDEX = Projection("availability", AvailabilityDocument, time_column="hour")
+EPISODES_INDEX = Projection("episodes", EpisodeDocument, time_column="started_at")
 FEED_INDEX = Projection("feed", FeedHour, time_column="hour")
 STATIONS_INDEX = Projection("stations", StationState)
 PROJECTIONS: dict[str, Projection] = {
     projection.name: projection
     for projection in (
         AVAILABILITY_INDEX,
+        EPISODES_INDEX,
         FEED_INDEX,
         STATIONS_INDEX,
     )

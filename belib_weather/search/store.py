@@ -46,7 +46,7 @@ class SearchStore:
         return self._indices.prefix
 
     def alias(self, projection: Projection) -> str:
-        """The name that readers use: `belib-availability`, `belib-feed`, `belib-stations`."""
+        """The name that readers use, such as `belib-availability`."""
         return self._indices.alias(projection)
 
     def prepare(self) -> None:

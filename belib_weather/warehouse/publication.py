@@ -263,7 +263,7 @@ def _content(content: Content, window: Window | None) -> sql.Composed:
     start = (
         sql.Literal(WHOLE)
         if table.time_column is None
-        else sql.SQL("r.{}").format(sql.Identifier(table.time_column))
+        else sql.SQL("date_trunc('hour', r.{}, 'UTC')").format(sql.Identifier(table.time_column))
     )
     key, columns = (
         sql.SQL(", ").join(sql.SQL("r.{}").format(sql.Identifier(name)) for name in names)

@@ -19,7 +19,12 @@ from belib_weather.datasets import (
 )
 from belib_weather.datasets.attributes import FeedAttributes, StaticAttributes
 from belib_weather.datasets.availability import FACTS_RULES, STATION_ATTRIBUTES
-from belib_weather.datasets.episodes import EPISODE_RULES, StatusEpisode, StatusRun
+from belib_weather.datasets.episodes import (
+    EPISODE_RULES,
+    POINT_ATTRIBUTES,
+    StatusEpisode,
+    StatusRun,
+)
 from belib_weather.datasets.feed import FEED_RULES, FeedHour
 from belib_weather.datasets.marts import (
     SATURATION_RULES,
@@ -61,6 +66,8 @@ CHARGE_POINTS = Table(
     indexes={"charge_points_by_station": ("station_id",)},
     rules=DIMENSION_RULES,
 )
+CHARGE_POINT_VERSIONS = Versions(CHARGE_POINTS, "charge_point_id", POINT_ATTRIBUTES)
+"""What is joined to the segments in the index."""
 FEED_ATTRIBUTES = Table(
     name="feed_attributes",
     dataset=FeedAttributes,

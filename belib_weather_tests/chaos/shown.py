@@ -7,16 +7,19 @@ from typing import Any
 from belib_weather.search import SearchStore
 from belib_weather.search.projections import (
     AVAILABILITY_INDEX,
+    EPISODES_INDEX,
     FEED_INDEX,
     STATIONS_INDEX,
     Projection,
 )
-from belib_weather.warehouse import Warehouse
+from belib_weather.warehouse import Table, Warehouse
 from belib_weather.warehouse.tables import (
     AVAILABILITY_FACTS,
+    CHARGE_POINTS,
     FEED_HOURS,
     STATION_STATES,
     STATIONS,
+    STATUS_EPISODES,
 )
 from belib_weather_tests.chaos.verdict import Rows, Verdict
 
@@ -46,9 +49,7 @@ def _text(value: Any) -> Any:
 def compare_documents(verdict: Verdict, warehouse: Warehouse, search: SearchStore) -> None:
     """Compare the indices with their tables."""
     before = verdict.values
-    versions = defaultdict(list)
-    for row in warehouse.read(STATIONS).sort("valid_from").iter_rows(named=True):
-        versions[row["station_id"]].append(row)
+    versions, points = _versions(warehouse, STATIONS), _versions(warehouse, CHARGE_POINTS)
     wanted = {
         f"{row['station_id']}|{_text(row['hour'])}": _document(
             row | _attributes(versions[row["station_id"]], row["hour"])
@@ -63,8 +64,25 @@ def compare_documents(verdict: Verdict, warehouse: Warehouse, search: SearchStor
     hours = warehouse.read(FEED_HOURS).iter_rows(named=True)
     feed = {f"{_text(row['hour'])}": {n: _text(v) for n, v in row.items()} for row in hours}
     verdict.compare("belib-feed", feed, _shown(search, FEED_INDEX))
+    segments = {
+        f"{row['charge_point_id']}|{_text(row['started_at'])}": _document(
+            row
+            | _attributes(points[row["charge_point_id"]], row["started_at"])
+            | {"is_whole": {row["start_kind"], row["end_kind"]} <= {"exact", "polled"}}
+        )
+        for row in warehouse.read(STATUS_EPISODES).iter_rows(named=True)
+    }
+    verdict.compare("belib-episodes", segments, _shown(search, EPISODES_INDEX))
     verdict.values = before
-    verdict.documents += len(wanted) + len(stations) + len(feed)
+    verdict.documents += len(wanted) + len(stations) + len(feed) + len(segments)
+
+
+def _versions(warehouse: Warehouse, table: Table) -> dict[str, list[dict[str, Any]]]:
+    """Rows of a dimension by its key, in the order of their validity."""
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in warehouse.read(table).sort("valid_from").iter_rows(named=True):
+        found[row[table.dataset.primary_key()[0]]].append(row)
+    return found
 
 
 def _shown(search: SearchStore, projection: Projection) -> Rows:

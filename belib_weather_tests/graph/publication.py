@@ -8,14 +8,22 @@ import dagster as dg
 import httpx
 
 from belib_weather.assets.publication_checks import AGREES
+from belib_weather.datasets.episodes import POINT_ATTRIBUTES
 from belib_weather.search.documents import AvailabilityDocument
 from belib_weather.search.projections import (
     AVAILABILITY_INDEX,
+    EPISODES_INDEX,
     FEED_INDEX,
     STATIONS_INDEX,
     Projection,
 )
-from belib_weather.warehouse.tables import AVAILABILITY_HOURS, FEED_HOURS, STATION_STATES
+from belib_weather.warehouse.tables import (
+    AVAILABILITY_HOURS,
+    CHARGE_POINTS,
+    FEED_HOURS,
+    STATION_STATES,
+    STATUS_EPISODES,
+)
 from belib_weather_tests.graph.conftest import Platform
 
 SENSORS = {
@@ -131,8 +139,30 @@ class Documents:
             f"{_text(row['hour'])}": {name: _text(value) for name, value in row.items()}
             for row in warehouse.read(FEED_HOURS).iter_rows(named=True)
         }
-        expected = {AVAILABILITY_INDEX: facts, STATIONS_INDEX: stations, FEED_INDEX: feed}
+        expected = {
+            AVAILABILITY_INDEX: facts,
+            STATIONS_INDEX: stations,
+            FEED_INDEX: feed,
+            EPISODES_INDEX: self._episodes(),
+        }
         return all(self.all(index) == documents for index, documents in expected.items())
+
+    def _episodes(self) -> dict[str, dict[str, Any]]:
+        """What the index of episodes has to hold, joined row by row."""
+        warehouse = self._platform.warehouse
+        points: dict[str, list[dict[str, Any]]] = {}
+        for point in warehouse.read(CHARGE_POINTS).sort("valid_from").iter_rows(named=True):
+            points.setdefault(point["charge_point_id"], []).append(point)
+        found = {}
+        for row in warehouse.read(STATUS_EPISODES).iter_rows(named=True):
+            versions = points.get(row["charge_point_id"], [])
+            valid = [v for v in versions if v["valid_from"] <= row["started_at"]] or versions[:1]
+            place = {name: valid[-1][name] if valid else None for name in POINT_ATTRIBUTES}
+            kinds = {row["start_kind"], row["end_kind"]}
+            whole = {"is_whole": kinds <= {"exact", "polled"}}
+            key = f"{row['charge_point_id']}|{_text(row['started_at'])}"
+            found[key] = _document({**row, **place, **whole})
+        return found
 
 
 def _document(row: dict[str, Any]) -> dict[str, Any]:

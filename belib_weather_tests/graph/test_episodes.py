@@ -9,12 +9,14 @@ from polars.testing import assert_frame_equal
 
 from belib_weather.assets.episodes import seconds_by_status
 from belib_weather.lake.schema import RAW_SNAPSHOTS
+from belib_weather.search.projections import EPISODES_INDEX
 from belib_weather.sources.response import Response
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATUS_EPISODES, STATUS_RUNS
 from belib_weather.window import DAY, HOUR, Window
 from belib_weather_tests.bodies import body
 from belib_weather_tests.clocks import StoppedClock
 from belib_weather_tests.graph.conftest import Platform, keys_of
+from belib_weather_tests.graph.publication import Documents
 from belib_weather_tests.graph.test_late_data import requested
 
 MIDNIGHT = datetime(2026, 11, 10, tzinfo=UTC)
@@ -80,6 +82,24 @@ def test_an_evening_over_midnight_is_one_run_and_its_seconds_are_those_of_the_fa
     sums = seconds_by_status(polled.warehouse.read(STATUS_EPISODES, WINDOW))
     assert sums == {name: facts[name].sum() for name in sums}
     assert sum(sums.values()) == len(RECORDS) * 4 * 3600
+
+
+def test_the_index_follows_the_segments_of_every_day_that_differs(
+    polled: Platform, elasticsearch_url: str
+) -> None:
+    assert polled.materialize("charge_points", "stations").success
+    assert polled.materialize("status_episodes", keys=BOTH_DAYS).success
+    assert polled.materialize("episodes_index").success
+    shown = Documents(polled, elasticsearch_url).all(EPISODES_INDEX)
+    rows = polled.warehouse.read(STATUS_EPISODES)
+    assert len(shown) == rows.height
+    assert sum(one["seconds"] for one in shown.values()) == rows["seconds"].sum()
+    own = [one for one in shown.values() if one["charge_point_id"] == POINT]
+    assert {one["address"] for one in own} == {RECORDS[0]["adresse_station"]}
+
+    again = polled.materialize("episodes_index")
+    (written,) = again.get_asset_materialization_events()
+    assert written.materialization.metadata["documents written"].value == 0
 
 
 def test_days_are_rebuilt_in_any_order_and_kept_when_raw_is_lost(polled: Platform) -> None:

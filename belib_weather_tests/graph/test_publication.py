@@ -17,31 +17,43 @@ from pydantic import SecretStr
 
 from belib_weather.assets.publication_audit import audit, month_of
 from belib_weather.assets.publication_standing import standing
-from belib_weather.assets.publisher import AVAILABILITY, FEED, STATES, Publisher, days_of
+from belib_weather.assets.publisher import AVAILABILITY, EPISODES, FEED, STATES, Publisher, days_of
 from belib_weather.clock import utc_now
 from belib_weather.partitions import hour_key
 from belib_weather.resources import Clock
 from belib_weather.search import SearchError, SearchStore
 from belib_weather.search.projections import (
     AVAILABILITY_INDEX,
+    EPISODES_INDEX,
     FEED_INDEX,
     STATIONS_INDEX,
     Projection,
 )
 from belib_weather.warehouse.tables import (
     AVAILABILITY_FACTS,
+    CHARGE_POINTS,
     FEED_HOURS,
     STATION_STATES,
     STATIONS,
+    STATUS_EPISODES,
 )
 from belib_weather.window import HOUR, Window
 from belib_weather_tests.faults.search_proxy import Exchange, faulty, refusing
 from belib_weather_tests.graph.conftest import Platform, history
 from belib_weather_tests.graph.publication import Documents, jobs, look, repair, verdicts
-from belib_weather_tests.stores.search.sample import facts, feed, states, stations
+from belib_weather_tests.stores.search.sample import (
+    charge_points,
+    episodes,
+    facts,
+    feed,
+    states,
+    stations,
+)
 
 STATIONS_COUNT = 12
-ALL = {"availability_index": True, "stations_index": True, "feed_index": True}
+INDICES = (AVAILABILITY_INDEX, STATIONS_INDEX, FEED_INDEX, EPISODES_INDEX)
+ALL = {f"{projection.name}_index": True for projection in INDICES}
+PUBLISH = ["publish", "publish_stations", "publish_feed", "publish_episodes"]
 _MATERIALIZE = (
     *("-m", "dagster", "asset", "materialize", "-m", "belib_weather.definitions"),
     *("--select", "availability_index"),
@@ -67,10 +79,15 @@ def published(platform: Platform, now: datetime, documents: Documents) -> Platfo
         transaction.replace(STATION_STATES, states(STATIONS_COUNT, now.replace(microsecond=0)))
     with warehouse.locked(FEED_HOURS, window) as transaction:
         transaction.replace(FEED_HOURS, feed(window), window)
+    with warehouse.locked(CHARGE_POINTS) as transaction:
+        transaction.replace(CHARGE_POINTS, charge_points(STATIONS_COUNT))
+    with warehouse.locked(STATUS_EPISODES, window) as transaction:
+        transaction.replace(STATUS_EPISODES, episodes(window, STATIONS_COUNT), window)
     for day in days_of(window):
         Publisher(AVAILABILITY, warehouse, platform.search, now).publish(day)
     Publisher(STATES, warehouse, platform.search, now).publish(None)
     Publisher(FEED, warehouse, platform.search, now).publish_differing()
+    Publisher(EPISODES, warehouse, platform.search, now).publish_differing_days()
     assert documents.agree()
     assert len(documents.all(AVAILABILITY_INDEX)) == 6 * STATIONS_COUNT
     return platform
@@ -86,6 +103,10 @@ def change_rows(postgres_url: str, hour: datetime) -> None:
         connection.execute(sa.text("UPDATE station_states SET station_name = 'renamed'"))
         connection.execute(
             sa.text("UPDATE feed_hours SET refused = 9 WHERE hour = :hour"), {"hour": hour}
+        )
+        connection.execute(
+            sa.text("UPDATE status_episodes SET restamps = 9 WHERE started_at = :hour"),
+            {"hour": hour},
         )
 
 
@@ -112,9 +133,9 @@ def test_what_a_dead_elasticsearch_missed_is_published_when_it_is_back(
     assert verdicts(away) == dict.fromkeys(ALL, False)
 
     back = look(published)
-    assert jobs(back) == ["publish", "publish_stations", "publish_feed"]
+    assert jobs(back) == PUBLISH
     assert verdicts(back) == dict.fromkeys(ALL, False)
-    assert repair(published) == ["publish", "publish_stations", "publish_feed"]
+    assert repair(published) == PUBLISH
     assert documents.agree()
     assert verdicts(look(published)) == ALL
 
@@ -129,7 +150,8 @@ def edit_one(documents: Documents, projection: Projection) -> None:
     document_id, source = next(iter(documents.all(projection).items()))
     (index,) = documents.indices(projection)
     path = f"/{index}/_doc/{document_id}".replace("|", "%7C")
-    documents.ask("PUT", path, {**source, "charge_points": 99})  # and nobody refreshes
+    field = "charge_points" if "charge_points" in source else "restamps"
+    documents.ask("PUT", path, {**source, field: 99})  # and nobody refreshes
 
 
 def add_one(documents: Documents, projection: Projection) -> None:
@@ -184,13 +206,13 @@ def test_what_another_hand_did_is_undone_unasked(
     published: Platform, documents: Documents, harm: Harm
 ) -> None:
     assert jobs(look(published)) == []
-    for projection in (AVAILABILITY_INDEX, STATIONS_INDEX, FEED_INDEX):
+    for projection in INDICES:
         harm(documents, projection)
 
     found = look(published)
     assert verdicts(found) == dict.fromkeys(ALL, False)
-    assert jobs(found) == ["audit_index"] * 3
-    assert repair(published) == ["audit_index"] * 3
+    assert jobs(found) == ["audit_index"] * len(INDICES)
+    assert repair(published) == ["audit_index"] * len(INDICES)
 
     assert documents.agree()
     assert verdicts(look(published)) == ALL
@@ -316,7 +338,7 @@ def test_a_run_killed_while_it_publishes_is_mended_unasked(
 
     found = look(published)
     assert verdicts(found) == dict.fromkeys(ALL, False)
-    assert jobs(found) == ["audit_index", "publish_stations", "publish_feed"]
+    assert jobs(found) == ["audit_index", *PUBLISH[1:]]
     repair(published)
     assert documents.agree()
 
@@ -345,15 +367,14 @@ class InAWeek(Clock):
 def test_every_index_is_compared_by_value_once_a_week_whatever_the_numbers_say(
     published: Platform, documents: Documents, warehouse_url: str
 ) -> None:
-    edit_one(documents, AVAILABILITY_INDEX)
-    edit_one(documents, STATIONS_INDEX)
-    edit_one(documents, FEED_INDEX)
+    for projection in INDICES:
+        edit_one(documents, projection)
     with sa.create_engine(warehouse_url).begin() as connection:
         connection.execute(sa.text("UPDATE published_indices SET max_seq_no = max_seq_no + 1"))
     assert jobs(look(published)) == []
     later = published.changed(settings={}, clock=InAWeek())
 
-    assert repair(later) == ["audit_index"] * 3
+    assert repair(later) == ["audit_index"] * len(INDICES)
 
     assert documents.agree()
 
@@ -448,11 +469,12 @@ def test_hours_that_a_run_is_writing_are_left_to_it(
 
     found = look(published)
 
-    assert jobs(found) == ["publish_feed"]
-    assert verdicts(found) == ALL | {"feed_index": False}
-    published.instance.create_run_for_job(
-        job_def=published.defs.resolve_job_def("feed"), status=dg.DagsterRunStatus.STARTED
-    )
+    assert jobs(found) == ["publish_feed", "publish_episodes"]
+    assert verdicts(found) == ALL | {"feed_index": False, "episodes_index": False}
+    for lane in ("feed", "episodes"):
+        published.instance.create_run_for_job(
+            job_def=published.defs.resolve_job_def(lane), status=dg.DagsterRunStatus.STARTED
+        )
     assert verdicts(look(published)) == ALL
     change_rows(warehouse_url, history(now).start + HOUR)
     assert jobs(look(published)) == ["publish"]

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
-from belib_weather.datasets import AvailabilityFact, Station, StationState
+from belib_weather.datasets import AvailabilityFact, ChargePoint, Station, StationState
+from belib_weather.datasets.episodes import StatusEpisode
 from belib_weather.datasets.feed import FeedHour
 from belib_weather.dates import local_calendar
 from belib_weather.search.documents import availability_documents
@@ -83,6 +84,47 @@ def stations(
         )
     )
     return Station.validate(rows, cast=True)
+
+
+def charge_points(count: int = 3) -> pl.DataFrame:
+    """One point per station, with its place; the first has a null address, place and power."""
+    rows = stations(count).with_columns(
+        charge_point_id=pl.col("station_id").str.replace("PPX", "EPX") + "*1",
+        roaming_id=pl.lit("FRV75"),
+        opening_hours=pl.lit("24/7"),
+        accessibility=pl.lit(None, pl.String),
+        commissioned_on=pl.lit(None, pl.Date),
+    )
+    return ChargePoint.validate(rows.select(ChargePoint.column_names()), cast=True)
+
+
+def episodes(window: Window, count: int = 3) -> pl.DataFrame:
+    """A segment per point and hour, occupied and available in turn."""
+    start = pl.col("started_at")
+    is_even = start.dt.hour() % 2 == 0
+    hours = pl.DataFrame(
+        {"started_at": window.hours}, schema={"started_at": pl.Datetime("us", "UTC")}
+    )
+    rows = (
+        charge_points(count)
+        .select("charge_point_id", "station_id")
+        .join(hours, how="cross")
+        .with_columns(
+            ended_at=start + pl.duration(hours=1),
+            seconds=3600,
+            status=pl.when(is_even).then(pl.lit("occupied")).otherwise(pl.lit("available")),
+            is_stale=pl.lit(value=False),
+            start_kind=pl.when(start.dt.hour() == 0)
+            .then(pl.lit("midnight"))
+            .otherwise(pl.lit("exact")),
+            end_kind=pl.lit("polled"),
+            restamps=0,
+            stamp=pl.when(is_even).then(start),
+            source=pl.lit("opendata_paris/realtime"),
+        )
+        .with_columns(*local_calendar(start))
+    )
+    return StatusEpisode.validate(rows.select(StatusEpisode.column_names()), cast=True)
 
 
 def documents(window: Window, count: int = 3) -> pl.DataFrame:

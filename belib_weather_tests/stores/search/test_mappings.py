@@ -1,15 +1,17 @@
 """The server holds the mappings as they are declared."""
 
 from belib_weather.search import SearchStore
+from belib_weather.search.documents import episode_documents
 from belib_weather.search.projections import (
     AVAILABILITY_INDEX,
+    EPISODES_INDEX,
     FEED_INDEX,
     PROJECTIONS,
     STATIONS_INDEX,
 )
 from belib_weather.window import Window
 from belib_weather_tests.stores.search.conftest import Reader
-from belib_weather_tests.stores.search.sample import START, documents, feed
+from belib_weather_tests.stores.search.sample import START, charge_points, documents, episodes, feed
 
 
 def test_the_server_holds_the_mapping_of_every_projection(
@@ -18,6 +20,8 @@ def test_the_server_holds_the_mapping_of_every_projection(
     window = Window.hour(START)
     search.publish(AVAILABILITY_INDEX, documents(window), window)
     search.publish(FEED_INDEX, feed(window), window)
+    segments = episode_documents(episodes(window), charge_points())
+    search.publish(EPISODES_INDEX, segments, window)
     for name, projection in PROJECTIONS.items():
         ((_, found),) = reader.server.get(f"/{prefix}-{name}/_mapping").json().items()
         assert found["mappings"] == projection.mapping

@@ -4,9 +4,11 @@ import dataframely as dy
 import pytest
 
 from belib_weather.datasets import AvailabilityFact, Station, StationState
+from belib_weather.datasets.episodes import EpisodeAtPoint
 from belib_weather.datasets.feed import FeedHour
 from belib_weather.search.projections import (
     AVAILABILITY_INDEX,
+    EPISODES_INDEX,
     FEED_INDEX,
     STATIONS_INDEX,
     Projection,
@@ -30,6 +32,7 @@ TYPE_OF_DTYPE = {
         (AVAILABILITY_INDEX, AvailabilityFact),
         (STATIONS_INDEX, StationState),
         (FEED_INDEX, FeedHour),
+        (EPISODES_INDEX, EpisodeAtPoint),
     ],
 )
 def test_every_column_has_a_field_of_its_type_and_unit(
@@ -49,7 +52,7 @@ def test_every_column_has_a_field_of_its_type_and_unit(
     assert projection.mapping["dynamic"] == "strict"
 
 
-@pytest.mark.parametrize("projection", [AVAILABILITY_INDEX, STATIONS_INDEX])
+@pytest.mark.parametrize("projection", [AVAILABILITY_INDEX, EPISODES_INDEX, STATIONS_INDEX])
 def test_dates_have_no_format_of_their_own_and_addresses_are_also_text(
     projection: Projection,
 ) -> None:
