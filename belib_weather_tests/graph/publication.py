@@ -89,7 +89,7 @@ def settle(
 
 def repair(platform: Platform) -> list[str]:
     """What `settle` runs for the sensor `publication` alone."""
-    return settle(platform, {"publication": ""}, most=4)
+    return settle(platform, {"publication": ""}, most=6)
 
 
 class Documents:
