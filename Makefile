@@ -4,6 +4,12 @@ BIN := .venv/bin
 # Settings of pip that people have for themselves would install elsewhere than in .venv.
 export PIP_USER := 0
 unexport PIP_TARGET PIP_PREFIX PIP_ROOT
+# Certificates of a company: uv takes those of the system, or of SSL_CERT_FILE, as pip and curl do.
+export UV_SYSTEM_CERTS ?= true
+SSL_CERT_FILE ?= $(or $(PIP_CERT),$(REQUESTS_CA_BUNDLE),$(CURL_CA_BUNDLE))
+ifneq ($(SSL_CERT_FILE),)
+export SSL_CERT_FILE
+endif
 # Each of the many processes would compile the package anew.
 unexport PYTHONDONTWRITEBYTECODE
 

@@ -10,11 +10,16 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
+from belib_weather.certificates import CertificatesError, advice, context, is_untrusted
+from belib_weather.urls import trouble_with_url
+
 _SCHEMES = ("http", "https")
+_OF_PROXY = (httpx.ProxyError, httpx.ConnectError, httpx.ConnectTimeout)
+"""Where a proxy is asked these are its failures."""
 
 
 class ProxyError(Exception):
-    """A proxy variable has a value that cannot be used; the message names it, no password."""
+    """A variable of proxies or certificates cannot be used; the message names it, no password."""
 
 
 class ProxiedTransport(httpx.BaseTransport):
@@ -25,18 +30,34 @@ class ProxiedTransport(httpx.BaseTransport):
     """
 
     def __init__(self) -> None:
-        self._transports: dict[str | None, httpx.HTTPTransport] = {None: httpx.HTTPTransport()}
+        self._transports: dict[str | None, httpx.HTTPTransport] = {}
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send the request.
 
         Raises:
-            ProxyError: its proxy cannot be used.
+            ProxyError: its proxy or the certificates cannot be used, or that of the server is not
+                trusted.
+            httpx.ProxyError: the proxy does not answer, or refuses; the message names it.
         """
-        proxy = proxy_of(request.url.scheme, request.url.host)
+        scheme = request.url.scheme
+        proxy = proxy_of(scheme, request.url.host)
         if proxy not in self._transports:
-            self._transports[proxy] = _through(proxy or "", request.url.scheme)
-        return self._transports[proxy].handle_request(request)
+            self._transports[proxy] = _transport(proxy, scheme)
+        try:
+            reply = self._transports[proxy].handle_request(request)
+        except httpx.TransportError as error:
+            if is_untrusted(error):
+                raise ProxyError(
+                    f"the certificate of {request.url.host} is not trusted; {advice()}"
+                ) from None
+            if proxy is None or not isinstance(error, _OF_PROXY):
+                raise
+            raise httpx.ProxyError(f"{_named(proxy, scheme)}: {error}", request=request) from error
+        if proxy is not None and reply.status_code == httpx.codes.PROXY_AUTHENTICATION_REQUIRED:
+            reply.close()
+            raise httpx.ProxyError(f"{_named(proxy, scheme)}: 407, it asks for user and password")
+        return reply
 
     def close(self) -> None:
         """Close all connections."""
@@ -64,10 +85,41 @@ def proxy_of(scheme: str, host: str) -> str | None:
     return address
 
 
-def _through(proxy: str, scheme: str) -> httpx.HTTPTransport:
+def named_proxy(scheme: str, host: str) -> str | None:
+    """The proxy for a request and the variable that names it, fit to be shown; None without.
+
+    Raises:
+        ProxyError: it is none that can be used.
+    """
+    proxy = proxy_of(scheme, host)
+    if proxy is None:
+        return None
+    _transport(proxy, scheme).close()
+    return _shown(proxy, scheme)
+
+
+def _shown(proxy: str, scheme: str) -> str:
+    """A proxy for a message, without user and password."""
+    parts = urlsplit(proxy)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]} of {_variable(scheme)}"
+
+
+def _named(proxy: str, scheme: str) -> str:
+    return f"the proxy {_shown(proxy, scheme)} refuses or does not answer"
+
+
+def _transport(proxy: str | None, scheme: str) -> httpx.HTTPTransport:
     try:
-        if httpx.URL(proxy).host:
-            return httpx.HTTPTransport(proxy=proxy)
+        trusted = context()
+    except CertificatesError as error:
+        raise ProxyError(str(error)) from None
+    if proxy is None:
+        return httpx.HTTPTransport(verify=trusted)
+    try:
+        if httpx.URL(proxy).host and trouble_with_url(proxy) is None:
+            is_encrypted = urlsplit(proxy).scheme.lower() == "https"
+            way = httpx.Proxy(proxy, ssl_context=trusted if is_encrypted else None)
+            return httpx.HTTPTransport(verify=trusted, proxy=way)
     except (ValueError, httpx.InvalidURL):
         pass
     raise ProxyError(

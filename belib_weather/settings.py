@@ -20,6 +20,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from belib_weather.checkout import default_home, env_file
+from belib_weather.urls import trouble_with_url
 
 PREFIX = "BELIB_"
 
@@ -40,6 +41,8 @@ def _with_scheme(*schemes: str) -> AfterValidator:
     def check(url: SecretStr) -> SecretStr:
         if not url.get_secret_value().startswith(tuple(f"{scheme}://" for scheme in schemes)):
             raise ValueError(f"must start with {' or '.join(f'{s}://' for s in schemes)}")
+        if trouble := trouble_with_url(url.get_secret_value()):
+            raise ValueError(trouble)
         return url
 
     return AfterValidator(check)

@@ -105,16 +105,22 @@ def stop(
 
 
 @app.command()
-def doctor(*, mode: ModeOption = None) -> None:
+def doctor(
+    *,
+    json: Annotated[
+        bool, typer.Option("--json", help="All findings as JSON, for monitors.")
+    ] = False,
+    mode: ModeOption = None,
+) -> None:
     """Check every dependency, and say what to do about one that is wrong.
 
-    Starts and changes nothing. Exits with 1 when one is wrong; `off` is not wrong.
+    Starts and changes nothing. Exits with 0 when all is well, with 1 when something needs a look,
+    with 2 when something is wrong or the stores do not run.
     """
     with reported():
-        from belib_weather.cli.doctor import print_findings
+        from belib_weather.cli.doctor import report
 
-        if not print_findings(settings_for(mode)):
-            raise typer.Exit(1)
+        raise typer.Exit(report(mode, as_json=json))
 
 
 @app.command("import")

@@ -4,6 +4,7 @@ What belongs here: consoles, and one clear line in place of a traceback. What do
 the commands.
 """
 
+import errno
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -72,6 +73,22 @@ def _expected() -> tuple[type[Exception], ...]:
     )
 
 
+_ADVICE = {
+    errno.ENOSPC: "the disk is full: delete files, or set BELIB_HOME to a folder on a larger one",
+    errno.EDQUOT: "your quota is used up: delete files, or set BELIB_HOME to another disk",
+    errno.EROFS: "this file system is read-only: set BELIB_HOME to a folder on another",
+    errno.EACCES: "another user's? Run the command as that user, or choose a folder of your own",
+    errno.EPERM: "another user's? Run the command as that user, or choose a folder of your own",
+}
+
+
+def _of_disk(error: Exception) -> str | None:
+    """A line about a file that cannot be read or written, with what to do; None of other errors."""
+    if not isinstance(error, OSError) or error.errno not in _ADVICE or error.filename is None:
+        return None
+    return f"{error.filename}: {error.strerror}; {_ADVICE[error.errno]}"
+
+
 @contextmanager
 def reported() -> Iterator[None]:
     """End the command with one clear line after an expected error.
@@ -91,7 +108,8 @@ def reported() -> Iterator[None]:
         sys.stderr.close()  # the reader of our output has closed it
         raise typer.Exit(1) from None
     except Exception as error:
-        if not isinstance(error, _expected()):
+        line = _of_disk(error) or (str(error) if isinstance(error, _expected()) else None)
+        if line is None:
             raise
-        fail(str(error))
+        fail(line)
         raise typer.Exit(NOT_RUNNING if isinstance(error, NotRunning) else 1) from None

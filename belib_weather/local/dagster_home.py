@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from belib_weather import certificates
 from belib_weather.embedded import StoreUrls
 from belib_weather.embedded.home import private_folder
 from belib_weather.files import write_file
@@ -13,7 +14,7 @@ from belib_weather.settings import PREFIX, Settings
 
 PACKAGE = Path(__file__).resolve().parents[1]
 CODE_LOCATION = "belib_weather.definitions"
-_NETWORK = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
+_NETWORK = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", *certificates.VARIABLES)
 _LOOPBACK = "127.0.0.1,localhost"
 
 

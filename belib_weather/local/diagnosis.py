@@ -11,7 +11,6 @@ from belib_weather.embedded.addresses import Servers
 from belib_weather.embedded.postgres import DAGSTER_DATABASE, PostgresServer
 from belib_weather.kibana.client import KibanaClient
 from belib_weather.kibana.errors import KibanaError
-from belib_weather.local.disk_space import Disk, Level
 from belib_weather.local.feed_watch import impatient, trouble_with_feed
 from belib_weather.local.finding import Finding, State
 from belib_weather.local.modes import COMMANDS
@@ -35,6 +34,7 @@ from belib_weather.local.store_diagnosis import (
     check_rules,
     check_stores,
 )
+from belib_weather.local.surroundings import check_surroundings
 from belib_weather.local.waiting_runs import queue
 from belib_weather.settings import Settings
 from belib_weather.sources.errors import SourceError
@@ -45,13 +45,13 @@ _ASKED = (SIMULATOR, CODE_SERVER, WEBSERVER, DAEMON, WATCHDOG)
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """Check every dependency, one after another."""
+    yield from check_surroundings(settings)
     are_well = True
     for found in check_stores(settings):
         are_well = are_well and found.state is State.OK
         yield found
     if are_well:
         yield from filter(None, (check_raw(settings), check_rules(settings)))
-    yield disk_finding(settings)
     yield _kibana(settings)
     yield from check_programs(settings)
     yield from check_spool(settings)
@@ -99,15 +99,6 @@ def _processes(settings: Settings) -> Finding:
     return Finding("Dagster", State.OK, f"http://127.0.0.1:{state.webserver}; running: {what}")
 
 
-def disk_finding(settings: Settings) -> Finding:
-    """Free space on the disk of the home."""
-    space = Disk(settings).space()
-    if space.level is Level.ENOUGH:
-        return Finding("Disk", State.OK, str(space))
-    text = f"{space}; delete files or move BELIB_HOME to a larger disk"
-    return Finding("Disk", State.WRONG, text)
-
-
 def _polls(settings: Settings) -> Iterator[Finding]:
     """What a platform that runs owes: a snapshot each cadence, and runs that do not wait."""
     if found := queue(_dagster_url(settings)):
@@ -141,6 +132,6 @@ def _weather(settings: Settings) -> Finding:
     today = datetime.now(UTC).date()
     try:
         answer = weather_client(impatient(settings)).day(today, today)
-    except SourceError as error:
-        return Finding("Weather", State.WRONG, str(error))
+    except SourceError as error:  # polls go on without it
+        return Finding("Weather", State.WARN, str(error))
     return Finding("Weather", State.OK, f"{answer.source} answers ({answer.request_url})")

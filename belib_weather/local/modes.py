@@ -5,6 +5,8 @@ What belongs here: which settings a mode changes. What does not: reading them (`
 
 from typing import Any, Literal
 
+from belib_weather.local.console import CommandError
+from belib_weather.local.home_access import foreign_home
 from belib_weather.local.state_file import StateFile
 from belib_weather.settings import Settings, WeatherSource, load_settings
 
@@ -24,14 +26,23 @@ def settings_of(mode: Mode) -> Settings:
 
     Raises:
         SettingsError: a setting is wrong.
+        CommandError: the home is another user's.
     """
     if mode == "live":
-        return load_settings(mode="live")
+        settings = load_settings(mode="live")
+        urls = (settings.mongo_url, settings.postgres_url, settings.elasticsearch_url)
+        return settings if all(urls) else _ours(settings)
     # In a shell after `env --mode demo` the names of the databases are those of the demo already.
     is_prepared = load_settings().mode == "demo"
-    given = load_settings(mode="demo")
+    given = _ours(load_settings(mode="demo"))
     state = StateFile.read(given.data_dir)
     return load_settings(**_demo(given, state, is_prepared=is_prepared))
+
+
+def _ours(settings: Settings) -> Settings:
+    if trouble := foreign_home(settings):
+        raise CommandError(trouble)
+    return settings
 
 
 def _demo(given: Settings, state: StateFile, *, is_prepared: bool) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from belib_weather.embedded import EmbeddedError, start_line, status
 from belib_weather.embedded.addresses import Servers
+from belib_weather.embedded.elasticsearch import ElasticsearchServer
 from belib_weather.embedded.postgres import DAGSTER_DATABASE
 from belib_weather.embedded.privileges import unprivileged
 from belib_weather.lake import RAW_SNAPSHOTS, Lake, LakeError
@@ -73,7 +74,8 @@ class _StoreLook:
                 if self._home.state(name).is_wanted:
                     text = f"embedded, died; `{start_line(self._settings)}` starts it again"
                     return Finding(title, State.WRONG, text)
-                return Finding(title, State.OFF, f"embedded, {server.problem}")
+                is_needed = name != ElasticsearchServer.name
+                return Finding(title, State.OFF, f"embedded, {server.problem}", is_needed)
             if server.problem:
                 return Finding(title, State.WRONG, f"embedded, {server.problem}")
             url, origin = url_at(server.port), f"embedded on port {server.port}"

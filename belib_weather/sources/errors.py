@@ -42,7 +42,7 @@ class ServerFailure(RetryLater):
 
 
 class ProxyUnusable(SourceError):
-    """A proxy variable of the environment cannot be used; the message names it."""
+    """Proxy or certificates that the environment names cannot be used; the message names them."""
 
 
 class InvalidBody(SourceError):

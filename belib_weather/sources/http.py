@@ -55,6 +55,8 @@ _BODY_TIMEOUTS = 10
 """A body may take this many time-outs in all, however steadily it arrives."""
 _MOST_REDIRECTIONS = 5
 _NO_KEYS: Keys = {}
+_OF_PROXY = httpx.ProxyError.__name__
+"""How a problem begins that is the proxy's."""
 
 
 class HttpClient:
@@ -123,8 +125,9 @@ class HttpClient:
         started = self._now()
         reply, body, problem = self._transferred(request)
         if reply is None:
+            asked = "" if problem.startswith(_OF_PROXY) else " Is there a network?"
             raise SourceUnreachable(
-                f"{request.source}: no answer from {request.url} ({problem}). Is there a network?"
+                f"{request.source}: no answer from {request.url} ({problem}).{asked}"
                 " The next poll tries again."
             )
         answer = _answer(request, reply, started, body)

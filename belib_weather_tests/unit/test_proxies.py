@@ -12,7 +12,7 @@ from belib_weather.kibana.connection import Connection
 from belib_weather.kibana.errors import KibanaError
 from belib_weather.proxies import ProxiedTransport, ProxyError, proxy_of
 from belib_weather.settings import Settings
-from belib_weather.sources.errors import ProxyUnusable
+from belib_weather.sources.errors import ProxyUnusable, SourceUnreachable
 from belib_weather.sources.http import HttpClient
 
 FEED = "https://feed.example/records"
@@ -80,6 +80,8 @@ def test_this_machine_and_excepted_hosts_are_asked_directly(
         (f"http://mona:{SECRET}@proxy.example:port", "is not the address of a proxy"),
         ("http://", "is not the address of a proxy"),
         ("::", "is not the address of a proxy"),
+        (f"http://mona:12/{SECRET}@proxy.example:3128", "is not the address of a proxy"),
+        (f"http://mona:a@{SECRET}@proxy.example:3128", "is not the address of a proxy"),
     ],
 )
 def test_what_cannot_be_used_is_one_line_that_names_the_variable(
@@ -96,3 +98,37 @@ def test_what_cannot_be_used_is_one_line_that_names_the_variable(
         assert reason in str(caught.value)
         assert SECRET not in str(caught.value)
         assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_that_fails_is_named_and_not_the_network(
+    monkeypatch: pytest.MonkeyPatch, proxy: tuple[str, list[str]], scheme: str
+) -> None:
+    """One that asks for a password, one that hangs up, and one that is not there."""
+    once = HttpClient(Settings(http_attempts=1, _env_file=None))
+    with socketserver.TCPServer(("127.0.0.1", 0), AskingForAPassword) as asking:
+        Thread(target=asking.serve_forever, daemon=True).start()
+        for address in (f"127.0.0.1:{asking.server_address[1]}", proxy[0], "127.0.0.1:9"):
+            monkeypatch.setenv(f"{scheme}_proxy", f"http://mona:{SECRET}@{address}")
+            with pytest.raises(SourceUnreachable) as caught:
+                once.get("feed", f"{scheme}://feed.example/records", {})
+            said = str(caught.value)
+            is_silent = address == proxy[0]
+            if not is_silent:
+                assert f"the proxy http://{address} of {scheme}_proxy" in said
+                assert "Is there a network?" not in said
+            assert ("407" in said) == (address == f"127.0.0.1:{asking.server_address[1]}")
+            assert SECRET not in said
+        asking.shutdown()
+
+
+class AskingForAPassword(socketserver.StreamRequestHandler):
+    """A proxy that knows nobody."""
+
+    def handle(self) -> None:
+        while self.rfile.readline().strip():
+            pass
+        self.wfile.write(
+            b"HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n"
+            b"connection: close\r\n\r\n"
+        )

@@ -40,7 +40,9 @@ def command(home: Path) -> Command:
 @contextmanager
 def process_with(argument: str) -> Iterator[int]:
     """A process that has an argument on its command line, as a server has."""
-    wait = [sys.executable, "-c", "import sys; sys.stdin.read()", argument]
-    with subprocess.Popen(wait, stdin=subprocess.PIPE) as process:
+    wait = [sys.executable, "-c", "import sys; print(flush=True); sys.stdin.read()", argument]
+    with subprocess.Popen(wait, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        process.stdout.readline()  # its command line is its own by now
         yield process.pid
         process.kill()

@@ -10,11 +10,11 @@ from threading import Thread
 import pytest
 
 from belib_weather.lake import LakeUnavailable
-from belib_weather.local.diagnosis import disk_finding
 from belib_weather.local.feed_watch import FeedWatch
 from belib_weather.local.finding import State
 from belib_weather.local.poll_diagnosis import newest_finding, queue_finding
 from belib_weather.local.store_diagnosis import check_stores
+from belib_weather.local.surroundings import disk_finding
 from belib_weather.local.waiting_runs import Queue
 from belib_weather.settings import Settings
 
@@ -101,13 +101,16 @@ def test_a_start_after_a_long_pause_has_time_for_its_first_poll() -> None:
 def test_little_space_and_none(tmp_path: Path) -> None:
     def found(low: int, full: int) -> tuple[State, str]:
         given = Settings(home=tmp_path, disk_low_mb=low, disk_full_mb=full, _env_file=None)
-        finding = disk_finding(given)
+        finding = disk_finding(given, None)
         return finding.state, finding.text
 
     assert found(1, 1)[0] is State.OK
-    for limits, word in (((10**9, 1), "that is little"), ((10**9, 10**9), "full")):
+    for limits, word, expected in (
+        ((10**9, 1), "that is little", State.WARN),
+        ((10**9, 10**9), "full", State.WRONG),
+    ):
         state, text = found(*limits)
-        assert state is State.WRONG
+        assert state is expected
         assert word in text
         assert "delete files or move BELIB_HOME to a larger disk" in text
 
