@@ -6,7 +6,8 @@ them. What does not: the platform on them (`serving`).
 
 from pathlib import Path
 
-from belib_weather.embedded import start_line, status, stop
+from belib_weather.embedded import start_line, stop
+from belib_weather.embedded.addresses import Servers
 from belib_weather.embedded.home import private_folder
 from belib_weather.files import write_file
 from belib_weather.local.console import CommandError, out, say
@@ -59,7 +60,7 @@ def bring_down(settings: Settings) -> None:
         raise CommandError(
             f"{users} works on them; `belib-weather stop --mode {settings.mode}` stops everything"
         )
-    were_running = any(server.pid is not None for server in status(settings))
+    were_running = _are_running(settings)
     forget(settings.data_dir)
     stop(settings)
     out.print(f"{settings.mode}: stopped the stores" if were_running else "nothing was running")
@@ -67,8 +68,11 @@ def bring_down(settings: Settings) -> None:
 
 def are_asked_for(settings: Settings) -> bool:
     """Whether `stores up` started servers that run still, so that nothing else stops them."""
-    has_mark = (settings.data_dir / _MARK).exists()
-    return has_mark and any(server.pid is not None for server in status(settings))
+    return (settings.data_dir / _MARK).exists() and _are_running(settings)
+
+
+def _are_running(settings: Settings) -> bool:
+    return any(server.process() is not None for server in Servers(settings).needed)
 
 
 def forget(data_dir: Path) -> None:
