@@ -34,6 +34,7 @@ class Figure:
         denominator: columns whose sum it is divided by; none where rows are counted instead.
         counted: column of which each value stands for `weight` in the denominator.
         weight: see `counted`.
+        minus: columns whose sum is taken off the denominator.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Figure:
     denominator: tuple[str, ...]
     counted: str = ""
     weight: int = 1
+    minus: tuple[str, ...] = ()
 
     @property
     def count(self) -> str:
@@ -56,6 +58,9 @@ class Figure:
             return f"1 - {_added(self.complement)} / (charge_points * 3600)"
         if self.counted:
             return f"{_added(self.numerator)} / {self.weight}"
+        if self.minus:
+            less = " - ".join((*self.denominator, *self.minus))
+            return f"{_added(self.numerator)} / ({less})"
         return f"{_added(self.numerator)} / {_added(self.denominator)}"
 
     @property
@@ -74,13 +79,16 @@ class Figure:
         The frame of one that counts rows has their number too, named `count`.
         """
         total = (
-            pl.col(self.count).cast(pl.Int64) * self.weight
-            if self.counted
-            else pl.sum_horizontal(*self.denominator)
+            pl.col(self.count).cast(pl.Int64) * self.weight if self.counted else self._denominator
         )
         return (pl.sum_horizontal(*self.numerator) / pl.when(total != 0).then(total)).alias(
             self.name
         )
+
+    @property
+    def _denominator(self) -> pl.Expr:
+        total = pl.sum_horizontal(*self.denominator)
+        return total - pl.sum_horizontal(*self.minus) if self.minus else total
 
     def now(self) -> "Figure":
         """The same of the present: counts of charge points (`StationState`) instead of seconds."""
@@ -145,6 +153,15 @@ SATURATION = Figure(
     ("full_seconds",),
     ("any_available_seconds", "full_seconds"),
 )
+FREE_WHEN_NOT_FULL = Figure(
+    "free_when_not_full",
+    "free when not full",
+    "Of the observed time in which the station was not full, the share it had a free point.",
+    ("any_available_seconds",),
+    ("any_observed_seconds",),
+    minus=("full_seconds",),
+)
+"""0 for a station that never had a free point and was not full all the time."""
 SHARE_OUT_OF_ORDER = Figure(
     "share_out_of_order",
     "share out of order",

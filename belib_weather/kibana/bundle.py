@@ -9,10 +9,9 @@ from dataclasses import dataclass
 
 from belib_weather.kibana.assembly import dashboard_id, saved_dashboard, tag_id
 from belib_weather.kibana.dashboards import DASHBOARDS
-from belib_weather.kibana.data_views import data_view
+from belib_weather.kibana.data_views import data_views
 from belib_weather.kibana.objects import SavedObject
 from belib_weather.kibana.rules import Rule, alerting_rules
-from belib_weather.panels.specification import Dataset
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Bundle:
 def build_bundle(index_prefix: str) -> Bundle:
     """Data views, a tag, the dashboards and the rules over the aliases of a prefix."""
     objects = [
-        *(data_view(index_prefix, dataset) for dataset in Dataset),
+        *data_views(index_prefix),
         SavedObject(
             "tag",
             tag_id(index_prefix),

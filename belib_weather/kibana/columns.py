@@ -45,8 +45,11 @@ def _formula(column_id: str, title: str, measure: Ratio | Total) -> Columns:
         counted = f"count({measure.count.field}) * {measure.figure.weight}"
         formula = f"{_sums(measure.numerator)} / ({counted})"
     elif isinstance(measure, Ratio):
-        left, right = _added(measure.numerator, parts), _added(measure.denominator, parts)
-        formula = f"{_sums(measure.numerator)} / {_sums(measure.denominator)}"
+        left, right = _added(measure.numerator, parts), _less(measure, parts)
+        below = _sums(measure.denominator)
+        if measure.minus:
+            below = f"({below} - {' - '.join(f'sum({name})' for name in measure.minus)})"
+        formula = f"{_sums(measure.numerator)} / {below}"
     else:
         left, right = _added(measure.columns, parts), measure.divisor
         formula = f"{_sums(measure.columns)} / {measure.divisor}"
@@ -92,6 +95,14 @@ def _added(names: tuple[str, ...], parts: dict[str, str]) -> str | dict[str, Any
     tree: str | dict[str, Any] = parts[names[0]]
     for name in names[1:]:
         tree = {"type": "function", "name": "add", "args": [tree, parts[name]]}
+    return tree
+
+
+def _less(ratio: Ratio, parts: dict[str, str]) -> str | dict[str, Any]:
+    """The denominator, with what is taken off it."""
+    tree = _added(ratio.denominator, parts)
+    for name in ratio.minus:
+        tree = {"type": "function", "name": "subtract", "args": [tree, parts[name]]}
     return tree
 
 

@@ -25,7 +25,6 @@ ARRONDISSEMENT = Control("arrondissement", "Arrondissement", Dataset.AVAILABILIT
 POWER = Control("power_kw", "Power (kW)", Dataset.AVAILABILITY, is_range=True)
 WEATHER = Control("weather_class", "Weather", Dataset.AVAILABILITY)
 TEMPERATURE = Control("temperature_c", "Temperature (°C)", Dataset.AVAILABILITY, is_range=True)
-STATUS = Control("station_status", "State of the station", Dataset.STATIONS)
 
 
 def control_group(

@@ -54,7 +54,7 @@ DRIVERS = Dashboard(
     "When and where is a charge point free, given the weather?",
     (c.ARRONDISSEMENT, c.POWER),
     (
-        Row(7, (p.FREE_NOW, p.STATIONS_FREE_NOW, p.NEWEST_SNAPSHOT)),
+        Row(7, (p.FREE_NOW, p.STATIONS_FREE_NOW, p.NEWEST_SNAPSHOT, p.SOURCES_NOW)),
         Row(18, (p.STATION_MAP, p.FREE_STATIONS)),
         Row(14, (p.CHANCE_BY_HOUR_AND_WEEKDAY, p.CHANCE_BY_HOUR)),
         Row(12, (p.CHANCE_BY_ARRONDISSEMENT, p.CHANCE_BY_WEATHER, p.CHANCE_INTERVALS_BY_WEATHER)),
@@ -64,20 +64,21 @@ OPERATORS = Dashboard(
     "operators",
     "Belib: operators",
     "What is out of order, silent or not observed, and since when?",
-    (c.ARRONDISSEMENT, c.POWER, c.STATUS),
+    (c.ARRONDISSEMENT, c.POWER),
     (
-        Row(7, (p.NEWEST_SNAPSHOT, p.SILENT_NOW, p.FREE_NOW)),
-        Row(16, (p.STATION_MAP, p.STATIONS_BY_STATE, p.FREE_BY_ARRONDISSEMENT)),
-        Row(14, (p.SILENT_STATIONS, p.WORST_STATIONS)),
+        Row(7, (p.BROKEN_NOW, p.POINTS_OUT_OF_ORDER_NOW, p.SILENT_NOW, p.SOURCES_NOW)),
+        Row(15, (p.BROKEN_STATIONS,)),
+        Row(16, (p.BROKEN_MAP, p.POINTS_OUT_OF_ORDER)),
+        Row(14, (p.WORST_STATIONS,)),
+        Row(12, (p.STATIONS_BY_STATE, p.FREE_BY_ARRONDISSEMENT)),
         Row(7, (p.TIME_OBSERVED, p.POLLS, p.REFUSED_ANSWERS, p.LONGEST_GAP)),
         Row(13, (p.TIME_OBSERVED_OVER_TIME, p.LONGEST_GAP_OVER_TIME)),
         Row(13, (p.STATUS_OVER_TIME, p.QUALITY_OVER_TIME)),
         Row(12, (p.OUT_OF_ORDER_BY_ARRONDISSEMENT, p.AVAILABILITY_OVER_TIME)),
     ),
     remark=(
-        "The state of a station is known only for the present, and polls are of the whole city."
-        " With a state chosen, the panels over time are empty, with any choice those of polls,"
-        " unless courier:ignoreFilterIfFieldNotInIndex is on."
+        "What is broken or free now does not follow the period. Polls are of the whole city: with"
+        " any choice their panels are empty, unless courier:ignoreFilterIfFieldNotInIndex is on."
     ),
 )
 PLANNERS = Dashboard(
@@ -90,6 +91,7 @@ PLANNERS = Dashboard(
         Row(14, (p.OCCUPANCY_BY_HOUR_AND_WEEKDAY, p.PRESSURE_BY_HOUR)),
         Row(12, (p.OCCUPANCY_BY_POWER, p.OCCUPANCY_BY_DAY)),
         Row(14, (p.FULLEST_STATIONS,)),
+        Row(7, (p.ROWS_BY_SOURCE,)),
     ),
     days=30,
 )

@@ -1,17 +1,38 @@
-"""Data views: one for each alias.
+"""Data views: one for each alias, and one more of the present for the rules.
 
 What belongs here: what Kibana needs to know about an index. What does not: the index.
 Concept: https://www.elastic.co/docs/explore-analyze/find-and-organize/data-views
 """
 
+from typing import Any
+
 from belib_weather.kibana.objects import SavedObject, inner
+from belib_weather.networks import NETWORK
 from belib_weather.panels.specification import Dataset
 from belib_weather.search.projections import PROJECTIONS
+from belib_weather.vocabulary import SIMULATED, SinceKind
 
+CAPTURE_TIME = "captured_at"
+"""Of a station now: when it was captured."""
+_SIMULATED = f"{SIMULATED}{NETWORK.realtime.source}"
 _NAMES = {
     Dataset.AVAILABILITY: "Belib availability by hour",
     Dataset.FEED: "Belib polls by hour",
     Dataset.STATIONS: "Belib stations now",
+}
+
+
+def _lookup(words: dict[str, str]) -> dict[str, Any]:
+    """Other words for some values of a field; any other value stands as it is."""
+    entries = [{"key": key, "value": value} for key, value in words.items()]
+    return {"id": "static_lookup", "params": {"lookupEntries": entries, "unknownKeyValue": None}}
+
+
+_AT_LEAST = {SinceKind.AT_LEAST.value: "at least", SinceKind.SEEN.value: "seen to begin"}
+_FORMATS = {
+    "source": _lookup({_SIMULATED: f"SIMULATED DATA ({_SIMULATED})"}),
+    "since_kind": _lookup(_AT_LEAST),
+    "out_of_order_since_kind": _lookup(_AT_LEAST),
 }
 
 
@@ -20,21 +41,51 @@ def data_view_id(index_prefix: str, dataset: Dataset) -> str:
     return f"{index_prefix}-{dataset.index}"
 
 
-def data_view(index_prefix: str, dataset: Dataset) -> SavedObject:
-    """The data view of an alias; Kibana reads the fields from the mapping."""
-    alias = data_view_id(index_prefix, dataset)
+def rules_view_id(index_prefix: str) -> str:
+    """Id of the data view of the present by the time of capture, which threshold rules need."""
+    return f"{data_view_id(index_prefix, Dataset.STATIONS)}-by-capture"
+
+
+def data_views(index_prefix: str) -> tuple[SavedObject, ...]:
+    """The data views of all aliases; Kibana reads the fields from the mapping."""
+    return (
+        *(
+            _data_view(
+                index_prefix,
+                dataset,
+                data_view_id(index_prefix, dataset),
+                _NAMES[dataset],
+                dataset.time_field,
+            )
+            for dataset in Dataset
+        ),
+        _data_view(
+            index_prefix,
+            Dataset.STATIONS,
+            rules_view_id(index_prefix),
+            "Belib stations by time of capture (for rules)",
+            CAPTURE_TIME,
+        ),
+    )
+
+
+def _data_view(
+    index_prefix: str, dataset: Dataset, view_id: str, name: str, time_field: str | None
+) -> SavedObject:
     described = PROJECTIONS[dataset.index].mapping["_meta"]["fields"]
     return SavedObject(
         "index-pattern",
-        alias,
+        view_id,
         {
-            "title": alias,
-            "name": _NAMES[dataset],
-            "timeFieldName": dataset.time_field,
+            "title": data_view_id(index_prefix, dataset),
+            "name": name,
+            **({"timeFieldName": time_field} if time_field else {}),
             "fieldAttrs": inner(
                 {name: {"customDescription": text[:300]} for name, text in described.items()}
             ),
-            "fieldFormatMap": "{}",
+            "fieldFormatMap": inner(
+                {name: form for name, form in _FORMATS.items() if name in described}
+            ),
             "runtimeFieldMap": "{}",
             "fields": "[]",
             "sourceFilters": "[]",

@@ -86,7 +86,7 @@ def _stations(panel: Panel, title: str) -> dict[str, Any]:
             "filterByMapBounds": False,
             "scalingType": "LIMIT",
             "applyGlobalQuery": True,
-            "applyGlobalTime": True,
+            "applyGlobalTime": False,  # the present has no period
             "applyForceRefresh": True,
             "tooltipProperties": [name for name in MAP_FIELDS if name not in _NOT_IN_TOOLTIPS],
             "sortField": "",

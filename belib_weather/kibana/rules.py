@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from belib_weather.kibana.data_views import data_view_id
+from belib_weather.kibana.data_views import CAPTURE_TIME, data_view_id, rules_view_id
 from belib_weather.kibana.objects import inner
 from belib_weather.panels.figures import SHARE_AVAILABLE_NOW, SHARE_SILENT_NOW
 from belib_weather.panels.measures import Ratio
@@ -19,6 +19,8 @@ SILENCE_MINUTES = 30
 """Two snapshots further apart than this leave the time between them unobserved."""
 UNREACHABLE_HOURS = 24
 """The feed stamps every point each night, so a day without a stamp means no contact."""
+LONG_DEAD_DAYS = 30
+"""A station without a stamp for longer is no news."""
 LEAST_SHARE_AVAILABLE = 0.15
 MOST_SHARE_UNKNOWN = 0.10
 """Known outages raised it from 3 to 9 % of the points."""
@@ -35,7 +37,11 @@ class Rule:
 
 def alerting_rules(index_prefix: str) -> tuple[Rule, ...]:
     """The rules over the current state, the alias `{prefix}-stations`."""
-    unreachable = {"range": {"newest_update": {"lt": f"now-{UNREACHABLE_HOURS}h"}}}
+    unreachable = {
+        "range": {
+            "newest_update": {"gte": f"now-{LONG_DEAD_DAYS}d", "lt": f"now-{UNREACHABLE_HOURS}h"}
+        }
+    }
     return (
         _rule(
             index_prefix,
@@ -105,7 +111,7 @@ def _query_rule(
         "params": {
             "searchType": "esQuery",
             "index": [data_view_id(index_prefix, Dataset.STATIONS)],
-            "timeField": Dataset.STATIONS.time_field,
+            "timeField": CAPTURE_TIME,
             "timeWindowSize": SILENCE_MINUTES,
             "timeWindowUnit": "m",
             "esQuery": inner({"query": query}),
@@ -154,7 +160,7 @@ def _ratio_rule(
             "alertOnNoData": False,
             "alertOnGroupDisappear": False,
             "searchConfiguration": {
-                "index": data_view_id(index_prefix, Dataset.STATIONS),
+                "index": rules_view_id(index_prefix),
                 "query": {"query": "", "language": "kuery"},
             },
             **({"groupBy": [group]} if group else {}),

@@ -10,6 +10,7 @@ from belib_weather.panels.filters import Filter
 from belib_weather.panels.i18n import Message
 from belib_weather.panels.measures import Aggregation, Statistic, Total
 from belib_weather.panels.specification import Dataset, Panel, Shape
+from belib_weather.vocabulary import SINCE_KINDS
 
 _FACTS, _NOW, _FEED = Dataset.AVAILABILITY, Dataset.STATIONS, Dataset.FEED
 _SETTLED = (Filter("is_provisional", (False,)),)
@@ -39,6 +40,26 @@ _NEWEST_UPDATE = Statistic(
     is_time=True,
 )
 _STATION_STATUS = Terms("station_status", Message("State of the station"), size=4)
+_IS_BROKEN = (Filter("station_status", ("out_of_order", "silent")),)
+_BROKEN = Statistic(
+    "stations_broken",
+    Message("stations broken"),
+    Aggregation.ROWS,
+    "station_id",
+    filter=_IS_BROKEN[0],
+)
+_SINCE = Statistic("since", Message("since"), Aggregation.MAXIMUM, "since", is_time=True)
+_SINCE_KIND = Terms("since_kind", Message("Beginning"), size=2)
+_OUT_SINCE = Statistic(
+    "out_of_order_since",
+    Message("since"),
+    Aggregation.MAXIMUM,
+    "out_of_order_since",
+    is_time=True,
+)
+_OUT_SINCE_KIND = Terms("out_of_order_since_kind", Message("Beginning"), size=2)
+_POINTS_OUT = Total("points_out", Message("points out of order"), ("reported_out_of_order",))
+_POINTS_SILENT = Total("points_silent", Message("points unknown or stale"), ("unknown", "stale"))
 
 FREE_NOW = Panel(
     "free-now",
@@ -102,16 +123,60 @@ SILENT_NOW = Panel(
     Shape.NUMBERS,
     (f.SHARE_SILENT_NOW, f.CHARGE_POINTS),
 )
-SILENT_STATIONS = Panel(
-    "silent-stations",
-    Message("Silent stations, longest first"),
+BROKEN_NOW = Panel(
+    "broken-now",
+    Message("Stations broken now"),
+    _NOW,
+    Shape.NUMBERS,
+    (_BROKEN, f.STATIONS),
+    note=Message("No point is free or in use: all are out of order, unknown or stale."),
+)
+POINTS_OUT_OF_ORDER_NOW = Panel(
+    "points-out-of-order-now",
+    Message("Points out of order now"),
+    _NOW,
+    Shape.NUMBERS,
+    (_POINTS_OUT, f.CHARGE_POINTS),
+    note=Message("As reported, also where the record is older than 26 h."),
+)
+BROKEN_STATIONS = Panel(
+    "broken-stations",
+    Message("Broken stations, longest first"),
     _NOW,
     Shape.TABLE,
-    (_NEWEST_UPDATE, f.CHARGE_POINTS),
-    (f.STATION, f.ADDRESS),
-    filters=(Filter("station_status", ("silent",)),),
-    note=Message("Every point is unknown, or its record is older than 26 h."),
-    sort_by="-newest_update",
+    (_SINCE, _POINTS_OUT, _POINTS_SILENT, f.CHARGE_POINTS, _NEWEST_UPDATE),
+    (f.STATION, f.ADDRESS, _STATION_STATUS, _SINCE_KIND),
+    filters=_IS_BROKEN,
+    note=Message("Silent: every point is unknown, or its record is older than 26 h."),
+    sort_by="-since",
+)
+BROKEN_MAP = Panel(
+    "broken-map",
+    Message("Broken stations now"),
+    _NOW,
+    Shape.MAP,
+    (_BROKEN,),
+    filters=_IS_BROKEN,
+)
+POINTS_OUT_OF_ORDER = Panel(
+    "points-out-of-order",
+    Message("Stations with points out of order, longest first"),
+    _NOW,
+    Shape.TABLE,
+    (_OUT_SINCE, _POINTS_OUT, f.CHARGE_POINTS),
+    (f.STATION, f.ADDRESS, _OUT_SINCE_KIND),
+    filters=(Filter("out_of_order_since_kind", SINCE_KINDS),),
+    note=Message("Since when some point of the station has been out of order."),
+    sort_by="-out_of_order_since",
+)
+SOURCES_NOW = Panel(
+    "sources-now",
+    Message("Source of the data"),
+    _NOW,
+    Shape.TABLE,
+    (_NEWEST, f.STATIONS),
+    (f.SOURCE,),
+    note=Message("A source that begins with “simulator:” is simulated data."),
 )
 
 # When: by the clock and the calendar of Paris.
@@ -203,12 +268,20 @@ FULLEST_STATIONS = Panel(
 )
 WORST_STATIONS = Panel(
     "worst-stations",
-    Message("Least available stations"),
+    Message("Stations least often free when not full"),
     _FACTS,
     Shape.TABLE,
-    (f.SHARE_AVAILABLE, f.CHANCE, f.SHARE_OUT_OF_ORDER, f.SHARE_UNKNOWN, f.STATION_HOURS),
+    (
+        f.FREE_WHEN_NOT_FULL,
+        f.FREE_HOURS,
+        f.SHARE_OUT_OF_ORDER,
+        f.SHARE_UNKNOWN,
+        f.SHARE_STALE,
+        f.STATION_HOURS,
+    ),
     (f.STATION, f.ADDRESS),
-    sort_by="-share_available",
+    note=Message("First those without a free point; time full of cars does not count."),
+    sort_by="-free_when_not_full",
 )
 
 # Over time.

@@ -32,7 +32,10 @@ MAP_FIELDS = (
     "address",
     "arrondissement",
     "station_status",
+    "since",
+    "since_kind",
     "available",
+    "reported_out_of_order",
     "charge_points",
     "power_kw",
     "location",
@@ -48,7 +51,7 @@ def request(panel: Panel, window: Window | None) -> dict[str, Any]:
 
     Args:
         panel: of any shape.
-        window: the dashboard's period; None for all.
+        window: the dashboard's period, which the present ignores; None for all.
     """
     body: dict[str, Any] = {"size": 0, "track_total_hits": False, "query": _query(panel, window)}
     if panel.shape is Shape.MAP:
@@ -95,14 +98,15 @@ def _sums(panel: Panel, answer: Mapping[str, Any]) -> pl.DataFrame:
 
 def _query(panel: Panel, window: Window | None) -> dict[str, Any]:
     clauses = [condition.query() for condition in panel.filters]
-    if window is not None:
+    time_field = panel.dataset.time_field
+    if window is not None and time_field is not None:
         bounds = {
             "gte": window.start.isoformat(),
             "lt": window.end.isoformat(),
             # As Kibana sends it.
             "format": "strict_date_optional_time",
         }
-        clauses.append({"range": {panel.dataset.time_field: bounds}})
+        clauses.append({"range": {time_field: bounds}})
     return {"bool": {"filter": clauses}}
 
 
@@ -206,13 +210,18 @@ def _hits(answer: Mapping[str, Any]) -> pl.DataFrame:
     """One row per station; its place as `latitude` and `longitude`."""
     location = pl.Struct({"lat": pl.Float64, "lon": pl.Float64})
     schema = pl.Schema(dict.fromkeys(MAP_FIELDS, pl.String()))
-    schema |= dict.fromkeys(("arrondissement", "available", "charge_points"), pl.Int64())
+    whole = ("arrondissement", "available", "reported_out_of_order", "charge_points")
+    schema |= dict.fromkeys(whole, pl.Int64())
     schema |= {"power_kw": pl.Float64(), "location": location}
     sources = [hit["_source"] for hit in answer["hits"]["hits"]]
     frame = pl.DataFrame(sources, schema=schema)
     place = pl.col("location").struct
     return (
-        frame.with_columns(latitude=place.field("lat"), longitude=place.field("lon"))
+        frame.with_columns(
+            pl.col("since").str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_zone="UTC", time_unit="us"),
+            latitude=place.field("lat"),
+            longitude=place.field("lon"),
+        )
         .drop("location")
         .sort("station_id")
     )

@@ -19,6 +19,7 @@ TIME_OBSERVED = Ratio(figures.TIME_OBSERVED)
 SHARE_UNKNOWN = Ratio(figures.SHARE_UNKNOWN, is_near_zero=True)
 SHARE_OUT_OF_ORDER = Ratio(figures.SHARE_OUT_OF_ORDER, is_near_zero=True)
 SHARE_STALE = Ratio(figures.SHARE_STALE, is_near_zero=True)
+FREE_WHEN_NOT_FULL = Ratio(figures.FREE_WHEN_NOT_FULL)
 # Of the present: counts of charge points in place of seconds.
 SHARE_AVAILABLE_NOW = Ratio(figures.SHARE_AVAILABLE.now())
 SHARE_SILENT_NOW = Ratio(figures.SHARE_SILENT_NOW, is_near_zero=True)
@@ -29,6 +30,9 @@ STATION_HOURS = Total(
     Message("station-hours observed"),
     ("any_observed_seconds",),
     divisor=3600,
+)
+FREE_HOURS = Total(
+    "free_hours", Message("hours with a free point"), ("any_available_seconds",), divisor=3600
 )
 FULL_HOURS = Total("full_hours", Message("hours full"), ("full_seconds",), divisor=3600)
 OCCUPIED_HOURS = Total(

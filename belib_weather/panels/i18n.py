@@ -153,6 +153,11 @@ STATION_STATUS_NAMES: dict[str, Message] = {
     "out_of_order": Message("out of order", "station"),
 }
 
+SINCE_NAMES: dict[str, Message] = {
+    "seen": Message("seen to begin"),
+    "at_least": Message("at least"),
+}
+
 WEATHER_NAMES: dict[str, Message] = {
     "clear": Message("clear", "weather"),
     "cloudy": Message("cloudy", "weather"),

@@ -56,9 +56,14 @@ class Ratio:
         return self.figure.denominator
 
     @property
+    def minus(self) -> tuple[str, ...]:
+        """The columns whose sum is taken off the denominator."""
+        return self.figure.minus
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The columns summed, each once, in order."""
-        return tuple(dict.fromkeys((*self.numerator, *self.denominator)))
+        return tuple(dict.fromkeys((*self.numerator, *self.denominator, *self.minus)))
 
     @property
     def count(self) -> "Statistic | None":

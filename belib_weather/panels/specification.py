@@ -14,21 +14,26 @@ from belib_weather.panels.measures import Measure
 
 
 class Dataset(Enum):
-    """What a panel is over: the index without its prefix, and the time that readers filter by."""
+    """What a panel is over: the index without its prefix, and the time that readers filter by.
+
+    The present has none: a period of the past would empty it, and nothing would look broken.
+    """
 
     AVAILABILITY = ("availability", "hour")
     FEED = ("feed", "hour")
-    STATIONS = ("stations", "captured_at")
+    STATIONS = ("stations", None)
 
     @property
     def index(self) -> str:
         """Name of the alias, without the prefix."""
-        return self.value[0]
+        index: str = self.value[0]
+        return index
 
     @property
-    def time_field(self) -> str:
-        """The field that a dashboard's period is of."""
-        return self.value[1]
+    def time_field(self) -> str | None:
+        """The field that a dashboard's period is of; None where no period applies."""
+        time_field: str | None = self.value[1]
+        return time_field
 
 
 class Shape(StrEnum):

@@ -8,7 +8,12 @@ from datetime import datetime
 import polars as pl
 
 from belib_weather.panels import number_formats
-from belib_weather.panels.i18n import STATION_STATUS_NAMES, WEATHER_NAMES, Language
+from belib_weather.panels.i18n import (
+    SINCE_NAMES,
+    STATION_STATUS_NAMES,
+    WEATHER_NAMES,
+    Language,
+)
 from belib_weather.panels.measures import Measure, Ratio, Statistic
 from belib_weather.panels.specification import Panel
 
@@ -43,8 +48,11 @@ def value_text(
 
 
 def names_in_words(panel: Panel, rows: pl.DataFrame, language: Language) -> pl.DataFrame:
-    """Rows with the names of states and weather in place of their codes."""
+    """Rows with words in place of the codes of states, beginnings and weather."""
+    since: dict[object, str] = {k: v.in_(language) for k, v in SINCE_NAMES.items()}
     names: dict[str, dict[object, str]] = {
+        "since_kind": since,
+        "out_of_order_since_kind": since,
         "weather_class": {k: v.in_(language) for k, v in WEATHER_NAMES.items()},
         "station_status": {k: v.in_(language) for k, v in STATION_STATUS_NAMES.items()},
     }

@@ -5,7 +5,7 @@ words (`sentences`), looks (`images`).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import polars as pl
@@ -83,6 +83,14 @@ class Report:
         return credits_of(self.sources)
 
 
+_LEAST_AVAILABLE = replace(
+    dashboard_panels.WORST_STATIONS,
+    measures=(f.SHARE_AVAILABLE, f.CHANCE, f.SHARE_OUT_OF_ORDER, f.SHARE_UNKNOWN, f.STATION_HOURS),
+    sort_by="-share_available",
+)
+"""For drivers, who avoid stations that are full as well."""
+
+
 def report_of(
     facts: pl.DataFrame, states: pl.DataFrame, feed: pl.DataFrame, period: Period
 ) -> Report:
@@ -111,7 +119,7 @@ def report_of(
         by_weather=_by_weather(facts),
         trend=_trend(facts),
         statuses=evaluate(dashboard_panels.STATUS_OVER_TIME, facts),
-        least_available=_worst(dashboard_panels.WORST_STATIONS, f.SHARE_AVAILABLE, facts, enough),
+        least_available=_worst(_LEAST_AVAILABLE, f.SHARE_AVAILABLE, facts, enough),
         most_full=_worst(dashboard_panels.FULLEST_STATIONS, f.SATURATION, facts, enough).filter(
             pl.col(f.SATURATION.name) > 0
         ),

@@ -12,6 +12,8 @@ from belib_weather.datasets import AvailabilityFact, AvailabilityHour, StationSt
 from belib_weather.datasets.feed import FeedHour
 from belib_weather.datasets.figures import POINT_SECONDS, VIEW_FIGURES, Figure
 from belib_weather.exports.dictionary import data_dictionary
+from belib_weather.panels.dashboard_panels import WORST_STATIONS
+from belib_weather.panels.evaluate import evaluate
 
 ROOT = Path(__file__).parents[2]
 DECLARED = {value.name: value for value in vars(figures).values() if isinstance(value, Figure)}
@@ -80,3 +82,24 @@ def test_the_complement_is_the_same_share(seconds: list[int]) -> None:
     else:
         rest = sum(row[name].item() for name in figures.COVERAGE.complement)
         assert share == pytest.approx(1 - rest / sum(seconds))
+
+
+def test_the_list_of_the_worst_begins_with_what_never_worked_and_leaves_out_what_is_full() -> None:
+    hour = {"any_observed_seconds": 3600, "charge_points": 3, "address": "somewhere"}
+    stations = {  # seconds with a free point, seconds full
+        "dead for all of it": (0, 0),
+        "dead and at times full": (0, 1800),
+        "often down": (900, 0),
+        "busy": (360, 3240),
+        "always full": (0, 3600),
+    }
+    zero = dict.fromkeys(AvailabilityFact.column_names(), 0)
+    facts = pl.DataFrame(
+        {**zero, **hour, "station_id": name, "any_available_seconds": free, "full_seconds": full}
+        for name, (free, full) in stations.items()
+    )
+
+    ranked = evaluate(WORST_STATIONS, facts)
+
+    assert set(ranked["station_id"][:2]) == {"dead for all of it", "dead and at times full"}
+    assert ranked["free_when_not_full"].to_list() == [0, 0, 0.25, 1, None]

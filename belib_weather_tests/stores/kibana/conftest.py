@@ -31,10 +31,8 @@ class Loaded:
         """The bundle over this city's aliases."""
         return build_bundle(self.prefix)
 
-    def period(self, dataset: str) -> tuple[datetime, datetime]:
-        """A dashboard's period that cuts the facts, or holds the present."""
-        if dataset == "stations":
-            return self.captured_at - timedelta(hours=1), self.captured_at + timedelta(hours=1)
+    def period(self, _: str) -> tuple[datetime, datetime]:
+        """A dashboard's period that cuts the facts; the present, which is not in it, ignores it."""
         return city.PERIOD.start + timedelta(days=2), city.PERIOD.end
 
 

@@ -44,7 +44,7 @@ def shown_and_in_sql(panel: Json, loaded: Loaded) -> tuple[Rows, Rows]:
         return vega_rows(panel, loaded), [with_reach(row) for row in in_sql]
     if panel["type"] == "map":
         start, end = loaded.period("stations")
-        return map_rows(loaded), expected.rows(loaded.sql, "panel", name, start, end)
+        return map_rows(panel, loaded), expected.rows(loaded.sql, "panel", name, start, end)
     (reference,) = panel["embeddableConfig"]["attributes"]["references"]
     start, end = loaded.period(reference["id"].rpartition("-")[2])
     return lens(panel, loaded, start, end), expected.rows(loaded.sql, "panel", name, start, end)
@@ -55,8 +55,8 @@ def lens(
 ) -> Rows:
     """What a Lens panel shows of a period."""
     (reference,) = panel["embeddableConfig"]["attributes"]["references"]
-    is_now = reference["id"].endswith("-stations")
-    request = interpreter.lens_request(panel, "captured_at" if is_now else "hour", start, end)
+    time_field = interpreter.time_field(loaded.bundle.ndjson, reference["id"])
+    request = interpreter.lens_request(panel, time_field, start, end)
     answer = loaded.ask(reference["id"], request)
     return interpreter.lens_rows(panel, answer, with_empty=with_empty)
 
@@ -68,22 +68,30 @@ def with_reach(row: tuple[Any, ...]) -> tuple[Any, ...]:
     return group, share, max(0.0, share - reach), min(1.0, share + reach), days
 
 
-def map_rows(loaded: Loaded) -> Rows:
+def map_rows(panel: Json, loaded: Loaded) -> Rows:
     """The stations that a map would show."""
     start, end = loaded.period("stations")
-    body = {"size": 10_000, "query": interpreter.query("", ["captured_at"], start, end)}
+    _, stations = json.loads(panel["embeddableConfig"]["attributes"]["layerListJSON"])
+    body = {
+        "size": 10_000,
+        "query": interpreter.query(stations["query"]["query"], [], start, end),
+    }
     fields = (
-        "station_id station_name address arrondissement station_status available charge_points"
-        " power_kw"
+        "station_id station_name address arrondissement station_status since since_kind available"
+        " reported_out_of_order charge_points power_kw"
     )
     hits = loaded.ask(f"{loaded.prefix}-stations", body)["hits"]["hits"]
     return [
         (
-            *(hit["_source"][name] for name in fields.split()),
+            *(_value(name, hit["_source"][name]) for name in fields.split()),
             *((hit["_source"]["location"] or {}).get(axis) for axis in ("lat", "lon")),
         )
         for hit in hits
     ]
+
+
+def _value(name: str, value: Any) -> Any:
+    return datetime.fromisoformat(value) if name == "since" else value
 
 
 def vega_rows(panel: Json, loaded: Loaded) -> Rows:

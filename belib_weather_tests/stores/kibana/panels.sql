@@ -4,42 +4,58 @@
 -- panel: free-now
 SELECT sum(available),
        sum(available)::float8 / nullif(sum(available + occupied + reserved + out_of_order + unknown), 0)
-FROM station_states WHERE captured_at >= :start AND captured_at < :end
+FROM station_states
 
 -- panel: stations-free-now
 SELECT count(*) FILTER (WHERE station_status = 'available'), count(DISTINCT station_id)
-FROM station_states WHERE captured_at >= :start AND captured_at < :end
+FROM station_states
 
 -- panel: stations-by-state
-SELECT station_status, count(*) FROM station_states
-WHERE captured_at >= :start AND captured_at < :end GROUP BY 1
+SELECT station_status, count(*) FROM station_states GROUP BY 1
 
 -- panel: free-stations
 SELECT station_id, address, sum(available), sum(charge_points) FROM station_states
-WHERE station_status = 'available' AND captured_at >= :start AND captured_at < :end GROUP BY 1, 2
+WHERE station_status = 'available' GROUP BY 1, 2
 
 -- panel: free-by-arrondissement
 SELECT arrondissement,
        sum(available)::float8 / nullif(sum(available + occupied + reserved + out_of_order + unknown), 0)
 FROM station_states
-WHERE arrondissement IS NOT NULL AND captured_at >= :start AND captured_at < :end GROUP BY 1
+WHERE arrondissement IS NOT NULL GROUP BY 1
 
 -- panel: newest-snapshot
 SELECT max(captured_at), sum(charge_points) FROM station_states
-WHERE captured_at >= :start AND captured_at < :end
 
 -- panel: silent-now
 SELECT sum(unknown + stale)::float8 / sum(charge_points), sum(charge_points) FROM station_states
-WHERE captured_at >= :start AND captured_at < :end
 
--- panel: silent-stations
-SELECT station_id, address, max(newest_update), sum(charge_points) FROM station_states
-WHERE station_status = 'silent' AND captured_at >= :start AND captured_at < :end GROUP BY 1, 2
+-- panel: broken-now
+SELECT count(*) FILTER (WHERE station_status IN ('silent', 'out_of_order')), count(*) FROM station_states
+
+-- panel: points-out-of-order-now
+SELECT sum(reported_out_of_order), sum(charge_points) FROM station_states
+
+-- panel: broken-stations
+SELECT station_id, address, station_status, since_kind,
+       since, reported_out_of_order, unknown + stale, charge_points, newest_update
+FROM station_states WHERE available + occupied + reserved = 0
+
+-- panel: broken-map
+SELECT station_id, station_name, address, arrondissement, station_status, since, since_kind, available,
+       reported_out_of_order, charge_points, power_kw, latitude, longitude
+FROM station_states WHERE available + occupied + reserved = 0
+
+-- panel: points-out-of-order
+SELECT station_id, address, out_of_order_since_kind, out_of_order_since, reported_out_of_order, charge_points
+FROM station_states WHERE reported_out_of_order > 0
+
+-- panel: sources-now
+SELECT source, max(captured_at), count(*) FROM station_states GROUP BY 1
 
 -- panel: station-map
-SELECT station_id, station_name, address, arrondissement, station_status, available, charge_points, power_kw,
-       latitude, longitude
-FROM station_states WHERE captured_at >= :start AND captured_at < :end
+SELECT station_id, station_name, address, arrondissement, station_status, since, since_kind, available,
+       reported_out_of_order, charge_points, power_kw, latitude, longitude
+FROM station_states
 
 -- panel: chance-by-hour
 SELECT local_hour, sum(any_available_seconds)::float8 / nullif(sum(any_observed_seconds), 0)
@@ -103,13 +119,13 @@ FROM availability_hours WHERE hour >= :start AND hour < :end GROUP BY 1, 2
 
 -- panel: worst-stations
 SELECT station_id, address,
-       sum(available_seconds)::float8 / nullif(sum(available_seconds + occupied_seconds
-       + reserved_seconds + out_of_order_seconds + unknown_seconds), 0),
-       sum(any_available_seconds)::float8 / nullif(sum(any_observed_seconds), 0),
+       sum(any_available_seconds)::float8 / nullif(sum(any_observed_seconds) - sum(full_seconds), 0),
+       sum(any_available_seconds) / 3600.0::float8,
        sum(out_of_order_seconds)::float8 / nullif(sum(available_seconds + occupied_seconds
        + reserved_seconds + out_of_order_seconds + unknown_seconds), 0),
        sum(unknown_seconds)::float8 / nullif(sum(available_seconds + occupied_seconds
        + reserved_seconds + out_of_order_seconds + unknown_seconds), 0),
+       sum(stale_seconds)::float8 / nullif(sum(charge_points::bigint * 3600 - unobserved_seconds), 0),
        sum(any_observed_seconds) / 3600.0::float8
 FROM availability_hours WHERE hour >= :start AND hour < :end GROUP BY 1, 2
 
@@ -271,6 +287,7 @@ SELECT count(*) FROM station_states WHERE captured_at >= now() - interval '30 mi
 -- rule: station-unreachable
 SELECT station_id, count(*) FROM station_states
 WHERE captured_at >= now() - interval '30 minutes' AND newest_update < now() - interval '24 hours'
+  AND newest_update >= now() - interval '30 days'
 GROUP BY 1
 
 -- rule: availability-drop

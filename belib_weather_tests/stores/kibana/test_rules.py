@@ -11,7 +11,7 @@ from belib_weather.kibana.rules import Rule
 from belib_weather_tests.stores.kibana import expected
 from belib_weather_tests.stores.kibana.conftest import Loaded
 from belib_weather_tests.stores.kibana.numbers import differs
-from belib_weather_tests.unit.kibana import structure
+from belib_weather_tests.unit.kibana import interpreter, structure
 
 FEED_SILENT, UNREACHABLE, AVAILABILITY_DROP, UNKNOWN_SHARE = range(4)
 
@@ -37,18 +37,26 @@ def ratios(rule: Rule, loaded: Loaded) -> list[tuple[Any, ...]]:
     """The equation of a threshold rule, in all or by group."""
     params = rule.body["params"]
     (criterion,) = params["criteria"]
-    view = params["searchConfiguration"]["index"]
+    [view] = [
+        one["attributes"]
+        for one in interpreter.objects(loaded.bundle.ndjson)
+        if one["id"] == params["searchConfiguration"]["index"]
+    ]
     recent = {"gte": f"now-{criterion['timeSize']}{criterion['timeUnit']}", "lt": "now"}
     sums = {
         metric["name"]: {metric["aggType"]: {"field": metric["field"]}}
         for metric in criterion["metrics"]
     }
     groups = params.get("groupBy", [])
-    body: dict[str, Any] = {"size": 0, "query": {"range": {"captured_at": recent}}, "aggs": sums}
+    body: dict[str, Any] = {
+        "size": 0,
+        "query": {"range": {view["timeFieldName"]: recent}},
+        "aggs": sums,
+    }
     if groups:
         terms = {"terms": {"field": groups[0], "size": 100}, "aggs": sums}
         body["aggs"] = {"groups": terms}
-    answer = loaded.ask(view, body)["aggregations"]
+    answer = loaded.ask(view["title"], body)["aggregations"]
     nodes = answer["groups"]["buckets"] if groups else [answer]
     return [
         (

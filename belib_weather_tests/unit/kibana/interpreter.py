@@ -63,6 +63,13 @@ def lucene(kql: str) -> str:
     )
 
 
+def time_field(ndjson: bytes, view_id: str) -> str | None:
+    """The field that a period is of, by a data view."""
+    (view,) = (one for one in objects(ndjson) if one["id"] == view_id)
+    field: str | None = view["attributes"].get("timeFieldName")
+    return field
+
+
 def query(kql: str, time_fields: list[str], start: datetime, end: datetime) -> Json:
     bounds = {
         "gte": start.isoformat(),
@@ -75,7 +82,7 @@ def query(kql: str, time_fields: list[str], start: datetime, end: datetime) -> J
     return {"bool": {"filter": clauses}}
 
 
-def lens_request(panel: Json, time_field: str, start: datetime, end: datetime) -> Json:
+def lens_request(panel: Json, period_of: str | None, start: datetime, end: datetime) -> Json:
     attributes = panel["embeddableConfig"]["attributes"]
     columns = layer(panel)["columns"]
     order = layer(panel)["columnOrder"]
@@ -91,7 +98,9 @@ def lens_request(panel: Json, time_field: str, start: datetime, end: datetime) -
     return {
         "size": 0,
         "track_total_hits": False,
-        "query": query(kql, _time_fields(columns) or [time_field], start, end),
+        "query": query(
+            kql, _time_fields(columns) or ([period_of] if period_of else []), start, end
+        ),
         "aggs": aggregations,
     }
 
@@ -235,8 +244,8 @@ def calculate(tree: Any, value_of: Any) -> float | None:
     if left is None or right is None:
         return None
     match tree["name"]:
-        case "add":
-            return left + right
+        case "add" | "subtract":
+            return left + right if tree["name"] == "add" else left - right
         case "multiply":
             return left * right
         case "divide":
