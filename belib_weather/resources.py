@@ -99,6 +99,7 @@ class Marts(PlatformResource):
     """What the marts are made from."""
 
     profile_weeks: int
+    weather_weeks: int
 
 
 class LakeResource(PlatformResource):

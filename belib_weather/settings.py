@@ -271,6 +271,10 @@ class Settings(BaseSettings):
         8, ge=1, le=104, description="Weeks before today that a typical week is made from."
     )
 
+    weather_weeks: int = Field(
+        104, ge=4, le=520, description="Weeks before today that are compared with their weather."
+    )
+
     source_url: PublicUrl | None = Field(
         None,
         description="Repository on GitHub or GitLab that the catalog links each asset's code to.",

@@ -76,6 +76,9 @@ class Drawers(Protocol):
     def profile_table(self, profile: pl.DataFrame) -> Entries:
         """The city's typical day, by the hour (`OccupancyProfile` rows)."""
 
+    def weather_association_table(self, found: pl.DataFrame) -> Entries:
+        """What goes with the weather in the city (`WeatherAssociation` rows)."""
+
     def saturation_table(self, weeks: pl.DataFrame) -> Entries:
         """The last week by arrondissement, the fullest first (`Saturation` rows)."""
 

@@ -117,6 +117,10 @@ class CatalogDrawers:
         """The city's typical day, by the hour."""
         return {None: {"table": tables.profile_table(profile)}}
 
+    def weather_association_table(self, found: pl.DataFrame) -> Entries:
+        """What goes with the weather in the city."""
+        return {None: {"table": tables.weather_association_table(found)}}
+
     def saturation_table(self, weeks: pl.DataFrame) -> Entries:
         """The last week by arrondissement, the fullest first."""
         return {None: {"table": tables.saturation_table(weeks)}}

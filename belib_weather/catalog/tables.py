@@ -6,6 +6,7 @@ Dagster shows Markdown of up to a thousand characters at once, and longer one on
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 import dagster as dg
 import polars as pl
@@ -193,6 +194,32 @@ def episodes_table(day: pl.DataFrame) -> dg.MarkdownMetadataValue:
         for status, stale, *figures in counted.iter_rows()
     )
     return markdown((*columns, "their median (min)", "restamps"), rows)
+
+
+def weather_association_table(found: pl.DataFrame) -> dg.MarkdownMetadataValue:
+    """What goes with the weather in the city (`WeatherAssociation`), in points of occupancy."""
+    city = found.filter(pl.col("scope") == CITY).sort("temperature_c", nulls_last=True)
+    columns = ("weather", "compared with", "points of occupancy", "95 % interval", "hours", "days")
+    rows = (
+        (
+            row["condition"],
+            row["compared_with"],
+            *_difference(row),
+            row["hours"],
+            row["days"],
+            row["reason"] or row["standing"],
+        )
+        for row in city.iter_rows(named=True)
+    )
+    return markdown((*columns, "standing"), rows)
+
+
+def _difference(row: dict[str, Any]) -> tuple[str | None, str | None]:
+    """A difference and its interval in percentage points, signed."""
+    if row["difference"] is None:
+        return None, None
+    low, high = row["difference_low"], row["difference_high"]
+    return f"{100 * row['difference']:+.1f}", f"{100 * low:+.1f} to {100 * high:+.1f}"
 
 
 def weather_table(day: pl.DataFrame) -> dg.MarkdownMetadataValue:

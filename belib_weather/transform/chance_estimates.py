@@ -141,7 +141,9 @@ def trials(observed: pl.DataFrame) -> pl.DataFrame:
     share = pl.col(_FREE).sum() / pl.col(_OBSERVED).sum()
     days = observed.group_by("station_id", "local_date", *CELL).agg(share.alias("share"))
     return days.group_by("station_id", *CELL).agg(
-        pl.col("share").sum().alias("free"), pl.len().cast(pl.Float64).alias("days")
+        # In order, since a sum of fractions depends on it.
+        pl.col("share").sort().sum().alias("free"),
+        pl.len().cast(pl.Float64).alias("days"),
     )
 
 

@@ -77,7 +77,8 @@ def _points(facts: pl.DataFrame) -> pl.DataFrame:
         pl.len().alias("stations"),
         pl.col("charge_points").sum(),
         pl.when(pl.col("points_in_service").count() > 0)
-        .then(pl.col("points_in_service").sum())
+        # In order, since a sum of fractions depends on it.
+        .then(pl.col("points_in_service").sort().sum())
         .alias("points_in_service"),
     )
     parts = (

@@ -9,7 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from belib_weather.datasets.marts import STATION
-from belib_weather.warehouse.tables import OCCUPANCY_PROFILE, SATURATION, STATIONS
+from belib_weather.warehouse.tables import (
+    OCCUPANCY_PROFILE,
+    SATURATION,
+    STATIONS,
+    WEATHER_ASSOCIATION,
+)
 
 
 def best_hours_of_station() -> sa.Select[tuple[object, ...]]:
@@ -65,6 +70,25 @@ def full_stations_by_week() -> sa.Select[tuple[object, ...]]:
         .select_from(week.area.table.outerjoin(station.station_id.table, is_now))
         .where(week.scope == sa.literal_column(f"'{STATION}'"))
     )
+
+
+def weather_and_occupancy() -> sa.Select[tuple[object, ...]]:
+    """The differences that may be said, in percentage points."""
+    found = WEATHER_ASSOCIATION.sql.alias("a").c
+    hundred: sa.ColumnElement[int] = sa.literal_column("100")
+    return sa.select(
+        found.scope,
+        found.area,
+        found.condition.label("weather"),
+        found.compared_with,
+        (found.difference * hundred).label("points_of_occupancy"),
+        (found.difference_low * hundred).label("at_least"),
+        (found.difference_high * hundred).label("at_most"),
+        found.standing,
+        found.hours,
+        found.days,
+        found.days_used,
+    ).where(found.difference.is_not(None))
 
 
 def _hours(seconds: sa.ColumnElement[int]) -> sa.ColumnElement[Any]:

@@ -33,6 +33,8 @@ from belib_weather.datasets.marts import (
     FullStation,
     OccupancyProfile,
     Saturation,
+    WeatherAndOccupancy,
+    WeatherAssociation,
 )
 from belib_weather.datasets.network import DIMENSION_RULES
 from belib_weather.datasets.weather import WEATHER_RULES
@@ -108,6 +110,7 @@ STATUS_EPISODES = Table(
     indexes={"status_episodes_by_begin": ("started_at",)},
     rules=EPISODE_RULES,
 )
+WEATHER_ASSOCIATION = Table(name="weather_association", dataset=WeatherAssociation)
 WEATHER_HOURS = Table(
     name="weather_hours",
     dataset=WeatherHour,
@@ -129,6 +132,7 @@ TABLES: dict[str, Table] = {
         STATION_STATES,
         STATIONS,
         STATUS_EPISODES,
+        WEATHER_ASSOCIATION,
         WEATHER_HOURS,
     )
 }
@@ -141,6 +145,7 @@ FACTS_OF_MARTS = Relation(name="availability_hours", dataset=FactOfAMart, time_c
 """The same, the columns that the marts are made from alone."""
 BEST_HOURS_OF_STATION = Relation(name="best_hours_of_station", dataset=BestHour)
 FULL_STATIONS_BY_WEEK = Relation(name="full_stations_by_week", dataset=FullStation)
+WEATHER_AND_OCCUPANCY = Relation(name="weather_and_occupancy", dataset=WeatherAndOccupancy)
 
 STATUS_RUNS = Relation(name="status_runs", dataset=StatusRun, time_column="started_at")
 """The segments of `STATUS_EPISODES`, glued over midnights."""
@@ -152,6 +157,7 @@ VIEWS: dict[str, Relation] = {
         BEST_HOURS_OF_STATION,
         FULL_STATIONS_BY_WEEK,
         STATUS_RUNS,
+        WEATHER_AND_OCCUPANCY,
     )
 }
 """Their queries are in `views`."""

@@ -12,7 +12,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from belib_weather.datasets.figures import VIEW_FIGURES, Figure
-from belib_weather.warehouse.mart_views import best_hours_of_station, full_stations_by_week
+from belib_weather.warehouse.mart_views import (
+    best_hours_of_station,
+    full_stations_by_week,
+    weather_and_occupancy,
+)
 from belib_weather.warehouse.run_views import status_runs
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATION_VERSIONS, STATIONS
 
@@ -57,6 +61,7 @@ VIEWS = {
     "best_hours_of_station": best_hours_of_station,
     "full_stations_by_week": full_stations_by_week,
     "status_runs": status_runs,
+    "weather_and_occupancy": weather_and_occupancy,
 }
 
 

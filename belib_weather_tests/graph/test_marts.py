@@ -6,17 +6,19 @@ import polars as pl
 
 from belib_weather.transform.occupancy_profile import occupancy_profile
 from belib_weather.transform.saturation import saturation
+from belib_weather.transform.weather_association import area_hours, weather_association
 from belib_weather.warehouse.tables import (
     BEST_HOURS_OF_STATION,
     FACTS_OF_MARTS,
     OCCUPANCY_PROFILE,
     SATURATION,
+    WEATHER_ASSOCIATION,
 )
 from belib_weather.window import Window
 from belib_weather_tests.clocks import StoppedClock
 from belib_weather_tests.graph.conftest import Platform, history, keys_of
 
-MARTS = ("occupancy_profile", "saturation")
+MARTS = ("occupancy_profile", "saturation", "weather_association")
 
 
 def test_marts_are_made_from_the_facts_of_the_dates_before_today(
@@ -40,6 +42,9 @@ def test_marts_are_made_from_the_facts_of_the_dates_before_today(
     assert profile.equals(occupancy_profile(facts, weeks=2))
     assert profile["weeks"].unique().to_list() == [2]
     assert platform.warehouse.read(SATURATION).equals(saturation(facts))
+    weather = platform.warehouse.read(WEATHER_ASSOCIATION)
+    assert weather.equals(weather_association(area_hours(facts)))
+    assert weather["reason"].unique().to_list() == ["fewer than 28 days"]
     hours = platform.warehouse.read(BEST_HOURS_OF_STATION)
     assert set(hours["station_id"]) == set(facts["station_id"])
     assert hours.filter(pl.col("place_in_week") == 1)["address"].null_count() <= 1

@@ -1,11 +1,11 @@
 """Marts in PostgreSQL: what is written is read back, and the views over them say it plainly."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import polars as pl
 import pytest
 
-from belib_weather.datasets.marts import FactOfAMart, OccupancyProfile
+from belib_weather.datasets.marts import FactOfAMart, OccupancyProfile, WeatherAssociation
 from belib_weather.transform.occupancy_profile import occupancy_profile
 from belib_weather.transform.saturation import saturation
 from belib_weather.warehouse import Warehouse
@@ -17,6 +17,8 @@ from belib_weather.warehouse.tables import (
     OCCUPANCY_PROFILE,
     SATURATION,
     STATIONS,
+    WEATHER_AND_OCCUPANCY,
+    WEATHER_ASSOCIATION,
 )
 from belib_weather.window import Window
 from belib_weather_tests.stores.warehouse.sample import facts_of
@@ -90,3 +92,28 @@ def test_full_stations_are_told_in_hours(warehouse: Warehouse, facts: pl.DataFra
         ("FR*V75*PPX00*01", ""),
         ("FR*V75*PPX01*01", None),
     }
+
+
+def test_what_goes_with_the_weather_is_told_in_percentage_points_unless_withheld(
+    warehouse: Warehouse,
+) -> None:
+    row = {
+        "scope": "city", "area": "paris", "condition": "5 °C", "temperature_c": 5.0,
+        "precipitation": None, "compared_with": "15 °C", "standing": "reported", "reason": None,
+        "difference": 0.02, "difference_low": -0.01, "difference_high": 0.05, "hours": 400,
+        "days": 40, "occupancy": 0.25, "occupied_seconds": 1, "in_service_seconds": 4,
+        "hours_used": 2400, "days_used": 100, "weeks_used": 15,
+        "first_date": date(2026, 7, 1), "last_date": date(2026, 10, 8),
+    }  # fmt: skip
+    nothing = dict.fromkeys(("difference", "difference_low", "difference_high"))
+    frost = {"condition": "-10 °C", "temperature_c": -10.0, "standing": "withheld"}
+    withheld = {**row, **frost, **nothing, "reason": "outside the temperatures seen"}
+    rows = WeatherAssociation.validate(pl.DataFrame([withheld, row]), cast=True)
+    with warehouse.locked(WEATHER_ASSOCIATION) as transaction:
+        transaction.replace(WEATHER_ASSOCIATION, rows)
+
+    assert warehouse.read(WEATHER_ASSOCIATION).equals(rows)
+    [told] = warehouse.read(WEATHER_AND_OCCUPANCY).to_dicts()
+    assert (told["weather"], told["compared_with"], told["hours"]) == ("5 °C", "15 °C", 400)
+    points = [told[name] for name in ("points_of_occupancy", "at_least", "at_most")]
+    assert points == pytest.approx([2, -1, 5])

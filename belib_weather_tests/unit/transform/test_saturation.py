@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from belib_weather.datasets.marts import FactOfAMart
+from belib_weather.transform.occupancy_profile import occupancy_profile
 from belib_weather.transform.saturation import saturation
 from belib_weather.window import Window
 from belib_weather_tests.unit.transform.mart_facts import any_facts, facts_of_hours
@@ -109,3 +110,12 @@ def test_weeks_can_be_made_one_by_one_and_without_facts_there_are_none() -> None
     assert len(weeks) == 3
     assert one_by_one.equals(saturation(facts))
     assert saturation(FactOfAMart.create_empty()).is_empty()
+
+
+def test_the_order_of_the_facts_changes_no_digit() -> None:
+    facts = any_facts(6, {f"s{n}": (n % 2 + 5,) for n in range(9)}, THREE_WEEKS)
+
+    for seed in range(3):
+        shuffled = facts.sample(fraction=1, shuffle=True, seed=seed)
+        assert saturation(shuffled).equals(saturation(facts))
+        assert occupancy_profile(shuffled, weeks=3).equals(occupancy_profile(facts, weeks=3))
