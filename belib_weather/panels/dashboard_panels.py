@@ -430,6 +430,10 @@ POLLS_BY_DAY = Panel(
 
 # With the weather: an association, never a cause.
 _NO_CAUSE = Message("An association, not a cause.")
+_WITHIN_DAYS = Message(
+    "Bars: 95% intervals, with 14 to 27 days approximate, with fewer none. An association, not a"
+    " cause."
+)
 CHANCE_BY_WEATHER = Panel(
     "chance-by-weather",
     Message("Chance of a free point, by weather"),
@@ -442,21 +446,21 @@ CHANCE_BY_WEATHER = Panel(
 )
 WEATHER_INTERVALS = Panel(
     "weather-intervals",
-    Message("Occupancy, by weather, with intervals"),
+    Message("Occupancy by weather, against other hours of the same days"),
     _FACTS,
     Shape.INTERVALS,
     (f.OCCUPANCY, f.STATION_HOURS),
     (f.WEATHER_CLASS, Day()),
-    note=Message("95% intervals over whole days. An association, not a cause."),
+    note=_WITHIN_DAYS,
 )
 CHANCE_INTERVALS_BY_WEATHER = Panel(
     "chance-intervals-by-weather",
-    Message("A free point, by weather"),
+    Message("A free point by weather, against other hours of the same days"),
     _FACTS,
     Shape.INTERVALS,
     (f.CHANCE, f.STATION_HOURS),
     (f.WEATHER_CLASS, Day()),
-    note=Message("95% intervals over whole days. An association, not a cause."),
+    note=_WITHIN_DAYS,
 )
 OCCUPANCY_BY_TEMPERATURE = Panel(
     "occupancy-by-temperature",

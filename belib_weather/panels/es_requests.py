@@ -14,7 +14,7 @@ from belib_weather.dates import date_in_paris
 from belib_weather.networks import NETWORK
 from belib_weather.panels.dimensions import Day, Dimension, Hour, Ranges
 from belib_weather.panels.evaluate import figures_of_sums
-from belib_weather.panels.intervals import intervals_of_days
+from belib_weather.panels.intervals import comparisons_of_days
 from belib_weather.panels.measures import (
     Aggregation,
     Ratio,
@@ -74,16 +74,17 @@ def result(panel: Panel, answer: Mapping[str, Any]) -> pl.DataFrame:
 
 
 def intervals(panel: Panel, answer: Mapping[str, Any]) -> pl.DataFrame:
-    """The rows of a panel of intervals in an answer, as `intervals.with_intervals` gives them."""
-    measure, group = panel.measures[0], panel.by[0].field
+    """The rows of a panel of intervals in an answer, as `with_comparisons` gives them."""
+    measure, (group, day) = panel.measures[0], (dimension.field for dimension in panel.by)
     if not isinstance(measure, Ratio):
         raise TypeError(f"{panel.name}: only a ratio has an interval")
     days = _sums(panel, answer).select(
         group,
+        pl.col(day).alias("local_date"),
         n=pl.sum_horizontal(*measure.numerator).cast(pl.Float64),
         d=pl.sum_horizontal(*measure.denominator).cast(pl.Float64),
     )
-    return intervals_of_days(measure, days.filter(pl.col("d") > 0), group)
+    return comparisons_of_days(measure, days.filter(pl.col("d") > 0), group)
 
 
 def _sums(panel: Panel, answer: Mapping[str, Any]) -> pl.DataFrame:

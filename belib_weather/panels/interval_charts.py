@@ -1,4 +1,4 @@
-"""Shares with their intervals as a picture: a dot on a bar, one row per group.
+"""Differences within days with their intervals as a picture: a dot on a bar, one row per group.
 
 What belongs here: drawing them. What does not: computing them (`intervals`).
 """
@@ -8,37 +8,43 @@ import polars as pl
 from altair.typing import ChartType
 
 from belib_weather.panels.colours import SERIES_COLOURS
-from belib_weather.panels.i18n import WEATHER_NAMES, Language, translation_to
+from belib_weather.panels.i18n import WEATHER_NAMES, Language, Message, translation_to
 from belib_weather.panels.specification import Panel
+
+DIFFERENCE_AXIS = Message("Difference in percentage points")
 
 
 def intervals_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:
-    """Draw intervals of the panel's first measure over its first dimension.
+    """Draw comparisons of the panel's first measure over its first dimension.
 
-    `rows` hold the group, the share, `low`, `high` and `days`.
+    `rows` hold the group, `difference`, `low`, `high` and `compared_days`.
     """
-    measure, group = panel.measures[0], panel.by[0]
+    group = panel.by[0]
+    rows = rows.drop_nulls("difference")
     names = {key: name.in_(language) for key, name in WEATHER_NAMES.items()}
     ngettext = translation_to(language).ngettext
     days = pl.Series(
-        [ngettext("{count} day", "{count} days", number) for number in rows["days"]],
+        [ngettext("{count} day", "{count} days", number) for number in rows["compared_days"]],
         dtype=pl.String,
     )
     shown = rows.with_columns(
-        pl.format("{} ({})", pl.col(group.field).cast(pl.String).replace(names), pl.lit(days))
+        pl.col("difference", "low", "high") * 100,
+        pl.format("{} ({})", pl.col(group.field).cast(pl.String).replace(names), pl.lit(days)),
     )
     base = alt.Chart(shown, width=width, height=38 * max(rows.height, 1)).encode(
         y=alt.Y(f"{group.field}:N", title=None, sort=None)
     )
-    axis = alt.Axis(format=".1~%", tickCount=4)
+    axis = alt.Axis(format="+.1~f", tickCount=4)
     ranges = base.mark_rule(strokeWidth=4, opacity=0.4, color=SERIES_COLOURS[0]).encode(
-        x=alt.X("low:Q", axis=axis, title=measure.title.in_(language), scale=alt.Scale(zero=False)),
+        x=alt.X(
+            "low:Q", axis=axis, title=DIFFERENCE_AXIS.in_(language), scale=alt.Scale(zero=True)
+        ),
         x2="high:Q",
     )
     points = base.mark_point(filled=True, size=90, color=SERIES_COLOURS[0]).encode(
-        x=alt.X(f"{measure.name}:Q", axis=axis)
+        x=alt.X("difference:Q", axis=axis)
     )
     texts = base.mark_text(dy=-11, fontSize=11).encode(
-        x=f"{measure.name}:Q", text=alt.Text(f"{measure.name}:Q", format=".1%")
+        x="difference:Q", text=alt.Text("difference:Q", format="+.1f")
     )
     return alt.layer(ranges, points, texts)

@@ -1,77 +1,73 @@
-"""Shares with an interval computed from whole days.
+"""Shares of groups of hours, compared with the other hours of the same days.
 
-Hours of one day are not independent, so a day is the unit: with N and D the sums of numerator and
-denominator of each of k days, the share is p = ΣN / ΣD, its variance (ratio estimator)
-k / (k - 1) · Σ(N - pD)² / (ΣD)², and the interval p ± t(0.975; k - 1) · standard error.
-Source: Cochran, "Sampling Techniques", 3rd edition (1977), sections 2.11 and 6.3.
+The share of a group is said of the observed days: days resemble their neighbours, so no interval of
+a level over a period covers the truth as often as it says. What is compared within days has one
+(`transform.comparisons`): of each day, the group's share less the share of the other groups.
 
-What belongs here: intervals, as a frame. What does not: which groups are compared, and pictures.
+What belongs here: the days' differences of a figure. What does not: the interval (`comparisons`),
+which groups are compared, and pictures.
 """
 
 import polars as pl
 
 from belib_weather.panels.measures import Ratio
-
-CONFIDENCE = 0.95
-_QUANTILE = 1 - (1 - CONFIDENCE) / 2
+from belib_weather.transform.comparisons import Comparison, compare, comparisons
 
 
-def t_quantile(degrees_of_freedom: int) -> float:
-    """The quantile of Student's t for a two-sided 95 % interval."""
-    from scipy.special import stdtrit  # noqa: PLC0415 - takes a third of a second
-
-    return float(stdtrit(degrees_of_freedom, _QUANTILE))
-
-
-def with_intervals(measure: Ratio, rows: pl.DataFrame, by: str | None = None) -> pl.DataFrame:
-    """A share per group with its interval over days.
+def with_comparisons(measure: Ratio, rows: pl.DataFrame, by: str) -> pl.DataFrame:
+    """A share per group, compared with the other groups on the same days.
 
     Args:
         measure: the share.
-        rows: with `local_date`, the columns of the measure and the group.
-        by: the column that groups; None for one group.
+        rows: with `local_date`, the columns of the measure and the group; without a group, left
+            out.
+        by: the column that groups.
 
     Returns:
-        Columns: the group (if any), the measure, `low`, `high` (null with fewer than two days),
-        `days`, one row per group, sorted.
+        Columns: the group, the measure, `difference`, `low`, `high` (of the difference; null where
+        there is no interval), `days` (on which the group was observed), `compared_days` (on which
+        another was, too), one row per group, sorted.
     """
-    keys = [by] if by else []
-    days = (
-        rows.drop_nulls(keys)
-        .group_by(*keys, "local_date")
-        .agg(
-            pl.sum_horizontal(pl.col(column).cast(pl.Int64).sum() for column in measure.numerator)
-            .cast(pl.Float64)
-            .alias("n"),
-            pl.sum_horizontal(pl.col(column).cast(pl.Int64).sum() for column in measure.denominator)
-            .cast(pl.Float64)
-            .alias("d"),
+    return comparisons_of_days(measure, sums_of_days(measure, rows.drop_nulls(by), by), by)
+
+
+def sums_of_days(measure: Ratio, rows: pl.DataFrame, *by: str) -> pl.DataFrame:
+    """Sums `n` and `d` of numerator and denominator by group and day, where anything was seen."""
+    sums = rows.group_by(*by, "local_date").agg(
+        _sum(measure.numerator).alias("n"), _sum(measure.denominator).alias("d")
+    )
+    return sums.filter(pl.col("d") > 0)
+
+
+def comparisons_of_days(measure: Ratio, days: pl.DataFrame, by: str) -> pl.DataFrame:
+    """As `with_comparisons`, from one row per group and day with the sums `n` and `d`."""
+    others = {name: pl.col(name).sum().over("local_date") - pl.col(name) for name in ("n", "d")}
+    difference = pl.col("n") / pl.col("d") - others["n"] / others["d"]
+    paired = days.with_columns(difference=pl.when(others["d"] > 0).then(difference))
+    levels = days.group_by(by).agg(
+        (pl.col("n").sum() / pl.col("d").sum()).alias(measure.name), pl.len().alias("days")
+    )
+    found = comparisons(paired, by).rename({"days": "compared_days"}).drop("effective_days")
+    return (
+        levels.join(found, on=by)
+        .select(by, measure.name, "difference", "low", "high", "days", "compared_days")
+        .sort(by)
+    )
+
+
+def difference_within_days(
+    measure: Ratio, rows: pl.DataFrame, one: pl.Expr, other: pl.Expr
+) -> Comparison:
+    """A share of the rows of `one` less that of `other`, on the days on which both were seen."""
+    sides = [
+        sums_of_days(measure, rows.filter(side)).select(
+            "local_date", (pl.col("n") / pl.col("d")).alias(name)
         )
-    )
-    return intervals_of_days(measure, days.filter(pl.col("d") > 0), by)
-
-
-def intervals_of_days(measure: Ratio, days: pl.DataFrame, by: str | None) -> pl.DataFrame:
-    """As `with_intervals`, from one row per group and day with the sums `n` and `d`."""
-    keys = [by] if by else []
-    share = pl.col("n").sum() / pl.col("d").sum()
-    residuals = (pl.col("n") - share * pl.col("d")).pow(2).sum()
-    k = pl.len().cast(pl.Float64)
-    error = (k / (k - 1) * residuals).sqrt() / pl.col("d").sum()
-    aggregated = [
-        share.alias(measure.name),
-        pl.when(pl.len() > 1).then(error).alias("error"),
-        pl.len().alias("days"),
+        for name, side in (("one", one), ("other", other))
     ]
-    found = days.group_by(keys).agg(aggregated) if keys else days.select(aggregated)
-    quantile = pl.col("days").map_elements(
-        lambda n: t_quantile(n - 1) if n > 1 else None, return_dtype=pl.Float64
-    )
-    reach = quantile * pl.col("error")
-    return found.select(
-        *keys,
-        measure.name,
-        (pl.col(measure.name) - reach).clip(0, 1).alias("low"),
-        (pl.col(measure.name) + reach).clip(0, 1).alias("high"),
-        "days",
-    ).sort(keys or [measure.name])
+    both = sides[0].join(sides[1], on="local_date")
+    return compare(both.select("local_date", difference=pl.col("one") - pl.col("other")))
+
+
+def _sum(columns: tuple[str, ...]) -> pl.Expr:
+    return pl.sum_horizontal(pl.col(name).cast(pl.Int64).sum() for name in columns).cast(pl.Float64)

@@ -40,15 +40,23 @@ def share(value: float | None, language: Language, decimals: int = 1) -> str:
     return NOTHING if value is None else _number(100 * value, decimals, "percent", language)
 
 
+def points(value: float | None, language: Language) -> str:
+    """A difference of shares in percentage points, with its sign."""
+    if value is None:
+        return NOTHING
+    rounded = round(100 * value, 1) + 0.0  # never -0.0
+    return ("+" if rounded > 0 else "") + number(rounded, language, 1)
+
+
 def interval(low: float | None, high: float | None, language: Language) -> str:
-    """An interval of shares in percent."""
+    """An interval of a difference of shares, in percentage points."""
     if low is None or high is None:
         return NOTHING
     return translation_to(language).pgettext(
-        "interval of shares",
+        "interval of differences",
         "{low} to {high}",
-        low=number(100 * low, language, 1),
-        high=share(high, language),
+        low=points(low, language),
+        high=points(high, language),
     )
 
 

@@ -1,7 +1,8 @@
 """When to charge: the best and the worst hours of weekdays and of weekends.
 
 Spans of three hours on the clock of Paris between 7 and 22, when people drive, are compared by the
-chance of a free point: a ratio of sums, with its interval over days.
+chance of a free point: a ratio of sums over the observed days. The best and the worst are compared
+within days, with the interval of `transform.comparisons`.
 
 What belongs here: finding those spans. What does not: saying it in words (`advice_text`).
 """
@@ -13,7 +14,8 @@ from enum import StrEnum
 import polars as pl
 
 from belib_weather.panels.figures import CHANCE, STATION_HOURS
-from belib_weather.panels.intervals import with_intervals
+from belib_weather.panels.intervals import difference_within_days, sums_of_days
+from belib_weather.transform.comparisons import Comparison
 
 SPAN_HOURS = 3
 FIRST_HOUR, LAST_HOUR = 7, 22
@@ -34,31 +36,34 @@ class Span:
     start: int
     end: int
     chance: float
-    low: float | None
-    high: float | None
     days: int
     station_hours: float
 
 
 @dataclass(frozen=True)
 class Advice:
-    """The best and the worst span of a kind of day, and how many hours of the day are observed."""
+    """The best and the worst span of a kind of day.
+
+    Attributes:
+        difference: chance of the best less that of the worst, within days.
+        hours: how many hours of the day are observed.
+    """
 
     kind: Kind
     best: Span
     worst: Span
+    difference: Comparison
     hours: int
 
     @property
-    def has_intervals(self) -> bool:
-        """Whether both spans were observed on more than one day."""
-        return self.best.low is not None and self.worst.high is not None
+    def has_interval(self) -> bool:
+        """Whether enough days were observed to say how sure the difference is."""
+        return self.difference.low is not None
 
     @property
     def is_clear(self) -> bool:
-        """Whether the intervals of the two spans do not overlap."""
-        low, high = self.best.low, self.worst.high
-        return low is not None and high is not None and low > high
+        """Whether the best span is better beyond doubt."""
+        return self.difference.low is not None and self.difference.low > 0
 
 
 def advice_of(facts: pl.DataFrame) -> list[Advice]:
@@ -78,8 +83,14 @@ def advice_of(facts: pl.DataFrame) -> list[Advice]:
         apart = [span for span in spans if abs(span.start - spans[0].start) >= SPAN_HOURS]
         if apart:
             hours = len(observed.intersection(range(FIRST_HOUR, LAST_HOUR)))
-            advice.append(Advice(kind, spans[0], apart[-1], hours))
+            best, worst = spans[0], apart[-1]
+            difference = difference_within_days(CHANCE, rows, _within(best), _within(worst))
+            advice.append(Advice(kind, best, worst, difference, hours))
     return advice
+
+
+def _within(span: Span) -> pl.Expr:
+    return pl.col("local_hour").is_between(span.start, span.end - 1)
 
 
 def _spans(rows: pl.DataFrame, observed: set[int]) -> Iterator[Span]:
@@ -88,16 +99,14 @@ def _spans(rows: pl.DataFrame, observed: set[int]) -> Iterator[Span]:
         if not observed.issuperset(hours):
             continue
         chosen = rows.filter(pl.col("local_hour").is_in(list(hours)))
-        chance = with_intervals(CHANCE, chosen).row(0, named=True)
+        days = sums_of_days(CHANCE, chosen)
         station_hours = chosen.select(
             pl.col(column).cast(pl.Int64).sum() for column in STATION_HOURS.columns
         ).select(STATION_HOURS.of_sums())
         yield Span(
             start,
             start + SPAN_HOURS,
-            chance[CHANCE.name],
-            chance["low"],
-            chance["high"],
-            chance["days"],
+            days.select(pl.col("n").sum() / pl.col("d").sum()).item(),
+            days.height,
             station_hours.item(),
         )

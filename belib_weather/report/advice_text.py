@@ -8,11 +8,16 @@ from babel.lists import format_list
 from belib_weather.panels import number_formats as n
 from belib_weather.panels.i18n import Language, Message, translation_to
 from belib_weather.report.advice import FIRST_HOUR, LAST_HOUR, Advice, Kind, Span
+from belib_weather.transform.comparisons import FEWEST_DAYS
 
 _DAYS = {Kind.WEEKDAYS: Message("on weekdays"), Kind.WEEKEND: Message("at the weekend")}
 _UNCLEAR = {
     Kind.WEEKDAYS: Message("On weekdays no hours clearly stand out."),
     Kind.WEEKEND: Message("At the weekend no hours clearly stand out."),
+}
+_FEW = {
+    Kind.WEEKDAYS: Message("Too few weekdays have been observed to advise hours."),
+    Kind.WEEKEND: Message("Too few weekend days have been observed to advise hours."),
 }
 _ABSENT = {
     Kind.WEEKDAYS: Message("No weekday has been observed long enough yet."),
@@ -38,6 +43,11 @@ class AdviceText:
             )
         clear = [each for each in self._advice if each.is_clear]
         spans = ", ".join(self._when(each.kind, each.best) for each in clear or self._advice)
+        if not any(each.has_interval for each in self._advice):
+            return self._t.gettext(
+                "It is too early to advise hours. On the observed days, the best were {spans}.",
+                spans=spans,
+            )
         if not clear:
             return self._t.gettext(
                 "No hours clearly stand out yet; the best so far: {spans}.", spans=spans
@@ -45,8 +55,12 @@ class AdviceText:
         best = self._t.gettext(
             "Charge {spans}: that is when you are most likely to find a free point.", spans=spans
         )
-        unclear = [each for each in self._advice if not each.is_clear]
-        return " ".join((best, *(_UNCLEAR[each.kind].in_(self._language) for each in unclear)))
+        others = [
+            (_UNCLEAR if each.has_interval else _FEW)[each.kind].in_(self._language)
+            for each in self._advice
+            if not each.is_clear
+        ]
+        return " ".join((best, *others))
 
     def chances(self) -> str:
         """How often a point was free in the best hours, and in the worst, by kind of day."""
@@ -74,20 +88,23 @@ class AdviceText:
         )
 
     def missing(self) -> str:
-        """What the answer lacks: a kind of day, hours, intervals, or a clear difference."""
+        """What the answer lacks: a kind of day, hours, an interval, or a clear difference."""
         sentences = [*self._absent(), *map(self._few_hours, self._advice)]
-        if not all(each.has_intervals for each in self._advice):
+        if not all(each.has_interval for each in self._advice):
             sentences.append(
                 self._t.gettext(
-                    "A figure of one day has no interval: take it as a first impression."
+                    "With fewer than {days} days a difference has no interval: it is said of these"
+                    " days only.",
+                    days=FEWEST_DAYS,
                 )
             )
-        unclear = [each for each in self._advice if each.has_intervals and not each.is_clear]
+        unclear = [each for each in self._advice if each.has_interval and not each.is_clear]
         if unclear:
             days = [_DAYS[each.kind].in_(self._language) for each in unclear]
             sentences.append(
                 self._t.gettext(
-                    "The 95% intervals overlap {days}: the hours may not differ at all.",
+                    "The 95% interval of the difference has 0 in it {days}: the hours may not"
+                    " differ at all.",
                     days=format_list(days, locale=self._language.locale),
                 )
             )

@@ -26,7 +26,7 @@ WIDTH = 300
 """Of a plot, in pixels: with its axis as wide as a phone's screen, so that text is not scaled."""
 _ROW = 20
 _DOTS = Message(
-    "Dots: share of the observed time in which a station had a free point; bars: 95% intervals."
+    "Dots: share of the observed time in which a station had a free point, over all observed days."
 )
 _ONE_DAY = Message(
     "Share of the observed time in which a station had a free point. Each cell is one day only: a"
@@ -69,19 +69,16 @@ def week_calendar(rows: pl.DataFrame, language: Language, mark: str) -> ChartTyp
 
 
 def hours_of_the_day(rows: pl.DataFrame, language: Language, mark: str) -> ChartType:
-    """Chance of a free point by hour with intervals, its rows as high as the calendar's."""
+    """Chance of a free point by hour, its rows as high as the calendar's."""
     axis = alt.Axis(format=".1~%", tickCount=5, grid=True, orient="top")
     base = alt.Chart(rows.with_columns(_clock(language)), width=WIDTH, height=24 * _ROW).encode(
         y=_hours(language)
     )
-    ranges = base.mark_rule(strokeWidth=5, opacity=0.35, color=SERIES_COLOURS[0]).encode(
-        x=alt.X("low:Q", axis=axis, title=None, scale=alt.Scale(zero=False)), x2="high:Q"
-    )
     points = base.mark_point(filled=True, size=55, opacity=1, color=SERIES_COLOURS[0]).encode(
-        x=f"{CHANCE.name}:Q"
+        x=alt.X(f"{CHANCE.name}:Q", axis=axis, title=None, scale=alt.Scale(zero=False))
     )
     panel = replace(dashboard_panels.CHANCE_BY_HOUR, note=_DOTS)
-    return titled(alt.layer(ranges, points), panel, language, mark, WIDTH)
+    return titled(points, panel, language, mark, WIDTH)
 
 
 def week_with_weather(rows: pl.DataFrame, language: Language, mark: str) -> ChartType:

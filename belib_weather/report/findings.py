@@ -14,7 +14,7 @@ from belib_weather.credits import Credit, are_simulated, credits_of
 from belib_weather.panels import dashboard_panels
 from belib_weather.panels import figures as f
 from belib_weather.panels.evaluate import evaluate
-from belib_weather.panels.intervals import with_intervals
+from belib_weather.panels.intervals import with_comparisons
 from belib_weather.panels.measures import Ratio
 from belib_weather.panels.specification import Panel
 from belib_weather.report.advice import Advice, advice_of
@@ -177,8 +177,8 @@ def _calendar(facts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_chance(facts: pl.DataFrame, by: str) -> pl.DataFrame:
-    """Chance with its interval, days and station-hours per group."""
-    chance = with_intervals(f.CHANCE, facts, by)
+    """Chance, compared within days, with days and station-hours per group."""
+    chance = with_comparisons(f.CHANCE, facts, by)
     return chance.join(_station_hours(facts, by), on=by, how="left").sort(by)
 
 
@@ -188,10 +188,12 @@ def _station_hours(facts: pl.DataFrame, by: str) -> pl.DataFrame:
 
 
 def _by_weather(facts: pl.DataFrame) -> pl.DataFrame:
-    """Chance and occupancy by weather, each with its interval, and the hours of that weather."""
+    """Chance and occupancy by weather, compared within days, and the hours of that weather."""
     by = "weather_class"
-    occupancy = with_intervals(f.OCCUPANCY, facts, by).select(
-        by, f.OCCUPANCY.name, occupancy_low="low", occupancy_high="high"
+    occupancy = with_comparisons(f.OCCUPANCY, facts, by).select(
+        by,
+        f.OCCUPANCY.name,
+        pl.col("difference", "low", "high", "compared_days").name.prefix("occupancy_"),
     )
     hours = facts.drop_nulls(by).group_by(by).agg(pl.col("hour").n_unique().alias("hours"))
     return (
@@ -212,18 +214,16 @@ def _trend(facts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _worst(panel: Panel, figure: Ratio, facts: pl.DataFrame, enough: float) -> pl.DataFrame:
-    """The worst stations by a figure, of those observed long enough, with its intervals."""
+    """The worst stations by a figure on the observed days, of those observed long enough."""
     is_compared = pl.col(f.STATION_HOURS.name) >= enough
     # A station that moved within the period is one station, at the address it has now.
     address = pl.col("address").sort_by("hour").last().over("station_id")
-    ranked = (
+    return (
         evaluate(panel, facts.with_columns(address))
         .filter(is_compared)
         .drop_nulls(figure.name)
         .head(WORST)
     )
-    intervals = with_intervals(figure, facts, "station_id").drop(figure.name, "days")
-    return ranked.join(intervals, on="station_id", how="left", maintain_order="left")
 
 
 def _polls(feed: pl.DataFrame, now: datetime) -> Polls | None:

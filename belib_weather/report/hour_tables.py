@@ -13,6 +13,7 @@ from belib_weather.panels.i18n import WEATHER_NAMES
 from belib_weather.report.advice import FIRST_HOUR, LAST_HOUR, Span
 from belib_weather.report.table import Table, TableMaker
 from belib_weather.report.texts import COLUMNS, KINDS
+from belib_weather.transform.comparisons import Comparison
 
 _ZONE = ZoneInfo(NETWORK.zone)
 
@@ -23,25 +24,39 @@ class HourTables(TableMaker):
     def advice(self) -> Table:
         """Best and worst hours by kind of day, each with its sample size."""
         rows = [
-            (KINDS[each.kind].in_(self._language), self._span(each.best), self._span(each.worst))
+            (
+                KINDS[each.kind].in_(self._language),
+                self._span(each.best),
+                self._span(each.worst),
+                self._difference(each.difference),
+            )
             for each in self._report.advice
         ]
         caption = self._t.gettext(
-            "Three hours between {first} and {last}, with 95% intervals; a station-hour is one"
+            "Three hours between {first} and {last} on the observed days; a station-hour is one"
             " station observed for one hour",
             first=n.clock(FIRST_HOUR, self._language),
             last=n.clock(LAST_HOUR, self._language),
         )
-        return self._table("advice", caption, ("kind", "best", "worst"), rows, texts=3)
+        return self._table(
+            "advice", caption, ("kind", "best", "worst", "best_less_worst"), rows, texts=4
+        )
 
     def _span(self, span: Span) -> str:
-        interval = [] if span.low is None else [self._interval(span.low, span.high)]
         lines = (
             f"{n.clock(span.start, self._language)}–{n.clock(span.end, self._language)}",
             self._share(span.chance),
-            *interval,
             self._t.ngettext("{count} day", "{count} days", span.days),
             self._t.gettext("{hours} station-hours", hours=self._number(span.station_hours)),
+        )
+        return "\n".join(lines)
+
+    def _difference(self, found: Comparison) -> str:
+        interval = self._interval(found.low, found.high, found.days)
+        lines = (
+            self._points(found.difference),
+            *([] if found.low is None else [f"({interval})"]),
+            self._t.ngettext("{count} day", "{count} days", found.days),
         )
         return "\n".join(lines)
 
@@ -74,7 +89,7 @@ class HourTables(TableMaker):
             (n.clock(row["local_hour"], self._language), *self._chance(row))
             for row in self._report.by_hour.iter_rows(named=True)
         ]
-        columns = ("hour", "chance", "interval", "days", "station_hours")
+        columns = ("hour", "chance", "difference", "interval", "days", "station_hours")
         caption = self._t.gettext("Chance of a free point by hour")
         return self._table("by-hour", caption, columns, rows)
 
@@ -86,13 +101,17 @@ class HourTables(TableMaker):
                 self._number(row["hours"]),
                 *self._chance(row),
                 self._share(row["occupancy"]),
-                self._interval(row["occupancy_low"], row["occupancy_high"]),
+                self._points(row["occupancy_difference"]),
+                self._interval(
+                    row["occupancy_low"], row["occupancy_high"], row["occupancy_compared_days"]
+                ),
             )
             for row in self._report.by_weather.iter_rows(named=True)
         ]
-        columns = ("weather", "hours", "chance", "interval", "days", "station_hours")
+        columns = ("weather", "hours", "chance", "difference", "interval", "days", "station_hours")
+        occupancy = ("occupancy", "difference_of_occupancy", "of_occupancy")
         caption = self._t.gettext("Availability by weather")
-        return self._table("by-weather", caption, (*columns, "occupancy", "of_occupancy"), rows)
+        return self._table("by-weather", caption, (*columns, *occupancy), rows)
 
     def trend(self) -> Table:
         """Every hour with its availability and weather."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from belib_weather.panels import number_formats as n
 from belib_weather.panels.i18n import LANGUAGES, Language, translation_to
 from belib_weather.report import data_notes, images
 from belib_weather.report.advice_text import AdviceText
@@ -18,6 +19,7 @@ from belib_weather.report.images import Drawing
 from belib_weather.report.sentences import Sentences
 from belib_weather.report.station_tables import StationTables
 from belib_weather.report.table import Table
+from belib_weather.transform.comparisons import APPROXIMATE_COVERAGE
 
 _ENVIRONMENT = Environment(
     loader=PackageLoader("belib_weather.report"),
@@ -107,4 +109,5 @@ def page(report: Report, drawings: Mapping[str, Drawing], language: Language) ->
         quality=data_notes.quality(report, language),
         compared=data_notes.worst(report, language),
         made=data_notes.made(report, language),
+        covered=n.share(APPROXIMATE_COVERAGE, language, 0),
     )

@@ -132,9 +132,12 @@ class Sentences:
         return found + self._doubt(rows[-1], rows[0])
 
     def _doubt(self, best: dict[str, Any], worst: dict[str, Any]) -> str:
-        if best["low"] is not None and worst["high"] is not None and best["low"] > worst["high"]:
+        low, high = best["low"], worst["high"]
+        if low is None or high is None:
+            return " " + self._t.gettext("This is said of the observed days only.")
+        if low > 0 > high:
             return ""
-        return " " + self._t.gettext("Their intervals overlap, so they may not differ at all.")
+        return " " + self._t.gettext("They may not differ from the other hours of the same days.")
 
     def _chance(self, row: dict[str, Any]) -> str:
         days = self._t.ngettext("{count} day", "{count} days", row["days"])

@@ -70,7 +70,6 @@ class StationTables(TableMaker):
             (
                 row["address"] or row["station_id"],
                 self._share(row["share_available"]),
-                self._interval(row["low"], row["high"]),
                 self._share(row["chance_of_a_free_point"]),
                 self._share(row["share_out_of_order"]),
                 self._share(row["share_unknown"]),
@@ -78,7 +77,7 @@ class StationTables(TableMaker):
             )
             for row in self._report.least_available.iter_rows(named=True)
         ]
-        columns = ("station", "share_available", "interval", "chance", "out_of_order", "unknown")
+        columns = ("station", "share_available", "chance", "out_of_order", "unknown")
         caption = self._t.gettext("Least available")
         return self._table("least-available", caption, (*columns, "station_hours"), rows)
 
@@ -88,14 +87,13 @@ class StationTables(TableMaker):
             (
                 row["address"] or row["station_id"],
                 self._share(row["saturation"]),
-                self._interval(row["low"], row["high"]),
                 self._number(row["full_hours"], 1),
                 self._share(row["occupancy"]),
                 self._number(row["station_hours_observed"]),
             )
             for row in self._report.most_full.iter_rows(named=True)
         ]
-        columns = ("station", "saturation", "interval", "full_hours", "occupancy", "station_hours")
+        columns = ("station", "saturation", "full_hours", "occupancy", "station_hours")
         caption = self._t.gettext("Most often full")
         return self._table("most-full", caption, columns, rows)
 

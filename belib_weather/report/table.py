@@ -10,6 +10,7 @@ from belib_weather.panels import number_formats as n
 from belib_weather.panels.i18n import Language, translation_to
 from belib_weather.report.findings import Report
 from belib_weather.report.texts import COLUMNS
+from belib_weather.transform.comparisons import FULL_DAYS
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,11 @@ class TableMaker:
         self._language = language
         self._t = translation_to(language)
 
-    def _chance(self, row: dict[str, float]) -> tuple[str, str, str, str]:
+    def _chance(self, row: dict[str, float]) -> tuple[str, ...]:
         return (
             self._share(row["chance_of_a_free_point"]),
-            self._interval(row["low"], row["high"]),
+            self._points(row["difference"]),
+            self._interval(row["low"], row["high"], row["compared_days"]),
             self._number(row["days"]),
             self._number(row["station_hours_observed"]),
         )
@@ -48,8 +50,13 @@ class TableMaker:
     def _share(self, value: float | None) -> str:
         return n.share(value, self._language)
 
-    def _interval(self, low: float | None, high: float | None) -> str:
-        return n.interval(low, high, self._language)
+    def _points(self, value: float | None) -> str:
+        return n.points(value, self._language)
+
+    def _interval(self, low: float | None, high: float | None, days: float) -> str:
+        """An interval; one of few days is marked as approximate."""
+        mark = "≈ " if low is not None and days < FULL_DAYS else ""
+        return mark + n.interval(low, high, self._language)
 
     def _table(
         self,

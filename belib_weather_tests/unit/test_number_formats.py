@@ -31,7 +31,8 @@ def test_a_share_has_the_digits_of_its_percentage(value: float) -> None:
     [
         (lambda x: n.number(1234567.5, x, 1), "1,234,567.5", "1\u202f234\u202f567,5"),
         (lambda x: n.number(None, x), "–", "–"),
-        (lambda x: n.interval(0.123, 0.5, x), "12.3 to 50.0%", "12,3\u00a0à\u00a050,0\u202f%"),
+        (lambda x: n.interval(-0.0004, 0.5, x), "0.0 to +50.0", "0,0\u00a0à\u00a0+50,0"),
+        (lambda x: n.points(-0.0123, x), "-1.2", "-1,2"),
         (lambda x: n.clock(8, x), "08:00", "8\u00a0h"),
         (lambda x: n.clock(24, x), "24:00", "24\u00a0h"),
         (lambda x: n.day(FIRST, x), "Sunday 1 November 2026", "dimanche 1ᵉʳ novembre 2026"),

@@ -142,7 +142,7 @@ def test_french_punctuation_keeps_its_space() -> None:
     french = translation_to(Language.FRENCH)
 
     assert french.gettext("When is a point free?") == "Quand trouver une borne libre\u202f?"
-    assert french.gettext("95% interval") == "Intervalle à 95\u202f%"
+    assert french.gettext("95% interval of the difference") == "Intervalle à 95\u202f% de l’écart"
     loose = re.compile(r"\w[;?!:%»]|«\w| [;?!:%»]|« ")
     shown = [typeset(form, Language.FRENCH) for e in entries("fr") for form in forms(e.string)]
     assert [text for text in shown if loose.search(re.sub(r"{[^}]+}", "x", text))] == []

@@ -62,10 +62,18 @@ def lens(
 
 
 def with_reach(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Group, share, low, high and days of SQL's group, share, days and standard error."""
-    group, share, days, error = row
-    reach = stats.t.ppf(0.975, days - 1) * error
-    return group, share, max(0.0, share - reach), min(1.0, share + reach), days
+    """SQL's group, share, difference, days, mean square and mean product of days, as is shown.
+
+    Shown are group, share, difference, low, high and days.
+    """
+    group, share, difference, days, square, product = row
+    raw = product / square
+    r = min(max(raw + (1 + 3 * raw) / days, 0), 0.99)
+    effective = days * (1 - r) / (1 + r)
+    error = math.sqrt(square * days / (days - 1) / effective)
+    reach = stats.t.ppf(0.975, max(effective - 1, 1)) * error
+    low, high = (difference - reach, difference + reach) if days >= 14 else (None, None)
+    return group, share, difference, low, high, days
 
 
 def map_rows(panel: Json, loaded: Loaded) -> Rows:
@@ -95,28 +103,30 @@ def _value(name: str, value: Any) -> Any:
 
 
 def vega_rows(panel: Json, loaded: Loaded) -> Rows:
-    """What a Vega panel computes in the browser: group, share, low, high, days."""
+    """What a Vega panel computes in the browser: group, share, difference, low, high, days."""
     spec = json.loads(panel["embeddableConfig"]["savedVis"]["params"]["spec"])
     asked = spec["data"]["url"]
     start, end = loaded.period("availability")
     body = asked["body"] | {"query": interpreter.query("", [asked["%timefield%"]], start, end)}
     answer = loaded.ask(asked["index"], body)
-    spec["data"] = {"values": answer["aggregations"]["by0"]["buckets"]}
-    for channel in spec["layer"][1]["encoding"]["tooltip"]:
-        channel["format"] = ".12f"
-        channel["title"] = channel["field"]
-    spec["layer"][1]["encoding"]["tooltip"].append({"field": "key", "type": "nominal"})
-    scene = vl_convert.vegalite_to_scenegraph(spec, vl_version="5.21")
-    return [
-        (
-            tooltip["key"],
-            float(tooltip["share"]),
-            float(tooltip["low"]),
-            float(tooltip["high"]),
-            float(tooltip["days"]),
-        )
-        for tooltip in _tooltips(scene)
+    return vega_rows_of(spec, answer["aggregations"]["by0"]["buckets"])
+
+
+def vega_rows_of(spec: Json, buckets: list[Json]) -> Rows:
+    """The rows that a specification computes from the buckets of an answer."""
+    spec = spec | {"data": {"values": buckets}}
+    names = ("key", "share", "difference", "low", "high", "days")
+    spec["layer"][1]["encoding"]["tooltip"] = [
+        {"field": name, "type": "nominal", "title": name}
+        | ({} if name == "key" else {"type": "quantitative", "format": ".12f"})
+        for name in names
     ]
+    scene = vl_convert.vegalite_to_scenegraph(spec, vl_version="5.21")
+    return [(tip["key"], *(_number(tip[name]) for name in names[1:])) for tip in _tooltips(scene)]
+
+
+def _number(text: str) -> float | None:
+    return None if text == "null" else float(text.replace("\N{MINUS SIGN}", "-"))
 
 
 def _tooltips(node: Any) -> list[dict[str, str]]:

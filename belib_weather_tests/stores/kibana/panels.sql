@@ -256,14 +256,26 @@ WITH days AS (
            sum(available_seconds + occupied_seconds + reserved_seconds)::float8 AS d
     FROM availability_hours
     WHERE weather_class IS NOT NULL AND hour >= :start AND hour < :end GROUP BY 1, 2
-), shares AS (
-    SELECT weather_class, sum(n) / sum(d) AS share, sum(d) AS total, count(*)::float8 AS k
-    FROM days WHERE d > 0 GROUP BY 1
+), levels AS (
+    SELECT weather_class, sum(n) / sum(d) AS share FROM days WHERE d > 0 GROUP BY 1
+), pairs AS (
+    SELECT one.weather_class, one.day,
+           max(one.n) / max(one.d) - sum(other.n) / sum(other.d) AS difference
+    FROM days AS one JOIN days AS other USING (day)
+    WHERE one.weather_class <> other.weather_class AND one.d > 0 AND other.d > 0
+    GROUP BY one.weather_class, one.day
+), means AS (
+    SELECT weather_class, avg(difference) AS mean, count(*) AS k FROM pairs GROUP BY 1
 )
-SELECT s.weather_class, s.share, s.k::int,
-       sqrt(s.k / (s.k - 1) * sum((n - s.share * d) ^ 2)) / s.total
-FROM days JOIN shares AS s USING (weather_class) WHERE d > 0
-GROUP BY s.weather_class, s.share, s.k, s.total
+SELECT today.weather_class, min(share), min(mean), min(k)::int,
+       avg((today.difference - mean) ^ 2),
+       avg((today.difference - mean) * (before.difference - mean))
+FROM pairs AS today
+LEFT JOIN pairs AS before
+    ON before.weather_class = today.weather_class AND before.day = today.day - 1
+JOIN means ON means.weather_class = today.weather_class
+JOIN levels ON levels.weather_class = today.weather_class
+GROUP BY today.weather_class
 
 -- panel: chance-intervals-by-weather
 WITH days AS (
@@ -272,14 +284,26 @@ WITH days AS (
            sum(any_observed_seconds)::float8 AS d
     FROM availability_hours
     WHERE weather_class IS NOT NULL AND hour >= :start AND hour < :end GROUP BY 1, 2
-), shares AS (
-    SELECT weather_class, sum(n) / sum(d) AS share, sum(d) AS total, count(*)::float8 AS k
-    FROM days WHERE d > 0 GROUP BY 1
+), levels AS (
+    SELECT weather_class, sum(n) / sum(d) AS share FROM days WHERE d > 0 GROUP BY 1
+), pairs AS (
+    SELECT one.weather_class, one.day,
+           max(one.n) / max(one.d) - sum(other.n) / sum(other.d) AS difference
+    FROM days AS one JOIN days AS other USING (day)
+    WHERE one.weather_class <> other.weather_class AND one.d > 0 AND other.d > 0
+    GROUP BY one.weather_class, one.day
+), means AS (
+    SELECT weather_class, avg(difference) AS mean, count(*) AS k FROM pairs GROUP BY 1
 )
-SELECT s.weather_class, s.share, s.k::int,
-       sqrt(s.k / (s.k - 1) * sum((n - s.share * d) ^ 2)) / s.total
-FROM days JOIN shares AS s USING (weather_class) WHERE d > 0
-GROUP BY s.weather_class, s.share, s.k, s.total
+SELECT today.weather_class, min(share), min(mean), min(k)::int,
+       avg((today.difference - mean) ^ 2),
+       avg((today.difference - mean) * (before.difference - mean))
+FROM pairs AS today
+LEFT JOIN pairs AS before
+    ON before.weather_class = today.weather_class AND before.day = today.day - 1
+JOIN means ON means.weather_class = today.weather_class
+JOIN levels ON levels.weather_class = today.weather_class
+GROUP BY today.weather_class
 
 -- rule: feed-silent
 SELECT count(*) FROM station_states WHERE captured_at >= now() - interval '30 minutes'

@@ -47,7 +47,7 @@ def test_a_specification_asks_what_its_saved_object_asks(panel: Panel, loaded: L
     rows = result(panel, answer)
     in_sql = expected.rows(loaded.sql, "panel", panel.name, window.start, window.end)
     if panel.shape is Shape.INTERVALS:
-        rows = intervals(panel, answer)
+        rows = intervals(panel, answer).drop("days")
         in_sql = [numbers.with_reach(row) for row in in_sql]
     shown = rows.rows()
     if panel.shape is Shape.HEATMAP:

@@ -11,11 +11,16 @@ WITH days AS (
     SELECT weather_class AS class, local_date, sum(any_available_seconds)::float AS n,
            sum(any_observed_seconds)::float AS d
     FROM availability_facts WHERE weather_class IS NOT NULL GROUP BY 1, 2
-), shares AS (
-    SELECT class, sum(n) / sum(d) AS p, sum(d) AS total, count(*)::float AS k FROM days GROUP BY 1
+), pairs AS (
+    SELECT one.class, one.local_date,
+           max(one.n) / max(one.d) - sum(other.n) / sum(other.d) AS difference
+    FROM days AS one JOIN days AS other USING (local_date)
+    WHERE one.class <> other.class GROUP BY 1, 2
 )
-SELECT class, p, sqrt(k / (k - 1) * sum((n - p * d) ^ 2)) / total AS error, k::int, total / 3600
-FROM shares JOIN days USING (class) GROUP BY class, p, total, k ORDER BY class
+SELECT class, (SELECT sum(n) / sum(d) FROM days WHERE days.class = pairs.class), avg(difference),
+       (SELECT count(*) FROM days WHERE days.class = pairs.class),
+       (SELECT sum(d) / 3600 FROM days WHERE days.class = pairs.class)
+FROM pairs GROUP BY class ORDER BY class
 -- name: hours_by_weather
 SELECT weather_class, count(DISTINCT hour), sum(occupied_seconds)::float
        / sum(available_seconds::bigint + occupied_seconds + reserved_seconds)
@@ -53,6 +58,20 @@ SELECT sum(any_available_seconds)::float / sum(any_observed_seconds), sum(any_ob
        count(DISTINCT local_date)
 FROM availability_facts
 WHERE (local_weekday > 5) = :is_weekend AND local_hour >= :start AND local_hour < :start + 3
+-- name: best_less_worst
+WITH days AS (
+    SELECT local_date, local_hour AS hour, any_available_seconds AS n,
+           any_observed_seconds AS d
+    FROM availability_facts WHERE (local_weekday > 5) = :is_weekend
+), sides AS (
+    SELECT local_date,
+           sum(n) FILTER (WHERE hour >= :best AND hour < :best + 3)::float
+           / nullif(sum(d) FILTER (WHERE hour >= :best AND hour < :best + 3), 0)
+           - sum(n) FILTER (WHERE hour >= :worst AND hour < :worst + 3)::float
+           / nullif(sum(d) FILTER (WHERE hour >= :worst AND hour < :worst + 3), 0) AS difference
+    FROM days GROUP BY 1
+)
+SELECT avg(difference), count(difference) FROM sides
 -- name: arrondissements
 SELECT arrondissement, sum(available),
        sum(available + occupied + reserved + out_of_order + unknown),

@@ -14,8 +14,6 @@ SQL = dict(
     for part in Path(__file__).with_name("expected.sql").read_text().split("-- name: ")[1:]
 )
 PARIS = ZoneInfo("Europe/Paris")
-T_QUANTILES = {1: 12.7062, 2: 4.3027, 3: 3.1824, 4: 2.7764, 5: 2.5706, 6: 2.4469, 7: 2.3646}
-"""Student's t for a two-sided 95 % interval by degrees of freedom, from a printed table."""
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -34,7 +32,7 @@ def column(rows: Iterable[list[str]], *positions: int) -> list[list[str]]:
 def test_the_chance_by_hour(week: Made) -> None:
     shown = week.page().tables["table-by-hour"].rows
 
-    assert column(shown, 0, 1, 3, 4) == [
+    assert column(shown, 0, 1, 4, 5) == [
         [f"{hour:02}:00", percent(chance), str(days), whole(hours)]
         for hour, chance, hours, days in week.rows(SQL["by_hour"])
     ]
@@ -53,24 +51,23 @@ def test_the_chance_by_hour_and_weekday(week: Made) -> None:
     ]
 
 
-def test_the_chance_by_weather_with_its_interval_over_days(week: Made) -> None:
+def test_the_chance_by_weather_compared_with_the_same_days(week: Made) -> None:
     shown = {row[0]: row for row in week.page().tables["table-by-weather"].rows}
     hours = {name: (count, share) for name, count, share in week.rows(SQL["hours_by_weather"])}
 
     expected = week.rows(SQL["by_weather"])
     assert len(shown) == len(expected) == 4
-    for name, chance, error, days, station_hours in expected:
-        reach = T_QUANTILES[days - 1] * error
-        low, high = max(0, chance - reach), min(1, chance + reach)
-        assert shown[name][:6] == [
+    for name, chance, difference, days, station_hours in expected:
+        assert shown[name][:7] == [
             name,
             whole(hours[name][0]),
             percent(chance),
-            f"{100 * low:.1f} to {percent(high)}",
+            f"{100 * difference:+.1f}",
+            "–",
             str(days),
             whole(station_hours),
         ]
-        assert shown[name][6] == percent(hours[name][1])
+        assert shown[name][7] == percent(hours[name][1])
 
 
 def test_every_hour_of_the_trend_on_the_clock_of_paris(week: Made) -> None:
@@ -92,10 +89,10 @@ def test_the_worst_stations(week: Made) -> None:
     least = week.rows(SQL["least_available"], enough=hours / 4)
     full = week.rows(SQL["most_full"], enough=hours / 4)
 
-    assert column(tables["table-least-available"].rows, 0, 1, 6) == [
+    assert column(tables["table-least-available"].rows, 0, 1, 5) == [
         [address, percent(share), whole(seen)] for address, share, seen in least
     ]
-    assert column(tables["table-most-full"].rows, 0, 1, 3) == [
+    assert column(tables["table-most-full"].rows, 0, 1, 2) == [
         [address, percent(share), f"{seen:,.1f}"] for address, share, seen in full
     ]
 
@@ -140,7 +137,7 @@ def test_missed_polls_are_those_that_the_hours_lack(week: Made) -> None:
 def test_the_advice_is_the_best_and_the_worst_of_all_daytime_spans(week: Made) -> None:
     rows = week.page().tables["table-advice"].rows
 
-    for (kind, best, worst), is_weekend in zip(rows, (False, True), strict=True):
+    for (kind, best, worst, difference), is_weekend in zip(rows, (False, True), strict=True):
         spans = [
             (chance, start, hours, days)
             for start in range(7, 20)
@@ -149,10 +146,20 @@ def test_the_advice_is_the_best_and_the_worst_of_all_daytime_spans(week: Made) -
         for cell, (chance, start, hours, days) in ((best, max(spans)), (worst, min(spans))):
             lines = cell.replace("\u00a0", " ").split("\n")
             assert lines[:2] == [f"{start:02}:00–{start + 3:02}:00", percent(chance)], kind
-            assert lines[3:] == [f"{days} days", f"{whole(hours)} station-hours"]
+            assert lines[2:] == [f"{days} days", f"{whole(hours)} station-hours"]
+        found = week.rows(
+            SQL["best_less_worst"],
+            is_weekend=is_weekend,
+            best=max(spans)[1],
+            worst=min(spans)[1],
+        )
+        assert difference.replace("\u00a0", " ") == f"{100 * found[0][0]:+.1f}\n{found[0][1]} days"
     best_start = re.match(r"\d\d:00", rows[0][1])
     assert best_start is not None
-    assert f"the best so far: on weekdays from {best_start.group()}" in week.page().text
+    assert (
+        f"On the observed days, the best were on weekdays from {best_start.group()}"
+        in week.page().text
+    )
 
 
 def test_what_is_free_now(week: Made) -> None:

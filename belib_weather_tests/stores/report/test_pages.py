@@ -125,7 +125,7 @@ def test_without_any_data_the_page_says_what_is_missing(
     assert AdviceText([], language).answer() in page.text
 
 
-def test_one_day_has_figures_but_no_interval_and_says_so(
+def test_few_days_have_figures_but_no_interval_and_the_page_says_so(
     warehouse: Warehouse, tmp_path: Path
 ) -> None:
     day = Period.of(0, sample.NOW).window
@@ -133,8 +133,8 @@ def test_one_day_has_figures_but_no_interval_and_says_so(
 
     page = PageReader.of(sample.written(warehouse, tmp_path).pages[Language.ENGLISH])
 
-    assert {row[2] for row in page.tables["table-by-hour"].rows} == {"–"}
-    assert "A figure of one day has no interval" in page.text
+    assert {row[3] for row in page.tables["table-by-hour"].rows} == {"–"}
+    assert "With fewer than 14 days a difference has no interval" in page.text
     assert "No weekend day has been observed long enough yet" in page.text
     assert "The data begins on Tuesday 24 November 2026 at 00:00" in page.text
 
@@ -185,7 +185,7 @@ def test_a_day_on_which_the_clock_changes_is_shown_hour_by_hour(
                 " WHERE local_hour = 2"
             )
         ).scalar()
-    assert (by_hour["02:00"][4] if seen else None) == (f"{seen:,.0f}" if seen else None)
+    assert (by_hour["02:00"][5] if seen else None) == (f"{seen:,.0f}" if seen else None)
     assert ("02:00" in by_hour) is bool(second_hour_of_two)
 
 
