@@ -262,6 +262,22 @@ def kibana_export(
         export_bundle(settings_for(mode), to)
 
 
+@kibana.command("check")
+def kibana_check(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="Of an exported bundle; without it, what would be exported."),
+    ] = None,
+    *,
+    mode: ModeOption = None,
+) -> None:
+    """Say what of the dashboards is not as this version declares it: unknown keys, other values."""
+    with reported():
+        from belib_weather.cli.kibana import check_bundle
+
+        check_bundle(settings_for(mode), folder)
+
+
 @kibana.command("preview")
 def kibana_preview(
     *,

@@ -1,4 +1,4 @@
-"""`kibana export`, `kibana import` and `kibana preview`: dashboards and rules by hand.
+"""`kibana export`, `check`, `import` and `preview`: dashboards and rules by hand.
 
 What belongs here: files and messages. What does not: what is imported, and how (`kibana`).
 """
@@ -12,7 +12,7 @@ from stamina.typing import RetryHook
 from belib_weather.files import PUBLIC, write_file
 from belib_weather.kibana.bundle import build_bundle
 from belib_weather.kibana.client import KibanaClient
-from belib_weather.kibana.provision import dashboard_links, provision, write_bundle
+from belib_weather.kibana.provision import OBJECTS_FILE, dashboard_links, provision, write_bundle
 from belib_weather.local.console import CommandError, out, say
 from belib_weather.local.stores import found
 from belib_weather.search import SearchStore
@@ -41,6 +41,30 @@ def export_bundle(settings: Settings, folder: Path) -> None:
     )
     out.print(command, markup=False, soft_wrap=True)
     say("or both by BELIB_KIBANA_URL and `belib-weather kibana import`.")
+
+
+def check_bundle(settings: Settings, folder: Path | None) -> None:
+    """Check the saved objects in a folder, or those of this version.
+
+    Raises:
+        CommandError: the file cannot be read, or is not as declared; it names each place.
+    """
+    from belib_weather.kibana.check import faults  # noqa: PLC0415 - it imports the schema
+
+    ndjson, name = build_bundle(settings.index_prefix).ndjson, "the bundle of this version"
+    if folder is not None:
+        file = folder / OBJECTS_FILE
+        name = str(file)
+        try:
+            ndjson = file.read_bytes()
+        except OSError as error:
+            raise CommandError(f"{file}: {error.strerror}; write it by `kibana export`") from error
+    if found := faults(ndjson, settings.index_prefix):
+        listed = "\n".join(f"- {fault}" for fault in found)
+        raise CommandError(
+            f"{name}: {len(found)} faults; `belib-weather kibana export` writes it anew\n{listed}"
+        )
+    say(f"{name}: every key and value is as declared")
 
 
 def import_bundle(settings: Settings) -> None:

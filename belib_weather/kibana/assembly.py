@@ -18,7 +18,7 @@ from belib_weather.kibana.vega import interval_specification
 from belib_weather.panels.i18n import Language
 from belib_weather.panels.specification import Dataset, Panel, Shape
 
-_HEAD_HEIGHT = 5
+HEAD_HEIGHT = 5
 Placed = tuple[dict[str, Any], tuple[Reference, ...]]
 
 
@@ -76,7 +76,7 @@ def saved_dashboard(dashboard: Dashboard, index_prefix: str) -> SavedObject:
 
 def _placed(dashboard: Dashboard, index_prefix: str) -> list[Placed]:
     placed = [_head(dashboard, index_prefix)]
-    tops = accumulate((row.height for row in dashboard.rows), initial=_HEAD_HEIGHT)
+    tops = accumulate((row.height for row in dashboard.rows), initial=HEAD_HEIGHT)
     for top, row in zip(tops, dashboard.rows, strict=False):
         width = GRID_COLUMNS // len(row.panels)
         for position, panel in enumerate(row.panels):
@@ -102,8 +102,8 @@ def _panel(panel: Panel, grid: dict[str, int], index_prefix: str) -> Placed:
     return frame | _visualization("vega", {"spec": inner(specification)}), ()
 
 
-def _head(dashboard: Dashboard, index_prefix: str) -> Placed:
-    """The question that the page answers, links to the other pages, and the credits."""
+def head_text(dashboard: Dashboard, index_prefix: str) -> str:
+    """The question that the page answers, links to the other pages, and the credits: Markdown."""
     links = " · ".join(
         f"**{other.title}**"
         if other is dashboard
@@ -111,10 +111,14 @@ def _head(dashboard: Dashboard, index_prefix: str) -> Placed:
         for other in DASHBOARDS
     )
     lines = [f"### {dashboard.question}", links, dashboard.remark, CREDITS]
-    grid = {"x": 0, "y": 0, "w": GRID_COLUMNS, "h": _HEAD_HEIGHT}
+    return "\n\n".join(line for line in lines if line)
+
+
+def _head(dashboard: Dashboard, index_prefix: str) -> Placed:
+    grid = {"x": 0, "y": 0, "w": GRID_COLUMNS, "h": HEAD_HEIGHT}
     parameters = {
         "fontSize": 12,
-        "markdown": "\n\n".join(line for line in lines if line),
+        "markdown": head_text(dashboard, index_prefix),
         "openLinksInNewTab": False,
     }
     head = _frame("head", grid) | {"title": ""} | _visualization("markdown", parameters)

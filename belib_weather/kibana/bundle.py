@@ -13,6 +13,9 @@ from belib_weather.kibana.data_views import data_views
 from belib_weather.kibana.objects import SavedObject
 from belib_weather.kibana.rules import Rule, alerting_rules
 
+TAG_COLOUR = "#009E73"
+TAG_DESCRIPTION = "Paris charge points and the weather: written by belib-weather"
+
 
 @dataclass(frozen=True)
 class Bundle:
@@ -45,8 +48,8 @@ def build_bundle(index_prefix: str) -> Bundle:
             tag_id(index_prefix),
             {
                 "name": f"{index_prefix} charge points",
-                "description": "Paris charge points and the weather: written by belib-weather",
-                "color": "#009E73",
+                "description": TAG_DESCRIPTION,
+                "color": TAG_COLOUR,
             },
         ),
         *(saved_dashboard(dashboard, index_prefix) for dashboard in DASHBOARDS),

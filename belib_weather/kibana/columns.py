@@ -29,7 +29,8 @@ def measure_columns(column_id: str, measure: Measure) -> Columns:
     if isinstance(measure, Statistic):
         return {column_id: _metric(title, measure)}
     if isinstance(measure, Total) and measure.divisor == 1 and len(measure.columns) == 1:
-        return {column_id: _sum(title, measure.columns[0]) | {"params": _format(measure)}}
+        plain = _sum(title, measure.columns[0])
+        return {column_id: plain | {"params": plain["params"] | _format(measure)}}
     return _formula(column_id, title, measure)
 
 
@@ -40,7 +41,7 @@ def _formula(column_id: str, title: str, measure: Ratio | Total) -> Columns:
     columns = {part: _sum(label, name) for name, part in parts.items()}
     if isinstance(measure, Ratio) and measure.count is not None:
         count = f"{column_id}X{len(parts)}"
-        columns[count] = _metric(label, measure.count)
+        columns[count] = _metric(label, measure.count) | {"params": {"emptyAsNull": False}}
         left, right = _added(measure.numerator, parts), _product(count, measure.figure.weight)
         counted = f"count({measure.count.field}) * {measure.figure.weight}"
         formula = f"{_sums(measure.numerator)} / ({counted})"

@@ -27,13 +27,18 @@ WEATHER = Control("weather_class", "Weather", Dataset.AVAILABILITY)
 TEMPERATURE = Control("temperature_c", "Temperature (°C)", Dataset.AVAILABILITY, is_range=True)
 
 
+def key_of(control: Control) -> str:
+    """Id of a control within its dashboard."""
+    return f"control-{control.field.replace('_', '-')}"
+
+
 def control_group(
     controls: tuple[Control, ...], data_view_ids: dict[Dataset, str]
 ) -> tuple[dict[str, Any], tuple[Reference, ...]]:
     """A dashboard's controls as Kibana stores them, and the data views that they refer to."""
     panels, references = {}, []
     for order, control in enumerate(controls):
-        key = f"control-{control.field.replace('_', '-')}"
+        key = key_of(control)
         kind = "rangeSlider" if control.is_range else "optionsList"
         chosen: dict[str, Any] = (
             {"step": 1}

@@ -29,7 +29,7 @@ def _lookup(words: dict[str, str]) -> dict[str, Any]:
 
 
 _AT_LEAST = {SinceKind.AT_LEAST.value: "at least", SinceKind.SEEN.value: "seen to begin"}
-_FORMATS = {
+FORMATS: dict[str, dict[str, Any]] = {
     "source": _lookup({_SIMULATED: f"SIMULATED DATA ({_SIMULATED})"}),
     "since_kind": _lookup(_AT_LEAST),
     "out_of_order_since_kind": _lookup(_AT_LEAST),
@@ -46,31 +46,26 @@ def rules_view_id(index_prefix: str) -> str:
     return f"{data_view_id(index_prefix, Dataset.STATIONS)}-by-capture"
 
 
+def declared_views(index_prefix: str) -> dict[str, tuple[Dataset, str, str | None]]:
+    """Dataset, name and time field of each data view, by its id."""
+    views: dict[str, tuple[Dataset, str, str | None]] = {
+        data_view_id(index_prefix, dataset): (dataset, _NAMES[dataset], dataset.time_field)
+        for dataset in Dataset
+    }
+    name = "Belib stations by time of capture (for rules)"
+    return views | {rules_view_id(index_prefix): (Dataset.STATIONS, name, CAPTURE_TIME)}
+
+
 def data_views(index_prefix: str) -> tuple[SavedObject, ...]:
     """The data views of all aliases; Kibana reads the fields from the mapping."""
-    return (
-        *(
-            _data_view(
-                index_prefix,
-                dataset,
-                data_view_id(index_prefix, dataset),
-                _NAMES[dataset],
-                dataset.time_field,
-            )
-            for dataset in Dataset
-        ),
-        _data_view(
-            index_prefix,
-            Dataset.STATIONS,
-            rules_view_id(index_prefix),
-            "Belib stations by time of capture (for rules)",
-            CAPTURE_TIME,
-        ),
+    return tuple(
+        _data_view(index_prefix, view_id, *declared)
+        for view_id, declared in declared_views(index_prefix).items()
     )
 
 
 def _data_view(
-    index_prefix: str, dataset: Dataset, view_id: str, name: str, time_field: str | None
+    index_prefix: str, view_id: str, dataset: Dataset, name: str, time_field: str | None
 ) -> SavedObject:
     described = PROJECTIONS[dataset.index].mapping["_meta"]["fields"]
     return SavedObject(
@@ -84,7 +79,7 @@ def _data_view(
                 {name: {"customDescription": text[:300]} for name, text in described.items()}
             ),
             "fieldFormatMap": inner(
-                {name: form for name, form in _FORMATS.items() if name in described}
+                {name: form for name, form in FORMATS.items() if name in described}
             ),
             "runtimeFieldMap": "{}",
             "fields": "[]",

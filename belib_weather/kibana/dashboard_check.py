@@ -1,0 +1,95 @@
+"""A saved dashboard beside its declaration: period, places, controls, references, panels.
+
+What belongs here: what surrounds the panels. What does not: what they show (`panel_check`).
+"""
+
+from collections.abc import Iterator
+from itertools import accumulate
+
+from belib_weather.kibana.assembly import HEAD_HEIGHT, head_text, tag_id
+from belib_weather.kibana.controls import Control, key_of
+from belib_weather.kibana.dashboards import GRID_COLUMNS, Dashboard
+from belib_weather.kibana.data_views import data_view_id
+from belib_weather.kibana.lens import LAYER_REFERENCE
+from belib_weather.kibana.maps import LAYER_REFERENCE as MAP_REFERENCE
+from belib_weather.kibana.panel_check import head_faults, panel_faults
+from belib_weather.kibana.readings import differences
+from belib_weather.kibana.schema import dashboard as d
+from belib_weather.kibana.schema import saved as s
+from belib_weather.panels.specification import Panel, Shape
+
+
+def dashboard_faults(saved: s.Dashboard, dashboard: Dashboard, prefix: str) -> Iterator[str]:
+    """What differs."""
+    shown, panels = saved.attributes, saved.attributes.panels_json
+    controls = shown.control_group_input.panels_json
+    chosen = [(key, c.type, c.order, c.explicit_input) for key, c in controls.items()]
+    yield from differences(
+        saved.id,
+        {
+            "title": shown.title,
+            "question": shown.description,
+            "period": shown.time_from,
+            "panels": [panel.panel_index for panel in panels],
+            "places": [_place(panel) for panel in panels],
+            "controls": [
+                (key, kind, order, one.id, one.field_name, one.title)
+                for key, kind, order, one in sorted(chosen, key=lambda each: each[2])
+            ],
+            "references": sorted((r.type, r.id, r.name) for r in saved.references),
+        },
+        {
+            "title": dashboard.title,
+            "question": dashboard.question,
+            "period": f"now-{dashboard.days}d/d",
+            "panels": ["head", *(panel.name for panel in _panels(dashboard))],
+            "places": list(_places(dashboard)),
+            "controls": [
+                (key_of(c), _kind_of(c), order, key_of(c), c.field, c.title)
+                for order, c in enumerate(dashboard.controls)
+            ],
+            "references": sorted(_references(dashboard, prefix)),
+        },
+    )
+    declared = {panel.name: panel for panel in _panels(dashboard)}
+    for panel in panels:
+        where = f"{saved.id}/{panel.panel_index}"
+        if panel.panel_index == "head":
+            yield from head_faults(where, panel, head_text(dashboard, prefix))
+        elif panel.panel_index in declared:
+            yield from panel_faults(where, panel, declared[panel.panel_index], prefix)
+
+
+def _panels(dashboard: Dashboard) -> list[Panel]:
+    return [panel for row in dashboard.rows for panel in row.panels]
+
+
+def _place(panel: d.Panel) -> tuple[str, int, int, int, int]:
+    at = panel.grid_data
+    return at.i, at.x, at.y, at.w, at.h
+
+
+def _places(dashboard: Dashboard) -> Iterator[tuple[str, int, int, int, int]]:
+    yield "head", 0, 0, GRID_COLUMNS, HEAD_HEIGHT
+    tops = accumulate((row.height for row in dashboard.rows), initial=HEAD_HEIGHT)
+    for top, row in zip(tops, dashboard.rows, strict=False):
+        width = GRID_COLUMNS // len(row.panels)
+        for i, panel in enumerate(row.panels):
+            yield panel.name, i * width, top, width, row.height
+
+
+def _kind_of(control: Control) -> str:
+    return "rangeSliderControl" if control.is_range else "optionsListControl"
+
+
+def _references(dashboard: Dashboard, prefix: str) -> Iterator[tuple[str, str, str]]:
+    for panel in _panels(dashboard):
+        if panel.shape is not Shape.INTERVALS:
+            name = MAP_REFERENCE if panel.shape is Shape.MAP else LAYER_REFERENCE
+            view = data_view_id(prefix, panel.dataset)
+            yield "index-pattern", view, f"{panel.name}:{name}"
+    for control in dashboard.controls:
+        kind = _kind_of(control).replace("Control", "DataView")
+        view = data_view_id(prefix, control.dataset)
+        yield "index-pattern", view, f"controlGroup_{key_of(control)}:{kind}"
+    yield "tag", tag_id(prefix), f"tag-ref-{tag_id(prefix)}"

@@ -1,0 +1,192 @@
+"""What a Lens panel says, read back from the saved object, beside what its panel declares.
+
+Both are facts by name: `shown` reads the saved object, `declared` the specification. Neither uses
+what writes the object (`lens`, `columns`, `buckets`), so a fault there shows too.
+
+What belongs here: one panel. What does not: where panels stand (`check`), measures and dimensions
+(`column_readings`).
+"""
+
+from collections.abc import Iterator
+
+from belib_weather.kibana.column_readings import (
+    declared_dimension,
+    declared_measure,
+    order_of,
+    shown_dimension,
+    shown_measure,
+)
+from belib_weather.kibana.schema.lens import XY, Heatmap, Lens, Numbers, Table
+from belib_weather.panels.axes import Axis, Side, axes_of, horizontal_title
+from belib_weather.panels.colours import SEQUENCE, SERIES_COLOURS, STATUS_COLOURS
+from belib_weather.panels.i18n import Language
+from belib_weather.panels.measures import Measure
+from belib_weather.panels.specification import Panel, Shape
+
+SHAPES = frozenset(
+    {Shape.NUMBERS, Shape.TABLE, Shape.HEATMAP, Shape.LINES, Shape.BARS, Shape.STACKED}
+)
+Facts = dict[str, object]
+_REFERENCE = "indexpattern-datasource-layer-layer"
+LONGEST = 200
+"""Characters of a value in a sentence."""
+_KINDS = {Shape.NUMBERS: "lnsMetric", Shape.TABLE: "lnsDatatable", Shape.HEATMAP: "lnsHeatmap"}
+_SERIES = {
+    Shape.LINES: "line",
+    Shape.BARS: "bar",
+    Shape.STACKED: "bar_percentage_stacked",
+}
+
+
+def shown(lens: Lens, panel: Panel) -> Facts:
+    """The facts of a saved panel that stands where `panel` is declared."""
+    layer = lens.state.datasource_states.form_based.layers.layer
+    by, measures = _ids(panel)
+    facts: Facts = {
+        "title": lens.title,
+        "description": lens.description,
+        "kind": lens.visualization_type,
+        "index": (lens.references[0].name, lens.references[0].id),
+        "condition": lens.state.query.query,
+        "columns": sorted(layer.columns),
+        "order of columns": layer.column_order,
+    }
+    facts |= {f"group {name}": shown_dimension(layer.columns.get(name)) for name in by}
+    facts |= {f"measure {name}": shown_measure(name, layer.columns) for name in measures}
+    return facts | _shown_drawing(lens.state.visualization)
+
+
+def declared(panel: Panel, index: str) -> Facts:
+    """The facts of a specification, over the alias `index`."""
+    by, measures = _ids(panel)
+    order = [*by, *(name for m in _measures(panel) for name in order_of(m))]
+    facts: Facts = {
+        "title": panel.title.in_(Language.ENGLISH),
+        "description": panel.note_in(Language.ENGLISH),
+        "kind": _KINDS.get(panel.shape, "lnsXY"),
+        "index": (_REFERENCE, index),
+        "condition": " and ".join(f"({condition.kql()})" for condition in panel.filters),
+        "columns": sorted(order),
+        "order of columns": order,
+    }
+    facts |= {
+        f"group {name}": declared_dimension(dimension, panel)
+        for name, dimension in zip(by, panel.by, strict=True)
+    }
+    facts |= {f"measure {m.name}": declared_measure(m) for m in _measures(panel)}
+    return facts | _declared_drawing(panel, by, measures)
+
+
+def _measures(panel: Panel) -> tuple[Measure, ...]:
+    return panel.measures[:1] if panel.shape is Shape.HEATMAP else panel.measures
+
+
+def _ids(panel: Panel) -> tuple[list[str], list[str]]:
+    return [f"by{i}" for i in range(len(panel.by))], [m.name for m in _measures(panel)]
+
+
+def _shown_drawing(drawn: Numbers | Table | XY | Heatmap) -> Facts:
+    match drawn:
+        case Numbers():
+            return {"numbers": [drawn.metric_accessor, drawn.secondary_metric_accessor]}
+        case Table():
+            sorting = drawn.sorting
+            return {
+                "columns of the table": [(c.column_id, c.is_metric) for c in drawn.columns],
+                "sorted by": sorting and (sorting.column_id, sorting.direction),
+            }
+        case Heatmap():
+            params = drawn.palette.params
+            return {
+                "axes": [drawn.x_accessor, drawn.y_accessor, drawn.value_accessor],
+                "coloured by": drawn.palette.accessor,
+                "colours": [(stop.color, stop.stop) for stop in params.stops],
+                "colours from": [(stop.color, stop.stop) for stop in params.color_stops],
+            }
+        case XY():
+            return _shown_chart(drawn)
+
+
+def _shown_chart(drawn: XY) -> Facts:
+    (layer,) = drawn.layers
+    right = drawn.y_right_extent
+    return {
+        "series": [drawn.preferred_series_type, layer.series_type],
+        "axes": [layer.x_accessor, *layer.accessors],
+        "styles": [(s.for_accessor, s.color, s.axis_mode) for s in layer.y_config],
+        "legend": drawn.legend.is_visible,
+        "horizontal title": (drawn.x_title, drawn.axis_titles_visibility_settings.x),
+        "left axis": (drawn.y_title, drawn.y_left_extent.mode),
+        "right axis": (drawn.y_right_title, right and right.mode),
+    }
+
+
+def _declared_drawing(panel: Panel, by: list[str], names: list[str]) -> Facts:
+    match panel.shape:
+        case Shape.NUMBERS:
+            return {"numbers": [*names, None][:2]}
+        case Shape.TABLE:
+            measure = panel.sort_by.removeprefix("-")
+            direction = "asc" if panel.sort_by.startswith("-") else "desc"
+            return {
+                "columns of the table": [(n, False) for n in by] + [(n, True) for n in names],
+                "sorted by": (measure, direction) if measure else None,
+            }
+        case Shape.HEATMAP:
+            step = 100 // len(SEQUENCE)
+            return {
+                "axes": [*by, *names],
+                "coloured by": names[0],
+                "colours": [(c, step * (i + 1)) for i, c in enumerate(SEQUENCE)],
+                "colours from": [(c, step * i) for i, c in enumerate(SEQUENCE)],
+            }
+    return _declared_chart(panel, by, names)
+
+
+def _declared_chart(panel: Panel, by: list[str], names: list[str]) -> Facts:
+    axes = {axis.side: axis for axis in axes_of(panel)}
+    sides = {m.name: axis.side.value for axis in axes.values() for m in axis.measures}
+    colours = (
+        [STATUS_COLOURS[name.removesuffix("_hours")] for name in names]
+        if panel.shape is Shape.STACKED
+        else list(SERIES_COLOURS[: len(names)])
+    )
+    across = horizontal_title(panel.by[0], Language.ENGLISH)
+    return {
+        "series": [_SERIES[panel.shape]] * 2,
+        "axes": [*by, *names],
+        "styles": [(name, c, sides[name]) for name, c in zip(names, colours, strict=True)],
+        "legend": len(names) > 1,
+        "horizontal title": (across, across is not None),
+        "left axis": _declared_axis(axes.get(Side.LEFT)),
+        "right axis": _declared_axis(axes.get(Side.RIGHT)),
+    }
+
+
+def _declared_axis(axis: Axis | None) -> tuple[str | None, str | None]:
+    if axis is None:
+        return None, None
+    mode = "full" if axis.begins_at_zero else "dataBounds"
+    return axis.title_in(Language.ENGLISH), mode
+
+
+def differences(where: str, shown: Facts, declared: Facts) -> Iterator[str]:
+    """A sentence for each fact that is not as declared."""
+    for name in sorted(declared.keys() | shown.keys()):
+        for found, expected in _unlike(shown.get(name), declared.get(name)):
+            yield (
+                f"{where}: {name}: {found!r:.{LONGEST}}, where {expected!r:.{LONGEST}} is declared"
+            )
+
+
+def _unlike(found: object, expected: object) -> Iterator[tuple[object, object]]:
+    """The parts of two facts that differ."""
+    if found == expected:
+        return
+    both = (found, expected)
+    match both:
+        case (tuple() | list(), tuple() | list()) if len(both[0]) == len(both[1]):
+            for one, other in zip(*both, strict=True):
+                yield from _unlike(one, other)
+        case _:
+            yield both

@@ -1,0 +1,9 @@
+"""The closed schema of the bundle: every key and every constant that it may hold, and no other.
+
+Kibana takes what it does not know and drops it, or draws it: a layer that is sampled, a filter in
+the state of a panel, a query of a map layer. So a key or a value that is not written down here is a
+fault (`kibana.check`).
+
+What belongs here: shapes and constants. What does not: what a panel must show (`kibana.readings`).
+Concept: https://docs.pydantic.dev/latest/concepts/models/
+"""

@@ -1,0 +1,97 @@
+"""A line of the bundle: a data view, the tag, or a dashboard."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, Json, TypeAdapter
+
+from belib_weather.kibana.schema.base import Closed, Colour, Nothing, Reference
+from belib_weather.kibana.schema.dashboard import DashboardAttributes
+
+
+class FieldNote(Closed):
+    """What a field means."""
+
+    custom_description: Annotated[str, Field(min_length=1, max_length=300)]
+
+
+class LookupEntry(Closed):
+    """Another word for a value."""
+
+    key: str
+    value: str
+
+
+class LookupParameters(Closed):
+    """Other words for some values; any other value stands as it is."""
+
+    lookup_entries: Annotated[list[LookupEntry], Field(min_length=1)]
+    unknown_key_value: None
+
+
+class FieldFormat(Closed):
+    """How the values of a field are written."""
+
+    id: Literal["static_lookup"]
+    params: LookupParameters
+
+
+class DataViewAttributes(Closed):
+    """A data view: no field is added, shadowed or hidden."""
+
+    title: str
+    name: str
+    time_field_name: str | None = None
+    field_attrs: Json[dict[str, FieldNote]]
+    field_format_map: Json[dict[str, FieldFormat]]
+    runtime_field_map: Literal["{}"]
+    fields: Literal["[]"]
+    source_filters: Literal["[]"]
+
+
+class TagAttributes(Closed):
+    """A tag."""
+
+    name: str
+    description: str
+    color: Colour
+
+
+class _Saved(Closed):
+    id: str
+    core_migration_version: Literal["8.8.0"]
+
+
+class DataView(_Saved):
+    """A data view."""
+
+    type: Literal["index-pattern"]
+    attributes: DataViewAttributes
+    references: Nothing
+    type_migration_version: Literal["8.0.0"]
+
+
+class Tag(_Saved):
+    """A tag."""
+
+    type: Literal["tag"]
+    attributes: TagAttributes
+    references: Nothing
+    type_migration_version: Literal["8.0.0"]
+
+
+class Dashboard(_Saved):
+    """A dashboard."""
+
+    type: Literal["dashboard"]
+    attributes: DashboardAttributes
+    references: list[Reference]
+    type_migration_version: Literal["10.2.0"]
+
+
+Saved = Annotated[DataView | Tag | Dashboard, Field(discriminator="type")]
+SAVED: TypeAdapter[Saved] = TypeAdapter(Saved)
+"""Reads a line.
+
+Raises:
+    pydantic.ValidationError: it has a key or a value that the schema does not have.
+"""
