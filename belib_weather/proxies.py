@@ -15,7 +15,7 @@ from belib_weather.urls import trouble_with_url
 
 _SCHEMES = ("http", "https")
 _OF_PROXY = (httpx.ProxyError, httpx.ConnectError, httpx.ConnectTimeout)
-"""Where a proxy is asked these are its failures."""
+"""Where a proxy is asked these are its failures; others may be the server's."""
 
 
 class ProxyError(Exception):
@@ -38,7 +38,8 @@ class ProxiedTransport(httpx.BaseTransport):
         Raises:
             ProxyError: its proxy or the certificates cannot be used, or that of the server is not
                 trusted.
-            httpx.ProxyError: the proxy does not answer, or refuses; the message names it.
+            httpx.ProxyError: the proxy does not answer, or refuses, or the answer breaks off behind
+                it; the message names it.
         """
         scheme = request.url.scheme
         proxy = proxy_of(scheme, request.url.host)
@@ -51,9 +52,10 @@ class ProxiedTransport(httpx.BaseTransport):
                 raise ProxyError(
                     f"the certificate of {request.url.host} is not trusted; {advice()}"
                 ) from None
-            if proxy is None or not isinstance(error, _OF_PROXY):
+            if proxy is None:
                 raise
-            raise httpx.ProxyError(f"{_named(proxy, scheme)}: {error}", request=request) from error
+            named = _named if isinstance(error, _OF_PROXY) else _passed
+            raise httpx.ProxyError(f"{named(proxy, scheme)}: {error}", request=request) from error
         if proxy is not None and reply.status_code == httpx.codes.PROXY_AUTHENTICATION_REQUIRED:
             reply.close()
             raise httpx.ProxyError(f"{_named(proxy, scheme)}: 407, it asks for user and password")
@@ -106,6 +108,10 @@ def _shown(proxy: str, scheme: str) -> str:
 
 def _named(proxy: str, scheme: str) -> str:
     return f"the proxy {_shown(proxy, scheme)} refuses or does not answer"
+
+
+def _passed(proxy: str, scheme: str) -> str:
+    return f"through the proxy {_shown(proxy, scheme)}"
 
 
 def _transport(proxy: str | None, scheme: str) -> httpx.HTTPTransport:

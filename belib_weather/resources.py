@@ -17,13 +17,13 @@ import dagster as dg
 from pydantic import Field, SecretStr
 
 from belib_weather.clock import utc_now
-from belib_weather.lake import Lake, Spool
+from belib_weather.lake import Lake, LakeUnavailable, Spool
 from belib_weather.search import SearchStore, SearchUnavailable
 from belib_weather.settings import Settings, server_of
 from belib_weather.sources.explore import ExploreApi
 from belib_weather.sources.http import HttpClient
 from belib_weather.sources.weather import WeatherApi, weather_client
-from belib_weather.warehouse import Warehouse
+from belib_weather.warehouse import Warehouse, WarehouseUnavailable
 
 if TYPE_CHECKING:
     from belib_weather.embedded import StoreUrls
@@ -53,6 +53,17 @@ class EmbeddedStores:
         if self._urls is None:
             self._urls = find(self._settings)
         return self._urls
+
+    def urls_or(self, unavailable: type[Exception]) -> "StoreUrls":
+        """Where they answer, or the error of a store that is away: the others go on without it."""
+        from belib_weather.embedded import (  # noqa: PLC0415 - an extra, needed where a URL is unset
+            EmbeddedError,
+        )
+
+        try:
+            return self.urls
+        except EmbeddedError as error:
+            raise unavailable(str(error)) from None
 
 
 class PlatformResource(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -111,8 +122,13 @@ class LakeResource(PlatformResource):
     embedded: dg.ResourceDependency[EmbeddedStores]
 
     def connect(self) -> Lake:
-        """The lake, prepared; cached for the process."""
-        return _lake(_given(self.mongo_url) or self.embedded.urls.mongo, self.mongo_database)
+        """The lake, prepared; cached for the process.
+
+        Raises:
+            LakeUnavailable: no embedded MongoDB runs; says what starts it.
+        """
+        url = _given(self.mongo_url) or self.embedded.urls_or(LakeUnavailable).mongo
+        return _lake(url, self.mongo_database)
 
 
 class SpoolResource(PlatformResource):
@@ -134,8 +150,13 @@ class WarehouseResource(PlatformResource):
     embedded: dg.ResourceDependency[EmbeddedStores]
 
     def connect(self) -> Warehouse:
-        """The warehouse, its schema up to date; cached for the process."""
-        return _warehouse(_given(self.postgres_url) or self.embedded.urls.postgres)
+        """The warehouse, its schema up to date; cached for the process.
+
+        Raises:
+            WarehouseUnavailable: no embedded PostgreSQL runs; says what starts it.
+        """
+        url = _given(self.postgres_url) or self.embedded.urls_or(WarehouseUnavailable).postgres
+        return _warehouse(url)
 
 
 class SearchResource(PlatformResource):
@@ -150,12 +171,12 @@ class SearchResource(PlatformResource):
         """The search store, its indices ready; cached for the process.
 
         Raises:
-            SearchUnavailable: there is no Elasticsearch on this machine; says what to set.
+            SearchUnavailable: there is no Elasticsearch on this machine; says what to do.
         """
         return _search(_given(self.elasticsearch_url) or self._embedded_url(), self.index_prefix)
 
     def _embedded_url(self) -> str:
-        urls = self.embedded.urls
+        urls = self.embedded.urls_or(SearchUnavailable)
         if urls.elasticsearch is None:
             raise SearchUnavailable(urls.elasticsearch_problem or "there is no Elasticsearch here")
         return urls.elasticsearch

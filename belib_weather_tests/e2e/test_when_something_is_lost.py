@@ -41,6 +41,7 @@ class Home:
         self.environment = settled | {
             "PATH": f"{programs}:{settled['PATH']}",
             "PYTHONPATH": str(CHECKOUT),
+            "BELIB_HOME": ".belib",
         }
         self.settings = Settings(home=folder / ".belib", mode="demo", _env_file=None)
 
@@ -106,7 +107,6 @@ def test_the_page_works_as_it_stands(home: Home) -> None:
     assert "is made again, empty" in home.follow(dropped)
     assert_at_least(home.stored(), snapshots, facts)
 
-    home.follow("$ belib-weather stop")
     home.follow(elasticsearch)
     assert_at_least(home.stored(), snapshots, facts)
 

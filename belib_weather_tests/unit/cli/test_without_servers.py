@@ -7,11 +7,13 @@ import pytest
 from typer.testing import Result
 
 from belib_weather.clock import utc_now
-from belib_weather.embedded import NotRunning
+from belib_weather.lake import LakeUnavailable
 from belib_weather.local import serving
 from belib_weather.local.backup import MANIFEST, Manifest
 from belib_weather.resources import Clock, platform_resources
+from belib_weather.search import SearchUnavailable
 from belib_weather.settings import Settings
+from belib_weather.warehouse import WarehouseUnavailable
 from belib_weather_tests.unit.cli.conftest import Command, process_with
 
 MODES = {"live": "belib-weather stores up", "demo": "belib-weather stores up --mode demo"}
@@ -101,8 +103,12 @@ def test_stop_ends_what_is_of_its_mode_alone(command: Command, home: Path) -> No
 
 def test_dagster_finds_no_store_and_starts_none(home: Path) -> None:
     resources = platform_resources(Settings(home=home, _env_file=None), Clock())
-    for name in ("lake", "warehouse", "search"):
-        with pytest.raises(NotRunning, match="start the stores with `belib-weather stores up`"):
+    for name, error in (
+        ("lake", LakeUnavailable),
+        ("warehouse", WarehouseUnavailable),
+        ("search", SearchUnavailable),
+    ):
+        with pytest.raises(error, match="start the stores with `belib-weather stores up`"):
             resources[name].connect()  # type: ignore[attr-defined]
     assert not home.exists()
 
