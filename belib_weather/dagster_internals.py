@@ -10,6 +10,7 @@ pinned, and a test says what we rely on.
   a run holds the newest status of its partitions (`automation.event_log_retention`).
 - `PLANNED`, `SUCCEEDED`: the status of a check execution that has not completed, and of one that
   passed.
+- `FreshnessStateChange`: what an event of changed freshness holds (`automation.monitor`).
 - `SCHEDULED_FOR`: the tag by which a schedule finds the run of a tick (`local.daemon`).
 """
 
@@ -17,6 +18,7 @@ import sqlalchemy as sa
 from dagster._core.definitions.asset_checks.asset_check_evaluation import (
     AssetCheckEvaluationTargetMaterializationData as CheckTarget,
 )
+from dagster._core.definitions.freshness import FreshnessStateChange
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 from dagster._core.storage.event_log.schema import (
     AssetCheckExecutionsTable,
@@ -35,6 +37,7 @@ __all__ = [
     "SCHEDULED_FOR",
     "SUCCEEDED",
     "CheckTarget",
+    "FreshnessStateChange",
 ]
 
 EVENTS: sa.Table = SqlEventLogStorageTable

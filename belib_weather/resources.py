@@ -207,6 +207,19 @@ class ReportResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         return Path(self.path)
 
 
+class MonitorResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """Where the numbers for a monitor are written, and what else they tell of."""
+
+    path: str
+    home: str
+    folders: dict[str, str] = Field(description="Folders whose size is told, by name.")
+    cadence_seconds: int
+    lake: dg.ResourceDependency[LakeResource]
+    spool: dg.ResourceDependency[SpoolResource]
+    warehouse: dg.ResourceDependency[WarehouseResource]
+    search: dg.ResourceDependency[SearchResource]
+
+
 class HttpResource(PlatformResource):
     """How patiently a public API is asked."""
 
@@ -267,21 +280,35 @@ class WeatherFeed(HttpResource):
 def platform_resources(settings: Settings, clock: Clock) -> dict[str, dg.ConfigurableResource]:  # type: ignore[type-arg]
     """The resources of the graph by the names that asset functions ask for."""
     stores = EmbeddedStores(settings)
+    lake = LakeResource.of(settings, server=server_of(settings.mongo_url), embedded=stores)
+    spool = SpoolResource.of(settings, folder=str(settings.spool_dir))
+    warehouse = WarehouseResource.of(
+        settings, server=server_of(settings.postgres_url), embedded=stores
+    )
+    search = SearchResource.of(
+        settings, server=server_of(settings.elasticsearch_url), embedded=stores
+    )
     return {
         "clock": clock,
         "first_partition": FirstPartition.of(settings, first_day=f"{settings.start}"),
-        "lake": LakeResource.of(settings, server=server_of(settings.mongo_url), embedded=stores),
-        "spool": SpoolResource.of(settings, folder=str(settings.spool_dir)),
-        "warehouse": WarehouseResource.of(
-            settings, server=server_of(settings.postgres_url), embedded=stores
-        ),
-        "search": SearchResource.of(
-            settings, server=server_of(settings.elasticsearch_url), embedded=stores
-        ),
+        "lake": lake,
+        "spool": spool,
+        "warehouse": warehouse,
+        "search": search,
         "exports": ExportsResource(url=settings.export_url or str(settings.data_dir / "exports")),
         "retention": Retention.of(settings),
         "marts": Marts.of(settings),
         "report": ReportResource(path=str(settings.report_dir)),
+        "monitor": MonitorResource(
+            path=str(settings.metrics_dir),
+            home=str(settings.data_dir),
+            folders={name: str(path) for name, path in settings.measured_folders.items()},
+            cadence_seconds=int(settings.cadence.total_seconds()),
+            lake=lake,
+            spool=spool,
+            warehouse=warehouse,
+            search=search,
+        ),
         "belib": BelibFeed.of(
             settings,
             clock=clock,

@@ -182,6 +182,16 @@ class Settings(BaseSettings):
         description="Folder of the report; unset, a folder beside the stores.",
         examples=["/srv/www/belib"],
     )
+    metrics_folder: Path | None = Field(
+        None,
+        description="Folder of the numbers for a monitor (belib.prom); unset, beside the stores.",
+        examples=["/var/lib/node_exporter/textfile_collector"],
+    )
+    webhook_url: HttpUrl | None = Field(
+        None,
+        description="Where failed checks and stale data are told, as ntfy takes messages.",
+        examples=["https://ntfy.example.org/belib-1f2e3d4c"],
+    )
     kibana_url: HttpUrl | None = Field(
         None,
         description="Kibana 8.15 or newer; with a space: http://localhost:5601/s/paris.",
@@ -297,6 +307,23 @@ class Settings(BaseSettings):
     def report_dir(self) -> Path:
         """Folder of the report."""
         return (self.report_folder or self.data_dir / "report").absolute()
+
+    @property
+    def metrics_dir(self) -> Path:
+        """Folder of the numbers for a monitor."""
+        return (self.metrics_folder or self.data_dir / "metrics").absolute()
+
+    @property
+    def measured_folders(self) -> dict[str, Path]:
+        """Folders that grow, beside the stores, by name; exports elsewhere are not measured."""
+        folders = {
+            "spool": self.spool_dir,
+            "logs": self.data_dir / "logs",
+            "compute_logs": self.data_dir / "dagster" / "storage",
+        }
+        if self.export_url is None:
+            folders["exports"] = self.data_dir / "exports"
+        return folders
 
     @property
     def spool_dir(self) -> Path:

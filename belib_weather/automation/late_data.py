@@ -14,16 +14,11 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from belib_weather.assets.set_aside import set_aside_by_hour
+from belib_weather.assets.late_hours import differing_hours
 from belib_weather.automation.live import RANGE_END, RANGE_START, in_lane, range_request
-from belib_weather.lake import Lake
-from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.lanes import Lane
 from belib_weather.partitions import FORMATS, Partitions, contiguous, hour_key
 from belib_weather.resources import Clock, LakeResource, WarehouseResource
-from belib_weather.transform.input_hashes import MARGIN, input_hashes
-from belib_weather.warehouse import Table, Warehouse
-from belib_weather.warehouse.tables import AVAILABILITY_FACTS, WEATHER_HOURS
 from belib_weather.window import HOUR, Grain, Window, floor_hour
 
 RAW = dg.AssetKey("raw_belib_snapshots")
@@ -41,41 +36,6 @@ ACTIVE = [
     dg.DagsterRunStatus.STARTING,
     dg.DagsterRunStatus.STARTED,
 ]
-
-
-def differing_hours(lake: Lake, warehouse: Warehouse, window: Window) -> pl.DataFrame:
-    """Hours of the window whose inputs differ from those of their facts.
-
-    Returns:
-        `hour`, `input_hash` and `snapshots` as they are now. Hours that never had a snapshot
-        near them are not listed; those whose snapshots were all set aside since are. Hours that
-        older rules made are not listed either: they are remade in the background (`changed_rules`).
-    """
-    newest = lake.newest_captured_at(RAW_SNAPSHOTS)
-    now = input_hashes(
-        lake.inventory(RAW_SNAPSHOTS, window.widened(MARGIN, MARGIN)),
-        warehouse.read(WEATHER_HOURS, Window(window.start, window.end + HOUR)),
-        window,
-        int(newest.timestamp()) if newest else None,
-    )
-    ledger = warehouse.ledger(AVAILABILITY_FACTS, window)
-    # An hour all of whose snapshots are set aside is emptied; one that has lost them is not.
-    emptied = (
-        ledger.filter(pl.col("snapshots") > 0)
-        .join(set_aside_by_hour(lake, window), on="hour")
-        .filter(pl.col("snapshots") <= pl.col("set_aside"))["hour"]
-    )
-    return (
-        now.join(ledger.select("hour", "input_hash"), on=["hour", "input_hash"], how="anti")
-        .join(made_by_older_rules(ledger, AVAILABILITY_FACTS), on="hour", how="anti")
-        .filter((pl.col("snapshots") > 0) | pl.col("hour").is_in(emptied.implode()))
-        .sort("hour")
-    )
-
-
-def made_by_older_rules(ledger: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """Entries of hours or days with documents whose rows an older version of the rules made."""
-    return ledger.filter((pl.col("rules") < table.rules) & (pl.col("snapshots") > 0))
 
 
 def slices(start: datetime, end: datetime, cursor: str | None) -> tuple[list[Window], str]:

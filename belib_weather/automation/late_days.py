@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 import dagster as dg
 import polars as pl
 
+from belib_weather.assets.late_hours import made_by_older_rules
 from belib_weather.automation.late_data import (
     MOST_REQUESTS,
-    made_by_older_rules,
     requests_for,
     slices,
     starts_of_active_runs,

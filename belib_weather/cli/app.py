@@ -123,6 +123,18 @@ def doctor(
         raise typer.Exit(report(mode, as_json=json))
 
 
+@app.command()
+def metrics(*, mode: ModeOption = None) -> None:
+    """Write the numbers that a monitor reads, and print where.
+
+    An OpenMetrics text file (docs/monitoring.md). A running platform writes it at every poll.
+    """
+    with reported():
+        from belib_weather.local.monitoring import write_numbers
+
+        out.print(str(write_numbers(settings_for(mode))), soft_wrap=True)
+
+
 @app.command("import")
 def import_(
     files: Annotated[

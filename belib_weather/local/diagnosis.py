@@ -14,6 +14,7 @@ from belib_weather.kibana.errors import KibanaError
 from belib_weather.local.feed_watch import impatient, trouble_with_feed
 from belib_weather.local.finding import Finding, State
 from belib_weather.local.modes import COMMANDS
+from belib_weather.local.monitoring import metrics_finding
 from belib_weather.local.poll_diagnosis import check_spool, newest_finding, queue_finding
 from belib_weather.local.process_table import running
 from belib_weather.local.stack import (
@@ -55,6 +56,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _kibana(settings)
     yield from check_programs(settings)
     yield from check_spool(settings)
+    yield metrics_finding(settings)
     yield _processes(settings)
     if DAEMON in running(settings.data_dir, [DAEMON]):
         yield from _polls(settings)

@@ -134,19 +134,32 @@ class PublicationLedger:
 
     def differing(self, content: Content, window: Window | None) -> pl.DataFrame:
         """Hours whose rows are not those that were acknowledged: `start`, `content_hash` now."""
-        query = sql.SQL(
-            "{}, acknowledged AS (SELECT start, content_hash FROM publication_ledger"
-            " WHERE alias = {} AND {})"
-            " SELECT start, content.content_hash FROM content FULL JOIN acknowledged USING (start)"
-            " WHERE content.content_hash IS DISTINCT FROM acknowledged.content_hash"
-            " ORDER BY start"
+        query = self._differing(content, window) + sql.SQL(
+            " SELECT start, content_hash FROM differing ORDER BY start"
+        )
+        return copy_out(
+            self._connection, query, pl.Schema({"start": _TIME, "content_hash": pl.String()})
+        )
+
+    def waiting(self, content: Content, window: Window | None) -> int:
+        """Documents of the hours that `differing` names: those to write, or to remove."""
+        query = self._differing(content, window) + sql.SQL(
+            " SELECT coalesce(sum(documents), 0)::bigint FROM differing"
+        )
+        found = copy_out(self._connection, query, pl.Schema({"documents": pl.Int64()}))
+        return int(found["documents"].item())
+
+    def _differing(self, content: Content, window: Window | None) -> sql.Composed:
+        return sql.SQL(
+            "{}, acknowledged AS (SELECT start, content_hash, documents FROM publication_ledger"
+            " WHERE alias = {} AND {}), differing AS (SELECT start, content.content_hash,"
+            " greatest(coalesce(content.documents, 0), coalesce(acknowledged.documents, 0))"
+            " AS documents FROM content FULL JOIN acknowledged USING (start)"
+            " WHERE content.content_hash IS DISTINCT FROM acknowledged.content_hash)"
         ).format(
             _content(content, window),
             sql.Literal(self._alias),
             sql.SQL("true") if window is None else within("start", window),
-        )
-        return copy_out(
-            self._connection, query, pl.Schema({"start": _TIME, "content_hash": pl.String()})
         )
 
     def touched(self, content: Content, most: int, since: datetime = WHOLE) -> pl.DataFrame:

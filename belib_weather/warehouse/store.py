@@ -183,6 +183,12 @@ class Warehouse:
         schema = {"table": pl.String, "rows": pl.Int64, "bytes": pl.Int64}
         return pl.DataFrame(rows, schema=schema, orient="row")
 
+    def bytes(self) -> int:
+        """Size of the database on disk."""
+        query = sa.text("SELECT pg_database_size(current_database())")
+        with telling(self.address, "tell its size"), self._engine.connect() as connection:
+            return int(connection.execute(query).scalar_one())
+
     def version(self) -> str:
         """The server's version."""
         with telling(self.address, "tell its version"), self._engine.connect() as connection:

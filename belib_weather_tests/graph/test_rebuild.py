@@ -8,7 +8,7 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from belib_weather.automation.late_data import differing_hours
+from belib_weather.assets.late_hours import differing_hours
 from belib_weather.partitions import hour_key
 from belib_weather.search.projections import AVAILABILITY_INDEX
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS, CHARGE_POINTS, STATIONS

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from belib_weather.automation.late_data import differing_hours
+from belib_weather.assets.late_hours import differing_hours
 from belib_weather.lake import RAW_SNAPSHOTS, Drained, Spool
 from belib_weather.lake.envelope import document_of
 from belib_weather.window import HOUR, Window

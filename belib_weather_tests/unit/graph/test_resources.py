@@ -30,6 +30,7 @@ SECRETS = {
     "dagster_postgres_url": f"postgresql+psycopg2://user:{SECRET}@postgres.example/dagster",
     "elasticsearch_url": f"http://user:{SECRET}@search.example:9200",
     "kibana_url": f"http://user:{SECRET}@kibana.example:5601",
+    "webhook_url": f"https://ntfy.example/{SECRET}",
     "openweathermap_api_key": SECRET,
     "infoclimat_auth": SECRET,
     "infoclimat_check": SECRET,

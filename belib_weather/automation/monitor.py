@@ -1,0 +1,219 @@
+"""What tells people and programs how the platform does: a file of numbers, and a webhook.
+
+Two sensors, apart from every run, so that a failure here costs no poll. What belongs here: when,
+and which events are worth a message. What does not: reading the numbers
+(`assets.monitor_readings`), and sending (`metrics.webhook`). Concept: docs/monitoring.md
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import dagster as dg
+from dagster_postgres.event_log import PostgresEventLogStorage
+
+from belib_weather.assets.monitor_readings import Sources, read_numbers
+from belib_weather.dagster_internals import FreshnessStateChange
+from belib_weather.metrics.exposition import write_metrics
+from belib_weather.metrics.webhook import Message, Webhook
+from belib_weather.partitions import Partitions
+from belib_weather.resources import Clock, MonitorResource
+from belib_weather.settings import Settings
+from belib_weather.warehouse import Warehouse
+
+CHECKED = dg.DagsterEventType.ASSET_CHECK_EVALUATION
+FRESHNESS = dg.DagsterEventType.FRESHNESS_STATE_CHANGE
+MOST_EVENTS = 1_000
+"""Looked at in one evaluation."""
+_MOST_LINES = 15
+_STALE = {"WARN": 3, "FAIL": 4}
+"""Priority of a message by the state of an asset; a state that is not here is none to tell."""
+
+
+@dataclass
+class Told:
+    """The sensor's cursor: what was told survives a restart.
+
+    Attributes:
+        after: number of the newest event that was looked at.
+        failing: checks whose failure was told and that have not passed since.
+        stale: assets whose staleness was told, with the state that was told.
+    """
+
+    after: int
+    failing: list[str] = field(default_factory=list)
+    stale: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, cursor: str | None, newest: int) -> "Told":
+        """Of a cursor; without one, what happened before is not told."""
+        return cls(**json.loads(cursor)) if cursor else cls(newest)
+
+    def text(self) -> str:
+        """The cursor."""
+        return json.dumps(asdict(self))
+
+
+def messages_of(records: Iterable[dg.EventLogRecord], told: Told) -> list[Message]:
+    """The messages that events are worth, each failure once until it passes; moves `told` on.
+
+    Args:
+        records: of check evaluations and freshness, in order.
+        told: what was told before.
+    """
+    failed: dict[str, list[str]] = {}
+    is_error = False
+    passed_again: list[str] = []
+    stale: list[Message] = []
+    for record in records:
+        told.after = max(told.after, record.storage_id)
+        event = record.event_log_entry.dagster_event
+        if event is None:
+            continue
+        data = event.event_specific_data
+        if isinstance(data, dg.AssetCheckEvaluation):
+            name = f"{data.asset_key.to_user_string()}: {data.check_name}"
+            if data.passed:
+                if name in told.failing:
+                    told.failing.remove(name)
+                    passed_again.append(name)
+            elif name in failed or name not in told.failing:
+                failed.setdefault(name, []).append(data.partition or "")
+                is_error = is_error or data.severity is dg.AssetCheckSeverity.ERROR
+                if name not in told.failing:
+                    told.failing.append(name)
+        elif isinstance(data, FreshnessStateChange):
+            stale += _freshness(data, told)
+    checks = []
+    if failed:
+        text = "\n".join(_shortened([_line(*item) for item in failed.items()]))
+        title = f"Belib: {len(failed)} {'check' if len(failed) == 1 else 'checks'} failed"
+        checks.append(Message(title, text, 4 if is_error else 3, ("warning",)))
+    if recovered := [name for name in dict.fromkeys(passed_again) if name not in told.failing]:
+        text = "\n".join(_shortened(recovered))
+        checks.append(Message("Belib: checks pass again", text, 2, ("white_check_mark",)))
+    return [*checks, *stale]
+
+
+def combined(messages: Sequence[Message]) -> Message:
+    """One message of several: sent whole or not at all, so that none is sent twice."""
+    if len(messages) == 1:
+        return messages[0]
+    first = max(messages, key=lambda message: message.priority)
+    return Message(
+        f"{first.title}, and {len(messages) - 1} more",
+        "\n".join(f"{message.title}\n{message.text}" for message in messages),
+        first.priority,
+        tuple(dict.fromkeys(tag for message in messages for tag in message.tags)),
+    )
+
+
+def _freshness(change: FreshnessStateChange, told: Told) -> list[Message]:
+    name, state = change.key.to_user_string(), change.new_state.name
+    at = datetime.fromtimestamp(change.state_change_timestamp, UTC)
+    if state in _STALE and told.stale.get(name) != state:
+        told.stale[name] = state
+        text = f"{name} is stale ({state}) since {at:%Y-%m-%d %H:%M} UTC: it got no new data."
+        return [Message(f"Belib: {name} is stale", text, _STALE[state], ("hourglass",))]
+    if state == "PASS" and told.stale.pop(name, ""):
+        text = f"{name} is fresh again since {at:%Y-%m-%d %H:%M} UTC."
+        return [Message(f"Belib: {name} is fresh again", text, 2, ("white_check_mark",))]
+    return []
+
+
+def _line(check: str, partitions: Sequence[str]) -> str:
+    known = [partition for partition in partitions if partition]
+    more = f" and {len(known) - 3} more" if len(known) > 3 else ""
+    return f"{check} ({', '.join(known[:3])}{more})" if known else check
+
+
+def _shortened(lines: list[str]) -> list[str]:
+    rest = len(lines) - _MOST_LINES
+    return [*lines[:_MOST_LINES], *([f"and {rest} more"] if rest > 0 else [])]
+
+
+def new_events(instance: dg.DagsterInstance, after: int) -> list[dg.EventLogRecord]:
+    """Check evaluations and changes of freshness after an event, in order."""
+    found = [
+        record
+        for kind in (CHECKED, FRESHNESS)
+        for record in instance.event_log_storage.get_event_records(
+            dg.EventRecordsFilter(event_type=kind, after_cursor=after),
+            limit=MOST_EVENTS,
+            ascending=True,
+        )
+    ]
+    return sorted(found, key=lambda record: record.storage_id)[:MOST_EVENTS]
+
+
+def newest_event(instance: dg.DagsterInstance) -> int:
+    """Number of the newest event of these kinds; 0 where there is none."""
+    newest = [
+        record.storage_id
+        for kind in (CHECKED, FRESHNESS)
+        for record in instance.event_log_storage.get_event_records(
+            dg.EventRecordsFilter(event_type=kind), limit=1
+        )
+    ]
+    return max(newest, default=0)
+
+
+def monitor_automation(settings: Settings, partitions: Partitions) -> dg.Definitions:
+    """The sensor that writes the numbers and, where a webhook is set, the one that tells it."""
+
+    @dg.sensor(
+        minimum_interval_seconds=int(settings.cadence.total_seconds()),
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Writes the numbers that a monitor reads (docs/monitoring.md).",
+    )
+    def metrics(
+        context: dg.SensorEvaluationContext,
+        monitor: MonitorResource,
+        clock: Clock,
+    ) -> dg.SkipReason:
+        storage = context.instance.event_log_storage
+        dagster_url = storage.postgres_url if isinstance(storage, PostgresEventLogStorage) else None
+        sources = Sources(
+            lake=monitor.lake.connect,
+            warehouse=monitor.warehouse.connect,
+            search=monitor.search.connect,
+            dagster=(lambda: Warehouse(dagster_url)) if dagster_url else None,
+            spool=monitor.spool.connect(),
+            prefix=monitor.search.index_prefix,
+            home=Path(monitor.home),
+            folders={name: Path(path) for name, path in monitor.folders.items()},
+            cadence=timedelta(seconds=monitor.cadence_seconds),
+            start=partitions.hourly.start.astimezone(UTC),
+        )
+        path = write_metrics(Path(monitor.path), read_numbers(sources, clock.now()))
+        return dg.SkipReason(f"wrote {path}")
+
+    return dg.Definitions(
+        sensors=[metrics, *([webhook_sensor(settings)] if settings.webhook_url else [])]
+    )
+
+
+def webhook_sensor(settings: Settings) -> dg.SensorDefinition:
+    """Sends what failed and what is stale, each once."""
+    url = settings.webhook_url
+    if url is None:
+        raise ValueError("BELIB_WEBHOOK_URL is not set")
+    target = Webhook(url)
+
+    @dg.sensor(
+        minimum_interval_seconds=30,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Tells BELIB_WEBHOOK_URL of failed checks and stale data, each once.",
+    )
+    def webhook(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+        told = Told.read(context.cursor, newest_event(context.instance))
+        messages = messages_of(new_events(context.instance, told.after), told)
+        if messages:
+            target.send(combined(messages))
+        # Only what was sent counts as told: after an error the next look begins at the same event.
+        context.update_cursor(told.text())
+        return dg.SkipReason(f"{len(messages)} events told to {target.host}")
+
+    return webhook
