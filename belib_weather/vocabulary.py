@@ -24,6 +24,13 @@ class Status(StrEnum):
 
 
 STATUSES: tuple[str, ...] = tuple(status.value for status in Status)
+DOWN_STATUSES: tuple[str, ...] = (Status.OUT_OF_ORDER.value, Status.UNKNOWN.value)
+"""Of these the runs consist that can be outages."""
+UP_STATUSES: tuple[str, ...] = (
+    Status.AVAILABLE.value,
+    Status.OCCUPIED.value,
+    Status.RESERVED.value,
+)
 
 
 class EdgeKind(StrEnum):
@@ -89,6 +96,9 @@ class Standing(StrEnum):
     UNDECIDED = "undecided"
     """More than half of the time is silent, unsettled or unobserved."""
     NOT_OBSERVED = "not observed"
+    """For less than half of the time."""
+    NOT_IN_SERVICE = "not in service"
+    """All its points are planned or removed."""
 
 
 STANDINGS: tuple[str, ...] = tuple(standing.value for standing in Standing)
@@ -159,5 +169,11 @@ GAP_LIMIT_SECONDS = 1_800
 """Two sightings further apart than this leave the time between them unobserved."""
 STALENESS_SECONDS = 93_600
 """A record whose stamp is older than this (26 h) no longer tells the present."""
+UNKNOWN_IS_DOWN_AFTER_SECONDS = 86_400
+"""From then on a point that is unknown is down; before, it is silent or unsettled."""
+RETURN_LIMIT_SECONDS = 1_800
+"""A shorter return to service lies inside the outage."""
+TOGETHER_SECONDS = 600
+"""Points of a station that go down within so many seconds go down together."""
 SIMULATED = "simulator:"
 """Begins the `source` of whatever rests on simulated responses."""

@@ -82,6 +82,15 @@ class Drawers(Protocol):
     def saturation_table(self, weeks: pl.DataFrame) -> Entries:
         """The last week by arrondissement, the fullest first (`Saturation` rows)."""
 
+    def outages_table(self, outages: pl.DataFrame) -> Entries:
+        """The longest outages that last (`Outage` rows)."""
+
+    def reliability_table(self, stations: pl.DataFrame) -> Entries:
+        """The worst stations of the newest week (`ReliabilityOfStation` rows)."""
+
+    def repair_table(self, repairs: pl.DataFrame) -> Entries:
+        """Times to repair by quarter (`TimeToRepair` rows)."""
+
 
 class CatalogResource(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
     """Tables, charts and maps of the Dagster catalog."""

@@ -11,8 +11,8 @@ import polars as pl
 
 from belib_weather.assets.feed import polled_hours
 from belib_weather.assets.presentation import Entries
+from belib_weather.catalog import outage_tables, tables
 from belib_weather.catalog import station_map as maps
-from belib_weather.catalog import tables
 from belib_weather.catalog.images import (
     REPORT,
     chart_entries,
@@ -124,6 +124,18 @@ class CatalogDrawers:
     def saturation_table(self, weeks: pl.DataFrame) -> Entries:
         """The last week by arrondissement, the fullest first."""
         return {None: {"table": tables.saturation_table(weeks)}}
+
+    def outages_table(self, outages: pl.DataFrame) -> Entries:
+        """The longest outages that last."""
+        return {None: {"table": outage_tables.outages_table(outages)}}
+
+    def reliability_table(self, stations: pl.DataFrame) -> Entries:
+        """The worst stations of the newest week."""
+        return {None: {"table": outage_tables.reliability_table(stations)}}
+
+    def repair_table(self, repairs: pl.DataFrame) -> Entries:
+        """Times to repair by quarter."""
+        return {None: {"table": outage_tables.repair_table(repairs)}}
 
     def charge_points_table(self, points: pl.DataFrame) -> Entries:
         """Current charge points by power and connectors."""

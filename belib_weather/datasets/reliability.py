@@ -82,11 +82,14 @@ class ReliabilityOfStation(dy.Schema):
         STANDINGS,
         description=(
             "never available: no available second; ranked: by availability; undecided: too much is"
-            " silent or unsettled; not observed: for less than half of the time."
+            " silent or unsettled; not observed: for less than half of the time; not in service:"
+            " planned or removed."
         ),
     )
     place = dy.Int64(
-        nullable=True, min=1, description="1 is the worst of the period; null where not observed."
+        nullable=True,
+        min=1,
+        description="1 is the worst of the period; null but for never available and ranked.",
     )
     technical_availability = _share(
         "Up ÷ (up + down); null where silent, unsettled and unobserved exceed half."

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from belib_weather.vocabulary import EdgeKind, OutageEnd, Status
+from belib_weather.vocabulary import (
+    DOWN_STATUSES,
+    RETURN_LIMIT_SECONDS,
+    UNKNOWN_IS_DOWN_AFTER_SECONDS,
+    UP_STATUSES,
+    EdgeKind,
+    OutageEnd,
+    Status,
+)
 
-DOWN_STATUSES = (Status.OUT_OF_ORDER.value, Status.UNKNOWN.value)
-UP_STATUSES = (Status.AVAILABLE.value, Status.OCCUPIED.value, Status.RESERVED.value)
-UNKNOWN_IS_DOWN_AFTER = 86_400
-"""Seconds from `since` on; before them an unknown point is silent or unsettled."""
-RETURN_LIMIT = 1_800
-"""Seconds; a shorter return to service lies inside the run."""
 SEEN = (EdgeKind.EXACT.value, EdgeKind.POLLED.value)
 """Kinds of a segment's begin at which a change of status was seen."""
 _POINT = "charge_point_id"
@@ -79,7 +81,7 @@ def settled(segments: pl.DataFrame) -> pl.DataFrame:
 
 def _down_begin(since: pl.Expr) -> pl.Expr:
     """The first second that is down of a segment that is out of order or unknown `since` then."""
-    later = pl.max_horizontal("begin", since + UNKNOWN_IS_DOWN_AFTER)
+    later = pl.max_horizontal("begin", since + UNKNOWN_IS_DOWN_AFTER_SECONDS)
     return (
         pl.when(pl.col("status") == Status.OUT_OF_ORDER.value)
         .then("begin")
@@ -142,7 +144,7 @@ def _with_runs(stretches: pl.DataFrame) -> pl.DataFrame:
         (pl.col("group") == _UP)
         & before.eq_missing(pl.lit(_DOWN))
         & following.eq_missing(pl.lit(_DOWN))
-        & (pl.col("end") - pl.col("begin") < RETURN_LIMIT)
+        & (pl.col("end") - pl.col("begin") < RETURN_LIMIT_SECONDS)
     )
     goes_on = pl.col("is_linked") & pl.col("is_return").shift(fill_value=False)
     is_down = pl.col("group") == _DOWN

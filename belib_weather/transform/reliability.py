@@ -13,8 +13,15 @@ import polars as pl
 
 from belib_weather.datasets.reliability import IN_SERVICE_SECONDS, StationReliability
 from belib_weather.dates import window_of_date
-from belib_weather.transform.down_time import UP_STATUSES, settled
-from belib_weather.vocabulary import PERIOD_KINDS, OutageEnd, OutageKind, PeriodKind, Status
+from belib_weather.transform.down_time import settled
+from belib_weather.vocabulary import (
+    PERIOD_KINDS,
+    UP_STATUSES,
+    OutageEnd,
+    OutageKind,
+    PeriodKind,
+    Status,
+)
 from belib_weather.window import DAY, Window, floor_day, second_of
 
 _WEEK = timedelta(days=7)

@@ -8,11 +8,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from belib_weather.transform.down_time import UP_STATUSES
-from belib_weather.vocabulary import OutageEnd
+from belib_weather.vocabulary import TOGETHER_SECONDS, UP_STATUSES, OutageEnd
 
-TOGETHER = 600
-"""Seconds within which the points of a station go down together."""
 LEAST_POINTS = 2
 _DAY = 86_400
 _POINT = "charge_point_id"
@@ -88,7 +85,7 @@ def _starts(runs: pl.DataFrame, segments: pl.DataFrame) -> pl.DataFrame:
     begun = runs.filter("is_begun")
     every = begun.select("station_id", pl.col("begin").alias("start")).unique()
     pairs = begun.join(every, on="station_id").filter(
-        pl.col("begin").is_between(pl.col("start"), pl.col("start") + TOGETHER)
+        pl.col("begin").is_between(pl.col("start"), pl.col("start") + TOGETHER_SECONDS)
     )
     pairs = pairs.filter(pl.col(_POINT).n_unique().over(_START) >= LEAST_POINTS)
     in_service = _in_service(pairs.select(_START).unique(), runs, segments)

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from belib_weather.warehouse.copying import copy_out, read_rows, within
+from belib_weather.warehouse.down_segments import read_down_segments, read_observed_time
 from belib_weather.warehouse.errors import telling
 from belib_weather.warehouse.ledger import OlderRules, of_older_rules, read_ledger
 from belib_weather.warehouse.locks import acquire, acquire_now
@@ -159,6 +160,20 @@ class Warehouse:
         )
         with telling(self.address, "read versions"), self._engine.begin() as connection:
             return copy_out(connection, query, IN_FORCE)
+
+    def down_segments(self) -> tuple[pl.DataFrame, Window | None]:
+        """The segments of status from which outages are derived, and the observed time."""
+        with (
+            telling(self.address, "read segments"),
+            self._engine.connect() as connection,
+            connection.execution_options(isolation_level="REPEATABLE READ").begin(),
+        ):
+            return read_down_segments(connection), read_observed_time(connection)
+
+    def observed_time(self) -> Window | None:
+        """From the begin of the first segment of status to the end of the last, if there is any."""
+        with telling(self.address, "read segments"), self._engine.begin() as connection:
+            return read_observed_time(connection)
 
     def state(self, name: str) -> str | None:
         """A mark of progress, None if it was never set."""

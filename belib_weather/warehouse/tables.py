@@ -37,6 +37,13 @@ from belib_weather.datasets.marts import (
     WeatherAssociation,
 )
 from belib_weather.datasets.network import DIMENSION_RULES
+from belib_weather.datasets.outages import OUTAGE_RULES, Outage
+from belib_weather.datasets.reliability import (
+    RELIABILITY_RULES,
+    ReliabilityOfStation,
+    StationReliability,
+    TimeToRepair,
+)
 from belib_weather.datasets.weather import WEATHER_RULES
 from belib_weather.warehouse.ledger import INPUT_LEDGER
 from belib_weather.warehouse.publication import PUBLICATION_LEDGER, PUBLISHED_INDICES
@@ -86,6 +93,13 @@ FEED_HOURS = Table(
     is_exported=True,
 )
 OCCUPANCY_PROFILE = Table(name="occupancy_profile", dataset=OccupancyProfile)
+OUTAGES = Table(
+    name="outages",
+    dataset=Outage,
+    time_column="started_at",
+    indexes={"outages_by_station": ("station_id", "started_at")},
+    rules=OUTAGE_RULES,
+)
 SATURATION = Table(name="saturation", dataset=Saturation, rules=SATURATION_RULES)
 STATIC_ATTRIBUTES = Table(
     name="static_attributes",
@@ -94,6 +108,9 @@ STATIC_ATTRIBUTES = Table(
     rules=DIMENSION_RULES,
 )
 """As `FEED_ATTRIBUTES`."""
+STATION_RELIABILITY = Table(
+    name="station_reliability", dataset=StationReliability, rules=RELIABILITY_RULES
+)
 STATION_STATES = Table(name="station_states", dataset=StationState)
 STATIONS = Table(name="stations", dataset=Station, rules=DIMENSION_RULES)
 STATION_VERSIONS = Versions(STATIONS, "station_id", STATION_ATTRIBUTES)
@@ -107,9 +124,13 @@ STATUS_EPISODES = Table(
     checks={
         "seconds_are_those_between_the_ends": "ended_at - started_at = seconds * '1s'::interval"
     },
-    indexes={"status_episodes_by_begin": ("started_at",)},
+    indexes={
+        "status_episodes_by_begin": ("started_at",),
+        "status_episodes_by_station": ("station_id", "started_at"),
+    },
     rules=EPISODE_RULES,
 )
+TIME_TO_REPAIR = Table(name="time_to_repair", dataset=TimeToRepair, rules=RELIABILITY_RULES)
 WEATHER_ASSOCIATION = Table(name="weather_association", dataset=WeatherAssociation)
 WEATHER_HOURS = Table(
     name="weather_hours",
@@ -127,11 +148,14 @@ TABLES: dict[str, Table] = {
         FEED_ATTRIBUTES,
         FEED_HOURS,
         OCCUPANCY_PROFILE,
+        OUTAGES,
         SATURATION,
         STATIC_ATTRIBUTES,
+        STATION_RELIABILITY,
         STATION_STATES,
         STATIONS,
         STATUS_EPISODES,
+        TIME_TO_REPAIR,
         WEATHER_ASSOCIATION,
         WEATHER_HOURS,
     )
@@ -147,6 +171,8 @@ BEST_HOURS_OF_STATION = Relation(name="best_hours_of_station", dataset=BestHour)
 FULL_STATIONS_BY_WEEK = Relation(name="full_stations_by_week", dataset=FullStation)
 WEATHER_AND_OCCUPANCY = Relation(name="weather_and_occupancy", dataset=WeatherAndOccupancy)
 
+RELIABILITY_OF_STATIONS = Relation(name="reliability_of_stations", dataset=ReliabilityOfStation)
+"""The rows of `STATION_RELIABILITY` with shares and places."""
 STATUS_RUNS = Relation(name="status_runs", dataset=StatusRun, time_column="started_at")
 """The segments of `STATUS_EPISODES`, glued over midnights."""
 
@@ -156,6 +182,7 @@ VIEWS: dict[str, Relation] = {
         AVAILABILITY_HOURS,
         BEST_HOURS_OF_STATION,
         FULL_STATIONS_BY_WEEK,
+        RELIABILITY_OF_STATIONS,
         STATUS_RUNS,
         WEATHER_AND_OCCUPANCY,
     )

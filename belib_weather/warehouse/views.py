@@ -17,6 +17,7 @@ from belib_weather.warehouse.mart_views import (
     full_stations_by_week,
     weather_and_occupancy,
 )
+from belib_weather.warehouse.reliability_view import reliability_of_stations
 from belib_weather.warehouse.run_views import status_runs
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATION_VERSIONS, STATIONS
 
@@ -60,6 +61,7 @@ VIEWS = {
     "availability_hours": availability_hours,
     "best_hours_of_station": best_hours_of_station,
     "full_stations_by_week": full_stations_by_week,
+    "reliability_of_stations": reliability_of_stations,
     "status_runs": status_runs,
     "weather_and_occupancy": weather_and_occupancy,
 }
