@@ -21,6 +21,7 @@ from belib_weather.formats.weather import read_weather
 from belib_weather.transform.episodes import status_episodes
 from belib_weather.transform.facts import availability_facts
 from belib_weather.transform.feed_hours import Polled, feed_hours
+from belib_weather.transform.outages import outages
 from belib_weather.transform.sources import sources_by
 from belib_weather.transform.weather import best_weather
 from belib_weather.warehouse.table import Table
@@ -28,12 +29,14 @@ from belib_weather.warehouse.tables import (
     AVAILABILITY_FACTS,
     CHARGE_POINTS,
     FEED_HOURS,
+    OUTAGES,
     STATIONS,
     STATUS_EPISODES,
     WEATHER_HOURS,
 )
 from belib_weather.window import Grain, Window
 from belib_weather_tests.cleaned import Dimensions, dimensions_of
+from belib_weather_tests.unit.transform.outage_reference import at, segments_of
 
 _INSTANT = pl.Datetime("us", "UTC")
 Rows = list[dict[str, Any]]
@@ -87,6 +90,16 @@ def episodes_of(given: Any) -> pl.DataFrame:
         window=_window(given["window"]),
         sources=sources_by(Grain.DAY, documents),
     )
+
+
+def outages_of_timelines(given: Any) -> pl.DataFrame:
+    """Outages of the points of a station: `points`, of each (status, ticks of five minutes)."""
+    points = {
+        point: [status for status, ticks in parts for _ in range(ticks)]
+        for point, parts in given["points"].items()
+    }
+    segments = segments_of(points)
+    return outages(segments, at(max(map(len, points.values()))))
 
 
 def _snapshots(given: Any) -> tuple[list[Snapshot], pl.DataFrame]:
@@ -170,6 +183,7 @@ GOLDEN = (
     Golden(AVAILABILITY_FACTS, facts_of),
     Golden(CHARGE_POINTS, points_of),
     Golden(FEED_HOURS, feed_of),
+    Golden(OUTAGES, outages_of_timelines),
     Golden(STATIONS, stations_of),
     Golden(STATUS_EPISODES, episodes_of),
     Golden(WEATHER_HOURS, weather_of),
