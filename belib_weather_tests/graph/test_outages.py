@@ -69,6 +69,9 @@ def test_an_outage_is_found_counted_and_repaired_in_every_table(polled: Platform
 
     assert marts.success
     assert all(check.passed for check in marts.get_asset_check_evaluations())
+    for name in MARTS:
+        [event] = marts.asset_materializations_for_node(name)
+        assert {"table", "rows written"} <= event.metadata.keys(), name
     rows = polled.warehouse.read(STATION_RELIABILITY)
     seconds = int((REPAIRED - BROKEN).total_seconds())
     own = rows.filter(pl.col("station_id") == outage["station_id"])
