@@ -82,7 +82,10 @@ def _starts(runs: pl.DataFrame, segments: pl.DataFrame) -> pl.DataFrame:
     Returns:
         `station_id`, `start`, `in_service`, `members` (the first `Member` of each point), in order.
     """
-    begun = runs.filter("is_begun")
+    wait = pl.col("begin").diff().over("station_id")
+    is_near = (wait <= TOGETHER_SECONDS) | (wait.shift(-1).over("station_id") <= TOGETHER_SECONDS)
+    # Most begin alone; without them the pairs of a station are few.
+    begun = runs.filter("is_begun").sort("station_id", "begin").filter(is_near.fill_null(False))
     every = begun.select("station_id", pl.col("begin").alias("start")).unique()
     pairs = begun.join(every, on="station_id").filter(
         pl.col("begin").is_between(pl.col("start"), pl.col("start") + TOGETHER_SECONDS)
