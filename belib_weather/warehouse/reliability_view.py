@@ -4,6 +4,8 @@ What belongs here: queries. What does not: what columns mean (`datasets.reliabil
 of views (`views`).
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from belib_weather.datasets.reliability import IN_SERVICE_SECONDS
@@ -59,7 +61,7 @@ def _with_shares() -> sa.Subquery:
     in_service = _added(r, *IN_SERVICE_SECONDS)
     observed = in_service + r.planned_seconds + r.removed_seconds
     open_to_doubt = r.silent_seconds + r.unsettled_seconds
-    two = sa.literal_column("2")
+    two: sa.ColumnClause[int] = sa.literal_column("2")
     is_doubtful = two * (open_to_doubt + r.unobserved_seconds) > in_service + r.unobserved_seconds
     known = r.up_seconds + r.down_seconds
     standing = sa.case(
@@ -70,7 +72,7 @@ def _with_shares() -> sa.Subquery:
         else_=_text(Standing.RANKED),
     )
     is_now = sa.and_(station.station_id == r.station_id, station.valid_to.is_(None))
-    hour = sa.literal_column("3600.0")
+    hour: sa.ColumnClause[float] = sa.literal_column("3600.0")
     return (
         sa.select(
             r.station_id,
@@ -111,7 +113,7 @@ def _share(part: sa.ColumnElement[int], whole: sa.ColumnElement[int]) -> sa.Colu
     return _double(part) / _double(sa.func.nullif(whole, sa.literal_column("0")))
 
 
-def _double(value: sa.ColumnElement[int]) -> sa.Cast[float]:
+def _double(value: sa.ColumnElement[Any]) -> sa.Cast[float]:
     return sa.cast(value, sa.Double)
 
 

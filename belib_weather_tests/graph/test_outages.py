@@ -16,14 +16,12 @@ from belib_weather.warehouse.tables import (
     TIME_TO_REPAIR,
 )
 from belib_weather.window import HOUR, Window
-from belib_weather_tests.bodies import body
 from belib_weather_tests.clocks import StoppedClock
 from belib_weather_tests.graph.conftest import Platform, keys_of
-from belib_weather_tests.graph.test_episodes import MINUTE, snapshot
+from belib_weather_tests.graph.test_episodes import MINUTE, POINT, RECORDS, snapshot
 
 MIDNIGHT = datetime(2026, 11, 10, tzinfo=UTC)
 BOTH_DAYS = ("2026-11-09", "2026-11-10")
-POINT = json.loads(body("realtime/2026.json"))[0]["id_pdc"]
 BROKEN, REPAIRED = MIDNIGHT - HOUR + 7 * MINUTE, MIDNIGHT + HOUR - 4 * MINUTE
 """When `snapshot` shows the point occupied."""
 OCCUPIED = json.dumps("Occupé (en charge)").strip('"').encode()
@@ -100,10 +98,13 @@ def test_a_period_is_made_again_only_when_its_inputs_change(polled: Platform) ->
         return len(event.metadata["periods made"].value)  # type: ignore[arg-type]
 
     assert [periods_made(), periods_made()] == [2, 0]
-    first = polled.warehouse.read(STATION_RELIABILITY)
+    first = up_seconds(polled)
     polled.lake.append(RAW_SNAPSHOTS, broken(MIDNIGHT + 2 * HOUR + 10 * MINUTE))
     assert periods_made() == 2
-    observed = polled.warehouse.read(STATION_RELIABILITY)["up_seconds"].sum()
-    assert observed - first["up_seconds"].sum() == 2 * 600 * len(
-        json.loads(body("realtime/2026.json"))
-    )
+    assert up_seconds(polled) - first == 2 * 600 * len(RECORDS)
+
+
+def up_seconds(platform: Platform) -> int:
+    """Of all stations, by week and by month."""
+    rows = platform.warehouse.read(STATION_RELIABILITY)
+    return int(rows.select(pl.col("up_seconds").sum()).item())
