@@ -19,6 +19,8 @@ from belib_weather.panels.i18n import Language
 from belib_weather.panels.specification import Dataset, Panel, Shape
 
 HEAD_HEIGHT = 5
+LINKS_HEIGHT = 4
+LINKS = "links"
 Placed = tuple[dict[str, Any], tuple[Reference, ...]]
 
 
@@ -75,8 +77,9 @@ def saved_dashboard(dashboard: Dashboard, index_prefix: str) -> SavedObject:
 
 
 def _placed(dashboard: Dashboard, index_prefix: str) -> list[Placed]:
-    placed = [_head(dashboard, index_prefix)]
-    tops = accumulate((row.height for row in dashboard.rows), initial=HEAD_HEIGHT)
+    placed = [_head(dashboard), _links(index_prefix)]
+    top_of_rows = HEAD_HEIGHT + LINKS_HEIGHT
+    tops = accumulate((row.height for row in dashboard.rows), initial=top_of_rows)
     for top, row in zip(tops, dashboard.rows, strict=False):
         width = GRID_COLUMNS // len(row.panels)
         for position, panel in enumerate(row.panels):
@@ -102,23 +105,49 @@ def _panel(panel: Panel, grid: dict[str, int], index_prefix: str) -> Placed:
     return frame | _visualization("vega", {"spec": inner(specification)}), ()
 
 
-def head_text(dashboard: Dashboard, index_prefix: str) -> str:
-    """The question that the page answers, links to the other pages, and the credits: Markdown."""
-    links = " · ".join(
-        f"**{other.title}**"
-        if other is dashboard
-        else f"[{other.title}](#/view/{dashboard_id(index_prefix, other)})"
-        for other in DASHBOARDS
+def link_name(dashboard: Dashboard) -> str:
+    """Name of the reference of a link to a dashboard."""
+    return f"link_{dashboard.name}_dashboard"
+
+
+def _links(index_prefix: str) -> Placed:
+    """Links to all pages, which keep the period and the filters."""
+    grid = {"x": 0, "y": HEAD_HEIGHT, "w": GRID_COLUMNS, "h": LINKS_HEIGHT}
+    kept = {"openInNewTab": False, "useCurrentDateRange": True, "useCurrentFilters": True}
+    links = [
+        {
+            "type": "dashboardLink",
+            "id": one.name,
+            "order": order,
+            "label": one.title,
+            "destinationRefName": link_name(one),
+            "options": kept,
+        }
+        for order, one in enumerate(DASHBOARDS)
+    ]
+    config = {
+        "attributes": {"layout": "horizontal", "links": links},
+        "enhancements": {},
+        "hidePanelTitles": True,
+    }
+    panel = _frame(LINKS, grid) | {"title": "", "type": "links", "embeddableConfig": config}
+    return panel, tuple(
+        Reference(f"{LINKS}:{link_name(one)}", "dashboard", dashboard_id(index_prefix, one))
+        for one in DASHBOARDS
     )
-    lines = [f"### {dashboard.question}", links, dashboard.remark, CREDITS]
+
+
+def head_text(dashboard: Dashboard) -> str:
+    """The question that the page answers, and the credits: Markdown."""
+    lines = [f"### {dashboard.question}", dashboard.remark, CREDITS]
     return "\n\n".join(line for line in lines if line)
 
 
-def _head(dashboard: Dashboard, index_prefix: str) -> Placed:
+def _head(dashboard: Dashboard) -> Placed:
     grid = {"x": 0, "y": 0, "w": GRID_COLUMNS, "h": HEAD_HEIGHT}
     parameters = {
         "fontSize": 12,
-        "markdown": head_text(dashboard, index_prefix),
+        "markdown": head_text(dashboard),
         "openLinksInNewTab": False,
     }
     head = _frame("head", grid) | {"title": ""} | _visualization("markdown", parameters)

@@ -6,9 +6,17 @@ What belongs here: what surrounds the panels. What does not: what they show (`pa
 from collections.abc import Iterator
 from itertools import accumulate
 
-from belib_weather.kibana.assembly import HEAD_HEIGHT, head_text, tag_id
+from belib_weather.kibana.assembly import (
+    HEAD_HEIGHT,
+    LINKS,
+    LINKS_HEIGHT,
+    dashboard_id,
+    head_text,
+    link_name,
+    tag_id,
+)
 from belib_weather.kibana.controls import Control, key_of
-from belib_weather.kibana.dashboards import GRID_COLUMNS, Dashboard
+from belib_weather.kibana.dashboards import DASHBOARDS, GRID_COLUMNS, Dashboard
 from belib_weather.kibana.data_views import data_view_id
 from belib_weather.kibana.lens import LAYER_REFERENCE
 from belib_weather.kibana.maps import LAYER_REFERENCE as MAP_REFERENCE
@@ -42,7 +50,7 @@ def dashboard_faults(saved: s.Dashboard, dashboard: Dashboard, prefix: str) -> I
             "title": dashboard.title,
             "question": dashboard.question,
             "period": f"now-{dashboard.days}d/d",
-            "panels": ["head", *(panel.name for panel in _panels(dashboard))],
+            "panels": ["head", LINKS, *(panel.name for panel in _panels(dashboard))],
             "places": list(_places(dashboard)),
             "controls": [
                 (key_of(c), _kind_of(c), order, key_of(c), c.field, c.title)
@@ -55,7 +63,9 @@ def dashboard_faults(saved: s.Dashboard, dashboard: Dashboard, prefix: str) -> I
     for panel in panels:
         where = f"{saved.id}/{panel.panel_index}"
         if panel.panel_index == "head":
-            yield from head_faults(where, panel, head_text(dashboard, prefix))
+            yield from head_faults(where, panel, head_text(dashboard))
+        elif panel.panel_index == LINKS:
+            yield from _links_faults(where, panel)
         elif panel.panel_index in declared:
             yield from panel_faults(where, panel, declared[panel.panel_index], prefix)
 
@@ -71,11 +81,32 @@ def _place(panel: d.Panel) -> tuple[str, int, int, int, int]:
 
 def _places(dashboard: Dashboard) -> Iterator[tuple[str, int, int, int, int]]:
     yield "head", 0, 0, GRID_COLUMNS, HEAD_HEIGHT
-    tops = accumulate((row.height for row in dashboard.rows), initial=HEAD_HEIGHT)
+    yield LINKS, 0, HEAD_HEIGHT, GRID_COLUMNS, LINKS_HEIGHT
+    top_of_rows = HEAD_HEIGHT + LINKS_HEIGHT
+    tops = accumulate((row.height for row in dashboard.rows), initial=top_of_rows)
     for top, row in zip(tops, dashboard.rows, strict=False):
         width = GRID_COLUMNS // len(row.panels)
         for i, panel in enumerate(row.panels):
             yield panel.name, i * width, top, width, row.height
+
+
+def _links_faults(where: str, saved: d.Panel) -> Iterator[str]:
+    """What differs in the links."""
+    config = saved.embeddable_config
+    links = config.attributes.links if isinstance(config, d.LinksConfiguration) else []
+    yield from differences(
+        where,
+        {
+            "title": saved.title,
+            "links": [(one.id, one.order, one.label, one.destination_ref_name) for one in links],
+        },
+        {
+            "title": "",
+            "links": [
+                (one.name, order, one.title, link_name(one)) for order, one in enumerate(DASHBOARDS)
+            ],
+        },
+    )
 
 
 def _kind_of(control: Control) -> str:
@@ -83,6 +114,8 @@ def _kind_of(control: Control) -> str:
 
 
 def _references(dashboard: Dashboard, prefix: str) -> Iterator[tuple[str, str, str]]:
+    for one in DASHBOARDS:
+        yield "dashboard", dashboard_id(prefix, one), f"{LINKS}:{link_name(one)}"
     for panel in _panels(dashboard):
         if panel.shape is not Shape.INTERVALS:
             name = MAP_REFERENCE if panel.shape is Shape.MAP else LAYER_REFERENCE

@@ -174,9 +174,9 @@ SOURCES_NOW = Panel(
     Message("Source of the data"),
     _NOW,
     Shape.TABLE,
-    (_NEWEST, f.STATIONS),
+    (_NEWEST,),
     (f.SOURCE,),
-    note=Message("A source that begins with “simulator:” is simulated data."),
+    note=Message("“simulator:” is simulated data."),
 )
 
 # When: by the clock and the calendar of Paris.

@@ -85,7 +85,14 @@ class Report:
 
 _LEAST_AVAILABLE = replace(
     dashboard_panels.WORST_STATIONS,
-    measures=(f.SHARE_AVAILABLE, f.CHANCE, f.SHARE_OUT_OF_ORDER, f.SHARE_UNKNOWN, f.STATION_HOURS),
+    measures=(
+        f.SHARE_AVAILABLE,
+        f.CHANCE,
+        f.FREE_WHEN_NOT_FULL,
+        f.SHARE_OUT_OF_ORDER,
+        f.SHARE_UNKNOWN,
+        f.STATION_HOURS,
+    ),
     sort_by="-share_available",
 )
 """For drivers, who avoid stations that are full as well."""
@@ -214,16 +221,22 @@ def _trend(facts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _worst(panel: Panel, figure: Ratio, facts: pl.DataFrame, enough: float) -> pl.DataFrame:
-    """The worst stations by a figure on the observed days, of those observed long enough."""
+    """The worst stations by a figure on the observed days, of those observed long enough.
+
+    Where the panel tells the chance of a free point, those that never had one and were not full
+    come first, whatever was published of them: a figure of fresh records alone leaves them out.
+    """
     is_compared = pl.col(f.STATION_HOURS.name) >= enough
     # A station that moved within the period is one station, at the address it has now.
     address = pl.col("address").sort_by("hour").last().over("station_id")
-    return (
-        evaluate(panel, facts.with_columns(address))
-        .filter(is_compared)
-        .drop_nulls(figure.name)
-        .head(WORST)
+    ranked = evaluate(panel, facts.with_columns(address)).filter(is_compared)
+    never = ranked.clear()
+    if f.FREE_WHEN_NOT_FULL in panel.measures:
+        never = ranked.filter(pl.col(f.FREE_WHEN_NOT_FULL.name) == 0)
+    others = ranked.drop_nulls(figure.name).join(
+        never, on="station_id", how="anti", maintain_order="left"
     )
+    return pl.concat([never, others]).head(WORST)
 
 
 def _polls(feed: pl.DataFrame, now: datetime) -> Polls | None:

@@ -45,7 +45,7 @@ class Reference(Closed):
     """A link to another saved object."""
 
     name: str
-    type: Literal["index-pattern", "tag"]
+    type: Literal["index-pattern", "tag", "dashboard"]
     id: str
 
 

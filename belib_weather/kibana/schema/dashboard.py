@@ -148,7 +148,50 @@ class VisualizationPanel(_Panel):
     embeddable_config: VisualizationConfiguration
 
 
-Panel = Annotated[LensPanel | MapPanel | VisualizationPanel, Field(discriminator="type")]
+class LinkOptions(Closed):
+    """A link keeps the period and the filters."""
+
+    open_in_new_tab: No
+    use_current_date_range: Yes
+    use_current_filters: Yes
+
+
+class DashboardLink(Closed):
+    """A link to a dashboard, by the name of a reference."""
+
+    type: Literal["dashboardLink"]
+    id: str
+    order: Annotated[int, Field(ge=0)]
+    label: str
+    destination_ref_name: str
+    options: LinkOptions
+
+
+class LinksAttributes(Closed):
+    """Links side by side."""
+
+    layout: Literal["horizontal"]
+    links: list[DashboardLink]
+
+
+class LinksConfiguration(Closed):
+    """Links without a title."""
+
+    attributes: LinksAttributes
+    enhancements: Empty
+    hide_panel_titles: Yes
+
+
+class LinksPanel(_Panel):
+    """Links to other pages."""
+
+    type: Literal["links"]
+    embeddable_config: LinksConfiguration
+
+
+Panel = Annotated[
+    LensPanel | MapPanel | VisualizationPanel | LinksPanel, Field(discriminator="type")
+]
 
 
 class Options(Closed):

@@ -50,7 +50,7 @@ SELECT station_id, address, out_of_order_since_kind, out_of_order_since, reporte
 FROM station_states WHERE reported_out_of_order > 0
 
 -- panel: sources-now
-SELECT source, max(captured_at), count(*) FROM station_states GROUP BY 1
+SELECT source, max(captured_at) FROM station_states GROUP BY 1
 
 -- panel: station-map
 SELECT station_id, station_name, address, arrondissement, station_status, since, since_kind, available,

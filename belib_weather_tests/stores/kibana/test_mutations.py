@@ -117,8 +117,13 @@ def newer_version(dashboard: Json, _: list[Json]) -> None:
 
 
 def link_to_nowhere(_: Json, panels: list[Json]) -> None:
-    params = panels[0]["embeddableConfig"]["savedVis"]["params"]
-    params["markdown"] = params["markdown"].replace("-planners)", "-gone)")
+    link = _panel(panels, "links")["embeddableConfig"]["attributes"]["links"][1]
+    link["destinationRefName"] = "link_gone_dashboard"
+
+
+def link_that_loses_the_period(_: Json, panels: list[Json]) -> None:
+    link = _panel(panels, "links")["embeddableConfig"]["attributes"]["links"][1]
+    link["options"]["useCurrentDateRange"] = False
 
 
 def control_of_an_unknown_field(dashboard: Json, _: list[Json]) -> None:
@@ -178,6 +183,7 @@ FAULTS: list[Fault] = [
     accessor_without_column,
     newer_version,
     link_to_nowhere,
+    link_that_loses_the_period,
     control_of_an_unknown_field,
     map_of_an_unknown_field,
     map_with_a_colour_of_no_state,

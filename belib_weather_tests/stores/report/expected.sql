@@ -36,7 +36,8 @@ SELECT address, sum(available_seconds)::float / sum(available_seconds::bigint + 
        sum(any_observed_seconds) / 3600.0
 FROM availability_facts JOIN stations USING (station_id)
 GROUP BY station_id, address HAVING sum(any_observed_seconds) / 3600.0 >= :enough
-ORDER BY share, station_id LIMIT 10
+ORDER BY sum(any_available_seconds) = 0 AND sum(full_seconds) < sum(any_observed_seconds) DESC,
+         share, station_id LIMIT 10
 -- name: most_full
 SELECT address, sum(full_seconds)::float / sum(any_available_seconds + full_seconds) AS saturation,
        sum(full_seconds) / 3600.0

@@ -44,7 +44,10 @@ def is_vega(panel: Json) -> bool:
 
 
 def is_markdown(panel: Json) -> bool:
-    return bool(panel["embeddableConfig"].get("savedVis", {}).get("type") == "markdown")
+    """Whether a panel has words or links alone."""
+    return panel["type"] == "links" or bool(
+        panel["embeddableConfig"].get("savedVis", {}).get("type") == "markdown"
+    )
 
 
 def layer(panel: Json) -> Json:

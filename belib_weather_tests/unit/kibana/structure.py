@@ -128,12 +128,18 @@ def _controls(dashboard: Json, _: list[Json]) -> Iterator[str]:
 
 def _links(dashboard: Json, found: list[Json]) -> Iterator[str]:
     ids = {one["id"] for one in found if one["type"] == "dashboard"}
-    for panel in panels(dashboard):
-        if is_markdown(panel):
-            text = panel["embeddableConfig"]["savedVis"]["params"]["markdown"]
-            for target in re.findall(r"#/view/([^)]+)\)", text):
-                if target not in ids:
-                    yield f"links to {target}, which is no dashboard"
+    references = {reference["name"]: reference for reference in dashboard["references"]}
+    [panel] = [one for one in panels(dashboard) if one["type"] == "links"]
+    reached = set()
+    for link in panel["embeddableConfig"]["attributes"]["links"]:
+        target = references.get(f"{panel['panelIndex']}:{link['destinationRefName']}", {})
+        reached.add(target.get("id"))
+        if target.get("type") != "dashboard":
+            yield f"the link {link['label']} leads nowhere"
+        if not (link["options"]["useCurrentDateRange"] and link["options"]["useCurrentFilters"]):
+            yield f"the link {link['label']} loses the period or the filters"
+    if reached != ids:
+        yield f"links lead to {sorted(map(str, reached))}, dashboards are {sorted(ids)}"
 
 
 def _panel(panel: Json, prefix: str) -> Iterator[str]:
