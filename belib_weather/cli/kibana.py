@@ -5,6 +5,7 @@ What belongs here: files and messages. What does not: what is imported, and how 
 
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 from stamina.typing import RetryHook
@@ -12,7 +13,13 @@ from stamina.typing import RetryHook
 from belib_weather.files import PUBLIC, write_file
 from belib_weather.kibana.bundle import build_bundle
 from belib_weather.kibana.client import KibanaClient
-from belib_weather.kibana.provision import OBJECTS_FILE, dashboard_links, provision, write_bundle
+from belib_weather.kibana.provision import (
+    OBJECTS_FILE,
+    RULES_FILE,
+    dashboard_links,
+    provision,
+    write_bundle,
+)
 from belib_weather.local.console import CommandError, out, say
 from belib_weather.local.stores import found
 from belib_weather.search import SearchStore
@@ -44,22 +51,27 @@ def export_bundle(settings: Settings, folder: Path) -> None:
 
 
 def check_bundle(settings: Settings, folder: Path | None) -> None:
-    """Check the saved objects in a folder, or those of this version.
+    """Check the saved objects and the rules in a folder, or those of this version.
 
     Raises:
-        CommandError: the file cannot be read, or is not as declared; it names each place.
+        CommandError: a file cannot be read, or is not as declared; it names each place.
     """
-    from belib_weather.kibana.check import faults  # noqa: PLC0415 - it imports the schema
+    # It imports the schema.
+    from belib_weather.kibana.check import faults, faults_of_rules  # noqa: PLC0415
 
-    ndjson, name = build_bundle(settings.index_prefix).ndjson, "the bundle of this version"
-    if folder is not None:
-        file = folder / OBJECTS_FILE
-        name = str(file)
+    with TemporaryDirectory() as made:
+        if folder is None:
+            write_bundle(build_bundle(settings.index_prefix), Path(made))
+        where = folder or Path(made)
         try:
-            ndjson = file.read_bytes()
+            objects = (where / OBJECTS_FILE).read_bytes()
+            rules = (where / RULES_FILE).read_bytes()
         except OSError as error:
-            raise CommandError(f"{file}: {error.strerror}; write it by `kibana export`") from error
-    if found := faults(ndjson, settings.index_prefix):
+            raise CommandError(
+                f"{error.filename}: {error.strerror}; `belib-weather kibana export` writes it"
+            ) from error
+    prefix, name = settings.index_prefix, folder or "the bundle of this version"
+    if found := [*faults(objects, prefix), *faults_of_rules(rules, prefix)]:
         listed = "\n".join(f"- {fault}" for fault in found)
         raise CommandError(
             f"{name}: {len(found)} faults; `belib-weather kibana export` writes it anew\n{listed}"

@@ -1,9 +1,10 @@
 """The bundle's own check: every line within the closed schema, and every value as declared.
 
-What belongs here: lines, data views and the tag. What does not: the schema (`schema`), dashboards
-(`dashboard_check`).
+What belongs here: lines, data views, the tag, rules. What does not: the schema (`schema`),
+dashboards (`dashboard_check`).
 """
 
+import json
 from collections.abc import Iterator
 
 from pydantic import ValidationError
@@ -13,8 +14,11 @@ from belib_weather.kibana.bundle import TAG_COLOUR, TAG_DESCRIPTION
 from belib_weather.kibana.dashboard_check import dashboard_faults
 from belib_weather.kibana.dashboards import DASHBOARDS
 from belib_weather.kibana.data_views import FORMATS, data_view_id, declared_views
+from belib_weather.kibana.objects import inner
 from belib_weather.kibana.readings import LONGEST, differences
+from belib_weather.kibana.rules import alerting_rules
 from belib_weather.kibana.schema import saved as s
+from belib_weather.kibana.schema.rules import RULES
 from belib_weather.panels.specification import Dataset
 from belib_weather.search.projections import PROJECTIONS
 
@@ -34,6 +38,18 @@ def faults(ndjson: bytes, index_prefix: str) -> list[str]:
     ]
 
 
+def faults_of_rules(rules: bytes, index_prefix: str) -> list[str]:
+    """Everything that is wrong with the alerting rules of a prefix: a JSON object by their ids."""
+    try:
+        RULES.validate_json(rules)
+    except ValidationError as error:
+        return _sentences(error)
+    # As text: Python takes 1 for true.
+    shown = {key: inner(body) for key, body in json.loads(rules).items()}
+    declared = {rule.rule_id: inner(rule.body) for rule in alerting_rules(index_prefix)}
+    return list(differences("rules", shown, declared))
+
+
 def faults_of_line(line: bytes, index_prefix: str) -> list[str]:
     """Everything that is wrong with one saved object."""
     read = _read(line)
@@ -45,10 +61,14 @@ def _read(line: bytes) -> s.Saved | list[str]:
     try:
         return s.SAVED.validate_json(line)
     except ValidationError as error:
-        return [
-            f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}, not {fault['input']!r:.{LONGEST}}"
-            for fault in error.errors(include_url=False, include_context=False)
-        ]
+        return _sentences(error)
+
+
+def _sentences(error: ValidationError) -> list[str]:
+    return [
+        f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}, not {fault['input']!r:.{LONGEST}}"
+        for fault in error.errors(include_url=False, include_context=False)
+    ]
 
 
 def _undeclared(saved: s.Saved, prefix: str) -> Iterator[str]:

@@ -8,6 +8,8 @@ from typing import Any
 
 from belib_weather.kibana.objects import SavedObject, inner
 from belib_weather.networks import NETWORK
+from belib_weather.panels.i18n import Language
+from belib_weather.panels.number_formats import WEEKDAYS, weekday
 from belib_weather.panels.specification import Dataset
 from belib_weather.search.projections import PROJECTIONS
 from belib_weather.vocabulary import SIMULATED, SinceKind
@@ -29,7 +31,14 @@ def _lookup(words: dict[str, str]) -> dict[str, Any]:
 
 
 _AT_LEAST = {SinceKind.AT_LEAST.value: "at least", SinceKind.SEEN.value: "seen to begin"}
+_WEEKDAYS = {str(day): weekday(day, Language.ENGLISH) for day in WEEKDAYS}
+_ON_A_MAP = "https://www.openstreetmap.org/search?query={{value}}%20Paris"
 FORMATS: dict[str, dict[str, Any]] = {
+    "local_weekday": _lookup(_WEEKDAYS),
+    "address": {
+        "id": "url",
+        "params": {"type": "a", "urlTemplate": _ON_A_MAP, "labelTemplate": "{{value}}"},
+    },
     "source": _lookup({_SIMULATED: f"SIMULATED DATA ({_SIMULATED})"}),
     "since_kind": _lookup(_AT_LEAST),
     "out_of_order_since_kind": _lookup(_AT_LEAST),

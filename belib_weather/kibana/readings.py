@@ -7,7 +7,7 @@ What belongs here: one panel. What does not: where panels stand (`check`), measu
 (`column_readings`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from belib_weather.kibana.column_readings import (
     declared_dimension,
@@ -170,7 +170,9 @@ def _declared_axis(axis: Axis | None) -> tuple[str | None, str | None]:
     return axis.title_in(Language.ENGLISH), mode
 
 
-def differences(where: str, shown: Facts, declared: Facts) -> Iterator[str]:
+def differences(
+    where: str, shown: Mapping[str, object], declared: Mapping[str, object]
+) -> Iterator[str]:
     """A sentence for each fact that is not as declared."""
     for name in sorted(declared.keys() | shown.keys()):
         for found, expected in _unlike(shown.get(name), declared.get(name)):

@@ -28,11 +28,31 @@ class LookupParameters(Closed):
     unknown_key_value: None
 
 
-class FieldFormat(Closed):
-    """How the values of a field are written."""
+class Lookup(Closed):
+    """A field whose values are written in other words."""
 
     id: Literal["static_lookup"]
     params: LookupParameters
+
+
+class LinkParameters(Closed):
+    """Where a value leads to, and how it is written."""
+
+    type: Literal["a"]
+    url_template: Annotated[
+        str, Field(pattern=r"^https://www[.]openstreetmap[.]org/.*[{]{2}value[}]{2}")
+    ]
+    label_template: Literal["{{value}}"]
+
+
+class Link(Closed):
+    """A field whose values are links."""
+
+    id: Literal["url"]
+    params: LinkParameters
+
+
+FieldFormat = Annotated[Lookup | Link, Field(discriminator="id")]
 
 
 class DataViewAttributes(Closed):

@@ -71,7 +71,7 @@ def generated(bundle: list[Any]) -> Iterator[tuple[int, Path, str, Callable[[Any
     """
     seen: set[tuple[Any, ...]] = set()
     for number, saved in enumerate(bundle):
-        for path, shape, value in _places(saved, (), (saved["type"],)):
+        for path, shape, value in _places(saved, (), (saved.get("type", ""),)):
             for kind, change in _changes(value):
                 if (shape, kind) not in seen and (path, kind) not in _HARMLESS:
                     seen.add((shape, kind))

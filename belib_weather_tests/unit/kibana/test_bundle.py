@@ -35,3 +35,19 @@ def test_the_bundle_is_well_within_kibanas_limits() -> None:
     bundle = build_bundle("belib")
     assert len(bundle.ndjson) < 1_000_000
     assert all(json.loads(line) for line in bundle.ndjson.splitlines())
+
+
+def test_a_weekday_has_its_name_and_an_address_leads_to_a_map() -> None:
+    formats = {
+        one["id"]: json.loads(one["attributes"]["fieldFormatMap"])
+        for one in interpreter.objects(build_bundle("belib").ndjson)
+        if one["type"] == "index-pattern"
+    }
+
+    weekdays = formats["belib-availability"]["local_weekday"]["params"]["lookupEntries"]
+    assert [entry["key"] for entry in weekdays] == list("1234567")
+    assert (weekdays[0]["value"], weekdays[6]["value"]) == ("Monday", "Sunday")
+    for view in ("belib-availability", "belib-stations"):
+        link = formats[view]["address"]["params"]
+        assert link["urlTemplate"].endswith("?query={{value}}%20Paris")
+        assert link["labelTemplate"] == "{{value}}"

@@ -8,8 +8,8 @@ import pytest
 
 from belib_weather.cli.kibana import check_bundle
 from belib_weather.kibana.bundle import build_bundle
-from belib_weather.kibana.check import faults, faults_of_line
-from belib_weather.kibana.provision import OBJECTS_FILE
+from belib_weather.kibana.check import faults, faults_of_line, faults_of_rules
+from belib_weather.kibana.provision import OBJECTS_FILE, write_bundle
 from belib_weather.local.console import CommandError
 from belib_weather.settings import Settings
 from belib_weather_tests.unit.kibana.named_faults import NAMED, RATIO
@@ -59,6 +59,21 @@ def test_an_object_that_is_missing_or_twice_is_found() -> None:
     assert faults(b"\n".join(LINES), "other")
 
 
+def test_no_key_and_no_value_of_a_rule_can_be_changed_unnoticed() -> None:
+    sound = {rule.rule_id: rule.body for rule in build_bundle("belib").rules}
+    assert faults_of_rules(json.dumps(sound).encode(), "belib") == []
+
+    changes = list(generated([sound]))
+    unnoticed = [
+        (path, kind)
+        for _, path, kind, change in changes
+        if not faults_of_rules(json.dumps(with_change(sound, path, change)).encode(), "belib")
+    ]
+
+    assert len(changes) > 100
+    assert unnoticed == []
+
+
 def test_a_fault_names_its_place_and_what_is_declared() -> None:
     faulty = changed(BUNDLE["belib-drivers"], f"{RATIO}/params/format/params/decimals", 2)
 
@@ -69,9 +84,10 @@ def test_a_fault_names_its_place_and_what_is_declared() -> None:
 
 def test_the_command_checks_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     settings = Settings()
-    with pytest.raises(CommandError, match=r"No such file or directory; write it by"):
+    with pytest.raises(CommandError, match=r"No such file or directory; .* writes it"):
         check_bundle(settings, tmp_path)
-    (tmp_path / OBJECTS_FILE).write_bytes(b"\n".join(LINES))
+    check_bundle(settings, None)
+    write_bundle(build_bundle("belib"), tmp_path)
     check_bundle(settings, tmp_path)
     assert "every key and value is as declared" in capsys.readouterr().err
     faulty = changed(BUNDLE["belib-tag"], "attributes/color", "#FF0000")
