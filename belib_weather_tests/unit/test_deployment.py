@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import tomllib
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -214,6 +215,16 @@ def test_ci_imports_into_the_oldest_kibana_and_that_of_compose() -> None:
     oldest, newest = workflow["jobs"]["kibana"]["strategy"]["matrix"]["version"]
     assert tuple(map(int, oldest.split(".")[:2])) == OLDEST_VERSION
     assert SERVICES["kibana"]["image"] == f"kibana:{newest}"
+
+
+def test_ci_opens_the_dashboards_of_the_demonstration_in_the_newest_kibana() -> None:
+    workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())
+    [step] = [s for s in workflow["jobs"]["kibana"]["steps"] if "demo" in s.get("run", "")]
+    *_, opened = step["run"].strip().splitlines()
+    _, _, module, address, prefix = opened.split()
+    assert find_spec(module) is not None
+    assert address == workflow["jobs"]["kibana"]["env"]["BELIB_KIBANA_URL"]
+    assert prefix == f"{Settings.model_fields['index_prefix'].default}_demo"
 
 
 def test_the_example_lists_every_setting_with_its_description_and_default() -> None:
