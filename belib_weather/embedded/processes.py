@@ -7,7 +7,7 @@ on our folder, which its command line shows. There is no pid file that could nam
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from signal import SIGKILL, Signals
 
@@ -66,15 +66,19 @@ def launch(
 
 def started_with(argument: str) -> list[psutil.Process]:
     """This user's living processes that have `argument` on their command line."""
-    found = []
+    return started_with_any([argument]).get(argument, [])
+
+
+def started_with_any(arguments: Iterable[str]) -> dict[str, list[psutil.Process]]:
+    """The same for several arguments, by those that are found, in one look at the process table."""
+    wanted = set(arguments)
+    found: dict[str, list[psutil.Process]] = {}
     for process in psutil.process_iter(["cmdline", "uids", "status"]):
         known = process.info
-        if (
-            argument in (known["cmdline"] or ())
-            and known["uids"].real == os.getuid()
-            and known["status"] != psutil.STATUS_ZOMBIE
-        ):
-            found.append(process)
+        if known["uids"].real != os.getuid() or known["status"] == psutil.STATUS_ZOMBIE:
+            continue
+        for argument in wanted.intersection(known["cmdline"] or ()):
+            found.setdefault(argument, []).append(process)
     return found
 
 

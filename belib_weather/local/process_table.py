@@ -11,7 +11,7 @@ from signal import SIGTERM
 
 import psutil
 
-from belib_weather.embedded.processes import end, launched_under, started_with
+from belib_weather.embedded.processes import end, launched_under, started_with_any
 
 OWNER = "STARTED_BY_BELIB_WEATHER"
 """Variable of all our processes and of whatever they start: the folder of the mode."""
@@ -25,8 +25,9 @@ def mark(data_dir: Path, name: str) -> str:
 
 def running(data_dir: Path, names: Iterable[str]) -> dict[str, list[psutil.Process]]:
     """Processes of ours by name, whoever started them."""
-    found = {name: started_with(mark(data_dir, name)) for name in names}
-    return {name: processes for name, processes in found.items() if processes}
+    marks = {name: mark(data_dir, name) for name in names}
+    found = started_with_any(marks.values())
+    return {name: found[marked] for name, marked in marks.items() if marked in found}
 
 
 def end_together(

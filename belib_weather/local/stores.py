@@ -12,7 +12,8 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from belib_weather.embedded import NotRunning, Step, StoreUrls, ensure, find
 from belib_weather.embedded.addresses import Servers
 from belib_weather.lake import Lake
-from belib_weather.local.console import err, say
+from belib_weather.local.console import err, say, warn
+from belib_weather.local.disk_space import Disk
 from belib_weather.local.mode_guard import claim
 from belib_weather.local.modes import Mode
 from belib_weather.search import SearchStore
@@ -45,6 +46,8 @@ def started(settings: Settings) -> StoreUrls:
     Raises:
         EmbeddedError: MongoDB or PostgreSQL cannot be started.
     """
+    if trouble := Disk(settings).trouble():
+        warn(trouble)
     columns = (
         SpinnerColumn(finished_text="[green]✓[/]"),
         TextColumn("{task.description:<14}"),

@@ -25,21 +25,23 @@ def processes_of(home: Path) -> list[str]:
     return [line for line in lines if f"{home}/" in line]
 
 
-@pytest.mark.parametrize("mode", MODES)
+COMMANDS = (
+    ("env",),
+    ("raw", "list"),
+    ("raw", "show", "snapshots", "newest"),
+    ("raw", "set-aside", _ID, "--reason", "x"),
+    ("raw", "take-back", _ID),
+    ("raw", "accept", _ID),
+    ("kibana", "preview"),
+    ("backup", "copy"),
+    ("restore", "whole"),
+)
+
+
 @pytest.mark.parametrize(
-    "arguments",
-    [
-        ("env",),
-        ("raw", "list"),
-        ("raw", "show", "snapshots", "newest"),
-        ("raw", "set-aside", _ID, "--reason", "x"),
-        ("raw", "take-back", _ID),
-        ("raw", "accept", _ID),
-        ("kibana", "preview"),
-        ("backup", "copy"),
-        ("restore", "whole"),
-    ],
-    ids=" ".join,
+    ("arguments", "mode"),
+    [*((one, "live") for one in COMMANDS), *((one, "demo") for one in (("env",), ("raw", "list")))],
+    ids=str,
 )
 def test_a_command_without_stores_says_what_starts_them_and_starts_nothing(
     command: Command, home: Path, arguments: tuple[str, ...], mode: str
