@@ -13,7 +13,7 @@ endif
 # Each of the many processes would compile the package anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo up stop test unit soak chaos lint format architecture translations package bench pictures clean
+.PHONY: help demo up stop test unit soak chaos lint format architecture translations package bench coverage pictures clean
 .DEFAULT_GOAL := demo
 
 help:  ## this list
@@ -75,6 +75,9 @@ package: .venv/dev.stamp  ## build wheel and sdist in dist/, install the wheel i
 
 bench: .venv/dev.stamp  ## a table of speeds, each beside its limit
 	$(BIN)/python -m belib_weather_tests.benchmark
+
+coverage: .venv/dev.stamp  ## how often each printed interval covers the truth of simulated cities: docs/accuracy.md
+	$(BIN)/python -m belib_weather_tests.coverage
 
 pictures: .venv/dev.stamp  ## take the pictures in docs/ again, in headless Chromium
 	$(BIN)/python -m belib_weather_tests.pictures

@@ -22,7 +22,7 @@ FULL_DAYS = 28
 """With fewer days an interval is approximate."""
 MOST_CORRELATION = 0.99
 """A greater estimate is cut to this."""
-APPROXIMATE_COVERAGE = 0.93
+APPROXIMATE_COVERAGE = 0.96
 """Share of the intervals from 14 to 27 days that cover the truth, as docs/accuracy.md measures."""
 _NO_VARIANCE = 1e-18  # differences that are equal but for rounding
 

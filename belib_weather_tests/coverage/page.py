@@ -1,0 +1,101 @@
+"""docs/accuracy.md: how often each interval covers the truth, as tables."""
+
+from collections.abc import Iterable, Sequence
+
+from belib_weather.transform.comparisons import FEWEST_DAYS, FULL_DAYS
+from belib_weather_tests.coverage import intervals as i
+from belib_weather_tests.coverage.recovery import Recovered
+from belib_weather_tests.coverage.study import Covered
+
+AIM = (0.92, 0.97)
+"""Of a stated 95 %, from 28 days on."""
+PRINTED = (
+    *(i.HOURS, i.ADVICE, i.WEATHER_CHANCE, i.WEATHER_OCCUPANCY),
+    *(i.ASSOCIATION, i.REPAIR, i.REPAIR_90, i.RATE, i.PROFILE),
+)
+_TEXT = """\
+# How sure the figures are
+
+`make coverage` simulates a city many times and writes this page; do not edit it. The city keeps its
+{stations} stations; its days, weather and outages are drawn anew in each of {courses} courses for
+each correlation of neighbouring days (r: AR(1) of demand, of the city and of each station).
+Outages last hours, days and weeks; modems fall silent for days. The truth is the simulator's own
+where it is a parameter (time to repair), otherwise the mean over all courses of the longest period.
+Facts are exact here: what polls miss is in the last table.
+
+## Intervals that are printed
+
+Share of the intervals that cover the truth. Stated are 95 %, where nothing else is said; the aim
+from {full} days on is {low:.0%} to {high:.0%}. Below {fewest} days a difference within days has no
+interval; from {fewest} to {full_less_one} it is called approximate and marked ≈.
+
+{printed}
+
+{outside}
+
+## What is not printed
+
+{not_printed}
+
+Days resemble their neighbours, so a level is said of the observed days, without an interval.
+
+## What is recovered
+
+{recovered}
+"""
+
+
+def page(
+    covered: Sequence[Covered], recovered: Sequence[Recovered], courses: int, stations: int
+) -> str:
+    """The page."""
+    outside = [c for c in covered if c.kind in PRINTED and _is_outside(c)]
+    named = "\n".join(
+        f"- {c.kind}, {c.days} days, correlation {c.correlation:g}: {c.share:.3f}" for c in outside
+    )
+    return _TEXT.format(
+        stations=stations,
+        courses=courses,
+        fewest=FEWEST_DAYS,
+        full=FULL_DAYS,
+        full_less_one=FULL_DAYS - 1,
+        low=AIM[0],
+        high=AIM[1],
+        printed=_table(covered, PRINTED),
+        outside=f"Outside the aim, as far as {courses} courses tell:\n\n{named}"
+        if outside
+        else "All are within the aim.",
+        not_printed=_table(covered, (i.LEVEL,)),
+        recovered="\n".join(
+            [
+                "| figure | truth | mean of the estimates | from |",
+                "|---|---|---|---|",
+                *(f"| {r.what} | {r.truth:.4g} | {r.estimate:.4g} | {r.how} |" for r in recovered),
+            ]
+        ),
+    )
+
+
+def _is_outside(covered: Covered) -> bool:
+    return (
+        covered.days >= FULL_DAYS
+        and covered.kind != i.PROFILE
+        and not AIM[0] <= covered.share <= AIM[1]
+    )
+
+
+def _table(covered: Iterable[Covered], kinds: Sequence[str]) -> str:
+    own = [c for c in covered if c.kind in kinds]
+    correlations = sorted({c.correlation for c in own})
+    lines = [
+        "| interval | days | " + " | ".join(f"r = {r:g}" for r in correlations) + " | intervals |",
+        "|---|---|" + "---|" * len(correlations) + "---|",
+    ]
+    for kind in kinds:
+        for days in sorted({c.days for c in own if c.kind == kind}):
+            cells = {c.correlation: c for c in own if (c.kind, c.days) == (kind, days)}
+            shares = [f"{cells[r].share:.3f}" if r in cells else "" for r in correlations]
+            number = sum(c.intervals for c in cells.values())
+            mark = "≈ " if days < FULL_DAYS else ""
+            lines.append(f"| {mark}{kind} | {days} | " + " | ".join(shares) + f" | {number:,} |")
+    return "\n".join(lines)
