@@ -4,5 +4,5 @@
 draw of days, weather and outages, and the truth is the mean over all courses.
 
 What belongs here: simulated facts, the intervals computed from them, and the page. What does not:
-the intervals (`belib_weather.transform`).
+how intervals are computed (`transform.comparisons`, the marts).
 """
