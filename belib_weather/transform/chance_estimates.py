@@ -73,10 +73,18 @@ def chance_estimates(facts: pl.DataFrame) -> pl.DataFrame:
     shifted = expit(_logit(cells["level"].to_numpy()) + cells["shift"].to_numpy())
     expected = np.clip(shifted, _NEAR, 1 - _NEAR)
     free, days = cells["free"].to_numpy(), cells["days"].to_numpy()
-    strength = strength_of(expected, free, days, most=observed["local_date"].n_unique())
+    period = observed["local_date"].n_unique()
+    strength = strength_of(expected, free, days, most=period)
     alpha = strength * expected + free
     beta = strength * (1 - expected) + days - free
-    low, high = (betaincinv(alpha + _HALF, beta + _HALF, tail) for tail in TAILS)
+    # Outages last for days: in the interval an expectation counts as its independent days alone.
+    surplus = strength - min(strength, independent_days(observed, period))
+    ends = (alpha - surplus * expected + _HALF, beta - surplus * (1 - expected) + _HALF)
+    low, high = (betaincinv(*ends, tail) for tail in TAILS)
+    # What was so on every day may be so always.
+    is_seen = days > 0
+    low = np.where(is_seen & (free == 0), 0, low)
+    high = np.where(is_seen & (free == days), 1, high)
     estimate = alpha / (alpha + beta)
     columns = {
         "estimated_chance": estimate,
@@ -145,6 +153,32 @@ def trials(observed: pl.DataFrame) -> pl.DataFrame:
         pl.col("share").sort().sum().alias("free"),
         pl.len().cast(pl.Float64).alias("days"),
     )
+
+
+def independent_days(observed: pl.DataFrame, days: int) -> float:
+    """How many independent days the days of a level are worth: n (1 - r) / (1 + r), at least 1.
+
+    The lag-1 autocorrelation r is that of the daily chances of all stations around their means,
+    corrected upwards by (1 + 3 r) / n; it is not taken to be below 0.
+    """
+    daily = (
+        observed.group_by("station_id", "local_date")
+        .agg(_CHANCE.alias("chance"))
+        .filter(pl.len().over("station_id") >= LEAST_DAYS)
+        .sort("station_id", "local_date")
+        .with_columns(pl.col("chance") - pl.col("chance").mean().over("station_id"))
+        .with_columns(
+            pl.col("chance").shift().over("station_id").alias("before"),
+            pl.col("local_date").diff().over("station_id").alias("step"),
+        )
+    )
+    together = daily.filter(pl.col("step") == pl.duration(days=1))
+    spread = daily.select((pl.col("chance") ** 2).sum()).item()
+    if not spread:
+        return float(days)
+    raw = together.select((pl.col("chance") * pl.col("before")).sum()).item() / spread
+    r = min(max(raw + (1 + 3 * raw) / days, 0.0), 1.0)
+    return float(max(days * (1 - r) / (1 + r), 1))
 
 
 def strength_of(expected: Floats, free: Floats, days: Floats, most: int) -> float:

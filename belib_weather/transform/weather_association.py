@@ -40,6 +40,12 @@ _SEEN = (0.05, 0.95)
 _RESAMPLES, _SEED = 500, 20_201
 _LEVEL = 0.975
 _ONE_SIGMA = (0.15865525393145707, 0.8413447460685429)
+_PRECIPITATION = dict(
+    zip(
+        m.PRECIPITATIONS, ("precipitation below 1 mm", "precipitation of 1 mm or more"), strict=True
+    )
+)
+"""The condition of each class, for people."""
 _HOUR = ("hour", "local_date", "local_weekday", "local_hour")
 
 
@@ -229,9 +235,7 @@ class _Area:
             if self._used["days_used"] < LEAST_DAYS:
                 reason = m.TOO_SHORT
             values = {"precipitation": name}
-            found.append(
-                _Condition(f"precipitation of {name}", "dry", contrast, is_it, reason, values)
-            )
+            found.append(_Condition(_PRECIPITATION[name], "dry", contrast, is_it, reason, values))
         return found
 
     @cached_property

@@ -76,6 +76,18 @@ def small_facts() -> pl.DataFrame:
     return facts_of_hours(rows)
 
 
+def lasting_facts() -> pl.DataFrame:
+    """Six weeks of two stations that are free, or are not, for a week at a time."""
+    return facts_of_hours(
+        [
+            (station, 5, MONDAY + timedelta(days=day, hours=clock), 3600, 3500 * (week % 2))
+            for day in range(42)
+            for station, week in (("odd", day // 7), ("even", day // 7 + 1))
+            for clock in (3, 18)
+        ]
+    )
+
+
 def logit(chance: float) -> float:
     inside = min(max(chance, 0.001), 0.999)
     return math.log(inside / (1 - inside))
@@ -146,11 +158,37 @@ def likelihood(cells: list[Row], strength: float) -> float:
     )
 
 
-def test_every_estimate_is_that_of_a_slow_computation() -> None:
-    facts = small_facts()
+def worth_in_independent_days(facts: pl.DataFrame) -> float:
+    """Of the days of the period, by their lag-1 autocorrelation."""
+    sums: defaultdict[Any, list[int]] = defaultdict(lambda: [0, 0])
+    for f in facts.iter_rows(named=True):
+        sums[f["station_id"], f["local_date"]][0] += f["any_available_seconds"]
+        sums[f["station_id"], f["local_date"]][1] += f["any_observed_seconds"]
+    chance = {key: free / seen for key, (free, seen) in sums.items() if seen}
+    products = squares = 0.0
+    for station in {station for station, _ in chance}:
+        own = {day: value for (of, day), value in chance.items() if of == station}
+        if len(own) < 3:
+            continue
+        mean = sum(own.values()) / len(own)
+        squares += sum((value - mean) ** 2 for value in own.values())
+        for day, value in own.items():
+            if day - timedelta(days=1) in own:
+                products += (value - mean) * (own[day - timedelta(days=1)] - mean)
+    days = len({day for _, day in chance})
+    r = products / squares
+    r = max(r + (1 + 3 * r) / days, 0)
+    return max(days * (1 - r) / (1 + r), 1)
+
+
+@pytest.mark.parametrize("facts", [small_facts(), lasting_facts()], ids=["mixed", "lasting"])
+def test_every_estimate_is_that_of_a_slow_computation(facts: pl.DataFrame) -> None:
     expected = plainly(facts)
     rows = occupancy_profile(facts, weeks=8).filter(scope="station").to_dicts()
     strength = rows[0]["expected_chance_days"]
+    worth = worth_in_independent_days(facts)
+    is_lasting = "odd" in facts["station_id"]
+    assert (worth < strength) == is_lasting
 
     assert {(r["area"], r["local_weekday"], r["local_hour"]) for r in rows} >= expected.keys()
     for row in rows:
@@ -165,13 +203,19 @@ def test_every_estimate_is_that_of_a_slow_computation() -> None:
         assert row["expected_chance_days"] == strength
         assert row["expected_chance"] == pytest.approx(cell["expected"], abs=1e-12)
         assert row["estimated_chance"] == pytest.approx(a / (a + b), abs=1e-12)
+        surplus = max(strength - worth, 0)
+        a, b = a - surplus * cell["expected"], b - surplus * (1 - cell["expected"])
         interval = beta_distribution(a + 0.5, b + 0.5)
-        assert interval.cdf(row["estimated_chance_low"]) == pytest.approx(0.05, abs=1e-9)
-        assert interval.cdf(row["estimated_chance_high"]) == pytest.approx(0.95, abs=1e-9)
-    best = likelihood(list(expected.values()), strength)
-    assert 0.1 < strength < 21
-    assert best > likelihood(list(expected.values()), strength * 1.02)
-    assert best > likelihood(list(expected.values()), strength / 1.02)
+        low, high = interval.ppf([0.05, 0.95])
+        low = 0 if cell["days"] and cell["free"] == 0 else min(low, row["estimated_chance"])
+        high = 1 if 0 < cell["days"] == cell["free"] else max(high, row["estimated_chance"])
+        assert row["estimated_chance_low"] == pytest.approx(low, abs=1e-9)
+        assert row["estimated_chance_high"] == pytest.approx(high, abs=1e-9)
+    best, less, more = (
+        likelihood(list(expected.values()), strength * factor) for factor in (1, 1 / 1.02, 1.02)
+    )
+    assert best > less
+    assert best > more or strength == pytest.approx(facts["local_date"].n_unique(), rel=0.01)
 
 
 def test_sums_and_figures_of_every_area_are_those_of_its_facts() -> None:

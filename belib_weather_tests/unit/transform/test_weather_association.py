@@ -113,8 +113,8 @@ def test_nothing_is_said_of_weather_that_was_hardly_seen() -> None:
     frost = {r["condition"]: r for r in weather_association(short_frost).to_dicts()}
 
     assert rain.select("condition", "reason", "hours", "days").rows() == [
+        ("precipitation below 1 mm", "too few hours or days of it", 0, 0),
         ("precipitation of 1 mm or more", "too few hours or days of it", 28, 7),
-        ("precipitation of below 1 mm", "too few hours or days of it", 0, 0),
     ]
     assert frost["5 °C"]["reason"] == "too few days at this temperature"
     assert frost["-10 °C"]["reason"] == "outside the temperatures seen"
