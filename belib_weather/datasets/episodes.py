@@ -67,6 +67,7 @@ class EpisodeAtPoint(StatusEpisode):
     is_whole = dy.Bool(
         description="True where both ends are exact or polled: the segment is as long as its run."
     )
+    minutes = dy.Float64(min=0, metadata=c.unit("min"), description="Length in minutes, to 0.01.")
     station_name = ChargePoint.station_name
     address = ChargePoint.address
     arrondissement = ChargePoint.arrondissement
@@ -78,7 +79,7 @@ class EpisodeAtPoint(StatusEpisode):
 POINT_ATTRIBUTES = tuple(
     name
     for name in EpisodeAtPoint.column_names()
-    if name not in StatusEpisode.column_names() and name != "is_whole"
+    if name in ChargePoint.column_names() and name not in StatusEpisode.column_names()
 )
 """Columns of the charge point that are joined to a segment."""
 

@@ -19,6 +19,7 @@ CAPTURE_TIME = "captured_at"
 _SIMULATED = f"{SIMULATED}{NETWORK.realtime.source}"
 _NAMES = {
     Dataset.AVAILABILITY: "Belib availability by hour",
+    Dataset.EPISODES: "Belib status episodes",
     Dataset.FEED: "Belib polls by hour",
     Dataset.STATIONS: "Belib stations now",
 }

@@ -13,6 +13,8 @@ from belib_weather.panels.specification import Dataset, Panel, Shape
 from belib_weather.vocabulary import SINCE_KINDS
 
 _FACTS, _NOW, _FEED = Dataset.AVAILABILITY, Dataset.STATIONS, Dataset.FEED
+_EPISODES = Dataset.EPISODES
+_OCCUPIED = (Filter("status", ("occupied",)), Filter("is_stale", (False,)))
 _SETTLED = (Filter("is_provisional", (False,)),)
 """Without hours whose polls may still come: their future is not unobserved."""
 
@@ -256,6 +258,32 @@ OCCUPANCY_BY_POWER = Panel(
     Shape.BARS,
     (f.OCCUPANCY,),
     (f.POWERS,),
+)
+OCCUPIED_LENGTH_BY_HOUR = Panel(
+    "occupied-length-by-hour",
+    Message("How long is a point occupied, by the hour it begins?"),
+    _EPISODES,
+    Shape.LINES,
+    (f.MEAN_LENGTH,),
+    (f.LOCAL_HOUR,),
+    filters=_OCCUPIED,
+    note=Message(
+        "Of occupied episodes whose begin and end were both seen, within a UTC day: long ones are"
+        " missing more often, and two sessions between polls look like one. Not energy."
+    ),
+)
+OCCUPIED_LENGTH_BY_POWER = Panel(
+    "occupied-length-by-power",
+    Message("How long is a point occupied, by power?"),
+    _EPISODES,
+    Shape.TABLE,
+    (f.MEAN_LENGTH, f.WHOLE_EPISODES, f.EPISODES, f.RESTAMPS),
+    (f.POWERS,),
+    filters=_OCCUPIED,
+    note=Message(
+        "The length is of those seen from begin to end. A restamp is a change there and back that"
+        " polls missed."
+    ),
 )
 FULLEST_STATIONS = Panel(
     "fullest-stations",

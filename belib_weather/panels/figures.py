@@ -7,6 +7,7 @@ and panels (`dashboard_panels`).
 from belib_weather.datasets import figures
 from belib_weather.datasets.figures import POINT_SECONDS
 from belib_weather.panels.dimensions import Ranges, Terms
+from belib_weather.panels.filters import Filter
 from belib_weather.panels.i18n import STATUS_NAMES, Message
 from belib_weather.panels.measures import Aggregation, Ratio, Statistic, Total
 
@@ -65,6 +66,26 @@ LONGEST_GAP = Statistic(
     "longest_gap_seconds",
     unit="s",
 )
+
+# Of status episodes: how long a status lasts is said of those whose ends were both seen.
+_WHOLE = Filter("is_whole", (True,))
+MEAN_LENGTH = Statistic(
+    "mean_minutes",
+    Message("mean length"),
+    Aggregation.MEAN,
+    "minutes",
+    filter=_WHOLE,
+    unit="min",
+)
+WHOLE_EPISODES = Statistic(
+    "whole_episodes",
+    Message("seen from begin to end"),
+    Aggregation.ROWS,
+    "charge_point_id",
+    filter=_WHOLE,
+)
+EPISODES = Statistic("episodes", Message("episodes"), Aggregation.ROWS, "charge_point_id")
+RESTAMPS = Total("restamps", Message("restamps"), ("restamps",))
 
 STATUS_HOURS = tuple(
     Total(f"{kind}_hours", STATUS_NAMES[kind], (f"{kind}_seconds",), divisor=3600)

@@ -20,6 +20,7 @@ class Dataset(Enum):
     """
 
     AVAILABILITY = ("availability", "hour")
+    EPISODES = ("episodes", "started_at")
     FEED = ("feed", "hour")
     STATIONS = ("stations", None)
 

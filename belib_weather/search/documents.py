@@ -42,7 +42,8 @@ def episode_documents(
     key = ("charge_point_id", "started_at")
     seen = pl.col("start_kind", "end_kind").is_in([EdgeKind.EXACT, EdgeKind.POLLED])
     documents = _as_then(episodes, points, key, POINT_ATTRIBUTES).with_columns(
-        pl.all_horizontal(seen).alias("is_whole")
+        pl.all_horizontal(seen).alias("is_whole"),
+        (pl.col("seconds") / 60).round(2).alias("minutes"),
     )
     return EpisodeDocument.cast(documents.select(EpisodeDocument.column_names()))
 

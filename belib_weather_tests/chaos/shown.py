@@ -69,6 +69,7 @@ def compare_documents(verdict: Verdict, warehouse: Warehouse, search: SearchStor
             row
             | _attributes(points[row["charge_point_id"]], row["started_at"])
             | {"is_whole": {row["start_kind"], row["end_kind"]} <= {"exact", "polled"}}
+            | {"minutes": round(row["seconds"] / 60, 2)}
         )
         for row in warehouse.read(STATUS_EPISODES).iter_rows(named=True)
     }

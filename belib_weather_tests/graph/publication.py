@@ -159,7 +159,10 @@ class Documents:
             valid = [v for v in versions if v["valid_from"] <= row["started_at"]] or versions[:1]
             place = {name: valid[-1][name] if valid else None for name in POINT_ATTRIBUTES}
             kinds = {row["start_kind"], row["end_kind"]}
-            whole = {"is_whole": kinds <= {"exact", "polled"}}
+            whole = {
+                "is_whole": kinds <= {"exact", "polled"},
+                "minutes": round(row["seconds"] / 60, 2),
+            }
             key = f"{row['charge_point_id']}|{_text(row['started_at'])}"
             found[key] = _document({**row, **place, **whole})
         return found

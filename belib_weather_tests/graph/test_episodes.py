@@ -16,7 +16,7 @@ from belib_weather.window import DAY, HOUR, Window
 from belib_weather_tests.bodies import body
 from belib_weather_tests.clocks import StoppedClock
 from belib_weather_tests.graph.conftest import Platform, keys_of
-from belib_weather_tests.graph.publication import Documents
+from belib_weather_tests.graph.publication import Documents, settle
 from belib_weather_tests.graph.test_late_data import requested
 
 MIDNIGHT = datetime(2026, 11, 10, tzinfo=UTC)
@@ -126,3 +126,5 @@ def test_a_late_snapshot_asks_for_the_days_that_rest_on_it(polled: Platform) -> 
 
     polled.lake.append(RAW_SNAPSHOTS, snapshot(MIDNIGHT + 20 * MINUTE))
     assert requested(polled.evaluate("late_episodes")) == [(BOTH_DAYS[0], BOTH_DAYS[0])]
+    assert settle(polled, {"late_episodes": "remake_episodes"}) == ["remake_episodes"]
+    assert polled.search.total(EPISODES_INDEX) == polled.warehouse.read(STATUS_EPISODES).height

@@ -10,18 +10,33 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import polars as pl
 
-from belib_weather.datasets import STATUS_SECONDS, AvailabilityFact, Station, StationState
+from belib_weather.datasets import (
+    STATUS_SECONDS,
+    AvailabilityFact,
+    ChargePoint,
+    Station,
+    StationState,
+)
+from belib_weather.datasets.episodes import StatusEpisode
+from belib_weather.dates import local_calendar
 from belib_weather.networks import NETWORK
 from belib_weather.search import SearchStore
-from belib_weather.search.documents import availability_documents
-from belib_weather.search.projections import AVAILABILITY_INDEX, FEED_INDEX, STATIONS_INDEX
-from belib_weather.vocabulary import STATUSES, WEATHER_CLASSES
+from belib_weather.search.documents import availability_documents, episode_documents
+from belib_weather.search.projections import (
+    AVAILABILITY_INDEX,
+    EPISODES_INDEX,
+    FEED_INDEX,
+    STATIONS_INDEX,
+)
+from belib_weather.vocabulary import EDGE_KINDS, STATUSES, WEATHER_CLASSES
 from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.tables import (
     AVAILABILITY_FACTS,
+    CHARGE_POINTS,
     FEED_HOURS,
     STATION_STATES,
     STATIONS,
+    STATUS_EPISODES,
 )
 from belib_weather.window import HOUR, Window
 from belib_weather_tests.outage_day import feed_of_polls, polls_without
@@ -124,6 +139,52 @@ def _weather(hours: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def charge_points() -> pl.DataFrame:
+    """A point of every station, with its place and power."""
+    rows = stations().with_columns(
+        pl.col("station_id").str.replace("PPX", "EPX").add("*1").alias("charge_point_id"),
+        pl.lit("FRV75").alias("roaming_id"),
+        *(
+            pl.lit(None, dtype).alias(name)
+            for name, dtype in (("opening_hours", pl.String), ("accessibility", pl.String))
+        ),
+        pl.lit(None, pl.Date).alias("commissioned_on"),
+    )
+    return ChargePoint.validate(rows.select(ChargePoint.column_names()), cast=True)
+
+
+def episodes() -> pl.DataFrame:
+    """Eight segments of every point and day, of any length, status and kind of end."""
+    random = np.random.default_rng(8)
+    points = charge_points().select("charge_point_id", "station_id")
+    days = pl.DataFrame({"day": PERIOD.days}, schema={"day": pl.Datetime("us", "UTC")})
+    keys = points.join(days, how="cross")
+    cuts = np.sort(random.choice(86_400 // 8, (keys.height, 9)), axis=1) * 8
+    cuts += np.arange(9)  # no two are the same
+    parts = [
+        keys.with_columns(
+            pl.Series("from", cuts[:, i]), pl.Series("seconds", np.diff(cuts)[:, i]), i=pl.lit(i)
+        )
+        for i in range(8)
+    ]
+    rows = pl.concat(parts)
+    n = rows.height
+    start = pl.col("day") + pl.duration(seconds="from")
+    drawn = rows.with_columns(
+        start.alias("started_at"),
+        (start + pl.duration(seconds="seconds")).alias("ended_at"),
+        pl.Series("status", random.choice(("available", "occupied", "unknown"), n)),
+        pl.Series("is_stale", random.random(n) < 0.1),
+        pl.Series("start_kind", random.choice(EDGE_KINDS, n)),
+        pl.Series("end_kind", random.choice(EDGE_KINDS, n)),
+        pl.Series("restamps", random.integers(0, 3, n)),
+        pl.lit(None, pl.Datetime("us", "UTC")).alias("stamp"),
+        pl.lit("opendata_paris/realtime").alias("source"),
+        *local_calendar(start),
+    )
+    return StatusEpisode.validate(drawn.select(StatusEpisode.column_names()), cast=True)
+
+
 def states(captured_at: datetime) -> pl.DataFrame:
     """The state of every station at an instant; one in six has been silent for days."""
     random = np.random.default_rng(6)
@@ -186,6 +247,10 @@ def load(warehouse: Warehouse, search: SearchStore, captured_at: datetime) -> No
         transaction.upsert(STATIONS, known)
         transaction.replace(STATION_STATES, now)
         transaction.replace(FEED_HOURS, polled, PERIOD)
+        transaction.upsert(CHARGE_POINTS, charge_points())
+    with warehouse.locked(STATUS_EPISODES, PERIOD) as transaction:
+        transaction.replace(STATUS_EPISODES, episodes(), PERIOD)
     search.publish(AVAILABILITY_INDEX, availability_documents(rows, known), PERIOD)
     search.publish(STATIONS_INDEX, now)
     search.publish(FEED_INDEX, polled, PERIOD)
+    search.publish(EPISODES_INDEX, episode_documents(episodes(), charge_points()), PERIOD)

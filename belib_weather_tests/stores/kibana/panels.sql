@@ -305,6 +305,25 @@ JOIN means ON means.weather_class = today.weather_class
 JOIN levels ON levels.weather_class = today.weather_class
 GROUP BY today.weather_class
 
+-- panel: occupied-length-by-hour
+SELECT (extract(hour FROM started_at AT TIME ZONE 'Europe/Paris'))::int,
+       avg(round(extract(epoch FROM ended_at - started_at)::numeric / 60, 2)::float8) FILTER (
+           WHERE start_kind IN ('exact', 'polled') AND end_kind IN ('exact', 'polled'))
+FROM status_episodes
+WHERE status = 'occupied' AND NOT is_stale AND started_at >= :start AND started_at < :end GROUP BY 1
+
+-- panel: occupied-length-by-power
+SELECT CASE WHEN power_kw < 5 THEN '0 – 5' WHEN power_kw < 12 THEN '5 – 12'
+            WHEN power_kw < 25 THEN '12 – 25' ELSE '≥ 25' END,
+       avg(round(extract(epoch FROM ended_at - started_at)::numeric / 60, 2)::float8) FILTER (
+           WHERE start_kind IN ('exact', 'polled') AND end_kind IN ('exact', 'polled')),
+       count(*) FILTER (
+           WHERE start_kind IN ('exact', 'polled') AND end_kind IN ('exact', 'polled')),
+       count(*), sum(restamps)
+FROM status_episodes JOIN charge_points USING (charge_point_id)
+WHERE status = 'occupied' AND NOT is_stale AND power_kw IS NOT NULL
+  AND started_at >= :start AND started_at < :end GROUP BY 1
+
 -- rule: feed-silent
 SELECT count(*) FROM station_states WHERE captured_at >= now() - interval '30 minutes'
 

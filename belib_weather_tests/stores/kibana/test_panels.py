@@ -8,7 +8,7 @@ from belib_weather.panels import dashboard_panels
 from belib_weather.panels.es_requests import intervals, request, result
 from belib_weather.panels.evaluate import evaluate
 from belib_weather.panels.specification import Dataset, Panel, Shape
-from belib_weather.search.documents import availability_documents
+from belib_weather.search.documents import availability_documents, episode_documents
 from belib_weather.window import Window
 from belib_weather_tests.stores.kibana import city, expected, numbers
 from belib_weather_tests.stores.kibana.conftest import Loaded
@@ -64,6 +64,8 @@ def test_a_specification_gives_the_same_on_rows_as_on_the_index(
     match panel.dataset:
         case Dataset.AVAILABILITY:
             rows: pl.DataFrame = availability_documents(city.facts(), city.stations())
+        case Dataset.EPISODES:
+            rows = episode_documents(city.episodes(), city.charge_points())
         case Dataset.FEED:
             rows = city.feed()
         case Dataset.STATIONS:
