@@ -25,10 +25,12 @@ from belib_weather.settings import Settings, load_settings
 from belib_weather.simulator.truth import Truth
 from belib_weather.sources.explore import response_of_export
 from belib_weather.transform.charge_points import charge_points as charge_points_of
+from belib_weather.transform.episodes import status_episodes
+from belib_weather.transform.sources import sources_by
 from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS as FACTS
-from belib_weather.warehouse.tables import CHARGE_POINTS
-from belib_weather.window import Window
+from belib_weather.warehouse.tables import CHARGE_POINTS, STATUS_EPISODES
+from belib_weather.window import Grain, Window
 from belib_weather_tests.benchmark.cases import SEED, Case
 from belib_weather_tests.benchmark.clock import Figures, fastest, peak_memory_mb, timed
 from belib_weather_tests.benchmark.exactness import exactness
@@ -69,6 +71,7 @@ def facts(case: Case) -> Figures:
         with timed(seconds, "raw to facts"):
             made["rows"] = _remake(lake, warehouse, case.window)
         made.setdefault("peak memory", peak_memory_mb())
+        _add_episodes(lake, warehouse, case.window, seconds)
         _read_and_parse(settings, case.window, seconds)
         _publish(lake, warehouse, bare, case.window, seconds)
         passes.append(seconds)
@@ -146,6 +149,18 @@ def _remake(lake: Lake, warehouse: Warehouse, window: Window) -> int:
     return sum(
         build_hours(lake, warehouse, reader, chunk).facts.height for chunk in chunks(lake, window)
     )
+
+
+def _add_episodes(lake: Lake, warehouse: Warehouse, window: Window, seconds: Figures) -> None:
+    """What episodes take once the sightings are read, as they are for the facts."""
+    reader = SightingsReader(lake)
+    for chunk in chunks(lake, window, grain=Grain.DAY):
+        with warehouse.locked(STATUS_EPISODES, chunk) as transaction:
+            seen = reader.read(chunk)
+            with timed(seconds, "episodes on top"):
+                sources = sources_by(Grain.DAY, seen.documents)
+                rows = status_episodes(seen.good, window=chunk, sources=sources)
+                transaction.replace(STATUS_EPISODES, rows, chunk)
 
 
 def _read_and_parse(settings: Settings, window: Window, seconds: Figures) -> None:

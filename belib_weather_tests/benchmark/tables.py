@@ -8,6 +8,7 @@ from belib_weather_tests.benchmark.tick import Ticked
 
 RATIOS = (
     ("raw to facts", ("reading", "parsing", "bare COPY"), 2.0),
+    ("episodes on top", ("raw to facts",), 0.5),
     ("publishing", ("bare COPY",), 2.5),
     ("publishing again", ("bare COPY",), None),
     ("indexing", ("bare bulk",), 1.5),

@@ -34,6 +34,7 @@ SENSORS = {
 }
 """With the job of those that have one only."""
 MOST_ROUNDS = 20
+_PAGE = 10_000
 
 
 def look(platform: Platform, cursor: str | None = None) -> dg.SensorResult:
@@ -115,13 +116,20 @@ class Documents:
 
     def all(self, projection: Projection) -> dict[str, dict[str, Any]]:
         """Every document that readers see, by id."""
-        found = self.ask(
-            "POST",
-            f"/{self.alias(projection)}/_search",
-            {"size": 10_000},
-            ignore_unavailable="true",
-        )
-        return {hit["_id"]: hit["_source"] for hit in found["hits"]["hits"]}
+        found: dict[str, dict[str, Any]] = {}
+        body: dict[str, Any] = {
+            "size": _PAGE,
+            "sort": [
+                {name: {"order": "asc", "unmapped_type": "long"}} for name in projection.id_columns
+            ],
+        }
+        while True:
+            path = f"/{self.alias(projection)}/_search"
+            hits = self.ask("POST", path, body, ignore_unavailable="true")["hits"]["hits"]
+            found |= {hit["_id"]: hit["_source"] for hit in hits}
+            if len(hits) < _PAGE:
+                return found
+            body["search_after"] = hits[-1]["sort"]
 
     def agree(self) -> bool:
         """Whether readers see exactly the rows of PostgreSQL, joined there in SQL, by value."""

@@ -21,7 +21,12 @@ from polars.testing import assert_frame_equal
 from belib_weather.lake import RAW_SNAPSHOTS, RAW_STATIC
 from belib_weather.partitions import day_key, hour_key
 from belib_weather.resources import Clock
-from belib_weather.search.projections import AVAILABILITY_INDEX, FEED_INDEX, STATIONS_INDEX
+from belib_weather.search.projections import (
+    AVAILABILITY_INDEX,
+    EPISODES_INDEX,
+    FEED_INDEX,
+    STATIONS_INDEX,
+)
 from belib_weather.settings import Settings
 from belib_weather.simulator.truth import Truth
 from belib_weather.sources.explore import response_of_export
@@ -30,7 +35,7 @@ from belib_weather.warehouse.tables import metadata as schema
 from belib_weather.window import DAY, HOUR, Window
 from belib_weather_tests.clocks import StoppedClock
 from belib_weather_tests.graph.conftest import DOWNSTREAM, Platform, platform_on
-from belib_weather_tests.graph.publication import Documents, settle
+from belib_weather_tests.graph.publication import SENSORS, Documents, settle
 
 FIRST = datetime(2026, 10, 1, tzinfo=UTC)
 DAYS = 30
@@ -40,6 +45,7 @@ LATE = (17, 18)
 MOVES_ON = 15
 STATIC_DAYS = (0, 12, 22)
 DIMENSIONS = ("charge_points", "stations")
+EVERY = {**SENSORS, "late_episodes": "remake_episodes"}
 PRESENT = ("feed_hours", "feed_index", "station_states", "stations_index")
 
 
@@ -108,11 +114,11 @@ def live_through(month: Platform) -> None:
 
 def finish(month: Platform, *exported: tuple[int, int]) -> None:
     """What sensors and the other jobs make of it."""
-    settle(month)
+    settle(month, EVERY)
     assert month.materialize(*PRESENT).success
     for first, last in exported:
         assert month.materialize("open_exports", keys=days_of(first, last)).success
-    settle(month)
+    settle(month, EVERY)
 
 
 def make(
@@ -200,7 +206,7 @@ def delete_all_after_raw(month: Platform, documents: Documents, exports: Path) -
     with engine_of(month).begin() as connection:
         names = ", ".join(schema().tables)
         connection.execute(sa.text(f"TRUNCATE {names}"))
-    for projection in (AVAILABILITY_INDEX, FEED_INDEX, STATIONS_INDEX):
+    for projection in (AVAILABILITY_INDEX, EPISODES_INDEX, FEED_INDEX, STATIONS_INDEX):
         for index in documents.indices(projection):
             documents.ask("DELETE", f"/{index}")
     shutil.rmtree(exports)
@@ -218,7 +224,7 @@ def everything(
         tables[f"ledger of {table.name}"] = ledger
     shown = {
         projection.name: documents.all(projection)
-        for projection in (AVAILABILITY_INDEX, FEED_INDEX, STATIONS_INDEX)
+        for projection in (AVAILABILITY_INDEX, EPISODES_INDEX, FEED_INDEX, STATIONS_INDEX)
     }
     files = {
         str(path.relative_to(exports)): hashlib.sha256(path.read_bytes()).hexdigest()
