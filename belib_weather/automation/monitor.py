@@ -17,7 +17,7 @@ from dagster_postgres.event_log import PostgresEventLogStorage
 from belib_weather.assets.monitor_readings import Sources, read_numbers
 from belib_weather.dagster_internals import FreshnessStateChange
 from belib_weather.metrics.exposition import write_metrics
-from belib_weather.metrics.webhook import Message, Webhook
+from belib_weather.metrics.webhook import Notification, Webhook
 from belib_weather.partitions import Partitions
 from belib_weather.resources import Clock, MonitorResource
 from belib_weather.settings import Settings
@@ -56,7 +56,7 @@ class Told:
         return json.dumps(asdict(self))
 
 
-def messages_of(records: Iterable[dg.EventLogRecord], told: Told) -> list[Message]:
+def messages_of(records: Iterable[dg.EventLogRecord], told: Told) -> list[Notification]:
     """The messages that events are worth, each failure once until it passes; moves `told` on.
 
     Args:
@@ -66,7 +66,7 @@ def messages_of(records: Iterable[dg.EventLogRecord], told: Told) -> list[Messag
     failed: dict[str, list[str]] = {}
     is_error = False
     passed_again: list[str] = []
-    stale: list[Message] = []
+    stale: list[Notification] = []
     for record in records:
         told.after = max(told.after, record.storage_id)
         event = record.event_log_entry.dagster_event
@@ -90,19 +90,19 @@ def messages_of(records: Iterable[dg.EventLogRecord], told: Told) -> list[Messag
     if failed:
         text = "\n".join(_shortened([_line(*item) for item in failed.items()]))
         title = f"Belib: {len(failed)} {'check' if len(failed) == 1 else 'checks'} failed"
-        checks.append(Message(title, text, 4 if is_error else 3, ("warning",)))
+        checks.append(Notification(title, text, 4 if is_error else 3, ("warning",)))
     if recovered := [name for name in dict.fromkeys(passed_again) if name not in told.failing]:
         text = "\n".join(_shortened(recovered))
-        checks.append(Message("Belib: checks pass again", text, 2, ("white_check_mark",)))
+        checks.append(Notification("Belib: checks pass again", text, 2, ("white_check_mark",)))
     return [*checks, *stale]
 
 
-def combined(messages: Sequence[Message]) -> Message:
+def combined(messages: Sequence[Notification]) -> Notification:
     """One message of several: sent whole or not at all, so that none is sent twice."""
     if len(messages) == 1:
         return messages[0]
     first = max(messages, key=lambda message: message.priority)
-    return Message(
+    return Notification(
         f"{first.title}, and {len(messages) - 1} more",
         "\n".join(f"{message.title}\n{message.text}" for message in messages),
         first.priority,
@@ -110,16 +110,16 @@ def combined(messages: Sequence[Message]) -> Message:
     )
 
 
-def _freshness(change: FreshnessStateChange, told: Told) -> list[Message]:
+def _freshness(change: FreshnessStateChange, told: Told) -> list[Notification]:
     name, state = change.key.to_user_string(), change.new_state.name
     at = datetime.fromtimestamp(change.state_change_timestamp, UTC)
     if state in _STALE and told.stale.get(name) != state:
         told.stale[name] = state
         text = f"{name} is stale ({state}) since {at:%Y-%m-%d %H:%M} UTC: it got no new data."
-        return [Message(f"Belib: {name} is stale", text, _STALE[state], ("hourglass",))]
+        return [Notification(f"Belib: {name} is stale", text, _STALE[state], ("hourglass",))]
     if state == "PASS" and told.stale.pop(name, ""):
         text = f"{name} is fresh again since {at:%Y-%m-%d %H:%M} UTC."
-        return [Message(f"Belib: {name} is fresh again", text, 2, ("white_check_mark",))]
+        return [Notification(f"Belib: {name} is fresh again", text, 2, ("white_check_mark",))]
     return []
 
 

@@ -32,7 +32,7 @@ class _TryAgain(Exception):
 
 
 @dataclass(frozen=True)
-class Message:
+class Notification:
     """What is told.
 
     Attributes:
@@ -65,7 +65,7 @@ class Webhook:
         port = f":{parts.port}" if parts.port else ""
         return f"{parts.scheme}://{parts.hostname}{port}/…"
 
-    def send(self, message: Message) -> None:
+    def send(self, message: Notification) -> None:
         """Send a message; three attempts within half a minute.
 
         Raises:
@@ -82,7 +82,7 @@ class Webhook:
                 f"BELIB_WEBHOOK_URL ({self.host}): {error}; sent again at the next look"
             ) from None
 
-    def _post(self, message: Message) -> None:
+    def _post(self, message: Notification) -> None:
         try:
             with httpx.Client(transport=ProxiedTransport(), timeout=_TIMEOUT_SECONDS) as client:
                 reply = client.post(

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from belib_weather.automation.monitor import Told, webhook_sensor
 from belib_weather.dagster_internals import FreshnessStateChange
-from belib_weather.metrics.webhook import Message, Webhook, WebhookError
+from belib_weather.metrics.webhook import Notification, Webhook, WebhookError
 from belib_weather.settings import Settings
 
 TOPIC = "topic-is-a-password"
@@ -184,7 +184,7 @@ def test_an_address_that_is_wrong_is_not_tried_again(ntfy: Ntfy) -> None:
     ntfy.statuses = [404]
 
     with pytest.raises(WebhookError, match="HTTP 404") as error:
-        Webhook(SecretStr(ntfy.url)).send(Message("a", "b"))
+        Webhook(SecretStr(ntfy.url)).send(Notification("a", "b"))
 
     assert ntfy.asked == 1
     assert TOPIC not in str(error.value)
@@ -192,7 +192,7 @@ def test_an_address_that_is_wrong_is_not_tried_again(ntfy: Ntfy) -> None:
 
 def test_a_server_that_is_not_there_is_an_error_without_the_address() -> None:
     with stamina.set_testing(True, attempts=2), pytest.raises(WebhookError) as error:
-        Webhook(SecretStr(f"http://127.0.0.1:9/{TOPIC}")).send(Message("a", "b"))
+        Webhook(SecretStr(f"http://127.0.0.1:9/{TOPIC}")).send(Notification("a", "b"))
 
     assert "ConnectError" in str(error.value)
     assert TOPIC not in str(error.value)
