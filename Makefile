@@ -32,7 +32,7 @@ test: .venv/dev.stamp lint  ## everything that CI checks: lint and all tests but
 	$(BIN)/pytest -n 4 --dist worksteal -m "not slow"
 
 unit: .venv/dev.stamp  ## the tests that need no server and no network, in less than a minute
-	$(BIN)/pytest -n 4 --dist worksteal --hypothesis-profile=quick belib_weather_tests/unit
+	$(BIN)/pytest -n 4 --dist worksteal --hypothesis-profile=quick -m "not slow" belib_weather_tests/unit
 
 soak: .venv/dev.stamp  ## the properties on ten times as many examples as in `make test`, drawn anew, and the slow proofs, thirty simulated days among them
 	$(BIN)/pytest -n 2 --dist worksteal --hypothesis-profile=soak -m "hypothesis or slow"

@@ -78,14 +78,15 @@ def words_of(trees: Iterable[tuple[Path, ast.Module]]) -> frozenset[str]:
     found: set[str] = set()
     for path, tree in trees:
         found |= {path.stem, path.parent.name, *_assigned(tree)}
+        nodes = list(ast.walk(tree))
         docstrings = {
             id(node.body[0].value)
-            for node in ast.walk(tree)
+            for node in nodes
             if isinstance(node, Documented)
             and ast.get_docstring(node, clean=False)
             and isinstance(node.body[0], ast.Expr)
         }
-        for node in ast.walk(tree):
+        for node in nodes:
             if id(node) not in docstrings:
                 found |= _words(node)
     return frozenset(found)

@@ -1,11 +1,12 @@
 """Outages and silences of charge points and stations."""
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from belib_weather.transform.down_time import down_time
 from belib_weather.transform.outages import outages
+from belib_weather_tests.examples import examples
 from belib_weather_tests.unit.transform.outage_reference import (
     BROKEN,
     BUSY,
@@ -189,7 +190,7 @@ def test_a_silence_of_a_station_is_one_silence() -> None:
 
 
 @given(station(), st.dictionaries(st.sampled_from("abcd"), st.sampled_from([1, 100, 400])))
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_rows_are_those_read_tick_by_tick_and_partition_down_time(
     points: dict[str, Timeline], ages: dict[str, int]
 ) -> None:

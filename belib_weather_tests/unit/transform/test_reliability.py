@@ -4,12 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from belib_weather.transform.outages import outages
 from belib_weather.transform.reliability import Period, periods_of, reliability
 from belib_weather.vocabulary import PeriodKind
+from belib_weather_tests.examples import examples
 from belib_weather_tests.unit.transform.outage_reference import (
     START,
     TICK,
@@ -60,7 +61,7 @@ def counts_of(rows: list[Row], begin: int, end: int) -> dict[str, object]:
 
 
 @given(station(), st.dictionaries(st.sampled_from("abcd"), st.sampled_from([1, 100, 400])))
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_a_week_is_what_its_points_did_tick_by_tick(
     points: dict[str, Timeline], ages: dict[str, int]
 ) -> None:

@@ -6,10 +6,11 @@ from math import exp, log, sqrt
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from belib_weather.transform.repair import Quantile, quantiles, rate_interval, time_to_repair
+from belib_weather_tests.examples import examples
 
 HOUR = 3600
 Z = 1.959963984540054
@@ -67,7 +68,7 @@ def test_nothing_is_said_without_an_end() -> None:
     st.lists(st.tuples(st.integers(1, 30).map(lambda n: n * 600), st.booleans()), min_size=1),
     st.sampled_from([0.5, 0.9]),
 )
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_quantiles_are_those_of_the_curve_by_hand(
     lives: list[tuple[int, bool]], share: float
 ) -> None:

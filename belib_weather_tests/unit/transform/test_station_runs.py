@@ -3,13 +3,14 @@
 from datetime import UTC, datetime
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from belib_weather.datasets import Station
 from belib_weather.formats.realtime import SIGHTINGS
 from belib_weather.transform.states import station_states
 from belib_weather.transform.station_runs import joined, last_runs, runs_of_states
+from belib_weather_tests.examples import examples
 from belib_weather_tests.unit.transform.slow_runs import since_of
 
 AT = int(datetime(2026, 11, 24, 10, tzinfo=UTC).timestamp())
@@ -61,7 +62,7 @@ def states_of(snapshot: pl.DataFrame, second: int, runs: pl.DataFrame) -> pl.Dat
     return station_states(snapshot, Station.create_empty(), at, "x", runs)
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(HISTORY, st.lists(st.integers(0, 40_000), max_size=4))
 def test_read_back_in_any_pieces_the_runs_are_the_same(
     history: list[tuple[int, dict[str, tuple[str, bool]]]], lengths: list[int]
@@ -78,7 +79,7 @@ def test_read_back_in_any_pieces_the_runs_are_the_same(
     assert not runs["is_open"].any()
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(HISTORY)
 def test_carried_on_from_the_states_before_they_are_those_that_are_read_back(
     history: list[tuple[int, dict[str, tuple[str, bool]]]],
