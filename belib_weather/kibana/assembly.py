@@ -10,6 +10,12 @@ from typing import Any
 from belib_weather.kibana.controls import control_group
 from belib_weather.kibana.dashboards import CREDITS, DASHBOARDS, GRID_COLUMNS, Dashboard
 from belib_weather.kibana.data_views import data_view_id
+from belib_weather.kibana.drilldowns import (
+    HISTORY,
+    HISTORY_REFERENCE,
+    drilldowns_of,
+    enhancements,
+)
 from belib_weather.kibana.lens import LAYER_REFERENCE, LENS_SHAPES, lens_attributes
 from belib_weather.kibana.maps import LAYER_REFERENCE as MAP_REFERENCE
 from belib_weather.kibana.maps import map_embeddable
@@ -84,20 +90,28 @@ def _placed(dashboard: Dashboard, index_prefix: str) -> list[Placed]:
         width = GRID_COLUMNS // len(row.panels)
         for position, panel in enumerate(row.panels):
             grid = {"x": position * width, "y": top, "w": width, "h": row.height}
-            placed.append(_panel(panel, grid, index_prefix))
+            placed.append(_panel(panel, grid, index_prefix, dashboard.name))
     return placed
 
 
-def _panel(panel: Panel, grid: dict[str, int], index_prefix: str) -> Placed:
+def _panel(panel: Panel, grid: dict[str, int], index_prefix: str, page: str) -> Placed:
     view = data_view_id(index_prefix, panel.dataset)
     frame = _frame(panel.name, grid) | {"title": panel.title.in_(Language.ENGLISH)}
     if panel.shape in LENS_SHAPES:
-        attributes = lens_attributes(panel, index_prefix)
+        attributes, ways = lens_attributes(panel, index_prefix), drilldowns_of(panel, page)
         lens = frame | {
             "type": "lens",
-            "embeddableConfig": {"attributes": attributes, "enhancements": {}},
+            "embeddableConfig": {"attributes": attributes, "enhancements": enhancements(ways)},
         }
-        return lens, (Reference(f"{panel.name}:{LAYER_REFERENCE}", "index-pattern", view),)
+        history = f"{index_prefix}-{HISTORY}"
+        return lens, (
+            Reference(f"{panel.name}:{LAYER_REFERENCE}", "index-pattern", view),
+            *(
+                Reference(f"{panel.name}:{HISTORY_REFERENCE}", "dashboard", history)
+                for way in ways
+                if way.is_to_history
+            ),
+        )
     if panel.shape is Shape.MAP:
         shown = frame | {"type": "map", "embeddableConfig": map_embeddable(panel)}
         return shown, (Reference(f"{panel.name}:{MAP_REFERENCE}", "index-pattern", view),)

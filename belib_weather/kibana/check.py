@@ -13,7 +13,7 @@ from belib_weather.kibana.assembly import dashboard_id, tag_id
 from belib_weather.kibana.bundle import TAG_COLOUR, TAG_DESCRIPTION
 from belib_weather.kibana.dashboard_check import dashboard_faults
 from belib_weather.kibana.dashboards import DASHBOARDS
-from belib_weather.kibana.data_views import FORMATS, data_view_id, declared_views
+from belib_weather.kibana.data_views import data_view_id, declared_views, formats
 from belib_weather.kibana.objects import inner
 from belib_weather.kibana.readings import LONGEST, differences
 from belib_weather.kibana.rules import alerting_rules
@@ -113,6 +113,6 @@ def _data_view(
             "name": name,
             "time field": time_field,
             "notes": {field: note[:300] for field, note in notes.items()},
-            "formats": {field: form for field, form in FORMATS.items() if field in notes},
+            "formats": {f: form for f, form in formats(prefix).items() if f in notes},
         },
     )

@@ -22,6 +22,7 @@ class Control:
 
 
 ARRONDISSEMENT = Control("arrondissement", "Arrondissement", Dataset.AVAILABILITY)
+STATION = Control("station_id", "Station", Dataset.AVAILABILITY)
 POWER = Control("power_kw", "Power (kW)", Dataset.AVAILABILITY, is_range=True)
 WEATHER = Control("weather_class", "Weather", Dataset.AVAILABILITY)
 TEMPERATURE = Control("temperature_c", "Temperature (°C)", Dataset.AVAILABILITY, is_range=True)

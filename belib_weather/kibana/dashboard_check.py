@@ -18,6 +18,7 @@ from belib_weather.kibana.assembly import (
 from belib_weather.kibana.controls import Control, key_of
 from belib_weather.kibana.dashboards import DASHBOARDS, GRID_COLUMNS, Dashboard
 from belib_weather.kibana.data_views import data_view_id
+from belib_weather.kibana.drilldowns import HISTORY, HISTORY_REFERENCE, drilldowns_of
 from belib_weather.kibana.lens import LAYER_REFERENCE
 from belib_weather.kibana.maps import LAYER_REFERENCE as MAP_REFERENCE
 from belib_weather.kibana.panel_check import head_faults, panel_faults
@@ -68,6 +69,7 @@ def dashboard_faults(saved: s.Dashboard, dashboard: Dashboard, prefix: str) -> I
             yield from _links_faults(where, panel)
         elif panel.panel_index in declared:
             yield from panel_faults(where, panel, declared[panel.panel_index], prefix)
+            yield from _drilldown_faults(where, panel, declared[panel.panel_index], dashboard)
 
 
 def _panels(dashboard: Dashboard) -> list[Panel]:
@@ -109,6 +111,23 @@ def _links_faults(where: str, saved: d.Panel) -> Iterator[str]:
     )
 
 
+def _drilldown_faults(
+    where: str, saved: d.Panel, panel: Panel, dashboard: Dashboard
+) -> Iterator[str]:
+    """What differs in what a click offers; only Lens panels offer anything."""
+    config = saved.embeddable_config
+    actions = (
+        config.enhancements.dynamic_actions if isinstance(config, d.LensConfiguration) else None
+    )
+    events = [] if actions is None else actions.events
+    ways = drilldowns_of(panel, dashboard.name) if isinstance(config, d.LensConfiguration) else ()
+    yield from differences(
+        where,
+        {"ways on": [(one.event_id, one.action.factory_id, one.action.name) for one in events]},
+        {"ways on": [(one.event_id, one.factory, one.name) for one in ways]},
+    )
+
+
 def _kind_of(control: Control) -> str:
     return "rangeSliderControl" if control.is_range else "optionsListControl"
 
@@ -121,6 +140,8 @@ def _references(dashboard: Dashboard, prefix: str) -> Iterator[tuple[str, str, s
             name = MAP_REFERENCE if panel.shape is Shape.MAP else LAYER_REFERENCE
             view = data_view_id(prefix, panel.dataset)
             yield "index-pattern", view, f"{panel.name}:{name}"
+        if any(one.is_to_history for one in drilldowns_of(panel, dashboard.name)):
+            yield "dashboard", f"{prefix}-{HISTORY}", f"{panel.name}:{HISTORY_REFERENCE}"
     for control in dashboard.controls:
         kind = _kind_of(control).replace("Control", "DataView")
         view = data_view_id(prefix, control.dataset)

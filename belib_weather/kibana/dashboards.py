@@ -1,4 +1,4 @@
-"""The four dashboards: which panels stand where, for whom.
+"""The dashboards: which panels stand where, for whom.
 
 What belongs here: the arrangement, in rows of a grid of 48 columns. What does not: what a panel
 shows (`panels.dashboard_panels`), how it is stored (`assembly`).
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from belib_weather.credits import CREDITS as SOURCES
 from belib_weather.kibana import controls as c
+from belib_weather.kibana import drilldowns
 from belib_weather.kibana.controls import Control
 from belib_weather.panels import dashboard_panels as p
 from belib_weather.panels.specification import Panel
@@ -115,4 +116,22 @@ RESEARCHERS = Dashboard(
         " courier:ignoreFilterIfFieldNotInIndex is on."
     ),
 )
-DASHBOARDS: tuple[Dashboard, ...] = (DRIVERS, OPERATORS, PLANNERS, RESEARCHERS)
+HISTORY = Dashboard(
+    drilldowns.HISTORY,
+    "Belib: history",
+    "What happened at a station or in an arrondissement?",
+    (c.ARRONDISSEMENT, c.STATION),
+    (
+        Row(13, (p.STATUS_OVER_TIME, p.AVAILABILITY_OVER_TIME)),
+        Row(13, (p.OCCUPANCY_BY_DAY, p.QUALITY_OVER_TIME)),
+        Row(13, (p.CHANCE_BY_HOUR_AND_WEEKDAY, p.OCCUPANCY_BY_HOUR_AND_WEEKDAY)),
+        Row(14, (p.FULLEST_STATIONS,)),
+        Row(14, (p.WORST_STATIONS,)),
+        Row(7, (p.ROWS_BY_SOURCE,)),
+    ),
+    remark=(
+        "Of the whole city until one is chosen: here, or on another page by a click on a bar or a"
+        " cell, which keeps the period, or by the link of its name."
+    ),
+)
+DASHBOARDS: tuple[Dashboard, ...] = (DRIVERS, OPERATORS, PLANNERS, RESEARCHERS, HISTORY)

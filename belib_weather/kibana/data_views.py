@@ -6,6 +6,7 @@ Concept: https://www.elastic.co/docs/explore-analyze/find-and-organize/data-view
 
 from typing import Any
 
+from belib_weather.kibana.drilldowns import history_links
 from belib_weather.kibana.objects import SavedObject, inner
 from belib_weather.networks import NETWORK
 from belib_weather.panels.i18n import Language
@@ -34,16 +35,27 @@ def _lookup(words: dict[str, str]) -> dict[str, Any]:
 _AT_LEAST = {SinceKind.AT_LEAST.value: "at least", SinceKind.SEEN.value: "seen to begin"}
 _WEEKDAYS = {str(day): weekday(day, Language.ENGLISH) for day in WEEKDAYS}
 _ON_A_MAP = "https://www.openstreetmap.org/search?query={{value}}%20Paris"
-FORMATS: dict[str, dict[str, Any]] = {
+
+
+def _link(template: str) -> dict[str, Any]:
+    """A value as a link, under its own name."""
+    params = {"type": "a", "urlTemplate": template, "labelTemplate": "{{value}}"}
+    return {"id": "url", "params": params}
+
+
+_FORMATS: dict[str, dict[str, Any]] = {
     "local_weekday": _lookup(_WEEKDAYS),
-    "address": {
-        "id": "url",
-        "params": {"type": "a", "urlTemplate": _ON_A_MAP, "labelTemplate": "{{value}}"},
-    },
+    "address": _link(_ON_A_MAP),
     "source": _lookup({_SIMULATED: f"SIMULATED DATA ({_SIMULATED})"}),
     "since_kind": _lookup(_AT_LEAST),
     "out_of_order_since_kind": _lookup(_AT_LEAST),
 }
+
+
+def formats(index_prefix: str) -> dict[str, dict[str, Any]]:
+    """How the values of fields are written, by field; stations and places lead to their history."""
+    links = {field: _link(address) for field, address in history_links(index_prefix).items()}
+    return _FORMATS | links
 
 
 def data_view_id(index_prefix: str, dataset: Dataset) -> str:
@@ -89,7 +101,7 @@ def _data_view(
                 {name: {"customDescription": text[:300]} for name, text in described.items()}
             ),
             "fieldFormatMap": inner(
-                {name: form for name, form in FORMATS.items() if name in described}
+                {name: form for name, form in formats(index_prefix).items() if name in described}
             ),
             "runtimeFieldMap": "{}",
             "fields": "[]",

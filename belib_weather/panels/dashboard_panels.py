@@ -425,7 +425,7 @@ POLLS_OVER_TIME = Panel(
     "polls-over-time",
     Message("Snapshots stored, expected and refused, hour by hour"),
     _FEED,
-    Shape.BARS,
+    Shape.LINES,
     (f.SNAPSHOTS, f.SNAPSHOTS_EXPECTED, f.REFUSED),
     (Hour(),),
     filters=_SETTLED,

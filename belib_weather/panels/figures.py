@@ -58,7 +58,7 @@ SNAPSHOTS = Total("snapshots", Message("snapshots stored"), ("snapshots",))
 SNAPSHOTS_EXPECTED = Total(
     "snapshots_expected", Message("snapshots expected"), ("expected_snapshots",)
 )
-REFUSED = Total("refused", Message("answers refused"), ("refused",))
+REFUSED = Total("refused", Message("answers refused"), ("refused",), is_near_zero=True)
 LONGEST_GAP = Statistic(
     "longest_gap",
     Message("longest gap within an hour"),

@@ -27,11 +27,61 @@ class _Panel(Closed):
     version: Annotated[str, Field(pattern=f"^{OLDEST_KIBANA.replace('.', '[.]')}$")]
 
 
+class LinkOptions(Closed):
+    """A link keeps the period and the filters."""
+
+    open_in_new_tab: No
+    use_current_date_range: Yes
+    use_current_filters: Yes
+
+
+class ToDashboard(Closed):
+    """A way to another page."""
+
+    factory_id: Literal["DASHBOARD_TO_DASHBOARD_DRILLDOWN"]
+    name: Annotated[str, Field(min_length=1)]
+    config: LinkOptions
+
+
+class DiscoverOptions(Closed):
+    """Discover takes the page's place."""
+
+    open_in_new_tab: No
+
+
+class ToDiscover(Closed):
+    """A way to the documents."""
+
+    factory_id: Literal["OPEN_IN_DISCOVER_DRILLDOWN"]
+    name: Annotated[str, Field(min_length=1)]
+    config: DiscoverOptions
+
+
+class Event(Closed):
+    """What a click on a value offers."""
+
+    event_id: str
+    triggers: Annotated[list[Literal["FILTER_TRIGGER"]], Field(min_length=1, max_length=1)]
+    action: Annotated[ToDashboard | ToDiscover, Field(discriminator="factory_id")]
+
+
+class DynamicActions(Closed):
+    """Drilldowns."""
+
+    events: Annotated[list[Event], Field(min_length=1)]
+
+
+class Enhancements(Closed):
+    """Drilldowns, and nothing else."""
+
+    dynamic_actions: DynamicActions | None = None
+
+
 class LensConfiguration(Closed):
     """No period of its own, no hidden title."""
 
     attributes: Lens
-    enhancements: Empty
+    enhancements: Enhancements
 
 
 class LensPanel(_Panel):
@@ -146,14 +196,6 @@ class VisualizationPanel(_Panel):
 
     type: Literal["visualization"]
     embeddable_config: VisualizationConfiguration
-
-
-class LinkOptions(Closed):
-    """A link keeps the period and the filters."""
-
-    open_in_new_tab: No
-    use_current_date_range: Yes
-    use_current_filters: Yes
 
 
 class DashboardLink(Closed):

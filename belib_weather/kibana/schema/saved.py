@@ -40,7 +40,11 @@ class LinkParameters(Closed):
 
     type: Literal["a"]
     url_template: Annotated[
-        str, Field(pattern=r"^https://www[.]openstreetmap[.]org/.*[{]{2}value[}]{2}")
+        str,
+        Field(
+            pattern=r"^(https://www[.]openstreetmap[.]org/|[.][.]/app/dashboards#/view/)"
+            r".*[{]{2}value[}]{2}"
+        ),
     ]
     label_template: Literal["{{value}}"]
 

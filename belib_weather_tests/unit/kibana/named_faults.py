@@ -19,6 +19,7 @@ HEATMAP = f"attributes/panelsJSON/@chance-by-hour-and-weekday/{_STATE}/visualiza
 MAP = "attributes/panelsJSON/@station-map/embeddableConfig"
 STATIONS = f"{MAP}/attributes/layerListJSON/#1"
 VEGA = "attributes/panelsJSON/@weather-intervals/embeddableConfig/savedVis/params/spec"
+WAYS = "attributes/panelsJSON/@worst-stations/embeddableConfig/enhancements/dynamicActions/events"
 CONTROL = "attributes/controlGroupInput/panelsJSON/control-arrondissement"
 SHADOW = {"hour": {"type": "date", "script": {"source": "emit(0)"}}}
 FILTER = {"meta": {"disabled": False}, "query": {"match_phrase": {"arrondissement": 1}}}
@@ -292,6 +293,15 @@ NAMED: list[tuple[str, str, str, Any]] = [
         f"{CHANCE}/embeddableConfig/enhancements",
         key("dynamicActions", {"events": []}),
     ),
+    ("drilldown left out", "operators", WAYS, lambda old: old[1:]),
+    ("drilldown to nowhere", "operators", f"{WAYS}/#0/eventId", "other"),
+    (
+        "drilldown without filters",
+        "operators",
+        f"{WAYS}/#0/action/config/useCurrentFilters",
+        False,
+    ),
+    ("drilldown by an address", "operators", f"{WAYS}/#1/action/factoryId", "URL_DRILLDOWN"),
     ("hidden title", "drivers", f"{CHANCE}/embeddableConfig", key("hidePanelTitles", value=True)),
     ("period", "drivers", "attributes/timeFrom", "now-1h"),
     ("longer period", "drivers", "attributes/timeFrom", "now-30d/d"),

@@ -37,6 +37,31 @@ def test_the_bundle_is_well_within_kibanas_limits() -> None:
     assert all(json.loads(line) for line in bundle.ndjson.splitlines())
 
 
+def test_stations_and_arrondissements_lead_to_their_history_and_to_discover() -> None:
+    pages = {one["id"]: one for one in interpreter.dashboards(build_bundle("belib").ndjson)}
+    led: dict[tuple[str, str], list[str]] = {}
+    for page, dashboard in pages.items():
+        targets = {r["name"]: r["id"] for r in dashboard["references"] if r["type"] == "dashboard"}
+        for panel in interpreter.panels(dashboard):
+            actions = panel["embeddableConfig"]["enhancements"].get("dynamicActions", {})
+            for event in actions.get("events", []):
+                kind, config = event["action"]["factoryId"], event["action"]["config"]
+                name = f"{panel['panelIndex']}:drilldown:{kind}:{event['eventId']}:dashboardId"
+                assert (kind == "OPEN_IN_DISCOVER_DRILLDOWN") is (name not in targets)
+                assert targets.get(name, "belib-history") == "belib-history"
+                assert all(value is (key != "openInNewTab") for key, value in config.items())
+                led.setdefault((page, panel["panelIndex"]), []).append(kind)
+        for panel in (p for p in interpreter.panels(dashboard) if p["type"] == "lens"):
+            fields = {
+                c.get("sourceField")
+                for c in interpreter.layer(panel)["columns"].values()
+                if c["isBucketed"]
+            }
+            ways = led.get((page, panel["panelIndex"]), [])
+            is_leading = bool(fields & {"station_id", "arrondissement"})
+            assert len(ways) == is_leading * (1 if page == "belib-history" else 2)
+
+
 def test_a_weekday_has_its_name_and_an_address_leads_to_a_map() -> None:
     formats = {
         one["id"]: json.loads(one["attributes"]["fieldFormatMap"])
@@ -48,6 +73,11 @@ def test_a_weekday_has_its_name_and_an_address_leads_to_a_map() -> None:
     assert [entry["key"] for entry in weekdays] == list("1234567")
     assert (weekdays[0]["value"], weekdays[6]["value"]) == ("Monday", "Sunday")
     for view in ("belib-availability", "belib-stations"):
+        for field in ("station_id", "arrondissement"):
+            assert formats[view][field]["params"]["urlTemplate"] == (
+                "../app/dashboards#/view/belib-history?_a=(query:(language:kuery,"
+                f"query:'{field}%20:%20%22{{{{value}}}}%22'))"
+            )
         link = formats[view]["address"]["params"]
         assert link["urlTemplate"].endswith("?query={{value}}%20Paris")
         assert link["labelTemplate"] == "{{value}}"
