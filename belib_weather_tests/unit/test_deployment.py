@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,8 +12,11 @@ from typing import Any
 import pytest
 import yaml
 from pydantic_core import PydanticUndefined
+from typer.testing import CliRunner
 
+from belib_weather.cli.app import app
 from belib_weather.kibana.client import OLDEST_VERSION
+from belib_weather.local.modes import settings_of
 from belib_weather.settings import PREFIX, Settings, load_settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,8 +26,9 @@ LISTED = re.compile(rf"^# (?P<text>.+)\n#(?P<name>{PREFIX}\w+)=(?P<value>.*)$", 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 BUILT = [name for name, service in SERVICES.items() if "build" in service]
-ONE_SHOT = ["kibana-setup"]
-DAGSTER = [name for name in BUILT if name not in ONE_SHOT]
+ONE_SHOT = ["kibana-setup", "demo-kibana-setup"]
+DEMO = [name for name, service in SERVICES.items() if "profiles" in service]
+DAGSTER = [name for name in BUILT if name not in (*ONE_SHOT, *DEMO)]
 
 
 def with_defaults(text: str) -> str:
@@ -50,7 +55,7 @@ def test_every_setting_in_compose_exists_and_is_valid(
 ) -> None:
     monkeypatch.chdir(tmp_path)  # no .env here
     assert DAGSTER == ["code-server", "webserver", "daemon", "watchdog", "reaper"]
-    assert sorted(BUILT) == sorted(DAGSTER + ONE_SHOT)
+    assert sorted(BUILT) == sorted([*DAGSTER, *ONE_SHOT, "demo"])
     for name in BUILT:
         given = {n: v for n, v in SERVICES[name]["environment"].items() if n.startswith(PREFIX)}
         assert set(given) <= set(KNOWN)
@@ -105,6 +110,52 @@ def test_kibana_can_keep_rules_and_shows_the_time_of_paris() -> None:
     }
     assert configured["server.host"] == "0.0.0.0"  # noqa: S104 - inside the container
     assert configured["elasticsearch.hosts"] == [kibana["environment"]["ELASTICSEARCH_HOSTS"]]
+
+
+def test_the_profile_demo_adds_a_simulated_city_that_shares_nothing_with_live_data() -> None:
+    assert DEMO == ["demo-postgres", "demo", "demo-kibana-setup"]
+    assert all(SERVICES[name]["profiles"] == ["demo"] for name in DEMO)
+    for service in (s for name, s in SERVICES.items() if name not in DEMO):
+        assert not set(service.get("depends_on", ())) & set(DEMO)
+    demo, live = SERVICES["demo"]["environment"], SERVICES["code-server"]["environment"]
+    databases = {f"{PREFIX}POSTGRES_URL", f"{PREFIX}DAGSTER_POSTGRES_URL"}
+    assert all(
+        demo[name] == live[name].replace("@postgres:", "@demo-postgres:") for name in databases
+    )
+    volumes = [set(map(str, SERVICES[name]["volumes"])) for name in ("postgres", "demo-postgres")]
+    assert volumes[0] & volumes[1] == {v for v in volumes[0] if v.startswith("./docker/")}
+    assert {n: v for n, v in demo.items() if n not in databases}.items() <= live.items()
+    assert not any(name.endswith("_API_URL") for name in demo)
+
+
+def test_the_profile_demo_runs_our_command_and_imports_the_dashboards_of_its_indices(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program, *arguments = SERVICES["demo"]["command"]
+    assert program in tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
+    assert CliRunner().invoke(app, [*arguments, "--help"]).exit_code == 0
+    monkeypatch.chdir(tmp_path)
+    for name, value in SERVICES["demo"]["environment"].items():
+        monkeypatch.setenv(name, with_defaults(value))
+    monkeypatch.setenv(f"{PREFIX}HOME", str(tmp_path))
+    environment = SERVICES["demo-kibana-setup"]["environment"]
+    assert with_defaults(environment[f"{PREFIX}INDEX_PREFIX"]) == settings_of("demo").index_prefix
+    setup, live = SERVICES["demo-kibana-setup"], SERVICES["kibana-setup"]
+    assert (setup["command"], setup["depends_on"]) == (live["command"], live["depends_on"])
+
+
+def test_the_image_has_what_the_simulator_imports() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = re.findall(r"--extra (\w+)", (ROOT / "Dockerfile").read_text())
+    named = [
+        *project["dependencies"],
+        *(n for e in extras for n in project["optional-dependencies"][e]),
+    ]
+    installed = {re.split(r"[\[=<>~ ]", name)[0] for name in named}
+    for file in (ROOT / "belib_weather/simulator").glob("*.py"):
+        for module in re.findall(r"^(?:from|import) (\w+)", file.read_text(), re.MULTILINE):
+            if module not in sys.stdlib_module_names and module != "belib_weather":
+                assert {module, f"python-{module}"} & installed, f"{file.name}: {module}"
 
 
 def test_all_dagster_processes_share_their_records_and_compute_logs() -> None:

@@ -45,6 +45,8 @@ PERIOD = Window(datetime(2026, 10, 12, tzinfo=UTC), datetime(2026, 11, 2, tzinfo
 OUTAGE_DAY = Window.day(datetime(2026, 10, 20, tzinfo=UTC))
 OUTAGE = Window(OUTAGE_DAY.start + 2 * HOUR, OUTAGE_DAY.start + 8 * HOUR)
 _STATIONS = 24
+LONG_DEAD = 18
+"""A station that has been silent for longer than the rule on unreachable stations looks back."""
 
 
 def stations() -> pl.DataFrame:
@@ -186,7 +188,7 @@ def episodes() -> pl.DataFrame:
 
 
 def states(captured_at: datetime) -> pl.DataFrame:
-    """The state of every station at an instant; one in six has been silent for days."""
+    """The state of every station at an instant; one in six is silent for days, one for 40."""
     random = np.random.default_rng(6)
     known = stations().drop("valid_from", "valid_to").with_columns(pl.col("charge_points"))
     points = known["charge_points"].to_numpy()
@@ -210,7 +212,9 @@ def states(captured_at: datetime) -> pl.DataFrame:
         pl.Series(
             "newest_update",
             [
-                captured_at - timedelta(days=3, hours=i) if s else captured_at
+                captured_at - timedelta(days=40 if i == LONG_DEAD else 3, hours=i)
+                if s
+                else captured_at
                 for i, s in enumerate(silent)
             ],
         ).cast(pl.Datetime("us", "UTC")),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from belib_weather.kibana.rules import Rule
-from belib_weather_tests.stores.kibana import expected
+from belib_weather_tests.stores.kibana import city, expected
 from belib_weather_tests.stores.kibana.conftest import Loaded
 from belib_weather_tests.stores.kibana.numbers import differs
 from belib_weather_tests.unit.kibana import interpreter, structure
@@ -107,11 +107,13 @@ def test_a_threshold_rule_computes_what_sql_computes(
     assert differs(ratios(rule, loaded), in_sql) == ""
 
 
-def test_stations_silent_for_days_are_those_that_fire(loaded: Loaded) -> None:
-    """One in six of the city."""
+def test_stations_silent_for_days_are_those_that_fire_and_the_long_dead_do_not(
+    loaded: Loaded,
+) -> None:
+    """One in six of the city, and none that has been dead for over 30 days."""
     found = matched(loaded.bundle.rules[UNREACHABLE], loaded)
     assert sorted(station for station, _ in found) == [
-        f"FR*V75*PPX{n:02}*01" for n in range(0, 24, 6)
+        f"FR*V75*PPX{n:02}*01" for n in range(0, 24, 6) if n != city.LONG_DEAD
     ]
 
 

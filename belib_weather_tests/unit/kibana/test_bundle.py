@@ -7,6 +7,7 @@ import pytest
 
 from belib_weather.kibana.bundle import build_bundle
 from belib_weather.kibana.provision import OBJECTS_FILE, RULES_FILE, write_bundle
+from belib_weather.networks import NETWORK
 from belib_weather_tests.unit.kibana import interpreter, structure
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -60,6 +61,26 @@ def test_stations_and_arrondissements_lead_to_their_history_and_to_discover() ->
             ways = led.get((page, panel["panelIndex"]), [])
             is_leading = bool(fields & {"station_id", "arrondissement"})
             assert len(ways) == is_leading * (1 if page == "belib-history" else 2)
+
+
+def test_simulated_data_is_marked_on_every_dashboard() -> None:
+    bundle = build_bundle("belib").ndjson
+    for dashboard in interpreter.dashboards(bundle):
+        marked = set()
+        for panel in (p for p in interpreter.panels(dashboard) if p["type"] == "lens"):
+            state = panel["embeddableConfig"]["attributes"]["state"]
+            by = interpreter.layer(panel)["columns"].get("by0", {}).get("sourceField")
+            if by == "source" and not state["query"]["query"]:
+                [reference] = panel["embeddableConfig"]["attributes"]["references"]
+                marked.add((reference["id"], "by0" in interpreter.accessors(panel)))
+        assert marked, dashboard["id"]
+        for view, is_shown in marked:
+            [written] = [one for one in interpreter.objects(bundle) if one["id"] == view]
+            lookup = json.loads(written["attributes"]["fieldFormatMap"])["source"]["params"]
+            [entry] = lookup["lookupEntries"]
+            assert is_shown
+            assert entry["key"] == f"simulator:{NETWORK.realtime.source}"
+            assert entry["value"] == f"SIMULATED DATA ({entry['key']})"
 
 
 def test_a_weekday_has_its_name_and_an_address_leads_to_a_map() -> None:
