@@ -3,6 +3,7 @@
 What belongs here: from UTC to dates and back. What does not: partitions, which are UTC.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,23 @@ def window_of_date(day: date) -> Window:
     """The UTC window of a date in Paris, midnight to midnight."""
     following = day + timedelta(days=1)
     return Window(_midnight(day), _midnight(following))
+
+
+def window_of_dates(days: Iterable[date]) -> Window:
+    """The UTC window from the first of some dates in Paris to the end of the last."""
+    ordered = sorted(days)
+    return Window(window_of_date(ordered[0]).start, window_of_date(ordered[-1]).end)
+
+
+def window_of_month(month: date) -> Window:
+    """The UTC window of a month in Paris; any of its dates names it."""
+    first = month_of(month)
+    return Window(_midnight(first), _midnight(month_of(first + timedelta(days=31))))
+
+
+def month_of(day: date) -> date:
+    """The first date of the month of a date."""
+    return day.replace(day=1)
 
 
 def dates_of(window: Window) -> list[date]:

@@ -12,7 +12,7 @@ from datetime import date
 import polars as pl
 from pydantic import TypeAdapter
 
-from belib_weather.dates import date_in_paris, window_of_date
+from belib_weather.dates import date_in_paris, window_of_dates
 from belib_weather.exports.encoding import FILES_VERSION
 from belib_weather.warehouse import Lock, Warehouse
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATION_VERSIONS
@@ -48,7 +48,7 @@ def fingerprints(store: Warehouse, window: Window) -> dict[date, str]:
 
 def outdated_dates(store: Warehouse, address: str, first: date, last: date) -> list[date]:
     """Dates with facts whose files in a folder are missing or were written from other rows."""
-    now = fingerprints(store, Window(window_of_date(first).start, window_of_date(last).end))
+    now = fingerprints(store, window_of_dates((first, last)))
     recorded = _recorded(store, address)
     return [day for day, fingerprint in now.items() if recorded.get(day) != fingerprint]
 

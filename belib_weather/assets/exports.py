@@ -1,6 +1,6 @@
 """Exports: the facts as files, for researchers and apps.
 
-What belongs here: from PostgreSQL to files, date by date. What does not: the files themselves
+What belongs here: from PostgreSQL to files, by date and month. What does not: the files themselves
 (`exports`).
 """
 
@@ -16,7 +16,7 @@ from belib_weather.assets.facts import availability_facts
 from belib_weather.assets.raw import SINGLE_RUN
 from belib_weather.assets.run_metadata import kilobytes
 from belib_weather.assets.table_metadata import column_schema
-from belib_weather.dates import dates_of, window_of_date
+from belib_weather.dates import dates_of, month_of, window_of_dates, window_of_month
 from belib_weather.exports.tables import (
     ALWAYS_EXPORTED,
     AVAILABILITY_FILES,
@@ -28,14 +28,13 @@ from belib_weather.partitions import DAILY, day_key, window_of
 from belib_weather.resources import ExportsResource, WarehouseResource
 from belib_weather.warehouse import Lock, Warehouse
 from belib_weather.warehouse.tables import RELATIONS, STATION_STATES, STATIONS, TABLES
-from belib_weather.window import Grain
 
 if TYPE_CHECKING:
     from belib_weather.exports.folder import ExportFolder
     from belib_weather.exports.publication import Written
 
 GROUP = "exports"
-HOURS_OF_FILES, OTHER_FILES = Lock("open_exports", Grain.HOUR), Lock("open_exports files")
+OTHER_FILES = Lock("open_exports files")
 DAY_AND_NEIGHBOURS = dg.TimeWindowPartitionMapping(start_offset=-1, end_offset=1)
 """A UTC day touches two dates in Paris, which begin and end in the days beside it."""
 EXPORTED = (
@@ -62,10 +61,11 @@ WHOLE = [table for table in EXPORTED if table.date_column is None]
 def open_exports(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, exports: ExportsResource
 ) -> dg.MaterializeResult[None]:
-    """The facts with their stations and figures, as one CSV and one Parquet file per date in Paris.
+    """The facts with their stations and figures: CSV by the date in Paris, Parquet by its month.
 
     Beside them the current stations, a data dictionary, a citation, and a data package. A
-    partition writes the dates that its UTC day touches, whole; the same rows give the same bytes.
+    partition writes the dates that its UTC day touches, whole, and the Parquet files of their
+    months; the same rows give the same bytes.
     """
     from belib_weather.exports.publication import (  # noqa: PLC0415 - no tick needs fsspec
         describe,
@@ -76,9 +76,11 @@ def open_exports(
     dates = dates_of(window)
     facts: dict[dt.date, Written] = {}
     written_from: dict[dt.date, str] = {}
-    for date in dates:
-        facts[date], fingerprints_of_date = _write_date(store, folder, date)
-        written_from.update(fingerprints_of_date)
+    for month in sorted({month_of(date) for date in dates}):
+        of_month = [date for date in dates if month_of(date) == month]
+        written, fingerprints_of_dates = _write_month(store, folder, of_month)
+        facts.update(written)
+        written_from.update(fingerprints_of_dates)
     with store.locked(OTHER_FILES):
         whole = {table.name: write_table(folder, table, _rows(store, table)) for table in WHOLE}
         package = describe(folder, dates, EXPORTED)
@@ -93,19 +95,25 @@ def open_exports(
     return dg.MaterializeResult()
 
 
-def _write_date(
-    store: Warehouse, folder: "ExportFolder", date: dt.date
-) -> "tuple[Written, Mapping[dt.date, str]]":
-    """The files of the facts of a date in Paris, and the fingerprints of what they hold."""
-    from belib_weather.exports.publication import write_date  # noqa: PLC0415 - as above
+def _write_month(
+    store: Warehouse, folder: "ExportFolder", dates: list[dt.date]
+) -> "tuple[Mapping[dt.date, Written], Mapping[dt.date, str]]":
+    """The files of some dates of one month in Paris, and the fingerprints of what they hold."""
+    from belib_weather.exports.publication import write_month  # noqa: PLC0415 - as above
 
-    hours = window_of_date(date)
+    month = month_of(dates[0])
     # Locked until the files are written: stale rows cannot overwrite newer ones.
-    with store.locked(HOURS_OF_FILES, hours):
+    with store.locked(Lock(f"open_exports {month:%Y-%m}")):
         # Before the rows, so that facts made in between count as not written yet.
-        written_from = fingerprints(store, hours)
+        written_from = fingerprints(store, window_of_dates(dates))
         written = {
-            table: write_date(folder, table, date, store.read(RELATIONS[table.name], hours))
+            table: write_month(
+                folder,
+                table,
+                month,
+                store.read(RELATIONS[table.name], window_of_month(month)),
+                dates,
+            )
             for table in BY_DATE
         }
     return written[AVAILABILITY_FILES], written_from

@@ -60,14 +60,12 @@ def table_schema(table: ExportedTable) -> dict[str, Any]:
 
 
 def parquet_schema(table: ExportedTable) -> dict[str, Any]:
-    """The Table Schema of a table's Parquet files, which have no column of the date in their path.
+    """The Table Schema of a table's Parquet files.
 
     Readers by way of pandas see an unknown number as NaN: declared as missing, so that a column of
     integers remains one.
     """
-    schema = table_schema(table)
-    fields = [field for field in schema["fields"] if field["name"] != table.date_column]
-    return {**schema, "fields": fields, "missingValues": ["", "nan"]}
+    return {**table_schema(table), "missingValues": ["", "nan"]}
 
 
 def _field(name: str, column: dy.Column) -> dict[str, Any]:

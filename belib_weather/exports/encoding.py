@@ -5,14 +5,18 @@ rows, and where the bytes go.
 """
 
 import io
+from math import ceil
 
 import polars as pl
 import polars.selectors as cs
 
-FILES_VERSION = 2
+FILES_VERSION = 3
 """Raised when the same rows give other files, so that those of every date are written again."""
 FORMULA = r"'*[=+\-@\t\r\n＝＋－＠]"
 """Beginning of a text that a spreadsheet takes for a formula, behind apostrophes of ours or not."""
+MOST_ROW_GROUPS = 15
+"""So the footer of the widest table fits in the last 64 kB of a file, which readers take first."""
+_LEAST_ROWS = 4096
 _INSTANT = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -29,10 +33,19 @@ def csv_of(rows: pl.DataFrame) -> bytes:
 
 
 def parquet_of(rows: pl.DataFrame) -> bytes:
-    """Parquet with zstd and statistics, one row group; enumerations are plain text."""
+    """Parquet with zstd; enumerations are plain text.
+
+    Rows in the order of a key lie in small groups with the least and greatest value of each column,
+    so that readers fetch the groups of one station alone. Level 3 takes half the time of level 9
+    and a twelfth more bytes.
+    """
     buffer = io.BytesIO()
     plain = rows.with_columns(cs.enum().cast(pl.String))
     plain.write_parquet(
-        buffer, compression="zstd", compression_level=9, row_group_size=max(1, rows.height)
+        buffer,
+        compression="zstd",
+        compression_level=3,
+        statistics=True,
+        row_group_size=max(_LEAST_ROWS, ceil(rows.height / MOST_ROW_GROUPS)),
     )
     return buffer.getvalue()

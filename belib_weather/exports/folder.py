@@ -79,6 +79,11 @@ class ExportFolder:
             if self._files.exists(self._path(name)):
                 self._files.rm_file(self._path(name))
 
+    def remove_folder(self, name: str) -> None:
+        """Remove a folder with all that is in it."""
+        with self._telling(f"remove {name}"):
+            self._files.rm(self._path(name), recursive=True)
+
     def read(self, name: str) -> bytes | None:
         """A file's bytes, None if there is no such file."""
         with self._telling(f"read {name}"):

@@ -36,11 +36,13 @@ class Package:
     Attributes:
         sources: the raw sources of the rows of availability, by date in Paris.
         dates_of: the dates of each table that is exported by date, by its name.
+        months_of: the months of the same, as their first dates.
         tables: all that is exported.
     """
 
     sources: Mapping[date, tuple[str, ...]]
     dates_of: Mapping[str, Sequence[date]] = field(default_factory=dict)
+    months_of: Mapping[str, Sequence[date]] = field(default_factory=dict)
     tables: tuple[ExportedTable, ...] = ALWAYS_EXPORTED
 
     @property
@@ -82,20 +84,17 @@ class Package:
             "sources": [{"title": c.line, "path": c.url} for c in self.credits],
             "contributors": [{"title": "belib_weather contributors"}],
             "simulated": bool(self.simulated_dates),
-            "resources": [
-                resource
-                for table in self.tables
-                for resource in _resources(table, self._days(table))
-            ],
+            "resources": [resource for table in self.tables for resource in self._resources(table)],
             "sourcesByDate": {f"{day}": self.sources[day] for day in self.dates},
         }
         return as_json(descriptor)
 
-    def _days(self, table: ExportedTable) -> Sequence[date | None]:
-        """The dates of a table's files; None stands for the one file of a whole table."""
+    def _resources(self, table: ExportedTable) -> Iterator[dict[str, Any]]:
         if table.date_column is None:
-            return [None]
-        return self.dates if table is AVAILABILITY_FILES else self.dates_of.get(table.name, ())
+            return _resources(table, [None], [None])
+        return _resources(
+            table, self.dates_of.get(table.name, ()), self.months_of.get(table.name, ())
+        )
 
     @classmethod
     def from_json(cls, body: bytes) -> "Package":
@@ -119,8 +118,16 @@ def as_json(document: dict[str, Any]) -> bytes:
     return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
-def _resources(table: ExportedTable, days: Sequence[date | None]) -> Iterator[dict[str, Any]]:
-    """A table's files of both kinds; none while it has no file, as the standard wants it."""
+def _resources(
+    table: ExportedTable, days: Sequence[date | None], months: Sequence[date | None]
+) -> Iterator[dict[str, Any]]:
+    """A table's files of both kinds; none while it has no file, as the standard wants it.
+
+    Args:
+        table: what is exported.
+        days: the dates of its CSV files; None stands for the one file of a whole table.
+        months: the months of its Parquet files; None as before.
+    """
     if not days:
         return
     yield {
@@ -136,13 +143,13 @@ def _resources(table: ExportedTable, days: Sequence[date | None]) -> Iterator[di
         "schema": table_schema(table),
     }
     # Parts of a Parquet table cannot be read one behind the other, as the standard reads a list.
-    for day in days:
+    for month in months:
         yield {
-            "name": f"{table.name}_parquet{f'_{day}' if day else ''}",
+            "name": f"{table.name}_parquet{f'_{month:%Y-%m}' if month else ''}",
             "title": table.title,
             "type": "table",
             "profile": "tabular-data-resource",
-            "path": parquet_name(table, day),
+            "path": parquet_name(table, month),
             "format": "parquet",
             "mediatype": "application/vnd.apache.parquet",
             "schema": parquet_schema_name(table),

@@ -6,7 +6,7 @@ where they go (`folder`).
 
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -15,6 +15,7 @@ import jinja2
 import polars as pl
 
 from belib_weather.credits import DATABASE_LICENSE
+from belib_weather.dates import month_of
 from belib_weather.exports.dictionary import data_dictionary, parquet_schema
 from belib_weather.exports.encoding import csv_of, parquet_of
 from belib_weather.exports.folder import ExportFolder
@@ -22,6 +23,9 @@ from belib_weather.exports.layout import (
     csv_folder,
     csv_name,
     dates_among,
+    folders_of_dates,
+    months_among,
+    parquet_folder,
     parquet_name,
     parquet_schema_name,
 )
@@ -54,37 +58,68 @@ class Written:
     bytes: int
 
 
-def write_date(
-    folder: ExportFolder, table: ExportedTable, day: date, rows: pl.DataFrame
-) -> Written:
-    """Replace the files of a date by its rows; without rows, remove them.
+def write_month(
+    folder: ExportFolder,
+    table: ExportedTable,
+    month: date,
+    rows: pl.DataFrame,
+    days: Collection[date],
+) -> dict[date, Written]:
+    """Replace the CSV files of some dates and the Parquet file of their month.
 
-    The date is in the Parquet file's path and so, as Hive has it, not in the file.
+    The Parquet file has the rows of these dates and of those that have a CSV file already.
+
+    Args:
+        folder: the export.
+        table: exported by date.
+        month: any of its dates.
+        rows: all rows of the month.
+        days: the dates to write; one without rows loses its file.
+
+    Returns:
+        What was written in CSV, by date.
     """
-    csv, parquet = csv_name(table, day), parquet_name(table, day)
-    if rows.is_empty():
-        # The CSV file first: a date is exported as long as it has one.
-        folder.remove(csv)
-        folder.remove(parquet)
-        return Written(0, 0, 0)
-    ordered = _exported(table, rows)
-    sizes = [
-        folder.write(parquet, parquet_of(ordered.drop(table.date_column or ()))),
-        folder.write(csv, csv_of(ordered)),
-    ]
-    return Written(rows.height, len(sizes), sum(sizes))
+    day_of = pl.col(table.date_column or "")
+    rows = _exported(table, rows)
+    exported = {*dates_among(folder.names(csv_folder(table))), *days}
+    _write_parquet(folder, table, month, rows.filter(day_of.is_in(list(exported))))
+    for old in folders_of_dates(folder.names(parquet_folder(table)), month):
+        folder.remove_folder(f"{parquet_folder(table)}/{old}")
+    return {day: _write_csv(folder, table, day, rows.filter(day_of == day)) for day in sorted(days)}
 
 
 def remove_dates(folder: ExportFolder, tables: Iterable[ExportedTable], before: date) -> list[date]:
-    """Remove the files of dates before a date; returns the dates. `describe` the rest then."""
+    """Remove the rows of dates before a date; returns the dates. `describe` the rest then."""
     removed: set[date] = set()
     for table in tables:
-        for day in dates_among(folder.names(csv_folder(table))):
-            if day < before:
-                folder.remove(csv_name(table, day))
-                folder.remove(parquet_name(table, day))
-                removed.add(day)
+        gone = [day for day in dates_among(folder.names(csv_folder(table))) if day < before]
+        for day in gone:
+            folder.remove(csv_name(table, day))
+        for month in sorted({month_of(day) for day in gone}):
+            if (body := folder.read(parquet_name(table, month))) is not None:
+                rows = pl.read_parquet(io.BytesIO(body))
+                kept = rows.filter(pl.col(table.date_column or "") >= before)
+                _write_parquet(folder, table, month, kept)
+        removed.update(gone)
     return sorted(removed)
+
+
+def _write_parquet(
+    folder: ExportFolder, table: ExportedTable, month: date, rows: pl.DataFrame
+) -> None:
+    if rows.is_empty():
+        folder.remove(parquet_name(table, month))
+    else:
+        folder.write(parquet_name(table, month), parquet_of(rows))
+
+
+def _write_csv(
+    folder: ExportFolder, table: ExportedTable, day: date, rows: pl.DataFrame
+) -> Written:
+    if rows.is_empty():
+        folder.remove(csv_name(table, day))
+        return Written(0, 0, 0)
+    return Written(rows.height, 1, folder.write(csv_name(table, day), csv_of(rows)))
 
 
 def write_table(folder: ExportFolder, table: ExportedTable, rows: pl.DataFrame) -> Written:
@@ -137,6 +172,7 @@ def describe(
             for day in dates[AVAILABILITY_FILES]
         },
         {table.name: days for table, days in dates.items()},
+        {table.name: months_among(folder.names(parquet_folder(table))) for table in dates},
         tables,
     )
     papers = {
@@ -158,8 +194,8 @@ def _exported(table: ExportedTable, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _sources(folder: ExportFolder, day: date) -> tuple[str, ...]:
-    body = folder.read(parquet_name(AVAILABILITY_FILES, day)) or b""
-    rows = pl.read_parquet(io.BytesIO(body), columns=list(SOURCE_COLUMNS))
+    body = folder.read(csv_name(AVAILABILITY_FILES, day)) or b""
+    rows = pl.read_csv(body, columns=list(SOURCE_COLUMNS), infer_schema=False)
     return tuple(sorted({name for column in rows for name in column.drop_nulls().unique()}))
 
 

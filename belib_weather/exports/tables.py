@@ -20,9 +20,10 @@ class ExportedTable:
         name: of the table or view, and of the resource in the data package.
         dataset: declares the columns.
         left_out: columns that are not exported.
-        date_column: one file per date in Paris of this column, in the folder `folder`. None: the
-            whole table is one file, `NAME.csv` and `NAME.parquet`.
-        folder: of the files by date; the name unless given.
+        date_column: one CSV file per date in Paris of this column, and one Parquet file per month,
+            in the folder `folder`. None: the whole table is one file, `NAME.csv` and
+            `NAME.parquet`.
+        folder: of the files by date and month; the name unless given.
     """
 
     name: str

@@ -12,14 +12,14 @@ import pytest
 import sqlalchemy as sa
 
 from belib_weather.datasets import AvailabilityFact, Station
-from belib_weather.dates import window_of_date
+from belib_weather.dates import month_of, window_of_date, window_of_month
 from belib_weather.exports.folder import ExportFolder
 from belib_weather.exports.package import Package
 from belib_weather.exports.publication import (
     Written,
     current_stations,
     describe,
-    write_date,
+    write_month,
     write_table,
 )
 from belib_weather.exports.tables import AVAILABILITY_FILES, STATION_FILES
@@ -79,15 +79,14 @@ class Exporter:
 
     def export(self, *days: date) -> tuple[list[Written], Package]:
         """Export whole dates, and all that goes with them."""
-        written = [
-            write_date(self.folder, AVAILABILITY_FILES, day, self._hours_of(day)) for day in days
-        ]
+        written: dict[date, Written] = {}
+        for month in {month_of(day) for day in days}:
+            rows = self.warehouse.read(AVAILABILITY_HOURS, window_of_month(month))
+            of_month = [day for day in days if month_of(day) == month]
+            written |= write_month(self.folder, AVAILABILITY_FILES, month, rows, of_month)
         rows = current_stations(self.warehouse.read(STATIONS), self.warehouse.read(STATION_STATES))
         write_table(self.folder, STATION_FILES, rows)
-        return written, describe(self.folder, days)
-
-    def _hours_of(self, day: date) -> pl.DataFrame:
-        return self.warehouse.read(AVAILABILITY_HOURS, window_of_date(day))
+        return [written[day] for day in days], describe(self.folder, days)
 
     def into(self, folder: ExportFolder) -> "Exporter":
         """The same facts, another folder."""

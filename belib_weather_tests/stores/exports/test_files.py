@@ -9,6 +9,7 @@ import pytest
 from belib_weather.datasets import AvailabilityHour, StationState
 from belib_weather.dates import dates_of, window_of_date
 from belib_weather.exports.layout import csv_name, parquet_name
+from belib_weather.exports.publication import remove_dates
 from belib_weather.exports.tables import AVAILABILITY_FILES
 from belib_weather.warehouse.tables import STATION_STATES
 from belib_weather.window import Window
@@ -34,21 +35,20 @@ def test_the_files_of_a_date_hold_the_rows_of_sql(
         csv_rows(exporter.folder, csv_name(AVAILABILITY_FILES, day), "availability_hours")
         == expected
     )
-    without_date = [{k: v for k, v in row.items() if k != "local_date"} for row in expected]
-    assert parquet_rows(exporter.folder, parquet_name(AVAILABILITY_FILES, day)) == without_date
+    assert parquet_rows(exporter.folder, parquet_name(AVAILABILITY_FILES, day)) == expected
     assert written.rows == len(expected) == hours * len(STATION_IDS)
     assert {row["local_date"] for row in expected} == {day}
 
 
-def test_all_dates_are_read_as_one_table_with_the_date_from_the_path(
-    exporter: Exporter, tmp_path: Path
-) -> None:
-    days = [AUTUMN - timedelta(days=1), AUTUMN, AUTUMN + timedelta(days=1)]
+def test_all_months_are_read_as_one_table(exporter: Exporter, tmp_path: Path) -> None:
+    days = [date(2026, 10, 31), date(2026, 11, 1), date(2026, 11, 2)]
+    exporter.fill(days[1])
     exporter.export(*days)
 
     files = tmp_path / "exports/availability/parquet"
     read = pl.scan_parquet(f"{files}/**/*.parquet", hive_partitioning=True).collect()
 
+    assert set(read["month"]) == {"2026-10", "2026-11"}
     ordered = read.sort("hour", "station_id").select(AvailabilityHour.column_names())
     expected = exporter.sql(
         "SELECT * FROM availability_hours WHERE local_date BETWEEN :first AND :last"
@@ -96,7 +96,7 @@ def test_exporting_again_changes_no_byte_in_any_order(exporter: Exporter, tmp_pa
     exporter.export(days[0])
 
     assert contents(tmp_path) == before
-    assert len(before) == 2 * len(days) + 9
+    assert len(before) == len(days) + 1 + 9
 
 
 def test_a_date_that_lost_its_rows_loses_its_files(exporter: Exporter) -> None:
@@ -107,20 +107,54 @@ def test_a_date_that_lost_its_rows_loses_its_files(exporter: Exporter) -> None:
 
     assert (written.rows, written.files, written.bytes) == (0, 0, 0)
     assert exporter.folder.read(csv_name(AVAILABILITY_FILES, AUTUMN)) is None
-    assert exporter.folder.read(parquet_name(AVAILABILITY_FILES, AUTUMN)) is None
+    left = parquet_rows(exporter.folder, parquet_name(AVAILABILITY_FILES, AUTUMN))
+    assert {row["local_date"] for row in left} == {AUTUMN + timedelta(days=1)}
     assert package.dates == [AUTUMN + timedelta(days=1)]
+
+    exporter.empty(window_of_date(AUTUMN + timedelta(days=1)))
+    exporter.export(AUTUMN + timedelta(days=1))
+
+    assert exporter.folder.read(parquet_name(AVAILABILITY_FILES, AUTUMN)) is None
 
 
 def test_changed_rows_change_the_files_of_their_date_alone(exporter: Exporter) -> None:
     days = [AUTUMN, AUTUMN + timedelta(days=1)]
     exporter.export(*days)
     before = [body_of(exporter.folder, csv_name(AVAILABILITY_FILES, day)) for day in days]
+    month = parquet_rows(exporter.folder, parquet_name(AVAILABILITY_FILES, AUTUMN))
     exporter.empty(Window.hour(window_of_date(AUTUMN).start))
 
     exporter.export(*days)
 
     assert body_of(exporter.folder, csv_name(AVAILABILITY_FILES, days[0])) != before[0]
     assert body_of(exporter.folder, csv_name(AVAILABILITY_FILES, days[1])) == before[1]
+    changed = parquet_rows(exporter.folder, parquet_name(AVAILABILITY_FILES, AUTUMN))
+    gone = window_of_date(AUTUMN).start
+    assert changed == [row for row in month if row["hour"] != gone]
+
+
+def test_the_file_of_a_month_replaces_those_of_its_dates_of_an_older_version(
+    exporter: Exporter, tmp_path: Path
+) -> None:
+    old = "availability/parquet/local_date={}/part.parquet"
+    for day in ("2026-10-01", "2026-10-25", "2026-09-30"):
+        exporter.folder.write(old.format(day), b"PAR1")
+
+    exporter.export(AUTUMN)
+
+    left = {p.name for p in (tmp_path / "exports/availability/parquet").iterdir()}
+    assert left == {"month=2026-10", "local_date=2026-09-30"}
+
+
+def test_dates_that_are_no_longer_kept_leave_the_file_of_their_month(exporter: Exporter) -> None:
+    following = AUTUMN + timedelta(days=1)
+    exporter.export(AUTUMN, following)
+
+    assert remove_dates(exporter.folder, [AVAILABILITY_FILES], following) == [AUTUMN]
+
+    kept = parquet_rows(exporter.folder, parquet_name(AVAILABILITY_FILES, AUTUMN))
+    assert kept == exporter.hours_in_sql(following)
+    assert exporter.folder.names("availability/csv") == [f"{following}.csv"]
 
 
 @pytest.mark.parametrize("day", [SPRING, AUTUMN, date(2026, 1, 1), date(2026, 7, 1)])

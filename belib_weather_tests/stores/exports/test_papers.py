@@ -94,7 +94,7 @@ def test_every_resource_is_valid_where_anything_may_be_unknown(exporter: Exporte
     checked = frictionless.Package.from_descriptor(f"{address}datapackage.json").validate()
 
     assert checked.valid, checked.flatten(["fieldName", "rowNumber", "note"])[:5]
-    assert len(checked.tasks) == 5
+    assert len(checked.tasks) == 4
 
 
 def test_the_citation_has_what_the_format_asks_for(exporter: Exporter) -> None:
