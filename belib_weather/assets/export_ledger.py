@@ -15,8 +15,8 @@ from pydantic import TypeAdapter
 from belib_weather.dates import date_in_paris, window_of_dates
 from belib_weather.exports.encoding import FILES_VERSION
 from belib_weather.warehouse import Lock, Warehouse
-from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATION_VERSIONS
-from belib_weather.window import Window
+from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATION_VERSIONS, STATUS_EPISODES
+from belib_weather.window import DAY, Window
 
 _RECORDED = TypeAdapter(dict[date, str])
 
@@ -24,20 +24,39 @@ _RECORDED = TypeAdapter(dict[date, str])
 def fingerprints(store: Warehouse, window: Window) -> dict[date, str]:
     """A SHA-256 of what the files of each date in Paris are made from.
 
-    That are the inputs of its facts, the station versions in force in their hours, and how files
-    are written. Dates without facts are left out.
+    That are the inputs of its facts and episodes, the station versions in force in their hours,
+    and how files are written. Dates without facts are left out.
 
     Args:
         store: its ledger holds the input hash of each hour.
         window: whole dates in Paris, in UTC.
     """
-    by_date = (
+    facts = (
         store.ledger(AVAILABILITY_FACTS, window)
         .filter(pl.col("snapshots") > 0)
         .sort("hour")
         .join_asof(store.in_force(STATION_VERSIONS), left_on="hour", right_on="since")
-        .group_by(date_in_paris(pl.col("hour")).alias("local_date"))
-        .agg(pl.format("{} {} {}", "hour", "input_hash", "versions_hash").sort().str.join("\n"))
+        .select(
+            date_in_paris(pl.col("hour")).alias("local_date"),
+            pl.format("{} {} {}", "hour", "input_hash", "versions_hash").alias("line"),
+        )
+    )
+    # A UTC day of segments touches the date of its number in Paris, and the next one.
+    day = pl.col("started_at").dt.date()
+    episodes = (
+        store.ledger(STATUS_EPISODES, window.widened(DAY, DAY))
+        .filter(pl.col("snapshots") > 0)
+        .select(
+            pl.concat_list(day, day + DAY).alias("local_date"),
+            pl.format("episodes {} {}", "started_at", "input_hash").alias("line"),
+        )
+        .explode("local_date")
+        .join(facts, on="local_date", how="semi")
+    )
+    by_date = (
+        pl.concat([facts, episodes])
+        .group_by("local_date")
+        .agg(pl.col("line").sort().str.join("\n"))
         .sort("local_date")
     )
     return {

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 import polars as pl
 
+from belib_weather.assets.episodes import status_episodes
 from belib_weather.assets.export_ledger import fingerprints, record
 from belib_weather.assets.facts import availability_facts
 from belib_weather.assets.raw import SINGLE_RUN
@@ -20,6 +21,8 @@ from belib_weather.dates import dates_of, month_of, window_of_dates, window_of_m
 from belib_weather.exports.tables import (
     ALWAYS_EXPORTED,
     AVAILABILITY_FILES,
+    EPISODE_FILES,
+    NEWEST_SOURCE,
     STATION_FILES,
     ExportedTable,
 )
@@ -27,7 +30,7 @@ from belib_weather.lanes import Lane
 from belib_weather.partitions import DAILY, day_key, window_of
 from belib_weather.resources import ExportsResource, WarehouseResource
 from belib_weather.warehouse import Lock, Warehouse
-from belib_weather.warehouse.tables import RELATIONS, STATION_STATES, STATIONS, TABLES
+from belib_weather.warehouse.tables import RELATIONS, STATION_STATES, TABLES
 
 if TYPE_CHECKING:
     from belib_weather.exports.folder import ExportFolder
@@ -39,11 +42,13 @@ DAY_AND_NEIGHBOURS = dg.TimeWindowPartitionMapping(start_offset=-1, end_offset=1
 """A UTC day touches two dates in Paris, which begin and end in the days beside it."""
 EXPORTED = (
     *ALWAYS_EXPORTED,
+    EPISODE_FILES,
+    *NEWEST_SOURCE,
     *(ExportedTable(t.name, t.dataset) for t in TABLES.values() if t.is_exported),
 )
 BY_DATE = [table for table in EXPORTED if table.date_column is not None]
 WHOLE = [table for table in EXPORTED if table.date_column is None]
-"""Each is made by the asset of its name."""
+"""Each is made by the asset that its table is named after."""
 
 
 @dg.asset(
@@ -51,7 +56,8 @@ WHOLE = [table for table in EXPORTED if table.date_column is None]
     kinds={"csv", "parquet"},
     deps=[
         dg.AssetDep(availability_facts, partition_mapping=DAY_AND_NEIGHBOURS),
-        *(table.name for table in WHOLE),
+        dg.AssetDep(status_episodes, partition_mapping=DAY_AND_NEIGHBOURS),
+        *sorted({table.made_from for table in WHOLE}),
     ],
     partitions_def=DAILY,
     tags=Lane.EXPORTS.tags,
@@ -61,11 +67,11 @@ WHOLE = [table for table in EXPORTED if table.date_column is None]
 def open_exports(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, exports: ExportsResource
 ) -> dg.MaterializeResult[None]:
-    """The facts with their stations and figures: CSV by the date in Paris, Parquet by its month.
+    """Facts, with stations and figures, and episodes: CSV by the date in Paris, Parquet by month.
 
-    Beside them the current stations, a data dictionary, a citation, and a data package. A
-    partition writes the dates that its UTC day touches, whole, and the Parquet files of their
-    months; the same rows give the same bytes.
+    Beside them outages, stations, charge points, weather and feed hours as whole files, a data
+    dictionary, a citation, and a data package. A partition writes the dates that its UTC day
+    touches, whole, and the Parquet files of their months; the same rows give the same bytes.
     """
     from belib_weather.exports.publication import (  # noqa: PLC0415 - no tick needs fsspec
         describe,
@@ -111,7 +117,7 @@ def _write_month(
                 folder,
                 table,
                 month,
-                store.read(RELATIONS[table.name], window_of_month(month)),
+                store.read(RELATIONS[table.made_from], window_of_month(month)),
                 dates,
             )
             for table in BY_DATE
@@ -129,11 +135,14 @@ def _figures(date: dt.date, files: "Written") -> dict[str, str | int | float]:
 
 
 def _rows(store: Warehouse, table: ExportedTable) -> pl.DataFrame:
-    from belib_weather.exports.publication import current_stations  # noqa: PLC0415 - as above
+    from belib_weather.exports import publication  # noqa: PLC0415 - as above
 
+    rows = store.read(RELATIONS[table.made_from])
     if table is STATION_FILES:
-        return current_stations(store.read(STATIONS), store.read(STATION_STATES))
-    return store.read(RELATIONS[table.name])
+        return publication.current_stations(rows, store.read(STATION_STATES))
+    if table in NEWEST_SOURCE:
+        return publication.with_source(rows, store.read(STATION_STATES))
+    return rows
 
 
 def _link(folder: "ExportFolder") -> dg.PathMetadataValue | dg.UrlMetadataValue:

@@ -18,6 +18,7 @@ _TYPES: dict[type[dy.Column], str] = {
     dy.Bool: "boolean",
     dy.Int16: "integer",
     dy.Int32: "integer",
+    dy.Int64: "integer",
     dy.Float64: "number",
     dy.Date: "date",
     dy.Datetime: "datetime",

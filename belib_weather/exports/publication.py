@@ -139,10 +139,18 @@ def current_stations(stations: pl.DataFrame, states: pl.DataFrame) -> pl.DataFra
         stations: all versions (`Station`).
         states: the stations at the newest snapshot (`StationState`), for its source.
     """
+    return with_source(stations.filter(pl.col("valid_to").is_null()), states)
+
+
+def with_source(rows: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
+    """Rows without a source of their own, with that of the newest snapshot.
+
+    Args:
+        rows: versions of stations or charge points.
+        states: the stations at the newest snapshot (`StationState`).
+    """
     source = states["source"][0] if states.height else None  # one snapshot, so the same in all
-    return stations.filter(pl.col("valid_to").is_null()).with_columns(
-        pl.lit(source, pl.String).alias("source")
-    )
+    return rows.with_columns(pl.lit(source, pl.String).alias("source"))
 
 
 def describe(

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 import dataframely as dy
 
-from belib_weather.datasets import AvailabilityHour, Station
+from belib_weather.datasets import AvailabilityHour, ChargePoint, Station
+from belib_weather.datasets.episodes import StatusEpisode
+from belib_weather.datasets.outages import Outage
 
 
 @dataclass(frozen=True)
@@ -17,13 +19,14 @@ class ExportedTable:
     """A table or view of the warehouse as files.
 
     Attributes:
-        name: of the table or view, and of the resource in the data package.
+        name: of the files, and of the resource in the data package.
         dataset: declares the columns.
         left_out: columns that are not exported.
         date_column: one CSV file per date in Paris of this column, and one Parquet file per month,
             in the folder `folder`. None: the whole table is one file, `NAME.csv` and
             `NAME.parquet`.
         folder: of the files by date and month; the name unless given.
+        relation: the table or view of the warehouse, where the files have another name.
     """
 
     name: str
@@ -31,6 +34,12 @@ class ExportedTable:
     left_out: tuple[str, ...] = ()
     date_column: str | None = None
     folder: str = ""
+    relation: str = ""
+
+    @property
+    def made_from(self) -> str:
+        """The table or view of the warehouse; also the asset that makes it, of a table."""
+        return self.relation or self.name
 
     @property
     def title(self) -> str:
@@ -48,13 +57,35 @@ class ExportedTable:
         return [name for name in self.dataset.primary_key() if name in self.columns]
 
 
-class StationNow(Station):
-    """A station as it is now: the charge points that share one id root."""
+class _Sourced(dy.Schema):
+    """What says of itself whether it is simulated."""
 
     source = dy.String(
         nullable=True,
         description="Raw source of the newest snapshot; `simulator:` in front: made by a program.",
     )
+
+
+class StationNow(Station, _Sourced):
+    """A station as it is now: the charge points that share one id root."""
+
+
+class StationVersion(Station, _Sourced):
+    """A station as it was: the charge points that share one id root; one row per validity.
+
+    Grain of validity: UTC day.
+    """
+
+
+class OutageFound(Outage, _Sourced):
+    """An outage or a silence of a charge point, or of a whole station; one row each."""
+
+
+class ChargePointVersion(ChargePoint, _Sourced):
+    """A charge point (EVSE) as it was; one row per charge point and validity interval.
+
+    Grain of validity: UTC day.
+    """
 
 
 AVAILABILITY_FILES = ExportedTable(
@@ -63,3 +94,11 @@ AVAILABILITY_FILES = ExportedTable(
 STATION_FILES = ExportedTable("stations", StationNow, left_out=("valid_to",))
 """Current stations only, so that the end of their validity is unknown for all of them."""
 ALWAYS_EXPORTED = (AVAILABILITY_FILES, STATION_FILES)
+OUTAGE_FILES = ExportedTable("outages", OutageFound)
+EPISODE_FILES = ExportedTable("status_episodes", StatusEpisode, date_column="local_date")
+STATION_VERSION_FILES = ExportedTable("station_versions", StationVersion, relation="stations")
+POINT_VERSION_FILES = ExportedTable(
+    "charge_point_versions", ChargePointVersion, relation="charge_points"
+)
+NEWEST_SOURCE = (OUTAGE_FILES, STATION_VERSION_FILES, POINT_VERSION_FILES)
+"""Tables without a source in each row: theirs is that of the newest snapshot."""

@@ -138,6 +138,7 @@ WEATHER_HOURS = Table(
     time_column="hour",
     lock_grain=Grain.DAY,
     rules=WEATHER_RULES,
+    is_exported=True,
 )
 
 TABLES: dict[str, Table] = {

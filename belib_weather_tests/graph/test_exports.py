@@ -6,6 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 import polars as pl
+import polars.selectors as cs
 from frictionless import Package
 
 from belib_weather.automation.exports import requests_for
@@ -13,7 +14,13 @@ from belib_weather.automation.live import RANGE_END, RANGE_START
 from belib_weather.dates import dates_of, window_of_date
 from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.partitions import day_key, hour_key
-from belib_weather.warehouse.tables import AVAILABILITY_FACTS
+from belib_weather.warehouse.tables import (
+    AVAILABILITY_FACTS,
+    CHARGE_POINTS,
+    OUTAGES,
+    STATIONS,
+    STATUS_EPISODES,
+)
 from belib_weather.window import DAY, HOUR, Window
 from belib_weather_tests.graph.conftest import Platform, history, keys_of
 from belib_weather_tests.graph.test_late_data import copy_of_a_snapshot
@@ -33,10 +40,26 @@ def test_the_asset_writes_the_dates_that_its_days_touch(
     platform = platform_with_history.changed(settings={"export_url": f"{exported_to}"})
     first, last = days_of_history(now)
     assert platform.materialize("availability_facts", keys=keys_of(history(now))).success
+    assert platform.materialize("status_episodes", keys=(first, last)).success
+    assert platform.materialize("outages").success
 
     result = platform.materialize("open_exports", keys=(first, last))
 
     assert result.success
+    episodes = platform.warehouse.read(STATUS_EPISODES)
+    exported_episodes = pl.read_parquet(exported_to / "status_episodes/parquet/*/*.parquet")
+    assert exported_episodes.equals(episodes.cast({cs.enum(): pl.String}))
+    assert episodes.height > 0
+    copies = {
+        "station_versions": STATIONS,
+        "charge_point_versions": CHARGE_POINTS,
+        "outages": OUTAGES,
+    }
+    for name, table in copies.items():
+        rows = pl.read_parquet(exported_to / f"{name}.parquet")
+        assert rows.drop("source").equals(
+            platform.warehouse.read(table).cast({cs.enum(): pl.String})
+        )
     start = datetime.fromisoformat(first).replace(tzinfo=UTC)
     days = Window(start, datetime.fromisoformat(last).replace(tzinfo=UTC) + DAY)
     exported = {
@@ -144,6 +167,13 @@ def test_late_data_bring_their_dates_again_however_old(
     assert asked_in_the_morning(platform, morning) == [(f"{changed}",) * 2, yesterday]
 
     assert platform.materialize("open_exports", keys=f"{changed}").success
+    assert asked_in_the_morning(platform, morning) == [yesterday]
+
+    assert platform.materialize("status_episodes", keys=f"{changed}").success
+    # Its segments of the last two hours have the next date in Paris, if that is exported.
+    touched = [f"{d}" for d in (changed, changed + DAY) if d in dates]
+    assert asked_in_the_morning(platform, morning) == [(touched[0], touched[-1]), yesterday]
+    assert platform.materialize("open_exports", keys=(touched[0], touched[-1])).success
     assert asked_in_the_morning(platform, morning) == [yesterday]
 
     elsewhere = platform.changed(settings={"export_url": f"{tmp_path}/second"})
