@@ -16,7 +16,7 @@ from belib_weather.kibana.drilldowns import (
     drilldowns_of,
     enhancements,
 )
-from belib_weather.kibana.lens import LAYER_REFERENCE, LENS_SHAPES, lens_attributes
+from belib_weather.kibana.lens import LENS_SHAPES, lens_attributes
 from belib_weather.kibana.maps import LAYER_REFERENCE as MAP_REFERENCE
 from belib_weather.kibana.maps import map_embeddable
 from belib_weather.kibana.objects import OLDEST_KIBANA, Reference, SavedObject, inner
@@ -103,9 +103,10 @@ def _panel(panel: Panel, grid: dict[str, int], index_prefix: str, page: str) -> 
             "type": "lens",
             "embeddableConfig": {"attributes": attributes, "enhancements": enhancements(ways)},
         }
+        asked = attributes["references"]
         history = f"{index_prefix}-{HISTORY}"
         return lens, (
-            Reference(f"{panel.name}:{LAYER_REFERENCE}", "index-pattern", view),
+            *(Reference(f"{panel.name}:{one['name']}", one["type"], one["id"]) for one in asked),
             *(
                 Reference(f"{panel.name}:{HISTORY_REFERENCE}", "dashboard", history)
                 for way in ways

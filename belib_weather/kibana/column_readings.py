@@ -78,6 +78,8 @@ def shown_measure(name: str, columns: Columns) -> Fact:
     match columns.get(name):
         case c.Metric() as metric:
             return (*_statistic(metric), metric.label, _format(metric.params.format))
+        case c.Last() as last:
+            return ("last_value", last.source_field, last.params.sort_field, last.label)
         case c.Formula(references=[reference]) as formula:
             arithmetic = columns.get(reference)
             if not isinstance(arithmetic, c.Math):
@@ -103,6 +105,8 @@ def declared_measure(measure: Measure) -> Fact:
     label = measure.title.in_(Language.ENGLISH)
     written = (measure.decimals, _suffix(measure))
     format_ = ("percent" if isinstance(measure, Ratio) else "number", *written)
+    if isinstance(measure, Statistic) and measure.is_text:
+        return ("last_value", measure.field, "hour", label)
     if isinstance(measure, Statistic):
         return (*_declared_statistic(measure), label, None if measure.is_time else format_)
     if _is_plain(measure):

@@ -10,7 +10,7 @@ down by (`buckets`), how it is drawn (`lens`).
 from typing import Any
 
 from belib_weather.panels.i18n import Language
-from belib_weather.panels.measures import Aggregation, Measure, Ratio, Statistic, Total
+from belib_weather.panels.measures import LAST_BY, Aggregation, Measure, Ratio, Statistic, Total
 
 _OPERATIONS = {
     Aggregation.MEAN: "average",
@@ -27,7 +27,8 @@ def measure_columns(column_id: str, measure: Measure) -> Columns:
     """The columns of a measure: the one shown, and the parts that it refers to."""
     title = measure.title.in_(Language.ENGLISH)
     if isinstance(measure, Statistic):
-        return {column_id: _metric(title, measure)}
+        column = _last(title, measure) if measure.is_text else _metric(title, measure)
+        return {column_id: column}
     if isinstance(measure, Total) and measure.divisor == 1 and len(measure.columns) == 1:
         plain = _sum(title, measure.columns[0])
         return {column_id: plain | {"params": plain["params"] | _format(measure)}}
@@ -121,6 +122,20 @@ def _sum(label: str, field: str) -> dict[str, Any]:
         "scale": "ratio",
         "sourceField": field,
         "params": {"emptyAsNull": False},
+    }
+
+
+def _last(title: str, measure: Statistic) -> dict[str, Any]:
+    """The value of the newest row; with arrays Kibana asks `top_hits`, which every server has."""
+    return {
+        "label": title,
+        "customLabel": True,
+        "dataType": "string",
+        "isBucketed": False,
+        "operationType": "last_value",
+        "scale": "ordinal",
+        "sourceField": measure.field,
+        "params": {"sortField": LAST_BY, "showArrayValues": True},
     }
 
 

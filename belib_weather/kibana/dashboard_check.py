@@ -140,6 +140,12 @@ def _references(dashboard: Dashboard, prefix: str) -> Iterator[tuple[str, str, s
             name = MAP_REFERENCE if panel.shape is Shape.MAP else LAYER_REFERENCE
             view = data_view_id(prefix, panel.dataset)
             yield "index-pattern", view, f"{panel.name}:{name}"
+        if panel.limit is not None and panel.shape is Shape.BARS:
+            yield (
+                "index-pattern",
+                view,
+                f"{panel.name}:{LAYER_REFERENCE.replace('layer-layer', 'layer-limits')}",
+            )
         if any(one.is_to_history for one in drilldowns_of(panel, dashboard.name)):
             yield "dashboard", f"{prefix}-{HISTORY}", f"{panel.name}:{HISTORY_REFERENCE}"
     for control in dashboard.controls:

@@ -5,17 +5,24 @@ What belongs here: one function per shape, each a `state.visualization`. What do
 Concept: https://www.elastic.co/docs/explore-analyze/visualize/lens
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from belib_weather.kibana.buckets import dimension_columns
 from belib_weather.kibana.columns import Columns, measure_columns
 from belib_weather.kibana.data_views import data_view_id
+from belib_weather.kibana.limit_lines import (
+    LIMITS,
+    LIMITS_REFERENCE,
+    drawn_limit,
+    limit_columns,
+    line_of,
+)
 from belib_weather.panels.axes import Axis, Side, axes_of, horizontal_title
-from belib_weather.panels.colours import SEQUENCE, SERIES_COLOURS, STATUS_COLOURS
+from belib_weather.panels.colours import LIMIT_COLOURS, SEQUENCE, SERIES_COLOURS, STATUS_COLOURS
 from belib_weather.panels.i18n import Language
-from belib_weather.panels.measures import Measure
+from belib_weather.panels.measures import Measure, Ratio
 from belib_weather.panels.specification import Panel, Shape
 
 LAYER = "layer"
@@ -37,7 +44,7 @@ class Layer:
 
 def lens_attributes(panel: Panel, index_prefix: str) -> dict[str, Any]:
     """The attributes of a Lens panel stored by value."""
-    layer = layer_of(panel)
+    layer, limit = layer_of(panel), line_of(panel)
     kind, draw = _SHAPES[panel.shape]
     data_view = data_view_id(index_prefix, panel.dataset)
     return {
@@ -45,7 +52,14 @@ def lens_attributes(panel: Panel, index_prefix: str) -> dict[str, Any]:
         "description": panel.note_in(Language.ENGLISH),
         "type": "lens",
         "visualizationType": kind,
-        "references": [{"type": "index-pattern", "id": data_view, "name": LAYER_REFERENCE}],
+        "references": [
+            {"type": "index-pattern", "id": data_view, "name": LAYER_REFERENCE},
+            *(
+                [{"type": "index-pattern", "id": data_view, "name": LIMITS_REFERENCE}]
+                if limit
+                else []
+            ),
+        ],
         "state": {
             "adHocDataViews": {},
             "datasourceStates": {
@@ -56,7 +70,8 @@ def lens_attributes(panel: Panel, index_prefix: str) -> dict[str, Any]:
                             "columns": layer.columns,
                             "incompleteColumns": {},
                             "sampling": 1,
-                        }
+                        },
+                        **({LIMITS: limit_columns(limit)} if limit else {}),
                     }
                 }
             },
@@ -88,9 +103,12 @@ def _base() -> dict[str, Any]:
     return {"layerId": LAYER, "layerType": "data"}
 
 
-def _metric(_: Panel, layer: Layer) -> dict[str, Any]:
+def _metric(panel: Panel, layer: Layer) -> dict[str, Any]:
     primary, *others = layer.shown
     shown = _base() | {"metricAccessor": primary}
+    if panel.limit is not None:
+        colours = LIMIT_COLOURS if panel.limit.is_most else LIMIT_COLOURS[::-1]
+        shown["palette"] = _palette(colours, (0, panel.limit.value, 1))
     return shown | ({"secondaryMetricAccessor": others[0]} if others else {})
 
 
@@ -144,7 +162,8 @@ def _xy(series: str) -> Callable[[Panel, Layer], dict[str, Any]]:
                         "xAccessor": layer.by[0],
                         "accessors": list(layer.shown),
                         "yConfig": styles,
-                    }
+                    },
+                    *([drawn_limit()] if line_of(panel) else []),
                 ],
             }
             | ({"xTitle": across} if across else {})
@@ -175,16 +194,35 @@ def _colours(panel: Panel, layer: Layer) -> list[str]:
     return list(SERIES_COLOURS[: len(layer.shown)])
 
 
+def _palette(colours: Sequence[str], edges: Sequence[float]) -> dict[str, Any]:
+    """Colours of values from edge to edge: of shares up to 1, or of percent of the range."""
+    return {
+        "name": "custom",
+        "type": "palette",
+        "params": {
+            "name": "custom",
+            "rangeType": "number" if edges[-1] == 1 else "percent",
+            "rangeMin": 0,
+            "rangeMax": None,
+            "continuity": "above",
+            "reverse": False,
+            "progression": "fixed",
+            "steps": len(colours),
+            "maxSteps": len(colours),
+            "stops": [_stop(*one) for one in zip(colours, edges[1:], strict=True)],
+            "colorStops": [_stop(*one) for one in zip(colours, edges[:-1], strict=True)],
+        },
+    }
+
+
+def _stop(colour: str, edge: float) -> dict[str, Any]:
+    return {"color": colour, "stop": edge}
+
+
 def _heatmap(_: Panel, layer: Layer) -> dict[str, Any]:
-    step = 100 / len(SEQUENCE)
-    stops = [
-        {"color": colour, "stop": round(step * (position + 1))}
-        for position, colour in enumerate(SEQUENCE)
-    ]
-    starts = [
-        {"color": colour, "stop": round(step * position)}
-        for position, colour in enumerate(SEQUENCE)
-    ]
+    measure = layer.measures[0]
+    bands = measure.bands if isinstance(measure, Ratio) else ()
+    edges = (0, *bands, 1) if bands else range(0, 101, 100 // len(SEQUENCE))
     return _base() | {
         "shape": "heatmap",
         "xAccessor": layer.by[0],
@@ -202,24 +240,7 @@ def _heatmap(_: Panel, layer: Layer) -> dict[str, Any]:
             "xSortPredicate": "asc",
             "ySortPredicate": "asc",
         },
-        "palette": {
-            "accessor": layer.shown[0],
-            "name": "custom",
-            "type": "palette",
-            "params": {
-                "name": "custom",
-                "rangeType": "percent",
-                "rangeMin": 0,
-                "rangeMax": None,
-                "continuity": "above",
-                "reverse": False,
-                "progression": "fixed",
-                "steps": len(SEQUENCE),
-                "maxSteps": len(SEQUENCE),
-                "stops": stops,
-                "colorStops": starts,
-            },
-        },
+        "palette": _palette(SEQUENCE, edges) | {"accessor": layer.shown[0]},
     }
 
 

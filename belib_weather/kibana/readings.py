@@ -16,11 +16,21 @@ from belib_weather.kibana.column_readings import (
     shown_dimension,
     shown_measure,
 )
-from belib_weather.kibana.schema.lens import XY, Heatmap, Lens, Numbers, Table
+from belib_weather.kibana.schema.lens import (
+    XY,
+    Heatmap,
+    Lens,
+    LimitLayer,
+    LimitLine,
+    Numbers,
+    Palette,
+    Table,
+    XYLayer,
+)
 from belib_weather.panels.axes import Axis, Side, axes_of, horizontal_title
-from belib_weather.panels.colours import SEQUENCE, SERIES_COLOURS, STATUS_COLOURS
+from belib_weather.panels.colours import LIMIT_COLOURS, SEQUENCE, SERIES_COLOURS, STATUS_COLOURS
 from belib_weather.panels.i18n import Language
-from belib_weather.panels.measures import Measure
+from belib_weather.panels.measures import Measure, Ratio
 from belib_weather.panels.specification import Panel, Shape
 
 SHAPES = frozenset(
@@ -28,6 +38,7 @@ SHAPES = frozenset(
 )
 Facts = dict[str, object]
 _REFERENCE = "indexpattern-datasource-layer-layer"
+_LIMITS_REFERENCE = "indexpattern-datasource-layer-limits"
 LONGEST = 200
 """Characters of a value in a sentence."""
 _KINDS = {Shape.NUMBERS: "lnsMetric", Shape.TABLE: "lnsDatatable", Shape.HEATMAP: "lnsHeatmap"}
@@ -40,17 +51,19 @@ _SERIES = {
 
 def shown(lens: Lens, panel: Panel) -> Facts:
     """The facts of a saved panel that stands where `panel` is declared."""
-    layer = lens.state.datasource_states.form_based.layers.layer
+    layers = lens.state.datasource_states.form_based.layers
+    layer = layers.layer
     by, measures = _ids(panel)
     facts: Facts = {
         "title": lens.title,
         "description": lens.description,
         "kind": lens.visualization_type,
-        "index": (lens.references[0].name, lens.references[0].id),
+        "index": [(one.name, one.id) for one in lens.references],
         "condition": lens.state.query.query,
         "columns": sorted(layer.columns),
         "order of columns": layer.column_order,
     }
+    facts["line"] = layers.limits and _shown_line(layers.limits)
     facts |= {f"group {name}": shown_dimension(layer.columns.get(name)) for name in by}
     facts |= {f"measure {name}": shown_measure(name, layer.columns) for name in measures}
     return facts | _shown_drawing(lens.state.visualization)
@@ -64,17 +77,39 @@ def declared(panel: Panel, index: str) -> Facts:
         "title": panel.title.in_(Language.ENGLISH),
         "description": panel.note_in(Language.ENGLISH),
         "kind": _KINDS.get(panel.shape, "lnsXY"),
-        "index": (_REFERENCE, index),
+        "index": [(_REFERENCE, index), *([(_LIMITS_REFERENCE, index)] if _has_line(panel) else [])],
         "condition": " and ".join(f"({condition.kql()})" for condition in panel.filters),
         "columns": sorted(order),
         "order of columns": order,
     }
+    facts["line"] = _declared_line(panel)
     facts |= {
         f"group {name}": declared_dimension(dimension, panel)
         for name, dimension in zip(by, panel.by, strict=True)
     }
     facts |= {f"measure {m.name}": declared_measure(m) for m in _measures(panel)}
     return facts | _declared_drawing(panel, by, measures)
+
+
+def _has_line(panel: Panel) -> bool:
+    return panel.limit is not None and panel.shape is Shape.BARS
+
+
+def _shown_line(limits: LimitLayer) -> Facts:
+    column = limits.columns.limit
+    written = column.params.format
+    return {
+        "value": float(column.params.value),
+        "label": column.label,
+        "format": (written.id, written.params.decimals, written.params.suffix),
+    }
+
+
+def _declared_line(panel: Panel) -> Facts | None:
+    if panel.limit is None or not _has_line(panel):
+        return None
+    label = panel.limit.title.in_(Language.ENGLISH)
+    return {"value": panel.limit.value, "label": label, "format": ("percent", 0, None)}
 
 
 def _measures(panel: Panel) -> tuple[Measure, ...]:
@@ -88,7 +123,8 @@ def _ids(panel: Panel) -> tuple[list[str], list[str]]:
 def _shown_drawing(drawn: Numbers | Table | XY | Heatmap) -> Facts:
     match drawn:
         case Numbers():
-            return {"numbers": [drawn.metric_accessor, drawn.secondary_metric_accessor]}
+            numbers = [drawn.metric_accessor, drawn.secondary_metric_accessor]
+            return {"numbers": numbers} | (_shown_colours(drawn.palette) if drawn.palette else {})
         case Table():
             sorting = drawn.sorting
             return {
@@ -96,21 +132,32 @@ def _shown_drawing(drawn: Numbers | Table | XY | Heatmap) -> Facts:
                 "sorted by": sorting and (sorting.column_id, sorting.direction),
             }
         case Heatmap():
-            params = drawn.palette.params
             return {
                 "axes": [drawn.x_accessor, drawn.y_accessor, drawn.value_accessor],
                 "coloured by": drawn.palette.accessor,
-                "colours": [(stop.color, stop.stop) for stop in params.stops],
-                "colours from": [(stop.color, stop.stop) for stop in params.color_stops],
-            }
+            } | _shown_colours(drawn.palette)
         case XY():
             return _shown_chart(drawn)
 
 
-def _shown_chart(drawn: XY) -> Facts:
-    (layer,) = drawn.layers
-    right = drawn.y_right_extent
+def _shown_colours(palette: Palette) -> Facts:
+    params = palette.params
     return {
+        "colours": [(stop.color, stop.stop) for stop in params.stops],
+        "colours from": [(stop.color, stop.stop) for stop in params.color_stops],
+        "steps of colours": (params.range_type, params.steps, params.max_steps),
+    }
+
+
+def _shown_chart(drawn: XY) -> Facts:
+    layers = [one for one in drawn.layers if isinstance(one, XYLayer)]
+    lines = [
+        style.color for one in drawn.layers if isinstance(one, LimitLine) for style in one.y_config
+    ]
+    layer, right = layers[0], drawn.y_right_extent
+    return {
+        "layers": [one.layer_type for one in drawn.layers],
+        "colours of lines": lines,
         "series": [drawn.preferred_series_type, layer.series_type],
         "axes": [layer.x_accessor, *layer.accessors],
         "styles": [(s.for_accessor, s.color, s.axis_mode) for s in layer.y_config],
@@ -124,7 +171,7 @@ def _shown_chart(drawn: XY) -> Facts:
 def _declared_drawing(panel: Panel, by: list[str], names: list[str]) -> Facts:
     match panel.shape:
         case Shape.NUMBERS:
-            return {"numbers": [*names, None][:2]}
+            return {"numbers": [*names, None][:2]} | _declared_limit(panel)
         case Shape.TABLE:
             measure = panel.sort_by.removeprefix("-")
             direction = "asc" if panel.sort_by.startswith("-") else "desc"
@@ -133,14 +180,35 @@ def _declared_drawing(panel: Panel, by: list[str], names: list[str]) -> Facts:
                 "sorted by": (measure, direction) if measure else None,
             }
         case Shape.HEATMAP:
-            step = 100 // len(SEQUENCE)
-            return {
-                "axes": [*by, *names],
-                "coloured by": names[0],
-                "colours": [(c, step * (i + 1)) for i, c in enumerate(SEQUENCE)],
-                "colours from": [(c, step * i) for i, c in enumerate(SEQUENCE)],
-            }
+            return {"axes": [*by, *names], "coloured by": names[0]} | _declared_bands(panel)
     return _declared_chart(panel, by, names)
+
+
+def _declared_limit(panel: Panel) -> Facts:
+    """Green within the limit, red beyond it."""
+    if panel.limit is None:
+        return {}
+    within, beyond = LIMIT_COLOURS
+    low, high = (within, beyond) if panel.limit.is_most else (beyond, within)
+    return {
+        "colours": [(low, panel.limit.value), (high, 1)],
+        "colours from": [(low, 0), (high, panel.limit.value)],
+        "steps of colours": ("number", 2, 2),
+    }
+
+
+def _declared_bands(panel: Panel) -> Facts:
+    """Fixed bands of a share, or fifths of the range of the values shown."""
+    measure = panel.measures[0]
+    if isinstance(measure, Ratio) and measure.bands:
+        edges: list[float] = [0, *measure.bands, 1]
+    else:
+        edges = [20 * i for i in range(6)]
+    return {
+        "colours": list(zip(SEQUENCE, edges[1:], strict=True)),
+        "colours from": list(zip(SEQUENCE, edges[:-1], strict=True)),
+        "steps of colours": ("percent" if edges[-1] == 100 else "number", 5, 5),
+    }
 
 
 def _declared_chart(panel: Panel, by: list[str], names: list[str]) -> Facts:
@@ -153,6 +221,8 @@ def _declared_chart(panel: Panel, by: list[str], names: list[str]) -> Facts:
     )
     across = horizontal_title(panel.by[0], Language.ENGLISH)
     return {
+        "layers": ["data", *(["referenceLine"] if _has_line(panel) else [])],
+        "colours of lines": [LIMIT_COLOURS[1]] if _has_line(panel) else [],
         "series": [_SERIES[panel.shape]] * 2,
         "axes": [*by, *names],
         "styles": [(name, c, sides[name]) for name, c in zip(names, colours, strict=True)],

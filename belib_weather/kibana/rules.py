@@ -12,6 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 from belib_weather.kibana.data_views import CAPTURE_TIME, data_view_id, rules_view_id
 from belib_weather.kibana.objects import inner
 from belib_weather.panels.figures import SHARE_AVAILABLE_NOW, SHARE_SILENT_NOW
+from belib_weather.panels.limits import LEAST_SHARE_AVAILABLE, MOST_SHARE_UNKNOWN
 from belib_weather.panels.measures import Ratio
 from belib_weather.panels.specification import Dataset
 
@@ -21,9 +22,6 @@ UNREACHABLE_HOURS = 24
 """The feed stamps every point each night, so a day without a stamp means no contact."""
 LONG_DEAD_DAYS = 30
 """A station without a stamp for longer is no news."""
-LEAST_SHARE_AVAILABLE = 0.15
-MOST_SHARE_UNKNOWN = 0.10
-"""Known outages raised it from 3 to 9 % of the points."""
 
 
 @dataclass(frozen=True)

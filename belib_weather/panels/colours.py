@@ -28,5 +28,7 @@ SCALE: Literal["viridis"] = "viridis"
 """A scale of even lightness steps, also in grey."""
 SEQUENCE: tuple[str, ...] = ("#440154", "#3B528B", "#21918C", "#5EC962", "#FDE725")
 """Five steps of the same scale, from low to high."""
+LIMIT_COLOURS: tuple[str, str] = ("#009E73", "#D55E00")
+"""Within a limit, beyond it."""
 MARK_COLOUR = "#8a5000"
 """Of the watermark on pictures of simulated data."""

@@ -8,6 +8,7 @@ from belib_weather.panels import figures as f
 from belib_weather.panels.dimensions import Day, Hour, Terms
 from belib_weather.panels.filters import Filter
 from belib_weather.panels.i18n import Message
+from belib_weather.panels.limits import LEAST_AVAILABLE, MOST_SILENT
 from belib_weather.panels.measures import Aggregation, Statistic, Total
 from belib_weather.panels.specification import Dataset, Panel, Shape
 from belib_weather.vocabulary import SINCE_KINDS
@@ -77,6 +78,7 @@ STATIONS_FREE_NOW = Panel(
     _NOW,
     Shape.NUMBERS,
     (_STATIONS_FREE, f.STATIONS),
+    note=Message("At least one point is free and its record is fresh."),
 )
 STATION_MAP = Panel(
     "station-map",
@@ -84,6 +86,7 @@ STATION_MAP = Panel(
     _NOW,
     Shape.MAP,
     (_FREE,),
+    note=Message("One mark for each station, in the colour of its state."),
 )
 STATIONS_BY_STATE = Panel(
     "stations-by-state",
@@ -92,6 +95,9 @@ STATIONS_BY_STATE = Panel(
     Shape.BARS,
     (f.STATIONS,),
     (_STATION_STATUS,),
+    note=Message(
+        "One word for each station: available, or else full, or else silent, or else out of order."
+    ),
 )
 FREE_STATIONS = Panel(
     "free-stations",
@@ -102,6 +108,7 @@ FREE_STATIONS = Panel(
     (f.STATION, f.ADDRESS),
     filters=(Filter("station_status", ("available",)),),
     sort_by="available",
+    note=Message("Free points whose record is fresh, the most first."),
 )
 FREE_BY_ARRONDISSEMENT = Panel(
     "free-by-arrondissement",
@@ -110,6 +117,8 @@ FREE_BY_ARRONDISSEMENT = Panel(
     Shape.BARS,
     (f.SHARE_AVAILABLE_NOW,),
     (f.ARRONDISSEMENT,),
+    note=Message("Of the points whose record is fresh; the line is the limit of the alert."),
+    limit=LEAST_AVAILABLE,
 )
 NEWEST_SNAPSHOT = Panel(
     "newest-snapshot",
@@ -117,6 +126,7 @@ NEWEST_SNAPSHOT = Panel(
     _NOW,
     Shape.NUMBERS,
     (_NEWEST, f.CHARGE_POINTS),
+    note=Message("When the state shown was captured."),
 )
 SILENT_NOW = Panel(
     "silent-now",
@@ -124,6 +134,8 @@ SILENT_NOW = Panel(
     _NOW,
     Shape.NUMBERS,
     (f.SHARE_SILENT_NOW, f.CHARGE_POINTS),
+    note=Message("Of all points; coloured beyond the limit of the alert."),
+    limit=MOST_SILENT,
 )
 BROKEN_NOW = Panel(
     "broken-now",
@@ -159,6 +171,7 @@ BROKEN_MAP = Panel(
     Shape.MAP,
     (_BROKEN,),
     filters=_IS_BROKEN,
+    note=Message("Stations without a point that is free or in use."),
 )
 POINTS_OUT_OF_ORDER = Panel(
     "points-out-of-order",
@@ -189,6 +202,9 @@ CHANCE_BY_HOUR = Panel(
     Shape.LINES,
     (f.CHANCE,),
     (f.LOCAL_HOUR,),
+    note=Message(
+        "Share of the observed time in which a station had a free point, by the clock of Paris."
+    ),
 )
 CHANCE_BY_HOUR_AND_WEEKDAY = Panel(
     "chance-by-hour-and-weekday",
@@ -215,6 +231,9 @@ PRESSURE_BY_HOUR = Panel(
     Shape.LINES,
     (f.OCCUPANCY, f.SATURATION),
     (f.LOCAL_HOUR,),
+    note=Message(
+        "Occupancy is of the points in service; saturation of the time full or with a free point."
+    ),
 )
 
 # Where.
@@ -225,6 +244,7 @@ CHANCE_BY_ARRONDISSEMENT = Panel(
     Shape.BARS,
     (f.CHANCE,),
     (f.ARRONDISSEMENT,),
+    note=Message("Share of the observed time in which a station had a free point."),
 )
 SATURATION_BY_ARRONDISSEMENT = Panel(
     "saturation-by-arrondissement",
@@ -250,6 +270,7 @@ DEMAND_AND_SUPPLY = Panel(
     ),
     (f.ARRONDISSEMENT,),
     sort_by="occupancy",
+    note=Message("Hours are of points in service; the last column says how much was observed."),
 )
 OCCUPANCY_BY_POWER = Panel(
     "occupancy-by-power",
@@ -258,6 +279,9 @@ OCCUPANCY_BY_POWER = Panel(
     Shape.BARS,
     (f.OCCUPANCY,),
     (f.POWERS,),
+    note=Message(
+        "Share of the points in service that were occupied, by the station's highest power."
+    ),
 )
 OCCUPIED_LENGTH_BY_HOUR = Panel(
     "occupied-length-by-hour",
@@ -290,9 +314,12 @@ FULLEST_STATIONS = Panel(
     Message("Stations most often full"),
     _FACTS,
     Shape.TABLE,
-    (f.SATURATION, f.FULL_HOURS, f.OCCUPANCY, f.STATION_HOURS),
-    (f.STATION, f.ADDRESS),
+    (f.LAST_ADDRESS, f.SATURATION, f.FULL_HOURS, f.OCCUPANCY, f.STATION_HOURS),
+    (f.STATION,),
     sort_by="saturation",
+    note=Message(
+        "Time full, out of the time full or with a free point; look at the hours observed."
+    ),
 )
 WORST_STATIONS = Panel(
     "worst-stations",
@@ -300,6 +327,7 @@ WORST_STATIONS = Panel(
     _FACTS,
     Shape.TABLE,
     (
+        f.LAST_ADDRESS,
         f.FREE_WHEN_NOT_FULL,
         f.FREE_HOURS,
         f.SHARE_OUT_OF_ORDER,
@@ -307,8 +335,11 @@ WORST_STATIONS = Panel(
         f.SHARE_STALE,
         f.STATION_HOURS,
     ),
-    (f.STATION, f.ADDRESS),
-    note=Message("First those without a free point; time full of cars does not count."),
+    (f.STATION,),
+    note=Message(
+        "First those without a free point; time full of cars does not count. Also those observed"
+        " for less than half of the period: look at the hours."
+    ),
     sort_by="-free_when_not_full",
 )
 
@@ -330,6 +361,9 @@ AVAILABILITY_OVER_TIME = Panel(
     Shape.LINES,
     (f.SHARE_AVAILABLE, f.OCCUPANCY),
     (Hour(),),
+    note=Message(
+        "Availability is of all points whose record is fresh, occupancy of those in service."
+    ),
 )
 OCCUPANCY_BY_DAY = Panel(
     "occupancy-by-day",
@@ -338,6 +372,7 @@ OCCUPANCY_BY_DAY = Panel(
     Shape.LINES,
     (f.OCCUPANCY, f.SATURATION),
     (Day(),),
+    note=Message("By the calendar of Paris; today is not over."),
 )
 WEATHER_OVER_TIME = Panel(
     "weather-over-time",
@@ -346,6 +381,7 @@ WEATHER_OVER_TIME = Panel(
     Shape.LINES,
     (f.TEMPERATURE, f.PRECIPITATION),
     (Hour(),),
+    note=Message("One place for the whole city."),
 )
 QUALITY_OVER_TIME = Panel(
     "quality-over-time",
@@ -365,6 +401,7 @@ QUALITY_BY_DAY = Panel(
     (f.FACTS, f.STATIONS, f.COVERAGE, f.SHARE_STALE, f.SHARE_UNKNOWN, f.STATION_HOURS),
     (Day(),),
     filters=_SETTLED,
+    note=Message("Coverage is within polled hours; shares are of the time observed."),
 )
 OUT_OF_ORDER_BY_ARRONDISSEMENT = Panel(
     "out-of-order-by-arrondissement",
@@ -373,6 +410,7 @@ OUT_OF_ORDER_BY_ARRONDISSEMENT = Panel(
     Shape.BARS,
     (f.SHARE_OUT_OF_ORDER, f.SHARE_UNKNOWN),
     (f.ARRONDISSEMENT,),
+    note=Message("Of the observed time of all points whose record is fresh."),
 )
 
 # What was polled, also where nothing was: an outage of the collector has no facts.
@@ -429,6 +467,9 @@ POLLS_OVER_TIME = Panel(
     (f.SNAPSHOTS, f.SNAPSHOTS_EXPECTED, f.REFUSED),
     (Hour(),),
     filters=_SETTLED,
+    note=Message(
+        "Refused answers have the axis on the right; an hour without a line was not polled."
+    ),
 )
 LONGEST_GAP_OVER_TIME = Panel(
     "longest-gap-over-time",
@@ -454,6 +495,7 @@ POLLS_BY_DAY = Panel(
     ),
     (Day(),),
     filters=_SETTLED,
+    note=Message("Of hours that are over; expected by the cadence of the last poll."),
 )
 
 # With the weather: an association, never a cause.
@@ -526,4 +568,5 @@ ROWS_BY_SOURCE = Panel(
         ),
     ),
     (f.SOURCE,),
+    note=Message("“simulator:” is simulated data."),
 )

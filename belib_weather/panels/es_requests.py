@@ -16,6 +16,7 @@ from belib_weather.panels.dimensions import Day, Dimension, Hour, Ranges
 from belib_weather.panels.evaluate import figures_of_sums
 from belib_weather.panels.intervals import comparisons_of_days
 from belib_weather.panels.measures import (
+    LAST_BY,
     Aggregation,
     Ratio,
     Statistic,
@@ -94,6 +95,7 @@ def _sums(panel: Panel, answer: Mapping[str, Any]) -> pl.DataFrame:
         rows = [] if panel.by else [tuple(None for _ in _column_names(panel))]
     schema = {dimension.field: _key_type(panel, dimension) for dimension in panel.by}
     schema |= dict.fromkeys(_column_names(panel), pl.Float64)
+    schema |= {m.name: pl.String for m in statistics_of(panel.measures) if m.is_text}
     return _with_times(panel, pl.DataFrame(rows, schema=schema, orient="row"))
 
 
@@ -143,6 +145,9 @@ def _measures(panel: Panel) -> dict[str, Any]:
     }
     for statistic in statistics_of(panel.measures):
         aggregation: dict[str, Any] = {statistic.aggregation.value: {"field": statistic.field}}
+        if statistic.is_text:
+            newest = {"size": 1, "sort": [{LAST_BY: "desc"}], "_source": [statistic.field]}
+            aggregation = {statistic.aggregation.value: newest}
         if statistic.filter is not None:
             inner = {statistic.name: aggregation}
             aggregation = {"filter": statistic.filter.query(), "aggs": inner}
@@ -170,8 +175,12 @@ def _rows(panel: Panel, node: Mapping[str, Any], depth: int) -> Iterator[tuple[A
                 yield (None if bucket["key"] == _MISSING else bucket["key"], *rest)
 
 
-def _value(node: Mapping[str, Any], name: str) -> float | int | None:
+def _value(node: Mapping[str, Any], name: str) -> float | int | str | None:
     found = node[name] if "doc_count" in node else node
+    if "hits" in found:
+        (last,) = found["hits"]["hits"]
+        (text,) = last["_source"].values() or (None,)
+        return text
     return found["value"]  # type: ignore[no-any-return]
 
 

@@ -13,7 +13,8 @@ from belib_weather.panels.measures import Aggregation, Ratio, Statistic, Total
 
 SHARE_AVAILABLE = Ratio(figures.SHARE_AVAILABLE)
 OCCUPANCY = Ratio(figures.OCCUPANCY)
-CHANCE = Ratio(figures.CHANCE_OF_A_FREE_POINT)
+CHANCE = Ratio(figures.CHANCE_OF_A_FREE_POINT, bands=(0.8, 0.9, 0.95, 0.98))
+"""Its bands: none is free one time in 5, in 10, in 20, in 50."""
 SATURATION = Ratio(figures.SATURATION, is_near_zero=True)
 COVERAGE = Ratio(figures.COVERAGE)
 TIME_OBSERVED = Ratio(figures.TIME_OBSERVED)
@@ -117,6 +118,8 @@ LOCAL_WEEKDAY = Terms("local_weekday", Message("Weekday (1 is Monday)"), size=7)
 WEATHER_CLASS = Terms("weather_class", Message("Weather"), size=10)
 STATION = Terms("station_id", Message("Station"), size=1000)
 ADDRESS = Terms("address", Message("Address"), size=1000, with_missing=True)
+LAST_ADDRESS = Statistic("address", Message("Address"), Aggregation.LAST, "address")
+"""One row for a station that moved: where it was last."""
 SOURCE = Terms("source", Message("Source"), size=20)
 _OPEN = float("inf")
 TEMPERATURES = Ranges(

@@ -7,8 +7,9 @@ import altair as alt
 import polars as pl
 from altair.typing import ChartType
 
-from belib_weather.panels.colours import SCALE
+from belib_weather.panels.colours import LIMIT_COLOURS, SCALE, SEQUENCE
 from belib_weather.panels.i18n import Language
+from belib_weather.panels.measures import Measure, Ratio
 from belib_weather.panels.number_formats import WEEKDAYS, weekday
 from belib_weather.panels.series import HEIGHT, axis_of
 from belib_weather.panels.specification import Panel
@@ -16,6 +17,7 @@ from belib_weather.panels.texts import columns_of, names_in_words, value_text
 
 TABLE_ROWS = 12
 """Of a table, the first are shown."""
+_INK = "#1d2733"
 _COLUMN = 130
 """Narrowest column of a table, in pixels."""
 
@@ -39,12 +41,19 @@ def heatmap_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: i
             color=alt.Color(
                 f"{measure.name}:Q",
                 title=None,
-                scale=alt.Scale(scheme=SCALE),
+                scale=_scale(measure),
                 legend=alt.Legend(format=".0%"),
             ),
         )
     )
     return chart
+
+
+def _scale(measure: Measure) -> alt.Scale:
+    """Fixed bands of colour, or a scale that goes by the values shown."""
+    if isinstance(measure, Ratio) and measure.bands:
+        return alt.Scale(type="threshold", domain=list(measure.bands), range=list(SEQUENCE))
+    return alt.Scale(scheme=SCALE)
 
 
 def numbers_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:
@@ -57,13 +66,22 @@ def numbers_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: i
                 value_text(measure, row[measure.name], language) for measure in panel.measures
             ],
             "title": [measure.title.in_(language) for measure in panel.measures],
+            "colour": [_colour(panel, i, row[m.name]) for i, m in enumerate(panel.measures)],
         }
     )
     base = alt.Chart(cells, width=width, height=90).encode(x=alt.X("at:N", axis=None))
     return alt.layer(
-        base.mark_text(fontSize=24, fontWeight="bold", dy=-10).encode(text="value:N"),
+        base.mark_text(fontSize=24, fontWeight="bold", dy=-10).encode(
+            text="value:N", color=alt.Color("colour:N", scale=None)
+        ),
         base.mark_text(fontSize=12, dy=22).encode(text="title:N"),
     )
+
+
+def _colour(panel: Panel, position: int, value: float | None) -> str:
+    if panel.limit is None or position or value is None:
+        return _INK
+    return LIMIT_COLOURS[panel.limit.is_passed(value)]
 
 
 def table_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:

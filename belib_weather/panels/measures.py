@@ -22,18 +22,25 @@ class Aggregation(StrEnum):
     MAXIMUM = "max"
     DISTINCT = "cardinality"
     ROWS = "value_count"
+    LAST = "top_hits"
+
+
+LAST_BY = "hour"
+"""The time by which a value is the last: that of the facts."""
 
 
 @dataclass(frozen=True)
 class Ratio:
     """A figure as a measure: a ratio of sums, so exact at every roll-up.
 
-    `is_near_zero`: whether its usual values are a few percent (`axes`).
+    `is_near_zero`: whether its usual values are a few percent (`axes`). `bands`: where a heatmap
+    changes its colour, the same in every period; without them it goes by the values shown.
     """
 
     figure: Figure
     decimals: int = 1
     is_near_zero: bool = False
+    bands: tuple[float, ...] = ()
 
     @property
     def name(self) -> str:
@@ -111,6 +118,11 @@ class Statistic:
     is_time: bool = False
     is_near_zero: bool = False
 
+    @property
+    def is_text(self) -> bool:
+        """Whether its values are texts: the last value of a column, as of an address."""
+        return self.aggregation is Aggregation.LAST
+
     def of_rows(self) -> pl.Expr:
         """The statistic as a polars aggregation."""
         column = pl.col(self.field)
@@ -125,6 +137,8 @@ class Statistic:
                 result = column.drop_nulls().n_unique()
             case Aggregation.ROWS:
                 result = column.count()
+            case Aggregation.LAST:
+                result = column.sort_by(LAST_BY).last()
         return result.alias(self.name)
 
 

@@ -11,7 +11,7 @@ from altair.typing import ChartType
 
 from belib_weather.panels.axes import Axis, Side, axes_of, horizontal_title
 from belib_weather.panels.clock import time_axis
-from belib_weather.panels.colours import SERIES_COLOURS, STATUS_COLOURS
+from belib_weather.panels.colours import LIMIT_COLOURS, SERIES_COLOURS, STATUS_COLOURS
 from belib_weather.panels.dimensions import Day, Dimension, Hour, Ranges
 from belib_weather.panels.i18n import Language
 from belib_weather.panels.measures import Measure
@@ -60,7 +60,12 @@ def bars_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: int)
     )
     few_digits = number_format(axis.measures[0]).replace(".1", ".0")
     text = base.mark_text(dy=-6, fontSize=9).encode(text=alt.Text("value:Q", format=few_digits))
-    return alt.layer(base.mark_bar().encode(color=_colour(panel, language)), text)
+    bars = alt.layer(base.mark_bar().encode(color=_colour(panel, language)), text)
+    if panel.limit is None:
+        return bars
+    line = alt.Chart().mark_rule(color=LIMIT_COLOURS[True], strokeWidth=2)
+    limited: alt.LayerChart = bars + line.encode(y=alt.datum(panel.limit.value))
+    return limited
 
 
 def _hourly_bars(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:

@@ -10,6 +10,7 @@ from enum import Enum, StrEnum
 from belib_weather.panels.dimensions import Dimension
 from belib_weather.panels.filters import Filter
 from belib_weather.panels.i18n import Language, Message
+from belib_weather.panels.limits import Limit
 from belib_weather.panels.measures import Measure
 
 
@@ -66,6 +67,7 @@ class Panel:
         note: how to read it, with its denominator.
         sort_by: measure that a table is sorted by, the largest first; the smallest first when the
             name begins with `-`.
+        limit: of the first measure; numbers beyond it are coloured, bars have a line there.
     """
 
     name: str
@@ -77,6 +79,7 @@ class Panel:
     filters: tuple[Filter, ...] = ()
     note: Message | None = None
     sort_by: str = ""
+    limit: Limit | None = None
 
     def note_in(self, language: Language) -> str:
         """The note in a language; empty where the panel has none."""

@@ -33,12 +33,14 @@ def with_unit(measure: Measure, language: Language) -> str:
 
 def value_text(
     measure: Measure,
-    value: float | datetime | None,
+    value: float | datetime | str | None,
     language: Language = Language.ENGLISH,
 ) -> str:
     """A value as people read it; a dash where there is none."""
     if value is None:
         return number_formats.NOTHING
+    if isinstance(value, str):
+        return value
     if isinstance(value, datetime):
         return number_formats.stamp(value)
     if isinstance(measure, Ratio):

@@ -86,6 +86,7 @@ class Report:
 _LEAST_AVAILABLE = replace(
     dashboard_panels.WORST_STATIONS,
     measures=(
+        f.LAST_ADDRESS,
         f.SHARE_AVAILABLE,
         f.CHANCE,
         f.FREE_WHEN_NOT_FULL,

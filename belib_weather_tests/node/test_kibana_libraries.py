@@ -30,6 +30,7 @@ USUAL = {
     "coverage": (0.97, 1.0),
     "occupancy": (0.25, 0.40),
     "precipitation_mm": (0.0, 1.5),
+    "refused": (0.0, 2.0),
     "saturation": (0.004, 0.03),
     "share_available": (0.55, 0.70),
     "share_out_of_order": (0.02, 0.06),

@@ -48,6 +48,43 @@ class Metric(_Column):
     filter: Query | None = None
 
 
+class LastParameters(Closed):
+    """Of a last value."""
+
+    sort_field: str
+    show_array_values: Yes
+
+
+class Last(_Column):
+    """The value of the newest row."""
+
+    data_type: Literal["string"]
+    is_bucketed: No
+    operation_type: Literal["last_value"]
+    scale: Literal["ordinal"]
+    source_field: str
+    params: LastParameters
+
+
+class StaticParameters(Closed):
+    """A value, and how it is written."""
+
+    value: Annotated[str, Field(pattern=r"^0[.]\d+$")]
+    format: Format
+
+
+class Static(_Column):
+    """A value that is always the same."""
+
+    data_type: Literal["number"]
+    is_bucketed: No
+    is_static_value: Yes
+    operation_type: Literal["static_value"]
+    scale: Literal["ratio"]
+    references: Nothing
+    params: StaticParameters
+
+
 class Node(Closed):
     """A step of the arithmetic within a formula."""
 
@@ -229,5 +266,5 @@ class Dates(_Column):
 
 
 Column = Annotated[
-    Metric | Math | Formula | Terms | Ranges | Dates, Field(discriminator="operation_type")
+    Metric | Last | Math | Formula | Terms | Ranges | Dates, Field(discriminator="operation_type")
 ]

@@ -4,8 +4,17 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import Field
 
-from belib_weather.kibana.schema.base import Alone, Closed, Colour, Empty, No, Nothing, Query, Yes
-from belib_weather.kibana.schema.columns import Column
+from belib_weather.kibana.schema.base import (
+    Closed,
+    Colour,
+    Empty,
+    No,
+    Nothing,
+    Query,
+    Reference,
+    Yes,
+)
+from belib_weather.kibana.schema.columns import Column, Static
 
 
 class _Drawn(Closed):
@@ -13,11 +22,49 @@ class _Drawn(Closed):
     layer_type: Literal["data"]
 
 
+class Stop(Closed):
+    """A colour up to, or from, a value or a share of the range."""
+
+    color: Colour
+    stop: Annotated[int | float, Field(ge=0, le=100)]
+
+
+class PaletteParameters(Closed):
+    """Colours in steps, from low to high."""
+
+    name: Literal["custom"]
+    range_type: Literal["percent", "number"]
+    range_min: Literal[0]
+    range_max: None
+    continuity: Literal["above"]
+    reverse: No
+    progression: Literal["fixed"]
+    steps: Literal[2, 5]
+    max_steps: Literal[2, 5]
+    stops: list[Stop]
+    color_stops: list[Stop]
+
+
+class Palette(Closed):
+    """Colours of values."""
+
+    name: Literal["custom"]
+    type: Literal["palette"]
+    params: PaletteParameters
+
+
+class PaletteOfCells(Palette):
+    """The colours of a heatmap."""
+
+    accessor: str
+
+
 class Numbers(_Drawn):
-    """One or two numbers."""
+    """One or two numbers; the first may be coloured by a limit."""
 
     metric_accessor: str
     secondary_metric_accessor: str | None = None
+    palette: Palette | None = None
 
 
 class TableColumn(Closed):
@@ -66,6 +113,26 @@ class XYLayer(_Drawn):
     x_accessor: str
     accessors: Annotated[list[str], Field(min_length=1)]
     y_config: list[Style]
+
+
+class LineStyle(Closed):
+    """A line with its name, and no area below or above it."""
+
+    for_accessor: Literal["limit"]
+    axis_mode: Literal["left"]
+    color: Colour
+    fill: Literal["none"]
+    line_width: Literal[2]
+    text_visibility: Yes
+
+
+class LimitLine(Closed):
+    """A line at the limit of an alert."""
+
+    layer_id: Literal["limits"]
+    layer_type: Literal["referenceLine"]
+    accessors: Annotated[list[Literal["limit"]], Field(min_length=1, max_length=1)]
+    y_config: Annotated[list[LineStyle], Field(min_length=1, max_length=1)]
 
 
 class XYLegend(Closed):
@@ -126,7 +193,10 @@ class XY(Closed):
     gridlines_visibility_settings: Gridlines
     tick_labels_visibility_settings: TicksShown
     labels_orientation: Level
-    layers: Annotated[list[XYLayer], Field(min_length=1, max_length=1)]
+    layers: Annotated[
+        list[Annotated[XYLayer | LimitLine, Field(discriminator="layer_type")]],
+        Field(min_length=1, max_length=2),
+    ]
     x_title: str | None = None
     y_title: str
     y_right_title: str | None = None
@@ -155,38 +225,6 @@ class HeatmapGrid(Closed):
     y_sort_predicate: Literal["asc"]
 
 
-class Stop(Closed):
-    """A colour up to, or from, a share of the range."""
-
-    color: Colour
-    stop: Annotated[int, Field(ge=0, le=100)]
-
-
-class PaletteParameters(Closed):
-    """Colours in steps, from low to high."""
-
-    name: Literal["custom"]
-    range_type: Literal["percent"]
-    range_min: Literal[0]
-    range_max: None
-    continuity: Literal["above"]
-    reverse: No
-    progression: Literal["fixed"]
-    steps: Literal[5]
-    max_steps: Literal[5]
-    stops: list[Stop]
-    color_stops: list[Stop]
-
-
-class Palette(Closed):
-    """The colours of a heatmap."""
-
-    accessor: str
-    name: Literal["custom"]
-    type: Literal["palette"]
-    params: PaletteParameters
-
-
 class Heatmap(_Drawn):
     """A value as the colour of a cell."""
 
@@ -196,7 +234,7 @@ class Heatmap(_Drawn):
     value_accessor: str
     legend: HeatmapLegend
     grid_config: HeatmapGrid
-    palette: Palette
+    palette: PaletteOfCells
 
 
 class Layer(Closed):
@@ -208,10 +246,26 @@ class Layer(Closed):
     sampling: Literal[1]
 
 
+class LimitColumns(Closed):
+    """The value that a line is at."""
+
+    limit: Static
+
+
+class LimitLayer(Closed):
+    """The layer of a line."""
+
+    column_order: Annotated[list[Literal["limit"]], Field(min_length=1, max_length=1)]
+    columns: LimitColumns
+    incomplete_columns: Empty
+    sampling: Literal[1]
+
+
 class Layers(Closed):
-    """The one layer."""
+    """The layer of what is asked, and perhaps that of a line."""
 
     layer: Layer
+    limits: LimitLayer | None = None
 
 
 class FormBased(Closed):
@@ -244,7 +298,7 @@ class _Lens(Closed):
     title: str
     description: str
     type: Literal["lens"]
-    references: Alone
+    references: Annotated[list[Reference], Field(min_length=1, max_length=2)]
 
 
 class LensNumbers(_Lens):

@@ -45,6 +45,7 @@ PERIOD = Window(datetime(2026, 10, 12, tzinfo=UTC), datetime(2026, 11, 2, tzinfo
 OUTAGE_DAY = Window.day(datetime(2026, 10, 20, tzinfo=UTC))
 OUTAGE = Window(OUTAGE_DAY.start + 2 * HOUR, OUTAGE_DAY.start + 8 * HOUR)
 _STATIONS = 24
+MOVED = 3
 LONG_DEAD = 18
 """A station that has been silent for longer than the rule on unreachable stations looks back."""
 
@@ -70,6 +71,23 @@ def stations() -> pl.DataFrame:
         }
     )
     return Station.validate(frame, cast=True)
+
+
+def versions() -> pl.DataFrame:
+    """The stations as they were: one of them has another address from half of the period on."""
+    half = PERIOD.start + timedelta(days=10)
+    moves = pl.col("station_id") == f"FR*V75*PPX{MOVED:02}*01"
+    then = stations().filter(moves)
+    return Station.validate(
+        pl.concat(
+            [
+                stations().with_columns(pl.when(moves).then(half).alias("valid_to")),
+                then.with_columns(valid_from=pl.lit(half), address=pl.lit("1 place du Départ")),
+            ],
+            how="diagonal_relaxed",
+        ),
+        cast=True,
+    )
 
 
 def facts() -> pl.DataFrame:
@@ -245,16 +263,16 @@ def states(captured_at: datetime) -> pl.DataFrame:
 
 def load(warehouse: Warehouse, search: SearchStore, captured_at: datetime) -> None:
     """Put the city into both stores, each by its own way in."""
-    rows, known, now, polled = facts(), stations(), states(captured_at), feed()
+    rows, now, polled = facts(), states(captured_at), feed()
     with warehouse.locked(AVAILABILITY_FACTS, PERIOD) as transaction:
         transaction.replace(AVAILABILITY_FACTS, rows, PERIOD)
-        transaction.upsert(STATIONS, known)
+        transaction.upsert(STATIONS, versions())
         transaction.replace(STATION_STATES, now)
         transaction.replace(FEED_HOURS, polled, PERIOD)
         transaction.upsert(CHARGE_POINTS, charge_points())
     with warehouse.locked(STATUS_EPISODES, PERIOD) as transaction:
         transaction.replace(STATUS_EPISODES, episodes(), PERIOD)
-    search.publish(AVAILABILITY_INDEX, availability_documents(rows, known), PERIOD)
+    search.publish(AVAILABILITY_INDEX, availability_documents(rows, versions()), PERIOD)
     search.publish(STATIONS_INDEX, now)
     search.publish(FEED_INDEX, polled, PERIOD)
     search.publish(EPISODES_INDEX, episode_documents(episodes(), charge_points()), PERIOD)

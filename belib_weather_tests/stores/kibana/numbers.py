@@ -45,7 +45,7 @@ def shown_and_in_sql(panel: Json, loaded: Loaded) -> tuple[Rows, Rows]:
     if panel["type"] == "map":
         start, end = loaded.period("stations")
         return map_rows(panel, loaded), expected.rows(loaded.sql, "panel", name, start, end)
-    (reference,) = panel["embeddableConfig"]["attributes"]["references"]
+    reference, *_ = panel["embeddableConfig"]["attributes"]["references"]
     start, end = loaded.period(reference["id"].rpartition("-")[2])
     return lens(panel, loaded, start, end), expected.rows(loaded.sql, "panel", name, start, end)
 
@@ -54,7 +54,7 @@ def lens(
     panel: Json, loaded: Loaded, start: datetime, end: datetime, *, with_empty: bool = False
 ) -> Rows:
     """What a Lens panel shows of a period."""
-    (reference,) = panel["embeddableConfig"]["attributes"]["references"]
+    reference, *_ = panel["embeddableConfig"]["attributes"]["references"]
     time_field = interpreter.time_field(loaded.bundle.ndjson, reference["id"])
     request = interpreter.lens_request(panel, time_field, start, end)
     answer = loaded.ask(reference["id"], request)

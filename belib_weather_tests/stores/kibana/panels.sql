@@ -109,16 +109,16 @@ FROM availability_hours
 WHERE power_kw IS NOT NULL AND hour >= :start AND hour < :end GROUP BY 1
 
 -- panel: fullest-stations
-SELECT station_id, address,
+SELECT station_id, (array_agg(address ORDER BY hour DESC))[1],
        sum(full_seconds)::float8 / nullif(sum(any_available_seconds + full_seconds), 0),
        sum(full_seconds) / 3600.0::float8,
        sum(occupied_seconds)::float8
        / nullif(sum(available_seconds + occupied_seconds + reserved_seconds), 0),
        sum(any_observed_seconds) / 3600.0::float8
-FROM availability_hours WHERE hour >= :start AND hour < :end GROUP BY 1, 2
+FROM availability_hours WHERE hour >= :start AND hour < :end GROUP BY 1
 
 -- panel: worst-stations
-SELECT station_id, address,
+SELECT station_id, (array_agg(address ORDER BY hour DESC))[1],
        sum(any_available_seconds)::float8 / nullif(sum(any_observed_seconds) - sum(full_seconds), 0),
        sum(any_available_seconds) / 3600.0::float8,
        sum(out_of_order_seconds)::float8 / nullif(sum(available_seconds + occupied_seconds
@@ -127,7 +127,7 @@ SELECT station_id, address,
        + reserved_seconds + out_of_order_seconds + unknown_seconds), 0),
        sum(stale_seconds)::float8 / nullif(sum(charge_points::bigint * 3600 - unobserved_seconds), 0),
        sum(any_observed_seconds) / 3600.0::float8
-FROM availability_hours WHERE hour >= :start AND hour < :end GROUP BY 1, 2
+FROM availability_hours WHERE hour >= :start AND hour < :end GROUP BY 1
 
 -- panel: status-over-time
 SELECT hour, sum(available_seconds) / 3600.0::float8, sum(occupied_seconds) / 3600.0::float8,

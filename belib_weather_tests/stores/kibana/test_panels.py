@@ -33,6 +33,16 @@ def test_every_panel_of_the_bundle_shows_what_sql_says(loaded: Loaded) -> None:
     assert numbers.wrong_numbers(loaded.bundle.ndjson, loaded) == []
 
 
+def test_a_station_that_moved_has_one_row_with_its_last_address(loaded: Loaded) -> None:
+    for name in ("fullest-stations", "worst-stations"):
+        panel, window = PANELS[name], Window(*loaded.period(""))
+        answer = loaded.ask(f"{loaded.prefix}-availability", request(panel, window))
+        rows = result(panel, answer)
+        moved = rows.filter(pl.col("station_id") == f"FR*V75*PPX{city.MOVED:02}*01")
+        assert moved["address"].to_list() == ["1 place du Départ"]
+        assert rows["station_id"].is_unique().all()
+
+
 def test_no_result_is_empty(loaded: Loaded) -> None:
     """Else a panel could equal its SQL by showing nothing."""
     for name in expected.statements("panel"):
@@ -63,7 +73,7 @@ def test_a_specification_gives_the_same_on_rows_as_on_the_index(
         return
     match panel.dataset:
         case Dataset.AVAILABILITY:
-            rows: pl.DataFrame = availability_documents(city.facts(), city.stations())
+            rows: pl.DataFrame = availability_documents(city.facts(), city.versions())
         case Dataset.EPISODES:
             rows = episode_documents(city.episodes(), city.charge_points())
         case Dataset.FEED:

@@ -19,6 +19,7 @@ _AGGREGATIONS = {
     "max": "max",
     "unique_count": "cardinality",
     "count": "value_count",
+    "last_value": "top_hits",
 }
 _EMPTY = ("sum", "unique_count", "count")
 """Those of which Kibana can show nothing instead of 0."""
@@ -52,7 +53,8 @@ def is_markdown(panel: Json) -> bool:
 
 def layer(panel: Json) -> Json:
     state = panel["embeddableConfig"]["attributes"]["state"]
-    (found,) = state["datasourceStates"]["formBased"]["layers"].values()
+    layers = state["datasourceStates"]["formBased"]["layers"]
+    (found,) = (one for name, one in layers.items() if name != "limits")
     return found  # type: ignore[no-any-return]
 
 
@@ -118,6 +120,9 @@ def _time_fields(columns: Json) -> list[str]:
 
 
 def _metric(name: str, column: Json) -> Json:
+    if column["operationType"] == "last_value":
+        newest = [{column["params"]["sortField"]: "desc"}]
+        return {"top_hits": {"size": 1, "sort": newest, "_source": [column["sourceField"]]}}
     aggregation: Json = {_AGGREGATIONS[column["operationType"]]: {"field": column["sourceField"]}}
     if "filter" in column:
         condition = {"query_string": {"query": lucene(column["filter"]["query"])}}
@@ -198,7 +203,7 @@ def accessors(panel: Json) -> list[str]:
         case "lnsDatatable":
             names = [column["columnId"] for column in shown["columns"]]
         case "lnsXY":
-            (only,) = shown["layers"]
+            (only,) = (one for one in shown["layers"] if one["layerType"] == "data")
             names = [only["xAccessor"], only.get("splitAccessor"), *only["accessors"]]
         case "lnsHeatmap":
             names = [shown["xAccessor"], shown["yAccessor"], shown["valueAccessor"]]
@@ -229,6 +234,9 @@ def _evaluate(name: str, columns: Json, node: Json) -> Any:
             column["params"]["tinymathAst"], lambda part: _evaluate(part, columns, node)
         )
     found = node[name]
+    if column["operationType"] == "last_value":
+        (newest,) = found["hits"]["hits"]
+        return newest["_source"].get(column["sourceField"])
     value = found[name]["value"] if "doc_count" in found else found["value"]
     if column["params"].get("emptyAsNull") and column["operationType"] in _EMPTY and value == 0:
         return None

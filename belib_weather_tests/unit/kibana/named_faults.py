@@ -15,6 +15,9 @@ DRAWN = f"{STATE}/visualization"
 TABLE = f"attributes/panelsJSON/@free-stations/{_STATE}/visualization"
 LINES_OF = f"attributes/panelsJSON/@quality-over-time/{_STATE}/visualization"
 NUMBERS = f"attributes/panelsJSON/@free-now/{_STATE}/visualization"
+LIMITED = f"attributes/panelsJSON/@silent-now/{_STATE}/visualization"
+LINE = f"attributes/panelsJSON/@free-by-arrondissement/{_STATE}"
+_LIMIT = "datasourceStates/formBased/layers/limits/columns/limit"
 HEATMAP = f"attributes/panelsJSON/@chance-by-hour-and-weekday/{_STATE}/visualization"
 MAP = "attributes/panelsJSON/@station-map/embeddableConfig"
 STATIONS = f"{MAP}/attributes/layerListJSON/#1"
@@ -67,6 +70,10 @@ def filtered(old: dict[str, Any]) -> dict[str, Any]:
 QUALITY = (
     f"attributes/panelsJSON/@quality-over-time/{_STATE}"
     "/datasourceStates/formBased/layers/layer/columns"
+)
+ADDRESS = (
+    f"attributes/panelsJSON/@worst-stations/{_STATE}"
+    "/datasourceStates/formBased/layers/layer/columns/address"
 )
 NAMED: list[tuple[str, str, str, Any]] = [
     # What is asked.
@@ -136,6 +143,10 @@ NAMED: list[tuple[str, str, str, Any]] = [
     ("partial groups dropped", "operators", f"{QUALITY}/by0/params/dropPartials", True),
     ("another interval", "operators", f"{QUALITY}/by0/params/interval", "1d"),
     ("empty groups left out", "operators", f"{QUALITY}/by0/params/includeEmptyRows", False),
+    ("address before the last", "operators", f"{ADDRESS}/params/sortField", "local_date"),
+    ("an array's first value", "operators", f"{ADDRESS}/params/showArrayValues", False),
+    ("a value of some rows", "operators", ADDRESS, key("filter", KQL)),
+    ("another last value", "operators", f"{ADDRESS}/sourceField", "station_name"),
     # What is written.
     ("swapped labels", "operators", QUALITY, swapped("coverage", "share_stale", "label")),
     ("automatic label", "drivers", f"{RATIO}/customLabel", False),
@@ -214,10 +225,28 @@ NAMED: list[tuple[str, str, str, Any]] = [
     ("numbers broken down", "drivers", NUMBERS, key("breakdownByAccessor", "by0")),
     ("collapsed number", "drivers", NUMBERS, key("collapseFn", "avg")),
     ("prefix", "drivers", NUMBERS, key("secondaryPrefix", "of")),
+    ("no line at the limit", "operators", f"{LINE}/visualization/layers", lambda old: old[:1]),
+    (
+        "another colour of a line",
+        "operators",
+        f"{LINE}/visualization/layers/#1/yConfig/#0/color",
+        "#000000",
+    ),
+    ("a line elsewhere", "operators", f"{LINE}/{_LIMIT}/params/value", "0.25"),
+    ("another limit", "operators", f"{LIMITED}/palette/params/stops/#0/stop", 0.2),
+    ("no colours of a limit", "operators", f"{LIMITED}/palette", GONE),
+    ("colours of no limit", "drivers", NUMBERS, key("palette", {"name": "status"})),
+    (
+        "swapped colours of a limit",
+        "operators",
+        f"{LIMITED}/palette/params/colorStops",
+        lambda old: [a | {"color": b["color"]} for a, b in zip(old, old[::-1], strict=True)],
+    ),
+    ("another band", "drivers", f"{HEATMAP}/palette/params/stops/#1/stop", 0.85),
     ("swapped axes of a heatmap", "drivers", f"{HEATMAP}/xAccessor", "by1"),
     ("unsorted heatmap", "drivers", f"{HEATMAP}/gridConfig/ySortPredicate", GONE),
     ("reversed colours", "drivers", f"{HEATMAP}/palette/params/reverse", True),
-    ("another scale", "drivers", f"{HEATMAP}/palette/params/rangeType", "number"),
+    ("another scale", "drivers", f"{HEATMAP}/palette/params/rangeType", "percent"),
     (
         "colours in another order",
         "drivers",

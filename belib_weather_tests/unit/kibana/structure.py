@@ -156,7 +156,7 @@ def _panel(panel: Json, prefix: str) -> Iterator[str]:
 def _lens(panel: Json) -> Iterator[str]:
     found = layer(panel)
     columns = found["columns"]
-    (reference,) = panel["embeddableConfig"]["attributes"]["references"]
+    reference, *_ = panel["embeddableConfig"]["attributes"]["references"]
     fields = mapping_of(reference["id"])
     if sorted(found["columnOrder"]) != sorted(columns):
         yield "its column order is not of its columns"
@@ -210,7 +210,7 @@ def _axes(heatmap: Json, columns: Json) -> Iterator[str]:
 
 def _gaps(chart: Json, columns: Json) -> Iterator[str]:
     """Time without rows is a gap: it has a group of its own, and nothing is drawn into it."""
-    (only,) = chart["layers"]
+    only, *_ = chart["layers"]
     axis = columns.get(only["xAccessor"])
     if axis is None or axis["operationType"] != "date_histogram":
         return
@@ -226,6 +226,8 @@ def _fitting(name: str, column: Json, kind: str) -> Iterator[str]:
     operation = column["operationType"]
     if operation in ("sum", "average", "range") and kind not in _NUMBERS:
         yield f"{name}: {operation} of {column['sourceField']}, which is a {kind}"
+    if operation == "last_value" and column["params"]["sortField"] != "hour":
+        yield f"{name}: the last by {column['params']['sortField']}, not by the hour"
     if operation == "date_histogram" and kind != "date":
         yield f"{name}: a date histogram of a {kind}"
     if operation == "terms":

@@ -83,6 +83,40 @@ def test_simulated_data_is_marked_on_every_dashboard() -> None:
             assert entry["value"] == f"SIMULATED DATA ({entry['key']})"
 
 
+def test_panels_show_the_limits_of_the_alerts() -> None:
+    """The numbers stand in the rules, which are read here as Kibana gets them."""
+    rules = {rule.name: rule.body["params"] for rule in build_bundle("belib").rules}
+    thresholds = {
+        criterion["equation"].count("+"): criterion["threshold"]
+        for params in rules.values()
+        for criterion in params.get("criteria", ())
+    }
+    [operators] = [
+        one
+        for one in interpreter.dashboards(build_bundle("belib").ndjson)
+        if one["id"].endswith("operators")
+    ]
+    states = {
+        p["panelIndex"]: p["embeddableConfig"]["attributes"]["state"]
+        for p in interpreter.panels(operators)
+        if p["type"] == "lens"
+    }
+    within, beyond = states["silent-now"]["visualization"]["palette"]["params"]["colorStops"]
+    layers = states["free-by-arrondissement"]["datasourceStates"]["formBased"]["layers"]
+    line = float(layers["limits"]["columns"]["limit"]["params"]["value"])
+    assert [within["stop"], beyond["stop"], line] == [0, 0.10, 0.15]
+    assert sorted(value for [value] in thresholds.values()) == [beyond["stop"], line]
+
+
+def test_every_page_and_panel_says_how_to_read_it() -> None:
+    for dashboard in interpreter.dashboards(build_bundle("belib").ndjson):
+        assert dashboard["attributes"]["description"]
+        for panel in interpreter.panels(dashboard):
+            attributes = panel["embeddableConfig"].get("attributes", {})
+            if panel["type"] in ("lens", "map"):
+                assert attributes["description"], panel["panelIndex"]
+
+
 def test_a_weekday_has_its_name_and_an_address_leads_to_a_map() -> None:
     formats = {
         one["id"]: json.loads(one["attributes"]["fieldFormatMap"])
