@@ -121,6 +121,11 @@ class LakeResource(PlatformResource):
     mongo_url: dg.ResourceDependency[Secret]
     embedded: dg.ResourceDependency[EmbeddedStores]
 
+    @property
+    def is_embedded(self) -> bool:
+        """Whether it is the server of this machine that `stores up` starts."""
+        return self.mongo_url is None
+
     def connect(self) -> Lake:
         """The lake, prepared; cached for the process.
 

@@ -99,7 +99,7 @@ def _begin(
     state = publisher.search.states(publisher.publication.projection).get(name)
     if state is None:
         # Nothing is published: broken off here, every hour still differs from the ledger.
-        ledger.forget([name])
+        ledger.delete([name])
         ledger.acknowledge(pl.DataFrame(), month, {})
         return every_day, f"{name} is gone"
     publisher.search.show(publisher.publication.projection, month)
@@ -246,5 +246,5 @@ def rebuild(publisher: Publisher, month: Window) -> int:
         ledger = publisher.ledger(transaction)
         stem = name.rpartition("-")[0]
         known = [other for other in ledger.indices() if other.startswith(f"{stem}-")]
-        ledger.forget([other for other in known if other != name])
+        ledger.delete([other for other in known if other != name])
     return shown.count

@@ -17,6 +17,7 @@ from belib_weather.assets.external import BELIB_REALTIME, BELIB_STATIC, weather_
 from belib_weather.assets.polling import appended, polled
 from belib_weather.assets.presentation import CatalogResource
 from belib_weather.assets.run_metadata import both_clocks, kilobytes
+from belib_weather.assets.shell_runs import refuse_without_stores
 from belib_weather.clock import Now
 from belib_weather.formats.realtime import read_realtime
 from belib_weather.lake import Lake, LakeConflictError, LakeError, LakeValidationError, Spool
@@ -68,7 +69,8 @@ def raw_belib_snapshots(
     """
     window, now = window_of(context), clock.now()
     if floor_hour(now) in window.hours:
-        # Before anything that could fail or wait: what is not polled is lost.
+        refuse_without_stores(context.instance, lake)
+        # Before anything else that could fail or wait: what is not polled is lost.
         _take_snapshot(context, belib, spool.connect(), lake.connect, clock.now)
     store = lake.connect()
     for hour in window.hours:

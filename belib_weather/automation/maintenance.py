@@ -1,8 +1,8 @@
 """Daily maintenance: Dagster's own records stay bounded, and no status is lost.
 
-A tick writes about 150 event rows, 0.2 MB: 22 GB a year. What belongs here: the job, its schedule,
-and old compute logs. What does not: which rows may go (`event_log_retention`),
-and our own data, which is never pruned.
+A tick writes about 150 event rows, 0.2 MB: 22 GB a year if nothing were deleted. What belongs here:
+the job, its schedule, and old compute logs. What does not: which rows may go
+(`event_log_retention`), and our own data, which is never pruned.
 Concept: https://docs.dagster.io/deployment/oss/oss-instance-configuration
 """
 

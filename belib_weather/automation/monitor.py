@@ -205,15 +205,15 @@ def webhook_sensor(settings: Settings) -> dg.SensorDefinition:
     @dg.sensor(
         minimum_interval_seconds=30,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Tells BELIB_WEBHOOK_URL of failed checks and stale data, each once.",
+        description="Sends failed checks and stale data to BELIB_WEBHOOK_URL, each once.",
     )
     def webhook(context: dg.SensorEvaluationContext) -> dg.SkipReason:
         told = Told.read(context.cursor, newest_event(context.instance))
         messages = messages_of(new_events(context.instance, told.after), told)
         if messages:
             target.send(combined(messages))
-        # Only what was sent counts as told: after an error the next look begins at the same event.
+        # After an error the cursor stays, and the next evaluation sends the same events.
         context.update_cursor(told.text())
-        return dg.SkipReason(f"{len(messages)} events told to {target.host}")
+        return dg.SkipReason(f"sent {len(messages)} notifications to {target.host}")
 
     return webhook

@@ -4,7 +4,7 @@ from belib_weather.local.console import out
 from belib_weather.local.modes import COMMANDS, Mode, settings_of
 from belib_weather.local.session_lock import end_session
 from belib_weather.local.stack import take_down
-from belib_weather.local.stores_alone import forget
+from belib_weather.local.stores_alone import remove_mark
 
 
 def stop_everything(mode: Mode | None = None) -> None:
@@ -30,5 +30,5 @@ def _stop(mode: Mode) -> list[str]:
     if (pid := end_session(settings.data_dir)) is not None:
         stopped.append(f"`belib-weather {COMMANDS[mode]}` (process {pid})")
     take_down(settings, stopped.append)
-    forget(settings.data_dir)
+    remove_mark(settings.data_dir)
     return [f"{mode}: stopped {what}" for what in stopped]

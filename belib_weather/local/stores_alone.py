@@ -61,7 +61,7 @@ def bring_down(settings: Settings) -> None:
             f"{users} works on them; `belib-weather stop --mode {settings.mode}` stops everything"
         )
     were_running = _are_running(settings)
-    forget(settings.data_dir)
+    remove_mark(settings.data_dir)
     stop(settings)
     out.print(f"{settings.mode}: stopped the stores" if were_running else "nothing was running")
 
@@ -75,6 +75,6 @@ def _are_running(settings: Settings) -> bool:
     return any(server.process() is not None for server in Servers(settings).needed)
 
 
-def forget(data_dir: Path) -> None:
-    """Forget that `stores up` was asked for."""
+def remove_mark(data_dir: Path) -> None:
+    """Remove the mark of `stores up`: the stores are stopped."""
     (data_dir / _MARK).unlink(missing_ok=True)

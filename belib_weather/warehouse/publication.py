@@ -257,14 +257,14 @@ class PublicationLedger:
         return {row.name: PublishedIndex(**row._mapping) for row in rows}
 
     def save(self, index: PublishedIndex) -> None:
-        """Remember how an index was left."""
+        """Store how an index was left."""
         values = {name: getattr(index, name) for name in PublishedIndex.__dataclass_fields__}
         statement = insert(PUBLISHED_INDICES).values(values)
         self._connection.execute(
             statement.on_conflict_do_update(index_elements=["name"], set_=values)
         )
 
-    def forget(self, names: Sequence[str]) -> None:
+    def delete(self, names: Sequence[str]) -> None:
         """Delete what is known of indices that were replaced."""
         known = PUBLISHED_INDICES
         self._connection.execute(sa.delete(known).where(known.c.name.in_(names)))

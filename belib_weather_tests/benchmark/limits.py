@@ -35,7 +35,7 @@ def stored_bodies(
 
 
 def parse(bodies: list[bytes]) -> int:
-    """Unpack and parse bodies on all cores, and forget them; returns the records."""
+    """Unpack and parse bodies on all cores, and drop them; returns the records."""
 
     def records(body: bytes) -> int:
         return pl.read_json(zstandard.decompress(body), schema=FIELDS).height

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shlex
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -37,12 +38,14 @@ def command(api: str, tmp_path: Path) -> Iterator[Commands]:
     command("stop")
 
 
-def run(script: str, command: Commands) -> subprocess.CompletedProcess[str]:
+def run(
+    script: str, command: Commands, folder: Path = CHECKOUT
+) -> subprocess.CompletedProcess[str]:
     programs = Path(sys.executable).parent
     path = f"{programs}:{os.environ['PATH']}"
     return subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
-        cwd=CHECKOUT,
+        cwd=folder,
         env=command.environment | {"PATH": path},
         capture_output=True,
         text=True,
@@ -73,3 +76,28 @@ def test_the_paragraph_for_ci_fills_stores_that_readers_can_read(command: Comman
 
     assert command("stores", "down").out == "live: stopped the stores\n"
     assert command.running() == []
+
+
+@pytest.mark.parametrize(("is_checkout", "code"), [(True, 2), (False, 1)])
+def test_a_line_of_dagster_without_stores_says_what_starts_them_and_asks_no_feed(
+    is_checkout: bool, code: int, tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as feed:
+        port = feed.getsockname()[1]
+        alone = Commands(
+            tmp_path / "home",
+            {"EXPLORE_API_URL": f"http://127.0.0.1:{port}/api", "HTTP_TIMEOUT_SECONDS": "1"},
+        )
+        script = lines_after("In CI, or wherever there is a shell")
+        (line,) = re.findall(
+            r"^dagster asset materialize .*\n.*raw_belib_snapshots.*$", script, re.M
+        )
+        folder = CHECKOUT if is_checkout else tmp_path
+        done = run(f"hour=$(date -u +%Y-%m-%d-%H:00)\n{line}", alone, folder)
+
+        assert done.returncode == code, done.stderr
+        assert "tart the stores with `belib-weather stores up`" in done.stderr, done.stderr
+        feed.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            feed.accept()
+    assert not alone.home.exists()
