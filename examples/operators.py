@@ -1,0 +1,102 @@
+"""Operator: which ten stations failed most last week, for how long, and what is broken now?"""
+
+import marimo
+
+__generated_with = "0.25.2"
+
+app = marimo.App(width="medium", app_title="Operator: what failed, what is broken")
+
+with app.setup:
+    import altair as alt
+    import polars as pl
+    import reader
+
+    given = reader.options("Ten stations that failed most last week; what is broken now.")
+    postgres = reader.address("BELIB_POSTGRES_URL", given.mode)
+
+
+@app.cell
+def last_week():
+    # The last whole week in Paris; while there is none, the one that goes on.
+    week = reader.ask(
+        postgres,
+        """
+        WITH weeks AS (
+            SELECT starts_on, max(made_to) AS made_to,
+                   max(made_to) >= (starts_on + 7)::timestamp AT TIME ZONE 'Europe/Paris'
+                       AS is_whole
+            FROM station_reliability WHERE period = 'week' GROUP BY 1
+        )
+        SELECT r.*, w.is_whole, count(*) OVER () AS stations, max(place) OVER () AS ranked
+        FROM reliability_of_stations AS r
+        JOIN (SELECT * FROM weeks ORDER BY is_whole DESC, starts_on DESC LIMIT 1) AS w
+            USING (starts_on)
+        WHERE period = 'week' ORDER BY place
+        """,
+    )
+    reader.stop_without(week, "Not enough history: no week has outages yet (marts_daily).")
+    worst = week.filter(pl.col("place") <= 10).with_columns(
+        pl.coalesce("address", "station_id").alias("at"),
+        pl.col("longest_outage_hours").fill_null(0).round().cast(pl.Int64).alias("longest"),
+    )
+    return week, worst
+
+
+@app.cell
+def broken_now():
+    states = reader.ask(
+        postgres,
+        """
+        SELECT coalesce(address, station_id) AS at, captured_at, source, charge_points,
+               station_status, since, since_kind, reported_out_of_order AS points_out_of_order,
+               extract(epoch FROM captured_at - since)::float8 / 3600 AS hours
+        FROM station_states ORDER BY since
+        """,
+    )
+    broken = states.filter(pl.col("station_status").is_in(["silent", "out_of_order"]))
+    return broken, states
+
+
+@app.cell
+def picture(broken, worst):
+    words = pl.format("{}; longest outage {} h", "standing", "longest").alias("note")
+    failed = alt.Chart(worst.with_columns(words), title="Down last week").encode(
+        y=alt.Y("at:N", sort=None, title=None).axis(labelLimit=300),
+        x=alt.X("hours_down:Q", title="point-hours down"),
+    )
+    shown = alt.Chart(broken.head(10), title="Broken now: all points silent or out of order")
+    chart = (
+        failed.mark_bar(color=reader.ORANGE)
+        + failed.mark_text(align="left", dx=4).encode(text="note:N")
+    ) & shown.mark_bar().encode(
+        y=alt.Y("at:N", sort=None, title=None).axis(labelLimit=300),
+        x=alt.X("hours:Q", title="hours since then (at least, where the begin was not seen)"),
+        color=alt.Color("station_status:N", title=None).scale(
+            domain=["silent", "out_of_order"], range=[reader.GREY, reader.ORANGE]
+        ),
+    )
+    return (chart,)
+
+
+@app.cell
+def sentence(broken, chart, states, week, worst):
+    reader.stop_without(worst, "Not enough history: no station was observed for half of a week.")
+    first, now = worst.row(0, named=True), states.row(0, named=True)
+    points = states["points_out_of_order"].sum()
+    said = (
+        f"In the week from {first['starts_on']:%-d %B %Y}"
+        f"{'' if first['is_whole'] else ' (not over yet)'} {first['at']} failed most"
+        f" ({first['standing']}): {first['hours_down']:.0f} point-hours down, the longest outage"
+        f" {first['longest']} h of that week; the ten worst of {first['ranked']} stations with a"
+        f" rank (of {first['stations']}) were down for {worst['hours_down'].sum():.0f} of the"
+        f" {week['hours_down'].sum():.0f} point-hours of all. At"
+        f" {now['captured_at'].astimezone(reader.PARIS):%H:%M on %-d %B} {broken.height} of"
+        f" {states.height} stations are silent or out of order as a whole, and"
+        f" {points} of {states['charge_points'].sum()} points are reported out of order."
+    )
+    reader.answer(chart, "What failed, and what is broken now", said, now["source"], given.to)
+    return
+
+
+if __name__ == "__main__":
+    app.run()
