@@ -22,6 +22,8 @@ MAP, CALENDAR, HOURS, WEATHER, TREND, STATUSES = (
     "availability-and-weather",
     "status-over-time",
 )
+_AXIS_TITLE = 30
+"""Width of the title of a vertical axis, px: it may not shrink the text on a phone."""
 _PNG_SCALE = 2
 
 
@@ -69,7 +71,7 @@ def drawings(report: Report, language: Language) -> dict[str, Drawing]:
             report.statuses,
             language,
             mark=mark,
-            width=charts.WIDTH,
+            width=charts.WIDTH - _AXIS_TITLE,
         )
     return {name: _drawn(name, chart, language) for name, chart in drawn.items()}
 
