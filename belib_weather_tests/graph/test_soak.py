@@ -5,8 +5,11 @@ a line for each day. What a tick leaves is counted in `test_growth`.
 """
 
 import gc
+import logging
 import os
+import shutil
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -29,15 +32,17 @@ from belib_weather.simulator.city import City
 from belib_weather.simulator.server import serving
 from belib_weather.window import DAY, HOUR, floor_day
 from belib_weather_tests.graph.conftest import Platform
+from belib_weather_tests.local_stores import CHECKOUT
 
 DAYS = int(os.environ.get("SOAK_DAYS", "30"))
 TICKS = int(os.environ.get("SOAK_TICKS", "24"))
 """In a day; a divisor of 24."""
 KEPT = RETENTION if DAYS > 20 else DAY
 """Of Dagster's records; in a short run less, so that it shows that they stop to grow."""
-MB, EVENTS = 1e6, "events"
-WARM_UP = 1
+MB = 1e6
+WARM_UP = 2
 """Days after which memory is compared: caches are full by then."""
+EVALUATIONS = 10
 DAGSTER_TABLES = ("event_logs", "asset_event_tags", "asset_check_executions", "runs", "run_tags")
 _NOW = [datetime.now(UTC)]
 
@@ -58,20 +63,32 @@ class SimulatedCityClock(simulator.Clock):
 
 @dataclass(frozen=True)
 class Day:
-    """What there is at the end of a day; bytes, and rows of Dagster's events."""
+    """What there is at the end of a day; bytes, and in the first fields numbers.
+
+    Attributes:
+        objects: of Python in this process, which runs the ticks one after the other.
+        metrics_ms: processor time of an evaluation of the sensor `metrics`.
+        log_files: compute logs; pytest takes what would be in them.
+    """
 
     events: int
+    objects: int
+    metrics_ms: float
+    log_files: int
     dagster: int
     raw: int
     warehouse: int
     search: int
     exports: int
-    logs: int
     memory: int
 
     def __str__(self) -> str:
-        sizes = (f"{name} {size / MB:.2f}" for name, size in asdict(self).items() if name != EVENTS)
-        return f"{self.events:,} events; MB: {', '.join(sizes)}"
+        sizes = (f"{name} {size / MB:.2f}" for name, size in [*asdict(self).items()][4:])
+        return (
+            f"{self.events:,} events, {self.objects:,} objects, metrics {self.metrics_ms:.0f} ms,"
+            f" {self.log_files} log files;"
+            f" MB: {', '.join(sizes)}"
+        )
 
 
 @pytest.fixture
@@ -81,12 +98,16 @@ def api() -> Iterator[str]:
 
 
 @pytest.fixture
-def instance(warehouse_url: str, tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+def instance(
+    warehouse_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[dg.DagsterInstance]:
+    """An instance by the file that the platform runs with: compute logs are where it has them."""
     url = sa.make_url(warehouse_url).set(drivername="postgresql+psycopg2")
-    storage = {"postgres": {"postgres_url": url.render_as_string(hide_password=False)}}
-    with dg.instance_for_test(
-        temp_dir=str(tmp_path), overrides={"storage": storage, "telemetry": {"enabled": False}}
-    ) as instance:
+    monkeypatch.setenv("BELIB_DAGSTER_POSTGRES_URL", url.render_as_string(hide_password=False))
+    shutil.copy(CHECKOUT / "dagster.yaml", tmp_path)
+    # pytest keeps every log line in memory until the test ends: 5 to 8 MB a simulated day.
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
         yield instance
 
 
@@ -98,6 +119,21 @@ def size_of(engine: sa.Engine, tables: tuple[str, ...]) -> int:
 
 def bytes_in(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def age_logs(folder: Path, since: datetime) -> None:
+    """Give the compute logs that were written since an instant the simulated time."""
+    for logs in folder.glob("*/compute_logs"):
+        if logs.stat().st_mtime >= since.timestamp():
+            os.utime(logs, (_NOW[0].timestamp(),) * 2)
+
+
+def cost_of_metrics(platform: Platform) -> float:
+    """Milliseconds of processor time of one evaluation of the sensor `metrics`."""
+    begin = time.process_time()
+    for _ in range(EVALUATIONS):
+        platform.evaluate("metrics")
+    return 1000 * (time.process_time() - begin) / EVALUATIONS
 
 
 def age(engine: sa.Engine, after: int) -> int:
@@ -163,33 +199,43 @@ def test_what_is_cleaned_up_stays_flat_and_the_rest_grows_by_the_day(
     days: list[Day] = []
     newest = 0
     for number in range(DAYS):
+        begin = datetime.now(UTC)
         simulated_day(platform, instance, engine, first + number * DAY)
         newest = age(engine, newest)
         delete_before(engine, _NOW[0] - KEPT)
-        delete_compute_logs(Path(instance.storage_directory()), datetime.now(UTC))
+        age_logs(Path(instance.storage_directory()), begin)
+        delete_compute_logs(Path(instance.storage_directory()), _NOW[0] - KEPT)
+        metrics_ms = cost_of_metrics(platform)
         gc.collect()
         with engine.connect() as connection:
             events = connection.execute(sa.text("SELECT count(*) FROM event_logs")).scalar_one()
         days.append(
             Day(
                 events=events,
+                objects=len(gc.get_objects()),
+                metrics_ms=metrics_ms,
+                log_files=len([*Path(instance.storage_directory()).glob("*/compute_logs/*")]),
                 dagster=size_of(engine, DAGSTER_TABLES),
                 raw=int(platform.lake.stats()["bytes"].sum()),
                 warehouse=int(platform.warehouse.sizes()["bytes"].sum()),
                 search=int(platform.search.sizes()["bytes"].sum()),
                 exports=bytes_in(settings.data_dir / "exports"),
-                logs=bytes_in(Path(instance.storage_directory())),
                 memory=psutil.Process().memory_info().rss,
             )
         )
         with capsys.disabled():
             sys.stdout.write(f"day {number + 1:3}: {days[-1]}\n")
     engine.dispose()
-    settled = days[KEPT // DAY :]
     # Statuses stay for each partition: one materialization of each asset and hour.
-    grown = [after.events - before.events for before, after in pairwise(settled)]
-    assert all(more < days[0].events / 4 for more in grown), grown
+    settled = days[KEPT // DAY :]
+    rows = [after.events - before.events for before, after in pairwise(settled)]
+    assert all(more < days[0].events / 4 for more in rows), rows
+    size = [after.dagster - before.dagster for before, after in pairwise(settled)]
+    assert sum(size) / len(size) < days[0].dagster / 4, size
     raw = [after.raw - before.raw for before, after in pairwise(days)]
     assert max(raw) < 1.3 * min(raw), raw
-    assert days[-1].memory < 1.25 * days[WARM_UP].memory, [day.memory for day in days]
-    assert days[-1].logs <= days[0].logs * 1.5, [day.logs for day in days]
+    logs = [day.log_files for day in settled]
+    assert 0 < max(logs) <= 1.2 * min(logs), logs
+    warm, last = days[WARM_UP], days[-1]
+    assert last.memory < 1.1 * warm.memory, [day.memory for day in days]
+    assert last.objects < 1.02 * warm.objects, [day.objects for day in days]
