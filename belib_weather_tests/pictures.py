@@ -14,6 +14,7 @@ from urllib.parse import quote
 from playwright.sync_api import sync_playwright
 
 from belib_weather.kibana.dashboards import DASHBOARDS
+from belib_weather.local.remainder import FILLED
 from belib_weather.partitions import hour_key
 from belib_weather.window import HOUR, floor_hour
 from belib_weather_tests.browser import DESKTOP, PHONE, find_chromium, launched
@@ -39,6 +40,7 @@ def main() -> None:
         preview = Path(folder) / "preview"
         demo = command.start("demo")
         try:
+            demo.wait_for(FILLED)
             shown = demo.wait_for("Ready after")
             drawn = command("kibana", "preview", "--mode", "demo", "--to", str(preview))
             if drawn.code != 0:

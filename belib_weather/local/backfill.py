@@ -27,6 +27,8 @@ from belib_weather.window import HOUR, Window, floor_hour
 _FEW_HOURS = 6
 _LOOK_SECONDS = 2.0
 """Between two counts of what is stored, which the stores that are being filled have to answer."""
+_MOST_LOOKING = 20
+"""A look that takes long leaves nineteen times as long to those that fill the stores."""
 _END_SECONDS = 0.1
 """Between two looks whether a run has ended."""
 
@@ -46,9 +48,9 @@ def lanes(hours: Window, today: datetime, *, with_index: bool) -> dict[str, list
     """Runs that fill the hours, in lanes that are executed side by side.
 
     Each lane fetches its own weather and snapshots, then computes the facts and the days of
-    episodes. The facts of the last hour of the first lane also need snapshots of the second, so the
-    second lane computes that hour too: the lane that is last there finds the inputs of both. So it
-    is with the episodes of the days in which they meet.
+    episodes, which `remainder` publishes. The facts of the last hour of the first lane also need
+    snapshots of the second, so the second lane computes that hour too: the lane that is last there
+    finds the inputs of both. So it is with the episodes of the days in which they meet.
     """
     if len(hours.hours) <= _FEW_HOURS:
         return {LANES[0]: _lane(hours, hours.start, today, is_last=True, with_index=with_index)}
@@ -77,7 +79,8 @@ def _lane(
     return [
         *runs,
         Run("live", _hour_key(facts_from), last, parts, with_index),
-        Run("episodes", f"{facts_from:{day}}", f"{last_day:{day}}", None, with_index),
+        # Stored, so that the sensor of late days finds nothing; Elasticsearch takes them later.
+        Run("episodes", f"{facts_from:{day}}", f"{last_day:{day}}", None, with_index=False),
     ]
 
 
@@ -207,7 +210,8 @@ def _while_running(tasks: Sequence[Task]) -> Iterator[None]:
         if any(task.poll() for task in tasks):
             return  # one failed: do not wait for the others
         if time.monotonic() >= next_look:
+            began = time.monotonic()
             yield
-            next_look = time.monotonic() + _LOOK_SECONDS
+            next_look = began + max(_LOOK_SECONDS, _MOST_LOOKING * (time.monotonic() - began))
         time.sleep(_END_SECONDS)
     yield

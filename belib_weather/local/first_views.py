@@ -1,11 +1,10 @@
-"""The report, other files and marts at the end of a start, and where they are.
+"""The report and the files of dashboards at the end of a start, and where they are.
 
 What belongs here: materializing their assets, and printing the paths. What does not: the report
-itself (`report`).
+itself (`report`), and what is filled after the start (`remainder`).
 """
 
 import time
-from datetime import date
 
 from belib_weather.local.console import out, say
 from belib_weather.local.launcher import Launcher, Program, Task
@@ -16,19 +15,14 @@ _LOOK_SECONDS = 0.2
 _PAGES = {"Report": "availability-report.en.html", "Rapport": "availability-report.fr.html"}
 
 
-def make_report(settings: Settings, launcher: Launcher, today: date, *, with_index: bool) -> None:
-    """Materialize what was polled, the report, and other files that need no other server.
+def make_report(settings: Settings, launcher: Launcher, *, with_index: bool) -> None:
+    """Materialize what was polled, the report, and without a Kibana the files of the dashboards.
 
-    In demo mode these are the exports and the marts, without a Kibana the files of the dashboards;
-    otherwise they are written on schedule. A failure is reported, and tried again on schedule.
+    A failure is reported, and tried again on schedule.
     """
     runs = [Run("feed", with_index=with_index), Run("report")]
-    if settings.mode == "demo":
-        runs.append(Run("exports", f"{settings.start}", f"{today}"))
     if settings.kibana_url is None:
         runs.append(Run("kibana"))
-    if settings.mode == "demo":
-        runs.append(Run("marts"))
     arguments = ("-m", "belib_weather.local.materialize", encoded(REPORT, runs))
     task = Task(launcher, Program(REPORT, "the report", arguments))
     while task.poll() is None:

@@ -12,6 +12,8 @@ LANES = ("history-1", "history-2")
 """Names of the lanes that fill the history, side by side."""
 REPORT = "report"
 """The lane after them."""
+REMAINDER = "remainder"
+"""The lane beside what serves already."""
 
 
 class Part(StrEnum):

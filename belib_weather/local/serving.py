@@ -27,6 +27,7 @@ from belib_weather.local.poll_watch import PollReport
 from belib_weather.local.ports import Ports, common_folder
 from belib_weather.local.process_table import running
 from belib_weather.local.readers import refuse_readers
+from belib_weather.local.remainder import FILLING, Remainder, begun
 from belib_weather.local.session_lock import session
 from belib_weather.local.signals import Stopped, stoppable, uninterrupted
 from belib_weather.local.stack import NAMES, TITLES, Platform, end_processes, take_down
@@ -72,12 +73,17 @@ def serve(mode: Mode, *, days: int | None, port: int | None, stay: bool) -> None
         with closing(Platform(settings, state, Supervisor(_say_with_time), say)) as platform:
             spool = Spool(settings.spool_dir, settings.spool_max_mb)
             stores = _up(settings, platform, spool)
-            out.print(table(stores, is_simulated=mode == "demo"))
+            with_index = stores.search is not None
+            remainder = begun(settings, platform.launcher, with_index=with_index)
+            if remainder is not None and not stay:
+                say(remainder.wait())
+            note = FILLING if remainder is not None and stay else None
+            out.print(table(stores, is_simulated=mode == "demo", note=note))
             print_report(settings)
             if stay:
                 print_addresses(settings, stores, platform.url)
                 say(f"Ready after {time.monotonic() - began:.0f} s. Ctrl-C stops everything.")
-                _keep_running(settings, stores, PollReport(spool))
+                _keep_running(settings, stores, PollReport(spool), remainder)
             else:
                 say(f"Done after {time.monotonic() - began:.0f} s.")
 
@@ -106,7 +112,6 @@ def _up(settings: Settings, platform: Platform, spool: Spool) -> Stores:
             make_report,
             settings,
             platform.launcher,
-            datetime.now(UTC).date(),
             with_index=stores.search is not None,
         )
         shown.result()
@@ -151,7 +156,9 @@ def _fill(settings: Settings, platform: Platform, stores: Stores) -> None:
             say(f"{error}; it is tried again on schedule")
 
 
-def _keep_running(settings: Settings, stores: Stores, polls: PollReport) -> None:
+def _keep_running(
+    settings: Settings, stores: Stores, polls: PollReport, remainder: Remainder | None
+) -> None:
     """Look at feed, queue and disk until a signal comes; the supervisor looks at the processes."""
     newest = partial(stores.lake.newest_captured_at, RAW_SNAPSHOTS)
     feed = FeedWatch(newest, settings.cadence)
@@ -159,6 +166,8 @@ def _keep_running(settings: Settings, stores: Stores, polls: PollReport) -> None
     try:
         while True:
             time.sleep(_LOOK_SECONDS)
+            if remainder is not None and (line := remainder.look()):
+                _say_with_time(line)
             for line in (*feed.look(), *polls.look(), queue.look(), disk.look()):
                 if line:
                     warn(f"{datetime.now(UTC):%H:%M:%S} UTC  {line}")

@@ -33,7 +33,7 @@ from belib_weather.local.health import (
 from belib_weather.local.launcher import Launcher, Program
 from belib_weather.local.process_table import end_orphans, end_together
 from belib_weather.local.python_process import PythonProcess
-from belib_weather.local.run_plan import LANES, REPORT
+from belib_weather.local.run_plan import LANES, REMAINDER, REPORT
 from belib_weather.local.state_file import StateFile
 from belib_weather.local.supervised import StoreProcess
 from belib_weather.local.supervisor import Supervisor
@@ -43,7 +43,7 @@ SEED = 1
 SIMULATOR, CODE_SERVER, WEBSERVER, DAEMON = "simulator", "code-server", "webserver", "daemon"
 WATCHDOG = "watchdog"
 _IN_ORDER_OF_THEIR_END = (
-    (*LANES, REPORT, DAEMON, WATCHDOG),
+    (*LANES, REPORT, REMAINDER, DAEMON, WATCHDOG),
     (WEBSERVER, CODE_SERVER),
     (SIMULATOR,),
 )
@@ -57,6 +57,7 @@ TITLES = {
     WATCHDOG: "the watchdog",
     **dict.fromkeys(LANES, "a run that fills the history"),
     REPORT: "the run that makes the report",
+    REMAINDER: "the run that fills marts and exports",
 }
 _CHECK_SECONDS = 5.0
 _CODE_SERVER_SECONDS = 2.0

@@ -61,13 +61,15 @@ def _ordinal(arrondissement: int) -> str:
     return f"{arrondissement}{suffix}"
 
 
-def table(stores: Stores, *, is_simulated: bool) -> Table:
-    """What is stored, and the city now."""
+def table(stores: Stores, *, is_simulated: bool, note: str | None = None) -> Table:
+    """What is stored, and the city now; below it a note on what is not stored yet."""
     seen_at = stores.lake.newest_captured_at(RAW_SNAPSHOTS)
     local = seen_at and seen_at.astimezone(ZoneInfo(NETWORK.zone))
     when = f"{local:%d %B %Y, %H:%M}" if local else "no snapshot"
     kind = "SIMULATED DATA, a made-up city" if is_simulated else "Belib charge points, live"
-    shown = Table(title=f"{kind}\n{when} in Paris", show_header=False, title_style="bold")
+    shown = Table(
+        title=f"{kind}\n{when} in Paris", show_header=False, title_style="bold", caption=note
+    )
     for name, value in _stored(stores):
         shown.add_row(name, value)
     shown.add_section()

@@ -13,6 +13,7 @@ import httpx
 import psutil
 import pytest
 
+from belib_weather.local.remainder import FILLED
 from belib_weather_tests.e2e.commands import Commands, Serving
 
 
@@ -35,6 +36,7 @@ def test_the_demo_fills_every_store_and_recovers_after_a_kill(command: Commands)
     address = re.search(r"Dagster UI +(http://127\.0\.0\.1:\d+)", shown)
     assert address
     its_definitions_are_loaded(address[1])
+    demo.wait_for(FILLED)
     it_can_be_read_back_without_code(command)
     recordings_stay_out(command)
     a_second_one_is_refused(command, demo)
@@ -49,6 +51,7 @@ def test_the_demo_fills_every_store_and_recovers_after_a_kill(command: Commands)
     assert after.code == 0, after.err
     assert "An earlier start was killed and left running: Dagster's daemon" in after.err
     it_shows_what_landed(after.out)
+    it_shows_what_was_filled_last(after.out)
     assert command.running() == []
     assert command("stop").out == "nothing was running\n"
 
@@ -69,6 +72,14 @@ def it_shows_what_landed(shown: str) -> None:
     assert re.search(r"available now +│ \d\d% of [\d,]+ charge points", shown)
     assert re.search(r"best arrondissement +│ \d+(st|nd|rd|th): \d+% of", shown)
     assert re.search(r"weather now +│ -?\d+\.\d °C", shown)
+
+
+def it_shows_what_was_filled_last(shown: str) -> None:
+    segments = re.search(r"status_episodes +│ ([\d,]+) rows", shown)
+    documents = re.search(r"belib-episodes +│ ([\d,]+) documents", shown)
+    assert segments, shown
+    assert documents, shown
+    assert segments[1] == documents[1] != "0"
 
 
 def it_says_where_the_report_is(shown: str) -> None:

@@ -16,6 +16,7 @@ from belib_weather.local.backfill import lanes
 from belib_weather.local.console import CommandError
 from belib_weather.local.materialize import assets_of
 from belib_weather.local.ports import Ports
+from belib_weather.local.remainder import remaining_runs
 from belib_weather.local.run_plan import Part, Run, decoded, encoded
 from belib_weather.local.state_file import StateFile
 from belib_weather.local.summary import shares
@@ -67,7 +68,7 @@ def test_every_day_of_episodes_is_made_once_its_snapshots_are_there(count: int) 
     whole = Window(end - timedelta(hours=count), end)
     made = []
     for runs in lanes(whole, NOW, with_index=True).values():
-        assert runs[-1].job == "episodes"
+        assert (runs[-1].job, runs[-1].with_index) == ("episodes", False)
         first, last = (date.fromisoformat(day) for day in (runs[-1].first, runs[-1].last))
         polls = hours_of(runs, Part.POLLS)
         margin = timedelta(minutes=30)
@@ -90,6 +91,17 @@ def test_without_elasticsearch_no_run_asks_for_it() -> None:
         assert live == {name for name in expected if with_index or not name.endswith("_index")}
 
     assert set(names_of(Run("feed", with_index=False))) == {"feed_hours"}
+
+
+def test_what_is_filled_when_the_demonstration_is_ready_ends_with_what_takes_longest() -> None:
+    jobs = {
+        with_index: [
+            run.job for run in remaining_runs(NOW.date(), NOW.date(), with_index=with_index)
+        ]
+        for with_index in (True, False)
+    }
+
+    assert jobs == {True: ["marts", "exports", "publish_episodes"], False: ["marts", "exports"]}
 
 
 def names_of(run: Run) -> list[str]:
