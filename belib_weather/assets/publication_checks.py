@@ -7,11 +7,25 @@ runs are writing would fail it.
 
 import dagster as dg
 
+from belib_weather.assets.mart_indices import (
+    outages_index,
+    profiles_index,
+    reliability_index,
+    repair_index,
+    saturation_index,
+    weather_index,
+)
 from belib_weather.assets.publication_standing import Standing, standing
 from belib_weather.assets.publisher import (
     AVAILABILITY,
     EPISODES,
     FEED,
+    OF_OUTAGES,
+    OF_PROFILES,
+    OF_RELIABILITY,
+    OF_REPAIR,
+    OF_SATURATION,
+    OF_WEATHER,
     PUBLICATIONS,
     STATES,
     Publication,
@@ -31,6 +45,12 @@ ASSETS = {
     EPISODES.projection.name: episodes_index.key,
     STATES.projection.name: stations_index.key,
     FEED.projection.name: feed_index.key,
+    OF_OUTAGES.projection.name: outages_index.key,
+    OF_RELIABILITY.projection.name: reliability_index.key,
+    OF_REPAIR.projection.name: repair_index.key,
+    OF_PROFILES.projection.name: profiles_index.key,
+    OF_SATURATION.projection.name: saturation_index.key,
+    OF_WEATHER.projection.name: weather_index.key,
 }
 """The asset of each publication, by its projection's name."""
 CHECK_KEYS = tuple(dg.AssetCheckKey(key, AGREES) for key in ASSETS.values())

@@ -127,6 +127,8 @@ def _doubts(publisher: Publisher, outdated: set[datetime]) -> dict[str, str]:
         is_current = name.endswith(f"-{projection.generation}")
         if not is_current or (month and month.start in outdated):
             continue
+        if not known and _is_untouched(states.get(name)):
+            continue
         if name in hidden:
             doubts[name] = "not behind the alias: readers do not see it"
         elif _reason(known.get(name), states.get(name)) and (
@@ -134,6 +136,11 @@ def _doubts(publisher: Publisher, outdated: set[datetime]) -> dict[str, str]:
         ):
             doubts[name] = reason
     return doubts
+
+
+def _is_untouched(state: IndexState | None) -> bool:
+    """Whether nobody has written to an index since it was made."""
+    return state is not None and state.max_seq_no < 0
 
 
 def _reason(known: PublishedIndex | None, state: IndexState | None) -> str | None:

@@ -20,12 +20,26 @@ from belib_weather.search import Published, SearchStore
 from belib_weather.search.documents import availability_documents, episode_documents
 from belib_weather.search.encoding import document_ids
 from belib_weather.search.indices import months_of
+from belib_weather.search.mart_documents import (
+    outage_documents,
+    profile_documents,
+    reliability_documents,
+    repair_documents,
+    saturation_documents,
+    weather_documents,
+)
 from belib_weather.search.operations import IndexState, Operations
 from belib_weather.search.projections import (
     AVAILABILITY_INDEX,
     EPISODES_INDEX,
     FEED_INDEX,
+    OUTAGES_INDEX,
+    PROFILES_INDEX,
+    RELIABILITY_INDEX,
+    REPAIR_INDEX,
+    SATURATION_INDEX,
     STATIONS_INDEX,
+    WEATHER_INDEX,
     Projection,
 )
 from belib_weather.warehouse import Lock, Warehouse, WarehouseTransaction
@@ -35,15 +49,23 @@ from belib_weather.warehouse.publication import (
     PublicationLedger,
     PublishedIndex,
 )
+from belib_weather.warehouse.table import Table
 from belib_weather.warehouse.tables import (
     AVAILABILITY_FACTS,
     CHARGE_POINT_VERSIONS,
     CHARGE_POINTS,
     FEED_HOURS,
+    OCCUPANCY_PROFILE,
+    OUTAGES,
+    RELIABILITY_OF_STATIONS,
+    SATURATION,
+    STATION_RELIABILITY,
     STATION_STATES,
     STATION_VERSIONS,
     STATIONS,
     STATUS_EPISODES,
+    TIME_TO_REPAIR,
+    WEATHER_ASSOCIATION,
 )
 from belib_weather.window import DAY, HOUR, Window
 
@@ -92,13 +114,49 @@ def _feed(transaction: WarehouseTransaction, window: Window | None) -> pl.DataFr
     return transaction.read(FEED_HOURS, window)
 
 
+def _outages(transaction: WarehouseTransaction, window: Window | None) -> pl.DataFrame:
+    return outage_documents(transaction.read(OUTAGES, window), transaction.read(STATIONS))
+
+
+def _reliability(transaction: WarehouseTransaction, _: Window | None) -> pl.DataFrame:
+    shown, counted = (transaction.read(t) for t in (RELIABILITY_OF_STATIONS, STATION_RELIABILITY))
+    return reliability_documents(shown, counted, transaction.read(STATIONS))
+
+
+def _weather(transaction: WarehouseTransaction, _: Window | None) -> pl.DataFrame:
+    return weather_documents(transaction.read(WEATHER_ASSOCIATION))
+
+
+def _with_stations(
+    projection: Projection,
+    table: Table,
+    documents: Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame],
+) -> Publication:
+    """A table without partitions, whose rows may be of a station: joined as it is now."""
+
+    def read(transaction: WarehouseTransaction, _: Window | None) -> pl.DataFrame:
+        return documents(transaction.read(table), transaction.read(STATIONS))
+
+    return Publication(projection, Content(table, beside=STATIONS), read)
+
+
 AVAILABILITY = Publication(
     AVAILABILITY_INDEX, Content(AVAILABILITY_FACTS, STATION_VERSIONS), _availability
 )
 EPISODES = Publication(EPISODES_INDEX, Content(STATUS_EPISODES, CHARGE_POINT_VERSIONS), _episodes)
 STATES = Publication(STATIONS_INDEX, Content(STATION_STATES), _states)
 FEED = Publication(FEED_INDEX, Content(FEED_HOURS), _feed)
-PUBLICATIONS = {p.projection.name: p for p in (AVAILABILITY, STATES, FEED, EPISODES)}
+OF_OUTAGES = Publication(OUTAGES_INDEX, Content(OUTAGES, STATION_VERSIONS), _outages)
+OF_RELIABILITY = Publication(
+    RELIABILITY_INDEX, Content(STATION_RELIABILITY, beside=STATIONS), _reliability
+)
+OF_REPAIR = _with_stations(REPAIR_INDEX, TIME_TO_REPAIR, repair_documents)
+OF_PROFILES = _with_stations(PROFILES_INDEX, OCCUPANCY_PROFILE, profile_documents)
+OF_SATURATION = _with_stations(SATURATION_INDEX, SATURATION, saturation_documents)
+OF_WEATHER = Publication(WEATHER_INDEX, Content(WEATHER_ASSOCIATION), _weather)
+MARTS = (OF_OUTAGES, OF_RELIABILITY, OF_REPAIR, OF_PROFILES, OF_SATURATION, OF_WEATHER)
+"""Published when the job that makes their tables ends, and only what differs."""
+PUBLICATIONS = {p.projection.name: p for p in (AVAILABILITY, STATES, FEED, EPISODES, *MARTS)}
 
 
 def days_of(window: Window) -> Iterator[Window]:
@@ -164,6 +222,12 @@ class Publisher:
         for day in self._differing()["start"].dt.truncate("1d").unique().sort():
             published += self.publish(Window.day(day)).published
         return published
+
+    def publish_what_differs(self) -> Published:
+        """As `publish_differing_days`; what has no time as a whole, unless nothing differs."""
+        if self.publication.projection.time_column is not None:
+            return self.publish_differing_days()
+        return Published() if self._differing().is_empty() else self.publish(None).published
 
     def _differing(self) -> pl.DataFrame:
         with self.warehouse.publication(self.alias) as ledger:

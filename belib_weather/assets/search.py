@@ -167,5 +167,10 @@ def _warn_of_an_older_mapping(context: dg.AssetExecutionContext, publisher: Publ
 
 def _log(context: dg.AssetExecutionContext, what: str, published: Published) -> None:
     context.log.info(f"{what}: indexed {published.indexed}, deleted {published.deleted}")
+    warn_of_refusals(context, what, published)
+
+
+def warn_of_refusals(context: dg.AssetExecutionContext, what: str, published: Published) -> None:
+    """Log which documents Elasticsearch would not take."""
     if published.refusals:
         context.log.warning(f"{what}: Elasticsearch refused {told(published.refusals)}")

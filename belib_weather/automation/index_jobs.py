@@ -20,7 +20,7 @@ class IndexMonth(dg.Config):
     """What to audit or rebuild.
 
     Attributes:
-        index: `availability`, `episodes`, `feed` or `stations`.
+        index: name of its alias without the prefix, such as `availability` or `outages`.
         month: `2026-11`; empty for an index without months.
     """
 

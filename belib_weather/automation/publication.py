@@ -21,6 +21,8 @@ from belib_weather.assets.publisher import (
     AVAILABILITY,
     EPISODES,
     FEED,
+    MARTS,
+    OF_OUTAGES,
     PUBLICATIONS,
     STATES,
     Publisher,
@@ -48,19 +50,27 @@ BY_THE_HOUR, STATIONS, POLLED, SEGMENTS = (
     p.projection.name for p in (AVAILABILITY, STATES, FEED, EPISODES)
 )
 """Names of the indices: that of partitions, and those whose asset has none."""
-_BY_SLICES = (BY_THE_HOUR, SEGMENTS)
+_OUTAGES = OF_OUTAGES.projection.name
+_BY_SLICES = (BY_THE_HOUR, SEGMENTS, _OUTAGES)
 """Too many rows to compare them all at every evaluation."""
 _PUBLISHING = {
     BY_THE_HOUR: "publish",
     SEGMENTS: "publish_episodes",
     STATIONS: "publish_stations",
     POLLED: "publish_feed",
+    **{p.projection.name: f"publish_{p.projection.name}" for p in MARTS},
 }
 """The job that publishes what differs, by index."""
 _WRITERS = {
     SEGMENTS: frozenset({Lane.EPISODES.value, "remake_episodes", _PUBLISHING[SEGMENTS]}),
     STATIONS: frozenset({Lane.LIVE.value, Lane.STATIC.value, "remake", _PUBLISHING[STATIONS]}),
     POLLED: frozenset({Lane.FEED.value, _PUBLISHING[POLLED]}),
+    _OUTAGES: frozenset({Lane.EPISODES.value, "remake_episodes", _PUBLISHING[_OUTAGES]}),
+    **{
+        p.projection.name: frozenset({Lane.MARTS.value, _PUBLISHING[p.projection.name]})
+        for p in MARTS
+        if p is not OF_OUTAGES
+    },
 }
 """Jobs that publish what they write: while one of them runs, what differs is left to it."""
 Found = Mapping[str, Standing]

@@ -11,7 +11,14 @@ from collections.abc import Mapping
 from belib_weather.kibana.schema import columns as c
 from belib_weather.panels.dimensions import Day, Dimension, Hour, Terms
 from belib_weather.panels.i18n import Language
-from belib_weather.panels.measures import Aggregation, Measure, Ratio, Statistic, Total
+from belib_weather.panels.measures import (
+    Aggregation,
+    Measure,
+    Ratio,
+    Statistic,
+    Total,
+    is_share,
+)
 from belib_weather.panels.specification import Panel, Shape
 from belib_weather.search.projections import PROJECTIONS
 
@@ -104,7 +111,7 @@ def declared_measure(measure: Measure) -> Fact:
     """What a measure must say."""
     label = measure.title.in_(Language.ENGLISH)
     written = (measure.decimals, _suffix(measure))
-    format_ = ("percent" if isinstance(measure, Ratio) else "number", *written)
+    format_ = ("percent" if is_share(measure) else "number", *written)
     if isinstance(measure, Statistic) and measure.is_text:
         return ("last_value", measure.field, "hour", label)
     if isinstance(measure, Statistic):

@@ -10,7 +10,15 @@ down by (`buckets`), how it is drawn (`lens`).
 from typing import Any
 
 from belib_weather.panels.i18n import Language
-from belib_weather.panels.measures import LAST_BY, Aggregation, Measure, Ratio, Statistic, Total
+from belib_weather.panels.measures import (
+    LAST_BY,
+    Aggregation,
+    Measure,
+    Ratio,
+    Statistic,
+    Total,
+    is_share,
+)
 
 _OPERATIONS = {
     Aggregation.MEAN: "average",
@@ -160,5 +168,5 @@ def _format(measure: Measure) -> dict[str, Any]:
     params: dict[str, Any] = {"decimals": measure.decimals}
     if isinstance(measure, Statistic) and measure.unit:
         params["suffix"] = f" {measure.unit}"
-    kind = "percent" if isinstance(measure, Ratio) else "number"
+    kind = "percent" if is_share(measure) else "number"
     return {"format": {"id": kind, "params": params}}

@@ -53,10 +53,11 @@ DRIVERS = Dashboard(
     "drivers",
     "Belib: drivers",
     "When and where is a charge point free, given the weather?",
-    (c.ARRONDISSEMENT, c.POWER),
+    (c.STATION, c.ARRONDISSEMENT, c.POWER),
     (
         Row(7, (p.FREE_NOW, p.STATIONS_FREE_NOW, p.NEWEST_SNAPSHOT, p.SOURCES_NOW)),
         Row(18, (p.STATION_MAP, p.FREE_STATIONS)),
+        Row(14, (p.BEST_HOURS, p.TYPICAL_WEEK)),
         Row(14, (p.CHANCE_BY_HOUR_AND_WEEKDAY, p.CHANCE_BY_HOUR)),
         Row(12, (p.CHANCE_BY_ARRONDISSEMENT, p.CHANCE_BY_WEATHER, p.CHANCE_INTERVALS_BY_WEATHER)),
     ),
@@ -70,6 +71,9 @@ OPERATORS = Dashboard(
         Row(7, (p.BROKEN_NOW, p.POINTS_OUT_OF_ORDER_NOW, p.SILENT_NOW, p.SOURCES_NOW)),
         Row(15, (p.BROKEN_STATIONS,)),
         Row(16, (p.BROKEN_MAP, p.POINTS_OUT_OF_ORDER)),
+        Row(15, (p.FAILED_LAST_WEEK,)),
+        Row(15, (p.OUTAGES_THAT_LAST,)),
+        Row(14, (p.OUTAGE_LENGTHS, p.REPAIR_BY_ARRONDISSEMENT)),
         Row(14, (p.WORST_STATIONS,)),
         Row(12, (p.STATIONS_BY_STATE, p.FREE_BY_ARRONDISSEMENT)),
         Row(7, (p.TIME_OBSERVED, p.POLLS, p.REFUSED_ANSWERS, p.LONGEST_GAP)),
@@ -78,7 +82,8 @@ OPERATORS = Dashboard(
         Row(12, (p.OUT_OF_ORDER_BY_ARRONDISSEMENT, p.AVAILABILITY_OVER_TIME)),
     ),
     remark=(
-        "What is broken or free now does not follow the period. Polls are of the whole city: with"
+        "What is broken or free now, outages, the last week and the quarter do not follow the"
+        " period. Polls are of the whole city: with"
         " any choice their panels are empty, unless courier:ignoreFilterIfFieldNotInIndex is on."
     ),
 )
@@ -89,6 +94,8 @@ PLANNERS = Dashboard(
     (c.ARRONDISSEMENT, c.POWER, c.WEATHER, c.TEMPERATURE),
     (
         Row(15, (p.DEMAND_AND_SUPPLY, p.SATURATION_BY_ARRONDISSEMENT)),
+        Row(14, (p.FULL_AT_18, p.FULL_HOURS_OF_THE_WEEK)),
+        Row(13, (p.LACKED_LAST_WEEK,)),
         Row(14, (p.OCCUPANCY_BY_HOUR_AND_WEEKDAY, p.PRESSURE_BY_HOUR)),
         Row(12, (p.OCCUPANCY_BY_POWER, p.OCCUPANCY_BY_DAY)),
         Row(13, (p.OCCUPIED_LENGTH_BY_HOUR, p.OCCUPIED_LENGTH_BY_POWER)),
@@ -96,6 +103,10 @@ PLANNERS = Dashboard(
         Row(7, (p.ROWS_BY_SOURCE,)),
     ),
     days=30,
+    remark=(
+        "What is full at 18:00, the full hours of the week and the last week do not follow the"
+        " period; they are of arrondissements, so with a choice of power or weather they are empty."
+    ),
 )
 RESEARCHERS = Dashboard(
     "researchers",
@@ -103,6 +114,7 @@ RESEARCHERS = Dashboard(
     "How does availability vary with the weather, and how good is the data?",
     (c.ARRONDISSEMENT, c.POWER, c.WEATHER, c.TEMPERATURE),
     (
+        Row(13, (p.WEATHER_DIFFERENCES,)),
         Row(13, (p.WEATHER_INTERVALS, p.OCCUPANCY_BY_TEMPERATURE)),
         Row(13, (p.OCCUPANCY_BY_WEATHER_AND_HOUR, p.WEATHER_OVER_TIME)),
         Row(13, (p.QUALITY_BY_DAY, p.QUALITY_OVER_TIME)),
@@ -111,7 +123,8 @@ RESEARCHERS = Dashboard(
     ),
     days=30,
     remark=(
-        "Associations, with their hours and days; none of them shows a cause. Polls are of the"
+        "Associations, with their hours and days; none of them shows a cause. Occupancy in other"
+        " weather does not follow the period or a choice. Polls are of the"
         " whole city: with any choice their panels are empty, unless"
         " courier:ignoreFilterIfFieldNotInIndex is on."
     ),

@@ -23,6 +23,12 @@ _NAMES = {
     Dataset.EPISODES: "Belib status episodes",
     Dataset.FEED: "Belib polls by hour",
     Dataset.STATIONS: "Belib stations now",
+    Dataset.OUTAGES: "Belib outages and silences",
+    Dataset.RELIABILITY: "Belib reliability by week and month",
+    Dataset.REPAIR: "Belib times to repair",
+    Dataset.PROFILES: "Belib typical weeks",
+    Dataset.SATURATION: "Belib saturation by week",
+    Dataset.WEATHER: "Belib occupancy by weather",
 }
 
 

@@ -11,10 +11,11 @@ from belib_weather.panels.i18n import Message
 from belib_weather.panels.limits import LEAST_AVAILABLE, MOST_SILENT
 from belib_weather.panels.measures import Aggregation, Statistic, Total
 from belib_weather.panels.specification import Dataset, Panel, Shape
-from belib_weather.vocabulary import SINCE_KINDS
+from belib_weather.vocabulary import SINCE_KINDS, OutageEnd, OutageKind, PeriodKind, RepairArea
+from belib_weather.vocabulary import Standing as PlaceInRanking
 
 _FACTS, _NOW, _FEED = Dataset.AVAILABILITY, Dataset.STATIONS, Dataset.FEED
-_EPISODES = Dataset.EPISODES
+_EPISODES, _OUTAGES, _RELIABILITY = Dataset.EPISODES, Dataset.OUTAGES, Dataset.RELIABILITY
 _OCCUPIED = (Filter("status", ("occupied",)), Filter("is_stale", (False,)))
 _SETTLED = (Filter("is_provisional", (False,)),)
 """Without hours whose polls may still come: their future is not unobserved."""
@@ -192,6 +193,162 @@ SOURCES_NOW = Panel(
     (_NEWEST,),
     (f.SOURCE,),
     note=Message("“simulator:” is simulated data."),
+)
+
+# Of outages: observed without a gap, so one that a pause of the collector cuts ends censored.
+_LATEST = Filter("is_latest", (True,))
+_IS_OUTAGE = Filter("kind", (OutageKind.OUTAGE.value,))
+_HAS_A_PLACE = (PlaceInRanking.NEVER_AVAILABLE.value, PlaceInRanking.RANKED.value)
+FAILED_LAST_WEEK = Panel(
+    "failed-last-week",
+    Message("Stations that failed most last week"),
+    _RELIABILITY,
+    Shape.TABLE,
+    (f.PLACE, f.HOURS_DOWN, f.OUTAGES_BEGUN, f.LONGEST_OUTAGE, f.POINTS_ALREADY_OUT),
+    (f.STATION, f.ADDRESS, f.STANDING),
+    filters=(
+        Filter("period", (PeriodKind.WEEK.value,)),
+        _LATEST,
+        Filter("standing", _HAS_A_PLACE),
+    ),
+    note=Message(
+        "The last week that is over; those that were never available first. Hours of all points."
+    ),
+    sort_by="-place",
+)
+OUTAGES_THAT_LAST = Panel(
+    "outages-that-last",
+    Message("Points and stations out of order, longest first"),
+    _OUTAGES,
+    Shape.TABLE,
+    (_SINCE, f.HOURS_SO_FAR, f.POINTS_IN_OUTAGE),
+    (f.STATION, f.OUTAGE_OF, f.ADDRESS),
+    filters=(_IS_OUTAGE, Filter("end_kind", (OutageEnd.LASTS.value,))),
+    note=Message(
+        "At the newest snapshot of the last run. Hours are observed without a gap; since: the stamp"
+        " of the record where it is older."
+    ),
+    sort_by="-since",
+)
+OUTAGE_LENGTHS = Panel(
+    "outage-lengths",
+    Message("How long do outages last?"),
+    _OUTAGES,
+    Shape.BARS,
+    (f.OUTAGES_RETURNED, f.OUTAGES_CENSORED),
+    (f.OUTAGE_LENGTHS,),
+    filters=(_IS_OUTAGE, Filter("is_begun", (True,))),
+    note=Message(
+        "Of all outages whose begin was seen. Those without a seen end last at least so long: they"
+        " go on, the collector paused, or the point was withdrawn."
+    ),
+)
+REPAIR_BY_ARRONDISSEMENT = Panel(
+    "repair-by-arrondissement",
+    Message("Time to repair, by arrondissement"),
+    Dataset.REPAIR,
+    Shape.TABLE,
+    (
+        f.REPAIR_MEDIAN,
+        f.REPAIR_MEDIAN_LOW,
+        f.REPAIR_MEDIAN_HIGH,
+        f.REPAIR_P90,
+        f.OUTAGES_BEGUN,
+        f.OUTAGES_ENDED,
+        f.FAILURE_RATE,
+    ),
+    (f.SCOPE, f.AREA),
+    filters=(
+        _LATEST,
+        Filter("scope", (RepairArea.CITY.value, RepairArea.ARRONDISSEMENT.value)),
+    ),
+    note=Message(
+        "This quarter, outages whose begin was seen (Kaplan-Meier). Empty: half of them, or nine of"
+        " ten, were not followed to their end."
+    ),
+    sort_by="median_hours",
+)
+
+# Typical weeks and the last one: periods of their own.
+_STATIONS = Filter("scope", (RepairArea.STATION.value,))
+_ARRONDISSEMENTS = Filter("scope", (RepairArea.ARRONDISSEMENT.value,))
+_EVENING = 18
+BEST_HOURS = Panel(
+    "best-hours",
+    Message("Best hours of the week at a station"),
+    Dataset.PROFILES,
+    Shape.TABLE,
+    (f.ESTIMATED_CHANCE, f.ESTIMATED_CHANCE_LOW, f.ESTIMATED_CHANCE_HIGH, f.DAYS_OBSERVED),
+    (f.STATION, f.ADDRESS, f.LOCAL_WEEKDAY, f.LOCAL_HOUR),
+    filters=(_STATIONS, Filter("place_in_week", tuple(range(1, 11)))),
+    note=Message(
+        "The ten best hours of each station; choose one by its address. Estimated chance of a free"
+        " point with its 90% interval."
+    ),
+    sort_by="estimated_chance",
+)
+TYPICAL_WEEK = Panel(
+    "typical-week",
+    Message("Chance of a free point in a coming week"),
+    Dataset.PROFILES,
+    Shape.HEATMAP,
+    (f.ESTIMATED_CHANCE,),
+    (f.LOCAL_HOUR, f.LOCAL_WEEKDAY),
+    filters=(_STATIONS,),
+    note=Message("Mean of the estimates of the stations that are chosen."),
+)
+FULL_AT_18 = Panel(
+    "full-at-18",
+    Message("Which arrondissements are full at 18:00?"),
+    Dataset.PROFILES,
+    Shape.BARS,
+    (f.SATURATION,),
+    (f.ARRONDISSEMENT,),
+    filters=(_ARRONDISSEMENTS, Filter("local_hour", (_EVENING,))),
+    note=Message(
+        "Share of the time from 18:00 to 19:00 in which a station was full, out of full or free;"
+        " all days of the last weeks."
+    ),
+)
+FULL_HOURS_OF_THE_WEEK = Panel(
+    "full-hours-of-the-week",
+    Message("At which hours of the week are stations full?"),
+    Dataset.PROFILES,
+    Shape.HEATMAP,
+    (f.SATURATION,),
+    (f.LOCAL_HOUR, f.LOCAL_WEEKDAY),
+    filters=(_ARRONDISSEMENTS,),
+    note=Message("Of the arrondissements that are chosen, over the last weeks."),
+)
+LACKED_LAST_WEEK = Panel(
+    "lacked-last-week",
+    Message("Where points lacked last week"),
+    Dataset.SATURATION,
+    Shape.TABLE,
+    (f.SATURATION, f.FULL_HOURS, f.OCCUPIED_HOURS_A_DAY, f.POINTS_IN_SERVICE),
+    (f.ARRONDISSEMENT, f.FULLEST_HOURS),
+    filters=(_ARRONDISSEMENTS, _LATEST),
+    note=Message("The last week that is over. Occupied hours are of a point in service and a day."),
+    sort_by="saturation",
+)
+WEATHER_DIFFERENCES = Panel(
+    "weather-differences",
+    Message("Occupancy in other weather, at the same hour of the week"),
+    Dataset.WEATHER,
+    Shape.TABLE,
+    (
+        f.DIFFERENCE,
+        f.DIFFERENCE_LOW,
+        f.DIFFERENCE_HIGH,
+        f.HOURS_OF_WEATHER,
+        f.DAYS_OF_WEATHER,
+    ),
+    (f.CONDITION, f.COMPARED_WITH, f.STANDING, f.REASON),
+    filters=(Filter("scope", (RepairArea.CITY.value,)),),
+    note=Message(
+        "Whole city, in percentage points, with 95% intervals. Withheld: too little was seen;"
+        " provisional: under 90 days. An association, not a cause."
+    ),
 )
 
 # When: by the clock and the calendar of Paris.

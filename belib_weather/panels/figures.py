@@ -10,6 +10,7 @@ from belib_weather.panels.dimensions import Ranges, Terms
 from belib_weather.panels.filters import Filter
 from belib_weather.panels.i18n import STATUS_NAMES, Message
 from belib_weather.panels.measures import Aggregation, Ratio, Statistic, Total
+from belib_weather.vocabulary import OUTAGE_ENDS, OutageEnd
 
 SHARE_AVAILABLE = Ratio(figures.SHARE_AVAILABLE)
 OCCUPANCY = Ratio(figures.OCCUPANCY)
@@ -88,6 +89,121 @@ WHOLE_EPISODES = Statistic(
 EPISODES = Statistic("episodes", Message("episodes"), Aggregation.ROWS, "charge_point_id")
 RESTAMPS = Total("restamps", Message("restamps"), ("restamps",))
 
+# Of outages and marts: one row a group, so the greatest is the value.
+HOURS_SO_FAR = Statistic(
+    "hours_so_far",
+    Message("hours so far"),
+    Aggregation.MAXIMUM,
+    "duration_hours",
+    unit="h",
+    decimals=1,
+)
+POINTS_IN_OUTAGE = Total("points_in_outage", Message("charge points"), ("charge_points",))
+OUTAGES_RETURNED = Statistic(
+    "outages_returned",
+    Message("ended by a return"),
+    Aggregation.ROWS,
+    "outage_of",
+    filter=Filter("end_kind", (OutageEnd.RETURNED.value,)),
+)
+OUTAGES_CENSORED = Statistic(
+    "outages_censored",
+    Message("end not seen"),
+    Aggregation.ROWS,
+    "outage_of",
+    filter=Filter("end_kind", tuple(e for e in OUTAGE_ENDS if e != OutageEnd.RETURNED)),
+)
+PLACE = Statistic("place", Message("place"), Aggregation.MAXIMUM, "place")
+HOURS_DOWN = Statistic(
+    "hours_down",
+    Message("point-hours down"),
+    Aggregation.MAXIMUM,
+    "hours_down",
+    decimals=1,
+)
+OUTAGES_BEGUN = Total("outages_begun", Message("outages begun"), ("outages_begun",))
+OUTAGES_ENDED = Total("outages_ended", Message("outages ended"), ("outages_ended",))
+POINTS_ALREADY_OUT = Total(
+    "points_already_out", Message("points already out"), ("points_already_out",)
+)
+LONGEST_OUTAGE = Statistic(
+    "longest_outage",
+    Message("longest outage"),
+    Aggregation.MAXIMUM,
+    "longest_outage_hours",
+    unit="h",
+    decimals=1,
+)
+
+
+def _hours_to_repair(name: str, title: Message) -> Statistic:
+    return Statistic(name, title, Aggregation.MAXIMUM, name, unit="h", decimals=1)
+
+
+REPAIR_MEDIAN = _hours_to_repair("median_hours", Message("half repaired within"))
+REPAIR_MEDIAN_LOW = _hours_to_repair("median_hours_low", Message("95% interval from"))
+REPAIR_MEDIAN_HIGH = _hours_to_repair("median_hours_high", Message("to"))
+REPAIR_P90 = _hours_to_repair("p90_hours", Message("nine of ten within"))
+FAILURE_RATE = Statistic(
+    "failure_rate",
+    Message("outages per 1,000 point-hours up"),
+    Aggregation.MAXIMUM,
+    "outages_per_1000_hours",
+    decimals=2,
+)
+
+ESTIMATED_CHANCE = Statistic(
+    "estimated_chance",
+    Message("estimated chance"),
+    Aggregation.MEAN,
+    "estimated_chance",
+    decimals=1,
+    is_share=True,
+)
+ESTIMATED_CHANCE_LOW = Statistic(
+    "estimated_chance_low",
+    Message("90% interval from"),
+    Aggregation.MEAN,
+    "estimated_chance_low",
+    decimals=1,
+    is_share=True,
+)
+ESTIMATED_CHANCE_HIGH = Statistic(
+    "estimated_chance_high",
+    Message("to"),
+    Aggregation.MEAN,
+    "estimated_chance_high",
+    decimals=1,
+    is_share=True,
+)
+DAYS_OBSERVED = Total("days_observed", Message("days observed"), ("days_observed",))
+OCCUPIED_HOURS_A_DAY = Statistic(
+    "occupied_hours_a_day",
+    Message("occupied hours a day"),
+    Aggregation.MAXIMUM,
+    "occupied_hours_per_point_day",
+    unit="h",
+    decimals=1,
+)
+POINTS_IN_SERVICE = Statistic(
+    "points_in_service",
+    Message("points in service"),
+    Aggregation.MAXIMUM,
+    "points_in_service",
+    decimals=1,
+)
+
+
+def _points(name: str, title: Message) -> Statistic:
+    return Statistic(name, title, Aggregation.MAXIMUM, name, unit="pp", decimals=1)
+
+
+DIFFERENCE = _points("points_of_occupancy", Message("difference"))
+DIFFERENCE_LOW = _points("at_least", Message("95% interval from"))
+DIFFERENCE_HIGH = _points("at_most", Message("to"))
+HOURS_OF_WEATHER = Total("hours_of_weather", Message("hours in this weather"), ("hours",))
+DAYS_OF_WEATHER = Total("days_of_weather", Message("days in this weather"), ("days",))
+
 STATUS_HOURS = tuple(
     Total(f"{kind}_hours", STATUS_NAMES[kind], (f"{kind}_seconds",), divisor=3600)
     for kind in (column.removesuffix("_seconds") for column in POINT_SECONDS)
@@ -120,12 +236,25 @@ STATION = Terms("station_id", Message("Station"), size=1000)
 ADDRESS = Terms("address", Message("Address"), size=1000, with_missing=True)
 LAST_ADDRESS = Statistic("address", Message("Address"), Aggregation.LAST, "address")
 """One row for a station that moved: where it was last."""
+OUTAGE_OF = Terms("outage_of", Message("Point or station"), size=1000)
+STANDING = Terms("standing", Message("Standing"), size=10)
+REASON = Terms("reason", Message("Reason"), size=10, with_missing=True)
+CONDITION = Terms("condition", Message("Weather compared"), size=100)
+COMPARED_WITH = Terms("compared_with", Message("Compared with"), size=100)
+FULLEST_HOURS = Terms(
+    "fullest_hours", Message("Hours most often full"), size=1000, with_missing=True
+)
+SCOPE = Terms("scope", Message("Kind of area"), size=5)
+AREA = Terms("area", Message("Area"), size=1000)
 SOURCE = Terms("source", Message("Source"), size=20)
 _OPEN = float("inf")
 TEMPERATURES = Ranges(
     "temperature_c",
     Message("Temperature (°C)"),
     (-_OPEN, 0, 5, 10, 15, 20, 25, 30, _OPEN),
+)
+OUTAGE_LENGTHS = Ranges(
+    "duration_hours", Message("Length so far (hours)"), (0, 1, 6, 24, 72, 168, _OPEN)
 )
 POWERS = Ranges("power_kw", Message("Power (kW)"), (0, 5, 12, 25, _OPEN))
 """Domestic sockets, the 7 kW of most points, 22 kW, fast chargers."""

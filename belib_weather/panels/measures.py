@@ -105,7 +105,8 @@ class Total:
 class Statistic:
     """A statistic of one column, over the rows that pass a filter.
 
-    `is_near_zero`: whether 0 is among its usual values (`axes`).
+    `is_near_zero`: whether 0 is among its usual values (`axes`). `is_share`: whether it is written
+    in percent.
     """
 
     name: str
@@ -117,6 +118,7 @@ class Statistic:
     decimals: int = 0
     is_time: bool = False
     is_near_zero: bool = False
+    is_share: bool = False
 
     @property
     def is_text(self) -> bool:
@@ -145,9 +147,14 @@ class Statistic:
 Measure = Ratio | Total | Statistic
 
 
+def is_share(measure: Measure) -> bool:
+    """Whether a measure's values are written in percent."""
+    return isinstance(measure, Ratio) or (isinstance(measure, Statistic) and measure.is_share)
+
+
 def unit_of(measure: Measure) -> str:
     """The unit of a measure's values: percent of a share, nothing of a count."""
-    if isinstance(measure, Ratio):
+    if is_share(measure):
         return "%"
     return measure.unit if isinstance(measure, Statistic) else ""
 

@@ -17,13 +17,20 @@ from belib_weather.panels.measures import Measure
 class Dataset(Enum):
     """What a panel is over: the index without its prefix, and the time that readers filter by.
 
-    The present has none: a period of the past would empty it, and nothing would look broken.
+    The present has none: a period of the past would empty it, and nothing would look broken. Nor
+    have weeks, quarters and typical weeks, which are periods themselves.
     """
 
     AVAILABILITY = ("availability", "hour")
     EPISODES = ("episodes", "started_at")
     FEED = ("feed", "hour")
     STATIONS = ("stations", None)
+    OUTAGES = ("outages", None)
+    RELIABILITY = ("reliability", None)
+    REPAIR = ("repair", None)
+    PROFILES = ("profiles", None)
+    SATURATION = ("saturation", None)
+    WEATHER = ("weather", None)
 
     @property
     def index(self) -> str:

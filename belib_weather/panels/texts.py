@@ -14,13 +14,13 @@ from belib_weather.panels.i18n import (
     WEATHER_NAMES,
     Language,
 )
-from belib_weather.panels.measures import Measure, Ratio, Statistic
+from belib_weather.panels.measures import Measure, Statistic, is_share
 from belib_weather.panels.specification import Panel
 
 
 def number_format(measure: Measure) -> str:
     """The d3 format of a measure's values."""
-    if isinstance(measure, Ratio):
+    if is_share(measure):
         return f".{measure.decimals}%"
     return f",.{measure.decimals}f"
 
@@ -43,7 +43,7 @@ def value_text(
         return value
     if isinstance(value, datetime):
         return number_formats.stamp(value)
-    if isinstance(measure, Ratio):
+    if is_share(measure):
         return number_formats.share(value, language, measure.decimals)
     unit = f"\u00a0{measure.unit}" if isinstance(measure, Statistic) and measure.unit else ""
     return number_formats.number(value, language, measure.decimals) + unit

@@ -15,6 +15,14 @@ import dataframely as dy
 from belib_weather.datasets import StationState
 from belib_weather.datasets.feed import FeedHour
 from belib_weather.search.documents import AvailabilityDocument, EpisodeDocument
+from belib_weather.search.mart_documents import (
+    OutageDocument,
+    ProfileDocument,
+    ReliabilityDocument,
+    RepairDocument,
+    SaturationDocument,
+    WeatherDocument,
+)
 
 LATITUDE, LONGITUDE, LOCATION = "latitude", "longitude", "location"
 
@@ -49,6 +57,7 @@ _TYPES: dict[type[dy.Column], dict[str, str]] = {
     dy.Bool: {"type": "boolean"},
     dy.Int16: {"type": "short"},
     dy.Int32: {"type": "integer"},
+    dy.Int64: {"type": "long"},
     dy.Float64: {"type": "double"},
     # Without a format: one of ours would refuse the milliseconds that Kibana's rules and every
     # browser send, and a date_histogram in another time zone cuts its bounds to `strict_date`.
@@ -67,12 +76,15 @@ class Projection:
         time_column: windows of it are published, into one index per UTC month. None: there is a
             single index, published as a whole.
         full_text: columns that can also be searched by their words, as `{column}.text`.
+        only_changed: documents are compared before they are written, and those that are the same
+            are left alone: for rows of which few change at a time.
     """
 
     name: str
     dataset: type[dy.Schema]
     time_column: str | None = None
     full_text: tuple[str, ...] = ("address",)
+    only_changed: bool = False
 
     @property
     def time(self) -> str:
@@ -144,6 +156,12 @@ AVAILABILITY_INDEX = Projection("availability", AvailabilityDocument, time_colum
 EPISODES_INDEX = Projection("episodes", EpisodeDocument, time_column="started_at")
 FEED_INDEX = Projection("feed", FeedHour, time_column="hour")
 STATIONS_INDEX = Projection("stations", StationState)
+OUTAGES_INDEX = Projection("outages", OutageDocument, time_column="started_at", only_changed=True)
+RELIABILITY_INDEX = Projection("reliability", ReliabilityDocument, only_changed=True)
+REPAIR_INDEX = Projection("repair", RepairDocument, only_changed=True)
+PROFILES_INDEX = Projection("profiles", ProfileDocument, only_changed=True)
+SATURATION_INDEX = Projection("saturation", SaturationDocument, only_changed=True)
+WEATHER_INDEX = Projection("weather", WeatherDocument, only_changed=True)
 PROJECTIONS: dict[str, Projection] = {
     projection.name: projection
     for projection in (
@@ -151,5 +169,11 @@ PROJECTIONS: dict[str, Projection] = {
         EPISODES_INDEX,
         FEED_INDEX,
         STATIONS_INDEX,
+        OUTAGES_INDEX,
+        RELIABILITY_INDEX,
+        REPAIR_INDEX,
+        PROFILES_INDEX,
+        SATURATION_INDEX,
+        WEATHER_INDEX,
     )
 }

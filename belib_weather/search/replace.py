@@ -4,13 +4,14 @@ What belongs here: the order of steps that keeps readers from seeing half of it.
 which index (`store`), and the requests themselves (`bulk`, `queries`).
 """
 
+import json
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from belib_weather.search.bulk import BulkWriter, Written
 from belib_weather.search.connection import Connection
-from belib_weather.search.encoding import batches, document_ids
+from belib_weather.search.encoding import batches, document_ids, document_lines
 from belib_weather.search.errors import Refusal, SearchMismatch
 from belib_weather.search.indices import Index
 from belib_weather.search.operations import Operations
@@ -72,9 +73,10 @@ def replace_matching(
     ids = _distinct_ids(frame, projection)
     publication = _Publication(connection, index, query, ids)
     present = publication.reader.count(query)
-    written = publication.write(frame)
-    # More were present than were overwritten: some are no longer in the frame.
-    if present > written.updated:
+    same = publication.same(frame) if projection.only_changed and present else None
+    written = publication.write(frame, same)
+    # More were present than are kept: some are no longer in the frame.
+    if present > written.updated + (0 if same is None else same.sum()):
         publication.remove_absent()
     count = publication.show_and_count()
     if count != ids.len() and not written.refusals:
@@ -96,9 +98,19 @@ class _Publication:
         self._connection, self._index, self._query, self._ids = connection, index, query, ids
         self._written, self._removed = Written(), Written()
 
-    def write(self, frame: pl.DataFrame) -> Written:
-        """Write the rows."""
-        self._written = self._writer.index(batches(frame, self._ids))
+    def same(self, frame: pl.DataFrame) -> pl.Series:
+        """Of each row, whether readers see its document as it would be written."""
+        shown = dict(self.reader.sources(self._query))
+        lines = zip(self._ids, document_lines(frame, self._ids), strict=True)
+        same = [json.loads(line.partition("\n")[2]) == shown.get(of_row) for of_row, line in lines]
+        return pl.Series(same, dtype=pl.Boolean)
+
+    def write(self, frame: pl.DataFrame, same: pl.Series | None) -> Written:
+        """Write the rows, without those that are the same."""
+        ids = self._ids
+        if same is not None:
+            frame, ids = frame.filter(~same), ids.filter(~same)
+        self._written = self._writer.index(batches(frame, ids))
         return self._written
 
     def show_and_count(self) -> int:

@@ -75,10 +75,18 @@ PUBLISHED_INDICES = sa.Table(
 
 @dataclass(frozen=True)
 class Content:
-    """What is published: rows of a table, and the versions joined to them by time, if any."""
+    """What is published: rows of a table, and what is joined to them, if anything.
+
+    Attributes:
+        table: whose rows.
+        versions: joined to them by time.
+        beside: a table of which any row may be joined to any of theirs, whatever the time; only
+            of what is published as a whole.
+    """
 
     table: Relation
     versions: Versions | None = None
+    beside: Relation | None = None
 
 
 @dataclass(frozen=True)
@@ -292,15 +300,29 @@ def _content(content: Content, window: Window | None) -> sql.Composed:
             " AND {start} >= version.since AND {start} < version.until"
         ).format(key=sql.Identifier(content.versions.key), start=start)
         seed = sql.SQL("coalesce(version.attributes, 0)")
+    hash_of_rows = sql.SQL("sum({})::text").format(hash_of(columns, hash_of(key, seed)))
+    if content.beside is not None:
+        hash_of_rows += sql.SQL(" || (SELECT ' ' || coalesce(sum({}), 0) FROM {} AS b)").format(
+            *_hash_of_beside(content.beside)
+        )
     return sql.SQL(
         "WITH {versions} content AS (SELECT {start} AS start, count(*) AS documents,"
-        " sum({hash})::text AS content_hash"
+        " {hash} AS content_hash"
         " FROM {table} AS r {joined} WHERE {condition} GROUP BY 1)"
     ).format(
         versions=versions,
         start=start,
-        hash=hash_of(columns, hash_of(key, seed)),
+        hash=hash_of_rows,
         table=sql.Identifier(table.name),
         joined=joined,
         condition=sql.SQL("true") if window is None else within(table.time, window),
     )
+
+
+def _hash_of_beside(table: Relation) -> tuple[sql.Composable, sql.Composable]:
+    """The hash of a row `b`, and the table."""
+    key, columns = (
+        sql.SQL(", ").join(sql.SQL("b.{}").format(sql.Identifier(name)) for name in names)
+        for names in (table.dataset.primary_key(), table.dataset.column_names())
+    )
+    return hash_of(columns, hash_of(key, sql.SQL("0"))), sql.Identifier(table.name)

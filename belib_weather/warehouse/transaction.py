@@ -12,7 +12,7 @@ from belib_weather.warehouse.copying import copy_in, read_rows
 from belib_weather.warehouse.ledger import write_ledger
 from belib_weather.warehouse.publication import PublicationLedger
 from belib_weather.warehouse.state import write_state
-from belib_weather.warehouse.table import Table
+from belib_weather.warehouse.table import Relation, Table
 from belib_weather.window import Window
 
 
@@ -88,9 +88,9 @@ class WarehouseTransaction:
             inserted, changed.height - inserted, gone.height, frame.height - changed.height
         )
 
-    def read(self, table: Table, window: Window | None = None) -> pl.DataFrame:
+    def read(self, relation: Relation, window: Window | None = None) -> pl.DataFrame:
         """All rows, or those of a window, by primary key, in the dataset's types."""
-        return read_rows(self._connection, table, window)
+        return read_rows(self._connection, relation, window)
 
     def record_inputs(self, table: Table, inputs: pl.DataFrame) -> None:
         """Write the ledger of what was just replaced.

@@ -34,12 +34,14 @@ from belib_weather.warehouse.tables import (
     AVAILABILITY_FACTS,
     CHARGE_POINTS,
     FEED_HOURS,
+    OUTAGES,
     STATION_STATES,
     STATIONS,
     STATUS_EPISODES,
 )
 from belib_weather.window import HOUR, Window
 from belib_weather_tests.outage_day import feed_of_polls, polls_without
+from belib_weather_tests.stores.kibana import marts
 
 PERIOD = Window(datetime(2026, 10, 12, tzinfo=UTC), datetime(2026, 11, 2, tzinfo=UTC))
 OUTAGE_DAY = Window.day(datetime(2026, 10, 20, tzinfo=UTC))
@@ -261,8 +263,10 @@ def states(captured_at: datetime) -> pl.DataFrame:
     return StationState.validate(frame.select(StationState.column_names()), cast=True)
 
 
-def load(warehouse: Warehouse, search: SearchStore, captured_at: datetime) -> None:
-    """Put the city into both stores, each by its own way in."""
+def load(
+    warehouse: Warehouse, search: SearchStore, captured_at: datetime
+) -> dict[str, pl.DataFrame]:
+    """Put the city into both stores, each by its own way in; the documents of marts, by index."""
     rows, now, polled = facts(), states(captured_at), feed()
     with warehouse.locked(AVAILABILITY_FACTS, PERIOD) as transaction:
         transaction.replace(AVAILABILITY_FACTS, rows, PERIOD)
@@ -276,3 +280,11 @@ def load(warehouse: Warehouse, search: SearchStore, captured_at: datetime) -> No
     search.publish(STATIONS_INDEX, now)
     search.publish(FEED_INDEX, polled, PERIOD)
     search.publish(EPISODES_INDEX, episode_documents(episodes(), charge_points()), PERIOD)
+    of_marts = marts.made(PERIOD, stations(), availability_documents(rows, versions()))
+    with warehouse.locked(OUTAGES) as transaction:
+        for table, made in of_marts.tables.items():
+            transaction.replace(table, made)
+    documents = of_marts.documents(warehouse)
+    for projection, rows in documents.items():
+        search.publish(projection, rows, PERIOD if projection.time_column else None)
+    return {projection.name: rows for projection, rows in documents.items()}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import polars as pl
 import pytest
 import sqlalchemy as sa
 from elasticsearch import Elasticsearch
@@ -25,6 +26,7 @@ class Loaded:
     sql: sa.Connection
     ask: Ask
     captured_at: datetime
+    marts: dict[str, pl.DataFrame]
 
     @property
     def bundle(self) -> Bundle:
@@ -43,7 +45,7 @@ def loaded(
     search, prefix = shared_search
     warehouse = Warehouse(shared_warehouse_url)
     captured_at = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=3)
-    city.load(warehouse, search, captured_at)
+    marts = city.load(warehouse, search, captured_at)
     warehouse.close()
     engine = sa.create_engine(shared_warehouse_url)
     client = Elasticsearch(elasticsearch_url, request_timeout=120)
@@ -58,6 +60,6 @@ def loaded(
         return dict(answer.body)
 
     with engine.connect() as connection:
-        yield Loaded(prefix, connection, ask, captured_at)
+        yield Loaded(prefix, connection, ask, captured_at, marts)
     client.close()
     engine.dispose()

@@ -324,6 +324,61 @@ FROM status_episodes JOIN charge_points USING (charge_point_id)
 WHERE status = 'occupied' AND NOT is_stale AND power_kw IS NOT NULL
   AND started_at >= :start AND started_at < :end GROUP BY 1
 
+-- panel: failed-last-week
+SELECT r.station_id, s.address, v.standing, v.place, r.down_seconds / 3600.0::float8, r.outages_begun,
+       r.longest_outage_seconds / 3600.0::float8, r.points_already_out
+FROM station_reliability r JOIN stations s ON s.station_id = r.station_id AND s.valid_to IS NULL
+JOIN reliability_of_stations v ON (v.station_id, v.period, v.starts_on) = (r.station_id, r.period, r.starts_on)
+WHERE r.period = 'week' AND v.place IS NOT NULL AND r.starts_on = (
+    SELECT max(starts_on) FROM station_reliability
+    WHERE period = 'week' AND made_to >= (starts_on + 7)::timestamp AT TIME ZONE 'Europe/Paris')
+
+-- panel: outages-that-last
+SELECT station_id, outage_of, address, since, extract(epoch FROM ended_at - down_from)::float8 / 3600,
+       o.charge_points
+FROM outages o JOIN stations USING (station_id)
+WHERE valid_to IS NULL AND down_from IS NOT NULL AND end_kind = 'lasts'
+
+-- panel: outage-lengths
+SELECT CASE WHEN hours < 1 THEN '0 – 1' WHEN hours < 6 THEN '1 – 6' WHEN hours < 24 THEN '6 – 24'
+            WHEN hours < 72 THEN '24 – 72' WHEN hours < 168 THEN '72 – 168' ELSE '≥ 168' END,
+       count(*) FILTER (WHERE end_kind = 'returned'), count(*) FILTER (WHERE end_kind <> 'returned')
+FROM (SELECT extract(epoch FROM ended_at - down_from) / 3600 AS hours, end_kind FROM outages
+      WHERE down_from IS NOT NULL AND is_begun) AS o GROUP BY 1
+
+-- panel: repair-by-arrondissement
+SELECT scope, area, median_hours, median_hours_low, median_hours_high, p90_hours,
+       outages_begun, outages_ended, outages_per_1000_hours
+FROM time_to_repair WHERE scope IN ('city', 'arrondissement') AND starts_on = '2026-10-01'
+
+-- panel: best-hours
+SELECT station_id, address, local_weekday, local_hour, chance, chance_at_least, chance_at_most, days_observed
+FROM best_hours_of_station WHERE place_in_week <= 10
+
+-- panel: typical-week
+SELECT local_hour, local_weekday, avg(estimated_chance) FROM occupancy_profile
+WHERE scope = 'station' GROUP BY 1, 2
+
+-- panel: full-at-18
+SELECT arrondissement, sum(full_seconds)::float8 / nullif(sum(any_available_seconds + full_seconds), 0)
+FROM availability_hours
+WHERE arrondissement IS NOT NULL AND local_hour = 18 AND NOT is_provisional GROUP BY 1
+
+-- panel: full-hours-of-the-week
+SELECT local_hour, local_weekday,
+       sum(full_seconds)::float8 / nullif(sum(any_available_seconds + full_seconds), 0)
+FROM availability_hours WHERE arrondissement IS NOT NULL AND NOT is_provisional GROUP BY 1, 2
+
+-- panel: lacked-last-week
+SELECT arrondissement, fullest_hours, saturation, full_seconds / 3600.0::float8,
+       occupied_hours_per_point_day, points_in_service
+FROM saturation WHERE scope = 'arrondissement' AND week = '2026-10-26'
+
+-- panel: weather-differences
+SELECT condition, compared_with, standing, reason, difference * 100, difference_low * 100,
+       difference_high * 100, hours, days
+FROM weather_association WHERE scope = 'city'
+
 -- rule: feed-silent
 SELECT count(*) FROM station_states WHERE captured_at >= now() - interval '30 minutes'
 

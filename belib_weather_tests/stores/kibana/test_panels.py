@@ -80,6 +80,8 @@ def test_a_specification_gives_the_same_on_rows_as_on_the_index(
             rows = city.feed()
         case Dataset.STATIONS:
             rows = city.states(loaded.captured_at)
+        case of_marts:
+            rows = loaded.marts[of_marts.index]
     answer = loaded.ask(f"{loaded.prefix}-{panel.dataset.index}", request(panel, None))
     of_index = result(panel, answer)
     assert numbers.differs(evaluate(panel, rows).rows(), of_index.rows()) == ""

@@ -65,11 +65,17 @@ def _objects(ndjson: bytes) -> Iterator[str]:
             yield from _time_field(one)
 
 
+WITHOUT_A_PERIOD = {
+    *("stations", "outages", "reliability", "repair", "profiles", "saturation", "weather")
+}
+"""The present, and what is of a period of its own."""
+
+
 def _time_field(view: Json) -> Iterator[str]:
     fields = mapping_of(view["attributes"]["title"])
     name = view["attributes"].get("timeFieldName")
-    if name is None and view["id"].endswith("-stations"):
-        return  # the present has no period
+    if name is None and view["id"].rpartition("-")[2] in WITHOUT_A_PERIOD:
+        return
     if fields.get(name, {}).get("type") != "date":
         yield f"{view['id']}: its time field {name} is no date"
 

@@ -6,11 +6,19 @@ import pytest
 from belib_weather.datasets import AvailabilityFact, Station, StationState
 from belib_weather.datasets.episodes import EpisodeAtPoint
 from belib_weather.datasets.feed import FeedHour
+from belib_weather.datasets.marts import Saturation, WeatherAssociation
+from belib_weather.datasets.outages import Outage
+from belib_weather.datasets.reliability import ReliabilityOfStation, TimeToRepair
 from belib_weather.search.projections import (
     AVAILABILITY_INDEX,
     EPISODES_INDEX,
     FEED_INDEX,
+    OUTAGES_INDEX,
+    RELIABILITY_INDEX,
+    REPAIR_INDEX,
+    SATURATION_INDEX,
     STATIONS_INDEX,
+    WEATHER_INDEX,
     Projection,
 )
 
@@ -20,6 +28,7 @@ TYPE_OF_DTYPE = {
     "Boolean": "boolean",
     "Int16": "short",
     "Int32": "integer",
+    "Int64": "long",
     "Float64": "double",
     "Date": "date",
     "Datetime": "date",
@@ -33,6 +42,11 @@ TYPE_OF_DTYPE = {
         (STATIONS_INDEX, StationState),
         (FEED_INDEX, FeedHour),
         (EPISODES_INDEX, EpisodeAtPoint),
+        (OUTAGES_INDEX, Outage),
+        (RELIABILITY_INDEX, ReliabilityOfStation),
+        (REPAIR_INDEX, TimeToRepair),
+        (SATURATION_INDEX, Saturation),
+        (WEATHER_INDEX, WeatherAssociation),
     ],
 )
 def test_every_column_has_a_field_of_its_type_and_unit(

@@ -1,0 +1,112 @@
+"""Outages and marts in Elasticsearch: what tables hold, and only what differs is written."""
+
+import pytest
+import sqlalchemy as sa
+
+from belib_weather.search.documents import availability_documents
+from belib_weather.search.projections import (
+    OUTAGES_INDEX,
+    PROFILES_INDEX,
+    RELIABILITY_INDEX,
+    REPAIR_INDEX,
+    SATURATION_INDEX,
+    WEATHER_INDEX,
+)
+from belib_weather.warehouse.tables import OUTAGES, STATIONS
+from belib_weather_tests.graph.conftest import Platform
+from belib_weather_tests.graph.publication import Documents, jobs, look, repair, verdicts
+from belib_weather_tests.stores.kibana import city, marts
+
+INDICES = (
+    OUTAGES_INDEX,
+    RELIABILITY_INDEX,
+    REPAIR_INDEX,
+    PROFILES_INDEX,
+    SATURATION_INDEX,
+    WEATHER_INDEX,
+)
+NAMES = tuple(f"{projection.name}_index" for projection in INDICES)
+
+
+@pytest.fixture
+def made(platform: Platform) -> Platform:
+    """Rows in every table, nothing published."""
+    known = city.stations()
+    facts = availability_documents(city.facts(), known)
+    with platform.warehouse.locked(OUTAGES) as transaction:
+        transaction.replace(STATIONS, known)
+        for table, rows in marts.made(city.PERIOD, known, facts).tables.items():
+            transaction.replace(table, rows)
+    return platform
+
+
+def published(platform: Platform) -> dict[str, tuple[int, int]]:
+    """Documents written and deleted when the indices are made, by asset."""
+    result = platform.materialize(*NAMES)
+    assert result.success
+    found = {}
+    for name in NAMES:
+        [event] = result.asset_materializations_for_node(name)
+        written, deleted = (event.metadata[f"documents {w}"].value for w in ("written", "deleted"))
+        found[name] = (written, deleted)
+    return found
+
+
+def change(url: str, statement: str) -> None:
+    """Change rows as a run would."""
+    with sa.create_engine(url).begin() as connection:
+        connection.execute(sa.text(statement))
+
+
+def test_only_what_differs_is_written(
+    made: Platform, elasticsearch_url: str, warehouse_url: str
+) -> None:
+    documents = Documents(made, elasticsearch_url)
+    assert "audit_index" not in jobs(look(made))  # what nobody wrote to is not doubted
+    written = published(made)
+    assert written == {
+        "outages_index": (60, 0),
+        "reliability_index": (96, 0),
+        "repair_index": (29, 0),
+    }
+    of_outages = documents.all(OUTAGES_INDEX)
+    for row in made.warehouse.read(OUTAGES).iter_rows(named=True):
+        document = of_outages[f"{row['outage_of']}|{row['started_at']:%Y-%m-%dT%H:%M:%SZ}"]
+        assert document["end_kind"] == row["end_kind"]
+        number = int(row["station_id"][10:12])
+        where = None if number == 5 else {"lat": 48.82 + number / 300, "lon": 2.27 + number / 200}
+        assert document["location"] == where
+    assert published(made) == dict.fromkeys(NAMES, (0, 0))
+
+    # Of one day and of one row; a station's name is in the documents of weeks and of its year.
+    change(warehouse_url, "UPDATE outages SET returns = 9 WHERE started_at = '2026-10-12'")
+    change(warehouse_url, "UPDATE time_to_repair SET stations = 9 WHERE scope = 'city'")
+    change(warehouse_url, "DELETE FROM time_to_repair WHERE scope = 'power class'")
+    change(warehouse_url, "UPDATE stations SET station_name = 'new' WHERE station_id LIKE '%X00%'")
+    assert published(made) == {
+        "outages_index": (3, 0),
+        "reliability_index": (4, 0),
+        "repair_index": (3, 2),
+    }
+    names = {d["station_name"] for d in documents.all(RELIABILITY_INDEX).values()}
+    assert "new" in names
+    assert all(verdicts(look(made))[name] for name in NAMES)
+
+
+def test_what_is_lost_or_changed_by_another_hand_is_published_again(
+    made: Platform, elasticsearch_url: str
+) -> None:
+    documents = Documents(made, elasticsearch_url)
+    published(made)
+    before = {index: documents.all(index) for index in INDICES}
+    for index in INDICES:
+        identifier = next(iter(before[index]))
+        [physical, *_] = documents.indices(index)
+        documents.ask(
+            "DELETE", f"/{physical}/_doc/{identifier.replace('*', '%2A')}", refresh="true"
+        )
+
+    assert not any(verdicts(look(made))[name] for name in NAMES)
+    assert repair(made) == ["audit_index"] * len(INDICES)
+    assert {index: documents.all(index) for index in INDICES} == before
+    assert all(verdicts(look(made)).values())
