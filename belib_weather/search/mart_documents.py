@@ -40,6 +40,10 @@ class _OnTheMap(dy.Schema):
     power_kw = Station.power_kw
 
 
+class _OfStation(dy.Schema):
+    station_id = dy.String(nullable=True, description="Station; null of any other area.")
+
+
 class _AtStation(_OnTheMap):
     station_name = Station.station_name
     address = Station.address
@@ -63,13 +67,13 @@ class ReliabilityDocument(ReliabilityOfStation, _OnTheMap):
     )
 
 
-class RepairDocument(TimeToRepair, _AtStation):
+class RepairDocument(TimeToRepair, _OfStation, _AtStation):
     """How long outages last in an area and a quarter: `belib-repair`."""
 
     is_latest = dy.Bool(description="Of the newest quarter, or twelve months, of its scope.")
 
 
-class ProfileDocument(_AtStation):
+class ProfileDocument(_OfStation, _AtStation):
     """An area in an hour of the week: what was seen, and the estimated chance: `belib-profiles`."""
 
     scope = OccupancyProfile.scope
@@ -96,7 +100,7 @@ class ProfileDocument(_AtStation):
     )
 
 
-class SaturationDocument(Saturation, _OnTheMap):
+class SaturationDocument(Saturation, _OfStation, _OnTheMap):
     """How full a station or an arrondissement was in a week: `belib-saturation`."""
 
     station_name = Station.station_name
@@ -209,14 +213,15 @@ def weather_documents(rows: pl.DataFrame) -> dy.DataFrame[WeatherDocument]:
 
 
 def _at_station(rows: pl.DataFrame, stations: pl.DataFrame) -> pl.DataFrame:
-    """Rows with what they lack of their station, as its newest version tells it."""
+    """Rows with their station's id, and what they lack of it as its newest version tells it."""
     missing = [name for name in STATION_ATTRIBUTES if name not in rows.columns]
-    is_station = pl.col("scope").cast(pl.String) == STATION if "scope" in rows.columns else None
-    station = pl.col("station_id") if is_station is None else pl.when(is_station).then("area")
+    if "station_id" not in rows.columns:
+        is_station = pl.col("scope").cast(pl.String) == STATION
+        rows = rows.with_columns(pl.when(is_station).then("area").alias("station_id"))
     newest = stations.sort("valid_from").unique("station_id", keep="last")
-    return rows.with_columns(station.alias("of_station")).join(
-        newest.select(pl.col("station_id").alias("of_station"), *missing),
-        on="of_station",
+    return rows.join(
+        newest.select("station_id", *missing),
+        on="station_id",
         how="left",
         maintain_order="left",
     )

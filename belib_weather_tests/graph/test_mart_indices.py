@@ -1,8 +1,12 @@
 """Outages and marts in Elasticsearch: what tables hold, and only what differs is written."""
 
+from typing import cast
+
+import polars as pl
 import pytest
 import sqlalchemy as sa
 
+from belib_weather.assets.publisher import PUBLICATIONS
 from belib_weather.search.documents import availability_documents
 from belib_weather.search.projections import (
     OUTAGES_INDEX,
@@ -12,7 +16,7 @@ from belib_weather.search.projections import (
     SATURATION_INDEX,
     WEATHER_INDEX,
 )
-from belib_weather.warehouse.tables import OUTAGES, STATIONS
+from belib_weather.warehouse.tables import OUTAGES, SATURATION, STATIONS
 from belib_weather_tests.graph.conftest import Platform
 from belib_weather_tests.graph.publication import Documents, jobs, look, repair, verdicts
 from belib_weather_tests.stores.kibana import city, marts
@@ -40,15 +44,15 @@ def made(platform: Platform) -> Platform:
     return platform
 
 
-def published(platform: Platform) -> dict[str, tuple[int, int]]:
+def published(platform: Platform) -> dict[str, tuple[int, ...]]:
     """Documents written and deleted when the indices are made, by asset."""
     result = platform.materialize(*NAMES)
     assert result.success
     found = {}
     for name in NAMES:
         [event] = result.asset_materializations_for_node(name)
-        written, deleted = (event.metadata[f"documents {w}"].value for w in ("written", "deleted"))
-        found[name] = (written, deleted)
+        done = (event.metadata[f"documents {what}"].value for what in ("written", "deleted"))
+        found[name] = tuple(cast("int", count) for count in done)
     return found
 
 
@@ -64,11 +68,10 @@ def test_only_what_differs_is_written(
     documents = Documents(made, elasticsearch_url)
     assert "audit_index" not in jobs(look(made))  # what nobody wrote to is not doubted
     written = published(made)
-    assert written == {
-        "outages_index": (60, 0),
-        "reliability_index": (96, 0),
-        "repair_index": (29, 0),
-    }
+    tables = {index.name: PUBLICATIONS[index.name].content.table for index in INDICES}
+    rows = {name: made.warehouse.read(table).height for name, table in tables.items()}
+    assert written == {f"{name}_index": (count, 0) for name, count in rows.items()}
+    assert all(rows.values())
     of_outages = documents.all(OUTAGES_INDEX)
     for row in made.warehouse.read(OUTAGES).iter_rows(named=True):
         document = of_outages[f"{row['outage_of']}|{row['started_at']:%Y-%m-%dT%H:%M:%SZ}"]
@@ -78,15 +81,19 @@ def test_only_what_differs_is_written(
         assert document["location"] == where
     assert published(made) == dict.fromkeys(NAMES, (0, 0))
 
-    # Of one day and of one row; a station's name is in the documents of weeks and of its year.
+    # Of one day and of one row; a station's name is in each document of the station.
     change(warehouse_url, "UPDATE outages SET returns = 9 WHERE started_at = '2026-10-12'")
     change(warehouse_url, "UPDATE time_to_repair SET stations = 9 WHERE scope = 'city'")
     change(warehouse_url, "DELETE FROM time_to_repair WHERE scope = 'power class'")
     change(warehouse_url, "UPDATE stations SET station_name = 'new' WHERE station_id LIKE '%X00%'")
+    weeks = made.warehouse.read(SATURATION).filter(pl.col("area").str.contains("X00")).height
     assert published(made) == {
         "outages_index": (3, 0),
         "reliability_index": (4, 0),
         "repair_index": (3, 2),
+        "profiles_index": (7 * 24, 0),
+        "saturation_index": (weeks, 0),
+        "weather_index": (0, 0),
     }
     names = {d["station_name"] for d in documents.all(RELIABILITY_INDEX).values()}
     assert "new" in names
