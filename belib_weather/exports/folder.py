@@ -6,6 +6,7 @@ Concept: https://filesystem-spec.readthedocs.io/en/latest/
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 import fsspec  # type: ignore[import-untyped]
@@ -38,6 +39,8 @@ class ExportFolder:
                 f"BELIB_EXPORT_URL={url} cannot be reached: {error}. Install {needed}."
             ) from error
         self._root = root.rstrip("/")
+        self.written: dict[str, str] = {}
+        """The SHA-256 of the files that were written through this object, by name."""
         protocol = self._files.protocol
         self._protocols = {protocol} if isinstance(protocol, str) else set(protocol)
 
@@ -70,6 +73,7 @@ class ExportFolder:
                 self._files.makedirs(self._files._parent(path), exist_ok=True)
                 self._files.pipe_file(unfinished, body)
                 self._files.mv(unfinished, path)
+        self.written[name] = sha256(body).hexdigest()
         return len(body)
 
     def remove(self, name: str) -> None:

@@ -5,20 +5,34 @@ Concept: https://datapackage.org/standard/data-package/
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from importlib.metadata import version
 from typing import Any
 
-from belib_weather.credits import DATABASE_LICENSE, Credit, are_simulated, credits_of
+from belib_weather.credits import (
+    BELIB,
+    DATABASE_LICENSE,
+    Credit,
+    License,
+    are_simulated,
+    credits_of,
+)
 from belib_weather.exports.dictionary import table_schema
 from belib_weather.exports.encoding import FORMULA
 from belib_weather.exports.errors import ExportError
+from belib_weather.exports.geoparquet import GEOPARQUET_NAME
 from belib_weather.exports.layout import csv_name, parquet_name, parquet_schema_name
-from belib_weather.exports.tables import ALWAYS_EXPORTED, AVAILABILITY_FILES, ExportedTable
+from belib_weather.exports.tables import (
+    ALWAYS_EXPORTED,
+    AVAILABILITY_FILES,
+    STATION_FILES,
+    ExportedTable,
+)
 
 PACKAGE_NAME = "datapackage.json"
+WEATHER = "weather_hours"
 SIMULATED_NOTE = (
     "SIMULATED DATA: rows whose source begins with `simulator:` were made by a program."
     " They are no observations of Paris; do not publish or cite them as such."
@@ -38,12 +52,14 @@ class Package:
         dates_of: the dates of each table that is exported by date, by its name.
         months_of: the months of the same, as their first dates.
         tables: all that is exported.
+        digests: the SHA-256 of the files, by name.
     """
 
     sources: Mapping[date, tuple[str, ...]]
     dates_of: Mapping[str, Sequence[date]] = field(default_factory=dict)
     months_of: Mapping[str, Sequence[date]] = field(default_factory=dict)
     tables: tuple[ExportedTable, ...] = ALWAYS_EXPORTED
+    digests: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def dates(self) -> list[date]:
@@ -80,21 +96,49 @@ class Package:
             "title": self.title,
             "description": SIMULATED_NOTE if self.simulated_dates else AVAILABILITY_FILES.title,
             "version": self.version,
-            "licenses": [{"name": DATABASE_LICENSE.spdx, "path": DATABASE_LICENSE.url}],
+            "licenses": [_license(DATABASE_LICENSE)],
             "sources": [{"title": c.line, "path": c.url} for c in self.credits],
             "contributors": [{"title": "belib_weather contributors"}],
             "simulated": bool(self.simulated_dates),
-            "resources": [resource for table in self.tables for resource in self._resources(table)],
+            "resources": [*self._resources(), *self._maps()],
             "sourcesByDate": {f"{day}": self.sources[day] for day in self.dates},
         }
         return as_json(descriptor)
 
-    def _resources(self, table: ExportedTable) -> Iterator[dict[str, Any]]:
+    @property
+    def files(self) -> list[str]:
+        """The names of the files with data."""
+        paths = [resource["path"] for resource in (*self._resources(), *_maps(self.tables))]
+        return [name for path in paths for name in ([path] if isinstance(path, str) else path)]
+
+    def _resources(self) -> Iterator[dict[str, Any]]:
+        for table in self.tables:
+            days, months = self._parts(table)
+            for resource in _resources(table, days, months):
+                yield self._with_hash({**resource, "licenses": self._licenses(table)})
+
+    def _maps(self) -> Iterator[dict[str, Any]]:
+        yield from map(self._with_hash, _maps(self.tables))
+
+    def _with_hash(self, resource: dict[str, Any]) -> dict[str, Any]:
+        path = resource["path"]
+        name = path if isinstance(path, str) else path[0] if len(path) == 1 else ""
+        digest = self.digests.get(name)
+        return {**resource, "hash": f"sha256:{digest}"} if digest else resource
+
+    def _parts(self, table: ExportedTable) -> tuple[Sequence[date | None], Sequence[date | None]]:
         if table.date_column is None:
-            return _resources(table, [None], [None])
-        return _resources(
-            table, self.dates_of.get(table.name, ()), self.months_of.get(table.name, ())
-        )
+            return [None], [None]
+        return self.dates_of.get(table.name, ()), self.months_of.get(table.name, ())
+
+    def _licenses(self, table: ExportedTable) -> list[dict[str, str]]:
+        """Of the weather those of its sources, of all else that of the Belib data."""
+        weather = [credit for credit in self.credits if credit is not BELIB]
+        if table.name != WEATHER or not weather:
+            return [_license(DATABASE_LICENSE)]
+        return [
+            _license(c.license) if c.license else {"path": c.url, "title": c.line} for c in weather
+        ]
 
     @classmethod
     def from_json(cls, body: bytes) -> "Package":
@@ -116,6 +160,24 @@ class Package:
 def as_json(document: dict[str, Any]) -> bytes:
     """A JSON document as the bytes of a file."""
     return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _license(terms: License) -> dict[str, str]:
+    return {"name": terms.spdx, "path": terms.url, "title": terms.name}
+
+
+def _maps(tables: Collection[ExportedTable]) -> Iterator[dict[str, Any]]:
+    """What is drawn rather than read as a table."""
+    if STATION_FILES in tables:
+        yield {
+            "name": "stations_geo",
+            "title": f"{STATION_FILES.title} GeoParquet, to draw.",
+            "type": "file",
+            "path": GEOPARQUET_NAME,
+            "format": "parquet",
+            "mediatype": "application/vnd.apache.parquet",
+            "licenses": [_license(DATABASE_LICENSE)],
+        }
 
 
 def _resources(

@@ -6,8 +6,9 @@ where they go (`folder`).
 
 import io
 import json
+import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
@@ -16,9 +17,11 @@ import polars as pl
 
 from belib_weather.credits import DATABASE_LICENSE
 from belib_weather.dates import month_of
+from belib_weather.exports.checksums import checksums, write_checksums
 from belib_weather.exports.dictionary import data_dictionary, parquet_schema
 from belib_weather.exports.encoding import csv_of, parquet_of
 from belib_weather.exports.folder import ExportFolder
+from belib_weather.exports.geoparquet import GEOPARQUET_NAME, geoparquet_of
 from belib_weather.exports.layout import (
     csv_folder,
     csv_name,
@@ -33,9 +36,12 @@ from belib_weather.exports.package import PACKAGE_NAME, SIMULATED_NOTE, Package,
 from belib_weather.exports.tables import (
     ALWAYS_EXPORTED,
     AVAILABILITY_FILES,
+    STATION_FILES,
     ExportedTable,
 )
 
+CITATION_NAME = "CITATION.cff"
+_OF_PUBLISHER = re.compile(r"^(?:doi|repository|url): .+$", re.MULTILINE)
 SOURCE_COLUMNS = ("source", "weather_source")
 _TEMPLATES = jinja2.Environment(
     loader=jinja2.PackageLoader("belib_weather.exports"),
@@ -123,12 +129,14 @@ def _write_csv(
 
 
 def write_table(folder: ExportFolder, table: ExportedTable, rows: pl.DataFrame) -> Written:
-    """Replace the two files of a table that is exported whole."""
+    """Replace the files of a table that is exported whole."""
     ordered = _exported(table, rows)
     sizes = [
         folder.write(parquet_name(table), parquet_of(ordered)),
         folder.write(csv_name(table), csv_of(ordered)),
     ]
+    if table is STATION_FILES:
+        sizes.append(folder.write(GEOPARQUET_NAME, geoparquet_of(ordered)))
     return Written(ordered.height, len(sizes), sum(sizes))
 
 
@@ -183,9 +191,10 @@ def describe(
         {table.name: months_among(folder.names(parquet_folder(table))) for table in dates},
         tables,
     )
+    package = replace(package, digests=checksums(folder, package.files))
     papers = {
         "README.md": _render("README.md", package),
-        "CITATION.cff": _render("CITATION.cff", package),
+        CITATION_NAME: _render(CITATION_NAME, package, kept=_kept(folder)),
         "DATA_DICTIONARY.md": _render("DATA_DICTIONARY.md", package),
         "data_dictionary.csv": csv_of(data_dictionary(tables)),
         **{parquet_schema_name(table): as_json(parquet_schema(table)) for table in tables},
@@ -194,7 +203,13 @@ def describe(
     }
     for name, body in papers.items():
         folder.write(name, body)
+    write_checksums(folder, {**package.digests, **checksums(folder, papers)})
     return package
+
+
+def _kept(folder: ExportFolder) -> list[str]:
+    """The lines of the citation that who publishes the folder wrote: its DOI and its address."""
+    return _OF_PUBLISHER.findall((folder.read(CITATION_NAME) or b"").decode(errors="replace"))
 
 
 def _exported(table: ExportedTable, rows: pl.DataFrame) -> pl.DataFrame:
@@ -207,7 +222,7 @@ def _sources(folder: ExportFolder, day: date) -> tuple[str, ...]:
     return tuple(sorted({name for column in rows for name in column.drop_nulls().unique()}))
 
 
-def _render(name: str, package: Package) -> bytes:
+def _render(name: str, package: Package, kept: Collection[str] = ()) -> bytes:
     text = _TEMPLATES.get_template(f"{name}.j2").render(
         package=package,
         simulated_note=SIMULATED_NOTE,
@@ -215,5 +230,6 @@ def _render(name: str, package: Package) -> bytes:
         other_tables=[table for table in package.tables if table not in ALWAYS_EXPORTED],
         columns=data_dictionary(package.tables).to_dicts(),
         license=DATABASE_LICENSE,
+        kept=kept,
     )
     return text.encode()

@@ -3,7 +3,10 @@
 from datetime import date, timedelta
 from pathlib import Path
 
+import duckdb
+import pandas as pd  # type: ignore[import-untyped]
 import polars as pl
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
 
 from belib_weather.datasets import AvailabilityHour, StationState
@@ -59,6 +62,27 @@ def test_all_months_are_read_as_one_table(exporter: Exporter, tmp_path: Path) ->
     assert ordered.to_dicts() == expected
 
 
+def test_readers_of_four_libraries_find_the_same(exporter: Exporter) -> None:
+    exporter.export(AUTUMN)
+    files = f"{exporter.folder.address}/availability/parquet"
+    [expected] = exporter.sql(
+        "SELECT count(*) AS rows, sum(available_seconds) AS seconds FROM availability_hours"
+        " WHERE local_date = :day",
+        day=AUTUMN,
+    )
+    pandas, arrow = pd.read_parquet(files), pq.read_table(files)
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        sums = "SELECT count(*), sum(available_seconds), min(hour) FROM read_parquet($files)"
+        *found, first = connection.execute(sums, {"files": f"{files}/*/*.parquet"}).fetchone() or ()
+
+    assert found == list(expected.values())
+    assert [len(pandas), pandas["available_seconds"].sum()] == found
+    assert [arrow.num_rows, sum(arrow["available_seconds"].to_pylist())] == found
+    assert first == pandas["hour"].min() == min(arrow["hour"].to_pylist())
+    assert pandas["local_date"].unique().tolist() == [AUTUMN]
+
+
 def test_current_stations_are_those_of_sql(exporter: Exporter) -> None:
     exporter.export(AUTUMN)
     expected = exporter.sql("SELECT * FROM stations WHERE valid_to IS NULL ORDER BY station_id")
@@ -96,7 +120,7 @@ def test_exporting_again_changes_no_byte_in_any_order(exporter: Exporter, tmp_pa
     exporter.export(days[0])
 
     assert contents(tmp_path) == before
-    assert len(before) == len(days) + 1 + 9
+    assert len(before) == len(days) + 1 + 11
 
 
 def test_a_date_that_lost_its_rows_loses_its_files(exporter: Exporter) -> None:

@@ -3,16 +3,20 @@
 import io
 import json
 import re
+import struct
+import subprocess
 import tomllib
 from datetime import timedelta
 from pathlib import Path
 
 import frictionless
 import polars as pl
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
 import yaml
 
 from belib_weather.exports.errors import ExportError
+from belib_weather.exports.folder import ExportFolder
 from belib_weather.exports.layout import csv_name, parquet_name
 from belib_weather.exports.tables import AVAILABILITY_FILES
 from belib_weather_tests.stores.exports.conftest import AUTUMN, MADE_UP, REAL, Exporter
@@ -94,7 +98,7 @@ def test_every_resource_is_valid_where_anything_may_be_unknown(exporter: Exporte
     checked = frictionless.Package.from_descriptor(f"{address}datapackage.json").validate()
 
     assert checked.valid, checked.flatten(["fieldName", "rowNumber", "note"])[:5]
-    assert len(checked.tasks) == 4
+    assert len(checked.tasks) == 5
 
 
 def test_the_citation_has_what_the_format_asks_for(exporter: Exporter) -> None:
@@ -111,6 +115,61 @@ def test_the_citation_has_what_the_format_asks_for(exporter: Exporter) -> None:
         "CC-BY-4.0",
     ]
     assert all({"type", "title", "authors"} <= set(r) for r in citation["references"])
+
+
+def test_a_doi_that_somebody_minted_stays_in_the_citation(exporter: Exporter) -> None:
+    exporter.export(AUTUMN)
+    first = body_of(exporter.folder, "CITATION.cff").decode()
+    exporter.folder.write("CITATION.cff", first.replace("# doi: ", "doi: ").encode())
+
+    exporter.export(AUTUMN)
+    exporter.export(AUTUMN + timedelta(days=1))
+
+    citation = yaml.safe_load(body_of(exporter.folder, "CITATION.cff"))
+    assert citation["doi"] == "10.5281/zenodo.0000000"
+    assert citation["date-released"] == f"{AUTUMN + timedelta(days=1)}"
+
+
+def test_every_file_has_its_checksum(exporter: Exporter) -> None:
+    exporter.export(AUTUMN)
+    exporter.into(ExportFolder(exporter.folder.address)).export(AUTUMN + timedelta(days=1))
+
+    root = Path(exporter.folder.address)
+    listed = (root / "SHA256SUMS").read_text()
+    checked = subprocess.run(
+        ["sha256sum", "--check", "--strict", "SHA256SUMS"],
+        cwd=root,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert checked.returncode == 0, checked.stdout
+    files = {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
+    assert {line.split("  ")[1] for line in listed.splitlines()} == files - {"SHA256SUMS"}
+    month = resource(exporter.folder, "availability_hours_parquet_2026-10")
+    assert f"{month['hash'].removeprefix('sha256:')}  {month['path']}\n" in listed
+
+
+def test_stations_are_geoparquet(exporter: Exporter) -> None:
+    exporter.export(AUTUMN)
+
+    name = f"{exporter.folder.address}/stations_geo.parquet"
+    read = pq.read_table(name)
+
+    about = json.loads(pq.read_metadata(name).metadata[b"geo"])
+    assert about["version"] == "1.1.0"
+    column = about["columns"][about["primary_column"]]
+    assert (column["encoding"], column["geometry_types"]) == ("WKB", ["Point"])
+    expected = exporter.sql(
+        "SELECT longitude, latitude FROM stations WHERE valid_to IS NULL ORDER BY station_id"
+    )
+    found = [
+        dict(zip(("longitude", "latitude"), struct.unpack("<xIdd", wkb)[1:], strict=True))
+        if wkb
+        else {"longitude": None, "latitude": None}
+        for wkb in read["geometry"].to_pylist()
+    ]
+    assert found == [row if None not in row.values() else dict.fromkeys(row) for row in expected]
 
 
 def test_the_repository_is_citable_under_its_own_version() -> None:
@@ -195,4 +254,5 @@ def test_before_the_first_date_the_papers_say_that_there_is_none(exporter: Expor
     ] == [
         "stations",
         "stations_parquet",
+        "stations_geo",
     ]
