@@ -24,7 +24,7 @@ class Control:
 ARRONDISSEMENT = Control("arrondissement", "Arrondissement", Dataset.AVAILABILITY)
 STATION = Control("station_id", "Station", Dataset.AVAILABILITY)
 POWER = Control("power_kw", "Power (kW)", Dataset.AVAILABILITY, is_range=True)
-STATION = Control("address", "Station (address)", Dataset.PROFILES)
+STATION_ADDRESS = Control("address", "Station (address)", Dataset.PROFILES)
 WEATHER = Control("weather_class", "Weather", Dataset.AVAILABILITY)
 TEMPERATURE = Control("temperature_c", "Temperature (°C)", Dataset.AVAILABILITY, is_range=True)
 

@@ -53,7 +53,7 @@ DRIVERS = Dashboard(
     "drivers",
     "Belib: drivers",
     "When and where is a charge point free, given the weather?",
-    (c.STATION, c.ARRONDISSEMENT, c.POWER),
+    (c.STATION_ADDRESS, c.ARRONDISSEMENT, c.POWER),
     (
         Row(7, (p.FREE_NOW, p.STATIONS_FREE_NOW, p.NEWEST_SNAPSHOT, p.SOURCES_NOW)),
         Row(18, (p.STATION_MAP, p.FREE_STATIONS)),
