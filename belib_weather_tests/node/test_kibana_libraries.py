@@ -203,6 +203,14 @@ def _documents(filters: tuple[Filter, ...]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = [{}]
     for condition in filters:
         values = list(condition.values)
-        other = (not values[0]) if isinstance(values[0], bool) else f"not {values[0]}"
-        rows = [row | {condition.field: value} for row in rows for value in (*values, other)]
+        rows = [
+            row | {condition.field: value} for row in rows for value in (*values, _other(values))
+        ]
     return json.loads(json.dumps(rows))  # type: ignore[no-any-return]
+
+
+def _other(values: list[Any]) -> Any:
+    """A value of the same type that is none of these."""
+    if isinstance(values[0], bool):
+        return not values[0]
+    return max(values) + 1 if isinstance(values[0], int) else f"not {values[0]}"

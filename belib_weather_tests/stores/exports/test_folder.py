@@ -116,7 +116,7 @@ def test_an_object_store_holds_the_same_bytes_as_a_folder(exporter: Exporter, bu
     root = bucket.removeprefix("s3://")
     found = fsspec.filesystem("s3", skip_instance_cache=True).find(root)
     names = [path.removeprefix(f"{root}/") for path in found]
-    assert len(names) == 11
+    assert len(names) == 13
     for name in names:
         assert body_of(remote.folder, name) == body_of(exporter.folder, name)
     assert csv_rows(

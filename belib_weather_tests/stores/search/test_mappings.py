@@ -6,6 +6,7 @@ from belib_weather.search.projections import (
     AVAILABILITY_INDEX,
     EPISODES_INDEX,
     FEED_INDEX,
+    OUTAGES_INDEX,
     PROJECTIONS,
     STATIONS_INDEX,
 )
@@ -22,6 +23,7 @@ def test_the_server_holds_the_mapping_of_every_projection(
     search.publish(FEED_INDEX, feed(window), window)
     segments = episode_documents(episodes(window), charge_points())
     search.publish(EPISODES_INDEX, segments, window)
+    search.publish(OUTAGES_INDEX, OUTAGES_INDEX.dataset.create_empty(), window)
     for name, projection in PROJECTIONS.items():
         ((_, found),) = reader.server.get(f"/{prefix}-{name}/_mapping").json().items()
         assert found["mappings"] == projection.mapping

@@ -19,7 +19,7 @@ from belib_weather.search.bulk import BulkWriter
 from belib_weather.search.connection import Connection
 from belib_weather.search.encoding import batches, document_ids
 from belib_weather.search.errors import told
-from belib_weather.search.projections import AVAILABILITY_INDEX, STATIONS_INDEX
+from belib_weather.search.projections import AVAILABILITY_INDEX, PROJECTIONS, STATIONS_INDEX
 from belib_weather.search.queries import EVERYTHING, IndexReader
 from belib_weather.settings import load_settings
 from belib_weather.window import Grain, Window
@@ -209,7 +209,7 @@ def test_a_write_block_is_told_at_once_as_what_it_is(
 def test_doctor_says_that_writes_are_blocked_and_what_to_do(
     search: SearchStore, reader: Reader, stores: StoreUrls, tmp_path: Path
 ) -> None:
-    (index,) = reader.indices()
+    (index,) = (name for name in reader.indices() if "-stations-" in name)
     settings = load_settings(
         _env_file=None,
         home=tmp_path,
@@ -327,8 +327,10 @@ def test_preparing_is_idempotent_and_safe_for_two_at_once(
         reader.server.delete(f"/{index}").raise_for_status()
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: SearchStore(elasticsearch_url, prefix).prepare(), range(4)))
-    (only,) = reader.indices()
-    assert only.startswith(f"{prefix}-stations-1-")
+    without_months = {p.name for p in PROJECTIONS.values() if p.time_column is None}
+    assert len(reader.indices()) == len(without_months)
+    for name in without_months:
+        assert any(index.startswith(f"{prefix}-{name}-1-") for index in reader.indices())
     assert reader.sources("stations") == {}
 
 

@@ -152,7 +152,7 @@ class StatesBefore(dy.Schema):
 @pytest.fixture
 def old_stations(elasticsearch_url: str, search: SearchStore, reader: Reader, prefix: str) -> str:
     """The index that the earlier release left, with three stations, and no other."""
-    (current,) = reader.indices()
+    (current,) = (name for name in reader.indices() if "-stations-" in name)
     reader.server.delete(f"/{current}").raise_for_status()
     connection = Connection(elasticsearch_url, timeout_seconds=60)
     before = Projection("stations", StatesBefore)
