@@ -7,6 +7,10 @@ labels of one network (`networks`), and rules that need a clock, a store or a fr
 from enum import StrEnum
 
 
+def _values(words: type[StrEnum]) -> tuple[str, ...]:
+    return tuple(word.value for word in words)
+
+
 class Status(StrEnum):
     """Canonical status of a charge point, in the order that breaks ties between sightings.
 
@@ -23,7 +27,7 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
 
 
-STATUSES: tuple[str, ...] = tuple(status.value for status in Status)
+STATUSES = _values(Status)
 DOWN_STATUSES: tuple[str, ...] = (Status.OUT_OF_ORDER.value, Status.UNKNOWN.value)
 """Of these the runs consist that can be outages."""
 UP_STATUSES: tuple[str, ...] = (
@@ -48,7 +52,7 @@ class EdgeKind(StrEnum):
     """Cut at midnight UTC; the same status, as fresh, is observed beyond."""
 
 
-EDGE_KINDS: tuple[str, ...] = tuple(kind.value for kind in EdgeKind)
+EDGE_KINDS = _values(EdgeKind)
 
 
 class OutageKind(StrEnum):
@@ -58,7 +62,7 @@ class OutageKind(StrEnum):
     SILENCE = "silence"
 
 
-OUTAGE_KINDS: tuple[str, ...] = tuple(kind.value for kind in OutageKind)
+OUTAGE_KINDS = _values(OutageKind)
 
 
 class OutageEnd(StrEnum):
@@ -74,7 +78,7 @@ class OutageEnd(StrEnum):
     """At the end of the observed time."""
 
 
-OUTAGE_ENDS: tuple[str, ...] = tuple(end.value for end in OutageEnd)
+OUTAGE_ENDS = _values(OutageEnd)
 
 
 class PeriodKind(StrEnum):
@@ -84,7 +88,7 @@ class PeriodKind(StrEnum):
     MONTH = "month"
 
 
-PERIOD_KINDS: tuple[str, ...] = tuple(kind.value for kind in PeriodKind)
+PERIOD_KINDS = _values(PeriodKind)
 
 
 class Standing(StrEnum):
@@ -101,7 +105,7 @@ class Standing(StrEnum):
     """All its points are planned or removed."""
 
 
-STANDINGS: tuple[str, ...] = tuple(standing.value for standing in Standing)
+STANDINGS = _values(Standing)
 
 
 class RepairArea(StrEnum):
@@ -113,7 +117,7 @@ class RepairArea(StrEnum):
     STATION = "station"
 
 
-REPAIR_AREAS: tuple[str, ...] = tuple(area.value for area in RepairArea)
+REPAIR_AREAS = _values(RepairArea)
 
 
 class StationStatus(StrEnum):
@@ -125,7 +129,7 @@ class StationStatus(StrEnum):
     OUT_OF_ORDER = "out_of_order"
 
 
-STATION_STATUSES: tuple[str, ...] = tuple(status.value for status in StationStatus)
+STATION_STATUSES = _values(StationStatus)
 
 
 class SinceKind(StrEnum):
@@ -137,7 +141,7 @@ class SinceKind(StrEnum):
     """Nothing was sighted in the 30 min before, or the run is as long as is looked back."""
 
 
-SINCE_KINDS: tuple[str, ...] = tuple(kind.value for kind in SinceKind)
+SINCE_KINDS = _values(SinceKind)
 
 
 class WeatherClass(StrEnum):
@@ -152,7 +156,7 @@ class WeatherClass(StrEnum):
     THUNDERSTORM = "thunderstorm"
 
 
-WEATHER_CLASSES: tuple[str, ...] = tuple(weather.value for weather in WeatherClass)
+WEATHER_CLASSES = _values(WeatherClass)
 
 WEATHER_CLASS_OF_CODE: dict[int, WeatherClass] = {
     0: WeatherClass.CLEAR,

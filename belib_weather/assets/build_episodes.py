@@ -6,14 +6,12 @@ and what the catalog is told (`episodes`).
 
 from dataclasses import dataclass
 
-import dagster as dg
 import polars as pl
 
+from belib_weather.assets.lost_raw import refuse_lost_raw
 from belib_weather.assets.parsed_documents import Unreadable
-from belib_weather.assets.set_aside import set_aside_by_day
 from belib_weather.assets.sightings_reader import SightingsReader
 from belib_weather.lake import Lake
-from belib_weather.partitions import day_key
 from belib_weather.transform.episodes import status_episodes
 from belib_weather.transform.input_hashes import episode_input_hashes
 from belib_weather.transform.sources import sources_by
@@ -42,29 +40,10 @@ def build_days(raw: Lake, store: Warehouse, reader: SightingsReader, chunk: Wind
     with store.locked(STATUS_EPISODES, chunk) as transaction:
         seen = reader.read(chunk)
         inputs = episode_input_hashes(seen.documents, chunk)
-        _refuse_lost_raw(raw, store, inputs, chunk)
+        refuse_lost_raw(raw, store, STATUS_EPISODES, inputs, chunk)
         episodes = status_episodes(
             seen.good, window=chunk, sources=sources_by(Grain.DAY, seen.documents)
         )
         transaction.replace(STATUS_EPISODES, episodes, chunk)
         transaction.record_inputs(STATUS_EPISODES, inputs.rename({"hour": STATUS_EPISODES.time}))
     return BuiltDays(episodes, seen.rejected, inputs, seen.unreadable)
-
-
-def _refuse_lost_raw(raw: Lake, store: Warehouse, inputs: pl.DataFrame, chunk: Window) -> None:
-    """A day without raw documents is emptied only if it never had any, or all are set aside."""
-    lost = (
-        store.ledger(STATUS_EPISODES, chunk)
-        .rename({STATUS_EPISODES.time: "hour"})
-        .filter(pl.col("snapshots") > 0)
-        .join(set_aside_by_day(raw, chunk), on="hour", how="left")
-        .filter(pl.col("snapshots") > pl.col("set_aside").fill_null(0))
-        .join(inputs.filter(pl.col("snapshots") == 0), on="hour", how="semi")["hour"]
-    )
-    if not lost.is_empty():
-        raise dg.Failure(
-            f"episodes of {lost.len()} days from {day_key(lost[0])} on rest on raw snapshots that"
-            " MongoDB no longer holds; nothing was changed. Restore raw_belib_snapshots from its"
-            " backup, then materialize again.",
-            allow_retries=False,
-        )

@@ -6,15 +6,13 @@ what the catalog is told (`facts`).
 
 from dataclasses import dataclass
 
-import dagster as dg
 import polars as pl
 
+from belib_weather.assets.lost_raw import refuse_lost_raw
 from belib_weather.assets.parsed_documents import Unreadable
-from belib_weather.assets.set_aside import set_aside_by_hour
 from belib_weather.assets.sightings_reader import SightingsReader
 from belib_weather.datasets import POINT_SECONDS
 from belib_weather.lake import RAW_SNAPSHOTS, Lake
-from belib_weather.partitions import hour_key
 from belib_weather.transform.facts import availability_facts
 from belib_weather.transform.input_hashes import input_hashes
 from belib_weather.transform.sources import sources_by
@@ -62,7 +60,7 @@ def build_hours(raw: Lake, store: Warehouse, reader: SightingsReader, chunk: Win
         newest = raw.newest_captured_at(RAW_SNAPSHOTS)
         newest_second = int(newest.timestamp()) if newest else None
         inputs = input_hashes(seen.documents, weather, chunk, newest_second)
-        _refuse_lost_raw(raw, store, inputs, chunk)
+        refuse_lost_raw(raw, store, AVAILABILITY_FACTS, inputs, chunk)
         facts = availability_facts(
             seen.good,
             window=chunk,
@@ -74,21 +72,3 @@ def build_hours(raw: Lake, store: Warehouse, reader: SightingsReader, chunk: Win
         transaction.record_inputs(AVAILABILITY_FACTS, inputs)
     without_life = seen.good["updated"].null_count()
     return BuiltHours(facts, seen.rejected, inputs, seen.unreadable, without_life)
-
-
-def _refuse_lost_raw(raw: Lake, store: Warehouse, inputs: pl.DataFrame, chunk: Window) -> None:
-    """An hour without raw documents is emptied only if it never had any, or all are set aside."""
-    lost = (
-        store.ledger(AVAILABILITY_FACTS, chunk)
-        .filter(pl.col("snapshots") > 0)
-        .join(set_aside_by_hour(raw, chunk), on="hour", how="left")
-        .filter(pl.col("snapshots") > pl.col("set_aside").fill_null(0))
-        .join(inputs.filter(pl.col("snapshots") == 0), on="hour", how="semi")["hour"]
-    )
-    if not lost.is_empty():
-        raise dg.Failure(
-            f"facts of {lost.len()} hours from {hour_key(lost[0])} on rest on raw snapshots that"
-            " MongoDB no longer holds; nothing was changed. Restore raw_belib_snapshots from its"
-            " backup, then materialize again.",
-            allow_retries=False,
-        )

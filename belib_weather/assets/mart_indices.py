@@ -21,7 +21,7 @@ from belib_weather.assets.publisher import (
 )
 from belib_weather.assets.raw import SINGLE_RUN
 from belib_weather.assets.saturation import saturation
-from belib_weather.assets.search import GROUP, warn_of_refusals
+from belib_weather.assets.search import GROUP, differences_published
 from belib_weather.assets.station_reliability import station_reliability
 from belib_weather.assets.table_metadata import table_metadata
 from belib_weather.assets.time_to_repair import time_to_repair
@@ -52,15 +52,7 @@ def _index(publication: Publication, lane: Lane, *deps: dg.AssetsDefinition) -> 
         clock: Clock,
     ) -> dg.MaterializeResult[None]:
         publisher = Publisher(publication, warehouse.connect(), search.connect(), clock.now())
-        published = publisher.publish_what_differs()
-        warn_of_refusals(context, alias, published)
-        return dg.MaterializeResult(
-            metadata={
-                "dagster/row_count": publisher.search.total(projection),
-                "documents written": published.indexed,
-                "documents deleted": published.deleted,
-            }
-        )
+        return differences_published(context, publisher, publisher.publish_what_differs())
 
     return index
 

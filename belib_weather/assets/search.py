@@ -115,14 +115,7 @@ def feed_index(
     publisher = Publisher(FEED, warehouse.connect(), search.connect(), clock.now())
     _warn_of_an_older_mapping(context, publisher)
     published = publisher.publish_differing()
-    _log(context, "hours of the feed", published)
-    return dg.MaterializeResult(
-        metadata={
-            "dagster/row_count": publisher.search.total(FEED.projection),
-            "documents written": published.indexed,
-            "documents deleted": published.deleted,
-        }
-    )
+    return differences_published(context, publisher, published)
 
 
 @dg.asset(
@@ -147,14 +140,7 @@ def episodes_index(
     publisher = Publisher(EPISODES, warehouse.connect(), search.connect(), clock.now())
     _warn_of_an_older_mapping(context, publisher)
     published = publisher.publish_differing_days()
-    _log(context, "segments", published)
-    return dg.MaterializeResult(
-        metadata={
-            "dagster/row_count": publisher.search.total(EPISODES.projection),
-            "documents written": published.indexed,
-            "documents deleted": published.deleted,
-        }
-    )
+    return differences_published(context, publisher, published)
 
 
 def _warn_of_an_older_mapping(context: dg.AssetExecutionContext, publisher: Publisher) -> None:
@@ -165,12 +151,21 @@ def _warn_of_an_older_mapping(context: dg.AssetExecutionContext, publisher: Publ
         )
 
 
+def differences_published(
+    context: dg.AssetExecutionContext, publisher: Publisher, published: Published
+) -> dg.MaterializeResult[None]:
+    """The result of an index of which only what differs was written; logged as well."""
+    _log(context, publisher.alias, published)
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": publisher.search.total(publisher.publication.projection),
+            "documents written": published.indexed,
+            "documents deleted": published.deleted,
+        }
+    )
+
+
 def _log(context: dg.AssetExecutionContext, what: str, published: Published) -> None:
     context.log.info(f"{what}: indexed {published.indexed}, deleted {published.deleted}")
-    warn_of_refusals(context, what, published)
-
-
-def warn_of_refusals(context: dg.AssetExecutionContext, what: str, published: Published) -> None:
-    """Log which documents Elasticsearch would not take."""
     if published.refusals:
         context.log.warning(f"{what}: Elasticsearch refused {told(published.refusals)}")

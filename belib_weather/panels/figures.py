@@ -152,30 +152,14 @@ FAILURE_RATE = Statistic(
     decimals=2,
 )
 
-ESTIMATED_CHANCE = Statistic(
-    "estimated_chance",
-    Message("estimated chance"),
-    Aggregation.MEAN,
-    "estimated_chance",
-    decimals=1,
-    is_share=True,
-)
-ESTIMATED_CHANCE_LOW = Statistic(
-    "estimated_chance_low",
-    Message("90% interval from"),
-    Aggregation.MEAN,
-    "estimated_chance_low",
-    decimals=1,
-    is_share=True,
-)
-ESTIMATED_CHANCE_HIGH = Statistic(
-    "estimated_chance_high",
-    Message("to"),
-    Aggregation.MEAN,
-    "estimated_chance_high",
-    decimals=1,
-    is_share=True,
-)
+
+def _chance(name: str, title: Message) -> Statistic:
+    return Statistic(name, title, Aggregation.MEAN, name, decimals=1, is_share=True)
+
+
+ESTIMATED_CHANCE = _chance("estimated_chance", Message("estimated chance"))
+ESTIMATED_CHANCE_LOW = _chance("estimated_chance_low", Message("90% interval from"))
+ESTIMATED_CHANCE_HIGH = _chance("estimated_chance_high", Message("to"))
 DAYS_OBSERVED = Total("days_observed", Message("days observed"), ("days_observed",))
 OCCUPIED_HOURS_A_DAY = Statistic(
     "occupied_hours_a_day",

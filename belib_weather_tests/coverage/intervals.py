@@ -30,7 +30,12 @@ LEVEL = "a level: chance of a free point in the city, days taken as independent 
 
 
 class Found(NamedTuple):
-    """An interval of one course; `key` says of what, `weight` how much it tells of the truth."""
+    """An interval that one simulated course gives.
+
+    Attributes:
+        key: what it is the interval of.
+        weight: its share when the courses are averaged to estimate the true value.
+    """
 
     kind: str
     days: int

@@ -143,7 +143,7 @@ def broken(at: datetime, count: int) -> bytes:
 
 
 def since(platform: Platform) -> dict[str, list[Since]]:
-    """What the table tells of each station."""
+    """Both runs of each station, as the table holds them."""
     return {
         row["station_id"]: [
             Since(row[name], row[f"{name}_kind"])
