@@ -11,6 +11,10 @@ COPY belib_weather belib_weather
 RUN uv pip install --no-cache --no-deps .
 
 FROM python:3.13.16-slim-trixie
+# LightGBM's wheel takes the OpenMP runtime of the system.
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends libgomp1 \
+ && rm -rf /var/lib/apt/lists/*
 RUN useradd --create-home --uid 10001 belib
 COPY --from=build /opt/venv /opt/venv
 ENV PATH=/opt/venv/bin:$PATH DAGSTER_HOME=/app BELIB_HOME=/app/.belib PYTHONUNBUFFERED=1

@@ -1,0 +1,274 @@
+"""What is known of a unit at an origin, as a row of numbers for each target.
+
+What belongs here: features at (unit, origin, target), from states at or before the origin alone.
+What does not: the usual week (`profiles`), the model.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from belib_weather.forecast.calendar import HOURS, LocalHours
+from belib_weather.forecast.history import (
+    DAY,
+    FREE,
+    HOUR,
+    OUT,
+    UNOBSERVED,
+    Codes,
+    Flags,
+    History,
+    Ints,
+)
+from belib_weather.forecast.profiles import Profile, Singles
+
+NAMES = (
+    *("horizon", "state", "since_change", "since_observed", "since_free", "since_service"),
+    *("quarter_before", "hour_before", "day_before", "week_before"),
+    *("free_3h", "free_day", "free_week", "out_day", "out_week", "changes_day", "changes_week"),
+    *("usual", "usual_clock", "usual_level", "usual_now", "usual_out"),
+    *("station_free", "station_out", "station_points", "station_day"),
+    *("group_free", "group_usual", "hour", "weekday"),
+    *("temperature", "precipitation"),
+)
+"""Columns of the features, in order."""
+LONGEST_HOURS = 14 * 24.0
+"""Times since something count as this where they are longer, or longer than the states known."""
+REMEMBERED_HOURS = 24.0
+"""A state observed so long ago still counts as the state now."""
+FEWEST_WEATHER_DAYS = 28
+"""Days of issued forecasts of the weather from which the model learns from them."""
+Numbers = Mapping[str, Singles | NDArray[np.int32]]
+_MISSING = np.float32(np.nan)
+
+
+@dataclass(frozen=True)
+class Weather:
+    """Forecasts of the weather as they were issued.
+
+    Attributes:
+        issued: UTC seconds, ascending; shape (issues,).
+        first: UTC hour since 1970 of the first column.
+        temperature: °C; shape (issues, hours), nan where it was not forecast.
+        precipitation: mm, the same.
+    """
+
+    issued: Ints
+    first: int
+    temperature: Singles
+    precipitation: Singles
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether issues of `FEWEST_WEATHER_DAYS` days are known: fewer teach nothing."""
+        days = np.unique(self.issued // DAY)
+        return len(days) >= FEWEST_WEATHER_DAYS
+
+    def at(self, origins: Ints, targets: Ints) -> tuple[Singles, Singles]:
+        """The newest forecast issued at or before each origin, for the hour of each target."""
+        issue = np.searchsorted(self.issued, origins, side="right") - 1
+        if not len(self.issued):
+            nothing = np.full(len(origins), _MISSING)
+            return nothing, nothing
+        hour = targets // HOUR - self.first
+        inside = (issue >= 0) & (hour >= 0) & (hour < self.temperature.shape[1])
+        place = np.maximum(issue, 0), np.clip(hour, 0, self.temperature.shape[1] - 1)
+        return (
+            np.where(inside, self.temperature[place], _MISSING),
+            np.where(inside, self.precipitation[place], _MISSING),
+        )
+
+
+class States:
+    """Running sums and last events of a history, from which features are gathered.
+
+    Every value at an instant rests on that instant and earlier ones alone.
+    """
+
+    def __init__(self, history: History) -> None:
+        self.history = history
+        self.seen = history.state != UNOBSERVED
+        self.last_seen = _last(self.seen)
+        filled = np.take_along_axis(history.state, np.maximum(self.last_seen, 0), axis=1)
+        self.state: Codes = np.where(self.last_seen >= 0, filled, np.int8(UNOBSERVED))
+        changes = np.zeros_like(self.seen)
+        before, after = self.state[:, :-1], self.state[:, 1:]
+        changes[:, 1:] = (before != after) & (before != UNOBSERVED)
+        self.last_change = _last(changes)
+        self.last_free = _last(history.state == FREE)
+        self.last_service = _last(self.seen & (history.state != OUT))
+        self.sums = {
+            "free": _running(history.state == FREE),
+            "out": _running(history.state == OUT),
+            "seen": _running(self.seen),
+            "changes": _running(changes),
+        }
+
+    @cached_property
+    def of_station(self) -> Numbers:
+        """Units seen, free and out, summed by station, now and (`… before`) over all earlier."""
+        return self._by(self.history.station, len(self.history.stations))
+
+    @cached_property
+    def of_group(self) -> Numbers:
+        """The same by group; where units have none, of all units."""
+        if not self.history.groups:
+            return self._by(np.zeros(len(self.history.units), dtype=np.int64), 1)
+        return self._by(self.history.group, len(self.history.groups))
+
+    def _by(self, number: Ints, count: int) -> Numbers:
+        known = np.flatnonzero(number >= 0)
+        found: dict[str, Singles | NDArray[np.int32]] = {}
+        for name, holds in (
+            ("seen", self.seen),
+            ("free", self.history.state == FREE),
+            ("out", self.history.state == OUT),
+        ):
+            total = np.zeros((count, self.history.instants), dtype=np.float32)
+            np.add.at(total, number[known], holds[known].astype(np.float32))
+            found[name] = total
+            found[f"{name} before"] = _running(total)
+        return found
+
+    def share(self, of: str, unit: Ints, at: Ints, hours: float) -> Singles:
+        """Share of the observed instants of the last hours, `at` included; nan without any."""
+        width = max(1, round(hours * HOUR / self.history.step))
+        begin = np.maximum(at + 1 - width, 0)
+        sums, seen = self.sums[of], self.sums["seen"]
+        total = (seen[unit, at + 1] - seen[unit, begin]).astype(np.float32)
+        found = (sums[unit, at + 1] - sums[unit, begin]).astype(np.float32)
+        return np.where(total > 0, found / np.maximum(total, 1), _MISSING)
+
+    def known(self, unit: Ints, at: Ints) -> Flags:
+        """Whether the state now is known: observed at most `REMEMBERED_HOURS` before."""
+        last = self.last_seen[unit, at]
+        age = (at - last) * self.history.step
+        return np.asarray((last >= 0) & (age <= REMEMBERED_HOURS * HOUR))
+
+    def value(self, unit: Ints, at: Ints) -> Singles:
+        """The state at instants as a number; nan where it is not observed or lies before all."""
+        inside = (at >= 0) & (at < self.history.instants)
+        found = self.history.state[unit, np.clip(at, 0, self.history.instants - 1)]
+        return np.where(inside & (found != UNOBSERVED), found, _MISSING).astype(np.float32)
+
+
+def features(
+    states: States,
+    profile: Profile,
+    hours: LocalHours,
+    rows: tuple[Ints, Ints, Ints],
+    weather: Weather | None = None,
+) -> Singles:
+    """One row of `NAMES` for each (unit, origin, target).
+
+    Args:
+        states: of a history that may go on after the origins; what follows one is not used.
+        profile: the usual week as known at the origins; rows are those of the history's units.
+        hours: local clock of all origins and targets.
+        rows: unit numbers, instants of the origin, UTC seconds of the target; shape (n,) each.
+        weather: forecasts as issued.
+
+    Returns:
+        Shape (n, number of `NAMES`); nan where something is not known.
+    """
+    unit, at, target = rows
+    history = states.history
+    origin = history.start + at * history.step
+    step_hours = history.step / HOUR
+    now = np.where(states.known(unit, at), states.state[unit, at], _MISSING)
+    back = np.maximum(1, round(HOUR / 4 / history.step))
+    cell = hours.week_hour[hours.row(target)]
+    cell_now = hours.week_hour[hours.row(origin)]
+
+    def since(last: NDArray[np.int32]) -> Singles:
+        found = last[unit, at]
+        age = np.where(found >= 0, (at - found) * step_hours, LONGEST_HOURS)
+        return np.minimum(age, LONGEST_HOURS).astype(np.float32)
+
+    def before(seconds: int) -> Singles:
+        place = (target - seconds - history.start) // history.step
+        state = states.value(unit, np.where(place <= at, place, -1))
+        return np.where(np.isnan(state), _MISSING, state == FREE)
+
+    nothing = np.full(len(unit), _MISSING)
+    forecast = weather.at(origin, target) if weather else (nothing, nothing)
+    columns = (
+        *((target - origin) / HOUR, now, since(states.last_change), since(states.last_seen)),
+        *(since(states.last_free), since(states.last_service)),
+        states.value(unit, at - back),
+        states.value(unit, at - max(1, round(HOUR / history.step))),
+        *(before(DAY), before(7 * DAY)),
+        *(states.share("free", unit, at, length) for length in (3, 24, 168)),
+        *(states.share("out", unit, at, length) for length in (24, 168)),
+        *(states.share("changes", unit, at, length) for length in (24, 168)),
+        *(profile.cell[unit, cell], profile.clock[unit, cell], profile.level[unit]),
+        *(profile.cell[unit, cell_now], profile.out[unit]),
+        *_siblings(states, unit, at),
+        *_neighbours(states, profile, unit, at, cell_now),
+        *(cell % HOURS, cell // HOURS),
+        *forecast,
+    )
+    made = np.empty((len(unit), len(NAMES)), dtype=np.float32)
+    for number, column in enumerate(columns):
+        made[:, number] = column
+    return made
+
+
+def _siblings(states: States, unit: Ints, at: Ints) -> tuple[Singles, Singles, Singles, Singles]:
+    """Of the other units of the station: share free and out now, number, share free of the day."""
+    station = states.history.station[unit]
+    if not states.history.stations:
+        nothing = np.full(len(unit), _MISSING)
+        return nothing, nothing, nothing, nothing
+    sums = states.of_station
+    own = states.history.state[unit, at]
+    place = np.maximum(station, 0), at
+    others = sums["seen"][place] - (own != UNOBSERVED)
+    alone = (station < 0) | (others <= 0)
+    divided = np.maximum(others, 1)
+    free = np.where(alone, _MISSING, (sums["free"][place] - (own == FREE)) / divided)
+    out = np.where(alone, _MISSING, (sums["out"][place] - (own == OUT)) / divided)
+    day = _recent(sums, station, at, round(DAY / states.history.step))
+    return free, out, np.where(station < 0, _MISSING, sums["seen"][place]), day
+
+
+def _recent(sums: Numbers, number: Ints, at: Ints, width: int) -> Singles:
+    """Share free of the last `width` instants of a station or group; nan without any."""
+    begin = np.maximum(at + 1 - width, 0)
+    place = np.maximum(number, 0)
+    totals = []
+    for name in ("free", "seen"):
+        running = sums[f"{name} before"]
+        totals.append(running[place, at + 1] - running[place, begin])
+    known = (number >= 0) & (totals[1] > 0)
+    return np.where(known, totals[0] / np.maximum(totals[1], 1), _MISSING).astype(np.float32)
+
+
+def _neighbours(
+    states: States, profile: Profile, unit: Ints, at: Ints, cell_now: Ints
+) -> tuple[Singles, Singles]:
+    """Share of the group free now, and what is usual in the whole city at this hour."""
+    sums = states.of_group
+    number = states.history.group[unit] if states.history.groups else np.zeros_like(unit)
+    place = np.maximum(number, 0), at
+    served = sums["seen"][place] - sums["out"][place]
+    known = (number >= 0) & (served > 0)
+    free = np.where(known, sums["free"][place] / np.maximum(served, 1), _MISSING)
+    return free, profile.city[cell_now]
+
+
+def _last(holds: Flags) -> NDArray[np.int32]:
+    """Newest instant at or before each one at which it holds, -1 where none does."""
+    instants = np.arange(holds.shape[1], dtype=np.int32)
+    found = np.where(holds, instants, np.int32(-1))
+    return np.maximum.accumulate(found, axis=1)
+
+
+def _running(values: Flags | Singles) -> NDArray[np.int32]:
+    """Sum of the instants before each one; shape (rows, instants + 1)."""
+    sums = np.zeros((values.shape[0], values.shape[1] + 1), dtype=np.int32)
+    np.cumsum(values, axis=1, dtype=np.int32, out=sums[:, 1:])
+    return sums

@@ -1,0 +1,199 @@
+"""The forecast model: trained once a day, asked at every full hour.
+
+What belongs here: training on a frame of states, forecasts of units and stations as frames. What
+does not: how one kind of unit is fitted (`fitting`), the file of a model (`model_file`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+import polars as pl
+
+from belib_weather.forecast.errors import ForecastError
+from belib_weather.forecast.features import NAMES, Weather
+from belib_weather.forecast.fitting import Fitted, fitted
+from belib_weather.forecast.history import HOUR, History, history_of, moment
+from belib_weather.forecast.stations import CountSpread, fitted_spread, station_history
+from belib_weather.forecast.weather import weather_of
+
+VERSION = 1
+"""Of the features and rules; a model of another version is not read."""
+BOOSTED, BLEND = "boosted", "blend"
+ROWS = 300_000
+"""Rows that a model learns from: some 30 s of one core."""
+ZONE = "Europe/Paris"
+
+
+@dataclass(frozen=True)
+class Model:
+    """A trained model.
+
+    Attributes:
+        version: `VERSION` of the code that trained it.
+        zone: of the local clock.
+        step: seconds between the instants that it learned from.
+        trained_from: first instant of the training window.
+        trained_to: its last instant.
+        uses_weather: whether it learned from forecasts of the weather.
+        units: model of the units.
+        stations: model of the stations, where the units have some.
+        spread: how the free points of a station vary together.
+    """
+
+    version: int
+    zone: str
+    step: int
+    trained_from: datetime
+    trained_to: datetime
+    uses_weather: bool
+    units: Fitted
+    stations: Fitted | None
+    spread: CountSpread | None
+
+    @property
+    def name(self) -> str:
+        """`boosted`, or `blend` where the history was too short."""
+        return BLEND if self.units.trees is None else BOOSTED
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Names of the features."""
+        return NAMES
+
+    def predict(
+        self,
+        recent: pl.DataFrame | History,
+        origin: datetime,
+        targets: Sequence[datetime],
+        weather: pl.DataFrame | None = None,
+    ) -> pl.DataFrame:
+        """The chance of every unit of being free at each target.
+
+        Args:
+            recent: states of the last eight days at least, fourteen to know old changes (see the
+                package); rows after the origin are not used.
+            origin: instant with a time zone.
+            targets: instants after the origin, at most 24 h.
+            weather: forecasts as issued (`weather.weather_of`).
+
+        Returns:
+            `unit_id`, `target`, `chance`, and the chances by the baselines: `persistence`,
+            `usual`, `blend`; by unit and target.
+
+        Raises:
+            ForecastError: a target is not within 24 h after the origin, or there is no state.
+        """
+        known, seconds = self._known(recent, origin, targets)
+        return _ahead(self.units, known, self.zone, self._weather(weather), seconds)
+
+    def predict_stations(
+        self,
+        recent: pl.DataFrame | History,
+        origin: datetime,
+        targets: Sequence[datetime],
+        weather: pl.DataFrame | None = None,
+    ) -> pl.DataFrame:
+        """The chance of a free point at every station, and how many are expected.
+
+        Args and errors as of `predict`; the units need `station_id`.
+
+        Returns:
+            `station_id`, `target`, `chance_free` (of at least one point), `expected_free_points`,
+            `free_points_low`, `free_points_high` (an 80 % interval), and the chances of a free
+            point by the baselines: `persistence`, `usual`, `blend`; by station and target.
+        """
+        known, seconds = self._known(recent, origin, targets)
+        if self.stations is None or self.spread is None:
+            raise ForecastError("the model knows no stations: train it with `station_id`")
+        issued = self._weather(weather)
+        points = _ahead(self.units, known, self.zone, issued, seconds)
+        of_stations = station_history(known)
+        stations = _ahead(self.stations, of_stations, self.zone, issued, seconds).rename(
+            {"unit_id": "station_id"}
+        )
+        return self.spread.counted(known, points, stations, origin)
+
+    def _weather(self, weather: pl.DataFrame | None) -> Weather | None:
+        return weather_of(weather) if self.uses_weather and weather is not None else None
+
+    def _known(
+        self, recent: pl.DataFrame | History, origin: datetime, targets: Sequence[datetime]
+    ) -> tuple[History, list[int]]:
+        if origin.tzinfo is None or any(target.tzinfo is None for target in targets):
+            raise ForecastError("origin and targets need a time zone")
+        at = int(origin.timestamp())
+        seconds = [int(target.timestamp()) for target in targets]
+        for second in seconds:
+            if not at < second <= at + 24 * HOUR:
+                raise ForecastError(
+                    f"the target {moment(second)} is not within 24 h after {moment(at)}"
+                )
+        history = recent if isinstance(recent, History) else history_of(recent)
+        return history.until(at), seconds
+
+
+def train(
+    history: pl.DataFrame | History,
+    *,
+    zone: str = ZONE,
+    weather: pl.DataFrame | None = None,
+    rows: int = ROWS,
+    seed: int = 0,
+) -> Model:
+    """Train on all states given: at least seven days, else the model is the blend.
+
+    Args:
+        history: see the package; four to eight weeks are best. Order of rows does not matter.
+        zone: of the local clock, for the hour of the week.
+        weather: forecasts as issued (`weather.weather_of`); used from 28 days of them on.
+        rows: how many rows to learn from; time of training grows with them.
+        seed: the same history and seed give the same model.
+
+    Raises:
+        ForecastError: the history cannot be read.
+    """
+    known = history if isinstance(history, History) else history_of(history)
+    issued = None if weather is None else weather_of(weather)
+    if issued is not None and not issued.is_enough:
+        issued = None
+    units = fitted(known, zone, issued, most=rows, seed=seed)
+    stations, spread = None, None
+    if known.stations:
+        of_stations = station_history(known)
+        stations = fitted(of_stations, zone, issued, most=rows // 3, seed=seed)
+        spread = fitted_spread(known, units, zone, issued, seed=seed)
+    return Model(
+        version=VERSION,
+        zone=zone,
+        step=known.step,
+        trained_from=datetime.fromtimestamp(known.start, UTC),
+        trained_to=datetime.fromtimestamp(known.end - known.step, UTC),
+        uses_weather=issued is not None,
+        units=units,
+        stations=stations,
+        spread=spread,
+    )
+
+
+def _ahead(
+    fit: Fitted,
+    known: History,
+    zone: str,
+    weather: Weather | None,
+    targets: list[int],
+) -> pl.DataFrame:
+    count = len(known.units)
+    unit = np.repeat(np.arange(count, dtype=np.int64), len(targets))
+    target = np.tile(np.array(targets, dtype=np.int64), count)
+    _, chances = fit.ahead(known, zone, weather, (unit, target))
+    ids = pl.Series("unit_id", known.units, dtype=pl.String).gather(unit)
+    times = pl.from_epoch(pl.Series("target", target), "s").dt.cast_time_unit("us")
+    return pl.DataFrame(
+        [
+            *(ids, times.dt.replace_time_zone("UTC")),
+            pl.Series("chance", chances["model"]),
+            *(pl.Series(name, chances[name]) for name in ("persistence", "usual", "blend")),
+        ]
+    )

@@ -1,0 +1,123 @@
+"""A model as bytes: JSON that a person can read, in which nothing is code.
+
+What belongs here: writing and reading. What does not: where the file lies (`assets`).
+"""
+
+import base64
+import json
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from belib_weather.forecast.baselines import Blend
+from belib_weather.forecast.calibration import Calibration
+from belib_weather.forecast.errors import ForecastError
+from belib_weather.forecast.fitting import Fitted
+from belib_weather.forecast.model import VERSION, Model
+from belib_weather.forecast.profiles import Sums
+from belib_weather.forecast.stations import CountSpread
+
+_NAME = "belib-weather forecast model"
+
+
+def dumps(model: Model) -> bytes:
+    """The file of a model: version, features, training window, scores; then what it learned."""
+    said = {
+        "file": _NAME,
+        "version": model.version,
+        "name": model.name,
+        "features": list(model.features),
+        "trained_from": model.trained_from.isoformat(),
+        "trained_to": model.trained_to.isoformat(),
+        "zone": model.zone,
+        "step_seconds": model.step,
+        "uses_weather": model.uses_weather,
+        "held_out": {
+            "units": model.units.held_out,
+            "stations": model.stations.held_out if model.stations else None,
+        },
+        "units": _written(model.units),
+        "stations": _written(model.stations) if model.stations else None,
+        "spread": _arrays(model.spread) if model.spread else None,
+    }
+    return json.dumps(said, indent=1, allow_nan=False).encode()
+
+
+def loads(body: bytes) -> Model:
+    """The model of a file that `dumps` made.
+
+    Raises:
+        ForecastError: it is not such a file, or of another version.
+    """
+    try:
+        said = json.loads(body)
+        if said["file"] != _NAME:
+            raise ForecastError(f"not a forecast model but {said['file']!r}: train a new one")
+        if said["version"] != VERSION:
+            raise ForecastError(
+                f"a model of version {said['version']}, this is version {VERSION}: train a new one"
+            )
+        return Model(
+            version=said["version"],
+            zone=said["zone"],
+            step=said["step_seconds"],
+            trained_from=datetime.fromisoformat(said["trained_from"]),
+            trained_to=datetime.fromisoformat(said["trained_to"]),
+            uses_weather=said["uses_weather"],
+            units=_fitted(said["units"]),
+            stations=_fitted(said["stations"]) if said["stations"] else None,
+            spread=CountSpread(**_read(said["spread"])) if said["spread"] else None,
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise ForecastError(f"not a forecast model ({error!r}): train a new one") from error
+
+
+def _written(fit: Fitted) -> dict[str, Any]:
+    return {
+        "units": list(fit.units),
+        "reason": fit.reason,
+        "held_out": fit.held_out,
+        "blend": _arrays(fit.blend),
+        "calibration": _arrays(fit.calibration),
+        "sums": _arrays(fit.sums),
+        "trees": fit.trees,
+    }
+
+
+def _fitted(said: dict[str, Any]) -> Fitted:
+    return Fitted(
+        units=tuple(said["units"]),
+        sums=Sums(**_read(said["sums"])),
+        blend=Blend(**_read(said["blend"])),
+        trees=said["trees"],
+        calibration=Calibration(**_read(said["calibration"])),
+        reason=said["reason"],
+        held_out=said["held_out"],
+    )
+
+
+def _arrays(of: Blend | Calibration | Sums | CountSpread) -> dict[str, Any]:
+    """Small arrays as lists, long ones as base64 of their bytes."""
+    found: dict[str, Any] = {}
+    for name in (field.name for field in fields(of)):
+        values: NDArray[np.floating[Any]] = getattr(of, name)
+        if values.size < 500:
+            found[name] = values.tolist()
+        else:
+            text = base64.b64encode(values.astype("<f4").tobytes()).decode()
+            found[name] = {"float32": text, "shape": values.shape}
+    return found
+
+
+def _read(said: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, values in said.items():
+        if isinstance(values, dict):
+            flat = np.frombuffer(base64.b64decode(values["float32"]), dtype="<f4")
+            found[name] = flat.reshape(values["shape"]).astype(np.float32)
+        else:
+            found[name] = np.array(values, dtype=np.float64)
+    return found

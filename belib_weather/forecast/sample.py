@@ -1,0 +1,106 @@
+"""Rows to learn from: origins drawn at random, with what was known then and what came.
+
+What belongs here: drawing (unit, origin, target), each with the usual week of the days before its
+origin. What does not: the features themselves, fitting.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from belib_weather.forecast.baselines import persistence_and_usual
+from belib_weather.forecast.calendar import local_hours
+from belib_weather.forecast.features import States, Weather, features
+from belib_weather.forecast.history import DAY, FREE, HOUR, UNOBSERVED, Flags, Floats, Ints
+from belib_weather.forecast.profiles import Singles, by_day, profile_of
+
+HORIZONS = (*(quarter / 4 for quarter in range(1, 13)), *(float(h) for h in range(4, 25)))
+"""Hours ahead of the forecasts that are made: every 15 minutes up to 3 h, every hour up to 24 h."""
+_WARM_UP_DAYS = 7
+_LONGEST = 24 * HOUR
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows in the order of their origins; arrays have shape (n,).
+
+    Attributes:
+        unit: number of the unit.
+        at: instant of the origin.
+        target: UTC second of the target.
+        horizon: hours from origin to target.
+        features: shape (n, number of `features.NAMES`).
+        persistence: the chance by this baseline.
+        usual: the same.
+        outcome: 1 where the unit was free at the target, else 0.
+    """
+
+    unit: Ints
+    at: Ints
+    target: Ints
+    horizon: Floats
+    features: Singles
+    persistence: Floats
+    usual: Floats
+    outcome: Floats
+
+    def take(self, chosen: Flags) -> "Rows":
+        """The rows for which `chosen` is true."""
+        return Rows(
+            *(self.unit[chosen], self.at[chosen], self.target[chosen], self.horizon[chosen]),
+            *(self.features[chosen], self.persistence[chosen], self.usual[chosen]),
+            self.outcome[chosen],
+        )
+
+
+def drawn(states: States, zone: str, weather: Weather | None, *, most: int, seed: int) -> Rows:
+    """Rows of units and origins drawn at random, whose target was observed.
+
+    The first week of a long history is passed over, so that something is usual; of a short one
+    its first quarter.
+    """
+    history = states.history
+    steps = np.array([round(h * HOUR / history.step) for h in HORIZONS], dtype=np.int64)
+    steps = np.unique(steps[steps > 0])
+    rng = np.random.default_rng(seed)
+    first = round(min(_WARM_UP_DAYS, history.days / 4) * DAY / history.step)
+    count = int(min(most * 1.5, 4.0 * history.state.size))
+    unit = rng.integers(0, len(history.units), count)
+    at = np.sort(rng.integers(first, max(first + 1, history.instants - 1), count))
+    ahead = rng.choice(steps, count)
+    inside = at + ahead < history.instants
+    unit, at, ahead = unit[inside], at[inside], ahead[inside]
+    came = history.state[unit, at + ahead]
+    observed = (came != UNOBSERVED) & states.known(unit, at)
+    chosen = np.flatnonzero(observed)
+    if len(chosen) > most:
+        chosen = np.sort(rng.choice(chosen, most, replace=False))
+    return known_at(states, zone, weather, (unit[chosen], at[chosen], at[chosen] + ahead[chosen]))
+
+
+def known_at(
+    states: States, zone: str, weather: Weather | None, rows: tuple[Ints, Ints, Ints]
+) -> Rows:
+    """Features and baselines of (unit, origin, target instant), in the order of the origins.
+
+    The usual week is that of the local days before the origin's.
+    """
+    history = states.history
+    unit, at, ahead = rows
+    target = history.start + ahead * history.step
+    hours = local_hours(history.start, history.end + _LONGEST + HOUR, zone)
+    day = hours.day[hours.row(history.start + at * history.step)]
+    parts: list[tuple[Singles, Floats, Floats]] = []
+    for of_day, sums in by_day(history, zone):
+        begin, end = np.searchsorted(day, [of_day, of_day + 1])
+        if begin == end:
+            continue
+        own = slice(begin, end)
+        profile = profile_of(sums)
+        cell = hours.week_hour[hours.row(target[own])]
+        made = features(states, profile, hours, (unit[own], at[own], target[own]), weather)
+        parts.append((made, *persistence_and_usual(states, profile, cell, unit[own], at[own])))
+    made, persistence, usual = (np.concatenate(column) for column in zip(*parts, strict=True))
+    outcome = history.state[unit, ahead] == FREE
+    horizon = (ahead - at) * history.step / HOUR
+    return Rows(unit, at, target, horizon, made, persistence, usual, outcome.astype(np.float64))
