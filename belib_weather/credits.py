@@ -92,6 +92,15 @@ CREDITS: dict[str, Credit] = {
 
 
 BELIB = CREDITS["opendata_paris"]
+OUTLINES = Credit(
+    title="Arrondissements",
+    holder="Ville de Paris",
+    url="https://opendata.paris.fr/explore/dataset/arrondissements/",
+    line="Contours des arrondissements : Ville de Paris – opendata.paris.fr, licence ODbL",
+    language="fr",
+    license=ODBL,
+)
+"""Due where the map is drawn, beside those of the rows."""
 DATABASE_LICENSE = ODBL
 """Of what we publish: a database derived from the Belib data carries their licence on."""
 

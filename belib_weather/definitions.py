@@ -27,6 +27,7 @@ from belib_weather.automation.live import live_automation
 from belib_weather.automation.maintenance import maintenance_automation
 from belib_weather.automation.marts import marts_automation
 from belib_weather.automation.monitor import monitor_automation
+from belib_weather.automation.outlines import outlines_automation
 from belib_weather.automation.past_weather import past_weather_automation
 from belib_weather.automation.publication import publication_automation
 from belib_weather.automation.retention import retention_automation
@@ -95,6 +96,7 @@ def build_defs(settings: Settings | None = None, **resources: Any) -> dg.Definit
         past_weather_automation(partitions),
         maintenance_automation(),
         monitor_automation(settings, partitions),
+        outlines_automation(),
         marts_automation(),
         publication_automation(partitions),
         retention_automation(),

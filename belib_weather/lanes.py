@@ -16,6 +16,7 @@ class Rhythm(StrEnum):
     LIVE = "live"
     HOURLY = "hourly"
     DAILY = "daily"
+    WEEKLY = "weekly"
 
 
 class Lane(StrEnum):
@@ -25,6 +26,7 @@ class Lane(StrEnum):
     FEED = "feed"
     WEATHER = "weather"
     STATIC = "static"
+    OUTLINES = "outlines"
     EPISODES = "episodes"
     MARTS = "marts"
     EXPORTS = "exports"
@@ -47,6 +49,7 @@ _RHYTHMS = {
     Lane.FEED: Rhythm.LIVE,
     Lane.WEATHER: Rhythm.HOURLY,
     Lane.STATIC: Rhythm.DAILY,
+    Lane.OUTLINES: Rhythm.WEEKLY,
     Lane.EPISODES: Rhythm.HOURLY,
     Lane.MARTS: Rhythm.DAILY,
     Lane.EXPORTS: Rhythm.DAILY,

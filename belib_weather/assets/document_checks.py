@@ -11,15 +11,28 @@ from belib_weather.assets.check_factory import Finding, PartitionCheck
 from belib_weather.assets.parsed_documents import (
     MOST_NAMED,
     Unreadable,
+    parsed_outlines,
     parsed_static,
     parsed_weather,
     readable,
     snapshot_of,
 )
-from belib_weather.assets.raw import raw_belib_snapshots, raw_belib_static, raw_weather
+from belib_weather.assets.raw import (
+    raw_arrondissements,
+    raw_belib_snapshots,
+    raw_belib_static,
+    raw_weather,
+)
 from belib_weather.formats.parsed import ParsedBody
 from belib_weather.formats.snapshots import read_sightings
-from belib_weather.lake import RAW_SNAPSHOTS, RAW_STATIC, RAW_WEATHER, Lake, RawDocument
+from belib_weather.lake import (
+    RAW_ARRONDISSEMENTS,
+    RAW_SNAPSHOTS,
+    RAW_STATIC,
+    RAW_WEATHER,
+    Lake,
+    RawDocument,
+)
 from belib_weather.window import Grain, Window
 
 
@@ -75,5 +88,11 @@ READABLE_CHECKS = tuple(
         (raw_belib_snapshots, RAW_SNAPSHOTS, Grain.HOUR, _note_snapshots),
         (raw_belib_static, RAW_STATIC, Grain.DAY, _note_with(RAW_STATIC, parsed_static)),
         (raw_weather, RAW_WEATHER, Grain.DAY, _note_with(RAW_WEATHER, parsed_weather)),
+        (
+            raw_arrondissements,
+            RAW_ARRONDISSEMENTS,
+            Grain.DAY,
+            _note_with(RAW_ARRONDISSEMENTS, parsed_outlines),
+        ),
     )
 )

@@ -9,7 +9,7 @@ from typing import Any
 
 import dagster as dg
 
-from belib_weather.credits import BELIB, CREDITS, Credit
+from belib_weather.credits import BELIB, CREDITS, OUTLINES, Credit
 from belib_weather.lanes import RHYTHM_TAG, Rhythm
 from belib_weather.networks import NETWORK
 from belib_weather.settings import WeatherSource
@@ -19,6 +19,7 @@ MODULE = Path(__file__)
 
 BELIB_REALTIME = dg.AssetKey(NETWORK.realtime.source.split("/"))
 BELIB_STATIC = dg.AssetKey(NETWORK.static.source.split("/"))
+ARRONDISSEMENTS = dg.AssetKey(NETWORK.outlines.source.split("/"))
 
 _PORTAL = "https://opendata.paris.fr/explore/dataset"
 
@@ -29,7 +30,7 @@ def weather_key(source: WeatherSource) -> dg.AssetKey:
 
 
 def external_assets(source: WeatherSource) -> list[dg.AssetSpec]:
-    """The external assets: both Belib datasets and the chosen weather API."""
+    """The external assets: both Belib datasets, the outlines and the chosen weather API."""
     weather = CREDITS[source.value]
     return [
         dg.AssetSpec(
@@ -54,6 +55,17 @@ def external_assets(source: WeatherSource) -> list[dg.AssetSpec]:
             ),
             metadata=_metadata(f"{_PORTAL}/{NETWORK.static.id}/", BELIB),
             tags={RHYTHM_TAG: Rhythm.DAILY.value},
+        ),
+        dg.AssetSpec(
+            ARRONDISSEMENTS,
+            group_name=GROUP,
+            kinds={"http", "json"},
+            description=(
+                "Outlines of the twenty arrondissements, published by the City of Paris."
+                f" {OUTLINES.line}."
+            ),
+            metadata=_metadata(OUTLINES.url, OUTLINES),
+            tags={RHYTHM_TAG: Rhythm.WEEKLY.value},
         ),
         dg.AssetSpec(
             weather_key(source),

@@ -35,6 +35,7 @@ def policy_of(rhythm: Rhythm, cadence: timedelta) -> dg.FreshnessPolicy:
         Rhythm.LIVE: (2 * cadence + timedelta(minutes=2), max(6 * cadence, timedelta(minutes=30))),
         Rhythm.HOURLY: (timedelta(hours=2, minutes=30), timedelta(hours=6)),
         Rhythm.DAILY: (timedelta(hours=30), timedelta(hours=50)),
+        Rhythm.WEEKLY: (timedelta(days=9), timedelta(days=16)),
     }[rhythm]
     return dg.FreshnessPolicy.time_window(fail_window=fail, warn_window=warn)
 

@@ -13,6 +13,7 @@ import dagster as dg
 from polars.exceptions import PanicException
 
 from belib_weather.formats.errors import FormatError, UnreadableBody
+from belib_weather.formats.outlines import read_outlines
 from belib_weather.formats.parsed import ParsedBody
 from belib_weather.formats.realtime import RealtimeBody, read_realtime
 from belib_weather.formats.snapshots import Frames, Snapshot
@@ -50,6 +51,16 @@ def parsed_static(document: RawDocument) -> ParsedBody:
     """
     with _naming(document):
         return read_static(document.body)
+
+
+def parsed_outlines(document: RawDocument) -> ParsedBody:
+    """A stored export of outlines.
+
+    Raises:
+        UnreadableBody: names the document.
+    """
+    with _naming(document):
+        return read_outlines(document.body)
 
 
 def parsed_weather(document: RawDocument) -> WeatherBody:

@@ -13,7 +13,12 @@ from functools import partial
 import dagster as dg
 import polars as pl
 
-from belib_weather.assets.external import BELIB_REALTIME, BELIB_STATIC, weather_key
+from belib_weather.assets.external import (
+    ARRONDISSEMENTS,
+    BELIB_REALTIME,
+    BELIB_STATIC,
+    weather_key,
+)
 from belib_weather.assets.polling import appended, polled
 from belib_weather.assets.presentation import CatalogResource
 from belib_weather.assets.run_metadata import both_clocks, kilobytes
@@ -21,7 +26,12 @@ from belib_weather.assets.shell_runs import refuse_without_stores
 from belib_weather.clock import Now
 from belib_weather.formats.realtime import read_realtime
 from belib_weather.lake import Lake, LakeConflictError, LakeError, LakeValidationError, Spool
-from belib_weather.lake.schema import RAW_SNAPSHOTS, RAW_STATIC, RAW_WEATHER
+from belib_weather.lake.schema import (
+    RAW_ARRONDISSEMENTS,
+    RAW_SNAPSHOTS,
+    RAW_STATIC,
+    RAW_WEATHER,
+)
 from belib_weather.lanes import Lane
 from belib_weather.partitions import (
     DAILY,
@@ -230,14 +240,45 @@ def raw_belib_static(
 
     Materializing today fetches the dataset; a past day verifies what is stored.
     """
-    window, store = window_of(context), lake.connect()
-    today = clock.now().date()
-    for day in window.days:
-        if day.date() == today:
-            response = _fetch(store, RAW_STATIC, belib.connect().static)
-            _report_source(context, BELIB_STATIC, response)
-        _verify(context, store, RAW_STATIC, Window.day(day), day_key(day))
+    store, fetch = lake.connect(), belib.connect().static
+    _fetch_today(context, store, RAW_STATIC, BELIB_STATIC, fetch, clock.now())
     return dg.MaterializeResult()
+
+
+@dg.asset(
+    group_name=GROUP,
+    kinds={"mongodb"},
+    deps=[ARRONDISSEMENTS],
+    partitions_def=DAILY,
+    tags=Lane.OUTLINES.tags,
+    metadata={"dagster/table_name": f"belib.{RAW_ARRONDISSEMENTS}"},
+    backfill_policy=SINGLE_RUN,
+)
+def raw_arrondissements(
+    context: dg.AssetExecutionContext, lake: LakeResource, belib: BelibFeed, clock: Clock
+) -> dg.MaterializeResult[None]:
+    """Outlines of the arrondissements (GeoJSON), as received, one a week.
+
+    Materializing today fetches the dataset; a past day verifies what is stored.
+    """
+    store, fetch = lake.connect(), belib.connect().outlines
+    _fetch_today(context, store, RAW_ARRONDISSEMENTS, ARRONDISSEMENTS, fetch, clock.now())
+    return dg.MaterializeResult()
+
+
+def _fetch_today(
+    context: dg.AssetExecutionContext,
+    store: Lake,
+    collection: str,
+    source: dg.AssetKey,
+    fetch: Callable[[], Response],
+    now: datetime,
+) -> None:
+    """Fetch and append where today is among the days of the run; verify all of its days."""
+    for day in window_of(context).days:
+        if day.date() == now.date():
+            _report_source(context, source, _fetch(store, collection, fetch))
+        _verify(context, store, collection, Window.day(day), day_key(day))
 
 
 @dg.asset(

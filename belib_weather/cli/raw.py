@@ -19,22 +19,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from belib_weather.cli.options import instant
-from belib_weather.lake import (
-    RAW_SNAPSHOTS,
-    RAW_STATIC,
-    RAW_WEATHER,
-    Lake,
-    NoSuchDocument,
-    QuarantinedDocument,
-    RawDocument,
-)
-from belib_weather.lake.schema import QUARANTINE
+from belib_weather.lake import Lake, NoSuchDocument, QuarantinedDocument, RawDocument
+from belib_weather.lake.schema import QUARANTINE, RAW
 from belib_weather.local.console import CommandError, out
 from belib_weather.local.stores import found
 from belib_weather.settings import Settings
 from belib_weather.window import DAY, Window
 
-COLLECTIONS = (RAW_SNAPSHOTS, RAW_STATIC, RAW_WEATHER)
+COLLECTIONS = RAW
 NEWEST = "newest"
 _ID = re.compile("[0-9a-f]{24}")
 _FIRST = datetime(2010, 1, 1, tzinfo=UTC)

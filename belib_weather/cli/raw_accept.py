@@ -6,6 +6,7 @@ What belongs here: which rules. What does not: the rules themselves (`sources`).
 from datetime import datetime
 
 from belib_weather.lake import (
+    RAW_ARRONDISSEMENTS,
     RAW_SNAPSHOTS,
     RAW_STATIC,
     RAW_WEATHER,
@@ -18,8 +19,10 @@ from belib_weather.local.console import CommandError, out
 from belib_weather.networks import NETWORK
 from belib_weather.settings import Settings
 from belib_weather.sources.completeness import (
+    accepted_outlines,
     accepted_snapshot,
     accepted_static,
+    parsed_outlines,
     parsed_realtime,
     parsed_static,
 )
@@ -75,6 +78,9 @@ def _accepted(
     source, minimum = found.source.removeprefix(SIMULATED), settings.minimum_charge_points
     if source == NETWORK.static.source:
         return RAW_STATIC, accepted_static(answer, parsed_static(answer), expected=None)
+    if source == NETWORK.outlines.source:
+        body = parsed_outlines(answer)
+        return RAW_ARRONDISSEMENTS, accepted_outlines(answer, body, expected=None)
     if source != NETWORK.realtime.source:
         return RAW_WEATHER, accepted_weather(answer, expected=None)
     if answer.request_url.startswith(FILE):
@@ -84,5 +90,5 @@ def _accepted(
             name=answer.request_url.removeprefix(FILE),
             minimum_charge_points=minimum,
         )
-    body = parsed_realtime(answer)
-    return RAW_SNAPSHOTS, accepted_snapshot(answer, body, expected=None, minimum=minimum)
+    snapshot = parsed_realtime(answer)
+    return RAW_SNAPSHOTS, accepted_snapshot(answer, snapshot, expected=None, minimum=minimum)

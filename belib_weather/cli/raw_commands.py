@@ -13,7 +13,7 @@ from belib_weather.local.console import out, reported
 raw = typer.Typer(
     no_args_is_help=True, help="Show the stored responses, and take single ones out of use."
 )
-_DATASETS = "raw_belib_snapshots, raw_belib_static, raw_weather or quarantine."
+_DATASETS = "raw_belib_snapshots, raw_belib_static, raw_weather, raw_arrondissements or quarantine."
 DocumentId = Annotated[str, typer.Argument(metavar="ID", help="As `raw list` shows it.")]
 
 

@@ -14,12 +14,13 @@ from belib_weather.datasets.availability import (
     AvailabilityHour,
 )
 from belib_weather.datasets.figures import POINT_SECONDS, STATUS_SECONDS
-from belib_weather.datasets.network import ChargePoint, Station, StationState
+from belib_weather.datasets.network import Arrondissement, ChargePoint, Station, StationState
 from belib_weather.datasets.weather import WeatherHour
 
 __all__ = [
     "POINT_SECONDS",
     "STATUS_SECONDS",
+    "Arrondissement",
     "AvailabilityAtStation",
     "AvailabilityFact",
     "AvailabilityHour",

@@ -78,6 +78,23 @@ class Station(dy.Schema):
     has_chademo = dy.Bool(nullable=True, description="Some point has a CHAdeMO connector.")
 
 
+class Arrondissement(dy.Schema):
+    """An arrondissement and its outline; one row each, of the newest export of the outlines."""
+
+    arrondissement = dy.Int16(
+        primary_key=True, min=1, max=20, description="Number of the arrondissement, 1-20."
+    )
+    name = dy.String(nullable=True, description="Official name, as published (`l_aroff`).")
+    surface_m2 = dy.Float64(
+        nullable=True, min=0, metadata=c.unit("m²"), description="Surface, as published."
+    )
+    outline = dy.String(
+        description="Outline: a GeoJSON MultiPolygon in WGS 84, longitude first, as published."
+    )
+    captured_at = c.second("Second of the export.")
+    source = dy.String(description="Raw source of the export.")
+
+
 class StationState(dy.Schema):
     """The state of every station at the newest snapshot, with its attributes.
 

@@ -18,7 +18,13 @@ from belib_weather.lake.errors import (
 from belib_weather.lake.newest import FUTURE
 from belib_weather.lake.quarantined import QUARANTINE_COLUMNS, QuarantinedDocument
 from belib_weather.lake.raw import INVENTORY_COLUMNS, Appended, Verified
-from belib_weather.lake.schema import BELIB_CURRENT, RAW_SNAPSHOTS, RAW_STATIC, RAW_WEATHER
+from belib_weather.lake.schema import (
+    BELIB_CURRENT,
+    RAW_ARRONDISSEMENTS,
+    RAW_SNAPSHOTS,
+    RAW_STATIC,
+    RAW_WEATHER,
+)
 from belib_weather.lake.set_aside import Mark, NoSuchDocument
 from belib_weather.lake.spool import Drained, Spool, SpoolError
 from belib_weather.lake.store import Lake
@@ -29,6 +35,7 @@ __all__ = [
     "FUTURE",
     "INVENTORY_COLUMNS",
     "QUARANTINE_COLUMNS",
+    "RAW_ARRONDISSEMENTS",
     "RAW_SNAPSHOTS",
     "RAW_STATIC",
     "RAW_WEATHER",

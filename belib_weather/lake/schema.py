@@ -12,7 +12,8 @@ from belib_weather.vocabulary import STATUSES
 RAW_SNAPSHOTS = "raw_belib_snapshots"
 RAW_STATIC = "raw_belib_static"
 RAW_WEATHER = "raw_weather"
-RAW = (RAW_SNAPSHOTS, RAW_STATIC, RAW_WEATHER)
+RAW_ARRONDISSEMENTS = "raw_arrondissements"
+RAW = (RAW_SNAPSHOTS, RAW_STATIC, RAW_WEATHER, RAW_ARRONDISSEMENTS)
 QUARANTINE = "quarantine"
 SET_ASIDE = "set_aside"
 """One mark per raw document that is set aside; its id is the document's."""
@@ -106,6 +107,7 @@ _VALIDATORS = {
     RAW_SNAPSHOTS: _validator(_ENVELOPE, _SINCE_CADENCE),
     RAW_STATIC: _validator(_ENVELOPE, _SINCE_CADENCE),
     RAW_WEATHER: _validator(_ENVELOPE | _COVERED_WEATHER, _SINCE_CADENCE),
+    RAW_ARRONDISSEMENTS: _validator(_ENVELOPE, _SINCE_CADENCE),
     QUARANTINE: _validator(_REJECTED),
     SET_ASIDE: _validator(_MARK),
     BELIB_CURRENT: _validator(_CURRENT),
@@ -124,6 +126,7 @@ _INDEXES = {
         *_RAW_INDEXES,
         IndexModel([("summary.first", 1), ("summary.last", 1)], name=COVERED_STAMPS),
     ],
+    RAW_ARRONDISSEMENTS: _RAW_INDEXES,
     QUARANTINE: [IndexModel([("captured_at", 1)], name="captured_at")],
     SET_ASIDE: [],
     BELIB_CURRENT: [

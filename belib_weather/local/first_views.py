@@ -6,6 +6,7 @@ itself (`report`), and what is filled after the start (`remainder`).
 
 import time
 
+from belib_weather.clock import utc_now
 from belib_weather.local.console import out, say
 from belib_weather.local.launcher import Launcher, Program, Task
 from belib_weather.local.run_plan import REPORT, Run, encoded
@@ -16,11 +17,16 @@ _PAGES = {"Report": "availability-report.en.html", "Rapport": "availability-repo
 
 
 def make_report(settings: Settings, launcher: Launcher, *, with_index: bool) -> None:
-    """Materialize what was polled, the report, and without a Kibana the files of the dashboards.
+    """Materialize what was polled, the outlines, the report, and dashboards without a Kibana.
 
     A failure is reported, and tried again on schedule.
     """
-    runs = [Run("feed", with_index=with_index), Run("report")]
+    today = f"{utc_now():%Y-%m-%d}"
+    runs = [
+        Run("feed", with_index=with_index),
+        Run("outlines", today, today),
+        Run("report"),
+    ]
     if settings.kibana_url is None:
         runs.append(Run("kibana"))
     arguments = ("-m", "belib_weather.local.materialize", encoded(REPORT, runs))

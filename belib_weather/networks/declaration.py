@@ -64,6 +64,7 @@ class Network:
             that did not change; None if it does not.
         realtime: statuses of all charge points now.
         static: equipment of the charge points.
+        outlines: outlines of the city's arrondissements.
         status_of_label: canonical status of each label of the real-time feed, whatever its case
             and accents; any other label is `unknown` and is reported.
         field_of_label: field name of each lower-case column label in CSV exports, or of another
@@ -83,6 +84,7 @@ class Network:
     resync: time | None
     realtime: Dataset
     static: Dataset
+    outlines: Dataset
     status_of_label: Mapping[str, Status]
     field_of_label: Mapping[str, str]
     local_id: Callable[[pl.Expr], pl.Expr]

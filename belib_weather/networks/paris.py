@@ -139,6 +139,11 @@ PARIS = Network(
             "commissioned_on": "date_mise_en_service",
         },
     ),
+    outlines=Dataset(
+        source="opendata_paris/arrondissements",
+        id="arrondissements",
+        fields={"arrondissement": "c_ar", "name": "l_aroff", "surface_m2": "surface"},
+    ),
     status_of_label=_STATUS_OF_LABEL,
     field_of_label=_FIELD_OF_LABEL,
     local_id=local_id,

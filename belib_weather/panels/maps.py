@@ -7,6 +7,7 @@ import altair as alt
 import polars as pl
 from altair.typing import ChartType
 
+from belib_weather.networks.landmarks import SEINE
 from belib_weather.panels.colours import STATION_COLOURS
 from belib_weather.panels.i18n import STATION_STATUS_NAMES, Language
 from belib_weather.panels.number_formats import NOTHING
@@ -14,14 +15,6 @@ from belib_weather.panels.specification import Panel
 from belib_weather.vocabulary import STATION_STATUSES
 
 _MARKS = ["circle", "square", "cross", "triangle-down"]
-_SEINE = (
-    *((2.3935, 48.8235), (2.3850, 48.8315), (2.3755, 48.8375), (2.3665, 48.8425)),
-    *((2.3600, 48.8485), (2.3520, 48.8530), (2.3440, 48.8570), (2.3360, 48.8590)),
-    *((2.3270, 48.8605), (2.3190, 48.8632), (2.3080, 48.8637), (2.3000, 48.8634)),
-    *((2.2930, 48.8605), (2.2880, 48.8560), (2.2800, 48.8500), (2.2745, 48.8450)),
-    *((2.2680, 48.8390), (2.2620, 48.8345)),
-)
-"""Longitude and latitude along the river inside the city, drawn by hand, for orientation."""
 _HEIGHT_OF_WIDTH = 0.7
 
 
@@ -66,12 +59,12 @@ def station_map(_: Panel, rows: pl.DataFrame, language: Language, width: int) ->
 
 def _seine() -> tuple[alt.Chart, alt.Chart]:
     """The river, and its name where it leaves the city."""
-    course = pl.DataFrame(_SEINE, schema=["longitude", "latitude"], orient="row").with_row_index()
+    course = pl.DataFrame(SEINE, schema=["longitude", "latitude"], orient="row").with_row_index()
     base = alt.Chart(course).encode(longitude="longitude:Q", latitude="latitude:Q")
     line: alt.Chart = base.mark_line(
         strokeWidth=6, color="#c9dff0", strokeJoin="round", strokeCap="round"
     ).encode(order="index:Q")
-    name: alt.Chart = base.transform_filter(f"datum.index == {len(_SEINE) - 1}").mark_text(
+    name: alt.Chart = base.transform_filter(f"datum.index == {len(SEINE) - 1}").mark_text(
         text="Seine", fontSize=12, fontStyle="italic", color="#33658a", dy=13
     )
     return line, name

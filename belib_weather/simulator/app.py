@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from belib_weather.simulator import realtime, static
+from belib_weather.simulator import outlines, realtime, static
 from belib_weather.simulator.city import City
 from belib_weather.simulator.clock import Clock
 from belib_weather.simulator.datasets import Dataset, Feed
@@ -129,5 +129,12 @@ def _datasets(city: City, recordings: Sequence[Recording]) -> list[Dataset]:
             "Belib' - Points de recharge - Données statiques (simulé)",
             static.FIELDS,
             fixed,
+        ),
+        Dataset(
+            "arrondissements",
+            outlines.DATASET,
+            "Arrondissements (simulé)",
+            outlines.FIELDS,
+            outlines.OutlinesFeed(),
         ),
     ]

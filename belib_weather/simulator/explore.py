@@ -50,6 +50,7 @@ class ExploreApi:
             Route(f"{one}/exports", self.formats),
             Route(f"{one}/exports/json", self.export_json),
             Route(f"{one}/exports/csv", self.export_csv),
+            Route(f"{one}/exports/geojson", self.export_geojson),
         ]
 
     def catalog(self, request: Request) -> Response:
@@ -70,7 +71,7 @@ class ExploreApi:
         """The export formats on offer."""
         links = [
             {"rel": name, "href": f"{request.url.replace(query='')}/{name}"}
-            for name in ("csv", "json")
+            for name in ("csv", "geojson", "json")
         ]
         return self._json({"links": links}, self._at(request))
 
@@ -81,6 +82,10 @@ class ExploreApi:
     def export_csv(self, request: Request) -> Response:
         """All records as CSV."""
         return self._answer(request, "exports", _export_csv_body, "text/csv; charset=utf-8")
+
+    def export_geojson(self, request: Request) -> Response:
+        """All records as GeoJSON."""
+        return self._answer(request, "exports", _export_geojson_body, "application/geo+json")
 
     def _answer(
         self,
@@ -191,6 +196,28 @@ def _export_csv_body(
         writer.writerow(_cell(value, separator) for value in row.values())
     bom = "\ufeff" if parameters.get("with_bom", "true") == "true" else ""
     return (bom + text.getvalue()).encode()
+
+
+def _export_geojson_body(
+    dataset: Dataset, at: int, parameters: dict[str, str], is_short: bool
+) -> bytes:
+    query = parse_query(parameters, dataset.fields, is_export=True)
+    features = [_feature(dataset, row) for row in _rows(dataset, at, query, is_short)]
+    return orjson.dumps({"type": "FeatureCollection", "features": features})
+
+
+def _feature(dataset: Dataset, row: Record) -> Record:
+    """A record as a feature: its shape, or its place where it has none, and the other fields."""
+    kinds = {name: kind for name, (_, kind) in dataset.fields.items() if name in row}
+    shape = next((name for name, kind in kinds.items() if kind == "geo_shape"), None)
+    place = next((name for name, kind in kinds.items() if kind == "geo_point_2d"), None)
+    geometry = None
+    if shape is not None and row[shape]:
+        geometry = row[shape]["geometry"]
+    elif place is not None and row[place]:
+        geometry = {"type": "Point", "coordinates": [row[place]["lon"], row[place]["lat"]]}
+    properties = {name: value for name, value in row.items() if name != shape}
+    return {"type": "Feature", "geometry": geometry, "properties": properties}
 
 
 def _cell(value: Any, separator: str) -> str:

@@ -20,7 +20,7 @@ class FaultKind(StrEnum):
     STREAM_ERROR = "stream_error"
 
 
-TARGETS = ("realtime", "static", "forecast", "archive")
+TARGETS = ("realtime", "static", "arrondissements", "forecast", "archive")
 ENDPOINTS = ("exports", "records", "metadata", "any")
 
 

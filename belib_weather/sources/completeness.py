@@ -4,6 +4,7 @@ What belongs here: counts, and what a filtered or paged export looks like. What 
 (`explore`) and reading the body (`formats`).
 """
 
+from belib_weather.formats.outlines import read_outlines
 from belib_weather.formats.parsed import ParsedBody
 from belib_weather.formats.realtime import RealtimeBody, read_realtime
 from belib_weather.formats.static import read_static
@@ -36,6 +37,16 @@ def parsed_static(answer: Answer) -> ParsedBody:
         InvalidBody: it is none.
     """
     return read_static(answer.body)
+
+
+@refuses_what_it_cannot_read
+def parsed_outlines(answer: Answer) -> ParsedBody:
+    """The body of an answer, read as an export of outlines.
+
+    Raises:
+        InvalidBody: it is none.
+    """
+    return read_outlines(answer.body)
 
 
 @refuses_what_it_cannot_read
@@ -97,6 +108,26 @@ def accepted_static(answer: Answer, body: ParsedBody, *, expected: int | None) -
     if body.record_count and not identities & set(body.summary["fields"]):
         raise InvalidBody(f"{answer.source}: records have no id_pdc_local", answer)
     _refuse_another_count(answer, body.record_count, expected)
+    return accepted(
+        answer,
+        record_count=body.record_count,
+        expected_count=expected,
+        summary=body.summary,
+    )
+
+
+@refuses_what_it_cannot_read
+def accepted_outlines(answer: Answer, body: ParsedBody, *, expected: int | None) -> Response:
+    """A whole export of outlines as a response.
+
+    Raises:
+        InvalidBody: no outline in it can be read.
+        IncompleteBody: empty, or another count than announced.
+    """
+    _refuse_another_count(answer, body.record_count, expected)
+    if body.records.is_empty():
+        reasons = ", ".join(sorted(set(body.rejected["reason"]))[:3])
+        raise InvalidBody(f"{answer.source}: no outline can be read: {reasons}", answer)
     return accepted(
         answer,
         record_count=body.record_count,

@@ -1,4 +1,4 @@
-"""The Explore API v2.1 of opendata.paris.fr: both Belib datasets, complete or not at all.
+"""The Explore API v2.1 of opendata.paris.fr: its datasets, complete or not at all.
 
 Contract: https://help.opendatasoft.com/apis/ods-explore-v2/. What belongs here: which requests.
 What does not: when an export is whole (`completeness`) and reading it (`formats`).
@@ -17,9 +17,11 @@ from belib_weather.networks import NETWORK, Dataset
 from belib_weather.sources.attempts import Attempts
 from belib_weather.sources.capture_times import doubt_about
 from belib_weather.sources.completeness import (
+    accepted_outlines,
     accepted_snapshot,
     accepted_static,
     announced_in,
+    parsed_outlines,
     parsed_realtime,
     parsed_static,
 )
@@ -32,7 +34,7 @@ _UNKNOWN_FIELD = "Unknown field"
 
 
 class ExploreApi:
-    """Full exports of the Belib datasets.
+    """Full exports of the Belib datasets and of the outlines of the arrondissements.
 
     Args:
         client: sends the requests.
@@ -94,6 +96,21 @@ class ExploreApi:
 
         return self._client.whole(equipment)
 
+    def outlines(self, *, at: datetime | None = None) -> Response:
+        """Outlines of the arrondissements, as GeoJSON.
+
+        Raises:
+            SourceError: as for `realtime`.
+        """
+
+        def export(attempts: Attempts) -> Response:
+            whole = self._export(
+                NETWORK.outlines, parsed_outlines, {}, kind="geojson", at=at, attempts=attempts
+            )
+            return accepted_outlines(whole.answer, whole.body, expected=whole.expected)
+
+        return self._client.whole(export)
+
     def modified(self, dataset: str) -> datetime:
         """When a dataset was last modified, as its catalog entry says.
 
@@ -119,15 +136,16 @@ class ExploreApi:
         parse: Callable[[Answer], Parsed],
         params: dict[str, str],
         *,
+        kind: str = "json",
         at: datetime | None,
         attempts: Attempts,
     ) -> "_Export[Parsed]":
-        """An export and what it is compared with.
+        """An export and what it is compared with; `kind` is its file format.
 
         The feed may change between the two requests, so a count that differs is requested again.
         """
         counted, export = (
-            f"{self._datasets}/{dataset.id}/{what}" for what in ("records", "exports/json")
+            f"{self._datasets}/{dataset.id}/{what}" for what in ("records", f"exports/{kind}")
         )
         get = partial(self._client.get, dataset.source, at=at, attempts=attempts)
         count = partial(get, counted, {"limit": "1"})

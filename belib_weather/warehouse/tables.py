@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from belib_weather.datasets import (
     POINT_SECONDS,
+    Arrondissement,
     AvailabilityFact,
     AvailabilityHour,
     ChargePoint,
@@ -52,6 +53,7 @@ from belib_weather.warehouse.table import Partitioning, Relation, Table
 from belib_weather.warehouse.versions import Versions
 from belib_weather.window import Grain
 
+ARRONDISSEMENTS = Table(name="arrondissements", dataset=Arrondissement)
 AVAILABILITY_FACTS = Table(
     name="availability_facts",
     dataset=AvailabilityFact,
@@ -144,6 +146,7 @@ WEATHER_HOURS = Table(
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
+        ARRONDISSEMENTS,
         AVAILABILITY_FACTS,
         CHARGE_POINTS,
         FEED_ATTRIBUTES,

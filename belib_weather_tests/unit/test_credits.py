@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from belib_weather.assets.external import BELIB_REALTIME, external_assets
-from belib_weather.credits import CREDITS, DATABASE_LICENSE, credits_of
+from belib_weather.assets.external import ARRONDISSEMENTS, BELIB_REALTIME, external_assets
+from belib_weather.credits import CREDITS, DATABASE_LICENSE, OUTLINES, credits_of
 from belib_weather.kibana.dashboards import CREDITS as KIBANA
 from belib_weather.settings import WeatherSource
 
@@ -46,7 +46,7 @@ def test_kibana_shows_the_credit_lines() -> None:
 @pytest.mark.parametrize("source", WeatherSource)
 def test_external_assets_show_the_credit_line_and_the_licence(source: WeatherSource) -> None:
     for spec in external_assets(source):
-        credit = CREDITS[spec.key.path[0]]
+        credit = OUTLINES if spec.key == ARRONDISSEMENTS else CREDITS[spec.key.path[0]]
 
         assert spec.description is not None
         assert f"{credit.line}." in spec.description

@@ -10,15 +10,18 @@ from typing import Any
 import httpx
 import orjson
 import pytest
+import shapely
 from openapi_schema_validator import OAS30Validator
 
-from belib_weather.simulator import realtime, static
+from belib_weather.formats.outlines import read_outlines
+from belib_weather.simulator import outlines, realtime, static
 from belib_weather.simulator.truth import POLLED_FIELDS, Truth
 from belib_weather_tests.unit.simulator.conftest import NOW, SEED
 
 CATALOG = "/api/explore/v2.1/catalog/datasets"
 REALTIME = f"{CATALOG}/{realtime.DATASET}"
 STATIC = f"{CATALOG}/{static.DATASET}"
+OUTLINES = f"{CATALOG}/{outlines.DATASET}"
 POLL = {"select": ",".join(POLLED_FIELDS), "order_by": "id_pdc", "timezone": "UTC"}
 
 
@@ -37,7 +40,7 @@ def test_answers_keep_to_the_official_contract(
 ) -> None:
     schemas = "components/schemas"
     refused = "components/responses/bad_request/content/application~1json; charset=utf-8/schema"
-    for dataset in (REALTIME, STATIC):
+    for dataset in (REALTIME, STATIC, OUTLINES):
         conforms(client.get(f"{dataset}/records").json(), contract, f"{schemas}/results-v2.1")
         conforms(client.get(dataset).json(), contract, f"{schemas}/dataset-v2.1")
     conforms(client.get(CATALOG).json(), contract, f"{schemas}/results_dataset-v2.1")
@@ -68,6 +71,33 @@ def test_static_rows_have_the_shape_of_the_export_of_2024(
     assert {n: kinds(served, n) for n in served[0]} == {
         n: kinds(published, n) for n in published[0]
     }
+
+
+def test_outlines_have_the_fields_of_the_city_and_hold_the_stations(
+    client: httpx.Client, any_body: Callable[[str], bytes]
+) -> None:
+    published = orjson.loads(any_body("geography/arrondissements.geojson"))
+    answer = client.get(f"{OUTLINES}/exports/geojson")
+    served = answer.json()
+
+    assert list(served["features"][0]["properties"]) == list(published["features"][0]["properties"])
+    read = read_outlines(answer.content)
+    assert sorted(read.records["arrondissement"]) == list(range(1, 21))
+    assert read.rejected.is_empty()
+    city = shapely.union_all([shapely.from_geojson(text) for text in read.records["outline"]])
+    assert city.area == pytest.approx(
+        sum(shapely.from_geojson(text).area for text in read.records["outline"]), rel=1e-4
+    ), "no two overlap"
+    places = [row["coordonneesxy"] for row in client.get(f"{STATIC}/exports/json").json()]
+    inside = [city.contains(shapely.Point(p["lon"], p["lat"])) for p in places]
+    assert sum(inside) >= 0.99 * len(inside)
+
+
+def test_any_dataset_is_exported_as_geojson(client: httpx.Client) -> None:
+    served = client.get(f"{REALTIME}/exports/geojson").json()["features"]
+
+    assert served[0]["geometry"]["type"] == "Point"
+    assert served[0]["properties"]["id_pdc"]
 
 
 def test_real_time_rows_have_the_fields_of_2026_in_their_order(

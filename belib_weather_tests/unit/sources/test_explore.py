@@ -1,6 +1,7 @@
 """Both Belib datasets by the Explore API: whole or refused, by requests that its contract knows."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -69,14 +70,17 @@ def test_requests_use_paths_and_parameters_of_the_official_contract(
     source = api(server, client)
     source.realtime()
     source.static()
+    server.answers("/exports/geojson", Reply(stored("geography/arrondissements.geojson")))
+    announces(server, 3)
+    source.outlines()
     source.modified(NETWORK.static.id)
 
     contract = json.loads((shared_data / "api_samples/openapi_explore_v2.1.json").read_bytes())
     for asked in server.asked:
         path = asked.path.removeprefix("/api/explore/v2.1")
-        for dataset in (NETWORK.realtime.id, NETWORK.static.id):
+        for dataset in (NETWORK.realtime.id, NETWORK.static.id, NETWORK.outlines.id):
             path = path.replace(dataset, "{dataset_id}")
-        operation = contract["paths"][path.replace("exports/json", "exports/{format}")]["get"]
+        operation = contract["paths"][re.sub("exports/[a-z]+", "exports/{format}", path)]["get"]
         parameters = [
             contract["components"]["parameters"][parameter["$ref"].rsplit("/", 1)[-1]]
             for parameter in operation["parameters"]
@@ -89,7 +93,7 @@ def test_requests_use_paths_and_parameters_of_the_official_contract(
             if parameter["name"] == "format":
                 formats = parameter["schema"]["$ref"].rsplit("/", 1)[-1]
                 assert "json" in contract["components"]["schemas"][formats]["enum"]
-    assert len(server.asked) == 5
+    assert len(server.asked) == 7
 
 
 def test_everything_but_the_constant_address_is_selected_in_utc_and_in_a_stable_order(
@@ -394,6 +398,24 @@ def test_the_static_dataset_is_taken_whole(
     announces(server, count + 1)
     with pytest.raises(IncompleteBody, match=f"{count} records, {count + 1} announced"):
         api(server, client).static()
+
+
+def test_the_outlines_are_taken_whole(
+    server: ScriptedServer, client: HttpClient, any_body: Callable[[str], bytes]
+) -> None:
+    whole = any_body("geography/arrondissements.geojson")
+    count = len(json.loads(whole)["features"])
+    announces(server, count)
+    server.answers("/exports/geojson", Reply(whole).zipped())
+    response = api(server, client).outlines()
+    assert response.body == whole
+    assert (response.source, response.record_count) == ("opendata_paris/arrondissements", count)
+    announces(server, count + 1)
+    with pytest.raises(IncompleteBody, match=f"{count} records, {count + 1} announced"):
+        api(server, client).outlines()
+    server.answers("/exports/geojson", Reply(whole[:-9]))
+    with pytest.raises(InvalidBody, match="cut off"):
+        api(server, client).outlines()
 
 
 @pytest.mark.parametrize("modified_at", ["2026-11-24T09:00:00+01:00", "2026-11-24T08:00:00"])
