@@ -13,7 +13,12 @@ PUBLIC = 0o666
 
 
 def write_file(
-    path: Path, body: str | bytes, *, mode: int = PRIVATE, is_only_writer: bool = False
+    path: Path,
+    body: str | bytes,
+    *,
+    mode: int = PRIVATE,
+    is_only_writer: bool = False,
+    is_durable: bool = True,
 ) -> None:
     """Replace a file, or create it; its content is on disk when this returns.
 
@@ -24,6 +29,7 @@ def write_file(
         body: text is written as UTF-8.
         mode: permissions of the file, from which the umask takes away.
         is_only_writer: nobody else writes this file now; so what a killed writer left is replaced.
+        is_durable: False leaves to the system when the content reaches the disk.
 
     Raises:
         OSError: the folder is missing, full or not writable; an existing file is unchanged.
@@ -39,7 +45,8 @@ def write_file(
         with os.fdopen(handle, "wb") as file:
             file.write(body.encode() if isinstance(body, str) else body)
             file.flush()
-            os.fsync(file.fileno())
+            if is_durable:
+                os.fsync(file.fileno())
         unfinished.replace(path)
     except BaseException:
         unfinished.unlink(missing_ok=True)

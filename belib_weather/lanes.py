@@ -31,6 +31,7 @@ class Lane(StrEnum):
     MARTS = "marts"
     EXPORTS = "exports"
     REPORT = "report"
+    SITE = "site"
     KIBANA = "kibana"
 
     @property
@@ -54,5 +55,6 @@ _RHYTHMS = {
     Lane.MARTS: Rhythm.DAILY,
     Lane.EXPORTS: Rhythm.DAILY,
     Lane.REPORT: Rhythm.HOURLY,
+    Lane.SITE: Rhythm.HOURLY,
     Lane.KIBANA: Rhythm.DAILY,
 }

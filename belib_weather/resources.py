@@ -212,6 +212,18 @@ class ReportResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         return Path(self.path)
 
 
+class SiteResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """Where the site is written, and where browsers reach it."""
+
+    path: str
+    url: str = Field("", description="Public address; empty where it is not known.")
+
+    @property
+    def folder(self) -> Path:
+        """The folder."""
+        return Path(self.path)
+
+
 class MonitorResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     """Where the numbers for a monitor are written, and what else they tell of."""
 
@@ -304,6 +316,7 @@ def platform_resources(settings: Settings, clock: Clock) -> dict[str, dg.Configu
         "retention": Retention.of(settings),
         "marts": Marts.of(settings),
         "report": ReportResource(path=str(settings.report_dir)),
+        "site_folder": SiteResource(path=str(settings.site_dir), url=settings.site_url or ""),
         "monitor": MonitorResource(
             path=str(settings.metrics_dir),
             home=str(settings.data_dir),

@@ -182,6 +182,16 @@ class Settings(BaseSettings):
         description="Folder of the report; unset, a folder beside the stores.",
         examples=["/srv/www/belib"],
     )
+    site_folder: Path | None = Field(
+        None,
+        description="Folder of the site's pages and live files; unset, a folder beside the stores.",
+        examples=["/srv/www/belib"],
+    )
+    site_url: PublicUrl | None = Field(
+        None,
+        description="Where browsers reach the site; for links that are shared.",
+        examples=["https://belib.example.org"],
+    )
     metrics_folder: Path | None = Field(
         None,
         description="Folder of the numbers for a monitor (belib.prom); unset, beside the stores.",
@@ -307,6 +317,11 @@ class Settings(BaseSettings):
     def report_dir(self) -> Path:
         """Folder of the report."""
         return (self.report_folder or self.data_dir / "report").absolute()
+
+    @property
+    def site_dir(self) -> Path:
+        """Folder of the site."""
+        return (self.site_folder or self.data_dir / "site").absolute()
 
     @property
     def metrics_dir(self) -> Path:

@@ -26,6 +26,10 @@ Port = Annotated[
     int | None,
     typer.Option(min=1, max=65535, help="Of the Dagster UI; 3000 or the next that is free."),
 ]
+SitePort = Annotated[
+    int | None,
+    typer.Option(min=1, max=65535, help="Of the site; 8080 or the next that is free."),
+]
 
 
 def _installed_version() -> str:
@@ -64,6 +68,7 @@ def demo(
         bool, typer.Option(help="Keep running and poll until Ctrl-C, or stop after the start.")
     ] = True,
     port: Port = None,
+    site_port: SitePort = None,
 ) -> None:
     """Run the whole platform on a simulated city, with some days of history.
 
@@ -74,11 +79,11 @@ def demo(
     with reported():
         from belib_weather.local.serving import serve as run
 
-        run("demo", days=days, port=port, stay=serve)
+        run("demo", days=days, port=port, site_port=site_port, stay=serve)
 
 
 @app.command()
-def up(*, port: Port = None) -> None:
+def up(*, port: Port = None, site_port: SitePort = None) -> None:
     """Run the whole platform on the live public APIs, which need no key.
 
     Takes a snapshot at once and one every five minutes. Without a network it says so and tries
@@ -87,7 +92,7 @@ def up(*, port: Port = None) -> None:
     with reported():
         from belib_weather.local.serving import serve as run
 
-        run("live", days=None, port=port, stay=True)
+        run("live", days=None, port=port, site_port=site_port, stay=True)
 
 
 @app.command()

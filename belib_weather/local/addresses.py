@@ -1,4 +1,4 @@
-"""Prints the addresses of the Dagster UI and, read-only, of each store.
+"""Prints the addresses of the site, the Dagster UI and, read-only, of each store.
 
 A line is never broken, however narrow the terminal, so that it can be copied into a shell.
 """
@@ -14,9 +14,10 @@ _PASSWORD = re.compile(r"(?<=://)([^:/@]+):[^@]+@")
 _TITLE_WIDTH = 26
 
 
-def print_addresses(settings: Settings, stores: Stores, dagster: str) -> None:
+def print_addresses(settings: Settings, stores: Stores, dagster: str, site: str) -> None:
     """Print the addresses; passwords of the read-only users only to a terminal."""
     readers = stores.urls.readers
+    _print("Site", site)
     _print("Dagster UI", dagster)
     for name, title, program, path in (
         ("mongo", "MongoDB", "mongosh", ""),

@@ -22,6 +22,7 @@ from belib_weather.local.stack import (
     DAEMON,
     NAMES,
     SIMULATOR,
+    SITE,
     TITLES,
     WATCHDOG,
     WEBSERVER,
@@ -41,7 +42,7 @@ from belib_weather.settings import Settings
 from belib_weather.sources.errors import SourceError
 from belib_weather.sources.weather import weather_client
 
-_ASKED = (SIMULATOR, CODE_SERVER, WEBSERVER, DAEMON, WATCHDOG)
+_ASKED = (SIMULATOR, SITE, CODE_SERVER, WEBSERVER, DAEMON, WATCHDOG)
 
 
 def examine(settings: Settings) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""The report and the files of dashboards at the end of a start, and where they are.
+"""The report, the site and the files of dashboards at the end of a start, and where they are.
 
 What belongs here: materializing their assets, and printing the paths. What does not: the report
 itself (`report`), and what is filled after the start (`remainder`).
@@ -17,7 +17,7 @@ _PAGES = {"Report": "availability-report.en.html", "Rapport": "availability-repo
 
 
 def make_report(settings: Settings, launcher: Launcher, *, with_index: bool) -> None:
-    """Materialize what was polled, the outlines, the report, and dashboards without a Kibana.
+    """Materialize what was polled, outlines, report, site, and dashboards without a Kibana.
 
     A failure is reported, and tried again on schedule.
     """
@@ -26,6 +26,7 @@ def make_report(settings: Settings, launcher: Launcher, *, with_index: bool) -> 
         Run("feed", with_index=with_index),
         Run("outlines", today, today),
         Run("report"),
+        Run("site"),
     ]
     if settings.kibana_url is None:
         runs.append(Run("kibana"))
@@ -35,6 +36,11 @@ def make_report(settings: Settings, launcher: Launcher, *, with_index: bool) -> 
         time.sleep(_LOOK_SECONDS)
     if not task.has_succeeded:
         say(f"Not every file could be written: {task.reason()}")
+
+
+def print_site(address: str) -> None:
+    """Print where the site is: the first thing that a start prints to its output."""
+    out.print(f"Site: {address}", soft_wrap=True, highlight=False, markup=False)
 
 
 def print_report(settings: Settings) -> None:

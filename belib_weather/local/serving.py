@@ -19,7 +19,7 @@ from belib_weather.local.backfill import fill, missing, refill_weather
 from belib_weather.local.console import CommandError, out, say, warn
 from belib_weather.local.disk_space import Disk, DiskWatch
 from belib_weather.local.feed_watch import FeedWatch, trouble_with_feed
-from belib_weather.local.first_views import make_report, print_report
+from belib_weather.local.first_views import make_report, print_report, print_site
 from belib_weather.local.lost_data import is_refilled, lost_raw
 from belib_weather.local.modes import COMMANDS, HISTORY_MINUTES, Mode, settings_of
 from belib_weather.local.outdated_rows import outdated_rows
@@ -43,13 +43,16 @@ from belib_weather.window import Window, floor_hour
 _LOOK_SECONDS = 1.0
 
 
-def serve(mode: Mode, *, days: int | None, port: int | None, stay: bool) -> None:
+def serve(
+    mode: Mode, *, days: int | None, port: int | None, site_port: int | None = None, stay: bool
+) -> None:
     """Run the platform of a mode.
 
     Args:
         mode: live or demo.
         days: of simulated history before today; None in live mode.
         port: of the Dagster UI; None takes 3000 or the next that is free.
+        site_port: of the site; None takes 8080 or the next that is free.
         stay: keep it running until a signal; else stop when the history is filled.
 
     Raises:
@@ -65,7 +68,7 @@ def serve(mode: Mode, *, days: int | None, port: int | None, stay: bool) -> None
         _taken_down_after(settings_of(mode)),
     ):
         _end_leftovers(settings_of(mode))
-        state = StateFile.read(data_dir).with_free_ports(port, ports)
+        state = StateFile.read(data_dir).with_free_ports(port, ports, site=site_port)
         if days is not None:
             state = state.since(datetime.now(UTC).date() - timedelta(days=days))
         state.write(data_dir)
@@ -78,10 +81,12 @@ def serve(mode: Mode, *, days: int | None, port: int | None, stay: bool) -> None
             if remainder is not None and not stay:
                 say(remainder.wait())
             note = FILLING if remainder is not None and stay else None
+            if stay:
+                print_site(platform.site_url)
             out.print(table(stores, is_simulated=mode == "demo", note=note))
             print_report(settings)
             if stay:
-                print_addresses(settings, stores, platform.url)
+                print_addresses(settings, stores, platform.url, platform.site_url)
                 say(f"Ready after {time.monotonic() - began:.0f} s. Ctrl-C stops everything.")
                 _keep_running(settings, stores, PollReport(spool), remainder)
             else:
@@ -93,6 +98,7 @@ def _up(settings: Settings, platform: Platform, spool: Spool) -> Stores:
     pool = ThreadPoolExecutor()
     try:
         simulated = pool.submit(platform.start_simulator) if settings.mode == "demo" else None
+        served = pool.submit(platform.start_site)
         urls = started(settings)
         if urls.elasticsearch_problem:
             say(urls.elasticsearch_problem)
@@ -115,6 +121,7 @@ def _up(settings: Settings, platform: Platform, spool: Spool) -> Stores:
             with_index=stores.search is not None,
         )
         shown.result()
+        served.result()
         # Not earlier: its sensor of late data would request the hours that are being filled.
         watched = pool.submit(platform.start_watchdog)
         platform.start_daemon()

@@ -38,14 +38,16 @@ from belib_weather.local.state_file import StateFile
 from belib_weather.local.supervised import StoreProcess
 from belib_weather.local.supervisor import Supervisor
 from belib_weather.settings import Settings
+from belib_weather.site.server import HEALTH as SITE_HEALTH
 
 SEED = 1
 SIMULATOR, CODE_SERVER, WEBSERVER, DAEMON = "simulator", "code-server", "webserver", "daemon"
+SITE = "site"
 WATCHDOG = "watchdog"
 _IN_ORDER_OF_THEIR_END = (
     (*LANES, REPORT, REMAINDER, DAEMON, WATCHDOG),
     (WEBSERVER, CODE_SERVER),
-    (SIMULATOR,),
+    (SIMULATOR, SITE),
 )
 """First what starts runs, last what runs ask."""
 NAMES = tuple(name for names in _IN_ORDER_OF_THEIR_END for name in names)
@@ -54,6 +56,7 @@ TITLES = {
     CODE_SERVER: "Dagster's code server",
     WEBSERVER: "Dagster's webserver",
     DAEMON: "Dagster's daemon",
+    SITE: "the site",
     WATCHDOG: "the watchdog",
     **dict.fromkeys(LANES, "a run that fills the history"),
     REPORT: "the run that makes the report",
@@ -80,7 +83,7 @@ def health_of(
     """Ask a process beside the stores.
 
     Args:
-        name: of the simulator, the code server, the webserver, the daemon or the watchdog.
+        name: of a process, such as `SITE`; not of one that runs to its end.
         settings: of the mode.
         state: has the ports.
         dagster_url: SQLAlchemy address of Dagster's database.
@@ -88,6 +91,8 @@ def health_of(
     """
     if name == SIMULATOR:
         return http_health(state.simulator, "/simulator")
+    if name == SITE:
+        return http_health(state.site, SITE_HEALTH)
     if name == CODE_SERVER:
         return code_server_health(state.code_server)
     if name == WEBSERVER:
@@ -123,6 +128,17 @@ class Platform:
     def url(self) -> str:
         """Address of the Dagster UI."""
         return f"http://{ADDRESS}:{self._state.webserver}"
+
+    @property
+    def site_url(self) -> str:
+        """Address of the site."""
+        return f"http://{ADDRESS}:{self._state.site}/"
+
+    def start_site(self) -> None:
+        """Start what serves the pages; it needs nothing else."""
+        folder, port = str(self._settings.site_dir), str(self._state.site)
+        arguments = ("belib_weather.site", "--folder", folder, "--port", port)
+        self._start(SITE, arguments, needs=())
 
     def start_simulator(self) -> None:
         """Start the public APIs, simulated; it needs nothing else."""

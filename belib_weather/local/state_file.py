@@ -1,4 +1,4 @@
-"""What a home stores between starts: ports of Dagster and the simulator, first day of the demo."""
+"""What a home stores between starts: the ports of its processes, first day of the demo."""
 
 import json
 from dataclasses import asdict, dataclass, replace
@@ -11,6 +11,7 @@ from belib_weather.local.console import CommandError
 from belib_weather.local.ports import Ports
 
 WEBSERVER_PORT = 3000
+SITE_PORT = 8080
 _PORTS_TO_TRY = 200
 
 
@@ -19,13 +20,14 @@ class StateFile:
     """The content of `stack.json` in the folder of the mode.
 
     Attributes:
-        webserver, code_server, simulator: loopback ports; 0 before the first start.
+        webserver, code_server, simulator, site: loopback ports; 0 before the first start.
         start: first day (ISO) of the simulated history.
     """
 
     webserver: int = 0
     code_server: int = 0
     simulator: int = 0
+    site: int = 0
     start: str | None = None
 
     @classmethod
@@ -41,32 +43,38 @@ class StateFile:
         private_folder(data_dir)
         write_file(_file(data_dir), json.dumps(asdict(self)))
 
-    def with_free_ports(self, webserver: int | None, ports: Ports) -> "StateFile":
+    def with_free_ports(
+        self, webserver: int | None, ports: Ports, *, site: int | None = None
+    ) -> "StateFile":
         """The same ports where they are free, and others in place of those that are not.
 
         Args:
             webserver: wanted port of the Dagster UI; None takes the port of the last start, else
                 3000 or the next free one.
             ports: takes them.
+            site: wanted port of the site; None takes the port of the last start, else 8080 or the
+                next free one.
 
         Raises:
-            CommandError: the wanted port is taken.
+            CommandError: a wanted port is taken.
         """
-        if webserver is not None and not ports.take(webserver):
-            raise CommandError(
-                f"port {webserver} is taken by another program; choose another --port"
-            )
+        for wanted, option in ((webserver, "--port"), (site, "--site-port")):
+            if wanted is not None and not ports.take(wanted):
+                raise CommandError(
+                    f"port {wanted} is taken by another program; choose another {option}"
+                )
 
         def taken(port: int) -> int:
             return port if port and ports.take(port) else 0
 
-        following = range(WEBSERVER_PORT, WEBSERVER_PORT + _PORTS_TO_TRY)
+        def following(first: int) -> int:
+            every = range(first, first + _PORTS_TO_TRY)
+            return next((port for port in every if ports.take(port)), None) or ports.take_any()
+
         return replace(
             self,
-            webserver=webserver
-            or taken(self.webserver)
-            or next((port for port in following if ports.take(port)), None)
-            or ports.take_any(),
+            webserver=webserver or taken(self.webserver) or following(WEBSERVER_PORT),
+            site=site or taken(self.site) or following(SITE_PORT),
             code_server=taken(self.code_server) or ports.take_any(),
             simulator=taken(self.simulator) or ports.take_any(),
         )

@@ -27,8 +27,9 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 BUILT = [name for name, service in SERVICES.items() if "build" in service]
 ONE_SHOT = ["kibana-setup", "demo-kibana-setup"]
+SITES = ["site", "demo-site"]
 DEMO = [name for name, service in SERVICES.items() if "profiles" in service]
-DAGSTER = [name for name in BUILT if name not in (*ONE_SHOT, *DEMO)]
+DAGSTER = [name for name in BUILT if name not in (*ONE_SHOT, *DEMO, *SITES)]
 
 
 def with_defaults(text: str) -> str:
@@ -55,7 +56,7 @@ def test_every_setting_in_compose_exists_and_is_valid(
 ) -> None:
     monkeypatch.chdir(tmp_path)  # no .env here
     assert DAGSTER == ["code-server", "webserver", "daemon", "watchdog", "reaper"]
-    assert sorted(BUILT) == sorted([*DAGSTER, *ONE_SHOT, "demo"])
+    assert sorted(BUILT) == sorted([*DAGSTER, *ONE_SHOT, *SITES, "demo"])
     for name in BUILT:
         given = {n: v for n, v in SERVICES[name]["environment"].items() if n.startswith(PREFIX)}
         assert set(given) <= set(KNOWN)
@@ -113,7 +114,7 @@ def test_kibana_can_keep_rules_and_shows_the_time_of_paris() -> None:
 
 
 def test_the_profile_demo_adds_a_simulated_city_that_shares_nothing_with_live_data() -> None:
-    assert DEMO == ["demo-postgres", "demo", "demo-kibana-setup"]
+    assert DEMO == ["demo-postgres", "demo", "demo-site", "demo-kibana-setup"]
     assert all(SERVICES[name]["profiles"] == ["demo"] for name in DEMO)
     for service in (s for name, s in SERVICES.items() if name not in DEMO):
         assert not set(service.get("depends_on", ())) & set(DEMO)
@@ -177,7 +178,7 @@ def test_the_image_owns_the_folders_that_volumes_are_mounted_on() -> None:
 
 def test_ports_are_on_loopback_only() -> None:
     published = [p for service in SERVICES.values() for p in service.get("ports", [])]
-    assert len(published) == 5
+    assert len(published) == 7
     for port in published:
         assert re.fullmatch(r"127\.0\.0\.1:\d+:\d+", with_defaults(port)), port
 

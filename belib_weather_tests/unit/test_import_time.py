@@ -10,7 +10,7 @@ INGESTION = (
     *("raw", "current", "weather", "facts", "dimensions", "station_states", "search"),
     *("checks", "sightings_reader", "build_facts"),
 )
-SHOWN = ("panels", "kibana", "catalog", "report")
+SHOWN = ("panels", "kibana", "catalog", "report", "site")
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def test_the_assets_that_ingest_load_no_presentation(loaded: Loaded) -> None:
 
 
 def test_the_code_location_loads_no_panel_and_no_page(loaded: Loaded) -> None:
-    assert not rooms(loaded.by_definitions) & {"panels", "kibana", "report"}
+    assert not rooms(loaded.by_definitions) & {"panels", "kibana", "report", "site"}
 
 
 def test_the_code_location_loads_of_the_catalog_what_asks_for_it(loaded: Loaded) -> None:

@@ -4,6 +4,7 @@ import shlex
 from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -38,9 +39,11 @@ def test_a_line_is_whole_in_80_columns_and_one_word_to_the_shell(
     narrow = Console(file=printed, width=80, force_terminal=True, color_system=None)
     for module in (addresses, console):
         monkeypatch.setattr(module, "err", narrow)
-    print_addresses(Settings(home=tmp_path, _env_file=None), SimpleNamespace(urls=URLS), "http://x")  # type: ignore[arg-type]
+    stores: Any = SimpleNamespace(urls=URLS)
+    print_addresses(Settings(home=tmp_path, _env_file=None), stores, "http://x", "http://y/")
     lines = [line.split(maxsplit=2)[-1] for line in printed.getvalue().splitlines()]
-    assert [shlex.split(line) for line in lines[1:]] == [
+    assert lines[:2] == ["http://y/", "http://x"]
+    assert [shlex.split(line) for line in lines[2:]] == [
         ["mongosh", READERS["mongo"]],
         ["psql", READERS["postgres"]],
         ["curl", f"{READERS['elasticsearch']}/belib-*/_search"],

@@ -1,0 +1,39 @@
+"""`python -m belib_weather.site`: serve the folder of the site until stopped."""
+
+import argparse
+import sys
+from pathlib import Path
+
+import uvicorn
+
+from belib_weather.settings import load_settings
+from belib_weather.site.server import create_app
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    command = argparse.ArgumentParser(prog="python -m belib_weather.site", description=__doc__)
+    command.add_argument(
+        "--folder", type=Path, help="what is served; BELIB_SITE_FOLDER unless given"
+    )
+    command.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    command.add_argument("--port", type=int, default=8080, help="port to listen on")
+    return command
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve; returns the exit code."""
+    given = parser().parse_args(arguments)
+    uvicorn.run(
+        create_app(given.folder or load_settings().site_dir),
+        host=given.host,
+        port=given.port,
+        log_level="warning",
+        lifespan="off",
+        server_header=False,
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,38 @@
+"""All files of the site, from the frames.
+
+What belongs here: which pages there are. What does not: what one shows (a module per page).
+"""
+
+from belib_weather.panels.i18n import LANGUAGES
+from belib_weather.site import paths
+from belib_weather.site.data import SiteData
+from belib_weather.site.folder import File
+from belib_weather.site.home import home
+from belib_weather.site.shell import Shell, static_files
+from belib_weather.site.station import station_pages
+
+
+def files_of(data: SiteData, url: str = "") -> list[File]:
+    """Every file of the site; what pages need comes first.
+
+    Args:
+        data: what the pages are made from.
+        url: public address of the site without a slash at its end; empty where it is not known.
+    """
+    files = list(static_files().values())
+    for language in LANGUAGES:
+        shell = Shell(data, language, url)
+        files += station_pages(shell)
+        files += [home(shell), _not_found(shell)]
+    return files
+
+
+def _not_found(shell: Shell) -> File:
+    t = shell.t
+    return shell.page(
+        "not_found.html.j2",
+        paths.HOME,
+        title=t.gettext("There is no such page"),
+        description=t.gettext("The page is not here, or not any more."),
+        is_found=False,
+    )

@@ -1,0 +1,157 @@
+"""The server of static files over a real socket: what browsers and caches are told."""
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from belib_weather.simulator.server import serving
+from belib_weather.site.server import create_app
+
+PAGE = "<!doctype html>" + "<p>Paris</p>" * 200
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small site."""
+    folder = tmp_path_factory.mktemp("site")
+    for path, text in {
+        "index.html": PAGE,
+        "404.html": "<p>gone",
+        "station/X/index.html": PAGE,
+        "station/X/station.json": "{}",
+        "assets/site.0123456789.css": "a{}",
+        "data/stations.geojson": '{"type": "FeatureCollection"}' + " " * 600,
+        "feeds/X.atom": "<feed/>",
+        ".site.json": "[]",
+        "data/.current.json.unfinished": "{",
+    }.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def client(folder: Path) -> Iterator[httpx.Client]:
+    """A client of the server."""
+    with (
+        serving(create_app(folder)) as address,
+        httpx.Client(base_url=address, trust_env=False, headers={"Accept-Encoding": ""}) as client,
+    ):
+        yield client
+
+
+def test_a_page_is_asked_for_again_and_costs_nothing_while_it_is_the_same(
+    client: httpx.Client,
+) -> None:
+    first = client.get("/")
+    again = client.get("/", headers={"If-None-Match": first.headers["etag"]})
+
+    assert (first.status_code, first.text, first.headers["cache-control"]) == (
+        200,
+        PAGE,
+        "no-cache",
+    )
+    assert first.headers["content-type"] == "text/html; charset=utf-8"
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_page_is_compressed_for_who_takes_it_under_a_tag_of_its_own(
+    client: httpx.Client,
+) -> None:
+    with client.stream("GET", "/", headers={"Accept-Encoding": "gzip"}) as answer:
+        body = b"".join(answer.iter_raw())
+
+    assert gzip.decompress(body).decode() == PAGE
+    assert len(body) < len(PAGE) / 5
+    assert answer.headers["vary"] == "Accept-Encoding"
+    tag = answer.headers["etag"]
+    assert tag == f"W/{client.get('/').headers['etag']}"
+    assert client.get("/", headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_a_part_of_a_file_is_that_part_also_for_who_takes_gzip(client: httpx.Client) -> None:
+    answer = client.get("/", headers={"Range": "bytes=0-14", "Accept-Encoding": "gzip"})
+
+    assert (answer.status_code, answer.text) == (206, "<!doctype html>")
+    assert answer.headers["content-range"] == f"bytes 0-14/{len(PAGE)}"
+
+
+def test_a_page_may_run_our_scripts_and_styles_alone(client: httpx.Client) -> None:
+    for path in ("/", "/nothing", "/data/stations.geojson"):
+        headers = client.get(path).headers
+        policy = dict(
+            part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";")
+        )
+        assert policy["default-src"] == "'none'"
+        assert policy["script-src"] == policy["style-src"] == "'self'"
+        assert policy["frame-ancestors"] == "'none'"
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "strict-origin-when-cross-origin"
+
+
+def test_apps_of_other_origins_read_data_and_feeds_and_no_pages(client: httpx.Client) -> None:
+    opened = {
+        path: client.get(path).headers.get("access-control-allow-origin")
+        for path in ("/", "/data/stations.geojson", "/feeds/X.atom", "/station/X/station.json")
+    }
+    assert opened == {
+        "/": None,
+        "/data/stations.geojson": "*",
+        "/feeds/X.atom": "*",
+        "/station/X/station.json": "*",
+    }
+    asked = {"Origin": "https://app.example", "Access-Control-Request-Method": "GET"}
+    answer = client.options("/data/stations.geojson", headers=asked)
+    assert (answer.status_code, answer.headers["access-control-allow-methods"]) == (
+        204,
+        "GET, HEAD",
+    )
+    types = [client.get(path).headers["content-type"] for path in opened if path != "/"]
+    assert types == ["application/geo+json", "application/atom+xml", "application/json"]
+
+
+def test_files_named_by_their_content_are_kept_by_browsers(client: httpx.Client) -> None:
+    answer = client.get("/assets/site.0123456789.css")
+    assert "immutable" in answer.headers["cache-control"]
+    assert "immutable" not in client.get("/assets/other.css").headers["cache-control"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nothing",
+        "/.site.json",
+        "/data/.current.json.unfinished",
+        "/%2e%2e/%2e%2e/etc/passwd",
+        "/station/X/%00",
+        f"/{'a' * 300}",
+    ],
+)
+def test_what_is_not_there_or_hidden_is_the_page_that_says_so(
+    client: httpx.Client, path: str
+) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.headers["cache-control"]) == (404, "no-store")
+
+
+def test_a_folder_gets_its_slash_and_nothing_can_be_written(client: httpx.Client) -> None:
+    answer = client.get("/station/X")
+    assert (answer.status_code, httpx.URL(answer.headers["location"]).path) == (307, "/station/X/")
+    assert client.post("/").status_code == 405
+
+
+def test_before_the_first_pages_it_is_healthy_and_says_that_they_are_made(tmp_path: Path) -> None:
+    folder = tmp_path / "later"
+    with (
+        serving(create_app(folder)) as address,
+        httpx.Client(base_url=address, trust_env=False) as client,
+    ):
+        assert client.get("/healthz").status_code == 200
+        answer = client.get("/")
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+        folder.mkdir()
+        (folder / "index.html").write_text("there")
+        assert client.get("/").text == "there"
