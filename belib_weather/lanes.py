@@ -31,7 +31,7 @@ class Lane(StrEnum):
     MARTS = "marts"
     EXPORTS = "exports"
     REPORT = "report"
-    SITE = "site"
+    SITE = "pages"
     KIBANA = "kibana"
 
     @property

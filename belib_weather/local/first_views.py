@@ -7,6 +7,7 @@ itself (`report`), and what is filled after the start (`remainder`).
 import time
 
 from belib_weather.clock import utc_now
+from belib_weather.lanes import Lane
 from belib_weather.local.console import out, say
 from belib_weather.local.launcher import Launcher, Program, Task
 from belib_weather.local.run_plan import REPORT, Run, encoded
@@ -26,7 +27,7 @@ def make_report(settings: Settings, launcher: Launcher, *, with_index: bool) -> 
         Run("feed", with_index=with_index),
         Run("outlines", today, today),
         Run("report"),
-        Run("site"),
+        Run(Lane.SITE),
     ]
     if settings.kibana_url is None:
         runs.append(Run("kibana"))
