@@ -284,6 +284,20 @@ class Settings(BaseSettings):
         examples=["0123456789abcdef0123456789abcdef"],
     )
 
+    # Questions in words
+    openai_model: str = Field(
+        "gpt-5-mini",
+        min_length=1,
+        description="Model that `ask` uses, of the server at OPENAI_BASE_URL; OPENAI_API_KEY is its"
+        " key.",
+    )
+    mcp_token: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="Token of `mcp --http`; unset, one is made and kept beside the stores.",
+        examples=["0123456789abcdef0123456789abcdef"],
+    )
+
     # The graph
     start: date = Field(date(2026, 11, 1), description="First UTC day of the partitions.")
 
@@ -349,6 +363,30 @@ class Settings(BaseSettings):
     def start_at(self) -> datetime:
         """First instant of the partitions (UTC)."""
         return datetime(self.start.year, self.start.month, self.start.day, tzinfo=UTC)
+
+
+class ModelServer(BaseSettings):
+    """The server of a language model, by the variables that its clients share."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="OPENAI_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    api_key: SecretStr | None = None
+    base_url: HttpUrl = SecretStr("https://api.openai.com/v1")
+
+
+def load_model_server() -> ModelServer:
+    """Read OPENAI_API_KEY and OPENAI_BASE_URL from the environment and `.env`.
+
+    Raises:
+        SettingsError: one of them is wrong.
+    """
+    try:
+        return ModelServer(_env_file=env_file())
+    except ValidationError as error:
+        lines = [f"OPENAI_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
+        raise SettingsError("\n".join(lines)) from None
 
 
 def server_of(url: SecretStr | None, otherwise: str = "embedded") -> str:

@@ -252,6 +252,46 @@ def env(
 
 
 @app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="In French or English.")],
+    *,
+    show_requests: Annotated[
+        bool, typer.Option("--show-requests", help="Print what is sent, before it is sent.")
+    ] = False,
+    mode: ModeOption = None,
+) -> None:
+    """Answer a question in words, by a language model that may only call tools on this data.
+
+    Needs OPENAI_API_KEY; OPENAI_BASE_URL and BELIB_OPENAI_MODEL choose another server and model,
+    also one on this machine. A text with a figure that no tool returned is not shown.
+    """
+    with reported():
+        from belib_weather.cli.questions import answer
+
+        answer(settings_for(mode), question, show_requests=show_requests)
+
+
+@app.command()
+def mcp(
+    *,
+    http: Annotated[
+        bool, typer.Option("--http", help="Over HTTP on loopback with a token, not over stdio.")
+    ] = False,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Of --http.")] = 8765,
+    mode: ModeOption = None,
+) -> None:
+    """Serve the same tools to assistants (Model Context Protocol), read-only.
+
+    An assistant starts this command itself: its configuration names `belib-weather` with the
+    argument `mcp`.
+    """
+    with reported():
+        from belib_weather.cli.questions import serve
+
+        serve(settings_for(mode), port=port if http else None)
+
+
+@app.command()
 def version() -> None:
     """Print the version, as `--version` does."""
     out.print(_installed_version())

@@ -7,6 +7,7 @@ and the schema's history (`migrations`).
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
@@ -112,6 +113,12 @@ class Warehouse:
         """
         with telling(self.address, f"read {relation.name}"), self._engine.begin() as connection:
             return read_rows(connection, relation, window)
+
+    def select(self, query: sa.Select[Any]) -> list[dict[str, Any]]:
+        """The rows of a query by column name, in a transaction that may only read."""
+        with telling(self.address, "answer a query"), self._engine.begin() as connection:
+            connection.execute(sa.text("SET TRANSACTION READ ONLY"))
+            return [dict(row) for row in connection.execute(query).mappings()]
 
     def count(self, relation: Relation, window: Window, every: Grain = Grain.HOUR) -> pl.DataFrame:
         """Rows per hour or day: the time column, `count`; times without rows are left out."""

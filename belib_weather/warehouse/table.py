@@ -80,6 +80,11 @@ class Relation:
         """What each column means, with its unit, as PostgreSQL tells it."""
         return {name: _comment(column) for name, column in self.dataset.columns().items()}
 
+    @cached_property
+    def columns(self) -> sa.TableClause:
+        """The relation in a query that reads it; of a view too."""
+        return sa.table(self.name, *(sa.column(name) for name in self.dataset.column_names()))
+
     @property
     def time(self) -> str:
         """The time column.

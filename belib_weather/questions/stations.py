@@ -1,0 +1,231 @@
+"""Stations near a place, and one station: now and at an hour to come."""
+
+from datetime import datetime, time
+from typing import Annotated, Any
+
+import polars as pl
+from pydantic import Field
+
+from belib_weather.questions.answers import PARIS, Answer, Period, Row, credited
+from belib_weather.questions.chances import AS_SEEN, USUAL, Chance, usual_chances
+from belib_weather.questions.places import (
+    metres_between,
+    page_of,
+    spot,
+    station_named,
+    stations_now,
+)
+from belib_weather.questions.tool import Arguments, CannotAnswer, Tool, Warehoused
+
+NOW_SEEN = "the newest snapshot"
+At = Annotated[
+    datetime | None,
+    Field(description="ISO 8601, on the clock of Paris unless it has an offset; null is now."),
+]
+
+
+class StationsNear(Arguments):
+    """Arguments of `stations_near`."""
+
+    place: str = Field(
+        min_length=1,
+        max_length=200,
+        description="A street or address of a station, a place such as Gare de Lyon, an"
+        " arrondissement such as 75011, or `48.8566,2.3522`.",
+    )
+    at: At = None
+    within_metres: int = Field(800, ge=50, le=5000, description="How far to walk at most.")
+    at_least_kw: float = Field(0, ge=0, le=400, description="Rated power of a point at least.")
+    most: int = Field(3, ge=1, le=20, description="Stations at most, the surest first.")
+
+
+class StationNear(Row):
+    """A station near a place."""
+
+    station_id: str
+    address: str | None
+    latitude: float
+    longitude: float
+    distance_metres: int = Field(description="As the crow flies.")
+    power_kw: float | None = Field(description="Highest rated power of its points.")
+    charge_points: int
+    state_now: str = Field(description="available, full, silent or out_of_order.")
+    free_points_now: int = Field(description="Freshly available at the newest snapshot.")
+    chance_percent: float | None = Field(
+        description="Chance of a free point at the hour; null where not known."
+    )
+    chance_percent_low: float | None = Field(description="Lower end of its 90 % interval.")
+    chance_percent_high: float | None = Field(description="Upper end of its 90 % interval.")
+    days_observed: int | None = Field(description="Dates on which the hour was observed.")
+    page: str
+
+
+def _stations_near(data: Warehoused, asked: StationsNear) -> Answer[StationNear]:
+    here, at = spot(data, asked.place), data.instant(asked.at)
+    states = stations_now(data)
+    near = _within(states, here.latitude, here.longitude, asked.within_metres, asked.at_least_kw)
+    chances = usual_chances(data, at, [row["station_id"] for row in near])
+    is_now = at - data.now() <= AS_SEEN
+    rows = [_near(data, row, chances.get(row["station_id"])) for row in near]
+    rows.sort(key=_surest_now if is_now else _surest)
+    return Answer[StationNear](
+        asked=f"stations within {asked.within_metres} m of {here.name}, {_said(at)}",
+        rows=rows[: asked.most],
+        basis=f"{NOW_SEEN}; chances from {USUAL}",
+        period=_period(states, chances),
+        note=_note(here.others, rows, asked),
+        **credited(row["source"] for row in states),
+    )
+
+
+def _within(
+    states: list[dict[str, Any]], latitude: float, longitude: float, metres: int, power_kw: float
+) -> list[dict[str, Any]]:
+    """States of the stations near a place with their `distance_metres`."""
+    if not states:
+        raise CannotAnswer("no station is known yet: nothing was polled")
+    frame = pl.DataFrame(states, infer_schema_length=None).drop_nulls(["latitude", "longitude"])
+    return (
+        frame.with_columns(distance_metres=metres_between(latitude, longitude))
+        .filter(
+            pl.col("distance_metres") <= metres,
+            (pl.col("power_kw").cast(pl.Float64) >= power_kw) | (pl.lit(power_kw) == 0),
+        )
+        .sort("distance_metres", "station_id")
+        .to_dicts()
+    )
+
+
+def _near(data: Warehoused, row: dict[str, Any], chance: Chance | None) -> StationNear:
+    return StationNear(
+        station_id=row["station_id"],
+        address=row["address"],
+        latitude=row["latitude"],
+        longitude=row["longitude"],
+        distance_metres=row["distance_metres"],
+        power_kw=row["power_kw"],
+        charge_points=row["charge_points"],
+        state_now=row["station_status"],
+        free_points_now=row["available"],
+        chance_percent=chance and chance.percent,
+        chance_percent_low=chance and chance.low,
+        chance_percent_high=chance and chance.high,
+        days_observed=chance and chance.days_observed,
+        page=data.page(page_of(row["station_id"])),
+    )
+
+
+def _surest(row: StationNear) -> tuple[float, int, str]:
+    return (-1.0 if row.chance_percent is None else row.chance_percent) * -1, *_nearest(row)
+
+
+def _surest_now(row: StationNear) -> tuple[bool, float, int, str]:
+    return row.free_points_now == 0, *_surest(row)
+
+
+def _nearest(row: StationNear) -> tuple[int, str]:
+    return row.distance_metres, row.station_id
+
+
+def _note(others: tuple[str, ...], rows: list[StationNear], asked: StationsNear) -> str | None:
+    if not rows:
+        return f"no station within {asked.within_metres} m; try a larger distance"
+    return f"the place could also be: {'; '.join(others)}" if others else None
+
+
+def _said(at: datetime) -> str:
+    return f"{at.astimezone(PARIS):%A %Y-%m-%d %H:%M} in Paris"
+
+
+def _period(states: list[dict[str, Any]], chances: dict[str, Chance]) -> Period:
+    newest = max((row["captured_at"] for row in states), default=None)
+    first = min((chance.first for chance in chances.values()), default=None)
+    return Period.of(datetime.combine(first, time(), PARIS) if first else None, newest)
+
+
+STATIONS_NEAR = Tool(
+    "stations_near",
+    "Where to charge near a place, now or at an hour within seven days: the stations within"
+    " walking distance, the surest first, with free points now and the chance of a free one.",
+    StationsNear,
+    Answer[StationNear],
+    _stations_near,
+)
+
+
+class OfStation(Arguments):
+    """Arguments of `station`."""
+
+    station: str = Field(
+        min_length=1, max_length=200, description="Id, name or address of the station."
+    )
+    at: At = None
+
+
+class StationNow(Row):
+    """A station now, and its chance at an hour."""
+
+    station_id: str
+    station_name: str | None
+    address: str | None
+    arrondissement: int | None
+    power_kw: float | None
+    state_now: str = Field(description="available, full, silent or out_of_order.")
+    state_since: datetime = Field(description="Since when, on the clock of Paris.")
+    state_since_kind: str = Field(description="seen, or at_least: it may be older.")
+    charge_points: int
+    free_points: int
+    occupied_points: int
+    reserved_points: int
+    out_of_order_points: int
+    silent_points: int = Field(description="Points whose record is older than 26 h.")
+    out_of_order_since: datetime | None
+    chance_percent: float | None = Field(description="Chance of a free point at the hour.")
+    chance_percent_low: float | None = Field(description="Lower end of its 90 % interval.")
+    chance_percent_high: float | None = Field(description="Upper end of its 90 % interval.")
+    days_observed: int | None = Field(description="Dates on which the hour was observed.")
+    page: str
+
+
+def _station(data: Warehoused, asked: OfStation) -> Answer[StationNow]:
+    row, at = station_named(data, asked.station), data.instant(asked.at)
+    chances = usual_chances(data, at, [row["station_id"]])
+    chance = chances.get(row["station_id"])
+    since = row["out_of_order_since"]
+    found = StationNow(
+        **{name: row[name] for name in ("station_id", "station_name", "address")},
+        arrondissement=row["arrondissement"],
+        power_kw=row["power_kw"],
+        state_now=row["station_status"],
+        state_since=row["since"].astimezone(PARIS),
+        state_since_kind=row["since_kind"],
+        charge_points=row["charge_points"],
+        free_points=row["available"],
+        occupied_points=row["occupied"],
+        reserved_points=row["reserved"],
+        out_of_order_points=row["out_of_order"],
+        silent_points=row["stale"],
+        out_of_order_since=since and since.astimezone(PARIS),
+        chance_percent=chance and chance.percent,
+        chance_percent_low=chance and chance.low,
+        chance_percent_high=chance and chance.high,
+        days_observed=chance and chance.days_observed,
+        page=data.page(page_of(row["station_id"])),
+    )
+    return Answer[StationNow](
+        asked=f"station {row['station_id']}, {_said(at)}",
+        rows=[found],
+        basis=f"{NOW_SEEN}; the chance from {USUAL}",
+        period=_period([row], chances),
+        **credited([row["source"]]),
+    )
+
+
+STATION = Tool(
+    "station",
+    "One station: whether it works, its free, occupied, broken and silent points since when, and"
+    " the chance of a free point at an hour within seven days.",
+    OfStation,
+    Answer[StationNow],
+    _station,
+)
