@@ -300,6 +300,43 @@ def version() -> None:
 app.add_typer(stores, name="stores")
 app.add_typer(raw, name="raw")
 
+forecast = typer.Typer(
+    no_args_is_help=True, help="Forecasts of free points, and how good they are."
+)
+app.add_typer(forecast, name="forecast")
+
+
+@forecast.callback()
+def forecast_options() -> None:
+    """A group also while it has one command."""
+
+
+@forecast.command("backtest")
+def forecast_backtest(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE.parquet",
+            help="Columns unit_id, time (UTC), is_available (Boolean, null where not observed);"
+            " in_service, group if known. A regular grid of an hour at most, four days or more.",
+        ),
+    ],
+    *,
+    zone: Annotated[str, typer.Option(help="Time zone of the hours of the week.")] = "Europe/Paris",
+    json: Annotated[bool, typer.Option("--json", help="All figures as JSON.")] = False,
+) -> None:
+    """Judge the forecast on data of your own: Brier score, skill, calibration by horizon.
+
+    Trains again and again on the days before, and asks about days that the model has not seen;
+    beside it stand persistence, the mean of the hour of the week, and the blend of the two. Needs
+    no store and no network. docs/forecasts.md says how to read the table.
+    """
+    with reported():
+        from belib_weather.cli.forecast import run_backtest
+
+        run_backtest(file, zone=zone, as_json=json)
+
+
 kibana = typer.Typer(no_args_is_help=True, help="Dashboards and alerting rules for Kibana.")
 app.add_typer(kibana, name="kibana")
 

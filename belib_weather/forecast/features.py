@@ -41,7 +41,9 @@ REMEMBERED_HOURS = 24.0
 """A state observed so long ago still counts as the state now."""
 FEWEST_WEATHER_DAYS = 28
 """Days of issued forecasts of the weather from which the model learns from them."""
-Numbers = Mapping[str, Singles | NDArray[np.int32]]
+Counts = NDArray[np.uint16]
+Numbers = Mapping[str, Singles | Counts]
+_LONG_AGO = 65_535
 _MISSING = np.float32(np.nan)
 
 
@@ -91,15 +93,18 @@ class States:
     def __init__(self, history: History) -> None:
         self.history = history
         self.seen = history.state != UNOBSERVED
-        self.last_seen = _last(self.seen)
-        filled = np.take_along_axis(history.state, np.maximum(self.last_seen, 0), axis=1)
-        self.state: Codes = np.where(self.last_seen >= 0, filled, np.int8(UNOBSERVED))
+        last = _last(self.seen)
+        filled = np.take_along_axis(history.state, np.maximum(last, 0), axis=1)
+        self.state: Codes = np.where(last >= 0, filled, np.int8(UNOBSERVED))
         changes = np.zeros_like(self.seen)
         before, after = self.state[:, :-1], self.state[:, 1:]
         changes[:, 1:] = (before != after) & (before != UNOBSERVED)
-        self.last_change = _last(changes)
-        self.last_free = _last(history.state == FREE)
-        self.last_service = _last(self.seen & (history.state != OUT))
+        self.age = {
+            "seen": _age(last),
+            "change": _age(_last(changes)),
+            "free": _age(_last(history.state == FREE)),
+            "service": _age(_last(self.seen & (history.state != OUT))),
+        }
         self.sums = {
             "free": _running(history.state == FREE),
             "out": _running(history.state == OUT),
@@ -121,7 +126,7 @@ class States:
 
     def _by(self, number: Ints, count: int) -> Numbers:
         known = np.flatnonzero(number >= 0)
-        found: dict[str, Singles | NDArray[np.int32]] = {}
+        found: dict[str, Singles | Counts] = {}
         for name, holds in (
             ("seen", self.seen),
             ("free", self.history.state == FREE),
@@ -144,9 +149,8 @@ class States:
 
     def known(self, unit: Ints, at: Ints) -> Flags:
         """Whether the state now is known: observed at most `REMEMBERED_HOURS` before."""
-        last = self.last_seen[unit, at]
-        age = (at - last) * self.history.step
-        return np.asarray((last >= 0) & (age <= REMEMBERED_HOURS * HOUR))
+        age = self.age["seen"][unit, at].astype(np.int64) * self.history.step
+        return np.asarray(age <= REMEMBERED_HOURS * HOUR)
 
     def value(self, unit: Ints, at: Ints) -> Singles:
         """The state at instants as a number; nan where it is not observed or lies before all."""
@@ -183,10 +187,9 @@ def features(
     cell = hours.week_hour[hours.row(target)]
     cell_now = hours.week_hour[hours.row(origin)]
 
-    def since(last: NDArray[np.int32]) -> Singles:
-        found = last[unit, at]
-        age = np.where(found >= 0, (at - found) * step_hours, LONGEST_HOURS)
-        return np.minimum(age, LONGEST_HOURS).astype(np.float32)
+    def since(event: str) -> Singles:
+        age = states.age[event][unit, at] * np.float32(step_hours)
+        return np.asarray(np.minimum(age, LONGEST_HOURS), dtype=np.float32)
 
     def before(seconds: int) -> Singles:
         place = (target - seconds - history.start) // history.step
@@ -196,8 +199,8 @@ def features(
     nothing = np.full(len(unit), _MISSING)
     forecast = weather.at(origin, target) if weather else (nothing, nothing)
     columns = (
-        *((target - origin) / HOUR, now, since(states.last_change), since(states.last_seen)),
-        *(since(states.last_free), since(states.last_service)),
+        *((target - origin) / HOUR, now, since("change"), since("seen")),
+        *(since("free"), since("service")),
         states.value(unit, at - back),
         states.value(unit, at - max(1, round(HOUR / history.step))),
         *(before(DAY), before(7 * DAY)),
@@ -242,7 +245,7 @@ def _recent(sums: Numbers, number: Ints, at: Ints, width: int) -> Singles:
     totals = []
     for name in ("free", "seen"):
         running = sums[f"{name} before"]
-        totals.append(running[place, at + 1] - running[place, begin])
+        totals.append((running[place, at + 1] - running[place, begin]).astype(np.float32))
     known = (number >= 0) & (totals[1] > 0)
     return np.where(known, totals[0] / np.maximum(totals[1], 1), _MISSING).astype(np.float32)
 
@@ -267,8 +270,18 @@ def _last(holds: Flags) -> NDArray[np.int32]:
     return np.maximum.accumulate(found, axis=1)
 
 
-def _running(values: Flags | Singles) -> NDArray[np.int32]:
-    """Sum of the instants before each one; shape (rows, instants + 1)."""
-    sums = np.zeros((values.shape[0], values.shape[1] + 1), dtype=np.int32)
-    np.cumsum(values, axis=1, dtype=np.int32, out=sums[:, 1:])
+def _age(last: NDArray[np.int32]) -> Counts:
+    """Instants since the last event, `_LONG_AGO` where there was none or it is longer ago."""
+    instants = np.arange(last.shape[1], dtype=np.int32)
+    age = np.where(last >= 0, instants - last, _LONG_AGO)
+    return np.minimum(age, _LONG_AGO).astype(np.uint16)
+
+
+def _running(values: Flags | Singles) -> Counts:
+    """Sum of the instants before each one; shape (rows, instants + 1).
+
+    It goes round at 65,536, which differences of two do not notice.
+    """
+    sums = np.zeros((values.shape[0], values.shape[1] + 1), dtype=np.uint16)
+    np.cumsum(values, axis=1, dtype=np.uint16, out=sums[:, 1:])
     return sums

@@ -18,6 +18,7 @@ from belib_weather.forecast.features import NAMES, States, Weather, features
 from belib_weather.forecast.history import DAY, HOUR, UNOBSERVED, Floats, History, Ints
 from belib_weather.forecast.profiles import Sums, by_day, profile_of
 from belib_weather.forecast.sample import Rows, drawn
+from belib_weather.forecast.scores import mean_brier
 
 if TYPE_CHECKING:
     from lightgbm import Booster
@@ -125,8 +126,8 @@ def fitted(history: History, zone: str, weather: Weather | None, *, most: int, s
     raw = expit(boosting.log_odds(boosting.read(trees), late.features, logit(base)))
     odd = (origin_day[origin_day >= held] % 2).astype(bool)
     held_out = {
-        "model": _brier(_crossed(late, raw, odd), late.outcome),
-        "blend": _brier(base, late.outcome),
+        "model": mean_brier(_crossed(late, raw, odd), late.outcome),
+        "blend": mean_brier(base, late.outcome),
         "rows": float(len(late.outcome)),
     }
     calibration = calibrated(late.horizon, raw, late.outcome)
@@ -141,10 +142,6 @@ def _crossed(late: Rows, raw: Floats, odd: np.typing.NDArray[np.bool_]) -> Float
         fit = calibrated(late.horizon[other], raw[other], late.outcome[other])
         made[own] = fit.chance(late.horizon[own], raw[own])
     return made
-
-
-def _brier(chance: Floats, outcome: Floats) -> float:
-    return float(np.mean((chance - outcome) ** 2)) if len(outcome) else float("nan")
 
 
 def _observed_days(history: History, zone: str) -> Ints:

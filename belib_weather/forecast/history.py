@@ -23,7 +23,9 @@ UNOBSERVED, TAKEN, FREE, OUT = -1, 0, 1, 2
 HOUR = 3_600
 DAY = 86_400
 _NONE = -1
-_MOST_CELLS = 1_000_000_000
+_MOST_CELLS = 120_000_000
+"""Twenty bytes each are needed to learn from them."""
+_LONGEST_DAYS = 3_660
 _LONGEST_STEP = HOUR
 _OPTIONAL = ("in_service", "group", "station_id")
 
@@ -86,6 +88,12 @@ class History:
             )
         return replace(self, state=self.state[:, :count])
 
+    def newest(self, days: float) -> "History":
+        """The last days of it."""
+        skipped = max(0, self.instants - round(days * DAY / self.step))
+        start = self.start + skipped * self.step
+        return replace(self, start=start, state=self.state[:, skipped:])
+
 
 def moment(second: int) -> str:
     """A UTC second as text."""
@@ -107,7 +115,7 @@ def history_of(frame: pl.DataFrame) -> History:
     start, step = _grid(seconds)
     units = frame["unit_id"].unique().sort()
     instants = (int(seconds.max()) - start) // step + 1  # type: ignore[arg-type]
-    if len(units) * instants > _MOST_CELLS:
+    if len(units) * instants > _MOST_CELLS or instants * step > _LONGEST_DAYS * DAY:
         raise ForecastError(
             f"{len(units):,} units from {moment(start)} on in {instants:,} steps of {step} s are"
             " too many: is every time right? Else give a shorter period"

@@ -23,6 +23,8 @@ VERSION = 1
 BOOSTED, BLEND = "boosted", "blend"
 ROWS = 300_000
 """Rows that a model learns from: some 30 s of one core."""
+LONGEST_DAYS = 56
+"""Older states teach no more."""
 ZONE = "Europe/Paris"
 
 
@@ -142,7 +144,7 @@ def train(
     rows: int = ROWS,
     seed: int = 0,
 ) -> Model:
-    """Train on all states given: at least seven days, else the model is the blend.
+    """Train on the newest `LONGEST_DAYS`: with fewer than seven the model is the blend.
 
     Args:
         history: see the package; four to eight weeks are best. Order of rows does not matter.
@@ -155,6 +157,7 @@ def train(
         ForecastError: the history cannot be read.
     """
     known = history if isinstance(history, History) else history_of(history)
+    known = known.newest(LONGEST_DAYS)
     issued = None if weather is None else weather_of(weather)
     if issued is not None and not issued.is_enough:
         issued = None
