@@ -6,13 +6,16 @@ that they edit and the declaration, and all three must agree.
 What belongs here: columns of one layer. What does not: how they are drawn (`readings`).
 """
 
+import re
 from collections.abc import Mapping
 
 from belib_weather.kibana.schema import columns as c
 from belib_weather.panels.dimensions import Day, Dimension, Hour, Terms
 from belib_weather.panels.i18n import Language
 from belib_weather.panels.measures import (
+    OBSERVED,
     Aggregation,
+    Change,
     Measure,
     Ratio,
     Statistic,
@@ -31,7 +34,7 @@ _OPERATIONS = {
     Aggregation.ROWS: "count",
 }
 _WORDS = {"keyword": "string", "boolean": "boolean"}
-_SIGNS = {"add": " + ", "multiply": " * ", "subtract": " - "}
+_SIGNS = {"add": " + ", "divide": " / ", "lt": " < ", "multiply": " * ", "subtract": " - "}
 _OVER_AN_AXIS = (Shape.LINES, Shape.BARS, Shape.STACKED)
 
 
@@ -84,7 +87,8 @@ def shown_measure(name: str, columns: Columns) -> Fact:
     """What a column of a measure says, with the parts that it refers to."""
     match columns.get(name):
         case c.Metric() as metric:
-            return (*_statistic(metric), metric.label, _format(metric.params.format))
+            written = _format(metric.params.format)
+            return (*_statistic(metric), metric.label, written, metric.time_shift)
         case c.Last() as last:
             return ("last_value", last.source_field, last.params.sort_field, last.label)
         case c.Formula(references=[reference]) as formula:
@@ -115,9 +119,9 @@ def declared_measure(measure: Measure) -> Fact:
     if isinstance(measure, Statistic) and measure.is_text:
         return ("last_value", measure.field, "hour", label)
     if isinstance(measure, Statistic):
-        return (*_declared_statistic(measure), label, None if measure.is_time else format_)
+        return (*_declared_statistic(measure), label, None if measure.is_time else format_, None)
     if _is_plain(measure):
-        return ("sum", measure.columns[0], "number", False, None, label, format_)
+        return ("sum", measure.columns[0], "number", False, None, label, format_, None)
     text = _formula(measure)
     parts = {f"Part of {label}"}
     order = tuple(order_of(measure))
@@ -128,11 +132,13 @@ def order_of(measure: Measure) -> list[str]:
     """The columns of a measure in their order: parts, arithmetic, the one that is shown."""
     if isinstance(measure, Statistic) or _is_plain(measure):
         return [measure.name]
-    count = len(measure.columns) + (isinstance(measure, Ratio) and measure.count is not None)
+    count = len(measure.columns) * (1 + isinstance(measure, Change))
+    if isinstance(measure, Ratio):
+        count += (measure.count is not None) + measure.of_half_observed
     return [*(f"{measure.name}X{i}" for i in range(count + 1)), measure.name]
 
 
-def _is_plain(measure: Ratio | Total) -> bool:
+def _is_plain(measure: Ratio | Total | Change) -> bool:
     return isinstance(measure, Total) and measure.divisor == 1 and len(measure.columns) == 1
 
 
@@ -154,11 +160,15 @@ def _format(found: c.Format | None) -> Fact | None:
 
 
 def _suffix(measure: Measure) -> str | None:
-    return f" {measure.unit}" if isinstance(measure, Statistic) and measure.unit else None
+    return f" {measure.unit}" if isinstance(measure, Statistic | Change) and measure.unit else None
 
 
-def _formula(measure: Ratio | Total) -> str:
+def _formula(measure: Ratio | Total | Change) -> str:
     """The formula of a declaration, as people write it."""
+    if isinstance(measure, Change):
+        share = _formula(measure.ratio)
+        before = re.sub(r"sum\((\w+)\)", r"sum(\1, shift='1w')", share)
+        return f"100 * (({share}) - ({before}))"
     if isinstance(measure, Total):
         return f"{_sums(measure.columns)} / {measure.divisor}"
     figure = measure.figure
@@ -169,6 +179,8 @@ def _formula(measure: Ratio | Total) -> str:
     )
     if figure.minus:
         below = _bracketed([below, *(f"sum({name})" for name in figure.minus)], " - ")
+    if measure.of_half_observed:
+        below = f"({below} * ifelse((sum({OBSERVED}) * 2000) < time_range(), 0, 1))"
     return f"{_sums(figure.numerator)} / {below}"
 
 
@@ -183,10 +195,14 @@ def _bracketed(terms: list[str], sign: str) -> str:
 def _text(tree: c.Division, columns: Columns) -> str:
     """The formula that a tree computes, as people write it."""
     left, right = (_side(side, columns) for side in tree.args)
-    return f"{left} / {right}"
+    return f"{left}{_SIGNS[tree.name]}{right}"
 
 
 def _side(node: c.Node | str | float, columns: Columns) -> str:
+    if isinstance(node, c.Node) and node.name == "ifelse":
+        condition, *values = node.args
+        is_less = " < ".join(_terms(condition, columns))
+        return f"ifelse({', '.join([is_less, *(_side(one, columns) for one in values)])})"
     sign = _SIGNS[node.name] if isinstance(node, c.Node) else ""
     return _bracketed(_terms(node, columns), sign)
 
@@ -195,6 +211,8 @@ def _terms(node: c.Node | str | float, columns: Columns) -> list[str]:
     """The terms of a sum or a product, whose first may be one of the same."""
     if not isinstance(node, c.Node):
         return [_part(columns.get(node)) if isinstance(node, str) else f"{node}"]
+    if len(node.args) != 2:
+        return ["no arithmetic of two"]
     first, second = node.args
     is_same = isinstance(first, c.Node) and first.name == node.name
     head = _terms(first, columns) if is_same else [_side(first, columns)]
@@ -203,10 +221,13 @@ def _terms(node: c.Node | str | float, columns: Columns) -> list[str]:
 
 def _part(column: c.Column | None) -> str:
     """A part of a formula; what it says more than its operation and its field is written too."""
+    if isinstance(column, c.Period):
+        return "time_range()"
     if not isinstance(column, c.Metric):
         return "nothing"
     operation, field, kind, is_empty, condition = _statistic(column)
+    shift = f", shift='{column.time_shift}'" if column.time_shift else ""
     more = (kind, is_empty, condition, column.params.format)
     if more == ("number", False, None, None):
-        return f"{operation}({field})"
+        return f"{operation}({field}{shift})"
     return f"{operation}({field}, {more})"

@@ -12,7 +12,9 @@ from typing import Any
 from belib_weather.panels.i18n import Language
 from belib_weather.panels.measures import (
     LAST_BY,
+    OBSERVED,
     Aggregation,
+    Change,
     Measure,
     Ratio,
     Statistic,
@@ -40,7 +42,30 @@ def measure_columns(column_id: str, measure: Measure) -> Columns:
     if isinstance(measure, Total) and measure.divisor == 1 and len(measure.columns) == 1:
         plain = _sum(title, measure.columns[0])
         return {column_id: plain | {"params": plain["params"] | _format(measure)}}
+    if isinstance(measure, Change):
+        return _change(column_id, title, measure)
     return _formula(column_id, title, measure)
+
+
+def _change(column_id: str, title: str, change: Change) -> Columns:
+    """A share less that of the week before, in points: each sum is asked twice."""
+    ratio, label = change.ratio, f"Part of {title}"
+    columns: Columns = {}
+    sides: list[dict[str, Any]] = []
+    for shift in ({}, {"timeShift": "1w"}):
+        parts = {}
+        for name in change.columns:
+            parts[name] = f"{column_id}X{len(columns)}"
+            columns[parts[name]] = _sum(label, name) | shift
+        sides.append(
+            _function("divide", _added(ratio.numerator, parts), _added(ratio.denominator, parts))
+        )
+    shares = [
+        f"({_sums(ratio.numerator, shift)} / {_sums(ratio.denominator, shift)})"
+        for shift in ("", ", shift='1w'")
+    ]
+    tree = _function("multiply", 100, _function("subtract", *sides))
+    return _arithmetic(column_id, columns, tree, f"100 * ({' - '.join(shares)})", change)
 
 
 def _formula(column_id: str, title: str, measure: Ratio | Total) -> Columns:
@@ -59,23 +84,34 @@ def _formula(column_id: str, title: str, measure: Ratio | Total) -> Columns:
         below = _sums(measure.denominator)
         if measure.minus:
             below = f"({below} - {' - '.join(f'sum({name})' for name in measure.minus)})"
+        if measure.of_half_observed:
+            period = f"{column_id}X{len(parts)}"
+            columns[period] = _length_of_period(label)
+            right = _function("multiply", right, _is_half(parts[OBSERVED], period))
+            below = f"({below} * {_IS_HALF})"
         formula = f"{_sums(measure.numerator)} / {below}"
     else:
         left, right = _added(measure.columns, parts), measure.divisor
         formula = f"{_sums(measure.columns)} / {measure.divisor}"
+    return _arithmetic(column_id, columns, _function("divide", left, right), formula, measure)
+
+
+def _arithmetic(
+    column_id: str, columns: Columns, tree: dict[str, Any], formula: str, measure: Measure
+) -> Columns:
+    """The parts of a formula, with its arithmetic and the formula itself."""
+    title, columns = measure.title.in_(Language.ENGLISH), dict(columns)
     references, arithmetic = list(columns), f"{column_id}X{len(columns)}"
     columns[arithmetic] = {
-        "label": label,
+        "label": f"Part of {title}",
         "customLabel": True,
         "dataType": "number",
         "isBucketed": False,
         "operationType": "math",
         "scale": "ratio",
         "params": {
-            "tinymathAst": {
-                "type": "function",
-                "name": "divide",
-                "args": [left, right],
+            "tinymathAst": tree
+            | {
                 "location": {"min": 0, "max": len(formula)},
                 "text": formula,
             }
@@ -95,8 +131,8 @@ def _formula(column_id: str, title: str, measure: Ratio | Total) -> Columns:
     return columns
 
 
-def _sums(names: tuple[str, ...]) -> str:
-    text = " + ".join(f"sum({name})" for name in names)
+def _sums(names: tuple[str, ...], shift: str = "") -> str:
+    text = " + ".join(f"sum({name}{shift})" for name in names)
     return text if len(names) == 1 else f"({text})"
 
 
@@ -104,7 +140,7 @@ def _added(names: tuple[str, ...], parts: dict[str, str]) -> str | dict[str, Any
     """The sum of some parts as Kibana's arithmetic tree: `add` takes two at a time."""
     tree: str | dict[str, Any] = parts[names[0]]
     for name in names[1:]:
-        tree = {"type": "function", "name": "add", "args": [tree, parts[name]]}
+        tree = _function("add", tree, parts[name])
     return tree
 
 
@@ -112,12 +148,40 @@ def _less(ratio: Ratio, parts: dict[str, str]) -> str | dict[str, Any]:
     """The denominator, with what is taken off it."""
     tree = _added(ratio.denominator, parts)
     for name in ratio.minus:
-        tree = {"type": "function", "name": "subtract", "args": [tree, parts[name]]}
+        tree = _function("subtract", tree, parts[name])
     return tree
 
 
+_IS_HALF = f"ifelse((sum({OBSERVED}) * 2000) < time_range(), 0, 1)"
+"""0 where a station was observed for less than half of the period, which is in milliseconds.
+
+A division by 0 is an empty cell, and empty cells are last in either order.
+"""
+
+
+def _is_half(observed: str, period: str) -> dict[str, Any]:
+    is_less = _function("lt", _product(observed, 2000), period)
+    return _function("ifelse", is_less, 0, 1)
+
+
+def _length_of_period(label: str) -> dict[str, Any]:
+    return {
+        "label": label,
+        "customLabel": True,
+        "dataType": "number",
+        "isBucketed": False,
+        "operationType": "time_range",
+        "scale": "ratio",
+        "references": [],
+    }
+
+
 def _product(part: str, factor: int) -> dict[str, Any]:
-    return {"type": "function", "name": "multiply", "args": [part, factor]}
+    return _function("multiply", part, factor)
+
+
+def _function(name: str, *arguments: str | int | dict[str, Any]) -> dict[str, Any]:
+    return {"type": "function", "name": name, "args": list(arguments)}
 
 
 def _sum(label: str, field: str) -> dict[str, Any]:
@@ -166,7 +230,7 @@ def _metric(title: str, measure: Statistic) -> dict[str, Any]:
 
 def _format(measure: Measure) -> dict[str, Any]:
     params: dict[str, Any] = {"decimals": measure.decimals}
-    if isinstance(measure, Statistic) and measure.unit:
+    if isinstance(measure, Statistic | Change) and measure.unit:
         params["suffix"] = f" {measure.unit}"
     kind = "percent" if is_share(measure) else "number"
     return {"format": {"id": kind, "params": params}}

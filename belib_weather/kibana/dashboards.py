@@ -93,6 +93,7 @@ PLANNERS = Dashboard(
     "Where and when does demand reach the limits of supply?",
     (c.ARRONDISSEMENT, c.POWER, c.WEATHER, c.TEMPERATURE),
     (
+        Row(7, (p.OCCUPANCY_AND_LAST_WEEK, p.CHANCE_AND_LAST_WEEK)),
         Row(15, (p.DEMAND_AND_SUPPLY, p.SATURATION_BY_ARRONDISSEMENT)),
         Row(14, (p.FULL_AT_18, p.FULL_HOURS_OF_THE_WEEK)),
         Row(13, (p.LACKED_LAST_WEEK,)),
@@ -135,6 +136,7 @@ HISTORY = Dashboard(
     "What happened at a station or in an arrondissement?",
     (c.ARRONDISSEMENT, c.STATION),
     (
+        Row(7, (p.OCCUPANCY_AND_LAST_WEEK, p.CHANCE_AND_LAST_WEEK)),
         Row(13, (p.STATUS_OVER_TIME, p.AVAILABILITY_OVER_TIME)),
         Row(13, (p.OCCUPANCY_BY_DAY, p.QUALITY_OVER_TIME)),
         Row(13, (p.CHANCE_BY_HOUR_AND_WEEKDAY, p.OCCUPANCY_BY_HOUR_AND_WEEKDAY)),

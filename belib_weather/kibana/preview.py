@@ -75,7 +75,9 @@ def preview_pages(search: Search, now: datetime) -> Iterator[tuple[str, str]]:
 def panel_rows(panel: Panel, search: Search, window: Window) -> pl.DataFrame:
     """What a panel shows of a period."""
     answer = search(PROJECTIONS[panel.dataset.index], request(panel, window))
-    return intervals(panel, answer) if panel.shape is Shape.INTERVALS else result(panel, answer)
+    if panel.shape is Shape.INTERVALS:
+        return intervals(panel, answer)
+    return result(panel, answer, window)
 
 
 def _figures(dashboard: Dashboard, search: Search, window: Window, mark: str) -> Iterator[Figure]:

@@ -351,6 +351,10 @@ WEATHER_DIFFERENCES = Panel(
     ),
 )
 
+_SINCE_LAST_WEEK = Message(
+    "Change in percentage points since the same days and hours, a week before."
+)
+
 # When: by the clock and the calendar of Paris.
 CHANCE_BY_HOUR = Panel(
     "chance-by-hour",
@@ -391,6 +395,23 @@ PRESSURE_BY_HOUR = Panel(
     note=Message(
         "Occupancy is of the points in service; saturation of the time full or with a free point."
     ),
+)
+
+OCCUPANCY_AND_LAST_WEEK = Panel(
+    "occupancy-and-last-week",
+    Message("Occupancy, and since last week"),
+    _FACTS,
+    Shape.NUMBERS,
+    (f.OCCUPANCY, f.OCCUPANCY_CHANGE),
+    note=_SINCE_LAST_WEEK,
+)
+CHANCE_AND_LAST_WEEK = Panel(
+    "chance-and-last-week",
+    Message("Chance of a free point, and since last week"),
+    _FACTS,
+    Shape.NUMBERS,
+    (f.CHANCE, f.CHANCE_CHANGE),
+    note=_SINCE_LAST_WEEK,
 )
 
 # Where.
@@ -471,11 +492,12 @@ FULLEST_STATIONS = Panel(
     Message("Stations most often full"),
     _FACTS,
     Shape.TABLE,
-    (f.LAST_ADDRESS, f.SATURATION, f.FULL_HOURS, f.OCCUPANCY, f.STATION_HOURS),
+    (f.LAST_ADDRESS, f.SATURATION_RANKED, f.FULL_HOURS, f.OCCUPANCY, f.STATION_HOURS),
     (f.STATION,),
     sort_by="saturation",
     note=Message(
-        "Time full, out of the time full or with a free point; look at the hours observed."
+        "Time full, out of the time full or with a free point. Last, without a share, those"
+        " observed for less than half of the period."
     ),
 )
 WORST_STATIONS = Panel(
@@ -494,8 +516,8 @@ WORST_STATIONS = Panel(
     ),
     (f.STATION,),
     note=Message(
-        "First those without a free point; time full of cars does not count. Also those observed"
-        " for less than half of the period: look at the hours."
+        "First those without a free point; time full of cars does not count. Last, without a share,"
+        " those observed for less than half of the period."
     ),
     sort_by="-free_when_not_full",
 )

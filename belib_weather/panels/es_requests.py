@@ -6,7 +6,9 @@ Concept: https://www.elastic.co/docs/explore-analyze/query-filter/aggregations
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -20,6 +22,8 @@ from belib_weather.panels.measures import (
     Aggregation,
     Ratio,
     Statistic,
+    a_week_before,
+    columns_before,
     statistics_of,
     summed_columns,
 )
@@ -45,6 +49,7 @@ MAP_FIELDS = (
 MOST_STATIONS = 10_000
 """Most hits that Elasticsearch returns for one request; the city has about 400 stations."""
 _MISSING = "__missing__"
+_ZONE = ZoneInfo(NETWORK.zone)
 
 
 def request(panel: Panel, window: Window | None) -> dict[str, Any]:
@@ -54,24 +59,25 @@ def request(panel: Panel, window: Window | None) -> dict[str, Any]:
         panel: of any shape.
         window: the dashboard's period, which the present ignores; None for all.
     """
-    body: dict[str, Any] = {"size": 0, "track_total_hits": False, "query": _query(panel, window)}
+    asked = _with_the_week_before(panel, window)
+    body: dict[str, Any] = {"size": 0, "track_total_hits": False, "query": _query(panel, asked)}
     if panel.shape is Shape.MAP:
         return {**body, "size": MOST_STATIONS, "_source": list(MAP_FIELDS)}
-    aggregations = _measures(panel)
+    aggregations = _measures(panel, window)
     for position, dimension in reversed(list(enumerate(panel.by))):
         aggregations = {f"by{position}": {**_groups(dimension), "aggs": aggregations}}
     return {**body, "aggs": aggregations}
 
 
-def result(panel: Panel, answer: Mapping[str, Any]) -> pl.DataFrame:
-    """The panel's rows in an answer, as `evaluate.evaluate` gives them.
+def result(panel: Panel, answer: Mapping[str, Any], window: Window | None) -> pl.DataFrame:
+    """The panel's rows in the answer for a period, as `evaluate.evaluate` gives them.
 
     Raises:
         ValueError: groups are missing, because the panel's `size` is too small.
     """
     if panel.shape is Shape.MAP:
         return _hits(answer)
-    return figures_of_sums(panel, _sums(panel, answer))
+    return figures_of_sums(panel, _sums(panel, answer), window)
 
 
 def intervals(panel: Panel, answer: Mapping[str, Any]) -> pl.DataFrame:
@@ -101,16 +107,35 @@ def _sums(panel: Panel, answer: Mapping[str, Any]) -> pl.DataFrame:
 
 def _query(panel: Panel, window: Window | None) -> dict[str, Any]:
     clauses = [condition.query() for condition in panel.filters]
-    time_field = panel.dataset.time_field
-    if window is not None and time_field is not None:
-        bounds = {
-            "gte": window.start.isoformat(),
-            "lt": window.end.isoformat(),
-            # As Kibana sends it.
-            "format": "strict_date_optional_time",
-        }
-        clauses.append({"range": {time_field: bounds}})
+    if window is not None and panel.dataset.time_field is not None:
+        clauses.append(_within(panel.dataset.time_field, window))
     return {"bool": {"filter": clauses}}
+
+
+def _within(time_field: str, window: Window) -> dict[str, Any]:
+    bounds = {
+        "gte": window.start.isoformat(),
+        "lt": window.end.isoformat(),
+        # As Kibana sends it.
+        "format": "strict_date_optional_time",
+    }
+    return {"range": {time_field: bounds}}
+
+
+def _with_the_week_before(panel: Panel, window: Window | None) -> Window | None:
+    """All that a panel is over: of a change also the week before."""
+    if window is None or not columns_before(panel.measures):
+        return window
+    return Window(_week_before(window).start, window.end)
+
+
+def _week_before(window: Window) -> Window:
+    """The same days and hours on the clock of Paris, as Kibana shifts a period."""
+    start, end = (
+        (instant.astimezone(_ZONE) - timedelta(weeks=1)).astimezone(UTC)
+        for instant in (window.start, window.end)
+    )
+    return Window(start, end)
 
 
 def _groups(dimension: Dimension) -> dict[str, Any]:
@@ -139,7 +164,7 @@ def _groups(dimension: Dimension) -> dict[str, Any]:
     return {"terms": terms | ({"missing": _MISSING} if dimension.with_missing else {})}
 
 
-def _measures(panel: Panel) -> dict[str, Any]:
+def _measures(panel: Panel, window: Window | None) -> dict[str, Any]:
     aggregations: dict[str, Any] = {
         column: {"sum": {"field": column}} for column in summed_columns(panel.measures)
     }
@@ -152,12 +177,26 @@ def _measures(panel: Panel) -> dict[str, Any]:
             inner = {statistic.name: aggregation}
             aggregation = {"filter": statistic.filter.query(), "aggs": inner}
         aggregations[statistic.name] = aggregation
-    return aggregations
+    return aggregations | _of_two_weeks(panel, window)
+
+
+def _of_two_weeks(panel: Panel, window: Window | None) -> dict[str, Any]:
+    """The sums of a change, each of its own period."""
+    time_field, columns = panel.dataset.time_field, columns_before(panel.measures)
+    if window is None or time_field is None or not columns:
+        return {a_week_before(column): {"sum": {"field": column}} for column in columns}
+    sums = {}
+    for column in columns:
+        for name, period in ((column, window), (a_week_before(column), _week_before(window))):
+            inner = {name: {"sum": {"field": column}}}
+            sums[name] = {"filter": _within(time_field, period), "aggs": inner}
+    return sums
 
 
 def _column_names(panel: Panel) -> list[str]:
     statistics = (statistic.name for statistic in statistics_of(panel.measures))
-    return [*summed_columns(panel.measures), *statistics]
+    before = map(a_week_before, columns_before(panel.measures))
+    return [*summed_columns(panel.measures), *before, *statistics]
 
 
 def _rows(panel: Panel, node: Mapping[str, Any], depth: int) -> Iterator[tuple[Any, ...]]:

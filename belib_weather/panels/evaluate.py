@@ -7,21 +7,35 @@ import polars as pl
 from polars import selectors as cs
 
 from belib_weather.panels.dimensions import Dimension, Ranges
-from belib_weather.panels.measures import Statistic, statistics_of, summed_columns
+from belib_weather.panels.measures import (
+    Measure,
+    Ratio,
+    Statistic,
+    columns_before,
+    statistics_of,
+    summed_columns,
+)
 from belib_weather.panels.specification import Panel
+from belib_weather.window import Window
 
 
-def evaluate(panel: Panel, rows: pl.DataFrame) -> pl.DataFrame:
+def evaluate(panel: Panel, rows: pl.DataFrame, period: Window | None = None) -> pl.DataFrame:
     """Compute a panel over rows of its dataset.
 
     Args:
         panel: of any shape but a map, which shows its rows as they are.
         rows: rows of the dataset (`AvailabilityDocument`, `StationState`, `FeedHour`).
+        period: the one that the rows are of, where stations must be observed for half of it.
 
     Returns:
         One column per dimension (named by its field) and per measure; one row per group, sorted
         by the dimensions, or as `sort_by` says. Without dimensions it is one row.
+
+    Raises:
+        ValueError: a measure needs the rows of the week before as well.
     """
+    if columns_before(panel.measures):
+        raise ValueError(f"{panel.name}: rows have one period; `es_requests` asks for two")
     for condition in panel.filters:
         rows = rows.filter(condition.expression())
     # Sorted as text, as in Elasticsearch, not in the order of the declaration.
@@ -32,14 +46,14 @@ def evaluate(panel: Panel, rows: pl.DataFrame) -> pl.DataFrame:
         *(statistic.of_rows() for statistic in statistics_of(panel.measures)),
     ]
     if not keys:
-        return _figures(panel, rows.select(aggregations))
+        return _figures(panel, rows.select(aggregations), period)
     grouped = rows.group_by(*keys).agg(aggregations)
-    return sorted_rows(panel, _figures(panel, _without_missing(panel, grouped)))
+    return sorted_rows(panel, _figures(panel, _without_missing(panel, grouped), period))
 
 
-def figures_of_sums(panel: Panel, sums: pl.DataFrame) -> pl.DataFrame:
+def figures_of_sums(panel: Panel, sums: pl.DataFrame, period: Window | None) -> pl.DataFrame:
     """The panel's columns from a frame with a column per dimension, sum and statistic."""
-    return sorted_rows(panel, _figures(panel, sums))
+    return sorted_rows(panel, _figures(panel, sums, period))
 
 
 def sorted_rows(panel: Panel, result: pl.DataFrame) -> pl.DataFrame:
@@ -60,14 +74,20 @@ def _order(dimension: Dimension) -> pl.Expr:
     return pl.col(dimension.field)
 
 
-def _figures(panel: Panel, sums: pl.DataFrame) -> pl.DataFrame:
+def _figures(panel: Panel, sums: pl.DataFrame, period: Window | None) -> pl.DataFrame:
     return sums.select(
         *(dimension.field for dimension in panel.by),
-        *(
-            pl.col(measure.name) if isinstance(measure, Statistic) else measure.of_sums()
-            for measure in panel.measures
-        ),
+        *(_value(measure, period) for measure in panel.measures),
     )
+
+
+def _value(measure: Measure, period: Window | None) -> pl.Expr:
+    match measure:
+        case Statistic():
+            return pl.col(measure.name)
+        case Ratio():
+            return measure.of_sums(period)
+    return measure.of_sums()
 
 
 def _without_missing(panel: Panel, grouped: pl.DataFrame) -> pl.DataFrame:

@@ -9,7 +9,7 @@ from belib_weather.datasets.figures import POINT_SECONDS
 from belib_weather.panels.dimensions import Ranges, Terms
 from belib_weather.panels.filters import Filter
 from belib_weather.panels.i18n import STATUS_NAMES, Message
-from belib_weather.panels.measures import Aggregation, Ratio, Statistic, Total
+from belib_weather.panels.measures import Aggregation, Change, Ratio, Statistic, Total
 from belib_weather.vocabulary import OUTAGE_ENDS, OutageEnd
 
 SHARE_AVAILABLE = Ratio(figures.SHARE_AVAILABLE)
@@ -17,12 +17,14 @@ OCCUPANCY = Ratio(figures.OCCUPANCY)
 CHANCE = Ratio(figures.CHANCE_OF_A_FREE_POINT, bands=(0.8, 0.9, 0.95, 0.98))
 """Its bands: none is free one time in 5, in 10, in 20, in 50."""
 SATURATION = Ratio(figures.SATURATION, is_near_zero=True)
+SATURATION_RANKED = Ratio(figures.SATURATION, is_near_zero=True, of_half_observed=True)
+OCCUPANCY_CHANGE, CHANCE_CHANGE = Change(OCCUPANCY), Change(CHANCE)
 COVERAGE = Ratio(figures.COVERAGE)
 TIME_OBSERVED = Ratio(figures.TIME_OBSERVED)
 SHARE_UNKNOWN = Ratio(figures.SHARE_UNKNOWN, is_near_zero=True)
 SHARE_OUT_OF_ORDER = Ratio(figures.SHARE_OUT_OF_ORDER, is_near_zero=True)
 SHARE_STALE = Ratio(figures.SHARE_STALE, is_near_zero=True)
-FREE_WHEN_NOT_FULL = Ratio(figures.FREE_WHEN_NOT_FULL)
+FREE_WHEN_NOT_FULL = Ratio(figures.FREE_WHEN_NOT_FULL, of_half_observed=True)
 # Of the present: counts of charge points in place of seconds.
 SHARE_AVAILABLE_NOW = Ratio(figures.SHARE_AVAILABLE.now())
 SHARE_SILENT_NOW = Ratio(figures.SHARE_SILENT_NOW, is_near_zero=True)

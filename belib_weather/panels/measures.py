@@ -5,7 +5,7 @@ Source of the figures: docs/metrics.md.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import polars as pl
@@ -13,6 +13,7 @@ import polars as pl
 from belib_weather.datasets.figures import Figure
 from belib_weather.panels.filters import Filter
 from belib_weather.panels.i18n import Message
+from belib_weather.window import Window
 
 
 class Aggregation(StrEnum):
@@ -25,6 +26,8 @@ class Aggregation(StrEnum):
     LAST = "top_hits"
 
 
+OBSERVED = "any_observed_seconds"
+"""The seconds in which some point of a station was observed."""
 LAST_BY = "hour"
 """The time by which a value is the last: that of the facts."""
 
@@ -35,12 +38,15 @@ class Ratio:
 
     `is_near_zero`: whether its usual values are a few percent (`axes`). `bands`: where a heatmap
     changes its colour, the same in every period; without them it goes by the values shown.
+    `of_half_observed`: a station observed for less than half of the period has no value, so a list
+    of the worst does not begin with what was hardly seen.
     """
 
     figure: Figure
     decimals: int = 1
     is_near_zero: bool = False
     bands: tuple[float, ...] = ()
+    of_half_observed: bool = False
 
     @property
     def name(self) -> str:
@@ -70,7 +76,8 @@ class Ratio:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns summed, each once, in order."""
-        return tuple(dict.fromkeys((*self.numerator, *self.denominator, *self.minus)))
+        observed = (OBSERVED,) if self.of_half_observed else ()
+        return tuple(dict.fromkeys((*self.numerator, *self.denominator, *self.minus, *observed)))
 
     @property
     def count(self) -> "Statistic | None":
@@ -80,9 +87,16 @@ class Ratio:
             return None
         return Statistic(figure.count, self.title, Aggregation.ROWS, figure.counted)
 
-    def of_sums(self) -> pl.Expr:
-        """The figure of a frame that holds the column sums."""
-        return self.figure.of_sums()
+    def of_sums(self, period: Window | None = None) -> pl.Expr:
+        """The figure of a frame that holds the column sums, which are of a period if one is given.
+
+        Without a period all that was observed counts.
+        """
+        share = self.figure.of_sums()
+        if period is None or not self.of_half_observed:
+            return share
+        seconds = (period.end - period.start).total_seconds()
+        return pl.when(2 * pl.col(OBSERVED) >= seconds).then(share).alias(self.name)
 
 
 @dataclass(frozen=True)
@@ -144,7 +158,51 @@ class Statistic:
         return result.alias(self.name)
 
 
-Measure = Ratio | Total | Statistic
+_CHANGE = Message("change since the week before")
+_BEFORE = "_a_week_before"
+"""Ends the name of a sum of the week before."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """How much a ratio of sums differs from that of the week before, in percentage points.
+
+    Of a period: its sums are of the period, and of the same days and hours a week earlier.
+    """
+
+    ratio: Ratio
+    title: Message = _CHANGE
+    decimals: int = 1
+    unit: str = "points"
+    is_near_zero: bool = False
+
+    @property
+    def name(self) -> str:
+        """Name of the measure."""
+        return f"{self.ratio.name}_change"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns summed, each once, in order; also those of the week before."""
+        return self.ratio.columns
+
+    def of_sums(self) -> pl.Expr:
+        """The change in a frame that holds the column sums of both periods."""
+        figure = self.ratio.figure
+        before = replace(
+            figure,
+            numerator=tuple(map(a_week_before, figure.numerator)),
+            denominator=tuple(map(a_week_before, figure.denominator)),
+        )
+        return (100 * (figure.of_sums() - before.of_sums())).alias(self.name)
+
+
+Measure = Ratio | Total | Statistic | Change
+
+
+def a_week_before(column: str) -> str:
+    """Name of a column's sum of the week before."""
+    return column + _BEFORE
 
 
 def is_share(measure: Measure) -> bool:
@@ -156,7 +214,7 @@ def unit_of(measure: Measure) -> str:
     """The unit of a measure's values: percent of a share, nothing of a count."""
     if is_share(measure):
         return "%"
-    return measure.unit if isinstance(measure, Statistic) else ""
+    return measure.unit if isinstance(measure, Statistic | Change) else ""
 
 
 def summed_columns(measures: Sequence[Measure]) -> tuple[str, ...]:
@@ -169,6 +227,12 @@ def summed_columns(measures: Sequence[Measure]) -> tuple[str, ...]:
             for column in measure.columns
         )
     )
+
+
+def columns_before(measures: Sequence[Measure]) -> tuple[str, ...]:
+    """The columns whose sums of the week before the measures need, each once, in order."""
+    changes = (measure for measure in measures if isinstance(measure, Change))
+    return tuple(dict.fromkeys(column for change in changes for column in change.columns))
 
 
 def statistics_of(measures: Sequence[Measure]) -> tuple[Statistic, ...]:

@@ -14,7 +14,7 @@ from belib_weather.panels.i18n import (
     WEATHER_NAMES,
     Language,
 )
-from belib_weather.panels.measures import Measure, Statistic, is_share
+from belib_weather.panels.measures import Change, Measure, Statistic, is_share
 from belib_weather.panels.specification import Panel
 
 
@@ -28,7 +28,11 @@ def number_format(measure: Measure) -> str:
 def with_unit(measure: Measure, language: Language) -> str:
     """A measure's title, with its unit if it has one."""
     title = measure.title.in_(language)
-    return f"{title} ({measure.unit})" if isinstance(measure, Statistic) and measure.unit else title
+    return (
+        f"{title} ({measure.unit})"
+        if isinstance(measure, Statistic | Change) and measure.unit
+        else title
+    )
 
 
 def value_text(
@@ -45,7 +49,9 @@ def value_text(
         return number_formats.stamp(value)
     if is_share(measure):
         return number_formats.share(value, language, measure.decimals)
-    unit = f"\u00a0{measure.unit}" if isinstance(measure, Statistic) and measure.unit else ""
+    unit = (
+        f"\u00a0{measure.unit}" if isinstance(measure, Statistic | Change) and measure.unit else ""
+    )
     return number_formats.number(value, language, measure.decimals) + unit
 
 

@@ -46,6 +46,7 @@ class Metric(_Column):
     source_field: str
     params: MetricParameters
     filter: Query | None = None
+    time_shift: Literal["1w"] | None = None
 
 
 class LastParameters(Closed):
@@ -85,12 +86,22 @@ class Static(_Column):
     params: StaticParameters
 
 
+class Period(_Column):
+    """The length of the page's period, in milliseconds."""
+
+    data_type: Literal["number"]
+    is_bucketed: No
+    operation_type: Literal["time_range"]
+    scale: Literal["ratio"]
+    references: Nothing
+
+
 class Node(Closed):
     """A step of the arithmetic within a formula."""
 
     type: Literal["function"]
-    name: Literal["add", "multiply", "subtract"]
-    args: Annotated[list["Node | str | Number"], Field(min_length=2, max_length=2)]
+    name: Literal["add", "divide", "ifelse", "lt", "multiply", "subtract"]
+    args: Annotated[list["Node | str | Number"], Field(min_length=2, max_length=3)]
 
 
 class Location(Closed):
@@ -104,7 +115,7 @@ class Division(Closed):
     """The last step of every formula."""
 
     type: Literal["function"]
-    name: Literal["divide"]
+    name: Literal["divide", "multiply"]
     args: Annotated[list[Node | str | Number], Field(min_length=2, max_length=2)]
     location: Location
     text: str
@@ -266,5 +277,6 @@ class Dates(_Column):
 
 
 Column = Annotated[
-    Metric | Last | Math | Formula | Terms | Ranges | Dates, Field(discriminator="operation_type")
+    Metric | Last | Period | Math | Formula | Terms | Ranges | Dates,
+    Field(discriminator="operation_type"),
 ]

@@ -48,6 +48,8 @@ OUTAGE_DAY = Window.day(datetime(2026, 10, 20, tzinfo=UTC))
 OUTAGE = Window(OUTAGE_DAY.start + 2 * HOUR, OUTAGE_DAY.start + 8 * HOUR)
 _STATIONS = 24
 MOVED = 3
+HARDLY_SEEN = 11
+"""A station without a free point that was observed in the last days of the period alone."""
 LONG_DEAD = 18
 """A station that has been silent for longer than the rule on unreachable stations looks back."""
 
@@ -102,6 +104,8 @@ def facts() -> pl.DataFrame:
     grid = grid.filter(
         pl.Series(random.random(grid.height) > 0.03),
         ~pl.col("hour").is_between(OUTAGE.start, OUTAGE.end, closed="left"),
+        (pl.col("station_id") != f"FR*V75*PPX{HARDLY_SEEN:02}*01")
+        | (pl.col("hour") >= PERIOD.end - timedelta(days=4)),
     )
     n, seconds = grid.height, grid["charge_points"].to_numpy() * 3600
     weights = random.dirichlet((4, 3, 0.1, 0.4, 0.05, 0.02, 0.3, 0.3, 0.4), n)
@@ -111,6 +115,7 @@ def facts() -> pl.DataFrame:
     parts[:, -1] = seconds - parts[:, :-1].sum(axis=1)
     observed = np.where(parts[:, -1] == seconds, 0, random.integers(1800, 3601, n))
     free = np.floor(observed * random.random(n)).astype(np.int64)
+    free[(grid["station_id"] == f"FR*V75*PPX{HARDLY_SEEN:02}*01").to_numpy()] = 0
     full = np.floor((observed - free) * random.random(n) * 0.5).astype(np.int64)
     names = (*STATUS_SECONDS, "stale_seconds", "unobserved_seconds")
     local = pl.col("hour").dt.convert_time_zone(NETWORK.zone)

@@ -58,7 +58,7 @@ def lens(
     time_field = interpreter.time_field(loaded.bundle.ndjson, reference["id"])
     request = interpreter.lens_request(panel, time_field, start, end)
     answer = loaded.ask(reference["id"], request)
-    return interpreter.lens_rows(panel, answer, with_empty=with_empty)
+    return interpreter.lens_rows(panel, answer, end - start, with_empty=with_empty)
 
 
 def with_reach(row: tuple[Any, ...]) -> tuple[Any, ...]:

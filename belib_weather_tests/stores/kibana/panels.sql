@@ -57,6 +57,20 @@ SELECT station_id, station_name, address, arrondissement, station_status, since,
        reported_out_of_order, charge_points, power_kw, latitude, longitude
 FROM station_states
 
+-- panel: occupancy-and-last-week
+SELECT sum(occupied_seconds) FILTER (WHERE hour >= :start AND hour < :end)::float8 / nullif(sum(available_seconds + occupied_seconds + reserved_seconds) FILTER (WHERE hour >= :start AND hour < :end), 0),
+       100 * (sum(occupied_seconds) FILTER (WHERE hour >= :start AND hour < :end)::float8 / nullif(sum(available_seconds + occupied_seconds + reserved_seconds) FILTER (WHERE hour >= :start AND hour < :end), 0)
+       - sum(occupied_seconds) FILTER (WHERE hour < CAST(:end AS timestamptz) - interval '168 hours')::float8 / nullif(sum(available_seconds + occupied_seconds + reserved_seconds) FILTER (WHERE hour < CAST(:end AS timestamptz) - interval '168 hours'), 0))
+FROM availability_hours
+WHERE hour >= CAST(:start AS timestamptz) - interval '168 hours' AND hour < :end
+
+-- panel: chance-and-last-week
+SELECT sum(any_available_seconds) FILTER (WHERE hour >= :start AND hour < :end)::float8 / nullif(sum(any_observed_seconds) FILTER (WHERE hour >= :start AND hour < :end), 0),
+       100 * (sum(any_available_seconds) FILTER (WHERE hour >= :start AND hour < :end)::float8 / nullif(sum(any_observed_seconds) FILTER (WHERE hour >= :start AND hour < :end), 0)
+       - sum(any_available_seconds) FILTER (WHERE hour < CAST(:end AS timestamptz) - interval '168 hours')::float8 / nullif(sum(any_observed_seconds) FILTER (WHERE hour < CAST(:end AS timestamptz) - interval '168 hours'), 0))
+FROM availability_hours
+WHERE hour >= CAST(:start AS timestamptz) - interval '168 hours' AND hour < :end
+
 -- panel: chance-by-hour
 SELECT local_hour, sum(any_available_seconds)::float8 / nullif(sum(any_observed_seconds), 0)
 FROM availability_hours WHERE hour >= :start AND hour < :end GROUP BY 1
@@ -110,7 +124,8 @@ WHERE power_kw IS NOT NULL AND hour >= :start AND hour < :end GROUP BY 1
 
 -- panel: fullest-stations
 SELECT station_id, (array_agg(address ORDER BY hour DESC))[1],
-       sum(full_seconds)::float8 / nullif(sum(any_available_seconds + full_seconds), 0),
+       CASE WHEN sum(any_observed_seconds) >= extract(epoch FROM CAST(:end AS timestamptz) - CAST(:start AS timestamptz)) / 2
+       THEN sum(full_seconds)::float8 / nullif(sum(any_available_seconds + full_seconds), 0) END,
        sum(full_seconds) / 3600.0::float8,
        sum(occupied_seconds)::float8
        / nullif(sum(available_seconds + occupied_seconds + reserved_seconds), 0),
@@ -119,7 +134,8 @@ FROM availability_hours WHERE hour >= :start AND hour < :end GROUP BY 1
 
 -- panel: worst-stations
 SELECT station_id, (array_agg(address ORDER BY hour DESC))[1],
-       sum(any_available_seconds)::float8 / nullif(sum(any_observed_seconds) - sum(full_seconds), 0),
+       CASE WHEN sum(any_observed_seconds) >= extract(epoch FROM CAST(:end AS timestamptz) - CAST(:start AS timestamptz)) / 2
+       THEN sum(any_available_seconds)::float8 / nullif(sum(any_observed_seconds) - sum(full_seconds), 0) END,
        sum(any_available_seconds) / 3600.0::float8,
        sum(out_of_order_seconds)::float8 / nullif(sum(available_seconds + occupied_seconds
        + reserved_seconds + out_of_order_seconds + unknown_seconds), 0),

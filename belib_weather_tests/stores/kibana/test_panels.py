@@ -7,6 +7,7 @@ from belib_weather.kibana.bundle import build_bundle
 from belib_weather.panels import dashboard_panels
 from belib_weather.panels.es_requests import intervals, request, result
 from belib_weather.panels.evaluate import evaluate
+from belib_weather.panels.measures import columns_before
 from belib_weather.panels.specification import Dataset, Panel, Shape
 from belib_weather.search.documents import availability_documents, episode_documents
 from belib_weather.window import Window
@@ -37,10 +38,25 @@ def test_a_station_that_moved_has_one_row_with_its_last_address(loaded: Loaded) 
     for name in ("fullest-stations", "worst-stations"):
         panel, window = PANELS[name], Window(*loaded.period(""))
         answer = loaded.ask(f"{loaded.prefix}-availability", request(panel, window))
-        rows = result(panel, answer)
+        rows = result(panel, answer, window)
         moved = rows.filter(pl.col("station_id") == f"FR*V75*PPX{city.MOVED:02}*01")
         assert moved["address"].to_list() == ["1 place du Départ"]
         assert rows["station_id"].is_unique().all()
+
+
+def test_what_was_hardly_observed_is_last_in_the_lists_of_the_worst(loaded: Loaded) -> None:
+    """It has no free second, so without the rule it were first in one of them."""
+    window = Window(*loaded.period(""))
+    for name, share in (
+        ("worst-stations", "free_when_not_full"),
+        ("fullest-stations", "saturation"),
+    ):
+        panel = PANELS[name]
+        answer = loaded.ask(f"{loaded.prefix}-availability", request(panel, window))
+        rows = result(panel, answer, window)
+        last = rows.filter(pl.col(share).is_null())
+        assert last["station_id"].to_list() == [f"FR*V75*PPX{city.HARDLY_SEEN:02}*01"]
+        assert rows.row(-1) == last.row(0)
 
 
 def test_no_result_is_empty(loaded: Loaded) -> None:
@@ -54,7 +70,7 @@ def test_no_result_is_empty(loaded: Loaded) -> None:
 def test_a_specification_asks_what_its_saved_object_asks(panel: Panel, loaded: Loaded) -> None:
     window = Window(*loaded.period(panel.dataset.index))
     answer = loaded.ask(f"{loaded.prefix}-{panel.dataset.index}", request(panel, window))
-    rows = result(panel, answer)
+    rows = result(panel, answer, window)
     in_sql = expected.rows(loaded.sql, "panel", panel.name, window.start, window.end)
     if panel.shape is Shape.INTERVALS:
         rows = intervals(panel, answer).drop("days")
@@ -71,6 +87,10 @@ def test_a_specification_gives_the_same_on_rows_as_on_the_index(
 ) -> None:
     if panel.shape is Shape.MAP:
         return
+    if columns_before(panel.measures):
+        with pytest.raises(ValueError, match="rows have one period"):
+            evaluate(panel, city.facts())
+        return
     match panel.dataset:
         case Dataset.AVAILABILITY:
             rows: pl.DataFrame = availability_documents(city.facts(), city.versions())
@@ -83,6 +103,6 @@ def test_a_specification_gives_the_same_on_rows_as_on_the_index(
         case of_marts:
             rows = loaded.marts[of_marts.index]
     answer = loaded.ask(f"{loaded.prefix}-{panel.dataset.index}", request(panel, None))
-    of_index = result(panel, answer)
+    of_index = result(panel, answer, None)
     assert numbers.differs(evaluate(panel, rows).rows(), of_index.rows()) == ""
     assert evaluate(panel, rows).columns == of_index.columns

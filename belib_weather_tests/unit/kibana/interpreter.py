@@ -4,14 +4,16 @@ It knows nothing of the specifications that the objects were made of, so a fault
 """
 
 import json
+import operator
 import re
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
 MISSING = "__missing__"
+PERIOD = "the length of the period"
 _AGGREGATIONS = {
     "sum": "sum",
     "average": "avg",
@@ -23,6 +25,13 @@ _AGGREGATIONS = {
 }
 _EMPTY = ("sum", "unique_count", "count")
 """Those of which Kibana can show nothing instead of 0."""
+_ARITHMETIC: dict[str, Callable[[float, float], float]] = {
+    "add": operator.add,
+    "divide": operator.truediv,
+    "lt": operator.lt,
+    "multiply": operator.mul,
+    "subtract": operator.sub,
+}
 Json = dict[str, Any]
 Rows = list[tuple[Any, ...]]
 
@@ -96,6 +105,8 @@ def lens_request(panel: Json, period_of: str | None, start: datetime, end: datet
         for name in order
         if columns[name]["operationType"] in _AGGREGATIONS
     }
+    if any("timeShift" in column for column in columns.values()):
+        aggregations, start = _of_two_weeks(aggregations, columns, str(period_of), (start, end))
     for name in reversed([name for name in order if columns[name]["isBucketed"]]):
         inside = aggregations | _ranking(columns[name])
         aggregations = {name: {**_bucket(columns[name], start, end), "aggs": inside}}
@@ -108,6 +119,22 @@ def lens_request(panel: Json, period_of: str | None, start: datetime, end: datet
         ),
         "aggs": aggregations,
     }
+
+
+def _of_two_weeks(
+    aggregations: Json, columns: Json, field: str, period: tuple[datetime, datetime]
+) -> tuple[Json, datetime]:
+    """Each metric within the period, or the week before it; where the earlier one begins."""
+    week = timedelta(days=7)
+    before = [(instant.astimezone(PARIS) - week).astimezone(UTC) for instant in period]
+    split = {}
+    for name, aggregation in aggregations.items():
+        shift = columns[name].get("timeShift")
+        assert shift in (None, "1w"), shift
+        start, end = before if shift else period
+        within = {"range": {field: {"gte": start.isoformat(), "lt": end.isoformat()}}}
+        split[name] = {"filter": within, "aggs": {name: aggregation}}
+    return split, before[0]
 
 
 def _time_fields(columns: Json) -> list[str]:
@@ -170,7 +197,7 @@ def _bucket(column: Json, start: datetime, end: datetime) -> Json:
             raise AssertionError(f"no such bucket: {other}")
 
 
-def lens_rows(panel: Json, answer: Json, *, with_empty: bool = False) -> Rows:
+def lens_rows(panel: Json, answer: Json, period: timedelta, *, with_empty: bool = False) -> Rows:
     """One tuple per group: dimensions, then the metrics that the visualization shows.
 
     With `with_empty` also those groups that hold no document, where Kibana asks for them.
@@ -182,7 +209,7 @@ def lens_rows(panel: Json, answer: Json, *, with_empty: bool = False) -> Rows:
 
     def walk(node: Json, depth: int) -> Iterator[tuple[Any, ...]]:
         if depth == len(by):
-            yield tuple(_evaluate(name, columns, node) for name in shown)
+            yield tuple(_evaluate(name, columns, node | {PERIOD: period}) for name in shown)
             return
         column = columns[by[depth]]
         for bucket in node[by[depth]]["buckets"]:
@@ -233,6 +260,13 @@ def _evaluate(name: str, columns: Json, node: Json) -> Any:
         return calculate(
             column["params"]["tinymathAst"], lambda part: _evaluate(part, columns, node)
         )
+    return _shown(name, column, node)
+
+
+def _shown(name: str, column: Json, node: Json) -> Any:
+    """The value of a column that is no arithmetic."""
+    if column["operationType"] == "time_range":
+        return 1000 * node[PERIOD].total_seconds()
     found = node[name]
     if column["operationType"] == "last_value":
         (newest,) = found["hits"]["hits"]
@@ -251,15 +285,11 @@ def calculate(tree: Any, value_of: Any) -> float | None:
         return tree
     if isinstance(tree, str):
         return value_of(tree)  # type: ignore[no-any-return]
-    left, right = (calculate(argument, value_of) for argument in tree["args"])
-    if left is None or right is None:
+    left, right, *more = (calculate(argument, value_of) for argument in tree["args"])
+    if left is None or right is None or None in more:
         return None
-    match tree["name"]:
-        case "add" | "subtract":
-            return left + right if tree["name"] == "add" else left - right
-        case "multiply":
-            return left * right
-        case "divide":
-            return left / right if right else None
-        case other:
-            raise AssertionError(f"no such function: {other}")
+    if tree["name"] == "ifelse":
+        return right if left else more[0]
+    if tree["name"] == "divide" and not right:
+        return None
+    return float(_ARITHMETIC[tree["name"]](left, right))

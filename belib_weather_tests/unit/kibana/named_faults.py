@@ -10,6 +10,14 @@ CHANCE = "attributes/panelsJSON/@chance-by-hour"
 _STATE = "embeddableConfig/attributes/state"
 STATE = f"{CHANCE}/{_STATE}"
 COLUMNS = f"{STATE}/datasourceStates/formBased/layers/layer/columns"
+CHANGE = (
+    f"attributes/panelsJSON/@occupancy-and-last-week/{_STATE}"
+    "/datasourceStates/formBased/layers/layer/columns"
+)
+WORST = (
+    f"attributes/panelsJSON/@worst-stations/{_STATE}"
+    "/datasourceStates/formBased/layers/layer/columns/free_when_not_full"
+)
 RATIO = f"{COLUMNS}/chance_of_a_free_point"
 DRAWN = f"{STATE}/visualization"
 TABLE = f"attributes/panelsJSON/@free-stations/{_STATE}/visualization"
@@ -78,6 +86,16 @@ ADDRESS = (
 NAMED: list[tuple[str, str, str, Any]] = [
     # What is asked.
     ("sampling", "drivers", f"{COLUMNS.removesuffix('/columns')}/sampling", 0.1),
+    ("no week before", "planners", f"{CHANGE}/occupancy_changeX3/timeShift", GONE),
+    ("a month before", "planners", f"{CHANGE}/occupancy_changeX3/timeShift", "1M"),
+    ("the week before of both", "planners", f"{CHANGE}/occupancy_changeX0", key("timeShift", "1w")),
+    ("all stations ranked", "operators", f"{WORST}X3", GONE),
+    (
+        "observed for less",
+        "operators",
+        f"{WORST}X4/params/tinymathAst/args/#1/args/#1/args/#0/args/#1",
+        60_000,
+    ),
     ("time shift", "drivers", f"{COLUMNS}/chance_of_a_free_pointX0", key("timeShift", "1w")),
     ("time shift of a formula", "drivers", RATIO, key("timeShift", "1d")),
     (

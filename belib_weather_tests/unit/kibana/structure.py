@@ -5,9 +5,10 @@ Each check yields sentences; a sound bundle yields none.
 
 import ast
 import json
+import operator
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import combinations
 from typing import Any
 
@@ -249,7 +250,10 @@ def _formula(name: str, columns: Json) -> Iterator[str]:
     (arithmetic,) = columns[name]["references"]
     tree = columns[arithmetic]["params"]["tinymathAst"]
     text = columns[name]["params"]["formula"]
-    fields = {part: columns[part]["sourceField"] for part in columns[arithmetic]["references"]}
+    fields = {
+        part: columns[part].get("sourceField", "the period") + columns[part].get("timeShift", "")
+        for part in columns[arithmetic]["references"]
+    }
     values = {field: 3.0 + 7 * i**2 for i, field in enumerate(sorted(set(fields.values())))}
     try:
         written = _arithmetic(ast.parse(text, mode="eval").body, values)
@@ -261,20 +265,32 @@ def _formula(name: str, columns: Json) -> Iterator[str]:
         yield f"{name}: its formula says {written}, its columns {computed}"
 
 
+_SIGNS: dict[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add,
+    ast.Div: operator.truediv,
+    ast.Mult: operator.mul,
+    ast.Sub: operator.sub,
+}
+
+
 def _arithmetic(node: ast.expr, values: dict[str, float]) -> float:
     match node:
         case ast.Constant(value=int() | float() as number):
             return float(number)
-        case ast.Call(func=ast.Name(id="sum" | "count"), args=[ast.Name(id=field)]):
-            return values[field]
-        case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            return _arithmetic(left, values) * _arithmetic(right, values)
-        case ast.BinOp(left=left, op=ast.Add(), right=right):
-            return _arithmetic(left, values) + _arithmetic(right, values)
-        case ast.BinOp(left=left, op=ast.Sub(), right=right):
-            return _arithmetic(left, values) - _arithmetic(right, values)
-        case ast.BinOp(left=left, op=ast.Div(), right=right):
-            return _arithmetic(left, values) / _arithmetic(right, values)
+        case ast.Call(
+            func=ast.Name(id="sum" | "count"), args=[ast.Name(id=field)], keywords=shifts
+        ):
+            return values[field + "".join(ast.literal_eval(shift.value) for shift in shifts)]
+        case ast.Call(func=ast.Name(id="time_range"), args=[], keywords=[]):
+            return values["the period"]
+        case ast.Call(
+            func=ast.Name(id="ifelse"),
+            args=[ast.Compare(left=left, ops=[ast.Lt()], comparators=[right]), one, other],
+        ):
+            is_less = _arithmetic(left, values) < _arithmetic(right, values)
+            return _arithmetic(one if is_less else other, values)
+        case ast.BinOp(left=left, op=sign, right=right):
+            return _SIGNS[type(sign)](_arithmetic(left, values), _arithmetic(right, values))
     raise AssertionError(f"a formula of other things than sums and counts: {ast.dump(node)}")
 
 
