@@ -21,7 +21,11 @@ from belib_weather.assets.publisher import (
 )
 from belib_weather.assets.raw import SINGLE_RUN
 from belib_weather.assets.saturation import saturation
-from belib_weather.assets.search import GROUP, differences_published
+from belib_weather.assets.search import (
+    GROUP,
+    differences_published,
+    warn_of_an_older_mapping,
+)
 from belib_weather.assets.station_reliability import station_reliability
 from belib_weather.assets.table_metadata import table_metadata
 from belib_weather.assets.time_to_repair import time_to_repair
@@ -52,6 +56,7 @@ def _index(publication: Publication, lane: Lane, *deps: dg.AssetsDefinition) -> 
         clock: Clock,
     ) -> dg.MaterializeResult[None]:
         publisher = Publisher(publication, warehouse.connect(), search.connect(), clock.now())
+        warn_of_an_older_mapping(context, publisher)
         return differences_published(context, publisher, publisher.publish_what_differs())
 
     return index

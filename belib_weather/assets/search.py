@@ -49,7 +49,7 @@ def availability_index(
     Document ids are station and hour, so indexing twice changes nothing; readers use the alias.
     """
     publisher = Publisher(AVAILABILITY, warehouse.connect(), search.connect(), clock.now())
-    _warn_of_an_older_mapping(context, publisher)
+    warn_of_an_older_mapping(context, publisher)
     if removed := unpublish_to_come(publisher, clock.now()):
         context.log.warning(f"published {removed} hours again that have not begun")
     for day in days_of(window_of(context)):
@@ -113,7 +113,7 @@ def feed_index(
     Each run publishes the hours whose rows are not those that Elasticsearch acknowledged.
     """
     publisher = Publisher(FEED, warehouse.connect(), search.connect(), clock.now())
-    _warn_of_an_older_mapping(context, publisher)
+    warn_of_an_older_mapping(context, publisher)
     published = publisher.publish_differing()
     return differences_published(context, publisher, published)
 
@@ -138,16 +138,17 @@ def episodes_index(
     long a status lasts, take `is_whole` ones; the sum of `seconds` is exact over all of them.
     """
     publisher = Publisher(EPISODES, warehouse.connect(), search.connect(), clock.now())
-    _warn_of_an_older_mapping(context, publisher)
+    warn_of_an_older_mapping(context, publisher)
     published = publisher.publish_differing_days()
     return differences_published(context, publisher, published)
 
 
-def _warn_of_an_older_mapping(context: dg.AssetExecutionContext, publisher: Publisher) -> None:
-    if months := publisher.search.outdated(publisher.publication.projection):
+def warn_of_an_older_mapping(context: dg.AssetExecutionContext, publisher: Publisher) -> None:
+    """Say which indices of an alias were made by an older mapping, and what renews them."""
+    if indices := publisher.search.outdated(publisher.publication.projection):
         context.log.warning(
-            f"the mapping changed: {len(months)} months wait for the job rebuild_index, which the "
-            "sensor publication starts; until then readers see the old index"
+            f"the mapping changed: {len(indices)} indices wait for the job rebuild_index, which"
+            " the sensor publication starts; until then readers see the old index"
         )
 
 

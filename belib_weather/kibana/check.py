@@ -13,14 +13,13 @@ from belib_weather.kibana.assembly import dashboard_id, tag_id
 from belib_weather.kibana.bundle import TAG_COLOUR, TAG_DESCRIPTION
 from belib_weather.kibana.dashboard_check import dashboard_faults
 from belib_weather.kibana.dashboards import DASHBOARDS
-from belib_weather.kibana.data_views import data_view_id, declared_views, formats
+from belib_weather.kibana.data_views import data_view_id, declared_views, formats, notes
 from belib_weather.kibana.objects import inner
 from belib_weather.kibana.readings import LONGEST, differences
 from belib_weather.kibana.rules import alerting_rules
 from belib_weather.kibana.schema import saved as s
 from belib_weather.kibana.schema.rules import RULES
 from belib_weather.panels.specification import Dataset
-from belib_weather.search.projections import PROJECTIONS
 
 
 def faults(ndjson: bytes, index_prefix: str) -> list[str]:
@@ -94,7 +93,6 @@ def _undeclared(saved: s.Saved, prefix: str) -> Iterator[str]:
 def _data_view(
     view: s.DataView, prefix: str, dataset: Dataset, name: str, time_field: str | None
 ) -> Iterator[str]:
-    notes = PROJECTIONS[dataset.index].mapping["_meta"]["fields"]
     shown = view.attributes
     yield from differences(
         view.id,
@@ -102,7 +100,10 @@ def _data_view(
             "title": shown.title,
             "name": shown.name,
             "time field": shown.time_field_name,
-            "notes": {field: note.custom_description for field, note in shown.field_attrs.items()},
+            "notes": {
+                field: note.model_dump(by_alias=True, exclude_none=True)
+                for field, note in shown.field_attrs.items()
+            },
             "formats": {
                 field: form.model_dump(by_alias=True)
                 for field, form in shown.field_format_map.items()
@@ -112,7 +113,7 @@ def _data_view(
             "title": data_view_id(prefix, dataset),
             "name": name,
             "time field": time_field,
-            "notes": {field: note[:300] for field, note in notes.items()},
-            "formats": {f: form for f, form in formats(prefix).items() if f in notes},
+            "notes": notes(dataset),
+            "formats": formats(prefix, dataset),
         },
     )

@@ -146,7 +146,8 @@ class KibanaClient:
     def put_rule(self, rule_id: str, body: dict[str, Any]) -> None:
         """Create an alerting rule, or update the one with this id.
 
-        An update keeps what operators decide: whether the rule is paused, and its actions.
+        An update keeps what operators decide: whether the rule is paused, and its actions with how
+        often each of them tells.
         """
         path, conflict = f"/api/alerting/rule/{rule_id}", {HTTPStatus.CONFLICT}
         answer = self._connection.ask("POST", path, accepted=conflict, json=body)
@@ -158,6 +159,9 @@ class KibanaClient:
                 {name: value for name, value in action.items() if name not in _READ_ONLY}
                 for action in current.get("actions", [])
             ]
+            # Kibana takes how often a rule tells for all of its actions or for each, not both.
+            if any(action.get("frequency") for action in update["actions"]):
+                update.pop("notify_when", None)
             # A conflict here means that another process writes the same rule now.
             self._connection.ask("PUT", path, passing=PASSING | conflict, json=update)
 

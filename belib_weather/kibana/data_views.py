@@ -49,6 +49,18 @@ def _link(template: str) -> dict[str, Any]:
     return {"id": "url", "params": params}
 
 
+_UNITS = {"c": "°C", "kmh": "km/h", "kw": "kW", "mm": "mm"}
+"""Of a field, by the end of its name. No format of a number that every Kibana has can write one, so
+the field's label does."""
+_WITH_UNIT: dict[str, Any] = {"id": "number", "params": {"pattern": "0,0.[0]"}}
+
+
+def label(field: str) -> str | None:
+    """The field's name with its unit, as `temperature (°C)`; None where it has none."""
+    quantity, _, unit = field.rpartition("_")
+    return f"{quantity.replace('_', ' ')} ({_UNITS[unit]})" if unit in _UNITS else None
+
+
 _FORMATS: dict[str, dict[str, Any]] = {
     "local_weekday": _lookup(_WEEKDAYS),
     "address": _link(_ON_A_MAP),
@@ -58,10 +70,23 @@ _FORMATS: dict[str, dict[str, Any]] = {
 }
 
 
-def formats(index_prefix: str) -> dict[str, dict[str, Any]]:
+def formats(index_prefix: str, dataset: Dataset) -> dict[str, dict[str, Any]]:
     """How the values of fields are written, by field; stations and places lead to their history."""
     links = {field: _link(address) for field, address in history_links(index_prefix).items()}
-    return _FORMATS | links
+    described = PROJECTIONS[dataset.index].mapping["_meta"]["fields"]
+    units = {field: _WITH_UNIT for field in described if label(field)}
+    known = _FORMATS | links | units
+    return {field: known[field] for field in described if field in known}
+
+
+def notes(dataset: Dataset) -> dict[str, dict[str, str]]:
+    """The description of each field, and its label where it has a unit."""
+    described = PROJECTIONS[dataset.index].mapping["_meta"]["fields"]
+    return {
+        field: {"customDescription": text[:300]}
+        | ({"customLabel": named} if (named := label(field)) else {})
+        for field, text in described.items()
+    }
 
 
 def data_view_id(index_prefix: str, dataset: Dataset) -> str:
@@ -95,7 +120,6 @@ def data_views(index_prefix: str) -> tuple[SavedObject, ...]:
 def _data_view(
     index_prefix: str, view_id: str, dataset: Dataset, name: str, time_field: str | None
 ) -> SavedObject:
-    described = PROJECTIONS[dataset.index].mapping["_meta"]["fields"]
     return SavedObject(
         "index-pattern",
         view_id,
@@ -103,12 +127,8 @@ def _data_view(
             "title": data_view_id(index_prefix, dataset),
             "name": name,
             **({"timeFieldName": time_field} if time_field else {}),
-            "fieldAttrs": inner(
-                {name: {"customDescription": text[:300]} for name, text in described.items()}
-            ),
-            "fieldFormatMap": inner(
-                {name: form for name, form in formats(index_prefix).items() if name in described}
-            ),
+            "fieldAttrs": inner(notes(dataset)),
+            "fieldFormatMap": inner(formats(index_prefix, dataset)),
             "runtimeFieldMap": "{}",
             "fields": "[]",
             "sourceFilters": "[]",

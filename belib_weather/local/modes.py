@@ -4,6 +4,7 @@ What belongs here: which settings a mode changes. What does not: reading them (`
 """
 
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from belib_weather.local.console import CommandError
 from belib_weather.local.home_access import foreign_home
@@ -16,6 +17,7 @@ COMMANDS: dict[Mode, str] = {"live": "up", "demo": "demo"}
 HISTORY_MINUTES = 15
 """Minutes between two snapshots of the simulated history."""
 _SUFFIX = "_demo"
+_ADDRESSES = ("mongo_url", "postgres_url", "dagster_postgres_url", "elasticsearch_url")
 
 
 def settings_of(mode: Mode) -> Settings:
@@ -30,13 +32,40 @@ def settings_of(mode: Mode) -> Settings:
     """
     if mode == "live":
         settings = load_settings(mode="live")
+        settings = load_settings(mode="live", **_to_look_up(settings))
         urls = (settings.mongo_url, settings.postgres_url, settings.elasticsearch_url)
         return settings if all(urls) else _ours(settings)
     # In a shell after `env --mode demo` the names of the databases are those of the demo already.
     is_prepared = load_settings().mode == "demo"
     given = _ours(load_settings(mode="demo"))
-    state = StateFile.read(given.data_dir)
-    return load_settings(**_demo(given, state, is_prepared=is_prepared))
+    own = _to_look_up(given)
+    given, state = load_settings(mode="demo", **own), StateFile.read(given.data_dir)
+    return load_settings(**_demo(given, state, is_prepared=is_prepared), **own)
+
+
+def _to_look_up(settings: Settings) -> dict[str, None]:
+    """The addresses of the home's own servers, unset: where they are now is looked up again.
+
+    `env` gives them to a shell, which may live longer than the servers or their ports.
+    """
+    from belib_weather.embedded.errors import EmbeddedError  # noqa: PLC0415 - not in every command
+    from belib_weather.embedded.home import Home  # noqa: PLC0415 - as above
+
+    given = {name: url for name in _ADDRESSES if (url := getattr(settings, name))}
+    home = Home(settings.data_dir)
+    try:
+        if not given or not home.password_file.exists():
+            return {}
+        passwords = home.passwords()
+    except (EmbeddedError, OSError):
+        return {}
+    # Those of `env --reader` stay: no command may write in such a shell.
+    own = {passwords.admin, passwords.writer}
+    return {
+        name: None
+        for name, url in given.items()
+        if urlsplit(url.get_secret_value()).password in own
+    }
 
 
 def _ours(settings: Settings) -> Settings:

@@ -1,4 +1,4 @@
-"""Maps of the city: stations by state, the arrondissements by number, the Seine for orientation.
+"""Maps of the city: stations by state, arrondissements by number, outline and Seine behind them.
 
 What belongs here: drawing on latitude and longitude. What does not: other pictures (`pictures`).
 """
@@ -7,7 +7,7 @@ import altair as alt
 import polars as pl
 from altair.typing import ChartType
 
-from belib_weather.networks.landmarks import SEINE
+from belib_weather.networks.landmarks import OUTLINE, SEINE
 from belib_weather.panels.colours import STATION_COLOURS
 from belib_weather.panels.i18n import STATION_STATUS_NAMES, Language
 from belib_weather.panels.number_formats import NOTHING
@@ -15,6 +15,8 @@ from belib_weather.panels.specification import Panel
 from belib_weather.vocabulary import STATION_STATUSES
 
 _MARKS = ["circle", "square", "cross", "triangle-down"]
+_MANY = 100
+"""So many stations are drawn small, because they overlap."""
 _HEIGHT_OF_WIDTH = 0.7
 
 
@@ -36,9 +38,10 @@ def station_map(_: Panel, rows: pl.DataFrame, language: Language, width: int) ->
         nothing: alt.Chart = base.mark_text().encode(text="text:N")
         return nothing
     legend = alt.Legend(orient="bottom", columns=2, symbolSize=90)
+    size = 30 if placed.height > _MANY else 110
     points = (
         alt.Chart(placed.select("latitude", "longitude", "station_status"))
-        .mark_point(filled=True, size=30, opacity=0.9, stroke="white", strokeWidth=0.4)
+        .mark_point(filled=True, size=size, opacity=0.9, stroke="white", strokeWidth=0.4)
         .encode(
             longitude="longitude:Q",
             latitude="latitude:Q",
@@ -51,10 +54,20 @@ def station_map(_: Panel, rows: pl.DataFrame, language: Language, width: int) ->
             ),
         )
     )
-    layers = [*_seine(), points, _arrondissement_numbers(placed)]
+    layers = [_outline(), *_seine(), points, _arrondissement_numbers(placed)]
     return alt.layer(*layers, width=width, height=round(width * _HEIGHT_OF_WIDTH)).project(
         "mercator"
     )
+
+
+def _outline() -> alt.Chart:
+    """The city's ground, which few stations alone would not show."""
+    ring = {"type": "Polygon", "coordinates": [[list(place) for place in OUTLINE]]}
+    ground = alt.InlineData(values=[{"type": "Feature", "properties": {}, "geometry": ring}])
+    chart: alt.Chart = alt.Chart(ground).mark_geoshape(
+        fill="#f1f3f5", stroke="#b8c2cc", strokeWidth=1
+    )
+    return chart
 
 
 def _seine() -> tuple[alt.Chart, alt.Chart]:

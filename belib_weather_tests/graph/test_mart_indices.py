@@ -56,6 +56,20 @@ def published(platform: Platform) -> dict[str, tuple[int, ...]]:
     return found
 
 
+def test_an_older_mapping_is_said_by_the_run(made: Platform, elasticsearch_url: str) -> None:
+    documents = Documents(made, elasticsearch_url)
+    published(made)
+    [index] = documents.indices(OUTAGES_INDEX)
+    old = f"{index.rpartition('-')[0]}-00000000"
+    documents.ask("PUT", f"/{old}", {"aliases": {documents.alias(OUTAGES_INDEX): {}}})
+    documents.ask("DELETE", f"/{index}")
+
+    result = made.materialize("outages_index")
+
+    said = [one.user_message for one in made.instance.all_logs(result.run_id)]
+    assert any("the mapping changed: 1 indices wait for the job rebuild_index" in m for m in said)
+
+
 def change(url: str, statement: str) -> None:
     """Change rows as a run would."""
     with sa.create_engine(url).begin() as connection:

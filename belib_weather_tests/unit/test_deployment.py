@@ -129,6 +129,22 @@ def test_the_profile_demo_adds_a_simulated_city_that_shares_nothing_with_live_da
     assert not any(name.endswith("_API_URL") for name in demo)
 
 
+def test_one_command_shows_the_simulated_city_alone() -> None:
+    text = "\n".join(
+        (ROOT / name).read_text() for name in ("docker-compose.yml", "docs/kibana.md", "README.md")
+    )
+    commands = set(re.findall(r"`docker compose --profile demo up ([a-z -]+)`", text))
+    assert commands == {"demo demo-kibana-setup"}
+    started, waiting = set[str](), commands.pop().split()
+    while waiting:
+        name = waiting.pop()
+        started.add(name)
+        waiting += SERVICES[name].get("depends_on", {})
+    assert started == {*DEMO, "mongo", "elasticsearch", "kibana"}
+    # None of them polls a public API or brings dashboards of live data.
+    assert not started & {*DAGSTER, "kibana-setup"}
+
+
 def test_the_profile_demo_runs_our_command_and_imports_the_dashboards_of_its_indices(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -22,6 +22,8 @@ class _Rule(Closed):
     schedule: Schedule
     tags: Annotated[list[Literal["belib_weather"]], Field(min_length=1, max_length=1)]
     actions: Nothing
+    # As Kibana's interface for rules spells it.
+    notify_when: Literal["onActionGroupChange"] = Field(alias="notify_when")
 
 
 class Search(Closed):

@@ -9,9 +9,10 @@ from belib_weather.kibana.schema.dashboard import DashboardAttributes
 
 
 class FieldNote(Closed):
-    """What a field means."""
+    """What a field means, and its name with a unit."""
 
     custom_description: Annotated[str, Field(min_length=1, max_length=300)]
+    custom_label: Annotated[str, Field(pattern=r"^[a-z ]+ [(](°C|km/h|kW|mm)[)]$")] | None = None
 
 
 class LookupEntry(Closed):
@@ -56,7 +57,20 @@ class Link(Closed):
     params: LinkParameters
 
 
-FieldFormat = Annotated[Lookup | Link, Field(discriminator="id")]
+class PatternParameters(Closed):
+    """One digit behind the point, where it is not 0."""
+
+    pattern: Literal["0,0.[0]"]
+
+
+class Pattern(Closed):
+    """A field of numbers with a unit."""
+
+    id: Literal["number"]
+    params: PatternParameters
+
+
+FieldFormat = Annotated[Lookup | Link | Pattern, Field(discriminator="id")]
 
 
 class DataViewAttributes(Closed):

@@ -7,6 +7,7 @@ import pytest
 from typer.testing import Result
 
 from belib_weather.clock import utc_now
+from belib_weather.embedded.home import Home
 from belib_weather.lake import LakeUnavailable
 from belib_weather.local import serving
 from belib_weather.local.backup import MANIFEST, Manifest
@@ -69,6 +70,27 @@ def it_was_not_started(result: Result, mode: str, home: Path) -> None:
 def test_the_shell_of_a_failed_env_fails_as_well(command: Command) -> None:
     """`eval` of nothing would succeed, and a CI would go on without any address."""
     assert command("env").stdout.split()[0] == "false"
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_shell_after_env_whose_stores_have_stopped_is_told_what_starts_them(
+    command: Command, home: Path, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    passwords = Home(home / mode).passwords()
+    for name, url in {
+        "MODE": mode,
+        "MONGO_URL": f"mongodb://belib:{passwords.writer}@127.0.0.1:9/?authSource=admin",
+        "POSTGRES_URL": f"postgresql+psycopg://belib:{passwords.writer}@127.0.0.1:9/belib",
+        "DAGSTER_POSTGRES_URL": f"postgresql+psycopg2://belib:{passwords.writer}@127.0.0.1:9/d",
+        "ELASTICSEARCH_URL": f"http://belib:{passwords.writer}@127.0.0.1:9",
+    }.items():
+        monkeypatch.setenv(f"BELIB_{name}", url)
+
+    for arguments in (("raw", "list"), ("env",), ("kibana", "preview")):
+        result = command(*arguments)
+        assert result.exit_code == 2
+        assert f"`{MODES[mode]}`" in result.stderr
+    assert "embedded, does not run" in command("doctor").stdout
 
 
 def test_that_the_other_mode_runs_is_said(command: Command, home: Path) -> None:

@@ -36,7 +36,17 @@ from starlette.routing import Route
 
 CHECKED_REFERENCES = {"index-pattern", "search"}
 KNOWN_TYPES = {"dashboard", "index-pattern", "lens", "map", "search", "tag", "visualization"}
-UPDATED = {"actions", "alert_delay", "flapping", "name", "params", "schedule", "tags", "throttle"}
+UPDATED = {
+    "actions",
+    "alert_delay",
+    "flapping",
+    "name",
+    "notify_when",
+    "params",
+    "schedule",
+    "tags",
+    "throttle",
+}
 CREATED = UPDATED | {"consumer", "enabled", "rule_type_id"}
 ACTION = {
     "alerts_filter",
@@ -245,12 +255,20 @@ class KibanaStub:
         extra |= {name for action in body.get("actions", []) for name in set(action) - ACTION}
         if extra:
             return boom(400, f"[request body.{min(extra)}]: definition for this key is missing")
-        if body["name"] in self.refused_rules:
-            return boom(400, "params invalid: [index]: expected at least one index")
+        if invalid := self._invalid(body):
+            return boom(400, invalid)
         if method == "POST" and rule is not None:
             return boom(409, f"Saved object [alert/{key}] conflict")
         self.rules[space, key] = {**(rule or {}), "actions": [], **body}
         return JSONResponse(_read(key, self.rules[space, key]))
+
+    def _invalid(self, body: dict[str, Any]) -> str | None:
+        each = {bool(action.get("frequency")) for action in body.get("actions", [])}
+        if each == {body.get("notify_when") is not None} or len(each) > 1:
+            return "notify_when is of the rule or of each of its actions"
+        if body["name"] in self.refused_rules:
+            return "params invalid: [index]: expected at least one index"
+        return None
 
 
 def _read(key: str, rule: dict[str, Any]) -> dict[str, Any]:

@@ -36,6 +36,7 @@ def rule(name: str, **params: Any) -> Rule:
         "params": params,
         "tags": ["belib"],
         "actions": [],
+        "notify_when": "onActionGroupChange",
     }
     return Rule(key, name, body)
 

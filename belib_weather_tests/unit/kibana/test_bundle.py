@@ -136,3 +136,20 @@ def test_a_weekday_has_its_name_and_an_address_leads_to_a_map() -> None:
         link = formats[view]["address"]["params"]
         assert link["urlTemplate"].endswith("?query={{value}}%20Paris")
         assert link["labelTemplate"] == "{{value}}"
+
+
+def test_fields_have_their_units_in_the_data_views() -> None:
+    labels: dict[str, str] = {}
+    for one in interpreter.objects(build_bundle("belib").ndjson):
+        if one["type"] == "index-pattern":
+            notes = json.loads(one["attributes"]["fieldAttrs"])
+            written = json.loads(one["attributes"]["fieldFormatMap"])
+            named = {field: n["customLabel"] for field, n in notes.items() if "customLabel" in n}
+            assert all(written[field]["id"] == "number" for field in named)
+            labels |= named
+    assert labels == {
+        "power_kw": "power (kW)",
+        "precipitation_mm": "precipitation (mm)",
+        "temperature_c": "temperature (°C)",
+        "wind_speed_kmh": "wind speed (km/h)",
+    }

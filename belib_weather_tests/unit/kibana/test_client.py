@@ -197,6 +197,21 @@ def test_a_rule_is_created_and_then_updated_as_its_operators_have_it(
     assert found["rule_type_id"] == ".es-query"
 
 
+def test_a_rule_tells_of_changes_unless_an_operator_chose_how_often_an_action_tells(
+    stub: KibanaStub, kibana: KibanaClient
+) -> None:
+    first = RULES[0]
+    kibana.put_rule(first.rule_id, first.body)
+    assert stub.rules["default", first.rule_id]["notify_when"] == "onActionGroupChange"
+    each = {"summary": False, "notify_when": "onThrottleInterval", "throttle": "1h"}
+    mail = {"id": "mail", "group": "query matched", "params": {}, "frequency": each}
+    stub.rules["default", first.rule_id]["actions"] = [mail]
+
+    kibana.put_rule(first.rule_id, first.body)
+
+    assert stub.rules["default", first.rule_id]["actions"] == [mail]
+
+
 def test_a_space_and_a_base_path_are_kept(stub: KibanaStub, url: str) -> None:
     stub.base, stub.spaces = "/kibana", {"default", "paris"}
 
