@@ -32,7 +32,8 @@ def private_folder(path: Path) -> Path:
             return path
     except OSError as error:
         raise EmbeddedError(
-            f"{path}: this folder of the embedded servers cannot be created ({error.strerror});"
+            f"{path}: this folder of the embedded servers cannot be made or written"
+            f" ({error.strerror});"
             " set BELIB_HOME (data) or BELIB_CACHE (programs) to a folder that you may write"
         ) from error
     raise EmbeddedError(

@@ -1,10 +1,13 @@
 """What Elasticsearch shows against what PostgreSQL holds, field by field."""
 
+import json
 from collections import defaultdict
 from datetime import UTC, datetime
 from typing import Any
 
+from belib_weather.assets.publisher import MARTS, Publication
 from belib_weather.search import SearchStore
+from belib_weather.search.encoding import document_ids, document_lines
 from belib_weather.search.projections import (
     AVAILABILITY_INDEX,
     EPISODES_INDEX,
@@ -12,7 +15,7 @@ from belib_weather.search.projections import (
     STATIONS_INDEX,
     Projection,
 )
-from belib_weather.warehouse import Table, Warehouse
+from belib_weather.warehouse import Lock, Table, Warehouse
 from belib_weather.warehouse.tables import (
     AVAILABILITY_FACTS,
     CHARGE_POINTS,
@@ -74,8 +77,24 @@ def compare_documents(verdict: Verdict, warehouse: Warehouse, search: SearchStor
         for row in warehouse.read(STATUS_EPISODES).iter_rows(named=True)
     }
     verdict.compare("belib-episodes", segments, _shown(search, EPISODES_INDEX))
-    verdict.values = before
     verdict.documents += len(wanted) + len(stations) + len(feed) + len(segments)
+    for publication in MARTS:
+        compare_mart(verdict, warehouse, search, publication)
+    verdict.values = before
+
+
+def compare_mart(
+    verdict: Verdict, warehouse: Warehouse, search: SearchStore, publication: Publication
+) -> None:
+    """Compare an index without partitions with the rows of its table, column by column."""
+    projection = publication.projection
+    with warehouse.locked(Lock("chaos")) as transaction:
+        documents = publication.read(transaction, None)
+    ids = document_ids(documents, projection)
+    lines = document_lines(documents, ids)
+    wanted = {key: json.loads(line.splitlines()[-1]) for key, line in zip(ids, lines, strict=True)}
+    verdict.compare(f"belib-{projection.name}", wanted, _shown(search, projection))
+    verdict.documents += len(wanted)
 
 
 def _versions(warehouse: Warehouse, table: Table) -> dict[str, list[dict[str, Any]]]:

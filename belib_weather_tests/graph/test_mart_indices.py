@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 
-from belib_weather.assets.publisher import PUBLICATIONS
+from belib_weather.assets.publisher import MARTS, OF_WEATHER, PUBLICATIONS
 from belib_weather.search.documents import availability_documents
 from belib_weather.search.projections import (
     OUTAGES_INDEX,
@@ -17,6 +17,8 @@ from belib_weather.search.projections import (
     WEATHER_INDEX,
 )
 from belib_weather.warehouse.tables import OUTAGES, SATURATION, STATIONS
+from belib_weather_tests.chaos.shown import compare_mart
+from belib_weather_tests.chaos.verdict import Verdict
 from belib_weather_tests.graph.conftest import Platform
 from belib_weather_tests.graph.publication import Documents, jobs, look, repair, verdicts
 from belib_weather_tests.stores.kibana import city, marts
@@ -54,6 +56,25 @@ def published(platform: Platform) -> dict[str, tuple[int, ...]]:
         done = (event.metadata[f"documents {what}"].value for what in ("written", "deleted"))
         found[name] = tuple(cast("int", count) for count in done)
     return found
+
+
+def test_the_referee_of_the_chaos_compares_every_value_of_them(
+    made: Platform, elasticsearch_url: str
+) -> None:
+    documents = Documents(made, elasticsearch_url)
+    published(made)
+    found = Verdict()
+    for publication in MARTS:
+        compare_mart(found, made.warehouse, made.search, publication)
+    assert found.lines() == []
+    assert found.documents == sum(len(documents.all(index)) for index in INDICES)
+
+    [physical] = documents.indices(WEATHER_INDEX)
+    identifier = next(iter(documents.all(WEATHER_INDEX)))
+    path = f"/{physical}/_doc/{identifier}".replace("|", "%7C").replace(" ", "%20")
+    documents.ask("DELETE", path, refresh="true")
+    compare_mart(found, made.warehouse, made.search, OF_WEATHER)
+    assert [one.kind for one in found.differences] == ["belib-weather, rows missing"]
 
 
 def test_an_older_mapping_is_said_by_the_run(made: Platform, elasticsearch_url: str) -> None:

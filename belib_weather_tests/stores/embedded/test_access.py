@@ -128,7 +128,7 @@ def test_a_home_that_belongs_to_somebody_else_is_refused(
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_home_that_cannot_be_written_is_refused(make_home: MakeHome, tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
-    with pytest.raises(EmbeddedError, match=r"cannot be created.*BELIB_HOME"):
+    with pytest.raises(EmbeddedError, match=r"cannot be made or written.*BELIB_HOME"):
         ensure(make_home(home=tmp_path, elasticsearch_url=NOBODY))
     tmp_path.chmod(0o700)
 
