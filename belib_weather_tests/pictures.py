@@ -7,23 +7,34 @@ temporary folder and is stopped afterwards.
 import re
 import tempfile
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from belib_weather.kibana.dashboards import DASHBOARDS
 from belib_weather.local.remainder import FILLED
+from belib_weather.panels.i18n import LANGUAGES
 from belib_weather.partitions import hour_key
+from belib_weather.site.paths import DATA_AND_METHOD, HOME, in_language
 from belib_weather.window import HOUR, floor_hour
 from belib_weather_tests.browser import DESKTOP, PHONE, find_chromium, launched
 from belib_weather_tests.e2e.commands import Commands
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, FloatRect, ViewportSize
+    from playwright.sync_api import Browser, FloatRect, Page, ViewportSize
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
+SITE = FOLDER / "site"
+"""The site's pages: every page, language, mode and width."""
+_LIVE_MS = 400
+"""For the present to be read from the live file."""
+_COLOURS = 128
+"""Of a picture of the site: a quarter of the bytes."""
+SCHEMES: "tuple[Literal['light', 'dark'], ...]" = ("light", "dark")
 _GROUPS = ("external", "raw", "core", "marts", "search", "views", "exports")
 _LINEAGE: "ViewportSize" = {"width": 1300, "height": 950}
 _GRAPH: "FloatRect" = {"x": 0, "y": 0, "width": 860, "height": 860}
@@ -48,6 +59,7 @@ def main() -> None:
             with sync_playwright() as playwright, launched(playwright, find_chromium()) as browser:
                 _dashboards(browser, preview)
                 _report(browser, _found(r"^Report: (\S+)", shown))
+                site_pictures(browser, _found(r"^Site: (\S+?)/?$", shown))
                 _dagster(browser, _found(r"Dagster UI +(http://\S+)", shown))
         finally:
             command("stop")
@@ -65,6 +77,50 @@ def _report(browser: "Browser", path: str) -> None:
         page = browser.new_page(viewport={"width": width, "height": height})
         page.goto(Path(path).as_uri())
         page.screenshot(path=FOLDER / f"{name}.png")
+
+
+def site_pictures(browser: "Browser", address: str) -> None:
+    """Take every kind of page in both languages, both modes, on a phone and at a desk."""
+    SITE.mkdir(exist_ok=True)
+    opened = browser.new_page()
+    opened.goto(f"{address}/en/")
+    station = opened.locator("#map a").first.get_attribute("href") or ""
+    opened.close()
+    pages = {"home": "", "station": station, "arrondissement": "arrondissement/11/"}
+    pages["method"] = DATA_AND_METHOD.lstrip("/")
+    for language in LANGUAGES:
+        root = f"{address}{in_language(HOME, language)}"
+        for scheme in SCHEMES:
+            for width, height in ((PHONE, 844), (DESKTOP, 900)):
+                page = browser.new_page(
+                    viewport={"width": width, "height": height},
+                    color_scheme=scheme,
+                    reduced_motion="reduce",
+                )
+                for name, path in pages.items():
+                    answer = page.goto(f"{root}{path}")
+                    page.wait_for_timeout(_LIVE_MS)
+                    if answer is not None and answer.ok:
+                        _small_picture(page, SITE / f"{name}-{language}-{scheme}-{width}.png")
+                if width == DESKTOP:
+                    page.goto(root)
+                    _search(page, "Gare de Lyon")
+                    _small_picture(page, SITE / f"search-{language}-{scheme}-{width}.png")
+                page.close()
+
+
+def _search(page: "Page", place: str) -> None:
+    page.locator("#where").fill(place)
+    page.get_by_role("option").first.wait_for()
+    page.keyboard.press("Enter")
+    page.locator(".cards").first.wait_for()
+    page.evaluate("document.activeElement.blur()")
+
+
+def _small_picture(page: "Page", path: Path) -> None:
+    """A picture of what the window shows, with a palette."""
+    taken = Image.open(BytesIO(page.screenshot()))
+    taken.convert("RGB").quantize(_COLOURS).save(path, optimize=True)
 
 
 def _dagster(browser: "Browser", address: str) -> None:

@@ -5,9 +5,13 @@ What belongs here: which pages there are. What does not: what one shows (a modul
 
 from belib_weather.panels.i18n import LANGUAGES
 from belib_weather.site import paths
+from belib_weather.site.chances import chances_of
+from belib_weather.site.city_map import city_map
 from belib_weather.site.data import SiteData
 from belib_weather.site.folder import File
 from belib_weather.site.home import home
+from belib_weather.site.home_files import home_files
+from belib_weather.site.preview import preview
 from belib_weather.site.shell import Shell, static_files
 from belib_weather.site.station import station_pages
 
@@ -20,10 +24,15 @@ def files_of(data: SiteData, url: str = "") -> list[File]:
         url: public address of the site without a slash at its end; empty where it is not known.
     """
     files = list(static_files().values())
+    chances = chances_of(data.profile, data.forecasts, data.now)
+    drawn = city_map(data.outlines, data.states)
+    files += home_files(data, chances)
     for language in LANGUAGES:
         shell = Shell(data, language, url)
         files += station_pages(shell)
-        files += [home(shell), _not_found(shell)]
+        files += [home(shell, chances, drawn), _not_found(shell)]
+        if drawn is not None:
+            files.append(preview(data, drawn, language))
     return files
 
 

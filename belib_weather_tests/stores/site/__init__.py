@@ -1,0 +1,1 @@
+"""Pages of the site over a real socket in a real browser."""

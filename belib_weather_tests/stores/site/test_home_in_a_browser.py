@@ -1,0 +1,192 @@
+"""The home page in Chromium, served as `belib-weather` serves it: search, keyboard, both modes."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, cast
+
+import pytest
+
+from belib_weather.simulator.server import serving
+from belib_weather.site.folder import write
+from belib_weather.site.pages import files_of
+from belib_weather.site.server import create_app
+from belib_weather_tests.browser import DESKTOP, PHONE, Watched, overflow, watch
+from belib_weather_tests.unit.site.city import HOSTILE, a_city
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+Scheme = Literal["light", "dark"]
+MOST_BYTES = 150_000
+MOST_SHIFT = 0.02
+SHIFT = """() => new Promise(done => {
+    let sum = 0;
+    new PerformanceObserver(list => {
+        for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value;
+    }).observe({ type: 'layout-shift', buffered: true });
+    setTimeout(() => done(sum), 100);
+})"""
+AXE = (
+    "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site of 400 stations, made now, beside a live file."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    city = a_city(now, stations_of_a_landmark=5)
+    folder = tmp_path_factory.mktemp("site")
+    write(folder, files_of(city))
+    live(folder, now)
+    return folder
+
+
+def live(folder: Path, now: datetime) -> None:
+    """Write a live file in which the station with the hostile address is free."""
+    stations = [{"id": "FR*V75*PPX12*0", "state": "available", "free": 2, "points": 3}]
+    text = json.dumps({"updated_at": f"{now:%Y-%m-%dT%H:%M:%SZ}", "stations": stations})
+    (folder / "data").mkdir(exist_ok=True)
+    (folder / "data" / "current.json").write_text(text)
+
+
+@pytest.fixture(scope="module")
+def site(folder: Path) -> Iterator[str]:
+    with serving(create_app(folder)) as address:
+        yield address
+
+
+@pytest.fixture
+def page(chromium: "Browser", request: pytest.FixtureRequest) -> Iterator["Page"]:
+    """A page of a width and a mode."""
+    width, scheme = cast("tuple[int, Scheme]", getattr(request, "param", (PHONE, "light")))
+    context = chromium.new_context(
+        viewport={"width": width, "height": 844}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    yield context.new_page()
+    context.close()
+
+
+def violations(page: "Page") -> list[str]:
+    page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8"))
+    found = page.evaluate(AXE)["violations"]
+    return [f"{rule['id']}: {[n['html'][:160] for n in rule['nodes'][:3]]}" for rule in found]
+
+
+def looked_at(page: "Page", address: str) -> Watched:
+    watched = watch(page)
+    page.goto(address, wait_until="networkidle")
+    return watched
+
+
+@pytest.mark.parametrize(
+    "page", [(PHONE, "light"), (DESKTOP, "dark")], indirect=True, ids=["phone", "desk"]
+)
+def test_the_page_opens_quickly_quietly_and_without_a_shift(page: "Page", site: str) -> None:
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    sizes: list[float] = []
+    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    watched = looked_at(page, f"{site}/")
+
+    assert watched.failures == []
+    assert all(url.startswith(site) for url in watched.requests)
+    assert len(watched.requests) <= 8
+    assert sum(sizes) <= MOST_BYTES
+    assert page.evaluate(SHIFT) <= MOST_SHIFT
+    assert overflow(page) <= 0
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("page", [(PHONE, "dark"), (DESKTOP, "light")], indirect=True, ids=str)
+def test_a_place_is_found_by_keyboard_and_answered_now_and_then(page: "Page", site: str) -> None:
+    watched = looked_at(page, f"{site}/en/")
+
+    page.get_by_label("Where do you go?").focus()
+    page.keyboard.type("gare de ly")
+    page.get_by_role("option", name="Gare de Lyon").wait_for()
+    assert violations(page) == []
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Around Gare de Lyon").wait_for()
+
+    sections = page.locator(".answers section")
+    assert sections.count() == 2
+    for section in sections.all():
+        cards = section.locator(".cards > li")
+        assert 1 <= cards.count() <= 3
+        for card in cards.all():
+            text = card.inner_text()
+            assert " m, " in text
+            assert "kW" in text
+            href = card.get_by_role("link", name="Walk there").get_attribute("href")
+            assert (href or "").startswith("geo:48.8")
+    assert "in 10" in sections.nth(1).inner_text() or "almost" in sections.nth(1).inner_text()
+    assert overflow(page) <= 0
+    assert violations(page) == []
+    assert watched.failures == []
+
+    # The link of the page holds the place.
+    again = page.context.new_page()
+    again.goto(page.url)
+    again.get_by_role("heading", name="Around Gare de Lyon").wait_for()
+
+
+def test_the_map_is_walked_by_arrow_keys_and_tapped(page: "Page", site: str) -> None:
+    looked_at(page, f"{site}/en/")
+    chosen = page.locator("#picked a")
+    page.locator("#map").focus()
+    page.keyboard.press("ArrowRight")
+    chosen.wait_for()
+    first = chosen.get_attribute("href")
+    page.keyboard.press("ArrowRight")
+    page.locator(f'#picked a:not([href="{first}"])').wait_for()
+
+    page.locator("#map").click(position={"x": 60, "y": 120})
+    chosen.wait_for()
+    assert page.url.endswith("/en/"), "a tap chooses; a second one on the name opens the page"
+    page.locator("#picked a").click()
+    page.wait_for_url("**/en/station/*/")
+
+
+def test_a_hostile_name_is_text(page: "Page", site: str) -> None:
+    watched = looked_at(page, f"{site}/")
+    page.on("dialog", lambda dialog: pytest.fail(dialog.message))
+
+    page.locator("#where").fill("<img src=x onerror")
+    page.get_by_role("option").first.wait_for()
+    assert HOSTILE in page.get_by_role("option").first.inner_text()
+    page.keyboard.press("Enter")
+    page.locator(".cards").first.wait_for()
+
+    assert page.locator("main img").count() == 0
+    assert watched.failures == []
+
+
+def test_the_page_turns_grey_when_its_data_is_old(page: "Page", site: str, folder: Path) -> None:
+    now = datetime.now(UTC)
+    live(folder, now - timedelta(hours=3))
+    try:
+        looked_at(page, f"{site}/en/")
+        page.locator("html.stale").wait_for()
+        assert page.get_by_text("This page is out of date").is_visible()
+        assert "3 hours ago" in page.locator("[data-age]").first.inner_text()
+    finally:
+        live(folder, now)
+
+
+def test_without_javascript_everything_is_readable(chromium: "Browser", site: str) -> None:
+    context = chromium.new_context(
+        java_script_enabled=False, viewport={"width": PHONE, "height": 844}
+    )
+    page = context.new_page()
+    page.goto(f"{site}/en/")
+
+    assert page.locator("noscript p").is_visible()
+    assert not page.locator("#search").is_visible()
+    assert page.locator("tbody tr").count() == 19, "no landmark is in the second"
+    assert page.locator("#map a").count() == 400
+    context.close()
