@@ -28,13 +28,17 @@ up: .venv/embedded.stamp  ## the same on the live public APIs
 stop: .venv/embedded.stamp  ## stop what demo and up left running
 	$(BIN)/belib-weather stop
 
-test: .venv/dev.stamp lint  ## everything that CI checks: lint and all tests but the slow proofs
-	$(BIN)/pytest -n 4 --dist worksteal -m "not slow"
+# The linters run beside the tests. What they find is said at once, and again at the end.
+test: .venv/dev.stamp  ## everything that CI checks: lint and all tests but the slow proofs
+	@($(MAKE) --no-print-directory lint >.venv/lint 2>&1 || { cat .venv/lint; exit 1; }) & lint=$$!; \
+	$(BIN)/pytest -n 4 --dist worksteal -m "not slow"; tests=$$?; \
+	wait $$lint || { cat .venv/lint; echo "make lint failed: see above"; exit 1; }; \
+	echo "make lint passed"; exit $$tests
 
 unit: .venv/dev.stamp  ## the tests that need no server and no network, in less than a minute
-	$(BIN)/pytest -n 4 --dist worksteal --hypothesis-profile=quick -m "not slow" belib_weather_tests/unit
+	$(BIN)/pytest -n 2 --dist worksteal --hypothesis-profile=quick -m "not slow" belib_weather_tests/unit
 
-soak: .venv/dev.stamp  ## the properties on ten times as many examples as in `make test`, drawn anew, and the slow proofs, thirty simulated days among them
+soak: .venv/dev.stamp  ## the properties on twenty times as many examples as in `make test`, drawn anew, and the slow proofs, thirty simulated days among them
 	$(BIN)/pytest -n 2 --dist worksteal --hypothesis-profile=soak -m "hypothesis or slow"
 
 chaos: .venv/dev.stamp  ## an hour of faults on a demo of its own, then everything recomputed from raw

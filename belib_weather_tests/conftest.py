@@ -6,6 +6,7 @@ else the tests that need it are skipped with the reason (failed where `CI=true`)
 
 import os
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -39,10 +40,12 @@ RUN = pytest.StashKey[Run]()
 FOLDER = Path(__file__).parent
 RECORDED_DATA = "--recorded-data"
 NO_RECORDED_DATA = "no recorded data: "
+SLOW_SECONDS = 15
+"""From here on a test is named at the end of a run: CONTRIBUTING.md says what one may cost."""
 
 # No test is timed: a busy machine must not fail one. Nor may luck: each run draws the same
 # examples, except under `soak`, which looks for new ones.
-for _profile, _examples in (("quick", 15), ("thorough", 100), ("soak", 1000)):
+for _profile, _examples in (("quick", 10), ("usual", 50), ("soak", 1000)):
     hypothesis.settings.register_profile(
         _profile,
         max_examples=_examples,
@@ -53,7 +56,7 @@ for _profile, _examples in (("quick", 15), ("thorough", 100), ("soak", 1000)):
             hypothesis.HealthCheck.function_scoped_fixture,
         ],
     )
-hypothesis.settings.load_profile("thorough")
+hypothesis.settings.load_profile("usual")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -84,8 +87,20 @@ def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
     if left_out:
         folder = config.getoption(RECORDED_DATA)
         lines.append(f"{len(left_out)} tests on recorded data left out: {folder} is not here")
+    lines = [*_slow_tests(terminal.stats), *lines]
     for line in lines:
         terminal.write_line(line, yellow=True)
+
+
+def _slow_tests(stats: dict[str, list[Any]]) -> list[str]:
+    """A line for the tests that took long, with their fixtures; never a failure."""
+    seconds: Counter[str] = Counter()
+    for report in stats.get("", []) + stats.get("passed", []):  # set up and torn down; called
+        seconds[report.nodeid] += report.duration
+    slow = [f"{took:.0f} s {name}" for name, took in seconds.most_common() if took >= SLOW_SECONDS]
+    return [f"{len(slow)} tests of {SLOW_SECONDS} s or more, the longest: {'; '.join(slow[:5])}"][
+        : len(slow)
+    ]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -289,5 +304,6 @@ def _fresh_search(url: str) -> Iterator[tuple["SearchStore", str]]:
     search.prepare()
     yield search, prefix
     with httpx.Client(base_url=url, timeout=120) as server:
-        for index in server.get(f"/{prefix}-*").json():
-            server.delete(f"/{index}").raise_for_status()
+        indices = list(server.get(f"/{prefix}-*/_alias").json())
+        for first in range(0, len(indices), 30):  # a request line holds 4 kB
+            server.delete(f"/{','.join(indices[first : first + 30])}").raise_for_status()

@@ -4,9 +4,9 @@ from hypothesis import settings
 
 
 def examples(count: int) -> settings:
-    """Try a property on `count` examples under the profile `thorough`.
+    """Try a property on `count` examples where others are tried on 100.
 
-    For properties that cost more than others, or less; under the other profiles the number keeps
-    its proportion to theirs.
+    For properties that cost more than others, or less: under each profile the number keeps its
+    proportion to the profile's.
     """
     return settings(max_examples=max(5, count * settings().max_examples // 100))

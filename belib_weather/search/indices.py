@@ -10,6 +10,7 @@ What belongs here: which indices exist, and what the alias shows. What does not:
 """
 
 from calendar import monthrange
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -78,25 +79,39 @@ class Indices:
             found = self._found(projection, month)
         if not any(found.values()):
             # Shown only now: before its shard has started, searches of the alias would fail.
-            hidden = {"index": name, "alias": f"{name}-write", "is_hidden": True}
-            self._change_alias(
-                projection, [{"add": self._shown(projection, name)}, {"add": hidden}]
-            )
+            self._show({name: projection})
             found[name] = True
         return Index(name, found[name])
 
     def promote(self, projection: Projection, index: Index, month: Window | None) -> None:
-        """Show `index` in place of the month's other ones, in one step; `tidy` removes those."""
+        """Show `index` in place of the month's other ones, in one step; `prepare` removes those."""
         others = self._found(projection, month).keys() - {index.name}
         hidden = [{"remove": {"index": name, "alias": "*"}} for name in sorted(others)]
-        self._change_alias(projection, [{"add": self._shown(projection, index.name)}, *hidden])
+        self._change_aliases(
+            self.alias(projection), [{"add": self._shown(projection, index.name)}, *hidden]
+        )
 
-    def tidy(self, projection: Projection) -> None:
-        """Remove the indices that were replaced.
+    def prepare(self, projections: Collection[Projection]) -> None:
+        """Make and show the indices that no month asks for, describe all, remove replaced ones.
 
-        Not when they are replaced: a search that is under way would fail.
+        Replaced indices go now, and not when they are replaced: a search that is under way would
+        fail. Indices are listed, shown and removed for all projections at once: every process
+        that publishes begins with this.
         """
-        replaced = [name for name, aliases in self._aliases(projection).items() if not aliases]
+        found = self._all_aliases(projections)
+        whole = [p for p in projections if p.time_column is None]
+        missing = [p for p in whole if self.name_of(p, None) not in found]
+        for projection in missing:
+            self._create(projection, self.name_of(projection, None))
+        for projection in projections:
+            self._describe(projection, found)
+        if missing:
+            found = self._all_aliases(projections)
+        hidden = [p for p in whole if not self._shows(p, found)]
+        if hidden:
+            self._show({self.name_of(p, None): p for p in hidden})
+            found = self._all_aliases(projections)
+        replaced = sorted(name for name, aliases in found.items() if not aliases)
         if replaced:
             self._connection.write(
                 f"remove {', '.join(replaced)}",
@@ -128,10 +143,14 @@ class Indices:
             if name.endswith(f"-{projection.generation}") and name.rpartition("-")[0] not in seen
         ]
 
-    def describe(self, projection: Projection) -> None:
+    def _describe(self, projection: Projection, found: Iterable[str]) -> None:
         """Bring units and descriptions of the indices in force up to date, in place."""
-        found = self._aliases(projection)
-        current = [name for name in found if name.endswith(f"-{projection.generation}")]
+        current = [
+            name
+            for name in found
+            if name.startswith(f"{self.alias(projection)}-")
+            and name.endswith(f"-{projection.generation}")
+        ]
         if current:
             mapping = projection.mapping
             self._connection.write(
@@ -140,6 +159,11 @@ class Indices:
                     index=current, meta=mapping["_meta"], properties=mapping["properties"]
                 ),
             )
+
+    def _shows(self, projection: Projection, found: Mapping[str, set[str]]) -> bool:
+        """Whether readers see an index of a projection without months."""
+        stem, alias = f"{self._stem(projection, None)}-", self.alias(projection)
+        return any(name.startswith(stem) and alias in found[name] for name in found)
 
     def _stem(self, projection: Projection, month: Window | None) -> str:
         part = f"{month.start:{_MONTH}}" if month else _ONLY_INDEX
@@ -156,10 +180,14 @@ class Indices:
 
     def _aliases(self, projection: Projection) -> dict[str, set[str]]:
         """Aliases by index, of all indices of the projection."""
-        pattern = f"{self.alias(projection)}-*"
+        return self._all_aliases([projection])
+
+    def _all_aliases(self, projections: Iterable[Projection]) -> dict[str, set[str]]:
+        """Aliases by index, of all indices of these projections; no other index of the prefix."""
+        patterns = [f"{self.alias(projection)}-*" for projection in projections]
         answer = self._connection.ask(
-            f"list the indices {pattern}",
-            lambda client: client.indices.get_alias(index=pattern),
+            f"list the indices {', '.join(patterns)}",
+            lambda client: client.indices.get_alias(index=patterns),
         )
         return {name: set(index["aliases"]) for name, index in answer.items()}
 
@@ -180,13 +208,22 @@ class Indices:
 
         self._connection.write(f"create the index {name}", create)
 
-    def _change_alias(self, projection: Projection, actions: list[dict[str, Any]]) -> None:
+    def _show(self, indices: Mapping[str, Projection]) -> None:
+        """Let readers see these indices, and bulk requests write to them."""
+        actions = [{"add": self._shown(projection, name)} for name, projection in indices.items()]
+        actions += [
+            {"add": {"index": name, "alias": f"{name}-write", "is_hidden": True}}
+            for name in indices
+        ]
+        self._change_aliases(", ".join(map(self.alias, indices.values())), actions)
+
+    def _change_aliases(self, names: str, actions: list[dict[str, Any]]) -> None:
         self._connection.write(
-            f"change the alias {self.alias(projection)}",
+            f"change the alias {names}",
             lambda client: client.indices.update_aliases(actions=actions),
         )
 
-    def _shown(self, projection: Projection, name: str) -> dict[str, str]:
+    def _shown(self, projection: Projection, name: str) -> dict[str, Any]:
         return {"index": name, "alias": self.alias(projection)}
 
 

@@ -65,11 +65,7 @@ class SearchStore:
                 f"Elasticsearch at {self._connection.address} is {version}; "
                 f"version {OLDEST_MAJOR_VERSION} or newer is needed"
             )
-        for projection in PROJECTIONS.values():
-            if projection.time_column is None:
-                self._indices.ensure(projection, None)
-            self._indices.describe(projection)
-            self._indices.tidy(projection)
+        self._indices.prepare(PROJECTIONS.values())
 
     def publish(
         self, projection: Projection, frame: pl.DataFrame, window: Window | None = None

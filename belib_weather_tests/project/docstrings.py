@@ -34,6 +34,10 @@ FOREIGN = {"Host", "Origin", "nohup", "pg_ctl", "psql"}
 """Headers and programs that others have named."""
 FILE = re.compile(r"\.(csv|css|html|j2|json|md|ndjson|py|sql|toml|yaml|yml|zip)$")
 Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+_WITH_WORDS = {
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.arg, ast.keyword, ast.Attribute),
+    *(ast.alias, ast.Constant),
+}
 
 
 @dataclass(frozen=True)
@@ -50,11 +54,14 @@ class Mention:
         return f"{self.path}:{self.line}: `{self.name}`"
 
 
-@cache
-def modules(root: Path = ROOT) -> dict[Path, ast.Module]:
-    """Return every module of the project, parsed, by its path below the root."""
+def modules(root: Path = ROOT) -> Iterator[tuple[Path, ast.Module]]:
+    """Yield every module of the project, parsed, with its path below the root.
+
+    One after the other: the trees of all together would slow the garbage collection of what runs.
+    """
     files = [file for package in PACKAGES for file in (root / package).rglob("*.py")]
-    return {file.relative_to(root): ast.parse(file.read_text()) for file in sorted(files)}
+    for file in sorted(files):
+        yield file.relative_to(root), ast.parse(file.read_text())
 
 
 def mentions_in(path: Path, tree: ast.Module) -> Iterator[Mention]:
@@ -78,16 +85,11 @@ def words_of(trees: Iterable[tuple[Path, ast.Module]]) -> frozenset[str]:
     found: set[str] = set()
     for path, tree in trees:
         found |= {path.stem, path.parent.name, *_assigned(tree)}
-        nodes = list(ast.walk(tree))
-        docstrings = {
-            id(node.body[0].value)
-            for node in nodes
-            if isinstance(node, Documented)
-            and ast.get_docstring(node, clean=False)
-            and isinstance(node.body[0], ast.Expr)
-        }
-        for node in nodes:
-            if id(node) not in docstrings:
+        docstrings: set[int] = set()
+        for node in ast.walk(tree):  # what is around a docstring comes before it
+            if isinstance(node, Documented) and ast.get_docstring(node, clean=False):
+                docstrings.add(id(node.body[0].value))  # type: ignore[attr-defined]
+            if type(node) in _WITH_WORDS and id(node) not in docstrings:
                 found |= _words(node)
     return frozenset(found)
 

@@ -15,9 +15,9 @@ PAGE = Path(__file__).parents[2] / "docs" / "accuracy.md"
 
 
 def test_differences_within_days_cover_the_truth_and_levels_do_not() -> None:
-    found = {c.kind: c for c in studied(Study(0.6, 12, Wanted((FULL_DAYS,), with_marts=False)))}
+    found = {c.kind: c for c in studied(Study(0.6, 8, Wanted((FULL_DAYS,), with_marts=False)))}
 
-    assert found[i.HOURS].intervals == 12 * 24
+    assert found[i.HOURS].intervals == 8 * 24
     assert 0.90 < found[i.HOURS].share < 0.995
     assert found[i.LEVEL].share < 0.85
 

@@ -5,22 +5,36 @@ from pathlib import Path
 
 import pytest
 
-from belib_weather_tests.project.docstrings import mentions_in, modules, unresolved, words_of
+from belib_weather_tests.project.docstrings import (
+    Mention,
+    mentions_in,
+    modules,
+    unresolved,
+    words_of,
+)
 
 
 @pytest.fixture(scope="module")
-def words() -> frozenset[str]:
-    here = Path(__file__).name  # its texts are the examples below
-    return words_of((path, tree) for path, tree in modules().items() if path.name != here)
+def project() -> tuple[frozenset[str], list[Mention]]:
+    """The words of the code, and the names in its docstrings."""
+    words: set[str] = set()
+    mentions: list[Mention] = []
+    for path, tree in modules():
+        mentions += mentions_in(path, tree)
+        if path.name != Path(__file__).name:  # its texts are the examples below
+            words |= words_of([(path, tree)])
+    return frozenset(words), mentions
 
 
-def test_every_name_in_a_docstring_exists(words: frozenset[str]) -> None:
-    missing = [
-        str(mention)
-        for path, tree in modules().items()
-        for mention in mentions_in(path, tree)
-        if unresolved(mention, words)
-    ]
+@pytest.fixture(scope="module")
+def words(project: tuple[frozenset[str], list[Mention]]) -> frozenset[str]:
+    return project[0]
+
+
+def test_every_name_in_a_docstring_exists(project: tuple[frozenset[str], list[Mention]]) -> None:
+    words, mentions = project
+
+    missing = [str(mention) for mention in mentions if unresolved(mention, words)]
 
     assert missing == [], "what counts as a name: belib_weather_tests/project/docstrings.py"
 

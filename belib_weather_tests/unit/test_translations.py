@@ -41,7 +41,10 @@ def places(text: str) -> set[str]:
 
 def calls_in(path: Path) -> Iterator[tuple[ast.Call, bool]]:
     """Each call that looks a text up, and whether it is inside an f-string."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    if not any(f"{name}(" in text for name in LOOKED_UP):
+        return
+    tree = ast.parse(text)
     inside = {
         id(node)
         for joined in ast.walk(tree)

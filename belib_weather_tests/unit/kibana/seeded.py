@@ -3,7 +3,6 @@
 A change is made in the decoded bundle, where JSON within JSON is open too.
 """
 
-import copy
 import json
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -44,20 +43,18 @@ def changed(saved: Any, path: str, value: Any) -> Any:
     A segment `@name` is the panel of that name, `#2` the element of that number. A function gets
     the old value and gives the new one.
     """
-    copied = copy.deepcopy(saved)
-    *way, last = path.split("/")
-    inside = copied
-    for segment in way:
-        inside = inside[_key(inside, segment)]
-    key = _key(inside, last)
+    keys: list[str | int] = []
+    inside = saved
+    for segment in path.split("/"):
+        keys.append(_key(inside, segment))
+        inside = inside.get(keys[-1]) if isinstance(inside, dict) else inside[keys[-1]]
     if value is GONE:
-        del inside[key]
-    else:
-        inside[key] = value(inside[key]) if callable(value) else value
-    return copied
+        last = keys.pop()
+        return with_change(saved, tuple(keys), lambda old: _without(last, old))
+    return with_change(saved, tuple(keys), value if callable(value) else lambda _: value)
 
 
-def _key(inside: Any, segment: str) -> Any:
+def _key(inside: Any, segment: str) -> str | int:
     if segment.startswith("@"):
         return next(i for i, one in enumerate(inside) if one["panelIndex"] == segment[1:])
     return int(segment[1:]) if segment.startswith("#") else segment
@@ -83,7 +80,8 @@ def with_change(saved: Any, path: Path, change: Callable[[Any], Any]) -> Any:
     if not path:
         return change(saved)
     copied = saved.copy()
-    copied[path[0]] = with_change(saved[path[0]], path[1:], change)
+    inside = saved.get(path[0]) if isinstance(saved, dict) else saved[path[0]]
+    copied[path[0]] = with_change(inside, path[1:], change)
     return copied
 
 
@@ -106,7 +104,9 @@ def _kind(panel: dict[str, Any]) -> str:
     return str(attributes.get("visualizationType") or panel.get("type", ""))
 
 
-def _without(name: str, old: dict[str, Any]) -> dict[str, Any]:
+def _without(name: str | int, old: Any) -> Any:
+    if isinstance(old, list):
+        return [one for number, one in enumerate(old) if number != name]
     return {key: old[key] for key in old if key != name}
 
 
