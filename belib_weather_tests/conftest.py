@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-import httpx
 import hypothesis
 import psycopg
 import pymongo
@@ -27,6 +26,7 @@ from belib_weather_tests.bodies import body
 from belib_weather_tests.bodies.recorded import recorded
 from belib_weather_tests.browser import chromium  # noqa: F401 - a fixture of all tests
 from belib_weather_tests.cleanup import Run
+from belib_weather_tests.empty_indices import EmptyIndices
 from belib_weather_tests.local_stores import CHECKOUT, settings_for_tests
 
 if TYPE_CHECKING:  # a broken store must not break the tests of all others
@@ -281,29 +281,20 @@ def warehouse(warehouse_url: str) -> Iterator["Warehouse"]:
     warehouse.close()
 
 
+@pytest.fixture(scope="session")
+def _empty_indices(elasticsearch_url: str) -> Iterator[EmptyIndices]:
+    with EmptyIndices(elasticsearch_url) as indices:
+        yield indices
+
+
 @pytest.fixture
-def search(elasticsearch_url: str) -> Iterator["SearchStore"]:
-    """A prepared search store under a fresh prefix, whose indices are dropped afterwards."""
-    with _fresh_search(elasticsearch_url) as (search, _):
-        yield search
+def search(_empty_indices: EmptyIndices) -> "SearchStore":
+    """A prepared search store whose indices are empty; the prefix is the worker's."""
+    return _empty_indices.store()
 
 
 @pytest.fixture(scope="session")
 def shared_search(elasticsearch_url: str) -> Iterator[tuple["SearchStore", str]]:
     """A search store and its prefix that a worker's tests share."""
-    with _fresh_search(elasticsearch_url) as prepared:
-        yield prepared
-
-
-@contextmanager
-def _fresh_search(url: str) -> Iterator[tuple["SearchStore", str]]:
-    from belib_weather.search import SearchStore
-
-    prefix = _fresh_name()
-    search = SearchStore(url, prefix)
-    search.prepare()
-    yield search, prefix
-    with httpx.Client(base_url=url, timeout=120) as server:
-        indices = list(server.get(f"/{prefix}-*/_alias").json())
-        for first in range(0, len(indices), 30):  # a request line holds 4 kB
-            server.delete(f"/{','.join(indices[first : first + 30])}").raise_for_status()
+    with EmptyIndices(elasticsearch_url) as indices:
+        yield indices.store(), indices.prefix

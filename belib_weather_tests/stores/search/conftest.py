@@ -11,7 +11,7 @@ from belib_weather.search import SearchStore
 
 @pytest.fixture
 def prefix(search: SearchStore) -> str:
-    """The fresh prefix of `search`, for a second store beside it."""
+    """The prefix of `search`, for a second store beside it."""
     return search.prefix
 
 
