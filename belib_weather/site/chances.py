@@ -22,12 +22,17 @@ CHANCES = pl.Schema(
         "low": pl.Float64(),
         "high": pl.Float64(),
         "free_points": pl.Float64(),
+        "points_low": pl.Int16(),
+        "points_high": pl.Int16(),
         "from": pl.String(),
     }
 )
 """`low` and `high`: the 90 % interval of a usual chance, null of a forecast. `free_points`:
-expected. `from`: FORECAST, or USUAL where none covers the hour."""
+expected; `points_low` and `points_high`: its 80 % interval by the forecast, null of a usual hour.
+`from`: FORECAST, or USUAL where none covers the hour."""
 PARIS = ZoneInfo(NETWORK.zone)
+_MOST_AGE = timedelta(hours=3)
+"""Of a forecast: it is made every hour."""
 _ALWAYS, _NEVER = 0.95, 0.05
 
 
@@ -44,20 +49,25 @@ def chances_of(profile: pl.DataFrame, forecast: pl.DataFrame, now: datetime) -> 
 
     Args:
         profile: `OccupancyProfile` rows; those of stations are taken.
-        forecast: rows of the newest forecast; empty where there are none.
+        forecast: rows of the newest forecast; empty where there is none, left out where it is old.
         now: the present.
     """
     hours = pl.DataFrame({"hour": hours_ahead(now)}, schema={"hour": CHANCES["hour"]})
     usual = _usual(profile, hours)
-    if forecast.is_empty():
+    recent = (
+        forecast if forecast.is_empty() else forecast.filter(pl.col("origin") >= now - _MOST_AGE)
+    )
+    if recent.is_empty():
         return usual.sort("station_id", "hour")
-    made = forecast.join(hours, left_on="target", right_on="hour").select(
+    made = recent.join(hours, left_on="target", right_on="hour").select(
         "station_id",
         pl.col("target").alias("hour"),
         pl.col("chance_free").cast(pl.Float64).alias("chance"),
         pl.lit(None, dtype=pl.Float64).alias("low"),
         pl.lit(None, dtype=pl.Float64).alias("high"),
         pl.col("expected_free_points").cast(pl.Float64).alias("free_points"),
+        pl.col("free_points_low").cast(pl.Int16).alias("points_low"),
+        pl.col("free_points_high").cast(pl.Int16).alias("points_high"),
         pl.lit(FORECAST).alias("from"),
     )
     rest = usual.join(made, on=["station_id", "hour"], how="anti")
@@ -82,6 +92,8 @@ def _usual(profile: pl.DataFrame, hours: pl.DataFrame) -> pl.DataFrame:
             pl.col("estimated_chance_low").alias("low"),
             pl.col("estimated_chance_high").alias("high"),
             pl.when(observed > 0).then(pl.col("available_seconds") / observed).alias("free_points"),
+            pl.lit(None, dtype=pl.Int16).alias("points_low"),
+            pl.lit(None, dtype=pl.Int16).alias("points_high"),
             pl.lit(USUAL).alias("from"),
         )
         .filter(pl.col("chance").is_not_null())

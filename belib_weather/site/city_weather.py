@@ -20,6 +20,19 @@ WET_MM = 0.1
 _RAIN = "1 mm or more"
 
 
+def weather_ahead(measured: pl.DataFrame, forecast: pl.DataFrame) -> pl.DataFrame:
+    """The weather of the hours ahead: the newest forecast of each hour that has no row yet.
+
+    Args:
+        measured: `WeatherHour` rows; they count first.
+        forecast: rows of weather forecasts, each with `issued_at`.
+    """
+    newest = forecast.sort("issued_at").unique("hour", keep="last")
+    known = pl.col("hour").is_in(measured["hour"].implode())
+    shared = [name for name in measured.columns if name in newest.columns]
+    return pl.concat([measured, newest.filter(~known).select(shared)], how="diagonal").sort("hour")
+
+
 def hourly_texts(
     weather: pl.DataFrame, hours: list[datetime], language: Language
 ) -> list[str | None]:

@@ -60,8 +60,9 @@ def chances_document(data: SiteData, chances: pl.DataFrame) -> dict[str, Any]:
         "about": (
             "Chance that a station has a free point, by the hour. `chance`, `low` and `high` have"
             " a sign for each of `hours`; a sign's place in `signs` times 2 is a percentage, a"
-            " blank is not known. `low` and `high`: 90 % interval of a usual hour. `from`: a"
-            " forecast, or the usual of that hour of the week."
+            " blank is not known. `low` and `high`: 90 % interval of a usual hour. `points_low` and"
+            " `points_high`: 80 % interval of the free points by a forecast; a sign's place is the"
+            " number. `from`: a forecast, or the usual of that hour of the week."
         ),
         "made_at": _instant(data.now),
         "seen_at": data.seen_at and _instant(data.seen_at),
@@ -103,6 +104,15 @@ def _station(
         **{
             name: "".join(sign(at[hour][name]) if hour in at else " " for hour in hours).rstrip()
             for name in ("chance", "low", "high")
+        },
+        **{
+            name: "".join(
+                SIGNS[min(n, len(SIGNS) - 1)]
+                if hour in at and (n := at[hour][name]) is not None
+                else " "
+                for hour in hours
+            ).rstrip()
+            for name in ("points_low", "points_high")
         },
     }
 

@@ -60,6 +60,7 @@ def of_script(t: Translation) -> dict[str, Any]:
         "always": t.gettext("almost always"),
         "never": t.gettext("almost never"),
         "inTen": t.gettext("{count} in 10", count="{count}"),
+        "points": t.gettext("{low} to {high} points free", low="{low}", high="{high}"),
         "between": t.gettext("between {low} and {high} in 10", low="{low}", high="{high}"),
     }
 

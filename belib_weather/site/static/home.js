@@ -73,6 +73,12 @@ export function chanceAt(text, index, signs) {
   return at < 0 ? null : at / (signs.length - 1);
 }
 
+/** The interval of free points by a forecast: [least, most]; null where there is none. */
+export function pointsAt(station, index, signs) {
+  const ends = [station.points_low, station.points_high].map((text) => signs.indexOf(text?.[index] ?? " "));
+  return ends.includes(-1) ? null : ends;
+}
+
 /** Whether a station has what is asked for. */
 export function fits(station, filter) {
   return (station.power_kw ?? 0) >= filter.power && (!filter.plug || station.plugs.includes(filter.plug));
@@ -187,6 +193,8 @@ function start() {
       const answer = await fetch(live, { cache: "no-cache" });
       if (!answer.ok) return;
       const now = await answer.json();
+      // The page itself may be the newer one, where the live files stand still.
+      if (!(Date.parse(now.updated_at) >= Date.parse(document.body.dataset.seenAt))) return;
       state.live = now.stations;
       if (state.file) state.stations = merged(state.file.stations, now.stations);
       document.body.dataset.seenAt = now.updated_at;
@@ -273,7 +281,8 @@ function start() {
       parts.push(make("p", { className: "big" }, count(text.free, free), " ", make("small", {}, fill(text.of, { points: station.points }))));
     } else {
       const low = chanceAt(station.low, hour, state.file.signs), high = chanceAt(station.high, hour, state.file.signs);
-      const between = intervalInTen(low, high, text);
+      const ends = pointsAt(station, hour, state.file.signs);
+      const between = ends ? fill(text.points, { low: ends[0], high: ends[1] }) : intervalInTen(low, high, text);
       parts.push(make("p", { className: "big" }, make("span", { className: `dot ${bucket(chance)}`, "aria-hidden": "true" }), inTen(chance, text),
         " ", make("small", {}, between ? `(${between})` : "")));
       parts.push(make("p", { className: "muted" }, fill(text.nowFree, { free: count(text.free, free), points: station.points })));

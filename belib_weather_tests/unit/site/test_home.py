@@ -51,17 +51,23 @@ def test_a_forecast_counts_where_it_reaches_and_the_usual_beyond() -> None:
     forecast = pl.DataFrame(
         {
             "station_id": [station] * 2,
+            "origin": [hours[0]] * 2,
+            "free_points_low": [0, 0],
+            "free_points_high": [1, 2],
             "target": [hours[1], hours[1] + timedelta(minutes=15)],
             "chance_free": [0.25, 0.5],
             "expected_free_points": [0.3, 0.6],
         },
-        schema_overrides={"target": pl.Datetime("us", "UTC"), "chance_free": pl.Float32},
+        schema_overrides=dict.fromkeys(("target", "origin"), pl.Datetime("us", "UTC")),
     )
     own = chances_of(CITY.profile, forecast, NOW).filter(pl.col("station_id") == station)
 
     assert own["hour"].to_list() == hours
     assert own["from"].to_list() == [USUAL, FORECAST, *[USUAL] * (len(hours) - 2)]
     assert own["chance"][1] == pytest.approx(0.25)
+    assert own.row(1, named=True)["points_high"] == 1
+    old = forecast.with_columns(origin=pl.col("origin") - pl.duration(hours=4))
+    assert set(chances_of(CITY.profile, old, NOW)["from"]) == {USUAL}
     # The usual is that of the same hour of the week in Paris: Saturday at 18:00.
     at = datetime(2026, 11, 28, 17, tzinfo=UTC)
     usual = CITY.profile.filter(area=station, local_weekday=6, local_hour=18)
