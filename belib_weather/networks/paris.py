@@ -34,6 +34,31 @@ _STATUS_OF_LABEL = {
     "Inconnu": Status.UNKNOWN,
 }
 """Labels of `statut_pdc` in the real-time feed; those of the static dataset are not read."""
+_FIELD_OF_NATIONAL_LABEL = {
+    "id station local": "id_station_local",
+    "id station itinérance": "id_station_itinerance",
+    "type implantation": "implantation_station",
+    "nombre point de recharge": "nbre_pdc",
+    "date mise à jour": "date_maj",
+    "conditions d'accès": "condition_acces",
+    "gratuité": "gratuit",
+    "paiement à l'acte": "paiement_acte",
+    "paiement cb": "paiement_cb",
+    "paiement autres": "paiement_autre",
+    "réservation": "reservation",
+    "siren aménageur": "siren_amenageur",
+    "contact aménageur": "contact_amenageur",
+    "nom aménageur": "nom_amenageur",
+    "nom opérateur": "nom_operateur",
+    "contact opérateur": "contact_operateur",
+    "téléphone opérateur": "telephone_operateur",
+    "nom enseigne": "nom_enseigne",
+    "restriction gabarit": "restriction_gabarit",
+    "stationnement 2 roues": "station_deux_roues",
+    "prise type autre": "prise_type_autre",
+    "numéro point livraison électricité": "num_pdl",
+}
+"""Labels of what the static dataset has of the national schema and only `live_files` reads."""
 _FIELD_OF_LABEL = {
     "id pdc local": "id_pdc",
     "statut du point de recharge": "statut_pdc",
@@ -54,6 +79,7 @@ _FIELD_OF_LABEL = {
     "prise type chademo": "prise_type_chademo",
     "horaires": "horaires",
     "id_pdc_local": "id_pdc",
+    **_FIELD_OF_NATIONAL_LABEL,
 }
 
 

@@ -1,0 +1,65 @@
+"""All live files of one present, by name.
+
+What belongs here: which module makes which file. What does not: writing them to a folder.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Self
+
+from belib_weather.live_files.catalog import (
+    CURRENT,
+    DESCRIPTION,
+    GEOJSON,
+    IRVE_DYNAMIQUE,
+    IRVE_STATIQUE,
+)
+from belib_weather.live_files.csv_file import CsvFile, csv_file
+from belib_weather.live_files.current_v1 import current_json
+from belib_weather.live_files.irve_dynamique_2_3_1 import IrveDynamique, irve_dynamique
+from belib_weather.live_files.irve_statique_2_3_1 import IrveStatique, irve_statique
+from belib_weather.live_files.openapi_3_1 import openapi
+from belib_weather.live_files.present import Present, credit_lines
+from belib_weather.live_files.stations_geojson_v1 import stations_geojson
+
+
+@dataclass(frozen=True)
+class Made:
+    """Live files.
+
+    Attributes:
+        bodies: by file name.
+        left_out: per file, rows that its format refuses, by the rule that they break.
+    """
+
+    bodies: Mapping[str, bytes]
+    left_out: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    def plus(self, other: Self) -> "Made":
+        """Both."""
+        return Made({**self.bodies, **other.bodies}, {**self.left_out, **other.left_out})
+
+
+def files_of(present: Present) -> Made:
+    """The files that change with every poll, and their description."""
+    now = csv_file(irve_dynamique(present), IrveDynamique)
+    return Made(
+        {
+            CURRENT.name: current_json(present),
+            GEOJSON.name: stations_geojson(present),
+            DESCRIPTION.name: openapi(credit_lines(present.sources)),
+        }
+    ).plus(_table(IRVE_DYNAMIQUE.name, now))
+
+
+def static_file(static: bytes) -> Made:
+    """The file of the equipment.
+
+    Args:
+        static: body of an export of the static dataset.
+    """
+    return _table(IRVE_STATIQUE.name, csv_file(irve_statique(static), IrveStatique))
+
+
+def _table(name: str, made: CsvFile) -> Made:
+    return Made({name: made.body}, {name: made.left_out} if made.left_out else {})

@@ -1,0 +1,252 @@
+"""Live files: own declarations, the publishers' schemas, and the words of each format."""
+
+import io
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import dataframely as dy
+import frictionless
+import polars as pl
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from belib_weather.live_files.catalog import (
+    CURRENT,
+    GEOJSON,
+    IRVE_DYNAMIQUE,
+    IRVE_STATIQUE,
+    LIVE_FILES,
+    LiveFile,
+)
+from belib_weather.live_files.csv_file import csv_file, whole
+from belib_weather.live_files.current_v1 import current_json
+from belib_weather.live_files.declared import faults
+from belib_weather.live_files.irve_dynamique_2_3_1 import IrveDynamique, irve_dynamique
+from belib_weather.live_files.irve_statique_2_3_1 import IrveStatique, irve_statique
+from belib_weather.live_files.openapi_3_1 import openapi
+from belib_weather.live_files.present import Present
+from belib_weather.live_files.stations_geojson_v1 import stations_geojson
+from belib_weather_tests.live_present import present_of, simulated
+
+AT = datetime(2026, 11, 24, 16, 20, tzinfo=UTC)
+RECORDED_AT = datetime(2023, 1, 28, 16, 30, tzinfo=UTC)
+Body = Callable[[str], bytes]
+
+
+def dynamique(present: Present) -> bytes:
+    return csv_file(irve_dynamique(present), IrveDynamique).body
+
+
+def statique(static: bytes) -> bytes:
+    return csv_file(irve_statique(static), IrveStatique).body
+
+
+MADE: dict[LiveFile, Callable[[Present, bytes], bytes]] = {
+    CURRENT: lambda present, _: current_json(present),
+    GEOJSON: lambda present, _: stations_geojson(present),
+    IRVE_DYNAMIQUE: lambda present, _: dynamique(present),
+    IRVE_STATIQUE: lambda _, static: statique(static),
+}
+
+
+@pytest.fixture(scope="module")
+def static() -> bytes:
+    return simulated(AT)[1]
+
+
+@pytest.fixture(scope="module")
+def present() -> Present:
+    return present_of(*simulated(AT), AT, "simulator:opendata_paris/realtime")
+
+
+def point(label: str, stamp: str = "2026-11-24T16:00:00+00:00", number: int = 1) -> dict[str, Any]:
+    return {
+        "id_pdc": f"FR*V75*EPX08*11*{number}",
+        "statut_pdc": label,
+        "last_updated": stamp,
+        "coordonneesxy": {"lon": 2.31, "lat": 48.87},
+        "adresse_station": "37 Rue la Boétie 75008 Paris",
+        "code_insee_commune": "75108",
+        "arrondissement": "08e Arrondissement",
+    }
+
+
+def national_schema(shared_data: Path, name: str) -> dict[str, Any]:
+    path = shared_data / f"schemas/irve_2.3.1/{name}/schema-{name}.json"
+    if not path.exists():
+        pytest.skip(f"the national schema is not here: {path.name}")
+    schema: dict[str, Any] = json.loads(path.read_text())
+    return schema
+
+
+def national_faults(body: bytes, schema: dict[str, Any]) -> list[Any]:
+    table = frictionless.Resource(
+        data=body, format="csv", schema=frictionless.Schema.from_descriptor(schema)
+    )
+    found: list[Any] = table.validate().flatten(["rowNumber", "fieldName", "type"])
+    return found
+
+
+@pytest.mark.parametrize("file", MADE, ids=lambda file: file.name)
+def test_a_written_file_keeps_its_own_declaration(
+    file: LiveFile, present: Present, static: bytes
+) -> None:
+    assert faults(file, MADE[file](present, static)) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        (CURRENT, b'"state":"available"', b'"state":"libre"'),
+        (CURRENT, b'"free":', b'"frei":'),
+        (GEOJSON, b'"coordinates":[2.', b'"coordinates":[200.'),
+        (GEOJSON, b'"since_kind":"seen"', b'"since_kind":"sure"'),
+        (GEOJSON, b'"licence":"ODbL-1.0",', b""),
+        (IRVE_DYNAMIQUE, b",libre,", b",free,"),
+        (IRVE_DYNAMIQUE, b",inconnu\n", b",ok\n"),
+        (IRVE_DYNAMIQUE, b"FRV75EPX", b"FR*V75*EPX"),
+        (IRVE_STATIQUE, b",Voirie,", b",Rue,"),
+        (IRVE_STATIQUE, b",true,", b",yes,"),
+        (IRVE_STATIQUE, b"24/7", b"always"),
+    ],
+)
+def test_a_planted_fault_is_found(
+    file: LiveFile, old: bytes, new: bytes, present: Present, static: bytes
+) -> None:
+    good = MADE[file](present, static)
+    if old not in good:  # `since_kind` of a first snapshot is at_least
+        old = old.replace(b"seen", b"at_least")
+    assert old in good
+    assert faults(file, good.replace(old, new, 1))
+
+
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [
+        ("Disponible", ("en_service", "libre")),
+        ("Occupé (en charge)", ("en_service", "occupe")),
+        ("Réservé", ("en_service", "reserve")),
+        ("En maintenance", ("hors_service", "inconnu")),
+        ("Supprimé", ("hors_service", "inconnu")),
+        ("Mise en service planifiée", ("inconnu", "inconnu")),
+        ("Inconnu", ("inconnu", "inconnu")),
+        ("a label of tomorrow", ("inconnu", "inconnu")),
+    ],
+)
+def test_the_national_words_of_a_status(label: str, words: tuple[str, str]) -> None:
+    body = json.dumps([point(label), point(label, "2026-11-22T16:00:00Z", 2)]).encode()
+    rows = irve_dynamique(present_of(body, None, AT)).select("etat_pdc", "occupation_pdc").rows()
+
+    assert rows == [words, ("inconnu", "inconnu")], "the second record is two days old"
+
+
+def test_a_plug_that_a_point_has_is_of_unknown_state_and_one_it_lacks_is_empty(
+    static: bytes,
+) -> None:
+    plugs = {"prise_type_ef": "True", "prise_type_combo_ccs": "False"}
+    known = json.loads(static)[0] | plugs | {"id_pdc_local": "FR*V75*EPX08*11*1"}
+    body = json.dumps([point("Disponible")]).encode()
+    (row,) = irve_dynamique(present_of(body, json.dumps([known]).encode(), AT)).rows(named=True)
+
+    assert (row["etat_prise_type_ef"], row["etat_prise_type_combo_ccs"]) == ("inconnu", None)
+
+
+def test_stations_add_up_and_say_where_they_are_from(present: Present) -> None:
+    document = json.loads(stations_geojson(present))
+    counts = ("free", "occupied", "reserved", "out_of_order", "planned", "removed", "unknown")
+    stations = [feature["properties"] for feature in document["features"]]
+
+    assert sum(s["points"] for s in stations) == present.points.height > 200
+    assert all(sum(s[name] for name in (*counts, "stale")) == s["points"] for s in stations)
+    assert {s["plugs"] == [] for s in stations} == {True, False}
+    assert (document["is_simulated"], document["licence"]) == (True, "ODbL-1.0")
+    assert "Ville de Paris" in document["credits"][0]
+    assert [s["id"] for s in json.loads(current_json(present))["stations"]] == [
+        feature["id"] for feature in document["features"]
+    ]
+
+
+def test_a_station_whose_place_nobody_told_has_no_geometry() -> None:
+    nowhere = point("Disponible") | dict.fromkeys(["coordonneesxy", "adresse_station"])
+    made = stations_geojson(present_of(json.dumps([nowhere]).encode(), None, AT))
+
+    assert json.loads(made)["features"][0]["geometry"] is None
+    assert faults(GEOJSON, made) == []
+
+
+def test_a_static_row_without_a_required_word_is_left_out_and_counted(static: bytes) -> None:
+    rows = json.loads(static)
+    rows[0]["condition_acces"], rows[1]["raccordement"] = None, "direct"
+    made = csv_file(irve_statique(json.dumps(rows).encode()), IrveStatique)
+    in_service = [row for row in rows if row["statut_pdc"] == "En service"]
+
+    assert made.left_out == {"condition_acces|nullability": 1}
+    assert made.rows == len(in_service) - 1
+    table = pl.read_csv(io.BytesIO(made.body), infer_schema=False)
+    assert set(table["raccordement"]) == {"Direct"}
+
+
+def test_the_description_is_openapi_and_names_every_file() -> None:
+    document = json.loads(openapi(["credit"]))
+    OpenAPIV31SpecValidator(document).validate()
+
+    assert set(document["paths"]) == {file.path for file in LIVE_FILES}
+    station = document["components"]["schemas"]["StationNow"]
+    assert "available" in json.dumps(document["components"]["schemas"])
+    assert set(station["required"]) == set(station["properties"])
+
+
+@pytest.mark.parametrize("static_name", ["static/2024.json", "static/2022.csv"])
+def test_recorded_exports_have_no_fault_by_the_national_schemas(
+    static_name: str, any_body: Body, shared_data: Path
+) -> None:
+    body = any_body(static_name)
+    now = dynamique(
+        present_of(any_body("realtime/2022_five_minutes_later.json"), body, RECORDED_AT)
+    )
+    made = csv_file(irve_statique(body), IrveStatique)
+
+    assert national_faults(now, national_schema(shared_data, "dynamique")) == []
+    assert national_faults(made.body, national_schema(shared_data, "statique")) == []
+    assert made.rows > 0.99 * (made.rows + max(made.left_out.values(), default=0))
+
+
+@pytest.mark.parametrize(
+    ("name", "planted"), [("dynamique", (b",libre,", b",free,")), ("statique", (b"24/7", b"?"))]
+)
+def test_simulated_data_have_no_fault_and_a_planted_one_is_found_by_the_national_schemas(
+    name: str, planted: tuple[bytes, bytes], present: Present, static: bytes, shared_data: Path
+) -> None:
+    schema = national_schema(shared_data, name)
+    body = dynamique(present) if name == "dynamique" else statique(static)
+
+    assert national_faults(body, schema) == []
+    assert len(national_faults(body.replace(*planted, 1), schema)) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "ours"), [("dynamique", IrveDynamique), ("statique", IrveStatique)]
+)
+def test_our_declaration_asks_for_what_the_national_schema_asks(
+    name: str, ours: type[dy.Schema], shared_data: Path
+) -> None:
+    fields = national_schema(shared_data, name)["fields"]
+    columns = ours.columns()
+    assert list(columns) == [field["name"] for field in fields]
+    for field in fields:
+        asked, column = field.get("constraints", {}), columns[field["name"]]
+        assert column.nullable is not asked.get("required", False), field["name"]
+        if "enum" in asked:
+            assert isinstance(column, dy.Enum)
+            assert list(column.categories) == asked["enum"]
+        if "pattern" in asked:
+            assert isinstance(column, dy.String)
+            assert column.regex == whole(asked["pattern"])
+        if "minimum" in asked:
+            assert isinstance(column, dy.Int64 | dy.Float64)
+            assert column.min == asked["minimum"]
+        if field["type"] in ("boolean", "date"):
+            assert isinstance(column, dy.Bool if field["type"] == "boolean" else dy.Date)
