@@ -34,6 +34,13 @@ CURRENT_COLUMNS: dict[str, pl.DataType] = {
     "arrondissement": pl.Int16(),
     "latitude": pl.Float64(),
     "longitude": pl.Float64(),
+    "station_name": pl.String(),
+    "power_kw": pl.Float64(),
+    "has_ef": pl.Boolean(),
+    "has_type_2": pl.Boolean(),
+    "has_combo_ccs": pl.Boolean(),
+    "has_chademo": pl.Boolean(),
+    "opening_hours": pl.String(),
     "source": pl.String(),
 }
 _KEY = "charge_point_id"

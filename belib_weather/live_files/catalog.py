@@ -80,6 +80,25 @@ IRVE_STATIQUE = LiveFile(
     f"{_IRVE}-statique/2.3.1/",
     is_live=False,
 )
+_DATEX = "https://docs.datex2.eu/"
+DATEX2_STATUS = LiveFile(
+    "datex2-status.json",
+    _JSON,
+    "The charge points now: DATEX II v3, AFIR profile 01-00-00, status publication",
+    _DATEX,
+)
+DATEX2_TABLE = LiveFile(
+    "datex2-table.json",
+    _JSON,
+    "Stations, points and plugs: DATEX II v3, AFIR profile 01-00-00, table publication",
+    _DATEX,
+)
+OCPI_LOCATIONS = LiveFile(
+    "ocpi-locations.json",
+    _JSON,
+    "The stations now: OCPI 2.2.1 Locations",
+    "https://github.com/ocpi/ocpi/tree/2.2.1",
+)
 DESCRIPTION = LiveFile(
     OPENAPI,
     _JSON,
@@ -88,7 +107,16 @@ DESCRIPTION = LiveFile(
     False,
 )
 
-LIVE_FILES: tuple[LiveFile, ...] = (CURRENT, GEOJSON, IRVE_DYNAMIQUE, IRVE_STATIQUE, DESCRIPTION)
+LIVE_FILES: tuple[LiveFile, ...] = (
+    CURRENT,
+    GEOJSON,
+    IRVE_DYNAMIQUE,
+    IRVE_STATIQUE,
+    DATEX2_STATUS,
+    DATEX2_TABLE,
+    OCPI_LOCATIONS,
+    DESCRIPTION,
+)
 
 
 def response_headers(cadence: timedelta) -> dict[str, dict[str, str]]:

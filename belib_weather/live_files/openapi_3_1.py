@@ -11,22 +11,34 @@ from pydantic import BaseModel
 from belib_weather.credits import DATABASE_LICENSE
 from belib_weather.live_files.catalog import (
     CURRENT,
+    DATEX2_STATUS,
+    DATEX2_TABLE,
     DESCRIPTION,
     GEOJSON,
     IRVE_DYNAMIQUE,
     IRVE_STATIQUE,
     LIVE_FILES,
+    OCPI_LOCATIONS,
     LiveFile,
 )
 from belib_weather.live_files.current_v1 import CurrentFile
+from belib_weather.live_files.datex2_afir_status_1_0_0 import DatexStatusFile
+from belib_weather.live_files.datex2_afir_table_1_0_0 import DatexTableFile
 from belib_weather.live_files.encoding import json_bytes
 from belib_weather.live_files.irve_dynamique_2_3_1 import IrveDynamique
 from belib_weather.live_files.irve_statique_2_3_1 import IrveStatique
+from belib_weather.live_files.ocpi_2_2_1 import OcpiFile
 from belib_weather.live_files.stations_geojson_v1 import StationsFile
 
 VERSION = "1.0.0"
 """Of the shapes: raised when a field of our own formats changes."""
-SHAPES: dict[LiveFile, type[BaseModel]] = {CURRENT: CurrentFile, GEOJSON: StationsFile}
+SHAPES: dict[LiveFile, type[BaseModel]] = {
+    CURRENT: CurrentFile,
+    GEOJSON: StationsFile,
+    DATEX2_STATUS: DatexStatusFile,
+    DATEX2_TABLE: DatexTableFile,
+    OCPI_LOCATIONS: OcpiFile,
+}
 """What each JSON file holds."""
 TABLES: dict[LiveFile, type[dy.Schema]] = {
     IRVE_DYNAMIQUE: IrveDynamique,

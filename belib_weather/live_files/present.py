@@ -95,7 +95,8 @@ def _points(current: pl.DataFrame, charge_points: pl.DataFrame) -> pl.DataFrame:
         "charge_point_id", *_EQUIPMENT, *(pl.col(n).alias(f"{n}_known") for n in PLACE_COLUMNS)
     )
     return (
-        current.join(known, on="charge_point_id", how="left")
+        current.drop(_EQUIPMENT, strict=False)
+        .join(known, on="charge_point_id", how="left")
         # A place that the snapshot lacks is the one that is known.
         .with_columns(pl.coalesce(name, f"{name}_known").alias(name) for name in PLACE_COLUMNS)
         .drop(f"{name}_known" for name in PLACE_COLUMNS)

@@ -9,15 +9,21 @@ from typing import Self
 
 from belib_weather.live_files.catalog import (
     CURRENT,
+    DATEX2_STATUS,
+    DATEX2_TABLE,
     DESCRIPTION,
     GEOJSON,
     IRVE_DYNAMIQUE,
     IRVE_STATIQUE,
+    OCPI_LOCATIONS,
 )
 from belib_weather.live_files.csv_file import CsvFile, csv_file
 from belib_weather.live_files.current_v1 import current_json
+from belib_weather.live_files.datex2_afir_status_1_0_0 import datex2_status
+from belib_weather.live_files.datex2_afir_table_1_0_0 import datex2_table
 from belib_weather.live_files.irve_dynamique_2_3_1 import IrveDynamique, irve_dynamique
 from belib_weather.live_files.irve_statique_2_3_1 import IrveStatique, irve_statique
+from belib_weather.live_files.ocpi_2_2_1 import ocpi_locations
 from belib_weather.live_files.openapi_3_1 import openapi
 from belib_weather.live_files.present import Present, credit_lines
 from belib_weather.live_files.stations_geojson_v1 import stations_geojson
@@ -47,6 +53,9 @@ def files_of(present: Present) -> Made:
         {
             CURRENT.name: current_json(present),
             GEOJSON.name: stations_geojson(present),
+            DATEX2_STATUS.name: datex2_status(present),
+            DATEX2_TABLE.name: datex2_table(present),
+            OCPI_LOCATIONS.name: ocpi_locations(present),
             DESCRIPTION.name: openapi(credit_lines(present.sources)),
         }
     ).plus(_table(IRVE_DYNAMIQUE.name, now))

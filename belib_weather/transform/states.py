@@ -60,8 +60,24 @@ def station_states(
     )
 
 
+EQUIPMENT = {
+    "station_name": pl.String(),
+    "power_kw": pl.Float64(),
+    "has_ef": pl.Boolean(),
+    "has_type_2": pl.Boolean(),
+    "has_combo_ccs": pl.Boolean(),
+    "has_chademo": pl.Boolean(),
+    "opening_hours": pl.String(),
+}
+"""What `belib_current` says of a point besides its status and place, and the types."""
+
+
 def current_points(
-    newest: pl.DataFrame, places: pl.DataFrame, captured_at: datetime, source: str
+    newest: pl.DataFrame,
+    places: pl.DataFrame,
+    captured_at: datetime,
+    source: str,
+    equipment: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Every charge point at the newest snapshot, with its place: rows of `belib_current`.
 
@@ -70,14 +86,22 @@ def current_points(
         places: `formats.realtime.POINTS` of it.
         captured_at: capture time of the snapshot; cut to the second.
         source: raw source of the snapshot.
+        equipment: records of the newest export of the static dataset (`formats.static`); where
+            left out, or of a point that is not in it, nothing is known.
 
     Returns:
         `charge_point_id`, `station_id`, `status` (as reported), `is_stale`, `last_updated`,
-        `captured_at`, `address`, `arrondissement`, `latitude`, `longitude`, `source`; by id.
+        `captured_at`, `address`, `arrondissement`, `latitude`, `longitude`, `EQUIPMENT`, `source`;
+        by id.
     """
+    known = pl.DataFrame(schema={"charge_point_id": pl.String(), **EQUIPMENT})
+    if equipment is not None:
+        columns = [pl.col("charge_point_id").cast(pl.String), *EQUIPMENT]
+        known = equipment.select(columns).unique("charge_point_id", keep="last")
     return (
         _latest(newest, captured_at)
         .join(places.select("charge_point_id", *PLACE_COLUMNS), on="charge_point_id", how="left")
+        .join(known, on="charge_point_id", how="left")
         .select(
             "charge_point_id",
             NETWORK.station_id(pl.col("charge_point_id")).alias("station_id"),
@@ -89,6 +113,7 @@ def current_points(
             "arrondissement",
             "latitude",
             "longitude",
+            *EQUIPMENT,
             pl.lit(source).alias("source"),
         )
         .sort("charge_point_id")

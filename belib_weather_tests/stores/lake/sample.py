@@ -70,6 +70,13 @@ def snapshot(captured_at: datetime, statuses: dict[str, str], **columns: Any) ->
         "arrondissement": 8,
         "latitude": 48.8776,
         "longitude": 2.3139,
+        "station_name": "Paris | Rue Treilhard 16",
+        "power_kw": 7.0,
+        "has_ef": True,
+        "has_type_2": True,
+        "has_combo_ccs": False,
+        "has_chademo": None,
+        "opening_hours": "24/7",
         "source": "opendata_paris/realtime",
     }
     given = {k: v if isinstance(v, list) else [v] * size for k, v in (defaults | columns).items()}

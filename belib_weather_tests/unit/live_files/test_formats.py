@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,24 +11,33 @@ import dataframely as dy
 import frictionless
 import polars as pl
 import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
 
 from belib_weather.live_files.catalog import (
     CURRENT,
+    DATEX2_STATUS,
+    DATEX2_TABLE,
     GEOJSON,
     IRVE_DYNAMIQUE,
     IRVE_STATIQUE,
     LIVE_FILES,
+    OCPI_LOCATIONS,
     LiveFile,
 )
 from belib_weather.live_files.csv_file import csv_file, whole
 from belib_weather.live_files.current_v1 import current_json
+from belib_weather.live_files.datex2_afir_status_1_0_0 import datex2_status
 from belib_weather.live_files.declared import faults
 from belib_weather.live_files.irve_dynamique_2_3_1 import IrveDynamique, irve_dynamique
 from belib_weather.live_files.irve_statique_2_3_1 import IrveStatique, irve_statique
-from belib_weather.live_files.openapi_3_1 import openapi
+from belib_weather.live_files.ocpi_2_2_1 import ocpi_locations
+from belib_weather.live_files.openapi_3_1 import SHAPES, openapi
 from belib_weather.live_files.present import Present
 from belib_weather.live_files.stations_geojson_v1 import stations_geojson
+from belib_weather.live_files.writing import files_of, static_file
 from belib_weather_tests.live_present import present_of, simulated
 
 AT = datetime(2026, 11, 24, 16, 20, tzinfo=UTC)
@@ -44,14 +53,6 @@ def statique(static: bytes) -> bytes:
     return csv_file(irve_statique(static), IrveStatique).body
 
 
-MADE: dict[LiveFile, Callable[[Present, bytes], bytes]] = {
-    CURRENT: lambda present, _: current_json(present),
-    GEOJSON: lambda present, _: stations_geojson(present),
-    IRVE_DYNAMIQUE: lambda present, _: dynamique(present),
-    IRVE_STATIQUE: lambda _, static: statique(static),
-}
-
-
 @pytest.fixture(scope="module")
 def static() -> bytes:
     return simulated(AT)[1]
@@ -60,6 +61,13 @@ def static() -> bytes:
 @pytest.fixture(scope="module")
 def present() -> Present:
     return present_of(*simulated(AT), AT, "simulator:opendata_paris/realtime")
+
+
+@pytest.fixture(scope="module")
+def made(present: Present, static: bytes) -> Mapping[LiveFile, bytes]:
+    """Every file of the simulated city."""
+    bodies = files_of(present).plus(static_file(static)).bodies
+    return {file: bodies[file.name] for file in LIVE_FILES}
 
 
 def point(label: str, stamp: str = "2026-11-24T16:00:00+00:00", number: int = 1) -> dict[str, Any]:
@@ -90,11 +98,11 @@ def national_faults(body: bytes, schema: dict[str, Any]) -> list[Any]:
     return found
 
 
-@pytest.mark.parametrize("file", MADE, ids=lambda file: file.name)
+@pytest.mark.parametrize("file", LIVE_FILES, ids=lambda file: file.name)
 def test_a_written_file_keeps_its_own_declaration(
-    file: LiveFile, present: Present, static: bytes
+    file: LiveFile, made: Mapping[LiveFile, bytes]
 ) -> None:
-    assert faults(file, MADE[file](present, static)) == []
+    assert faults(file, made[file]) == []
 
 
 @pytest.mark.parametrize(
@@ -105,6 +113,12 @@ def test_a_written_file_keeps_its_own_declaration(
         (GEOJSON, b'"coordinates":[2.', b'"coordinates":[200.'),
         (GEOJSON, b'"since_kind":"seen"', b'"since_kind":"sure"'),
         (GEOJSON, b'"licence":"ODbL-1.0",', b""),
+        (DATEX2_STATUS, b'"value":"occupied"', b'"value":"charging"'),
+        (DATEX2_STATUS, b'"versionG":"1"', b'"version":"1"'),
+        (DATEX2_TABLE, b'"value":"iec62196T2"', b'"value":"type2"'),
+        (DATEX2_TABLE, b'"numberOfRefillPoints":', b'"points":'),
+        (OCPI_LOCATIONS, b'"status":"CHARGING"', b'"status":"OCCUPIED"'),
+        (OCPI_LOCATIONS, b'"latitude":"48.', b'"latitude":"N48.'),
         (IRVE_DYNAMIQUE, b",libre,", b",free,"),
         (IRVE_DYNAMIQUE, b",inconnu\n", b",ok\n"),
         (IRVE_DYNAMIQUE, b"FRV75EPX", b"FR*V75*EPX"),
@@ -114,9 +128,9 @@ def test_a_written_file_keeps_its_own_declaration(
     ],
 )
 def test_a_planted_fault_is_found(
-    file: LiveFile, old: bytes, new: bytes, present: Present, static: bytes
+    file: LiveFile, old: bytes, new: bytes, made: Mapping[LiveFile, bytes]
 ) -> None:
-    good = MADE[file](present, static)
+    good = made[file]
     if old not in good:  # `since_kind` of a first snapshot is at_least
         old = old.replace(b"seen", b"at_least")
     assert old in good
@@ -250,3 +264,146 @@ def test_our_declaration_asks_for_what_the_national_schema_asks(
             assert column.min == asked["minimum"]
         if field["type"] in ("boolean", "date"):
             assert isinstance(column, dy.Bool if field["type"] == "boolean" else dy.Date)
+
+
+OFFICIAL = {DATEX2_STATUS: "Status", DATEX2_TABLE: "Table"}
+
+
+def official(shared_data: Path, file: LiveFile) -> Draft202012Validator:
+    """The schema of a message of the profile; DATEX II refers from file to file."""
+    folder = shared_data / f"schemas/datex2_afir/EnergyInfrastructure{OFFICIAL[file]}Publication"
+    if not folder.is_dir():
+        pytest.skip(f"the official schemas are not here: {folder.name}")
+    schemas = {path.name: json.loads(path.read_text()) for path in folder.glob("DATEXII_3_*.json")}
+    registry = Registry().with_resources(
+        (name, Resource.from_contents(schema, default_specification=DRAFT202012))
+        for name, schema in schemas.items()
+    )
+    root = "MessageContainer" if file is DATEX2_STATUS else "D2Payload"
+    return Draft202012Validator({"$ref": f"DATEXII_3_{root}.json"}, registry=registry)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        (DATEX2_STATUS, b'"value":"occupied"', b'"value":"occupe"'),
+        (DATEX2_TABLE, b'"totalMaximumPower":', b'"power":'),
+    ],
+)
+def test_datex2_files_have_no_fault_by_the_official_schemas_and_a_planted_one_is_found(
+    file: LiveFile, old: bytes, new: bytes, made: Mapping[LiveFile, bytes], shared_data: Path
+) -> None:
+    schema = official(shared_data, file)
+
+    good, bad = (
+        first_sites(json.loads(body)) for body in (made[file], made[file].replace(old, new, 1))
+    )
+
+    assert [error.message for error in schema.iter_errors(good)] == []
+    assert list(schema.iter_errors(bad))
+
+
+def first_sites(part: Any) -> Any:
+    """A document with the first forty of each list: the official validator is slow."""
+    if isinstance(part, dict):
+        return {name: first_sites(value) for name, value in part.items()}
+    return [first_sites(value) for value in part[:40]] if isinstance(part, list) else part
+
+
+def test_recorded_exports_have_no_fault_by_the_official_schemas(
+    any_body: Body, shared_data: Path
+) -> None:
+    now = any_body("realtime/2022_five_minutes_later.json")
+    bodies = files_of(present_of(now, any_body("static/2022.csv"), RECORDED_AT)).bodies
+    for file in OFFICIAL:
+        document = first_sites(json.loads(bodies[file.name]))
+        errors = official(shared_data, file).iter_errors(document)
+        assert [error.message for error in errors] == []
+    for file in (CURRENT, GEOJSON, OCPI_LOCATIONS, DATEX2_STATUS, DATEX2_TABLE):
+        assert faults(file, bodies[file.name]) == []
+
+
+def words(schema: Any) -> Iterator[list[str]]:
+    """The enumerations and fixed texts of a declaration."""
+    if isinstance(schema, dict):
+        yield from ([schema["enum"]] if "enum" in schema else [])
+        yield from ([[schema["const"]]] if isinstance(schema.get("const"), str) else [])
+        for value in schema.values():
+            yield from words(value)
+    if isinstance(schema, list):
+        for value in schema:
+            yield from words(value)
+
+
+@pytest.mark.parametrize("file", OFFICIAL, ids=lambda file: file.name)
+def test_our_declaration_of_datex2_uses_official_words_and_asks_for_what_is_required(
+    file: LiveFile, shared_data: Path
+) -> None:
+    folder = shared_data / f"schemas/datex2_afir/EnergyInfrastructure{OFFICIAL[file]}Publication"
+    if not folder.is_dir():
+        pytest.skip(f"the official schemas are not here: {folder.name}")
+    theirs: dict[str, Any] = {}
+    for path in folder.glob("DATEXII_3_*.json"):
+        theirs |= json.loads(path.read_text())["definitions"]
+    required = {
+        "DatexPointNow": "ElectricChargingPointStatus",
+        "DatexStationNow": "EnergyInfrastructureStationStatus",
+        "DatexPoint": "ElectricChargingPoint",
+        "DatexConnector": "Connector",
+        "DatexStation": "EnergyInfrastructureStation",
+        "DatexSite": "EnergyInfrastructureSite",
+        "DatexTable": "EnergyInfrastructureTable",
+        "DatexHeader": "HeaderInformation",
+        "DatexStatusPublication": "EnergyInfrastructureStatusPublication",
+        "DatexTablePublication": "EnergyInfrastructureTablePublication",
+    }
+    ours = SHAPES[file].model_json_schema()["$defs"]
+    for name, model in ours.items():
+        if name in required:
+            official_one = theirs[required[name]]
+            assert set(official_one.get("required", [])) <= set(model["required"]), name
+            assert set(model["properties"]) <= set(official_one["properties"]), name
+    enums = {word for one in theirs.values() for word in one.get("enum", [])}
+    fixed = {"FacilityObject", "EnergyInfrastructureTable", "3", "01-00-00", "fr", "FR"}
+    used = {word for group in words(ours) for word in group}
+    assert used - fixed - {"AFIR Energy Infrastructure"} <= enums
+
+
+def test_ocpi_and_datex2_say_of_a_point_in_use_that_it_is_in_use_and_of_a_stale_one_nothing(
+    static: bytes,
+) -> None:
+    body = [point("Occupé (en charge)"), point("Disponible", "2026-11-22T16:00:00Z", 2)]
+    plugs = {f"prise_type_{plug}": "False" for plug in ("ef", "combo_ccs", "chademo")}
+    plugs |= {"prise_type_2": "True", "puissance_nominale": "7"}
+    equipment = [
+        json.loads(static)[0] | plugs | {"id_pdc_local": f"FR*V75*EPX08*11*{n}"} for n in (1, 2)
+    ]
+    now = present_of(json.dumps(body).encode(), json.dumps(equipment).encode(), AT)
+
+    (location,) = json.loads(ocpi_locations(now))["data"]
+    assert [evse["status"] for evse in location["evses"]] == ["CHARGING", "UNKNOWN"]
+    assert location["evses"][0]["connectors"][0]["max_amperage"] == 30
+    assert (location["postal_code"], location["city"]) == ("75008", "Paris")
+    status = datex2_status(now).decode()
+    assert [w for w in ("occupied", "unknown", "charging") if f'"{w}"' in status] == [
+        "occupied",
+        "unknown",
+    ]
+
+
+def test_ocpi_fields_are_those_of_the_published_examples(
+    made: Mapping[LiveFile, bytes], shared_data: Path
+) -> None:
+    folder = shared_data / "schemas/ocpi_2.2.1/examples"
+    if not folder.is_dir():
+        pytest.skip("the examples of OCPI are not here")
+    published = [json.loads(path.read_text()) for path in folder.glob("location_example*.json")]
+    for location in json.loads(made[OCPI_LOCATIONS])["data"]:
+        assert set(location) <= {name for one in published for name in one}
+        for evse in location["evses"]:
+            theirs = [other for one in published for other in one.get("evses", [])]
+            assert set(evse) <= {name for other in theirs for name in other}
+            connectors = [c for other in theirs for c in other["connectors"]]
+            assert {k for c in evse["connectors"] for k in c} <= {
+                k for c in connectors for k in c
+            } | {"max_electric_power"}

@@ -8,9 +8,11 @@ import polars as pl
 
 from belib_weather.datasets import Station
 from belib_weather.formats.realtime import read_realtime
+from belib_weather.formats.static import read_static
 from belib_weather.transform.states import current_points, station_states
 from belib_weather.vocabulary import STATUSES
 from belib_weather.window import DAY
+from belib_weather_tests.bodies import body as recorded_body
 from belib_weather_tests.cleaned import dimensions_of
 
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -140,7 +142,15 @@ def test_the_state_of_a_station_counts_fresh_points_by_status_and_stale_ones_apa
         "37 Rue la Boétie 75008 Paris",
         "opendata_paris/realtime",
     )
-    current = current_points(newest, snapshot.points(AT), AT, "opendata_paris/realtime")
+    equipment = read_static(recorded_body("static/2024.json")).records.head(1)
+    named = equipment.with_columns(charge_point_id=pl.lit(POINT))
+    current = current_points(newest, snapshot.points(AT), AT, "opendata_paris/realtime", named)
+    known = current.filter(pl.col("power_kw").is_not_null()).row(0, named=True)
+    assert (known["charge_point_id"], known["has_type_2"], known["opening_hours"]) == (
+        POINT,
+        True,
+        "24/7",
+    )
     assert current["is_stale"].to_list() == [False, False, True, False]
     assert current["status"].to_list() == ["available", "occupied", "available", "available"]
     assert current["station_id"].unique().to_list() == ["FR*V75*PPX08*11"]

@@ -1,0 +1,151 @@
+"""The present in open formats, as files beside the site; written at every tick, after all else.
+
+What belongs here: from the stores to files, and the check of what is written. What does not: the
+formats (`live_files`), which are loaded only here and only to write: a fault in one of them costs
+the files, no poll.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from belib_weather.assets.dimensions import charge_points
+from belib_weather.assets.parsed_documents import (
+    Unreadable,
+    newest_readable,
+    parsed_snapshot,
+    parsed_static,
+)
+from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots
+from belib_weather.assets.run_metadata import both_clocks, kilobytes
+from belib_weather.assets.station_states import station_states
+from belib_weather.files import PUBLIC, write_file
+from belib_weather.lake import Lake
+from belib_weather.lake.schema import RAW_SNAPSHOTS, RAW_STATIC
+from belib_weather.lanes import Lane
+from belib_weather.resources import LakeResource, SiteResource, WarehouseResource
+from belib_weather.transform.states import current_points
+from belib_weather.warehouse import Lock, Warehouse
+from belib_weather.warehouse.tables import CHARGE_POINTS, STATION_STATES
+
+if TYPE_CHECKING:
+    from belib_weather.live_files.present import Present
+    from belib_weather.live_files.writing import Made
+
+GROUP = "exports"
+_LOCK = Lock("open_data_files")
+_STATIC_MADE_FROM = "irve-statique.csv is made from"
+"""Mark of progress: the document, and the version of the rules."""
+LAST = {"dagster/priority": "-10"}
+"""Of the steps of a run that can begin, these begin last."""
+
+
+@dg.asset(
+    group_name=GROUP,
+    kinds={"json", "csv"},
+    deps=[raw_belib_snapshots, charge_points, station_states],
+    tags=Lane.LIVE.tags,
+    op_tags=LAST,
+    backfill_policy=SINGLE_RUN,
+)
+def open_data_files(
+    context: dg.AssetExecutionContext,
+    lake: LakeResource,
+    warehouse: WarehouseResource,
+    site_folder: SiteResource,
+) -> dg.MaterializeResult[None]:
+    """The present in open formats: GeoJSON, JSON, IRVE, DATEX II, OCPI, described by OpenAPI.
+
+    One file per format below `data/` of the site, each replaced in one step after every poll.
+    Formats and fields: docs/open-data.md.
+    """
+    from belib_weather.live_files.catalog import FOLDER, IRVE_STATIQUE  # noqa: PLC0415 - lazy, so
+    from belib_weather.live_files.writing import files_of, static_file  # noqa: PLC0415 - that a fault costs no poll
+
+    raw, store, unreadable = lake.connect(), warehouse.connect(), Unreadable()
+    folder = site_folder.folder / FOLDER
+    # Locked until the files are written: older ones cannot overwrite newer ones.
+    with store.locked(_LOCK) as transaction:
+        present = _present(raw, store, unreadable)
+        if present is None:
+            context.log.warning("no snapshot is stored yet, or none that can be read")
+            return dg.MaterializeResult(metadata={"files": 0, **unreadable.report(context)})
+        made = files_of(present)
+        document = _static_document(raw)
+        is_known = (
+            document == store.state(_STATIC_MADE_FROM) and (folder / IRVE_STATIQUE.name).exists()
+        )
+        if document and not is_known:
+            found = newest_readable(raw, RAW_STATIC, parsed_static, unreadable)
+            if found is not None:
+                made = made.plus(static_file(found[0].body))
+            transaction.set_state(_STATIC_MADE_FROM, document)
+        written = _write(folder, made)
+    for name, left_out in made.left_out.items():
+        context.log.warning(f"{name}: left out, because the format refuses them: {left_out}")
+    return dg.MaterializeResult(
+        metadata={
+            "folder": dg.MetadataValue.path(str(folder)),
+            "files": len(made.bodies),
+            "files written": written,
+            "size (kB)": kilobytes(sum(map(len, made.bodies.values()))),
+            "charge points": present.points.height,
+            "stations": present.stations.height,
+            "left out": {name: sum(of.values()) for name, of in made.left_out.items()},
+            **({"captured at": both_clocks(at)} if (at := present.updated_at) else {}),
+            **unreadable.report(context),
+        }
+    )
+
+
+def _present(raw: Lake, store: Warehouse, unreadable: Unreadable) -> "Present | None":
+    """The newest snapshot, as parsed in this run already, with states and equipment."""
+    from belib_weather.live_files.present import Present  # noqa: PLC0415 - as above
+
+    found = newest_readable(raw, RAW_SNAPSHOTS, parsed_snapshot, unreadable)
+    if found is None:
+        return None
+    newest, snapshot = found
+    current = current_points(
+        snapshot.sightings(newest.captured_at),
+        snapshot.points(newest.captured_at),
+        newest.captured_at,
+        newest.source,
+    )
+    return Present.of(current, store.read(STATION_STATES), store.read(CHARGE_POINTS))
+
+
+def _static_document(raw: Lake) -> str | None:
+    """What the equipment is of: changes when its file has to be made again."""
+    from belib_weather.live_files.openapi_3_1 import VERSION  # noqa: PLC0415 - as above
+
+    captured_at = raw.newest_captured_at(RAW_STATIC)
+    return f"{captured_at.isoformat()} {VERSION}" if captured_at else None
+
+
+def _write(folder: Path, made: "Made") -> int:
+    """Replace the files that differ; returns how many."""
+    folder.mkdir(parents=True, exist_ok=True)
+    differ = {
+        name: body
+        for name, body in made.bodies.items()
+        if not (path := folder / name).exists() or path.read_bytes() != body
+    }
+    for name, body in differ.items():
+        write_file(folder / name, body, mode=PUBLIC)
+    return len(differ)
+
+
+@dg.asset_check(asset=open_data_files)
+def live_files_keep_their_formats(site_folder: SiteResource) -> dg.AssetCheckResult:
+    """Every written file has the fields, words and patterns that its format declares."""
+    from belib_weather.live_files.catalog import FOLDER, LIVE_FILES  # noqa: PLC0415 - as above
+    from belib_weather.live_files.declared import faults  # noqa: PLC0415 - as above
+
+    folder = site_folder.folder / FOLDER
+    bodies = {f: (folder / f.name).read_bytes() for f in LIVE_FILES if (folder / f.name).exists()}
+    found = {file.name: lines for file, body in bodies.items() if (lines := faults(file, body))}
+    return dg.AssetCheckResult(
+        passed=not found, metadata={"files": len(bodies), "faults": dg.MetadataValue.json(found)}
+    )
