@@ -16,6 +16,7 @@ from belib_weather.assets.kibana import KibanaResource
 from belib_weather.assets.raw import raw_weather
 from belib_weather.assets.registry import all_assets, all_checks
 from belib_weather.assets.table_metadata import OWNERS
+from belib_weather.automation.alerts import alerts_automation
 from belib_weather.automation.changed_rules import rules_automation
 from belib_weather.automation.daily import daily_automation
 from belib_weather.automation.episodes import episodes_automation
@@ -86,6 +87,7 @@ def build_defs(settings: Settings | None = None, **resources: Any) -> dg.Definit
     return dg.Definitions.merge(
         platform,
         live_automation(settings.cadence),
+        alerts_automation(settings),
         feed_automation(settings.cadence),
         daily_automation(partitions),
         episodes_automation(partitions),

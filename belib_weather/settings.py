@@ -202,6 +202,17 @@ class Settings(BaseSettings):
         description="Where failed checks and stale data are told, as ntfy takes messages.",
         examples=["https://ntfy.example.org/belib-1f2e3d4c"],
     )
+    alerts_file: Path | None = Field(
+        None,
+        description="YAML of who is told which changes at stations (docs/open-data.md).",
+        examples=["/srv/belib/alerts.yaml"],
+    )
+    alerts_secret: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="Signs these messages (Standard Webhooks); unset, they are not signed.",
+        examples=["a-long-random-text"],
+    )
     kibana_url: HttpUrl | None = Field(
         None,
         description="Kibana 8.15 or newer; with a space: http://localhost:5601/s/paris.",

@@ -32,7 +32,8 @@ def belib_current(
 ) -> dg.MaterializeResult[None]:
     """Every charge point at the newest snapshot, with its place, name, power, plugs, opening hours.
 
-    For apps and `$near` queries; equipment is that of the newest static export. One document per charge point; each poll writes only what changed.
+    For apps and `$near` queries; equipment is that of the newest static export. One document per
+    charge point; each poll writes only what changed.
     """
     store, unreadable = lake.connect(), Unreadable()
     found = newest_readable(store, RAW_SNAPSHOTS, parsed_snapshot, unreadable)

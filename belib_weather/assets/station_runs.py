@@ -137,6 +137,13 @@ def runs_until(
     return runs
 
 
+def sightings_in(lake: Lake, window: Window, unreadable: Unreadable) -> pl.DataFrame:
+    """`SIGHTINGS` of the snapshots of a window; `unreadable` is told which are left out."""
+    frames = read_sightings(_snapshots(lake, window, unreadable))
+    unreadable.add_snapshots(frames)
+    return frames.good
+
+
 def _back(end: datetime, earliest: datetime) -> Iterator[Window]:
     """Windows from `end` back to `earliest`, the nearest first."""
     steps = iter(_FURTHER_BACK)
@@ -150,9 +157,7 @@ def _read(
     lake: Lake, window: Window, unreadable: Unreadable, of: pl.DataFrame | None = None
 ) -> pl.DataFrame:
     """The last runs in the snapshots of a window, of the stations of `of` or of all."""
-    frames = read_sightings(_snapshots(lake, window, unreadable))
-    unreadable.add_snapshots(frames)
-    good = frames.good
+    good = sightings_in(lake, window, unreadable)
     if of is not None:
         station = NETWORK.station_id(pl.col("charge_point_id").cast(pl.String))
         points = good.select(pl.col("charge_point_id").unique())

@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
+from belib_weather.assets.changes import record_changes
 from belib_weather.assets.dimensions import stations
 from belib_weather.assets.parsed_documents import Unreadable, newest_readable, parsed_snapshot
 from belib_weather.assets.presentation import CatalogResource
@@ -48,9 +49,9 @@ def station_states(
 
     One row per station, replaced whole; a newer state is never replaced by an older one.
     """
-    raw, store, unreadable = lake.connect(), warehouse.connect(), Unreadable()
+    raw, store, unreadable, changed = lake.connect(), warehouse.connect(), Unreadable(), 0
     with store.locked(STATION_STATES) as transaction:
-        states = transaction.read(STATION_STATES)
+        states = stored = transaction.read(STATION_STATES)
         found = newest_readable(raw, RAW_SNAPSHOTS, parsed_snapshot, unreadable)
         if found is None:
             context.log.warning("no snapshot is stored yet, or none that can be read")
@@ -73,7 +74,10 @@ def station_states(
             )
             transaction.replace(STATION_STATES, states)
             transaction.set_state(_BASIS, rests_on.text)
-    named = unreadable.report(context)
+            changed = record_changes(
+                raw, transaction, newest, sightings, (stored, states), unreadable
+            )
+    named = {"changes": changed, **unreadable.report(context)}
     if not states.is_empty():
         catalog.show(context, lambda draw: draw.states_table(states))
         catalog.show(context, lambda draw: draw.states_map(states))

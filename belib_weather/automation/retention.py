@@ -1,6 +1,7 @@
 """Retention: what the settings keep for some days only, and nothing else.
 
 Bodies of refused answers, and files of old dates in the exports. Unset, both are kept for ever.
+The outbox of changes is kept for 35 days.
 Raw documents are never deleted: everything is made from them. What belongs here: the job and its
 schedule. What does not: Dagster's own records (`maintenance`).
 """
@@ -9,6 +10,7 @@ from datetime import timedelta
 
 import dagster as dg
 
+from belib_weather.assets.changes import KEPT
 from belib_weather.assets.export_ledger import delete_records
 from belib_weather.assets.exports import BY_DATE, EXPORTED, OTHER_FILES
 from belib_weather.resources import (
@@ -18,6 +20,7 @@ from belib_weather.resources import (
     Retention,
     WarehouseResource,
 )
+from belib_weather.warehouse.tables import STATION_STATES
 
 
 @dg.op
@@ -60,11 +63,22 @@ def remove_old_exports(
     context.log.info(f"removed the files of {len(removed)} dates before {first}")
 
 
+@dg.op
+def delete_old_changes(
+    context: dg.OpExecutionContext, warehouse: WarehouseResource, clock: Clock
+) -> None:
+    """Delete changes of points and stations that were seen long ago; episodes tell them too."""
+    with warehouse.connect().locked(STATION_STATES) as transaction:
+        deleted = transaction.delete_changes(clock.now() - KEPT)
+    context.log.info(f"deleted {deleted} changes seen more than {KEPT.days} days ago")
+
+
 @dg.job(name="retention", executor_def=dg.in_process_executor)
 def retention_job() -> None:
-    """Deletes what BELIB_QUARANTINE_DAYS and BELIB_EXPORTS_DAYS no longer keep; never raw data."""
+    """Deletes what BELIB_QUARANTINE_DAYS, BELIB_EXPORTS_DAYS and the outbox keep no longer."""
     delete_bodies_of_quarantine()
     remove_old_exports()
+    delete_old_changes()
 
 
 def retention_automation() -> dg.Definitions:

@@ -16,33 +16,14 @@ from typing import Any
 import polars as pl
 from pymongo import ReplaceOne
 
+from belib_weather.datasets.network import CurrentPoint
 from belib_weather.lake.connection import Connection
 from belib_weather.lake.envelope import milliseconds
 from belib_weather.lake.errors import LakeValidationError
 from belib_weather.lake.lease import Lease, lease
 from belib_weather.lake.schema import BELIB_CURRENT, PROJECTIONS
-from belib_weather.vocabulary import STATUSES
 
-CURRENT_COLUMNS: dict[str, pl.DataType] = {
-    "charge_point_id": pl.String(),
-    "station_id": pl.String(),
-    "status": pl.Enum(STATUSES),
-    "is_stale": pl.Boolean(),
-    "last_updated": pl.Datetime("us", "UTC"),
-    "captured_at": pl.Datetime("us", "UTC"),
-    "address": pl.String(),
-    "arrondissement": pl.Int16(),
-    "latitude": pl.Float64(),
-    "longitude": pl.Float64(),
-    "station_name": pl.String(),
-    "power_kw": pl.Float64(),
-    "has_ef": pl.Boolean(),
-    "has_type_2": pl.Boolean(),
-    "has_combo_ccs": pl.Boolean(),
-    "has_chademo": pl.Boolean(),
-    "opening_hours": pl.String(),
-    "source": pl.String(),
-}
+CURRENT_COLUMNS: dict[str, pl.DataType] = dict(CurrentPoint.create_empty().schema)
 _KEY = "charge_point_id"
 _VALUES = [name for name in CURRENT_COLUMNS if name not in (_KEY, "captured_at")]
 _AT_ONCE = 500

@@ -51,7 +51,9 @@ class LiveFile:
             "Content-Type": self.media_type,
             "Cache-Control": f"public, max-age={seconds}, must-revalidate",
             "Access-Control-Allow-Origin": "*",
-            "Access-Control-Expose-Headers": "ETag, Last-Modified, Link",
+            "Access-Control-Expose-Headers": (
+                "Content-Length, Content-Range, ETag, Last-Modified, Link"
+            ),
             "Link": f'<{DATABASE_LICENSE.url}>; rel="license"',
         }
 

@@ -4,7 +4,10 @@ What belongs here: one message, sent with patience. What does not: what is worth
 Concept: https://docs.ntfy.sh/publish/
 """
 
+import base64
+import hmac
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,16 +39,18 @@ class Notification:
     """What is told.
 
     Attributes:
-        title: one line, ASCII.
+        title: one line.
         text: some lines.
         priority: 1 to 5 as ntfy has them; 3 is normal.
         tags: words; ntfy draws those that it knows as emoji.
+        id: the same whenever the message is made, so that a receiver knows what it has; or none.
     """
 
     title: str
     text: str
     priority: int = 3
     tags: tuple[str, ...] = ()
+    id: str = ""
 
 
 class Webhook:
@@ -53,10 +58,16 @@ class Webhook:
 
     Args:
         url: with a user and password if the server wants them; never shown.
+        secret: signs each message; None: messages are not signed.
+        name: what an error calls it.
     """
 
-    def __init__(self, url: SecretStr) -> None:
+    def __init__(
+        self, url: SecretStr, *, secret: SecretStr | None = None, name: str = "BELIB_WEBHOOK_URL"
+    ) -> None:
         self._url = url
+        self._name = name
+        self._secret = secret
 
     @property
     def host(self) -> str:
@@ -79,7 +90,7 @@ class Webhook:
                     self._post(message)
         except _TryAgain as error:
             raise WebhookError(
-                f"BELIB_WEBHOOK_URL ({self.host}): {error}; sent again at the next look"
+                f"{self._name} ({self.host}): {error}; sent again at the next look"
             ) from None
 
     def _post(self, message: Notification) -> None:
@@ -90,9 +101,10 @@ class Webhook:
                     content=message.text.encode(),
                     headers={
                         "content-type": "text/plain; charset=utf-8",
-                        "title": message.title.encode("ascii", "replace").decode(),
+                        "title": _in_header(message.title),
                         "priority": str(message.priority),
                         "tags": ",".join(message.tags),
+                        **self._signature(message),
                     },
                 )
         except (httpx.HTTPError, httpx.InvalidURL, ProxyError) as error:
@@ -103,9 +115,31 @@ class Webhook:
         if reply.status_code >= _SERVER_ERROR or reply.status_code == _TOO_MANY:
             raise _TryAgain(problem)
         raise WebhookError(
-            f"BELIB_WEBHOOK_URL ({self.host}): {problem}; is the address the one that the service"
-            " gave?"
+            f"{self._name} ({self.host}): {problem}; is the address the one that the service gave?"
         )
+
+    def _signature(self, message: Notification) -> dict[str, str]:
+        """Headers by the Standard Webhooks specification: id, second and HMAC-SHA256 of the text.
+
+        Concept: https://github.com/standard-webhooks/standard-webhooks
+        """
+        if self._secret is None:
+            return {"webhook-id": message.id} if message.id else {}
+        second = str(int(time.time()))
+        signed = f"{message.id}.{second}.{message.text}".encode()
+        digest = hmac.digest(self._secret.get_secret_value().encode(), signed, "sha256")
+        return {
+            "webhook-id": message.id,
+            "webhook-timestamp": second,
+            "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
+        }
+
+
+def _in_header(text: str) -> str:
+    """A text as the value of a header: what is not ASCII by RFC 2047, which ntfy reads."""
+    if text.isascii():
+        return text
+    return f"=?UTF-8?B?{base64.b64encode(text.encode()).decode()}?="
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import uvicorn
 
+from belib_weather.live_files.catalog import response_headers
 from belib_weather.settings import load_settings
 from belib_weather.site.server import create_app
 
@@ -24,8 +25,9 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Serve; returns the exit code."""
     given = parser().parse_args(arguments)
+    settings = load_settings()
     uvicorn.run(
-        create_app(given.folder or load_settings().site_dir),
+        create_app(given.folder or settings.site_dir, response_headers(settings.cadence)),
         host=given.host,
         port=given.port,
         log_level="warning",

@@ -53,21 +53,26 @@ _PREFLIGHT: Mapping[str, str] = {
     "Access-Control-Allow-Headers": "If-Modified-Since, If-None-Match, Range",
     "Access-Control-Max-Age": "86400",
 }
+_FOUND = frozenset({200, 206, 304})
 _NOT_YET = "The pages are being made. Come back in a minute.\n"
 
 
-def create_app(folder: Path) -> Starlette:
+def create_app(folder: Path, headers: Mapping[str, Mapping[str, str]] | None = None) -> Starlette:
     """The application that serves a folder, which may be made later.
 
     Args:
         folder: of the site.
+        headers: of single files, by path, such as `live_files.catalog` declares them.
     """
     for ending, kind in _TYPES.items():
         mimetypes.add_type(kind, ending)
     files = _Files(directory=folder, html=True, check_dir=False)
     return Starlette(
         routes=[Route(HEALTH, _healthy), Mount("/", files)],
-        middleware=[Middleware(_Headers), Middleware(GZipMiddleware, compresslevel=6)],
+        middleware=[
+            Middleware(_Headers, own=headers or {}),
+            Middleware(GZipMiddleware, compresslevel=6),
+        ],
     )
 
 
@@ -100,13 +105,16 @@ class _Files(StaticFiles):
 class _Headers:
     """Adds to every answer what browsers and caches need to know."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, own: Mapping[str, Mapping[str, str]]) -> None:
         self._app = app
+        self._own = own
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                if message["status"] in _FOUND:
+                    headers.update(self._own.get(scope["path"], {}))
                 for name, value in _of_answer(scope["path"], message["status"]).items():
                     headers.setdefault(name, value)
                 etag = headers.get("etag")
@@ -124,7 +132,7 @@ def _of_answer(path: str, status: int) -> dict[str, str]:
 
 def _cache_control(path: str, status: int) -> str:
     """Files named by their content stay; all others are asked for again, at the cost of a 304."""
-    if status in {200, 206, 304} and path.startswith(_HASHED):
+    if status in _FOUND and path.startswith(_HASHED):
         return "public, max-age=31536000, immutable"
     return "no-cache" if status < 400 else "no-store"
 

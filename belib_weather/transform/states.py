@@ -10,9 +10,11 @@ import dataframely as dy
 import polars as pl
 
 from belib_weather.datasets import StationState
+from belib_weather.datasets.network import CurrentPoint
 from belib_weather.formats.place import PLACE_COLUMNS
 from belib_weather.networks import NETWORK
 from belib_weather.transform.station_runs import last_runs, since_columns
+from belib_weather.transform.stations import PLUGS
 from belib_weather.transform.words import counts_of_words, is_stale, one_word
 from belib_weather.vocabulary import STATUSES
 from belib_weather.window import second_of
@@ -61,13 +63,9 @@ def station_states(
 
 
 EQUIPMENT = {
-    "station_name": pl.String(),
-    "power_kw": pl.Float64(),
-    "has_ef": pl.Boolean(),
-    "has_type_2": pl.Boolean(),
-    "has_combo_ccs": pl.Boolean(),
-    "has_chademo": pl.Boolean(),
-    "opening_hours": pl.String(),
+    name: dtype
+    for name, dtype in CurrentPoint.create_empty().schema.items()
+    if name in ("station_name", "power_kw", *PLUGS, "opening_hours")
 }
 """What `belib_current` says of a point besides its status and place, and the types."""
 

@@ -20,6 +20,7 @@ from belib_weather.datasets import (
 )
 from belib_weather.datasets.attributes import FeedAttributes, StaticAttributes
 from belib_weather.datasets.availability import FACTS_RULES, STATION_ATTRIBUTES
+from belib_weather.datasets.changes import CHANGE_RULES, PointState, StatusChange
 from belib_weather.datasets.episodes import (
     EPISODE_RULES,
     POINT_ATTRIBUTES,
@@ -102,6 +103,8 @@ OUTAGES = Table(
     indexes={"outages_by_station": ("station_id", "started_at")},
     rules=OUTAGE_RULES,
 )
+POINT_STATES = Table(name="point_states", dataset=PointState)
+"""Locked with `STATION_STATES`."""
 SATURATION = Table(name="saturation", dataset=Saturation, rules=SATURATION_RULES)
 STATIC_ATTRIBUTES = Table(
     name="static_attributes",
@@ -117,6 +120,17 @@ STATION_STATES = Table(name="station_states", dataset=StationState)
 STATIONS = Table(name="stations", dataset=Station, rules=DIMENSION_RULES)
 STATION_VERSIONS = Versions(STATIONS, "station_id", STATION_ATTRIBUTES)
 """What is joined to the facts: in the view, in the index, in the exports."""
+STATUS_CHANGES = Table(
+    name="status_changes",
+    dataset=StatusChange,
+    time_column="seen_at",
+    indexes={
+        "status_changes_by_position": ("position",),
+        "status_changes_by_station": ("station_id", "position"),
+    },
+    rules=CHANGE_RULES,
+)
+"""The outbox; locked with `STATION_STATES`."""
 STATUS_EPISODES = Table(
     name="status_episodes",
     dataset=StatusEpisode,
@@ -153,11 +167,13 @@ TABLES: dict[str, Table] = {
         FEED_HOURS,
         OCCUPANCY_PROFILE,
         OUTAGES,
+        POINT_STATES,
         SATURATION,
         STATIC_ATTRIBUTES,
         STATION_RELIABILITY,
         STATION_STATES,
         STATIONS,
+        STATUS_CHANGES,
         STATUS_EPISODES,
         TIME_TO_REPAIR,
         WEATHER_ASSOCIATION,

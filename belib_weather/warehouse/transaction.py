@@ -3,15 +3,18 @@
 What belongs here: writing under a lock. What does not: taking the lock (`store`).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 import polars as pl
 import sqlalchemy as sa
 
 from belib_weather.warehouse.copying import copy_in, read_rows
 from belib_weather.warehouse.ledger import write_ledger
+from belib_weather.warehouse.outbox import append_changes, delete_changes, read_changes
 from belib_weather.warehouse.publication import PublicationLedger
-from belib_weather.warehouse.state import write_state
+from belib_weather.warehouse.state import read_state, write_state
 from belib_weather.warehouse.table import Relation, Table
 from belib_weather.window import Window
 
@@ -104,6 +107,31 @@ class WarehouseTransaction:
     def publication(self, alias: str) -> PublicationLedger:
         """The publication ledger of an alias, within this transaction."""
         return PublicationLedger(self._connection, alias)
+
+    def append_changes(self, changes: pl.DataFrame) -> int:
+        """Append to the outbox, each change once; see `outbox.append_changes`."""
+        return append_changes(self._connection, changes)
+
+    def changes(
+        self,
+        after: int,
+        *,
+        most: int,
+        stations: Collection[str] | None = None,
+        seen_since: datetime | None = None,
+    ) -> pl.DataFrame:
+        """Changes of the outbox after a position, in order; see `outbox.read_changes`."""
+        return read_changes(
+            self._connection, after, most=most, stations=stations, seen_since=seen_since
+        )
+
+    def delete_changes(self, before: datetime) -> int:
+        """Delete changes that were seen earlier."""
+        return delete_changes(self._connection, before)
+
+    def state(self, name: str) -> str | None:
+        """A mark of progress, as this transaction sees it."""
+        return read_state(self._connection, name)
 
     def set_state(self, name: str, value: str) -> None:
         """Set a mark of progress."""

@@ -31,6 +31,8 @@ SECRETS = {
     "elasticsearch_url": f"http://user:{SECRET}@search.example:9200",
     "kibana_url": f"http://user:{SECRET}@kibana.example:5601",
     "webhook_url": f"https://ntfy.example/{SECRET}",
+    "alerts_secret": SECRET * 4,
+    "mcp_token": SECRET * 8,
     "openweathermap_api_key": SECRET,
     "infoclimat_auth": SECRET,
     "infoclimat_check": SECRET,

@@ -1,10 +1,13 @@
 """Messages over a real socket: each event once, also after a restart; no log shows the address."""
 
+import base64
+import hmac
 import logging
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.header import decode_header, make_header
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -203,3 +206,19 @@ def test_the_cursor_can_be_read_back() -> None:
 
     assert Told.read(told.text(), 99) == told
     assert Told.read(None, 99) == Told(99)
+
+
+def test_a_signed_message_is_verified_by_the_standard_and_its_title_may_have_accents(
+    ntfy: Ntfy,
+) -> None:
+    secret = "a-long-random-text"
+    message = Notification("Rue La Boétie: libre", "10:05 (Paris)", 3, ("electric_plug",), "id-1")
+    Webhook(SecretStr(ntfy.url), secret=SecretStr(secret)).send(message)
+    Webhook(SecretStr(ntfy.url)).send(message)
+
+    (headers, body), (unsigned, _) = ntfy.taken
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.{body}".encode()
+    digest = base64.b64encode(hmac.digest(secret.encode(), signed, "sha256")).decode()
+    assert headers["webhook-signature"] == f"v1,{digest}"
+    assert str(make_header(decode_header(headers["title"]))) == "Rue La Boétie: libre"
+    assert (unsigned["webhook-id"], "webhook-signature" in unsigned) == ("id-1", False)

@@ -2,11 +2,13 @@
 
 import gzip
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
+from belib_weather.live_files.catalog import response_headers
 from belib_weather.simulator.server import serving
 from belib_weather.site.server import create_app
 
@@ -37,7 +39,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def client(folder: Path) -> Iterator[httpx.Client]:
     """A client of the server."""
     with (
-        serving(create_app(folder)) as address,
+        serving(create_app(folder, response_headers(timedelta(minutes=5)))) as address,
         httpx.Client(base_url=address, trust_env=False, headers={"Accept-Encoding": ""}) as client,
     ):
         yield client
@@ -111,6 +113,18 @@ def test_apps_of_other_origins_read_data_and_feeds_and_no_pages(client: httpx.Cl
     )
     types = [client.get(path).headers["content-type"] for path in opened if path != "/"]
     assert types == ["application/geo+json", "application/atom+xml", "application/json"]
+
+
+def test_live_files_are_kept_for_a_part_of_the_cadence_and_name_their_licence(
+    client: httpx.Client,
+) -> None:
+    answer = client.get("/data/stations.geojson")
+    again = client.get("/data/stations.geojson", headers={"If-None-Match": answer.headers["etag"]})
+    for one in (answer, again):
+        assert one.headers["cache-control"] == "public, max-age=30, must-revalidate"
+        assert 'rel="license"' in one.headers["link"]
+    assert again.status_code == 304
+    assert "link" not in client.get("/data/nothing.json").headers
 
 
 def test_files_named_by_their_content_are_kept_by_browsers(client: httpx.Client) -> None:

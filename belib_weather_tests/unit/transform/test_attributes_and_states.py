@@ -143,11 +143,11 @@ def test_the_state_of_a_station_counts_fresh_points_by_status_and_stale_ones_apa
         "opendata_paris/realtime",
     )
     equipment = read_static(recorded_body("static/2024.json")).records.head(1)
-    named = equipment.with_columns(charge_point_id=pl.lit(POINT))
+    named = equipment.with_columns(charge_point_id=pl.lit("FR*V75*EPX08*11*1"))
     current = current_points(newest, snapshot.points(AT), AT, "opendata_paris/realtime", named)
-    known = current.filter(pl.col("power_kw").is_not_null()).row(0, named=True)
-    assert (known["charge_point_id"], known["has_type_2"], known["opening_hours"]) == (
-        POINT,
+    told = current.filter(pl.col("power_kw").is_not_null()).row(0, named=True)
+    assert (told["charge_point_id"], told["has_type_2"], told["opening_hours"]) == (
+        "FR*V75*EPX08*11*1",
         True,
         "24/7",
     )

@@ -1,0 +1,95 @@
+"""What a change of a station is called, in every language.
+
+What belongs here: texts. What does not: the formats that carry them.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from belib_weather.datasets.changes import ChangeKind, Event
+from belib_weather.networks import NETWORK
+from belib_weather.panels.i18n import LANGUAGES, Language, Message
+from belib_weather.vocabulary import SIMULATED
+
+TOLD = (Event.BECAME_FREE, Event.BECAME_FULL, Event.BROKE_DOWN, Event.CAME_BACK)
+"""What feeds and messages tell of; a silence is the feed's fault more often than the station's."""
+TEXTS: dict[str, Message] = {
+    Event.BECAME_FREE: Message("a point is free"),
+    Event.BECAME_FULL: Message("no point is free"),
+    Event.BROKE_DOWN: Message("out of order"),
+    Event.CAME_BACK: Message("works again"),
+}
+_CORRECTION = Message("correction of an earlier state")
+_SIMULATED = Message("simulated data")
+_SEEN_LATE = Message("the beginning was not seen")
+_ZONE = ZoneInfo(NETWORK.zone)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A change, to be read.
+
+    Attributes:
+        id: `urn:uuid:…`, the same whenever it is made.
+        station_id: with `*`.
+        event: `Event`.
+        at: instant of the change, UTC.
+        title: station and what happened, in every language.
+        text: when, and what else has to be known.
+    """
+
+    id: str
+    station_id: str
+    event: str
+    at: datetime
+    title: str
+    text: str
+
+
+def entries(changes: pl.DataFrame, names: Mapping[str, str]) -> list[Entry]:
+    """The changes that are told, the newest first.
+
+    Args:
+        changes: `StatusChange` rows in their order.
+        names: station name by id; a station without one is called by its id.
+    """
+    told = changes.filter(pl.col("event").is_in([event.value for event in TOLD]))
+    return [_entry(row, names, LANGUAGES) for row in reversed(told.rows(named=True))]
+
+
+def title_of(
+    row: Mapping[str, Any], names: Mapping[str, str], languages: Iterable[Language]
+) -> str:
+    """Station and what happened."""
+    name = names.get(row["station_id"]) or row["station_id"]
+    said = " / ".join(TEXTS[row["event"]].in_(language) for language in languages)
+    return f"{name}: {said}"
+
+
+def text_of(row: Mapping[str, Any], languages: Iterable[Language]) -> str:
+    """When it happened, on the clock of Paris, and what else has to be known of it."""
+    notes = [
+        *([_SEEN_LATE] if row["kind"] == ChangeKind.UNSEEN else []),
+        *([_CORRECTION] if row["is_correction"] else []),
+        *([_SIMULATED] if row["source"].startswith(SIMULATED) else []),
+    ]
+    when = f"{row['occurred_at'].astimezone(_ZONE):%Y-%m-%d %H:%M} (Paris)"
+    lines = [" / ".join(note.in_(language) for language in languages) for note in notes]
+    return "\n".join([when, *lines])
+
+
+def _entry(row: dict[str, Any], names: Mapping[str, str], languages: Iterable[Language]) -> Entry:
+    return Entry(
+        id=f"urn:uuid:{UUID(row['change_id'])}",
+        station_id=row["station_id"],
+        event=row["event"],
+        at=row["occurred_at"],
+        title=title_of(row, names, languages),
+        text=text_of(row, languages),
+    )

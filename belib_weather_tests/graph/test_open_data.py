@@ -1,0 +1,84 @@
+"""Live files, feeds and the outbox, as a tick of the whole graph writes them."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import dagster as dg
+import polars as pl
+
+from belib_weather.assets.open_data import live_files_keep_their_formats
+from belib_weather.lake.schema import RAW_SNAPSHOTS
+from belib_weather.live_files.catalog import LIVE_FILES
+from belib_weather.resources import SiteResource
+from belib_weather.simulator.truth import Truth
+from belib_weather.sources.explore import response_of_export
+from belib_weather.warehouse.tables import POINT_STATES, STATION_STATES, STATUS_CHANGES
+from belib_weather.window import HOUR
+from belib_weather_tests.clocks import StoppedClock
+from belib_weather_tests.graph.conftest import Platform
+
+BEGIN = datetime(2026, 11, 24, 14, tzinfo=UTC)
+CITY = Truth(seed=5, charge_points=200)
+STEPS = ("charge_points", "stations", "station_states", "open_data_files", "change_feeds")
+
+
+def ticked(platform: Platform, at: datetime) -> None:
+    body = response_of_export(
+        CITY.poll(at), captured_at=at, name="poll", minimum_charge_points=1, now=at
+    )
+    platform.lake.append(RAW_SNAPSHOTS, body)
+    assert platform.materialize(*STEPS).success
+
+
+def checked(folder: Path) -> bool:
+    result = live_files_keep_their_formats(site_folder=SiteResource(path=str(folder), url=""))
+    assert isinstance(result, dg.AssetCheckResult)
+    return result.passed
+
+
+def test_a_tick_writes_every_file_and_feed_and_the_changes_lead_to_the_state(
+    platform: Platform, now: datetime
+) -> None:
+    site = platform.settings.site_dir
+    assert platform.materialize("raw_belib_static", keys=f"{now:%Y-%m-%d}").success
+    then = platform.changed(settings={}, clock=StoppedClock(at=(BEGIN + 4 * HOUR).isoformat()))
+    for minutes in (0, 25, 180):
+        ticked(then, BEGIN + timedelta(minutes=minutes))
+
+    bodies = {file.name: (site / "data" / file.name).read_bytes() for file in LIVE_FILES}
+    assert all(bodies.values())
+    assert checked(site)
+    states = platform.warehouse.read(STATION_STATES)
+    current = json.loads(bodies["current.json"])
+    assert current["updated_at"] == f"{states['captured_at'][0]:%Y-%m-%dT%H:%M:%SZ}"
+    assert sum(s["free"] for s in current["stations"]) == states["available"].sum() > 0
+
+    changes = platform.warehouse.read(STATUS_CHANGES).sort("position")
+    assert changes.height > 5
+    of_stations = changes.filter(pl.col("subject") == "station")
+    last = dict(of_stations.select("subject_id", "to_word").iter_rows())
+    words = dict(states.select("station_id", pl.col("station_status").cast(pl.String)).iter_rows())
+    assert last
+    assert {name: words[name] for name in last} == last
+    of_points = changes.filter(pl.col("subject") == "point")
+    points = {
+        row["charge_point_id"]: (row["status"], row["is_stale"])
+        for row in platform.warehouse.read(POINT_STATES).rows(named=True)
+    }
+    told = {r["subject_id"]: (r["to_word"], r["to_is_stale"]) for r in of_points.rows(named=True)}
+    assert {name: points[name] for name in told} == told
+
+    heard = of_stations.filter(pl.col("event") != "became_silent").row(-1, named=True)
+    name = heard["station_id"].replace("*", "")
+    feed = json.loads((site / f"feeds/station/{name}.json").read_bytes())
+    assert heard["change_id"] == feed["items"][0]["id"].removeprefix("urn:uuid:").replace("-", "")
+    atom = ET.parse(site / f"feeds/station/{name}.atom")  # noqa: S314 - we wrote it
+    entries = atom.findall("{http://www.w3.org/2005/Atom}entry")
+    assert len(entries) == len(feed["items"]) > 0
+    assert len(list((site / "feeds/station").glob("*.json"))) == states.height
+
+    file = site / "data/stations.geojson"
+    file.write_bytes(file.read_bytes().replace(b'"state":"available"', b'"state":"libre"', 1))
+    assert not checked(site)

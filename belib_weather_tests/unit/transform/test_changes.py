@@ -1,0 +1,151 @@
+"""Changes of points and stations: what they add up to, and their agreement with the episodes."""
+
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from belib_weather.datasets import Station
+from belib_weather.datasets.changes import PointState, StatusChange
+from belib_weather.transform.changes import point_changes, station_changes
+from belib_weather.transform.episodes import status_episodes
+from belib_weather.transform.states import station_states
+from belib_weather.window import DAY, Window, floor_day
+from belib_weather_tests.examples import examples
+from belib_weather_tests.unit.transform.polls import (
+    HOUR_START,
+    POINT,
+    SIBLING,
+    T0,
+    frame,
+    sightings,
+)
+from belib_weather_tests.unit.transform.reference import Sighting
+
+NOTHING = PointState.create_empty()
+HOUR = timedelta(hours=1)
+
+
+def at(second: int) -> datetime:
+    return datetime.fromtimestamp(second, UTC)
+
+
+def present(states: pl.DataFrame) -> dict[str, tuple[str, bool]]:
+    return {
+        row["charge_point_id"]: (row["status"], row["is_stale"]) for row in states.rows(named=True)
+    }
+
+
+@examples(8)
+@given(sightings(), st.integers(0, 50))
+def test_changes_lead_from_any_state_to_any_later_one_however_they_are_read(
+    drawn: tuple[datetime, list[Sighting]], cut: int
+) -> None:
+    seen = sorted(drawn[1], key=lambda one: one.second)
+    seconds = sorted({one.second for one in seen})
+    earlier = set(seconds[: cut % (len(seconds) + 1) or 1])
+    first = point_changes(NOTHING, frame([s for s in seen if s.second in earlier]), "test")
+    then = point_changes(first.states, frame([s for s in seen if s.second not in earlier]), "test")
+
+    whole = point_changes(NOTHING, frame(seen), "test")
+    assert then.states.equals(whole.states)
+    both = pl.concat([first.changes, then.changes])
+    assert both.equals(whole.changes), "one by one, or in two parts"
+    known = present(first.states)
+    for change in then.changes.rows(named=True):
+        if change["from_word"] is not None:
+            assert known[change["subject_id"]] == (change["from_word"], change["from_is_stale"])
+        known[change["subject_id"]] = (change["to_word"], change["to_is_stale"])
+    assert known == present(then.states)
+
+
+@examples(8)
+@given(sightings())
+def test_every_boundary_of_an_episode_is_a_change_at_its_instant(
+    drawn: tuple[datetime, list[Sighting]],
+) -> None:
+    start, seen = drawn
+    window = Window(floor_day(start) - DAY, floor_day(start) + 2 * DAY)
+    sources = pl.DataFrame(
+        {"day": window.days, "source": "test"}, schema_overrides={"day": pl.Datetime("us", "UTC")}
+    )
+    boundaries = status_episodes(frame(seen), window=window, sources=sources).filter(
+        pl.col("start_kind").is_in(["exact", "polled", "stale"])
+    )
+    changes = point_changes(NOTHING, frame(seen), "test").changes
+    found = {
+        (c["subject_id"], c["occurred_at"], c["to_word"], c["to_is_stale"])
+        for c in changes.rows(named=True)
+    }
+    first = min((one.second for one in seen), default=0)
+    expected = {
+        (e["charge_point_id"], e["started_at"], e["status"], e["is_stale"])
+        for e in boundaries.rows(named=True)
+        if e["started_at"] > at(first)  # at the first snapshot of all there is no state before
+    }
+    assert expected <= found
+
+
+def states(words: dict[str, str], second: int, known: pl.DataFrame | None = None) -> pl.DataFrame:
+    seen = frame([Sighting(point, second, word, second - 60) for point, word in words.items()])
+    return station_states(seen, Station.create_empty(), at(second), "test")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "event"),
+    [
+        ("occupied", "available", "became_free"),
+        ("available", "occupied", "became_full"),
+        ("unknown", "available", "became_free"),
+        ("available", "out_of_order", "broke_down"),
+        ("out_of_order", "available", "came_back"),
+        ("out_of_order", "occupied", "came_back"),
+        ("available", "unknown", "became_silent"),
+    ],
+)
+def test_what_a_change_of_a_station_is_called(before: str, after: str, event: str) -> None:
+    changes = station_changes(states({POINT: before}, T0), states({POINT: after}, T0 + 300))
+
+    assert changes["event"].to_list() == [event]
+    assert StatusChange.is_valid(
+        changes.with_columns(pl.lit(1, pl.Int64).alias("position")), cast=True
+    )
+
+
+def test_nothing_is_told_where_the_word_stays_or_nothing_was_stored() -> None:
+    one = states({POINT: "available", SIBLING: "occupied"}, T0)
+    other = states({POINT: "occupied", SIBLING: "available"}, T0 + 300)
+
+    assert station_changes(one, other).is_empty()
+    assert station_changes(one.clear(), other).is_empty()
+
+
+def test_a_change_in_an_hour_that_had_passed_is_a_correction() -> None:
+    newer = states({POINT: "available"}, T0 + 4000)
+    older = states({POINT: "occupied"}, T0 + 300)  # the newer snapshot was set aside
+
+    assert station_changes(newer, older)["is_correction"].to_list() == [True]
+    assert station_changes(older, newer)["is_correction"].to_list() == [False]
+
+
+def test_an_id_is_the_same_when_made_again_and_another_for_another_instant() -> None:
+    def changed(second: int) -> str:
+        before, after = states({POINT: "available"}, T0), states({POINT: "occupied"}, second)
+        return str(station_changes(before, after)["change_id"].item())
+
+    assert changed(T0 + 300) == changed(T0 + 300) != changed(T0 + 600)
+
+
+def test_how_well_an_instant_is_known() -> None:
+    def kind(second: int, updated: int) -> tuple[str, datetime]:
+        stored = point_changes(NOTHING, frame([Sighting(POINT, T0, "available", T0 - 900)]), "test")
+        later = frame([Sighting(POINT, second, "occupied", updated)])
+        (row,) = point_changes(stored.states, later, "test").changes.rows(named=True)
+        return row["kind"], row["occurred_at"]
+
+    assert kind(T0 + 300, T0 + 120) == ("exact", HOUR_START + timedelta(seconds=120))
+    assert kind(T0 + 300, T0 - 900) == ("polled", HOUR_START + timedelta(seconds=300))
+    assert kind(T0 + 300, T0 - 100) == ("polled", HOUR_START)
+    assert kind(T0 + 3000, T0 + 120) == ("unseen", HOUR_START + timedelta(seconds=3000))
