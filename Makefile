@@ -72,6 +72,9 @@ format: .venv/dev.stamp  ## format the code and fix what ruff can fix
 architecture: .venv/dev.stamp  ## draw the diagrams and tables of docs/architecture.md again from the code
 	$(BIN)/python -m belib_weather_tests.project.architecture
 
+shapes: .venv/dev.stamp  ## write docs/shapes.md again: fields of belib_current and of every index
+	$(BIN)/python -m belib_weather_tests.project.shapes
+
 translations: .venv/dev.stamp  ## bring the catalogues of other languages up to date with the texts of the code
 	$(BIN)/python -m belib_weather_tests.project.translations
 

@@ -3,7 +3,7 @@
 import dataframely as dy
 
 from belib_weather.datasets import columns as c
-from belib_weather.vocabulary import SINCE_KINDS, STATION_STATUSES
+from belib_weather.vocabulary import SINCE_KINDS, STATION_STATUSES, STATUSES
 
 STATE_RULES = 1
 """Version of the rules of a station's word and its runs (docs/metrics.md): raised when results
@@ -155,3 +155,37 @@ class StationState(dy.Schema):
     power_kw = dy.Float64(
         nullable=True, min=0, max=1000, metadata=c.unit("kW"), description="Highest rated power."
     )
+
+
+class CurrentPoint(dy.Schema):
+    """A charge point at the newest snapshot, with its place and equipment, in `belib_current`."""
+
+    charge_point_id = ChargePoint.charge_point_id
+    station_id = ChargePoint.station_id
+    status = dy.Enum(STATUSES, description="Status, as reported, also when stale.")
+    is_stale = dy.Bool(description="Whether the record is older than 26 h.")
+    last_updated = dy.Datetime(
+        time_zone="UTC",
+        time_unit="us",
+        nullable=True,
+        metadata=c.unit("UTC"),
+        description="Stamp of the record; null where it is no sign of life.",
+    )
+    captured_at = dy.Datetime(
+        time_zone="UTC",
+        time_unit="us",
+        metadata=c.unit("UTC"),
+        description="Snapshot, of the whole collection (`projections`).",
+    )
+    address = c.address()
+    arrondissement = c.arrondissement()
+    latitude = c.latitude()
+    longitude = c.longitude()
+    station_name = ChargePoint.station_name
+    power_kw = ChargePoint.power_kw
+    has_ef = ChargePoint.has_ef
+    has_type_2 = ChargePoint.has_type_2
+    has_combo_ccs = ChargePoint.has_combo_ccs
+    has_chademo = ChargePoint.has_chademo
+    opening_hours = ChargePoint.opening_hours
+    source = dy.String(min_length=1, description="Raw source of the snapshot.")
