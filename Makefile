@@ -13,7 +13,7 @@ endif
 # Each of the many processes would compile the package anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo up stop test unit soak chaos lint format architecture translations package bench coverage pictures clean
+.PHONY: help demo up stop test unit soak chaos lint format architecture translations package bench coverage coverage-forecasts pictures clean
 .DEFAULT_GOAL := demo
 
 help:  ## this list
@@ -86,6 +86,9 @@ bench: .venv/dev.stamp  ## a table of speeds, each beside its limit
 
 coverage: .venv/dev.stamp  ## how often each printed interval covers the truth of simulated cities: docs/accuracy.md
 	$(BIN)/python -m belib_weather_tests.coverage
+
+coverage-forecasts: .venv/dev.stamp  ## how near forecasts come to the best possible ones of a simulated city: docs/accuracy.md
+	$(BIN)/python -m belib_weather_tests.coverage.forecasts
 
 pictures: .venv/dev.stamp  ## take the pictures in docs/ again, in headless Chromium
 	$(BIN)/python -m belib_weather_tests.pictures

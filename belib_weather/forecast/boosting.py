@@ -15,17 +15,17 @@ from belib_weather.forecast.profiles import Singles
 if TYPE_CHECKING:
     from lightgbm import Booster
 
-ROUNDS = 220
+ROUNDS = 300
 _FULL_ROWS = 100_000
-_FEWEST_ROUNDS = 40
+_FEWEST_ROUNDS = 60
 """Of fewer than `_FULL_ROWS` rows fewer trees are grown."""
 _PARAMETERS: dict[str, Any] = {
     "objective": "binary",
-    "learning_rate": 0.07,
-    "num_leaves": 48,
-    "min_data_in_leaf": 120,
+    "learning_rate": 0.04,
+    "num_leaves": 20,
+    "min_data_in_leaf": 400,
     "lambda_l2": 5.0,
-    "feature_fraction": 0.6,
+    "feature_fraction": 0.4,
     "bagging_fraction": 0.7,
     "bagging_freq": 1,
     "max_bin": 127,
@@ -69,7 +69,10 @@ def grown(rows: Singles, outcome: Floats, start: Floats, names: tuple[str, ...],
         params={"max_bin": 127, "verbosity": -1},
     )
     rounds = round(np.clip(ROUNDS * len(rows) / _FULL_ROWS, _FEWEST_ROUNDS, ROUNDS))
-    trees = library.train({**_PARAMETERS, "seed": seed}, data, num_boost_round=rounds)
+    leaf = min(_PARAMETERS["min_data_in_leaf"], max(20, len(rows) // 150))
+    trees = library.train(
+        {**_PARAMETERS, "min_data_in_leaf": leaf, "seed": seed}, data, num_boost_round=rounds
+    )
     return str(trees.model_to_string())
 
 

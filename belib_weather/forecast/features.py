@@ -11,15 +11,17 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from belib_weather.forecast.calendar import HOURS, LocalHours
+from belib_weather.forecast.calendar import HOURS, WEEK_HOURS, LocalHours
 from belib_weather.forecast.history import (
     DAY,
     FREE,
     HOUR,
     OUT,
+    TAKEN,
     UNOBSERVED,
     Codes,
     Flags,
+    Floats,
     History,
     Ints,
 )
@@ -30,11 +32,12 @@ NAMES = (
     *("quarter_before", "hour_before", "day_before", "week_before"),
     *("free_3h", "free_day", "free_week", "out_day", "out_week", "changes_day", "changes_week"),
     *("usual", "usual_clock", "usual_level", "usual_now", "usual_out"),
+    *("begin_rate", "end_rate", "relaxed", "today", "yesterday"),
     *("station_free", "station_out", "station_points", "station_day"),
     *("group_free", "group_usual", "hour", "weekday"),
-    *("temperature", "precipitation"),
+    *("temperature", "precipitation", "together"),
 )
-"""Columns of the features, in order."""
+"""Columns of the features, in order; `together` is filled in for stations (`stations`)."""
 LONGEST_HOURS = 14 * 24.0
 """Times since something count as this where they are longer, or longer than the states known."""
 REMEMBERED_HOURS = 24.0
@@ -116,6 +119,21 @@ class States:
     def of_station(self) -> Numbers:
         """Units seen, free and out, summed by station, now and (`… before`) over all earlier."""
         return self._by(self.history.station, len(self.history.stations))
+
+    @cached_property
+    def owner(self) -> Ints:
+        """Number of each unit's station; of the unit itself where there are none."""
+        if not self.history.stations:
+            return np.arange(len(self.history.units), dtype=np.int64)
+        alone = self.history.station < 0
+        return np.where(alone, len(self.history.stations), self.history.station)
+
+    @cached_property
+    def of_owner(self) -> Numbers:
+        """Sums as `of_station`, of what `owner` numbers."""
+        if not self.history.stations:
+            return {f"{name} before": values for name, values in self.sums.items()}
+        return self._by(self.owner, len(self.history.stations) + 1)
 
     @cached_property
     def of_group(self) -> Numbers:
@@ -209,15 +227,65 @@ def features(
         *(states.share("changes", unit, at, length) for length in (24, 168)),
         *(profile.cell[unit, cell], profile.clock[unit, cell], profile.level[unit]),
         *(profile.cell[unit, cell_now], profile.out[unit]),
+        *(profile.begin_rate[unit], profile.end_rate[unit]),
+        _relaxed(profile, unit, now, (target - origin) / HOUR, (cell, cell_now)),
+        *_days(states, profile, unit, at, cell_now),
         *_siblings(states, unit, at),
         *_neighbours(states, profile, unit, at, cell_now),
         *(cell % HOURS, cell // HOURS),
         *forecast,
+        nothing,
     )
     made = np.empty((len(unit), len(NAMES)), dtype=np.float32)
     for number, column in enumerate(columns):
         made[:, number] = column
     return made
+
+
+def _relaxed(
+    profile: Profile, unit: Ints, now: Singles, horizon: Floats, cells: tuple[Ints, Ints]
+) -> Singles:
+    """The chance if the state went back to the usual at the unit's own pace; nan out of service."""
+    target, origin = cells
+    pace = profile.begin_rate[unit] + profile.end_rate[unit]
+    away = (now == FREE) - profile.cell[unit, origin]
+    found = profile.cell[unit, target] + away * np.exp(-pace * horizon)
+    return np.where((now == FREE) | (now == TAKEN), found, _MISSING)
+
+
+def _days(
+    states: States, profile: Profile, unit: Ints, at: Ints, cell_now: Ints
+) -> tuple[Singles, Singles]:
+    """How much freer than usual the station (else the unit) is today, and was yesterday.
+
+    Share free of the time in service since local midnight, and of the 24 hours before it, less
+    the mean of the usual over these hours; nan where it was not in service.
+    """
+    owner, sums = states.owner, states.of_owner
+    count = int(owner.max()) + 1 if len(owner) else 0
+    usual = np.zeros((count, WEEK_HOURS))
+    np.add.at(usual, owner, profile.cell)
+    usual /= np.maximum(np.bincount(owner, minlength=count), 1)[:, None]
+    before = np.zeros((count, 2 * WEEK_HOURS + 1))
+    np.cumsum(np.concatenate([usual, usual], axis=1), axis=1, out=before[:, 1:])
+    whose = owner[unit]
+    hour = cell_now % HOURS
+    found = []
+    for first, last in ((-hour, np.ones_like(hour)), (-hour - HOURS, -hour)):
+        begin, end = (
+            np.clip(at + 1 + (shift - 1) * HOUR // states.history.step, 0, at + 1)
+            for shift in (first, last)
+        )
+        totals = [
+            (sums[name][whose, end] - sums[name][whose, begin]).astype(np.float32)
+            for name in ("free before", "seen before", "out before")
+        ]
+        served = totals[1] - totals[2]
+        low, high = WEEK_HOURS + cell_now + first, WEEK_HOURS + cell_now + last
+        mean = (before[whose, high] - before[whose, low]) / np.maximum(high - low, 1)
+        share = totals[0] / np.maximum(served, 1)
+        found.append(np.where(served > 0, share - mean, _MISSING).astype(np.float32))
+    return found[0], found[1]
 
 
 def _siblings(states: States, unit: Ints, at: Ints) -> tuple[Singles, Singles, Singles, Singles]:

@@ -4,6 +4,7 @@ What belongs here: which days fit and which calibrate, and when the blend has to
 what is served of it (`model`).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -60,7 +61,7 @@ class Fitted:
         blend = self.blend.chance(rows.horizon, rows.persistence, rows.usual)
         model = blend
         if self.trees is not None:
-            raw = expit(boosting.log_odds(self._booster, rows.features, logit(blend)))
+            raw = expit(boosting.log_odds(self._booster, rows.features, _start(rows, blend)))
             model = self.calibration.chance(rows.horizon, raw)
         return {
             "model": model,
@@ -70,7 +71,12 @@ class Fitted:
         }
 
     def ahead(
-        self, recent: History, zone: str, weather: Weather | None, rows: tuple[Ints, Ints]
+        self,
+        recent: History,
+        zone: str,
+        weather: Weather | None,
+        rows: tuple[Ints, Ints],
+        together: Floats | None = None,
     ) -> tuple[Rows, dict[str, Floats]]:
         """Chances of every unit of `recent` at targets after its last instant.
 
@@ -79,6 +85,7 @@ class Fitted:
             zone: of the local clock.
             weather: forecasts of it as issued.
             rows: unit numbers of `recent` and UTC seconds of targets; shape (n,).
+            together: of stations, the chance by their points; shape (n,).
         """
         states = States(recent)
         unit, target = rows
@@ -91,18 +98,33 @@ class Fitted:
         made = features(states, profile, hours, (unit, at, target), weather)
         base = persistence_and_usual(states, profile, cell, unit, at)
         horizon = (target - recent.start - at * recent.step) / HOUR
-        known = Rows(unit, at, target, horizon, made, *base, np.full(len(unit), np.nan))
+        nothing = np.full(len(unit), np.nan)
+        known = Rows(unit, at, target, horizon, made, *base, nothing, nothing)
+        if together is not None:
+            known = known.with_together(together)
         return known, self.chances(known)
 
 
-def fitted(history: History, zone: str, weather: Weather | None, *, most: int, seed: int) -> Fitted:
+def fitted(
+    history: History,
+    zone: str,
+    weather: Weather | None,
+    *,
+    most: int,
+    seed: int,
+    together: Callable[[Rows], Floats] | None = None,
+) -> Fitted:
     """The model of a history: trees on its earlier days, calibrated on its last ones.
+
+    The trees correct the blend; those of stations the chance by their points (`together`).
 
     Up to a fifth of the days, seven at most, is held out. Scores on them are cross-fitted: each
     half of these days is calibrated by the other.
     """
     states = States(history)
     rows = drawn(states, zone, weather, most=most, seed=seed)
+    if together is not None:
+        rows = rows.with_together(together(rows))
     *_, (_, sums) = by_day(history, zone)
     days = _observed_days(history, zone)
     reason = None
@@ -120,10 +142,10 @@ def fitted(history: History, zone: str, weather: Weather | None, *, most: int, s
     target_day = hours.day[hours.row(rows.target)]
     early, late = rows.take(target_day < held), rows.take(origin_day >= held)
     blend = blended(early.horizon, early.persistence, early.usual, early.outcome)
-    start = logit(blend.chance(early.horizon, early.persistence, early.usual))
+    start = _start(early, blend.chance(early.horizon, early.persistence, early.usual))
     trees = boosting.grown(early.features, early.outcome, start, NAMES, seed)
     base = blend.chance(late.horizon, late.persistence, late.usual)
-    raw = expit(boosting.log_odds(boosting.read(trees), late.features, logit(base)))
+    raw = expit(boosting.log_odds(boosting.read(trees), late.features, _start(late, base)))
     odd = (origin_day[origin_day >= held] % 2).astype(bool)
     held_out = {
         "model": mean_brier(_crossed(late, raw, odd), late.outcome),
@@ -132,6 +154,11 @@ def fitted(history: History, zone: str, weather: Weather | None, *, most: int, s
     }
     calibration = calibrated(late.horizon, raw, late.outcome)
     return Fitted(history.units, sums, blend, trees, calibration, None, held_out)
+
+
+def _start(rows: Rows, blend: Floats) -> Floats:
+    """The log odds that the trees correct."""
+    return logit(np.where(np.isnan(rows.together), blend, rows.together))
 
 
 def _crossed(late: Rows, raw: Floats, odd: np.typing.NDArray[np.bool_]) -> Floats:

@@ -7,22 +7,25 @@ does not: how one kind of unit is fitted (`fitting`), the file of a model (`mode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 import numpy as np
 import polars as pl
 
 from belib_weather.forecast.errors import ForecastError
-from belib_weather.forecast.features import NAMES, Weather
+from belib_weather.forecast.features import NAMES, States, Weather
 from belib_weather.forecast.fitting import Fitted, fitted
-from belib_weather.forecast.history import HOUR, History, history_of, moment
+from belib_weather.forecast.history import HOUR, Floats, History, history_of, moment
 from belib_weather.forecast.stations import CountSpread, fitted_spread, station_history
 from belib_weather.forecast.weather import weather_of
 
 VERSION = 1
 """Of the features and rules; a model of another version is not read."""
 BOOSTED, BLEND = "boosted", "blend"
-ROWS = 300_000
-"""Rows that a model learns from: some 30 s of one core."""
+ROWS = 500_000
+"""Rows that a model learns from: less than a minute of one core."""
+_ROWS_OF_STATIONS = 6
+"""Stations learn from so many times fewer rows: each is asked for by its points."""
 LONGEST_DAYS = 56
 """Older states teach no more."""
 ZONE = "Europe/Paris"
@@ -110,12 +113,17 @@ class Model:
         if self.stations is None or self.spread is None:
             raise ForecastError("the model knows no stations: train it with `station_id`")
         issued = self._weather(weather)
+        seconds = sorted(set(seconds))
         points = _ahead(self.units, known, self.zone, issued, seconds)
-        of_stations = station_history(known)
-        stations = _ahead(self.stations, of_stations, self.zone, issued, seconds).rename(
-            {"unit_id": "station_id"}
+        counted = self.spread.counted(known, points, origin)
+        together = counted["together"].to_numpy()
+        made = _ahead(
+            self.stations, station_history(known), self.zone, issued, seconds, together=together
+        ).rename({"unit_id": "station_id", "chance": "chance_free"})
+        return made.join(counted, on=["station_id", "target"], maintain_order="left").select(
+            *("station_id", "target", "chance_free", "expected_free_points"),
+            *("free_points_low", "free_points_high", "persistence", "usual", "blend"),
         )
-        return self.spread.counted(known, points, stations, origin)
 
     def _weather(self, weather: pl.DataFrame | None) -> Weather | None:
         return weather_of(weather) if self.uses_weather and weather is not None else None
@@ -164,9 +172,14 @@ def train(
     units = fitted(known, zone, issued, most=rows, seed=seed)
     stations, spread = None, None
     if known.stations:
-        of_stations = station_history(known)
-        stations = fitted(of_stations, zone, issued, most=rows // 3, seed=seed)
-        spread = fitted_spread(known, units, zone, issued, seed=seed)
+        points = States(known)
+        spread = fitted_spread(points, units, zone, issued, seed=seed)
+        stations = fitted(
+            *(station_history(known), zone, issued),
+            most=rows // _ROWS_OF_STATIONS,
+            seed=seed,
+            together=partial(spread.together, points, units, zone, issued),
+        )
     return Model(
         version=VERSION,
         zone=zone,
@@ -186,11 +199,13 @@ def _ahead(
     zone: str,
     weather: Weather | None,
     targets: list[int],
+    *,
+    together: Floats | None = None,
 ) -> pl.DataFrame:
     count = len(known.units)
     unit = np.repeat(np.arange(count, dtype=np.int64), len(targets))
     target = np.tile(np.array(targets, dtype=np.int64), count)
-    _, chances = fit.ahead(known, zone, weather, (unit, target))
+    _, chances = fit.ahead(known, zone, weather, (unit, target), together)
     ids = pl.Series("unit_id", known.units, dtype=pl.String).gather(unit)
     times = pl.from_epoch(pl.Series("target", target), "s").dt.cast_time_unit("us")
     return pl.DataFrame(

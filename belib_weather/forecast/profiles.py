@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from belib_weather.forecast.calendar import HOURS, WEEK_HOURS, local_hours
-from belib_weather.forecast.history import FREE, OUT, UNOBSERVED, History
+from belib_weather.forecast.history import FREE, OUT, TAKEN, UNOBSERVED, History
 
 Singles = NDArray[np.float32]
 _LEVEL_STRENGTH = 24.0
@@ -24,22 +24,27 @@ _WEEKEND = 5 * HOURS
 
 @dataclass(frozen=True)
 class Sums:
-    """Observed hours by unit and hour of the local week; arrays have shape (units, 168).
+    """What was observed of units; arrays have shape (units, 168), by hour of the local week.
 
     Attributes:
         free: hours free.
         served: hours in service.
         seen: hours observed.
+        begun: changes from free to taken; shape (units, 1).
+        ended: changes from taken to free; shape (units, 1).
     """
 
     free: Singles
     served: Singles
     seen: Singles
+    begun: Singles
+    ended: Singles
 
     @classmethod
     def none(cls, units: int) -> "Sums":
         """Nothing is known yet."""
-        return cls(*(np.zeros((units, WEEK_HOURS), dtype=np.float32) for _ in range(3)))
+        widths = (WEEK_HOURS, WEEK_HOURS, WEEK_HOURS, 1, 1)
+        return cls(*(np.zeros((units, width), dtype=np.float32) for width in widths))
 
     def rows(self, of: NDArray[np.int64]) -> "Sums":
         """The sums of these units, by number; nothing for a negative one."""
@@ -47,7 +52,7 @@ class Sums:
         return Sums(
             *(
                 np.where(known, values[np.maximum(of, 0)], np.float32(0))
-                for values in (self.free, self.served, self.seen)
+                for values in (self.free, self.served, self.seen, self.begun, self.ended)
             )
         )
 
@@ -63,6 +68,8 @@ class Profile:
         clock: the same of the hour of the day, over weekdays or the weekend.
         level: share of the time in service free, of the unit.
         out: share of the observed time out of service, of the unit.
+        begin_rate: changes from free to taken per hour free, of the unit.
+        end_rate: changes from taken to free per hour taken, of the unit.
         city: share of the time in service free, of all; shape (168,).
     """
 
@@ -71,6 +78,8 @@ class Profile:
     clock: Singles
     level: Singles
     out: Singles
+    begin_rate: Singles
+    end_rate: Singles
     city: Singles
 
 
@@ -90,6 +99,10 @@ def by_day(history: History, zone: str) -> Iterator[tuple[int, Sums]]:
         yield of_day, sums
         begin, end = np.searchsorted(day, [of_day, of_day + 1])
         state = history.state[:, begin:end]
+        before, after = history.state[:, max(begin - 1, 0) : end - 1], state
+        after = after[:, after.shape[1] - before.shape[1] :]
+        sums.begun[:, 0] += ((before == FREE) & (after == TAKEN)).sum(axis=1)
+        sums.ended[:, 0] += ((before == TAKEN) & (after == FREE)).sum(axis=1)
         cells, where = np.unique(cell[begin:end], return_index=True)
         if len(cells):
             order = np.argsort(where)
@@ -122,7 +135,10 @@ def profile_of(sums: Sums) -> Profile:
     out = (total - served.sum(axis=1)) / (total + np.float32(HOURS))
     return Profile(
         *(_single(plain), _single(cell), _clock(free, served, _single(expected))),
-        *(_single(level), _single(out), _single(city)),
+        *(_single(level), _single(out)),
+        _rate(sums.begun[:, 0], free.sum(axis=1)),
+        _rate(sums.ended[:, 0], served.sum(axis=1) - free.sum(axis=1)),
+        _single(city),
     )
 
 
@@ -137,6 +153,12 @@ def _clock(free: Singles, served: Singles, expected: Singles) -> Singles:
         share = (sums[0] + _CELL_STRENGTH * prior) / (sums[1] + _CELL_STRENGTH)
         parts.append(np.tile(share, (1, days)))
     return _single(np.concatenate(parts, axis=1))
+
+
+def _rate(changes: Singles, hours: Singles) -> Singles:
+    """Changes per hour of each unit, drawn towards that of all."""
+    of_all = (changes.sum() + 0.1) / (hours.sum() + 1.0)
+    return _single((changes + _LEVEL_STRENGTH * of_all) / (hours + _LEVEL_STRENGTH))
 
 
 def _logit(share: Singles) -> Singles:

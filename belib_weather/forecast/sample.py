@@ -4,13 +4,13 @@ What belongs here: drawing (unit, origin, target), each with the usual week of t
 origin. What does not: the features themselves, fitting.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from belib_weather.forecast.baselines import persistence_and_usual
 from belib_weather.forecast.calendar import local_hours
-from belib_weather.forecast.features import States, Weather, features
+from belib_weather.forecast.features import NAMES, States, Weather, features
 from belib_weather.forecast.history import DAY, FREE, HOUR, UNOBSERVED, Flags, Floats, Ints
 from belib_weather.forecast.profiles import Singles, by_day, profile_of
 
@@ -33,6 +33,7 @@ class Rows:
         persistence: the chance by this baseline.
         usual: the same.
         outcome: 1 where the unit was free at the target, else 0.
+        together: for a station, the chance by the chances of its points; nan for other units.
     """
 
     unit: Ints
@@ -43,13 +44,20 @@ class Rows:
     persistence: Floats
     usual: Floats
     outcome: Floats
+    together: Floats
+
+    def with_together(self, together: Floats) -> "Rows":
+        """The rows of stations, with the chance by their points."""
+        made = self.features.copy()
+        made[:, NAMES.index("together")] = together
+        return replace(self, features=made, together=together)
 
     def take(self, chosen: Flags) -> "Rows":
         """The rows for which `chosen` is true."""
         return Rows(
             *(self.unit[chosen], self.at[chosen], self.target[chosen], self.horizon[chosen]),
             *(self.features[chosen], self.persistence[chosen], self.usual[chosen]),
-            self.outcome[chosen],
+            *(self.outcome[chosen], self.together[chosen]),
         )
 
 
@@ -88,6 +96,10 @@ def known_at(
     history = states.history
     unit, at, ahead = rows
     target = history.start + ahead * history.step
+    if not len(unit):
+        nothing = np.zeros(0)
+        empty = np.zeros((0, len(NAMES)), dtype=np.float32)
+        return Rows(unit, at, target, nothing, empty, nothing, nothing, nothing, nothing)
     hours = local_hours(history.start, history.end + _LONGEST + HOUR, zone)
     day = hours.day[hours.row(history.start + at * history.step)]
     parts: list[tuple[Singles, Floats, Floats]] = []
@@ -103,4 +115,5 @@ def known_at(
     made, persistence, usual = (np.concatenate(column) for column in zip(*parts, strict=True))
     outcome = history.state[unit, ahead] == FREE
     horizon = (ahead - at) * history.step / HOUR
-    return Rows(unit, at, target, horizon, made, persistence, usual, outcome.astype(np.float64))
+    known = outcome.astype(np.float64), np.full(len(unit), np.nan)
+    return Rows(unit, at, target, horizon, made, persistence, usual, *known)

@@ -14,9 +14,10 @@ import numpy as np
 import polars as pl
 
 from belib_weather.forecast.calibration import expit, logit
-from belib_weather.forecast.features import Weather
+from belib_weather.forecast.features import States, Weather
 from belib_weather.forecast.fitting import Fitted
 from belib_weather.forecast.history import (
+    DAY,
     FREE,
     HOUR,
     OUT,
@@ -26,6 +27,7 @@ from belib_weather.forecast.history import (
     History,
     Ints,
 )
+from belib_weather.forecast.sample import HORIZONS, Rows, known_at
 
 TAIL = 0.1
 """On either side of the interval."""
@@ -43,10 +45,13 @@ class CountSpread:
     horizons: Floats
     shift: Floats
 
-    def counted(
-        self, known: History, points: pl.DataFrame, stations: pl.DataFrame, origin: datetime
-    ) -> pl.DataFrame:
-        """Forecasts of stations (`model.Model.predict_stations`) from those of their points."""
+    def counted(self, known: History, points: pl.DataFrame, origin: datetime) -> pl.DataFrame:
+        """How many points of each station are free, from the chances of the points.
+
+        Returns:
+            `station_id`, `target`, `together` (chance of one at least), `expected_free_points`,
+            `free_points_low`, `free_points_high`; by station and target.
+        """
         names = pl.Series("station_id", known.stations, dtype=pl.String)
         of_unit = pl.DataFrame(
             {"unit_id": list(known.units), "number": known.station}, strict=False
@@ -60,24 +65,37 @@ class CountSpread:
         shift = np.interp(horizon, self.horizons, self.shift)
         chances = counts(by_point["chance"].to_numpy(), key["place"].to_numpy(), shift)
         running = np.cumsum(chances, axis=1)
-        number = np.arange(chances.shape[1])
-        made = cells.select(
+        low, high = (running < TAIL).sum(axis=1), (running < 1 - TAIL).sum(axis=1)
+        return cells.select(
             names.gather(cells["number"]),
             "target",
-            pl.Series("expected_free_points", chances @ number),
-            pl.Series("free_points_low", (running < TAIL).sum(axis=1)),
-            pl.Series("free_points_high", (running < 1 - TAIL).sum(axis=1)),
+            pl.Series("together", 1 - chances[:, 0]),
+            pl.Series("expected_free_points", chances @ np.arange(chances.shape[1])),
+            pl.Series("free_points_low", low.astype(np.int32)),
+            pl.Series("free_points_high", high.astype(np.int32)),
         )
-        return (
-            made.join(stations, on=["station_id", "target"])
-            .rename({"chance": "chance_free"})
-            .select(
-                *("station_id", "target", "chance_free", "expected_free_points"),
-                pl.col("free_points_low", "free_points_high").cast(pl.Int32),
-                *("persistence", "usual", "blend"),
-            )
-            .sort("station_id", "target")
-        )
+
+    def together(
+        self, points: States, fit: Fitted, zone: str, weather: Weather | None, rows: Rows
+    ) -> Floats:
+        """The chance of one free point at least, by those of the points; rows are of stations."""
+        history = points.history
+        ahead = (rows.target - history.start) // history.step
+        unit, draw = _members(history, rows.unit)
+        chance = fit.chances(known_at(points, zone, weather, (unit, rows.at[draw], ahead[draw])))
+        shift = np.interp(rows.horizon, self.horizons, self.shift)
+        return 1 - counts(chance["model"], draw, shift)[:, 0]
+
+
+def _members(history: History, station: Ints) -> tuple[Ints, Ints]:
+    """All points of each station asked for, and the place in `station` that each is of."""
+    order = np.argsort(history.station, kind="stable")
+    known = history.station[order]
+    first, last = np.searchsorted(known, station), np.searchsorted(known, station, side="right")
+    size = last - first
+    draw = np.repeat(np.arange(len(station)), size)
+    rank = np.arange(len(draw)) - np.repeat(np.cumsum(size) - size, size)
+    return order[first[draw] + rank], draw
 
 
 def station_history(points: History) -> History:
@@ -142,8 +160,59 @@ def counts(chance: Floats, place: Ints, shift: Floats) -> Floats:
 
 
 def fitted_spread(
-    points: History, fit: Fitted, zone: str, weather: Weather | None, *, seed: int
+    points: States, fit: Fitted, zone: str, weather: Weather | None, *, seed: int
 ) -> CountSpread:
     """The shift that makes the counts of the newest days most likely, by horizon."""
-    del points, fit, zone, weather, seed
-    return CountSpread(np.array([0.25, 1.0, 24.0]), np.array([0.2, 0.4, 0.6]))
+    chance, free, place, horizon = _drawn(points, fit, zone, weather, seed)
+    horizons = np.unique(horizon)
+    if len(horizons) == 0:
+        return CountSpread(np.array([1.0]), np.array([_USUAL_SHIFT]))
+    size = np.bincount(place, minlength=len(horizon))
+    count = np.bincount(place, weights=free, minlength=len(horizon)).astype(np.int64)
+    likely = np.empty((len(_SHIFTS), len(horizon)))
+    for number, shift in enumerate(_SHIFTS):
+        made = counts(chance, place, np.full(len(size), shift))
+        likely[number] = np.log(np.maximum(made[np.arange(len(size)), count], 1e-6))
+    found = []
+    for hours in horizons:
+        # A horizon borrows from its neighbours on the log scale of time.
+        near = np.exp(-0.5 * (np.log(horizon / hours) / 0.7) ** 2)
+        found.append(_SHIFTS[int(np.argmax(likely @ near))])
+    return CountSpread(horizons, np.array(found))
+
+
+_SHIFTS = np.array([0.0, 0.15, 0.3, 0.45, 0.6, 0.8, 1.0, 1.25, 1.5])
+_USUAL_SHIFT = 0.4
+_DRAWN = 6_000
+"""Stations and targets that the shift is fitted to."""
+_NEWEST_DAYS = 7
+
+
+def _drawn(
+    points: States, fit: Fitted, zone: str, weather: Weather | None, seed: int
+) -> tuple[Floats, Floats, Ints, Floats]:
+    """All points of stations drawn at origins of the newest days.
+
+    Returns:
+        By point: its chance, whether it was free, the number of its draw; by draw: the horizon.
+    """
+    history = points.history
+    rng = np.random.default_rng(seed + 1)
+    steps = np.unique([max(1, round(h * HOUR / history.step)) for h in HORIZONS])
+    width = round(min(_NEWEST_DAYS * DAY, history.days * DAY / 4) / history.step)
+    at = np.sort(rng.integers(max(0, history.instants - width), history.instants, _DRAWN))
+    station = rng.integers(0, len(history.stations), _DRAWN)
+    ahead = at + rng.choice(steps, _DRAWN)
+    inside = ahead < history.instants
+    at, station, ahead = at[inside], station[inside], ahead[inside]
+    unit, draw = _members(history, station)
+    whole = np.ones(len(at), dtype=np.bool_)
+    whole[draw[history.state[unit, ahead[draw]] == UNOBSERVED]] = False
+    kept = whole[draw]
+    unit, draw = unit[kept], draw[kept]
+    if not len(unit):
+        return np.zeros(0), np.zeros(0), np.zeros(0, dtype=np.int64), np.zeros(0)
+    rows = known_at(points, zone, weather, (unit, at[draw], ahead[draw]))
+    numbers, place = np.unique(draw, return_inverse=True)
+    horizon = (ahead[numbers] - at[numbers]) * history.step / HOUR
+    return fit.chances(rows)["model"], rows.outcome, place.astype(np.int64), horizon
