@@ -114,12 +114,13 @@ def fitted(
     seed: int,
     together: Callable[[Rows], Floats] | None = None,
 ) -> Fitted:
-    """The model of a history: trees on its earlier days, calibrated on its last ones.
+    """The model of a history: calibrated on its last days by trees of the earlier ones.
 
     The trees correct the blend; those of stations the chance by their points (`together`).
 
     Up to a fifth of the days, seven at most, is held out. Scores on them are cross-fitted: each
-    half of these days is calibrated by the other.
+    half of these days is calibrated by the other. The trees that are served are then grown from
+    all days.
     """
     states = States(history)
     rows = drawn(states, zone, weather, most=most, seed=seed)
@@ -153,6 +154,10 @@ def fitted(
         "rows": float(len(late.outcome)),
     }
     calibration = calibrated(late.horizon, raw, late.outcome)
+    # What is served has learned from the held-out days too.
+    blend = blended(rows.horizon, rows.persistence, rows.usual, rows.outcome)
+    start = _start(rows, blend.chance(rows.horizon, rows.persistence, rows.usual))
+    trees = boosting.grown(rows.features, rows.outcome, start, NAMES, seed)
     return Fitted(history.units, sums, blend, trees, calibration, None, held_out)
 
 
