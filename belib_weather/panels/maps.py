@@ -38,7 +38,8 @@ def station_map(_: Panel, rows: pl.DataFrame, language: Language, width: int) ->
         nothing: alt.Chart = base.mark_text().encode(text="text:N")
         return nothing
     legend = alt.Legend(orient="bottom", columns=2, symbolSize=90)
-    size = 30 if placed.height > _MANY else 110
+    is_crowded = placed.height > _MANY
+    size = 30 if is_crowded else 180
     points = (
         alt.Chart(placed.select("latitude", "longitude", "station_status"))
         .mark_point(filled=True, size=size, opacity=0.9, stroke="white", strokeWidth=0.4)
@@ -54,7 +55,9 @@ def station_map(_: Panel, rows: pl.DataFrame, language: Language, width: int) ->
             ),
         )
     )
-    layers = [_outline(), *_seine(), points, _arrondissement_numbers(placed)]
+    # Of few stations a number would cover the station itself.
+    numbers = _arrondissement_numbers(placed, above=0 if is_crowded else 16)
+    layers = [_outline(), *_seine(), points, numbers]
     return alt.layer(*layers, width=width, height=round(width * _HEIGHT_OF_WIDTH)).project(
         "mercator"
     )
@@ -83,10 +86,11 @@ def _seine() -> tuple[alt.Chart, alt.Chart]:
     return line, name
 
 
-def _arrondissement_numbers(placed: pl.DataFrame) -> alt.LayerChart:
+def _arrondissement_numbers(placed: pl.DataFrame, above: int) -> alt.LayerChart:
     """The number of each arrondissement in the middle of its stations, with a white outline.
 
-    `placed` has `latitude`, `longitude` and `arrondissement`.
+    `placed` has `latitude`, `longitude` and `arrondissement`; the number is drawn so many pixels
+    above the middle.
     """
     middles = (
         placed.drop_nulls("arrondissement")
@@ -97,8 +101,9 @@ def _arrondissement_numbers(placed: pl.DataFrame) -> alt.LayerChart:
     base = alt.Chart(middles).encode(
         longitude="longitude:Q", latitude="latitude:Q", text="arrondissement:N"
     )
-    rim = base.mark_text(fontSize=15, fontWeight="bold", stroke="white", strokeWidth=4)
-    chart: alt.LayerChart = rim + base.mark_text(fontSize=15, fontWeight="bold", color="#222")
+    rim = base.mark_text(fontSize=15, fontWeight="bold", dy=-above, stroke="white", strokeWidth=4)
+    name = base.mark_text(fontSize=15, fontWeight="bold", dy=-above, color="#222")
+    chart: alt.LayerChart = rim + name
     return chart
 
 

@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import polars as pl
 import pytest
+import sqlalchemy as sa
 
 from belib_weather.kibana.dashboards import DASHBOARDS
 from belib_weather.kibana.preview import panel_rows, preview_pages
 from belib_weather.panels import dashboard_panels
+from belib_weather.panels.number_formats import stamp
 from belib_weather.search import SearchStore
 from belib_weather.search.projections import STATIONS_INDEX
 from belib_weather.window import Window
@@ -27,6 +29,38 @@ def test_there_is_a_page_for_every_dashboard_with_all_its_panels(pages: dict[str
         assert re.findall(r'<figure [^>]*id="([^"]+)"', pages[dashboard.name]) == names
         drawn = pages[dashboard.name].count("<svg") + pages[dashboard.name].count("<table")
         assert drawn == len(names)
+
+
+ANSWERS = (
+    "broken-stations",  # What is broken now, and since when?
+    "time-observed",  # Is the feed healthy?
+    "free-by-arrondissement",  # Which arrondissement drops now?
+    "worst-stations",  # Which stations are the worst of the week?
+    "time-observed-over-time",  # Did yesterday have gaps?
+)
+
+
+def test_the_questions_of_an_operator_are_answered_in_the_upper_half(
+    pages: dict[str, str], loaded: Loaded
+) -> None:
+    page = pages["operators"]
+    shown = re.findall(r'<figure [^>]*id="([^"]+)"', page)
+    places = [shown.index(name) for name in ANSWERS]
+    assert places == sorted(places)
+    assert places[-1] < 0.7 * len(shown)
+    sql = "SELECT station_id, since FROM station_states WHERE available + occupied + reserved = 0"
+    broken = {row.station_id: row.since for row in loaded.sql.execute(sa.text(sql))}
+    rows = cells(page, "broken-stations")
+    assert {row[0]: row[4] for row in rows} == {one: stamp(at) for one, at in broken.items()}
+    worst = [row[0] for row in cells(page, "worst-stations")]
+    assert f"FR*V75*PPX{city.HARDLY_SEEN:02}*01" not in worst
+    assert "100.0%" in page.split('id="time-observed"')[1].split("</figure>")[0]
+
+
+def cells(page: str, table: str) -> list[list[str]]:
+    """The cells of each row of a table."""
+    body = page.split(f'id="{table}"')[1].split("<tbody>")[1].split("</tbody>", maxsplit=1)[0]
+    return [re.findall(r"<td>(.*?)</td>", row) for row in body.split("</tr>")[:-1]]
 
 
 def test_pages_ask_nothing_of_the_network_and_say_whose_data_it_is(pages: dict[str, str]) -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
 from belib_weather.cli import app
@@ -35,6 +36,31 @@ def command(home: Path) -> Command:
         return CliRunner().invoke(app, arguments, catch_exceptions=False)
 
     return run
+
+
+ARGUMENTS: dict[tuple[str, ...], tuple[str, ...]] = {
+    ("ask",): ("why",),
+    ("backup",): ("copy",),
+    ("forecast", "backtest"): ("history.parquet",),
+    ("import",): ("export.json",),
+    ("restore",): ("whole",),
+    ("raw", "show"): ("snapshots", "newest"),
+    ("raw", "set-aside"): ("0" * 24, "--reason", "x"),
+    ("raw", "take-back"): ("0" * 24,),
+    ("raw", "accept"): ("0" * 24,),
+}
+"""What a command needs beside its name."""
+
+
+def every_command(of: typer.Typer = app, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Every command that there is, each with the arguments that it needs."""
+    for one in of.registered_commands:
+        assert one.callback
+        name = (*before, one.name or one.callback.__name__)
+        yield (*name, *ARGUMENTS.get(name, ()))
+    for group in of.registered_groups:
+        assert group.typer_instance
+        yield from every_command(group.typer_instance, (*before, str(group.name)))
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from belib_weather.local import home_access
 from belib_weather.local.finding import CRITICAL, WARNING, WELL, Finding, State
 from belib_weather.local.surroundings import disk_finding, sync_seconds
 from belib_weather.settings import Settings
-from belib_weather_tests.unit.cli.conftest import Command
+from belib_weather_tests.unit.cli.conftest import Command, every_command
 
 NOBODY = "http://127.0.0.1:9"
 
@@ -89,6 +89,10 @@ def test_a_proxy_without_a_scheme_is_taken_and_named(
     assert "network" not in of["Belib feed"][1]
 
 
+_BACKTEST = ("forecast", "backtest", "history.parquet")
+"""Works on a file alone, as `version` on nothing."""
+
+
 def test_the_home_of_another_user_is_named_by_every_command(
     command: Command, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -96,10 +100,14 @@ def test_the_home_of_another_user_is_named_by_every_command(
     me = os.geteuid()
     monkeypatch.setattr(os, "geteuid", lambda: me + 1)
     owner = pwd.getpwuid(me).pw_name
-    for arguments in (("env",), ("raw", "list"), ("stores", "up"), ("stop",), ("up",)):
+    (home / "demo").mkdir()
+    others = {*every_command()} - {("version",), ("doctor",), _BACKTEST}
+    assert len(others) > 20
+    for arguments in others:
         result = command(*arguments)
-        assert result.exit_code == 1
-        assert f"{home}/live belongs to the user {owner}" in result.stderr
+        assert result.exit_code == 1, arguments
+        mode = "demo" if arguments == ("demo",) else "live"
+        assert f"{home}/{mode} belongs to the user {owner}" in result.stderr, arguments
     code, of = found(command)
     assert code == 2
     assert list(of) == ["Home"]

@@ -15,7 +15,7 @@ from belib_weather.resources import Clock, platform_resources
 from belib_weather.search import SearchUnavailable
 from belib_weather.settings import Settings
 from belib_weather.warehouse import WarehouseUnavailable
-from belib_weather_tests.unit.cli.conftest import Command, process_with
+from belib_weather_tests.unit.cli.conftest import Command, every_command, process_with
 
 MODES = {"live": "belib-weather stores up", "demo": "belib-weather stores up --mode demo"}
 _ID = "0" * 24
@@ -34,9 +34,27 @@ COMMANDS = (
     ("raw", "take-back", _ID),
     ("raw", "accept", _ID),
     ("kibana", "preview"),
+    ("mcp",),
+    ("metrics",),
     ("backup", "copy"),
     ("restore", "whole"),
 )
+STARTING = {("demo",), ("up",), ("stores", "up")}
+STOPPING = {("stop",), ("stores", "down")}
+WITHOUT_STORES = {
+    ("version",),
+    ("ask", "why"),
+    ("forecast", "backtest", "history.parquet"),
+    ("kibana", "check"),
+    ("kibana", "export"),
+    ("kibana", "import"),
+}
+"""They work on files, on Kibana or on another service, or say what they lack."""
+
+
+def test_what_every_command_does_without_stores_is_known() -> None:
+    tested = {*COMMANDS, ("doctor",), ("import", "export.json")}
+    assert {*every_command()} == tested | STARTING | STOPPING | WITHOUT_STORES
 
 
 @pytest.mark.parametrize(
@@ -91,6 +109,28 @@ def test_a_shell_after_env_whose_stores_have_stopped_is_told_what_starts_them(
         assert result.exit_code == 2
         assert f"`{MODES[mode]}`" in result.stderr
     assert "embedded, does not run" in command("doctor").stdout
+
+
+def test_servers_of_ones_own_that_do_not_answer_are_one_line(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without MongoDB alone: its client looks for it for ten seconds."""
+    for name, url in {
+        "MONGO_URL": "mongodb://belib:geheim@127.0.0.1:9/",
+        "POSTGRES_URL": "postgresql+psycopg://belib:geheim@127.0.0.1:9/belib",
+        "DAGSTER_POSTGRES_URL": "postgresql+psycopg2://belib:geheim@127.0.0.1:9/dagster",
+        "ELASTICSEARCH_URL": "http://belib:geheim@127.0.0.1:9",
+    }.items():
+        monkeypatch.setenv(f"BELIB_{name}", url)
+
+    for arguments in (("env",), ("backup", "copy"), ("kibana", "preview")):
+        result = command(*arguments)
+        assert result.exit_code == 1
+        assert "127.0.0.1" in result.stderr
+        assert "refused" in result.stderr or "no answer" in result.stderr
+        assert "geheim" not in result.stdout + result.stderr
+    for stopping in STOPPING:
+        assert command(*stopping).stdout == "nothing was running\n"
 
 
 def test_that_the_other_mode_runs_is_said(command: Command, home: Path) -> None:
