@@ -1,0 +1,223 @@
+"""Each change once, in order, for whoever reads committed data: against a real broker."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import jsonschema
+import polars as pl
+import pytest
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, TopicPartition
+
+from belib_weather.datasets.changes import StatusChange
+from belib_weather.stream.errors import StreamError, StreamUnavailable
+from belib_weather.stream.messages import POINT_CHANGES, STATION_STATES
+from belib_weather.stream.producer import Stream
+from belib_weather.stream.schemas import POINT_FIELDS, STATION_FIELDS, json_schema
+from belib_weather_tests.stores.stream.broker import Broker, broker
+
+FIRST = datetime(2026, 11, 18, 10, tzinfo=UTC)
+WORDS = ("available", "full", "out_of_order")
+
+
+@pytest.fixture(scope="module")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    try:
+        made = broker(tmp_path_factory.mktemp("kafka"))
+        with made as running:
+            yield running
+    except (OSError, RuntimeError) as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(f"Kafka cannot be fetched: {error}")
+
+
+@pytest.fixture
+def prefix(request: pytest.FixtureRequest) -> str:
+    """Topics of the test alone."""
+    return f"{request.node.name}.".replace("[", ".").replace("]", "")
+
+
+def _changes(count: int, start: int = 0) -> pl.DataFrame:
+    """Changes of three stations and their points, in the order of the outbox."""
+    rows = []
+    for n in range(start, start + count):
+        is_point, station = n % 3 != 0, f"FR*V75*PPX12*0{n % 5}"
+        words = ("available", "occupied") if is_point else WORDS
+        rows.append(
+            {
+                "change_id": f"{n:032x}",
+                "position": n + 1,
+                "subject": "point" if is_point else "station",
+                "subject_id": f"FR*V75*EPX12*0{n % 5}*1" if is_point else station,
+                "station_id": station,
+                "event": "status" if is_point else "became_free",
+                "from_word": words[n % len(words)],
+                "to_word": words[(n + 1) % len(words)],
+                "from_is_stale": False if is_point else None,
+                "to_is_stale": False if is_point else None,
+                "occurred_at": FIRST + timedelta(seconds=n),
+                "kind": "polled",
+                "seen_at": FIRST + timedelta(seconds=n + 60),
+                "source": "simulator:opendata_paris/realtime",
+                "rules": 1,
+                "is_correction": n % 7 == 0,
+            }
+        )
+    return StatusChange.validate(pl.DataFrame(rows, infer_schema_length=None), cast=True)
+
+
+class Outbox:
+    """Rows by position, as PostgreSQL gives them."""
+
+    def __init__(self, rows: pl.DataFrame) -> None:
+        self.rows = rows
+
+    def __call__(self, after: int, most: int) -> pl.DataFrame:
+        return self.rows.filter(pl.col("position") > after).sort("position").head(most)
+
+
+def _published(kafka: Broker, prefix: str, outbox: Outbox, batch: int = 7) -> int:
+    with Stream(kafka.servers, prefix, {}) as stream:
+        return stream.publish(outbox, batch).changes
+
+
+def _consumed(kafka: Broker, topic: str) -> list[dict[str, Any]]:
+    """All committed messages of a topic, partition by partition."""
+    consumer = Consumer(
+        {
+            "bootstrap.servers": kafka.servers,
+            "group.id": "reader",
+            "isolation.level": "read_committed",
+            "enable.partition.eof": True,
+        }
+    )
+    left = set(consumer.list_topics(topic, 20).topics[topic].partitions)
+    consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for number in left])
+    found = []
+    while left:
+        record = consumer.poll(20)
+        assert record is not None
+        if record.error() and record.error().code() == KafkaError._PARTITION_EOF:
+            left.discard(record.partition())
+            continue
+        value = json.loads(record.value() or b"")
+        assert record.key() == value["id"].encode()
+        found.append(value)
+    consumer.close()
+    return found
+
+
+def _ids(kafka: Broker, prefix: str) -> list[str]:
+    """Ids of all messages of both topics, in order within each key."""
+    both = [_consumed(kafka, prefix + topic) for topic in (POINT_CHANGES, STATION_STATES)]
+    for messages in both:
+        by_key: dict[str, list[str]] = {}
+        for message in messages:
+            by_key.setdefault(message["id"], []).append(message["instant"])
+        assert all(instants == sorted(instants) for instants in by_key.values())
+    return sorted(message["change_id"] for messages in both for message in messages)
+
+
+def test_every_change_comes_once_in_the_order_of_its_key(kafka: Broker, prefix: str) -> None:
+    outbox = Outbox(_changes(40))
+    assert _published(kafka, prefix, outbox) == 40
+    assert _published(kafka, prefix, outbox) == 0
+    outbox.rows = _changes(50)
+    assert _published(kafka, prefix, outbox) == 10
+    assert _ids(kafka, prefix) == sorted(outbox.rows["change_id"])
+
+
+def test_messages_follow_the_published_schema(kafka: Broker, prefix: str) -> None:
+    _published(kafka, prefix, Outbox(_changes(12)))
+    for topic, fields in ((POINT_CHANGES, POINT_FIELDS), (STATION_STATES, STATION_FIELDS)):
+        schema = json_schema(topic, fields)
+        jsonschema.Draft202012Validator.check_schema(schema)
+        messages = _consumed(kafka, prefix + topic)
+        assert messages
+        for message in messages:
+            jsonschema.validate(message, schema)
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(messages[0] | {"to": "Disponible"}, schema)
+
+
+def test_a_restored_outbox_sends_what_is_missing_and_hides_no_newer_state(
+    kafka: Broker, prefix: str
+) -> None:
+    """The database is put back to its first 20 rows, and numbers the rows after them anew."""
+    _published(kafka, prefix, Outbox(_changes(40)))
+    again = _changes(45).filter(pl.col("position") != 23)
+    renumbered = again.with_columns(pl.int_range(1, 45, dtype=pl.Int64).alias("position"))
+    assert _published(kafka, prefix, Outbox(renumbered)) == 5
+    assert _ids(kafka, prefix) == sorted(_changes(45)["change_id"])
+
+
+def _publish_and_die(servers: str, prefix: str, step: str) -> None:
+    """Publish in another process, which is killed at a step."""
+    outbox = Outbox(_changes(30))
+    with Stream(servers, prefix, {}) as stream:
+
+        class Dying:
+            def __init__(self, producer: Any) -> None:
+                self._producer = producer
+
+            def __getattr__(self, name: str) -> Any:
+                def call(*arguments: Any, **named: Any) -> Any:
+                    if name == step:
+                        stream._producer._producer.flush(10)
+                        os.kill(os.getpid(), signal.SIGKILL)
+                    done = getattr(self._producer, name)(*arguments, **named)
+                    if f"after {name}" == step:
+                        os.kill(os.getpid(), signal.SIGKILL)
+                    return done
+
+                return call
+
+        stream._producer = Dying(stream._producer)
+        stream.publish(outbox, 10)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "begin_transaction",
+        "after begin_transaction",
+        "commit_transaction",
+        "after commit_transaction",
+    ],
+)
+def test_a_kill_between_any_two_steps_loses_and_doubles_nothing(
+    kafka: Broker, prefix: str, step: str
+) -> None:
+    prefix = prefix.replace(" ", "-")
+    program = f"import {__name__} as t; t._publish_and_die(*{(kafka.servers, prefix, step)!r})"
+    died = subprocess.run([sys.executable, "-c", program], check=False, timeout=120)
+    assert died.returncode == -signal.SIGKILL
+    outbox = Outbox(_changes(30))
+    _published(kafka, prefix, outbox)
+    assert _ids(kafka, prefix) == sorted(outbox.rows["change_id"])
+
+
+def test_a_broker_that_is_away_is_named_and_what_was_not_sent_comes_later(
+    kafka: Broker, prefix: str
+) -> None:
+    outbox = Outbox(_changes(20))
+    _published(kafka, prefix, outbox)
+    kafka.kill()
+    outbox.rows = _changes(60)
+    with pytest.raises(StreamUnavailable, match="sent when it answers again"):
+        _published(kafka, prefix, outbox)
+    kafka.start()
+    assert _published(kafka, prefix, outbox) == 40
+    assert _ids(kafka, prefix) == sorted(outbox.rows["change_id"])
+
+
+def test_a_wrong_option_is_named_without_its_value(kafka: Broker) -> None:
+    with pytest.raises(StreamError, match="BELIB_KAFKA_OPTIONS") as wrong:
+        Stream(kafka.servers, "x.", {"sasl.mechanismus": "hunter2"})
+    assert "hunter2" not in str(wrong.value)
