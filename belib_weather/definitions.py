@@ -32,6 +32,7 @@ from belib_weather.automation.outlines import outlines_automation
 from belib_weather.automation.past_weather import past_weather_automation
 from belib_weather.automation.publication import publication_automation
 from belib_weather.automation.retention import retention_automation
+from belib_weather.automation.stream import stream_automation
 from belib_weather.automation.views import views_automation
 from belib_weather.catalog.resource import PlatformCatalog
 from belib_weather.code_references import (
@@ -102,6 +103,7 @@ def build_defs(settings: Settings | None = None, **resources: Any) -> dg.Definit
         marts_automation(),
         publication_automation(partitions),
         retention_automation(),
+        stream_automation(settings),
         views_automation(),
     )
 

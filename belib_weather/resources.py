@@ -8,6 +8,7 @@ assets that need it and no other.
 Concept: https://docs.dagster.io/guides/build/external-resources
 """
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +29,7 @@ from belib_weather.warehouse import Warehouse, WarehouseUnavailable
 if TYPE_CHECKING:
     from belib_weather.embedded import StoreUrls
     from belib_weather.exports.folder import ExportFolder
+    from belib_weather.stream.producer import Stream
 
 Secret = SecretStr | None
 
@@ -222,6 +224,28 @@ class SiteResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     def folder(self) -> Path:
         """The folder."""
         return Path(self.path)
+
+
+class KafkaResource(PlatformResource):
+    """Kafka: every change of status as a message; there where its servers are set."""
+
+    kafka_bootstrap_servers: str
+    kafka_topic_prefix: str
+    kafka_options: dg.ResourceDependency[Secret]
+
+    def connect(self) -> "Stream":
+        """The topics, created where they are missing; a context manager.
+
+        Raises:
+            StreamUnavailable: no broker answers.
+            StreamError: an option is wrong, or the broker refuses.
+        """
+        from belib_weather.stream.producer import (  # noqa: PLC0415 - no client is loaded without servers
+            Stream,
+        )
+
+        options = json.loads(_given(self.kafka_options) or "{}")
+        return Stream(self.kafka_bootstrap_servers, self.kafka_topic_prefix, options)
 
 
 class MonitorResource(dg.ConfigurableResource):  # type: ignore[type-arg]

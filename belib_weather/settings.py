@@ -6,6 +6,7 @@ the variable, what is wrong, and an example. `.env.example` lists them all.
 """
 
 import difflib
+import json
 import os
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -91,6 +92,27 @@ def _whole_fraction_of_an_hour(seconds: int) -> int:
         raise ValueError("must be whole minutes that divide an hour, such as 300 or 900")
     return seconds
 
+
+_SERVERS = r"^[^\s,:/@]+:\d{1,5}(,[^\s,:/@]+:\d{1,5})*$"
+
+
+def _options_of_librdkafka(text: object) -> object:
+    if not isinstance(text, str):
+        return text
+    try:
+        options = json.loads(text)
+    except ValueError:
+        options = None
+    if not isinstance(options, dict) or not all(isinstance(v, str) for v in options.values()):
+        raise ValueError("must be a JSON object of texts, with librdkafka's names")
+    if taken := sorted(options.keys() & _TAKEN):
+        raise ValueError(f"may not set {', '.join(taken)}: each change once depends on them")
+    return SecretStr(text)
+
+
+_TAKEN = {"bootstrap.servers", "transactional.id", "enable.idempotence", "isolation.level"}
+KafkaOptions = Annotated[SecretStr, BeforeValidator(_options_of_librdkafka)]
+"""A JSON object: librdkafka's options, such as SASL and TLS."""
 
 Cadence = Annotated[int, Field(ge=60, le=3600), AfterValidator(_whole_fraction_of_an_hour)]
 """What a schedule can keep: the same minutes of every hour."""
@@ -293,6 +315,22 @@ class Settings(BaseSettings):
         min_length=16,
         description="Token that lets other programs report events of external assets.",
         examples=["0123456789abcdef0123456789abcdef"],
+    )
+
+    # Changes of status as a stream
+    kafka_bootstrap_servers: str | None = Field(
+        None,
+        pattern=_SERVERS,
+        description="Brokers of Kafka that get every change of status; unset, none.",
+        examples=["localhost:9092"],
+    )
+    kafka_topic_prefix: str = Field(
+        "belib.", pattern=r"^[a-zA-Z0-9._-]{1,100}$", description="Begins the names of the topics."
+    )
+    kafka_options: KafkaOptions | None = Field(
+        None,
+        description="librdkafka's options as a JSON object, for SASL and TLS.",
+        examples=['{"security.protocol": "SASL_SSL", "sasl.mechanism": "PLAIN"}'],
     )
 
     # Questions in words

@@ -27,6 +27,7 @@ from belib_weather_tests.bodies.recorded import recorded
 from belib_weather_tests.browser import chromium  # noqa: F401 - a fixture of all tests
 from belib_weather_tests.cleanup import Run
 from belib_weather_tests.empty_indices import EmptyIndices
+from belib_weather_tests.kafka_broker import kafka  # noqa: F401 - a fixture of all tests
 from belib_weather_tests.local_stores import CHECKOUT, settings_for_tests
 
 if TYPE_CHECKING:  # a broken store must not break the tests of all others

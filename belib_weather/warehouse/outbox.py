@@ -66,6 +66,14 @@ def read_changes(
     return copy_out(connection, query, STATUS_CHANGES.dataset.create_empty().schema)
 
 
+def changes_after(connection: sa.Connection, position: int) -> tuple[int, datetime | None]:
+    """How many changes come after a position, and when the first of them was seen."""
+    table = STATUS_CHANGES.sql
+    query = sa.select(sa.func.count(), sa.func.min(table.c.seen_at))
+    count, oldest = connection.execute(query.where(table.c.position > position)).one()
+    return count, oldest
+
+
 def delete_changes(connection: sa.Connection, before: datetime) -> int:
     """Delete what was seen earlier, but never the last row, which keeps the order going."""
     table = STATUS_CHANGES.sql

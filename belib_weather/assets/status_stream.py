@@ -1,0 +1,74 @@
+"""Changes of status on Kafka: an asset that exists where BELIB_KAFKA_BOOTSTRAP_SERVERS is set.
+
+A job of its own, so that a broker that is away costs no poll. What belongs here: from the outbox to
+the stream, and the check of the lag. What does not: messages and transactions (`stream`), loaded
+only here and only to send.
+"""
+
+from datetime import datetime, timedelta
+
+import dagster as dg
+
+from belib_weather.assets.station_states import station_states
+from belib_weather.assets.table_metadata import OWNERS
+from belib_weather.resources import Clock, KafkaResource, WarehouseResource
+from belib_weather.warehouse import Lock, Warehouse
+
+GROUP = "exports"
+SENT = "status_stream has sent up to"
+"""A mark for the sensor alone: what was sent is what Kafka says."""
+_LOCK, _READING = Lock("status_stream"), Lock("status_stream lag")
+LONGEST_WAIT = timedelta(minutes=15)
+
+
+def status_stream_definitions() -> tuple[dg.AssetsDefinition, dg.AssetChecksDefinition]:
+    """The asset `status_stream` and its check; not module-level, so the registry lists neither."""
+
+    @dg.asset(group_name=GROUP, kinds={"kafka"}, deps=[station_states], owners=OWNERS)
+    def status_stream(
+        context: dg.AssetExecutionContext, warehouse: WarehouseResource, kafka: KafkaResource
+    ) -> dg.MaterializeResult[None]:
+        """Changes of charge points and stations as messages on Kafka, each once.
+
+        From the outbox `status_changes`, in its order, keyed by charge point or station; for
+        readers of committed data. Topics and schemas: docs/stream.md.
+        """
+        store = warehouse.connect()
+        with store.locked(_LOCK) as transaction, kafka.connect() as stream:
+            sent = stream.publish(lambda after, most: transaction.changes(after, most=most))
+            transaction.set_state(SENT, str(sent.position))
+        if not sent.is_resumed:
+            context.log.warning(
+                "the outbox is another one than the last that was sent, as after a restore: the"
+                " topics were read, and only what they lack was sent"
+            )
+        waiting, _ = changes_to_send(store)
+        return dg.MaterializeResult(
+            metadata={
+                "messages": sent.changes,
+                "sent up to": sent.position,
+                "changes waiting": waiting,
+            }
+        )
+
+    @dg.asset_check(asset=status_stream)
+    def status_stream_is_current(warehouse: WarehouseResource, clock: Clock) -> dg.AssetCheckResult:
+        """No change waits for longer than 15 minutes to be sent."""
+        waiting, oldest = changes_to_send(warehouse.connect())
+        wait = clock.now() - oldest if oldest else timedelta()
+        return dg.AssetCheckResult(
+            passed=wait <= LONGEST_WAIT,
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={
+                "changes waiting": waiting,
+                "the oldest waits (s)": round(wait.total_seconds()),
+            },
+        )
+
+    return status_stream, status_stream_is_current
+
+
+def changes_to_send(store: Warehouse) -> tuple[int, datetime | None]:
+    """How many changes were not sent yet, and when the oldest of them was seen."""
+    with store.locked(_READING) as transaction:
+        return transaction.changes_after(int(store.state(SENT) or 0))

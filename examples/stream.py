@@ -1,0 +1,19 @@
+"""Says when a station has a free point again, by a part of its id: `stream.py localhost:9092 PPX12`."""
+
+import json
+import sys
+
+from confluent_kafka import Consumer
+
+servers, wanted = sys.argv[1], sys.argv[2].replace("*", "").lower()
+reader = Consumer(
+    {"bootstrap.servers": servers, "group.id": "example", "auto.offset.reset": "earliest"}
+)
+reader.subscribe(["belib.station-states"])
+while True:
+    record = reader.poll(1)
+    if record is None or record.error():
+        continue
+    change = json.loads(record.value() or b"{}")
+    if wanted in change["id"].replace("*", "").lower() and change["to"] == "available":
+        print(f"{change['id']} has a free point again, since {change['instant']}", flush=True)
