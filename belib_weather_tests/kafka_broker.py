@@ -127,7 +127,8 @@ def consumed(servers: str, topic: str) -> list[dict[str, Any]]:
     while left:
         record = consumer.poll(20)
         assert record is not None
-        if record.error() and record.error().code() == KafkaError._PARTITION_EOF:
+        error = record.error()
+        if error is not None and error.code() == KafkaError._PARTITION_EOF:
             left.discard(record.partition())
             continue
         value = json.loads(record.value() or b"")

@@ -1,4 +1,4 @@
-"""Says when a station has a free point again, by a part of its id: `stream.py localhost:9092 PPX12`."""
+"""Says when a station has a free point again: `stream.py localhost:9092 PART-OF-ITS-ID`."""
 
 import json
 import sys

@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 import polars as pl
 import pytest
 
@@ -128,7 +128,7 @@ def _publish_and_die(servers: str, prefix: str, step: str) -> None:
             def __getattr__(self, name: str) -> Any:
                 def call(*arguments: Any, **named: Any) -> Any:
                     if name == step:
-                        stream._producer._producer.flush(10)
+                        self._producer.flush(10)
                         os.kill(os.getpid(), signal.SIGKILL)
                     done = getattr(self._producer, name)(*arguments, **named)
                     if f"after {name}" == step:
@@ -137,7 +137,7 @@ def _publish_and_die(servers: str, prefix: str, step: str) -> None:
 
                 return call
 
-        stream._producer = Dying(stream._producer)
+        vars(stream)["_producer"] = Dying(stream._producer)
         stream.publish(outbox, 10)
 
 
