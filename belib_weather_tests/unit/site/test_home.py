@@ -18,7 +18,12 @@ from belib_weather.site.chances import (
     interval_in_ten,
 )
 from belib_weather.site.city_map import city_map
-from belib_weather.site.city_weather import association_sentence, day_text, hourly_texts
+from belib_weather.site.city_weather import (
+    association_sentence,
+    day_text,
+    hourly_texts,
+    weather_ahead,
+)
 from belib_weather.site.home_files import SIGNS, chances_document, sign
 from belib_weather.site.pages import files_of
 from belib_weather.site.places import search_index, street_of
@@ -169,6 +174,24 @@ def test_the_weather_of_an_hour_has_the_rain_that_falls_in_it() -> None:
         "5 to 11 °C, 3\u00a0hours with rain or snow (4.2 mm)"
     )
     assert day_text(CITY.weather_hours, datetime(2026, 12, 9).date(), Language.ENGLISH) is None
+
+
+def test_the_newest_forecast_stands_for_hours_that_have_no_weather_yet() -> None:
+    measured = CITY.weather_hours.head(2)
+    hours = CITY.weather_hours["hour"].head(4).to_list()
+    forecast = pl.DataFrame(
+        {
+            "issued_at": [NOW - timedelta(hours=6)] * 4 + [NOW - timedelta(hours=1)] * 3,
+            "hour": [*hours, *hours[:3]],
+            "temperature_c": [1.0] * 4 + [2.0] * 3,
+        },
+        schema_overrides=dict.fromkeys(("issued_at", "hour"), pl.Datetime("us", "UTC")),
+    )
+
+    ahead = weather_ahead(measured, forecast)
+    assert ahead["hour"].to_list() == hours
+    assert ahead["temperature_c"].to_list() == [*measured["temperature_c"], 2.0, 1.0]
+    assert weather_ahead(measured, forecast.clear()).equals(measured)
 
 
 def test_the_association_is_said_with_its_interval_or_not_at_all() -> None:
