@@ -98,6 +98,8 @@ def test_the_page_opens_quickly_quietly_and_without_a_shift(page: "Page", site: 
     assert sum(sizes) <= MOST_BYTES
     assert page.evaluate(SHIFT) <= MOST_SHIFT
     assert overflow(page) <= 0
+    cut = page.locator(".scroll").evaluate("table => table.scrollWidth - table.clientWidth")
+    assert cut <= 0, "the table is not cut"
     assert violations(page) == []
 
 
