@@ -19,6 +19,7 @@ _TYPES: dict[type[dy.Column], str] = {
     dy.Int16: "integer",
     dy.Int32: "integer",
     dy.Int64: "integer",
+    dy.Float32: "number",
     dy.Float64: "number",
     dy.Date: "date",
     dy.Datetime: "datetime",

@@ -58,6 +58,7 @@ _TYPES: dict[type[dy.Column], dict[str, str]] = {
     dy.Int16: {"type": "short"},
     dy.Int32: {"type": "integer"},
     dy.Int64: {"type": "long"},
+    dy.Float32: {"type": "float"},
     dy.Float64: {"type": "double"},
     # Without a format: one of ours would refuse the milliseconds that Kibana's rules and every
     # browser send, and a date_histogram in another time zone cuts its bounds to `strict_date`.

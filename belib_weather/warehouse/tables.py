@@ -28,6 +28,13 @@ from belib_weather.datasets.episodes import (
     StatusRun,
 )
 from belib_weather.datasets.feed import FEED_RULES, FeedHour
+from belib_weather.datasets.forecasts import (
+    FORECAST_RULES,
+    AvailabilityForecast,
+    ForecastOfStation,
+    ForecastScore,
+    WeatherForecast,
+)
 from belib_weather.datasets.marts import (
     SATURATION_RULES,
     BestHour,
@@ -47,6 +54,7 @@ from belib_weather.datasets.reliability import (
     TimeToRepair,
 )
 from belib_weather.datasets.weather import WEATHER_RULES
+from belib_weather.warehouse.forecast_archive import FORECAST_MODELS, PACKED_FORECASTS
 from belib_weather.warehouse.ledger import INPUT_LEDGER
 from belib_weather.warehouse.publication import PUBLICATION_LEDGER, PUBLISHED_INDICES
 from belib_weather.warehouse.state import PLATFORM_STATE
@@ -72,6 +80,14 @@ AVAILABILITY_FACTS = Table(
     indexes={"availability_facts_by_hour": ("hour",)},
     rules=FACTS_RULES,
 )
+AVAILABILITY_FORECASTS = Table(
+    name="availability_forecasts",
+    dataset=AvailabilityForecast,
+    time_column="origin",
+    partitioning=Partitioning.MONTHLY,
+    lock_grain=Grain.HOUR,
+    checks={"forecasts_are_of_the_future": "target > origin"},
+)
 CHARGE_POINTS = Table(
     name="charge_points",
     dataset=ChargePoint,
@@ -94,6 +110,9 @@ FEED_HOURS = Table(
     lock_grain=Grain.DAY,
     rules=FEED_RULES,
     is_exported=True,
+)
+FORECAST_SCORES = Table(
+    name="forecast_scores", dataset=ForecastScore, rules=FORECAST_RULES, is_exported=True
 )
 OCCUPANCY_PROFILE = Table(name="occupancy_profile", dataset=OccupancyProfile)
 OUTAGES = Table(
@@ -148,6 +167,14 @@ STATUS_EPISODES = Table(
 )
 TIME_TO_REPAIR = Table(name="time_to_repair", dataset=TimeToRepair, rules=RELIABILITY_RULES)
 WEATHER_ASSOCIATION = Table(name="weather_association", dataset=WeatherAssociation)
+WEATHER_FORECASTS = Table(
+    name="weather_forecasts",
+    dataset=WeatherForecast,
+    time_column="issued_at",
+    partitioning=Partitioning.MONTHLY,
+    lock_grain=Grain.DAY,
+    rules=FORECAST_RULES,
+)
 WEATHER_HOURS = Table(
     name="weather_hours",
     dataset=WeatherHour,
@@ -162,9 +189,11 @@ TABLES: dict[str, Table] = {
     for table in (
         ARRONDISSEMENTS,
         AVAILABILITY_FACTS,
+        AVAILABILITY_FORECASTS,
         CHARGE_POINTS,
         FEED_ATTRIBUTES,
         FEED_HOURS,
+        FORECAST_SCORES,
         OCCUPANCY_PROFILE,
         OUTAGES,
         POINT_STATES,
@@ -177,6 +206,7 @@ TABLES: dict[str, Table] = {
         STATUS_EPISODES,
         TIME_TO_REPAIR,
         WEATHER_ASSOCIATION,
+        WEATHER_FORECASTS,
         WEATHER_HOURS,
     )
 }
@@ -188,6 +218,10 @@ AVAILABILITY_HOURS = Relation(
 FACTS_OF_MARTS = Relation(name="availability_hours", dataset=FactOfAMart, time_column="hour")
 """The same, the columns that the marts are made from alone."""
 BEST_HOURS_OF_STATION = Relation(name="best_hours_of_station", dataset=BestHour)
+FORECAST_OF_STATIONS = Relation(
+    name="forecast_of_stations", dataset=ForecastOfStation, time_column="target"
+)
+"""The rows of `AVAILABILITY_FORECASTS` of the newest origin."""
 FULL_STATIONS_BY_WEEK = Relation(name="full_stations_by_week", dataset=FullStation)
 WEATHER_AND_OCCUPANCY = Relation(name="weather_and_occupancy", dataset=WeatherAndOccupancy)
 
@@ -201,6 +235,7 @@ VIEWS: dict[str, Relation] = {
     for view in (
         AVAILABILITY_HOURS,
         BEST_HOURS_OF_STATION,
+        FORECAST_OF_STATIONS,
         FULL_STATIONS_BY_WEEK,
         RELIABILITY_OF_STATIONS,
         STATUS_RUNS,
@@ -217,7 +252,14 @@ RELATIONS: dict[str, Relation] = {**TABLES, **VIEWS}
 def metadata() -> sa.MetaData:
     """Every table of the schema, those of the warehouse itself included."""
     every = sa.MetaData()
-    ours = (INPUT_LEDGER, PLATFORM_STATE, PUBLICATION_LEDGER, PUBLISHED_INDICES)
+    ours = (
+        FORECAST_MODELS,
+        INPUT_LEDGER,
+        PACKED_FORECASTS,
+        PLATFORM_STATE,
+        PUBLICATION_LEDGER,
+        PUBLISHED_INDICES,
+    )
     for table in (*(table.sql for table in TABLES.values()), *ours):
         table.to_metadata(every)
     return every

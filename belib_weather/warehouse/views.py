@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from belib_weather.datasets.figures import VIEW_FIGURES, Figure
+from belib_weather.warehouse.forecast_view import forecast_of_stations
 from belib_weather.warehouse.mart_views import (
     best_hours_of_station,
     full_stations_by_week,
@@ -60,6 +61,7 @@ def _instant(text: str) -> sa.Cast[datetime]:
 VIEWS = {
     "availability_hours": availability_hours,
     "best_hours_of_station": best_hours_of_station,
+    "forecast_of_stations": forecast_of_stations,
     "full_stations_by_week": full_stations_by_week,
     "reliability_of_stations": reliability_of_stations,
     "status_runs": status_runs,

@@ -86,7 +86,7 @@ def test_the_migrated_constraints_are_those_of_the_declarations(
         declared = set(map(tuple, connection.execute(sa.text(CONSTRAINTS))))
     engine.dispose()
 
-    assert len(declared) == 7
+    assert len(declared) == 10
     assert migrated == declared
 
 
