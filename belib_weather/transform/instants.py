@@ -2,7 +2,7 @@
 
 What belongs here: which segment covers which instant, for charge points and for stations. What does
 not: segments themselves (`episodes`, `intervals`), forecasts (`forecast`). An instant in no segment
-was not observed and has no row. Definitions: docs/metrics.md.
+was not observed. Definitions: docs/metrics.md.
 """
 
 from datetime import datetime, timedelta
@@ -32,38 +32,19 @@ def point_states(
 
     Returns:
         `charge_point_id`, `station_id`, `time`, `is_available` (freshly available),
-        `in_service` (freshly available, occupied or reserved); by point and time.
+        `in_service` (freshly available, occupied or reserved); by point and time. An instant at
+        which a point was not observed has no row.
     """
-    start, step = second_of(window.start), int(every.total_seconds())
-    count = -(-(second_of(window.end) - start) // step)
-    begin = pl.col("started_at").dt.epoch("s") - start
-    end = pl.col("ended_at").dt.epoch("s") - start
-    is_fresh = ~pl.col("is_stale")
-    number = pl.int_ranges(pl.col("first"), pl.col("stop"))
-    return (
-        segments.select(
-            "charge_point_id",
-            "station_id",
-            # Whole steps, rounded up: an instant at the begin is covered, one at the end is not.
-            (-((-begin) // step)).clip(lower_bound=0).alias("first"),
-            (-((-end) // step)).clip(upper_bound=count).alias("stop"),
-            (is_fresh & (pl.col("status") == Status.AVAILABLE)).alias("is_available"),
-            (is_fresh & pl.col("status").cast(pl.String).is_in(_IN_SERVICE)).alias("in_service"),
-        )
-        .filter(pl.col("first") < pl.col("stop"))
-        .with_columns(number.alias("number"))
-        .explode("number")
-        .select(
-            "charge_point_id",
-            "station_id",
-            (pl.lit(window.start) + pl.duration(seconds=pl.col("number") * step))
-            .cast(pl.Datetime("us", "UTC"))
-            .alias("time"),
-            "is_available",
-            "in_service",
-        )
-        .sort("charge_point_id", "time")
-    )
+    covered = covered_instants(segments, window, every, "charge_point_id", "station_id")
+    step = int(every.total_seconds())
+    time = pl.lit(window.start) + pl.duration(seconds=pl.col("number") * step)
+    return covered.select(
+        "charge_point_id",
+        "station_id",
+        time.cast(pl.Datetime("us", "UTC")).alias("time"),
+        "is_available",
+        "in_service",
+    ).sort("charge_point_id", "time")
 
 
 def station_states_at(points: pl.DataFrame) -> pl.DataFrame:
@@ -89,7 +70,7 @@ def station_states_at(points: pl.DataFrame) -> pl.DataFrame:
 def segments_until(sightings: pl.DataFrame, since: datetime, origin: datetime) -> pl.DataFrame:
     """Segments of the time just before an origin, from sightings up to it alone.
 
-    At the origin itself the newest sighting of each point counts, as long as no gap has passed: what
+    At the origin the newest sighting of each point counts, as long as no gap has passed: what
     follows it is not known then.
 
     Args:
@@ -119,3 +100,37 @@ def segments_until(sightings: pl.DataFrame, since: datetime, origin: datetime) -
         "status",
         "is_stale",
     )
+
+
+def covered_instants(
+    segments: pl.DataFrame, window: Window, every: timedelta, *names: str
+) -> pl.DataFrame:
+    """Columns `names` of segments, for each instant that a segment holds.
+
+    Returns:
+        `names`, `number` of the instant (0 is the window's start), `is_available`, `in_service`.
+    """
+    start, step = second_of(window.start), int(every.total_seconds())
+    begin = pl.col("started_at").dt.epoch("s") - start
+    end = pl.col("ended_at").dt.epoch("s") - start
+    is_fresh = ~pl.col("is_stale")
+    status = pl.col("status").cast(pl.String)
+    return (
+        segments.select(
+            *names,
+            # Whole steps, rounded up: an instant at the begin is covered, one at the end is not.
+            (-((-begin) // step)).clip(lower_bound=0).alias("first"),
+            (-((-end) // step)).clip(upper_bound=instants_in(window, every)).alias("stop"),
+            (is_fresh & (status == Status.AVAILABLE)).alias("is_available"),
+            (is_fresh & status.is_in(_IN_SERVICE)).alias("in_service"),
+        )
+        .filter(pl.col("first") < pl.col("stop"))
+        .with_columns(pl.int_ranges("first", "stop").alias("number"))
+        .drop("first", "stop")
+        .explode("number")
+    )
+
+
+def instants_in(window: Window, every: timedelta = QUARTER) -> int:
+    """How many instants lie in a window: its start, and what follows it by multiples."""
+    return -(-int((window.end - window.start).total_seconds()) // int(every.total_seconds()))
