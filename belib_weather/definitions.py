@@ -22,7 +22,9 @@ from belib_weather.automation.daily import daily_automation
 from belib_weather.automation.episodes import episodes_automation
 from belib_weather.automation.exports import exports_automation
 from belib_weather.automation.feed import feed_automation
+from belib_weather.automation.forecasts import forecasts_automation
 from belib_weather.automation.late_data import late_automation
+from belib_weather.automation.late_forecasts import late_forecasts_automation
 from belib_weather.automation.late_weather import late_weather_automation
 from belib_weather.automation.live import live_automation
 from belib_weather.automation.maintenance import maintenance_automation
@@ -90,10 +92,12 @@ def build_defs(settings: Settings | None = None, **resources: Any) -> dg.Definit
         live_automation(settings.cadence),
         alerts_automation(settings),
         feed_automation(settings.cadence),
+        forecasts_automation(),
         daily_automation(partitions),
         episodes_automation(partitions),
         exports_automation(partitions),
         late_automation(partitions),
+        late_forecasts_automation(partitions),
         late_weather_automation(partitions),
         rules_automation(settings.cadence),
         past_weather_automation(partitions),

@@ -30,6 +30,9 @@ class Lane(StrEnum):
     EPISODES = "episodes"
     MARTS = "marts"
     EXPORTS = "exports"
+    FORECASTS = "forecasts"
+    FORECAST_MODEL = "train_forecasts"
+    FORECAST_SCORES = "score_forecasts"
     REPORT = "report"
     SITE = "pages"
     KIBANA = "kibana"
@@ -54,6 +57,9 @@ _RHYTHMS = {
     Lane.EPISODES: Rhythm.HOURLY,
     Lane.MARTS: Rhythm.DAILY,
     Lane.EXPORTS: Rhythm.DAILY,
+    Lane.FORECASTS: Rhythm.HOURLY,
+    Lane.FORECAST_MODEL: Rhythm.DAILY,
+    Lane.FORECAST_SCORES: Rhythm.DAILY,
     Lane.REPORT: Rhythm.HOURLY,
     Lane.SITE: Rhythm.HOURLY,
     Lane.KIBANA: Rhythm.DAILY,

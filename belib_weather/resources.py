@@ -115,6 +115,13 @@ class Marts(PlatformResource):
     weather_weeks: int
 
 
+class Forecasts(PlatformResource):
+    """What the forecast model is trained on."""
+
+    forecast_training_weeks: int
+    forecast_training_rows: int
+
+
 class LakeResource(PlatformResource):
     """MongoDB: raw responses and the live state."""
 
@@ -339,6 +346,7 @@ def platform_resources(settings: Settings, clock: Clock) -> dict[str, dg.Configu
         "exports": ExportsResource(url=settings.export_url or str(settings.data_dir / "exports")),
         "retention": Retention.of(settings),
         "marts": Marts.of(settings),
+        "forecasts": Forecasts.of(settings),
         "report": ReportResource(path=str(settings.report_dir)),
         "site_folder": SiteResource(path=str(settings.site_dir), url=settings.site_url or ""),
         "monitor": MonitorResource(

@@ -358,6 +358,14 @@ class Settings(BaseSettings):
         104, ge=4, le=520, description="Weeks before today that are compared with their weather."
     )
 
+    forecast_training_weeks: int = Field(
+        6, ge=1, le=26, description="Weeks before today that the forecast model is trained on."
+    )
+
+    forecast_training_rows: int = Field(
+        300_000, ge=1_000, description="Rows that it learns from at most: 30 s of one core."
+    )
+
     source_url: PublicUrl | None = Field(
         None,
         description="Repository on GitHub or GitLab that the catalog links each asset's code to.",

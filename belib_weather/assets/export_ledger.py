@@ -14,8 +14,13 @@ from pydantic import TypeAdapter
 
 from belib_weather.dates import date_in_paris, window_of_dates
 from belib_weather.exports.encoding import FILES_VERSION
-from belib_weather.warehouse import Lock, Warehouse
-from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATION_VERSIONS, STATUS_EPISODES
+from belib_weather.warehouse import Lock, Table, Warehouse
+from belib_weather.warehouse.tables import (
+    AVAILABILITY_FACTS,
+    STATION_VERSIONS,
+    STATUS_EPISODES,
+    WEATHER_FORECASTS,
+)
 from belib_weather.window import DAY, Window
 
 _RECORDED = TypeAdapter(dict[date, str])
@@ -24,8 +29,8 @@ _RECORDED = TypeAdapter(dict[date, str])
 def fingerprints(store: Warehouse, window: Window) -> dict[date, str]:
     """A SHA-256 of what the files of each date in Paris are made from.
 
-    That are the inputs of its facts and episodes, the station versions in force in their hours,
-    and how files are written. Dates without facts are left out.
+    That are the inputs of its facts, episodes and forecasts, the station versions in force in
+    their hours, and how files are written. Dates without facts are left out.
 
     Args:
         store: its ledger holds the input hash of each hour.
@@ -41,20 +46,12 @@ def fingerprints(store: Warehouse, window: Window) -> dict[date, str]:
             pl.format("{} {} {}", "hour", "input_hash", "versions_hash").alias("line"),
         )
     )
-    # A UTC day of segments touches the date of its number in Paris, and the next one.
-    day = pl.col("started_at").dt.date()
-    episodes = (
-        store.ledger(STATUS_EPISODES, window.widened(DAY, DAY))
-        .filter(pl.col("snapshots") > 0)
-        .select(
-            pl.concat_list(day, day + DAY).alias("local_date"),
-            pl.format("episodes {} {}", "started_at", "input_hash").alias("line"),
-        )
-        .explode("local_date")
-        .join(facts, on="local_date", how="semi")
+    by_day = (
+        _by_day(store, table, window, word).join(facts, on="local_date", how="semi")
+        for table, word in ((STATUS_EPISODES, "episodes"), (WEATHER_FORECASTS, "forecasts"))
     )
     by_date = (
-        pl.concat([facts, episodes])
+        pl.concat([facts, *by_day])
         .group_by("local_date")
         .agg(pl.col("line").sort().str.join("\n"))
         .sort("local_date")
@@ -63,6 +60,20 @@ def fingerprints(store: Warehouse, window: Window) -> dict[date, str]:
         day: hashlib.sha256(f"files {FILES_VERSION}\n{text}".encode()).hexdigest()
         for day, text in by_date.iter_rows()
     }
+
+
+def _by_day(store: Warehouse, table: Table, window: Window, word: str) -> pl.DataFrame:
+    """The inputs of a table by the UTC day, which touches its date in Paris and the next one."""
+    day = pl.col(table.time).dt.date()
+    return (
+        store.ledger(table, window.widened(DAY, DAY))
+        .filter(pl.col("snapshots") > 0)
+        .select(
+            pl.concat_list(day, day + DAY).alias("local_date"),
+            pl.format(f"{word} {{}} {{}}", table.time, "input_hash").alias("line"),
+        )
+        .explode("local_date")
+    )
 
 
 def outdated_dates(store: Warehouse, address: str, first: date, last: date) -> list[date]:

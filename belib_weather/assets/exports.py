@@ -17,6 +17,7 @@ from belib_weather.assets.facts import availability_facts
 from belib_weather.assets.raw import SINGLE_RUN
 from belib_weather.assets.run_metadata import kilobytes
 from belib_weather.assets.table_metadata import column_schema
+from belib_weather.assets.weather_forecasts import weather_forecasts
 from belib_weather.dates import dates_of, month_of, window_of_dates, window_of_month
 from belib_weather.exports.tables import (
     ALWAYS_EXPORTED,
@@ -24,6 +25,7 @@ from belib_weather.exports.tables import (
     EPISODE_FILES,
     NEWEST_SOURCE,
     STATION_FILES,
+    WEATHER_FORECAST_FILES,
     ExportedTable,
 )
 from belib_weather.lanes import Lane
@@ -43,6 +45,7 @@ DAY_AND_NEIGHBOURS = dg.TimeWindowPartitionMapping(start_offset=-1, end_offset=1
 EXPORTED = (
     *ALWAYS_EXPORTED,
     EPISODE_FILES,
+    WEATHER_FORECAST_FILES,
     *NEWEST_SOURCE,
     *(ExportedTable(t.name, t.dataset) for t in TABLES.values() if t.is_exported),
 )
@@ -57,6 +60,7 @@ WHOLE = [table for table in EXPORTED if table.date_column is None]
     deps=[
         dg.AssetDep(availability_facts, partition_mapping=DAY_AND_NEIGHBOURS),
         dg.AssetDep(status_episodes, partition_mapping=DAY_AND_NEIGHBOURS),
+        dg.AssetDep(weather_forecasts, partition_mapping=DAY_AND_NEIGHBOURS),
         *sorted({table.made_from for table in WHOLE}),
     ],
     partitions_def=DAILY,
@@ -67,11 +71,12 @@ WHOLE = [table for table in EXPORTED if table.date_column is None]
 def open_exports(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, exports: ExportsResource
 ) -> dg.MaterializeResult[None]:
-    """Facts, with stations and figures, and episodes: CSV by the date in Paris, Parquet by month.
+    """Facts, with stations and figures, episodes and forecasts of the weather, by date in Paris.
 
-    Beside them outages, stations, charge points, weather and feed hours as whole files, a data
-    dictionary, a citation, and a data package. A partition writes the dates that its UTC day
-    touches, whole, and the Parquet files of their months; the same rows give the same bytes.
+    CSV by the date, Parquet by month; beside them outages, stations, charge points, weather, feed
+    hours and scores of forecasts as whole files, a data dictionary, a citation, and a data package.
+    A partition writes the dates that its UTC day touches, whole, and the Parquet files of their
+    months; the same rows give the same bytes.
     """
     from belib_weather.exports.publication import (  # noqa: PLC0415 - no tick needs fsspec
         describe,

@@ -6,15 +6,19 @@ What belongs here: which table becomes which index, and in which job. What does 
 
 import dagster as dg
 
+from belib_weather.assets.availability_forecasts import availability_forecasts
 from belib_weather.assets.dimensions import stations
+from belib_weather.assets.forecast_scores import forecast_scores
 from belib_weather.assets.occupancy_profile import occupancy_profile
 from belib_weather.assets.outages import outages
 from belib_weather.assets.publisher import (
+    OF_FORECASTS,
     OF_OUTAGES,
     OF_PROFILES,
     OF_RELIABILITY,
     OF_REPAIR,
     OF_SATURATION,
+    OF_SCORES,
     OF_WEATHER,
     Publication,
     Publisher,
@@ -68,3 +72,5 @@ repair_index = _index(OF_REPAIR, Lane.MARTS, time_to_repair, stations)
 profiles_index = _index(OF_PROFILES, Lane.MARTS, occupancy_profile, stations)
 saturation_index = _index(OF_SATURATION, Lane.MARTS, saturation, stations)
 weather_index = _index(OF_WEATHER, Lane.MARTS, weather_association)
+forecasts_index = _index(OF_FORECASTS, Lane.FORECASTS, availability_forecasts, stations)
+forecast_scores_index = _index(OF_SCORES, Lane.FORECAST_SCORES, forecast_scores)

@@ -8,6 +8,8 @@ runs are writing would fail it.
 import dagster as dg
 
 from belib_weather.assets.mart_indices import (
+    forecast_scores_index,
+    forecasts_index,
     outages_index,
     profiles_index,
     reliability_index,
@@ -20,11 +22,13 @@ from belib_weather.assets.publisher import (
     AVAILABILITY,
     EPISODES,
     FEED,
+    OF_FORECASTS,
     OF_OUTAGES,
     OF_PROFILES,
     OF_RELIABILITY,
     OF_REPAIR,
     OF_SATURATION,
+    OF_SCORES,
     OF_WEATHER,
     PUBLICATIONS,
     STATES,
@@ -51,6 +55,8 @@ ASSETS = {
     OF_PROFILES.projection.name: profiles_index.key,
     OF_SATURATION.projection.name: saturation_index.key,
     OF_WEATHER.projection.name: weather_index.key,
+    OF_FORECASTS.projection.name: forecasts_index.key,
+    OF_SCORES.projection.name: forecast_scores_index.key,
 }
 """The asset of each publication, by its projection's name."""
 CHECK_KEYS = tuple(dg.AssetCheckKey(key, AGREES) for key in ASSETS.values())

@@ -19,6 +19,7 @@ import polars as pl
 from belib_weather.search import Published, SearchStore
 from belib_weather.search.documents import availability_documents, episode_documents
 from belib_weather.search.encoding import document_ids
+from belib_weather.search.forecast_documents import forecast_documents, score_documents
 from belib_weather.search.indices import months_of
 from belib_weather.search.mart_documents import (
     outage_documents,
@@ -33,6 +34,8 @@ from belib_weather.search.projections import (
     AVAILABILITY_INDEX,
     EPISODES_INDEX,
     FEED_INDEX,
+    FORECAST_SCORES_INDEX,
+    FORECASTS_INDEX,
     OUTAGES_INDEX,
     PROFILES_INDEX,
     RELIABILITY_INDEX,
@@ -49,12 +52,14 @@ from belib_weather.warehouse.publication import (
     PublicationLedger,
     PublishedIndex,
 )
-from belib_weather.warehouse.table import Table
+from belib_weather.warehouse.table import Relation
 from belib_weather.warehouse.tables import (
     AVAILABILITY_FACTS,
     CHARGE_POINT_VERSIONS,
     CHARGE_POINTS,
     FEED_HOURS,
+    FORECAST_OF_STATIONS,
+    FORECAST_SCORES,
     OCCUPANCY_PROFILE,
     OUTAGES,
     RELIABILITY_OF_STATIONS,
@@ -127,9 +132,13 @@ def _weather(transaction: WarehouseTransaction, _: Window | None) -> pl.DataFram
     return weather_documents(transaction.read(WEATHER_ASSOCIATION))
 
 
+def _scores(transaction: WarehouseTransaction, _: Window | None) -> pl.DataFrame:
+    return score_documents(transaction.read(FORECAST_SCORES))
+
+
 def _with_stations(
     projection: Projection,
-    table: Table,
+    table: Relation,
     documents: Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame],
 ) -> Publication:
     """A table without partitions, whose rows may be of a station: joined as it is now."""
@@ -154,7 +163,12 @@ OF_REPAIR = _with_stations(REPAIR_INDEX, TIME_TO_REPAIR, repair_documents)
 OF_PROFILES = _with_stations(PROFILES_INDEX, OCCUPANCY_PROFILE, profile_documents)
 OF_SATURATION = _with_stations(SATURATION_INDEX, SATURATION, saturation_documents)
 OF_WEATHER = Publication(WEATHER_INDEX, Content(WEATHER_ASSOCIATION), _weather)
-MARTS = (OF_OUTAGES, OF_RELIABILITY, OF_REPAIR, OF_PROFILES, OF_SATURATION, OF_WEATHER)
+OF_FORECASTS = _with_stations(FORECASTS_INDEX, FORECAST_OF_STATIONS, forecast_documents)
+OF_SCORES = Publication(FORECAST_SCORES_INDEX, Content(FORECAST_SCORES), _scores)
+MARTS = (
+    *(OF_OUTAGES, OF_RELIABILITY, OF_REPAIR, OF_PROFILES, OF_SATURATION, OF_WEATHER),
+    *(OF_FORECASTS, OF_SCORES),
+)
 """Published when the job that makes their tables ends, and only what differs."""
 PUBLICATIONS = {p.projection.name: p for p in (AVAILABILITY, STATES, FEED, EPISODES, *MARTS)}
 

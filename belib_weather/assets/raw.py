@@ -295,6 +295,9 @@ def raw_weather(
 ) -> dg.MaterializeResult[None]:
     """Weather responses, as received; each covers its day and the first stamp of the next.
 
+    Today's hold the forecast of the next seven days as well, where the source has one
+    (`weather_forecasts`).
+
     Recent days come from the forecast API and older ones from the archive; every
     materialization asks again, and an archive replaces a forecast downstream. In a range, a day
     whose answer is refused costs that day, which is asked for again later (`past_weather`).

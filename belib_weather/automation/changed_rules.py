@@ -17,7 +17,12 @@ from belib_weather.automation.run_queue import RETRIED
 from belib_weather.partitions import LIVE_TAG, contiguous
 from belib_weather.resources import Clock, WarehouseResource
 from belib_weather.warehouse import Table, Warehouse
-from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATUS_EPISODES, WEATHER_HOURS
+from belib_weather.warehouse.tables import (
+    AVAILABILITY_FACTS,
+    STATUS_EPISODES,
+    WEATHER_FORECASTS,
+    WEATHER_HOURS,
+)
 from belib_weather.window import Grain, Window
 
 
@@ -42,6 +47,7 @@ REMADE = (
     Remade(WEATHER_HOURS, Grain.DAY, 31, "apply_weather_rules"),  # facts rest on it
     Remade(AVAILABILITY_FACTS, Grain.HOUR, 168, "apply_rules"),
     Remade(STATUS_EPISODES, Grain.DAY, 31, "apply_episode_rules"),
+    Remade(WEATHER_FORECASTS, Grain.DAY, 31, "apply_forecast_rules"),
 )
 
 

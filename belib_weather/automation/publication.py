@@ -22,7 +22,9 @@ from belib_weather.assets.publisher import (
     EPISODES,
     FEED,
     MARTS,
+    OF_FORECASTS,
     OF_OUTAGES,
+    OF_SCORES,
     PUBLICATIONS,
     STATES,
     Publisher,
@@ -51,6 +53,7 @@ BY_THE_HOUR, STATIONS, POLLED, SEGMENTS = (
 )
 """Names of the indices: that of partitions, and those whose asset has none."""
 _OUTAGES = OF_OUTAGES.projection.name
+_FORECASTS, _SCORES = OF_FORECASTS.projection.name, OF_SCORES.projection.name
 _BY_SLICES = (BY_THE_HOUR, SEGMENTS, _OUTAGES)
 """Too many rows to compare them all at every evaluation."""
 _PUBLISHING = {
@@ -71,6 +74,8 @@ _WRITERS = {
         for p in MARTS
         if p is not OF_OUTAGES
     },
+    _FORECASTS: frozenset({Lane.FORECASTS.value, _PUBLISHING[_FORECASTS]}),
+    _SCORES: frozenset({Lane.FORECAST_SCORES.value, _PUBLISHING[_SCORES]}),
 }
 """Jobs that publish what they write: while one of them runs, what differs is left to it."""
 Found = Mapping[str, Standing]

@@ -190,6 +190,27 @@ SHARE_SILENT_NOW = Figure(
     ("unknown", "stale"),
     ("charge_points",),
 )
+CHANCE_SAID = Figure(
+    "chance_said",
+    "chance that was forecast",
+    "Mean of the chances that were forecast.",
+    ("chance_sum",),
+    ("n",),
+)
+SHARE_CAME = Figure(
+    "share_came",
+    "share with a free point",
+    "Of the instants that were forecast and observed, the share with a free point.",
+    ("free",),
+    ("n",),
+)
+BRIER_SCORE = Figure(
+    "brier_score",
+    "mean squared error (Brier score)",
+    "Mean of the squared distance of chance and outcome: 0 is best.",
+    ("brier_sum",),
+    ("n",),
+)
 
 VIEW_FIGURES = (SHARE_AVAILABLE, OCCUPANCY, COVERAGE, CHANCE_OF_A_FREE_POINT, SATURATION)
 """Columns of the view `availability_hours`, in their order."""

@@ -11,6 +11,7 @@ import dataframely as dy
 
 from belib_weather.datasets import AvailabilityHour, ChargePoint, Station
 from belib_weather.datasets.episodes import StatusEpisode
+from belib_weather.datasets.forecasts import WeatherForecast
 from belib_weather.datasets.outages import Outage
 
 
@@ -96,6 +97,9 @@ STATION_FILES = ExportedTable("stations", StationNow, left_out=("valid_to",))
 ALWAYS_EXPORTED = (AVAILABILITY_FILES, STATION_FILES)
 OUTAGE_FILES = ExportedTable("outages", OutageFound)
 EPISODE_FILES = ExportedTable("status_episodes", StatusEpisode, date_column="local_date")
+WEATHER_FORECAST_FILES = ExportedTable(
+    "weather_forecasts", WeatherForecast, date_column="local_date"
+)
 STATION_VERSION_FILES = ExportedTable("station_versions", StationVersion, relation="stations")
 POINT_VERSION_FILES = ExportedTable(
     "charge_point_versions", ChargePointVersion, relation="charge_points"

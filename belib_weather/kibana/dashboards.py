@@ -151,4 +151,24 @@ HISTORY = Dashboard(
         " cell, which keeps the period, or by the link of its name."
     ),
 )
-DASHBOARDS: tuple[Dashboard, ...] = (DRIVERS, OPERATORS, PLANNERS, RESEARCHERS, HISTORY)
+FORECASTS = Dashboard(
+    "forecasts",
+    "Belib: How good are the forecasts?",
+    "Can the forecast chance of a free point be trusted?",
+    (),
+    (
+        Row(7, (p.FORECAST_QUALITY, p.SOURCES_NOW)),
+        Row(15, (p.RELIABILITY_OF_FORECASTS, p.FORECASTS_BY_TENTH)),
+        Row(15, (p.ERROR_BY_HORIZON, p.ERROR_IN_SERVICE)),
+        Row(13, (p.ERROR_BY_DAY, p.FORECAST_BY_HORIZON)),
+    ),
+    days=30,
+    remark=(
+        "Scores are of forecasts that were really made, against the states at their instants; they"
+        " follow no period. The first come a day after the first forecasts."
+    ),
+)
+DASHBOARDS: tuple[Dashboard, ...] = (
+    *(DRIVERS, OPERATORS, PLANNERS, RESEARCHERS, HISTORY),
+    FORECASTS,
+)

@@ -29,6 +29,8 @@ _NAMES = {
     Dataset.PROFILES: "Belib typical weeks",
     Dataset.SATURATION: "Belib saturation by week",
     Dataset.WEATHER: "Belib occupancy by weather",
+    Dataset.FORECASTS: "Belib forecasts of a free point",
+    Dataset.FORECAST_SCORES: "Belib scores of forecasts",
 }
 
 

@@ -1,4 +1,4 @@
-"""What a demonstration fills when it is ready: episodes in Elasticsearch, exports, marts.
+"""What a demonstration fills when it is ready: forecasts, marts, exports, documents of episodes.
 
 What belongs here: which runs, and a line when they have ended. What does not: what people look at
 first (`backfill`, `first_views`).
@@ -12,8 +12,8 @@ from belib_weather.local.run_plan import REMAINDER, Run, encoded
 from belib_weather.settings import Settings
 
 _LOOK_SECONDS = 0.2
-FILLED = "Episodes in Elasticsearch, marts and exported files are filled as well."
-FILLING = "Marts, exported files and episodes in Elasticsearch are filled next, beside the polls."
+FILLED = "Forecasts, episodes in Elasticsearch, marts and exported files are filled as well."
+FILLING = "Forecasts, marts, exported files and episodes in Elasticsearch follow, beside the polls."
 
 
 def remaining_runs(start: date, today: date, *, with_index: bool) -> list[Run]:
@@ -24,7 +24,11 @@ def remaining_runs(start: date, today: date, *, with_index: bool) -> list[Run]:
         today: the last day of the exports.
         with_index: whether there is an Elasticsearch.
     """
-    runs = [Run("marts"), Run("exports", f"{start}", f"{today}")]
+    runs = [
+        Run("forecasts", with_index=with_index),
+        Run("marts"),
+        Run("exports", f"{start}", f"{today}"),
+    ]
     return [*runs, Run("publish_episodes")] if with_index else runs
 
 

@@ -749,3 +749,85 @@ ROWS_BY_SOURCE = Panel(
     (f.SOURCE,),
     note=Message("“simulator:” is simulated data."),
 )
+
+# How good forecasts were: what was said, against what came.
+_SCORES = Dataset.FORECAST_SCORES
+_RECENT, _ALL = Filter("is_recent", (True,)), Filter("population", ("all",))
+_SERVED = (_RECENT, _ALL, Filter("forecast", ("served",)))
+_LAST_28_DAYS = Message(
+    "The last 28 days that are scored, all stations. Instants that were not observed are left out."
+)
+FORECAST_QUALITY = Panel(
+    "forecast-quality",
+    Message("Forecasts of the last 28 days"),
+    _SCORES,
+    Shape.NUMBERS,
+    (f.BRIER_SCORE, f.CHANCE_SAID, f.SHARE_CAME, f.FORECASTS_SCORED),
+    filters=_SERVED,
+    note=_LAST_28_DAYS,
+)
+RELIABILITY_OF_FORECASTS = Panel(
+    "reliability-of-forecasts",
+    Message("What was forecast, and what came"),
+    _SCORES,
+    Shape.LINES,
+    (f.CHANCE_SAID, f.SHARE_CAME),
+    (f.CHANCE_BIN,),
+    filters=_SERVED,
+    note=Message(
+        "Where the lines meet, a chance of 80 % means that a point was free in 80 of 100 cases."
+        " Last 28 days, all horizons."
+    ),
+)
+FORECASTS_BY_TENTH = Panel(
+    "forecasts-by-tenth",
+    Message("Forecasts by tenth of their chance"),
+    _SCORES,
+    Shape.TABLE,
+    (f.CHANCE_SAID, f.SHARE_CAME, f.FORECASTS_SCORED),
+    (f.CHANCE_BIN,),
+    filters=_SERVED,
+    note=_LAST_28_DAYS,
+)
+ERROR_BY_HORIZON = Panel(
+    "error-by-horizon",
+    Message("Error by time ahead, against what is easy"),
+    _SCORES,
+    Shape.TABLE,
+    (f.BRIER_SCORE, f.FORECASTS_SCORED),
+    (f.HORIZON, f.FORECAST),
+    filters=(_RECENT, _ALL),
+    note=Message(
+        "Persistence is the state now, usual the mean of the hour of the week, blend the best"
+        " mixture of the two on the same rows. Lower is better."
+    ),
+)
+ERROR_IN_SERVICE = Panel(
+    "error-in-service",
+    Message("The same, of stations in service when it was forecast"),
+    _SCORES,
+    Shape.TABLE,
+    (f.BRIER_SCORE, f.FORECASTS_SCORED),
+    (f.HORIZON, f.FORECAST),
+    filters=(_RECENT, Filter("population", ("in_service",))),
+    note=Message("Stations out of order are easy to forecast; without them it is harder."),
+)
+ERROR_BY_DAY = Panel(
+    "error-by-day",
+    Message("Error by day"),
+    _SCORES,
+    Shape.LINES,
+    (f.BRIER_SCORE,),
+    (Day(), f.FORECAST),
+    filters=(_RECENT, _ALL),
+    note=_LAST_28_DAYS,
+)
+FORECAST_BY_HORIZON = Panel(
+    "forecast-by-horizon",
+    Message("The newest forecast, by time ahead"),
+    Dataset.FORECASTS,
+    Shape.LINES,
+    (f.CHANCE_FREE, f.CHANCE_USUAL),
+    (f.HORIZON,),
+    note=Message("Mean chance over all stations, beside the usual of those hours of the week."),
+)

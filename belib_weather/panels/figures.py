@@ -29,6 +29,28 @@ FREE_WHEN_NOT_FULL = Ratio(figures.FREE_WHEN_NOT_FULL, of_half_observed=True)
 SHARE_AVAILABLE_NOW = Ratio(figures.SHARE_AVAILABLE.now())
 SHARE_SILENT_NOW = Ratio(figures.SHARE_SILENT_NOW, is_near_zero=True)
 
+# Of forecasts that were made, against what came.
+CHANCE_SAID = Ratio(figures.CHANCE_SAID)
+SHARE_CAME = Ratio(figures.SHARE_CAME)
+BRIER_SCORE = Ratio(figures.BRIER_SCORE, decimals=2, is_near_zero=True)
+FORECASTS_SCORED = Total("forecasts_scored", Message("forecasts scored"), ("n",))
+CHANCE_FREE = Statistic(
+    "chance_free",
+    Message("chance of a free point"),
+    Aggregation.MEAN,
+    "chance_free",
+    decimals=1,
+    is_share=True,
+)
+CHANCE_USUAL = Statistic(
+    "chance_usual",
+    Message("usual at this hour"),
+    Aggregation.MEAN,
+    "chance_usual",
+    decimals=1,
+    is_share=True,
+)
+
 CHARGE_POINTS = Total("charge_points", Message("charge points"), ("charge_points",))
 STATION_HOURS = Total(
     "station_hours_observed",
@@ -218,6 +240,9 @@ ARRONDISSEMENT = Terms("arrondissement", Message("Arrondissement"), size=20)
 LOCAL_HOUR = Terms("local_hour", Message("Hour in Paris"), size=24)
 LOCAL_WEEKDAY = Terms("local_weekday", Message("Weekday (1 is Monday)"), size=7)
 WEATHER_CLASS = Terms("weather_class", Message("Weather"), size=10)
+CHANCE_BIN = Terms("chance_bin", Message("Tenth of the chance that was forecast"), size=10)
+HORIZON = Terms("horizon_minutes", Message("Minutes ahead"), size=40)
+FORECAST = Terms("forecast", Message("Forecast by"), size=10)
 STATION = Terms("station_id", Message("Station"), size=1000)
 ADDRESS = Terms("address", Message("Address"), size=1000, with_missing=True)
 LAST_ADDRESS = Statistic("address", Message("Address"), Aggregation.LAST, "address")

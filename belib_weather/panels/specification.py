@@ -31,6 +31,8 @@ class Dataset(Enum):
     PROFILES = ("profiles", None)
     SATURATION = ("saturation", None)
     WEATHER = ("weather", None)
+    FORECASTS = ("forecasts", None)
+    FORECAST_SCORES = ("forecast_scores", None)
 
     @property
     def index(self) -> str:

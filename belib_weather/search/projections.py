@@ -15,6 +15,7 @@ import dataframely as dy
 from belib_weather.datasets import StationState
 from belib_weather.datasets.feed import FeedHour
 from belib_weather.search.documents import AvailabilityDocument, EpisodeDocument
+from belib_weather.search.forecast_documents import ForecastDocument, ScoreDocument
 from belib_weather.search.mart_documents import (
     OutageDocument,
     ProfileDocument,
@@ -58,7 +59,6 @@ _TYPES: dict[type[dy.Column], dict[str, str]] = {
     dy.Int16: {"type": "short"},
     dy.Int32: {"type": "integer"},
     dy.Int64: {"type": "long"},
-    dy.Float32: {"type": "float"},
     dy.Float64: {"type": "double"},
     # Without a format: one of ours would refuse the milliseconds that Kibana's rules and every
     # browser send, and a date_histogram in another time zone cuts its bounds to `strict_date`.
@@ -163,6 +163,8 @@ REPAIR_INDEX = Projection("repair", RepairDocument, only_changed=True)
 PROFILES_INDEX = Projection("profiles", ProfileDocument, only_changed=True)
 SATURATION_INDEX = Projection("saturation", SaturationDocument, only_changed=True)
 WEATHER_INDEX = Projection("weather", WeatherDocument, only_changed=True)
+FORECASTS_INDEX = Projection("forecasts", ForecastDocument)
+FORECAST_SCORES_INDEX = Projection("forecast_scores", ScoreDocument, only_changed=True)
 PROJECTIONS: dict[str, Projection] = {
     projection.name: projection
     for projection in (
@@ -176,5 +178,7 @@ PROJECTIONS: dict[str, Projection] = {
         PROFILES_INDEX,
         SATURATION_INDEX,
         WEATHER_INDEX,
+        FORECASTS_INDEX,
+        FORECAST_SCORES_INDEX,
     )
 }

@@ -22,6 +22,8 @@ ARCHIVE_DELAY = timedelta(days=5)
 """The archive is complete for days older than this."""
 _UTC = ("UTC", "GMT")
 """How Open-Meteo calls the zone."""
+DAYS_AHEAD = 7
+"""Of today the forecast of so many days is asked for, too."""
 
 
 class OpenMeteo:
@@ -38,8 +40,11 @@ class OpenMeteo:
     def day(self, day: date, today: date) -> Response:
         """A day and the first stamp of the next, which holds the sums of the day's last hour.
 
-        From the archive where it is complete, from the forecast API (which looks back) else.
+        From the archive where it is complete, from the forecast API (which looks back) else; of
+        today with the forecast of the next seven days.
         """
+        if day == today:
+            return self.forecast(day, day + timedelta(days=DAYS_AHEAD))
         request = self.archive if today - day > ARCHIVE_DELAY else self.forecast
         return request(day, day + timedelta(days=1))
 

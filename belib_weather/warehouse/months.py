@@ -35,6 +35,12 @@ def ensure_months(engine: sa.Engine, table: Table, window: Window) -> None:
                 _create(connection, table, month)
 
 
+def drop_month(connection: sa.Connection, table: Table, month: datetime) -> None:
+    """Drop the partition of a month, with all its rows."""
+    statement = sql.SQL("DROP TABLE {}").format(sql.Identifier(_name(table, month)))
+    driver(connection).execute(statement)
+
+
 def _create(connection: sa.Connection, table: Table, month: datetime) -> None:
     following = datetime(month.year + month.month // 12, month.month % 12 + 1, 1, tzinfo=UTC)
     names = {

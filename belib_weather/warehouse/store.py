@@ -16,6 +16,7 @@ from psycopg import sql
 from belib_weather.warehouse.copying import copy_out, read_rows, within
 from belib_weather.warehouse.down_segments import read_down_segments, read_observed_time
 from belib_weather.warehouse.errors import telling
+from belib_weather.warehouse.forecast_archive import ForecastArchive
 from belib_weather.warehouse.ledger import OlderRules, of_older_rules, read_ledger
 from belib_weather.warehouse.locks import acquire, acquire_now
 from belib_weather.warehouse.migrate import current_and_head, upgrade
@@ -103,6 +104,12 @@ class Warehouse:
         """The publication ledger of an alias, in a transaction without a lock: to compare."""
         with telling(self.address, "read the ledger"), self._engine.begin() as connection:
             yield PublicationLedger(connection, alias)
+
+    @contextmanager
+    def forecasts(self) -> Iterator[ForecastArchive]:
+        """Models and forecasts, in a transaction without a lock: to read."""
+        with telling(self.address, "read forecasts"), self._engine.begin() as connection:
+            yield ForecastArchive(connection)
 
     def read(self, relation: Relation, window: Window | None = None) -> pl.DataFrame:
         """All rows, or those whose time lies in a window, by primary key, in the dataset's types.

@@ -33,6 +33,7 @@ from belib_weather.datasets.forecasts import (
     AvailabilityForecast,
     ForecastOfStation,
     ForecastScore,
+    KnownSegment,
     WeatherForecast,
 )
 from belib_weather.datasets.marts import (
@@ -54,7 +55,7 @@ from belib_weather.datasets.reliability import (
     TimeToRepair,
 )
 from belib_weather.datasets.weather import WEATHER_RULES
-from belib_weather.warehouse.forecast_archive import FORECAST_MODELS, PACKED_FORECASTS
+from belib_weather.warehouse.forecast_tables import FORECAST_MODELS, PACKED_FORECASTS
 from belib_weather.warehouse.ledger import INPUT_LEDGER
 from belib_weather.warehouse.publication import PUBLICATION_LEDGER, PUBLISHED_INDICES
 from belib_weather.warehouse.state import PLATFORM_STATE
@@ -222,6 +223,8 @@ FORECAST_OF_STATIONS = Relation(
     name="forecast_of_stations", dataset=ForecastOfStation, time_column="target"
 )
 """The rows of `AVAILABILITY_FORECASTS` of the newest origin."""
+KNOWN_SEGMENTS = Relation(name="status_episodes", dataset=KnownSegment, time_column="started_at")
+"""The columns of `STATUS_EPISODES` that forecasts are made from alone."""
 FULL_STATIONS_BY_WEEK = Relation(name="full_stations_by_week", dataset=FullStation)
 WEATHER_AND_OCCUPANCY = Relation(name="weather_and_occupancy", dataset=WeatherAndOccupancy)
 

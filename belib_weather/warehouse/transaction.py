@@ -11,6 +11,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from belib_weather.warehouse.copying import copy_in, read_rows
+from belib_weather.warehouse.forecast_archive import ForecastArchive
 from belib_weather.warehouse.ledger import write_ledger
 from belib_weather.warehouse.outbox import (
     append_changes,
@@ -141,6 +142,11 @@ class WarehouseTransaction:
     def state(self, name: str) -> str | None:
         """A mark of progress, as this transaction sees it."""
         return read_state(self._connection, name)
+
+    @property
+    def forecasts(self) -> ForecastArchive:
+        """Models and forecasts, within this transaction."""
+        return ForecastArchive(self._connection)
 
     def set_state(self, name: str, value: str) -> None:
         """Set a mark of progress."""

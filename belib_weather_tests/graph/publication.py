@@ -27,6 +27,7 @@ from belib_weather.warehouse.tables import (
 from belib_weather_tests.graph.conftest import Platform
 
 SENSORS = {
+    "late_forecasts": "remake_weather_forecasts",
     "late_weather": "remake_weather",
     "changed_rules": "",
     "late_data": "remake",

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from belib_weather.assets.publisher import MARTS, OF_WEATHER, PUBLICATIONS
 from belib_weather.search.documents import availability_documents
 from belib_weather.search.projections import (
+    FORECAST_SCORES_INDEX,
     OUTAGES_INDEX,
     PROFILES_INDEX,
     RELIABILITY_INDEX,
@@ -30,6 +31,7 @@ INDICES = (
     PROFILES_INDEX,
     SATURATION_INDEX,
     WEATHER_INDEX,
+    FORECAST_SCORES_INDEX,
 )
 NAMES = tuple(f"{projection.name}_index" for projection in INDICES)
 
@@ -129,6 +131,7 @@ def test_only_what_differs_is_written(
         "profiles_index": (7 * 24, 0),
         "saturation_index": (weeks, 0),
         "weather_index": (0, 0),
+        "forecast_scores_index": (0, 0),
     }
     names = {d["station_name"] for d in documents.all(RELIABILITY_INDEX).values()}
     assert "new" in names

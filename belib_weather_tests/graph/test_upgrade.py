@@ -53,7 +53,7 @@ def rebuilt(then: Settings, fresh_database: Callable[[], str]) -> Iterator[Platf
     with platform_on(settings, clock=stopped()) as platform:
         fill(platform)
         days = (day_key(HOURS.start - timedelta(days=1)), day_key(NOW))
-        assert platform.materialize("weather_hours", keys=days).success
+        assert platform.materialize("weather_hours", "weather_forecasts", keys=days).success
         assert platform.materialize("charge_points", "stations", "feed_hours").success
         assert platform.materialize(*DOWNSTREAM, keys=keys_of(HOURS)).success
         assert platform.materialize("status_episodes", keys=days).success

@@ -32,6 +32,7 @@ from belib_weather.vocabulary import EDGE_KINDS, STATUSES, WEATHER_CLASSES
 from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.tables import (
     AVAILABILITY_FACTS,
+    AVAILABILITY_FORECASTS,
     CHARGE_POINTS,
     FEED_HOURS,
     OUTAGES,
@@ -289,6 +290,10 @@ def load(
     with warehouse.locked(OUTAGES) as transaction:
         for table, made in of_marts.tables.items():
             transaction.replace(table, made)
+    origin = Window.hour(PERIOD.end - HOUR)
+    with warehouse.locked(AVAILABILITY_FORECASTS, origin) as transaction:
+        forecasts = marts.forecasts(stations(), origin.start)
+        transaction.replace(AVAILABILITY_FORECASTS, forecasts, origin)
     documents = of_marts.documents(warehouse)
     for projection, rows in documents.items():
         search.publish(projection, rows, PERIOD if projection.time_column else None)

@@ -12,12 +12,22 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from belib_weather.datasets.forecasts import (
+    FORECASTS,
+    POPULATIONS,
+    SCORED_HORIZONS,
+    AvailabilityForecast,
+    ForecastScore,
+)
 from belib_weather.datasets.marts import FactOfAMart, WeatherAssociation
 from belib_weather.datasets.outages import Outage
 from belib_weather.datasets.reliability import StationReliability, TimeToRepair
 from belib_weather.dates import local_calendar
 from belib_weather.search import mart_documents as d
+from belib_weather.search.forecast_documents import forecast_documents, score_documents
 from belib_weather.search.projections import (
+    FORECAST_SCORES_INDEX,
+    FORECASTS_INDEX,
     OUTAGES_INDEX,
     PROFILES_INDEX,
     RELIABILITY_INDEX,
@@ -32,6 +42,8 @@ from belib_weather.vocabulary import OUTAGE_ENDS
 from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.table import Table
 from belib_weather.warehouse.tables import (
+    FORECAST_OF_STATIONS,
+    FORECAST_SCORES,
     OCCUPANCY_PROFILE,
     OUTAGES,
     RELIABILITY_OF_STATIONS,
@@ -73,6 +85,8 @@ class Made:
             PROFILES_INDEX: d.profile_documents(warehouse.read(OCCUPANCY_PROFILE), stations),
             SATURATION_INDEX: d.saturation_documents(warehouse.read(SATURATION), stations),
             WEATHER_INDEX: d.weather_documents(warehouse.read(WEATHER_ASSOCIATION)),
+            FORECASTS_INDEX: forecast_documents(warehouse.read(FORECAST_OF_STATIONS), stations),
+            FORECAST_SCORES_INDEX: score_documents(warehouse.read(FORECAST_SCORES)),
         }
 
 
@@ -87,6 +101,7 @@ def made(period: Window, stations: pl.DataFrame, facts: pl.DataFrame) -> Made:
             OCCUPANCY_PROFILE: occupancy_profile(of_marts, weeks=3),
             SATURATION: saturation(of_marts),
             WEATHER_ASSOCIATION: weather(),
+            FORECAST_SCORES: scores(period),
         }
     )
 
@@ -252,6 +267,55 @@ def weather() -> pl.DataFrame:
             *(pl.lit(60).alias(f"{name}_used") for name in ("hours", "days", "weeks")),
             pl.lit(date(2026, 9, 1)).alias("first_date"),
             pl.lit(date(2026, 10, 31)).alias("last_date"),
+        ),
+    )
+
+
+def scores(period: Window) -> pl.DataFrame:
+    """Scores of six weeks up to the end of the period, of which four are recent."""
+    random = np.random.default_rng(11)
+    keys = [
+        (period.end.date() - timedelta(days=day), minutes, population, forecast, place)
+        for day in range(42)
+        for minutes in SCORED_HORIZONS
+        for population in POPULATIONS
+        for forecast in FORECASTS
+        for place in (0, 4, 9)
+    ]
+    n = random.integers(5, 40, len(keys))
+    free = (n * random.random(len(keys))).astype(int)
+    return _valid(
+        ForecastScore,
+        pl.DataFrame(keys, schema=ForecastScore.primary_key(), orient="row").with_columns(
+            pl.Series("n", n),
+            pl.Series("free", free),
+            pl.Series("chance_sum", n * random.random(len(keys))),
+            pl.Series("brier_sum", n * random.random(len(keys)) / 4),
+            pl.Series("log_loss_sum", n * random.random(len(keys))),
+        ),
+    )
+
+
+def forecasts(stations: pl.DataFrame, origin: datetime) -> pl.DataFrame:
+    """A forecast of every station for the next hours."""
+    random = np.random.default_rng(12)
+    hours = pl.DataFrame({"minutes": [15, 60, 180, 1440]})
+    rows = stations.select("station_id").join(hours, how="cross")
+    return _valid(
+        AvailabilityForecast,
+        rows.with_columns(
+            pl.lit(origin).alias("origin"),
+            (pl.lit(origin) + pl.duration(minutes="minutes")).alias("target"),
+            pl.Series("chance_free", random.random(rows.height)),
+            pl.Series("chance_usual", random.random(rows.height)),
+            pl.lit(None, pl.Float32).alias("chance_model"),
+            pl.lit(1.5).alias("expected_free_points"),
+            pl.lit(0).alias("free_points_low"),
+            pl.lit(3).alias("free_points_high"),
+            pl.lit("blend").alias("model"),
+            pl.lit("1").alias("model_version"),
+            pl.lit(True).alias("was_free"),
+            pl.lit(True).alias("was_in_service"),
         ),
     )
 

@@ -395,6 +395,40 @@ SELECT condition, compared_with, standing, reason, difference * 100, difference_
        difference_high * 100, hours, days
 FROM weather_association WHERE scope = 'city'
 
+-- panel: forecast-quality
+SELECT sum(brier_sum) / sum(n), sum(chance_sum) / sum(n), sum(free)::float8 / sum(n), sum(n)
+FROM forecast_scores
+WHERE forecast = 'served' AND population = 'all' AND local_date > date '2026-11-02' - 28
+
+-- panel: reliability-of-forecasts
+SELECT chance_bin, sum(chance_sum) / sum(n), sum(free)::float8 / sum(n) FROM forecast_scores
+WHERE forecast = 'served' AND population = 'all' AND local_date > date '2026-11-02' - 28
+GROUP BY 1
+
+-- panel: forecasts-by-tenth
+SELECT chance_bin, sum(chance_sum) / sum(n), sum(free)::float8 / sum(n), sum(n)
+FROM forecast_scores
+WHERE forecast = 'served' AND population = 'all' AND local_date > date '2026-11-02' - 28
+GROUP BY 1
+
+-- panel: error-by-horizon
+SELECT horizon_minutes, forecast, sum(brier_sum) / sum(n), sum(n) FROM forecast_scores
+WHERE population = 'all' AND local_date > date '2026-11-02' - 28 GROUP BY 1, 2
+
+-- panel: error-in-service
+SELECT horizon_minutes, forecast, sum(brier_sum) / sum(n), sum(n) FROM forecast_scores
+WHERE population = 'in_service' AND local_date > date '2026-11-02' - 28 GROUP BY 1, 2
+
+-- panel: error-by-day
+SELECT local_date, forecast, sum(brier_sum) / sum(n) FROM forecast_scores
+WHERE population = 'all' AND local_date > date '2026-11-02' - 28 GROUP BY 1, 2
+
+-- panel: forecast-by-horizon
+SELECT extract(epoch FROM target - origin)::int / 60, avg(chance_free::float8),
+       avg(chance_usual::float8)
+FROM availability_forecasts
+WHERE origin = (SELECT max(origin) FROM availability_forecasts) GROUP BY 1
+
 -- rule: feed-silent
 SELECT count(*) FROM station_states WHERE captured_at >= now() - interval '30 minutes'
 

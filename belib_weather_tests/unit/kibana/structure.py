@@ -67,7 +67,8 @@ def _objects(ndjson: bytes) -> Iterator[str]:
 
 
 WITHOUT_A_PERIOD = {
-    *("stations", "outages", "reliability", "repair", "profiles", "saturation", "weather")
+    *("stations", "outages", "reliability", "repair", "profiles", "saturation", "weather"),
+    *("forecasts", "forecast_scores"),
 }
 """The present, and what is of a period of its own."""
 

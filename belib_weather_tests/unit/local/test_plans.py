@@ -101,7 +101,10 @@ def test_what_is_filled_when_the_demonstration_is_ready_ends_with_what_takes_lon
         for with_index in (True, False)
     }
 
-    assert jobs == {True: ["marts", "exports", "publish_episodes"], False: ["marts", "exports"]}
+    assert jobs == {
+        True: ["forecasts", "marts", "exports", "publish_episodes"],
+        False: ["forecasts", "marts", "exports"],
+    }
 
 
 def names_of(run: Run) -> list[str]:

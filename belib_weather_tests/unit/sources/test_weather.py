@@ -71,7 +71,7 @@ def answer(document: Any, source: str = "open_meteo/forecast") -> Answer:
 
 @pytest.mark.parametrize(
     ("age", "kind"),
-    [(0, "forecast"), (1, "forecast"), (5, "forecast"), (6, "archive"), (900, "archive")],
+    [(1, "forecast"), (5, "forecast"), (6, "archive"), (900, "archive")],
 )
 def test_older_days_come_from_the_archive_and_recent_ones_from_the_forecast_api(
     server: ScriptedServer, age: int, kind: str
@@ -81,6 +81,16 @@ def test_older_days_come_from_the_archive_and_recent_ones_from_the_forecast_api(
     response = weather_client(settings(server)).day(day, TODAY)
     assert response.source == f"open_meteo/{kind}"
     assert (response.record_count, response.expected_count) == (48, 48)
+
+
+def test_today_is_asked_for_with_the_forecast_of_the_next_seven_days(
+    server: ScriptedServer,
+) -> None:
+    server.answers("/v1/forecast", as_json(hourly(TODAY, hours=8 * 24)))
+    response = weather_client(settings(server)).day(TODAY, TODAY)
+    assert (response.record_count, response.expected_count) == (192, 192)
+    asked = server.asked[0].query
+    assert (asked["start_date"], asked["end_date"]) == ("2026-11-24", "2026-12-01")
 
 
 def test_a_day_is_asked_for_in_utc_with_the_next_day_whose_first_stamp_holds_its_last_sums(
@@ -172,7 +182,7 @@ def test_an_answer_that_cannot_be_read_is_asked_for_again(
     server: ScriptedServer, source: str
 ) -> None:
     good = {
-        "open_meteo": hourly(DAY),
+        "open_meteo": hourly(DAY, hours=8 * 24),
         "openweathermap": json.loads(stored("weather/openweathermap_kelvin.json")),
         "infoclimat": json.loads(stored("weather/infoclimat.json")),
     }[source]
