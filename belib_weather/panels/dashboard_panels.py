@@ -818,8 +818,8 @@ ERROR_BY_DAY = Panel(
     _SCORES,
     Shape.LINES,
     (f.BRIER_SCORE,),
-    (Day(), f.FORECAST),
-    filters=(_RECENT, _ALL),
+    (Day(),),
+    filters=_SERVED,
     note=_LAST_28_DAYS,
 )
 FORECAST_BY_HORIZON = Panel(

@@ -70,7 +70,7 @@ def test_forecasts_are_made_kept_and_scored(platform: Platform, now: datetime) -
     assert expected["minutes"].to_list()[:2] == [15, 60]
     newest = after.warehouse.read(FORECAST_OF_STATIONS)
     assert newest.height == rows.height
-    assert newest["station_name"].null_count() < newest.height
+    assert newest["address"].null_count() < newest.height
 
 
 def test_the_weather_is_kept_as_it_was_forecast(platform: Platform, now: datetime) -> None:

@@ -420,8 +420,9 @@ SELECT horizon_minutes, forecast, sum(brier_sum) / sum(n), sum(n) FROM forecast_
 WHERE population = 'in_service' AND local_date > date '2026-11-02' - 28 GROUP BY 1, 2
 
 -- panel: error-by-day
-SELECT local_date, forecast, sum(brier_sum) / sum(n) FROM forecast_scores
-WHERE population = 'all' AND local_date > date '2026-11-02' - 28 GROUP BY 1, 2
+SELECT local_date, sum(brier_sum) / sum(n) FROM forecast_scores
+WHERE forecast = 'served' AND population = 'all' AND local_date > date '2026-11-02' - 28
+GROUP BY 1
 
 -- panel: forecast-by-horizon
 SELECT extract(epoch FROM target - origin)::int / 60, avg(chance_free::float8),
