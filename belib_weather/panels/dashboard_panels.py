@@ -762,7 +762,16 @@ FORECAST_QUALITY = Panel(
     Message("Forecasts of the last 28 days"),
     _SCORES,
     Shape.NUMBERS,
-    (f.BRIER_SCORE, f.CHANCE_SAID, f.SHARE_CAME, f.FORECASTS_SCORED),
+    (f.BRIER_SCORE, f.FORECASTS_SCORED),
+    filters=_SERVED,
+    note=_LAST_28_DAYS,
+)
+FORECAST_LEVEL = Panel(
+    "forecast-level",
+    Message("What was forecast, and what came, on average"),
+    _SCORES,
+    Shape.NUMBERS,
+    (f.CHANCE_SAID, f.SHARE_CAME),
     filters=_SERVED,
     note=_LAST_28_DAYS,
 )

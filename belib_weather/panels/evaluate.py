@@ -42,13 +42,19 @@ def evaluate(panel: Panel, rows: pl.DataFrame, period: Window | None = None) -> 
     rows = rows.with_columns(cs.enum().cast(pl.String))
     keys = [dimension.key() for dimension in panel.by]
     aggregations = [
-        *(pl.col(column).cast(pl.Int64).sum() for column in summed_columns(panel.measures)),
+        *(_sum(column, rows.schema) for column in summed_columns(panel.measures)),
         *(statistic.of_rows() for statistic in statistics_of(panel.measures)),
     ]
     if not keys:
         return _figures(panel, rows.select(aggregations), period)
     grouped = rows.group_by(*keys).agg(aggregations)
     return sorted_rows(panel, _figures(panel, _without_missing(panel, grouped), period))
+
+
+def _sum(column: str, schema: pl.Schema) -> pl.Expr:
+    """Whole numbers are added as whole numbers, of which many fit; sums of shares as they are."""
+    kind = pl.Float64() if schema[column].is_float() else pl.Int64()
+    return pl.col(column).cast(kind).sum()
 
 
 def figures_of_sums(panel: Panel, sums: pl.DataFrame, period: Window | None) -> pl.DataFrame:

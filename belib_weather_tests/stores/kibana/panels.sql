@@ -396,8 +396,11 @@ SELECT condition, compared_with, standing, reason, difference * 100, difference_
 FROM weather_association WHERE scope = 'city'
 
 -- panel: forecast-quality
-SELECT sum(brier_sum) / sum(n), sum(chance_sum) / sum(n), sum(free)::float8 / sum(n), sum(n)
-FROM forecast_scores
+SELECT sum(brier_sum) / sum(n), sum(n) FROM forecast_scores
+WHERE forecast = 'served' AND population = 'all' AND local_date > date '2026-11-02' - 28
+
+-- panel: forecast-level
+SELECT sum(chance_sum) / sum(n), sum(free)::float8 / sum(n) FROM forecast_scores
 WHERE forecast = 'served' AND population = 'all' AND local_date > date '2026-11-02' - 28
 
 -- panel: reliability-of-forecasts
