@@ -835,7 +835,7 @@ FORECAST_BY_HORIZON = Panel(
     "forecast-by-horizon",
     Message("The newest forecast, by time ahead"),
     Dataset.FORECASTS,
-    Shape.LINES,
+    Shape.TABLE,
     (f.CHANCE_FREE, f.CHANCE_USUAL),
     (f.HORIZON,),
     note=Message("Mean chance over all stations, beside the usual of those hours of the week."),
