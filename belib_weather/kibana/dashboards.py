@@ -160,7 +160,7 @@ FORECASTS = Dashboard(
         Row(7, (p.FORECAST_QUALITY, p.FORECAST_LEVEL, p.SOURCES_NOW)),
         Row(15, (p.RELIABILITY_OF_FORECASTS, p.FORECASTS_BY_TENTH)),
         Row(15, (p.ERROR_BY_HORIZON, p.ERROR_IN_SERVICE)),
-        Row(13, (p.ERROR_BY_DAY, p.FORECAST_BY_HORIZON)),
+        Row(13, (p.ERROR_BY_DAY,)),
     ),
     days=30,
     remark=(

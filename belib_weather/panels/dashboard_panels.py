@@ -831,12 +831,3 @@ ERROR_BY_DAY = Panel(
     filters=_SERVED,
     note=_LAST_28_DAYS,
 )
-FORECAST_BY_HORIZON = Panel(
-    "forecast-by-horizon",
-    Message("The newest forecast, by time ahead"),
-    Dataset.FORECASTS,
-    Shape.TABLE,
-    (f.CHANCE_FREE, f.CHANCE_USUAL),
-    (f.HORIZON,),
-    note=Message("Mean chance over all stations, beside the usual of those hours of the week."),
-)

@@ -34,22 +34,6 @@ CHANCE_SAID = Ratio(figures.CHANCE_SAID)
 SHARE_CAME = Ratio(figures.SHARE_CAME)
 BRIER_SCORE = Ratio(figures.BRIER_SCORE, decimals=2, is_near_zero=True)
 FORECASTS_SCORED = Total("forecasts_scored", Message("forecasts scored"), ("n",))
-CHANCE_FREE = Statistic(
-    "chance_free",
-    Message("chance of a free point"),
-    Aggregation.MEAN,
-    "chance_free",
-    decimals=1,
-    is_share=True,
-)
-CHANCE_USUAL = Statistic(
-    "chance_usual",
-    Message("usual at this hour"),
-    Aggregation.MEAN,
-    "chance_usual",
-    decimals=1,
-    is_share=True,
-)
 
 CHARGE_POINTS = Total("charge_points", Message("charge points"), ("charge_points",))
 STATION_HOURS = Total(

@@ -427,12 +427,6 @@ SELECT local_date, sum(brier_sum) / sum(n) FROM forecast_scores
 WHERE forecast = 'served' AND population = 'all' AND local_date > date '2026-11-02' - 28
 GROUP BY 1
 
--- panel: forecast-by-horizon
-SELECT extract(epoch FROM target - origin)::int / 60, avg(chance_free::float8),
-       avg(chance_usual::float8)
-FROM availability_forecasts
-WHERE origin = (SELECT max(origin) FROM availability_forecasts) GROUP BY 1
-
 -- rule: feed-silent
 SELECT count(*) FROM station_states WHERE captured_at >= now() - interval '30 minutes'
 
