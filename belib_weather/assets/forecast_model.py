@@ -5,6 +5,7 @@ What belongs here: which history it is trained on, and storing it. What does not
 """
 
 from datetime import datetime, timedelta
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -109,7 +110,11 @@ def _scores(model: "Model") -> dict[str, Any]:
     """Brier scores on held-out days, of points and of stations, and why it is the blend if so."""
     fits = {"points": model.units, "stations": model.stations}
     return {
-        name: {"held_out": fit.held_out, "reason": fit.reason}
+        name: {
+            # JSON has no NaN, which the score of no rows is.
+            "held_out": {k: v if isfinite(v) else None for k, v in fit.held_out.items()},
+            "reason": fit.reason,
+        }
         for name, fit in fits.items()
         if fit is not None
     }
