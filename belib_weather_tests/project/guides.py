@@ -23,7 +23,8 @@ PATH = re.compile(
     r"new (?:module|file)\s+`(?P<name>[\w.]+)` in\s+`(?P<folder>[\w/]+/)`"
     r"|[Ii]n\s+`(?P<path>[\w./]+\.\w+)`"
 )
-LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".belib", ".*_cache", "__pycache__", "dist")
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".belib", ".*_cache", "dist")
+"""Compiled modules come along: compiling the whole project anew takes longer than most guides."""
 PROGRAMS = {
     ".venv/bin/python": ("-W", "ignore"),
     ".venv/bin/pytest": ("-m", "pytest", "-q", "-p", "no:cacheprovider"),
@@ -109,10 +110,11 @@ def run(command: str, copy: Path) -> str:
     if not found:
         raise GuideError(f"no way to run {command!r} in a copy")
     arguments = command.removeprefix(found[0]).split()
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     done = subprocess.run(
         [sys.executable, *PROGRAMS[found[0]], *arguments],
         cwd=copy,
-        env=os.environ | {"PYTHONPATH": str(copy)},
+        env=kept | {"PYTHONPATH": str(copy)},
         capture_output=True,
         text=True,
         check=False,
