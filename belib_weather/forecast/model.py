@@ -22,7 +22,7 @@ from belib_weather.forecast.weather import weather_of
 VERSION = 1
 """Of the features and rules; a model of another version is not read."""
 BOOSTED, BLEND = "boosted", "blend"
-ROWS = 500_000
+ROWS = 350_000
 """Rows that a model learns from: less than a minute of one core."""
 _ROWS_OF_STATIONS = 6
 """Stations learn from so many times fewer rows: each is asked for by its points."""
