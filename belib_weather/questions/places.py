@@ -1,7 +1,7 @@
 """Where a place is that somebody names: coordinates, a known place, a station, an arrondissement.
 
 What belongs here: finding it in what the warehouse holds. What does not: the list of known places
-(`networks.paris_places`). Nothing is asked of a server elsewhere.
+(`networks.landmarks`). Nothing is asked of a server elsewhere.
 """
 
 import re
@@ -11,10 +11,11 @@ from typing import Any
 import polars as pl
 import sqlalchemy as sa
 
-from belib_weather.networks.paris_places import PLACES
+from belib_weather.networks.landmarks import LANDMARKS
 from belib_weather.questions.tool import CannotAnswer, Warehoused
 from belib_weather.warehouse.tables import STATION_STATES
 
+PLACES = {name: (latitude, longitude) for name, _, latitude, longitude in LANDMARKS}
 EARTH_METRES = 6_371_000
 _COORDINATES = re.compile(r"\s*(-?\d{1,2}(?:\.\d+)?)\s*[,; ]\s*(-?\d{1,3}(?:\.\d+)?)\s*")
 _ARRONDISSEMENT = re.compile(
@@ -66,9 +67,8 @@ def spot(data: Warehoused, text: str) -> Spot:
     wanted = folded(text)
     if not wanted:
         raise CannotAnswer("the place is empty: give an address, a station or 48.8566,2.3522")
-    known = [name for name in PLACES if wanted in (folded(name), folded(f"place {name}"))]
-    if known:
-        return Spot(known[0], *PLACES[known[0]])
+    if known := _landmark(wanted):
+        return Spot(known, *PLACES[known])
     stations = stations_now(data)
     if number := _arrondissement(text):
         inside = [row for row in stations if row["arrondissement"] == number and _is_located(row)]
@@ -133,6 +133,13 @@ def metres_between(latitude: float, longitude: float) -> pl.Expr:
     half = ((pl.col("longitude") - longitude).radians() / 2).sin() ** 2
     chord = ((there - here) / 2).sin() ** 2 + here.cos() * there.cos() * half
     return (2 * EARTH_METRES * chord.sqrt().arcsin()).round().cast(pl.Int64)
+
+
+def _landmark(wanted: str) -> str | None:
+    """The known place of these words, or the shortest name that has them all."""
+    words = set(wanted.split())
+    having = [name for name in PLACES if words <= set(folded(name).split())]
+    return min(having, key=len, default=None)
 
 
 def _inside(name: str, latitude: float, longitude: float) -> Spot:

@@ -21,8 +21,8 @@ def test_stations_near_a_place_come_surest_first_for_the_hour(data: Warehoused) 
         data, {"place": "the Gare de Lyon", "at": TOMORROW_AT_18}
     )
     assert [(r.station_id, r.distance_metres, r.chance_percent) for r in answer.rows] == [
-        (NEAR, 0, 93.0),
-        (FAR, 200, 60.0),
+        (NEAR, 66, 93.0),
+        (FAR, 211, 60.0),
     ]
     first = answer.rows[0]
     assert (first.chance_percent_low, first.chance_percent_high) == (83.0, 98.0)
