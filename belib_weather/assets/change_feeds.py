@@ -55,7 +55,7 @@ def change_feeds(
     # Locked until the files are written; a killed run writes the same files again.
     with store.locked(_LOCK) as transaction:
         told = transaction.state(_POSITION)
-        new = transaction.changes(int(told or 0), most=_MOST_ROWS)
+        new = transaction.changes(int(told or 0), most=_MOST_ROWS, subject=Subject.STATION)
         stations = store.read(STATIONS).filter(pl.col("valid_to").is_null())
         due = _due(new, stations, is_first=told is None)
         feeds = _feeds(transaction, due, stations, now)
@@ -81,14 +81,13 @@ def _due(new: pl.DataFrame, stations: pl.DataFrame, *, is_first: bool) -> pl.Dat
     """The stations whose feeds, and those of their arrondissements, are written again."""
     if is_first:
         return stations
-    changed = new.filter(pl.col("subject") == Subject.STATION.value)
-    return stations.filter(pl.col("station_id").is_in(changed["station_id"].unique().implode()))
+    return stations.filter(pl.col("station_id").is_in(new["station_id"].unique().implode()))
 
 
 def _feeds(
     transaction: WarehouseTransaction, due: pl.DataFrame, stations: pl.DataFrame, now: datetime
 ) -> list["Feed"]:
-    from belib_weather.feeds.entries import entries  # noqa: PLC0415 - as above
+    from belib_weather.feeds.entries import TOLD, entries  # noqa: PLC0415 - as above
     from belib_weather.feeds.formats import Feed  # noqa: PLC0415 - as above
 
     districts = sorted(due["arrondissement"].drop_nulls().unique())
@@ -97,14 +96,19 @@ def _feeds(
         | pl.col("station_id").is_in(due["station_id"].implode())
     )
     changes = transaction.changes(
-        0, most=_MOST_ROWS, stations=known["station_id"].to_list(), seen_since=now - SPAN
+        0,
+        most=_MOST_ROWS,
+        subject=Subject.STATION,
+        stations=known["station_id"].to_list(),
+        seen_since=now - SPAN,
     )
+    told = changes.filter(pl.col("event").is_in(TOLD))
     names = dict(stations.select("station_id", "station_name").drop_nulls().iter_rows())
-    told = entries(changes.filter(pl.col("subject") == Subject.STATION.value), names)
     place = dict(stations.select("station_id", "arrondissement").iter_rows())
 
     def feed(path: str, title: str, ids: set[str]) -> Feed:
-        own = [entry for entry in told if entry.station_id in ids][:MOST_ENTRIES]
+        rows = told.filter(pl.col("station_id").is_in(sorted(ids))).tail(MOST_ENTRIES)
+        own = entries(rows, names)
         return Feed(f"feeds/{path}", f"{path}/", title, own, max((e.at for e in own), default=now))
 
     by_station = [

@@ -14,6 +14,7 @@ import dagster as dg
 import polars as pl
 from pydantic import SecretStr
 
+from belib_weather.datasets.changes import Subject
 from belib_weather.metrics.webhook import Notification, Webhook
 from belib_weather.resources import Clock, WarehouseResource
 from belib_weather.settings import Settings
@@ -40,7 +41,7 @@ def tell(store: Warehouse, rules: "list[Rule]", send: Send, now: datetime) -> in
 
     with store.locked(_LOCK) as transaction:
         told = transaction.state(_POSITION)
-        new = transaction.changes(_position(told), most=_MOST_ROWS)
+        new = transaction.changes(_position(told), most=_MOST_ROWS, subject=Subject.STATION)
         if told is None:
             transaction.set_state(_POSITION, str(new["position"].max() or 0))
             return 0

@@ -135,7 +135,7 @@ def alerts(
     """
     news = changes.filter(
         pl.col("subject") == Subject.STATION.value,
-        pl.col("event").is_in([event.value for event in TOLD]),
+        pl.col("event").is_in(TOLD),
         ~pl.col("is_correction"),
         pl.col("seen_at") >= now - OLDEST,
     )

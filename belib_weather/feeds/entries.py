@@ -17,7 +17,12 @@ from belib_weather.networks import NETWORK
 from belib_weather.panels.i18n import LANGUAGES, Language, Message
 from belib_weather.vocabulary import SIMULATED
 
-TOLD = (Event.BECAME_FREE, Event.BECAME_FULL, Event.BROKE_DOWN, Event.CAME_BACK)
+TOLD: tuple[str, ...] = (
+    Event.BECAME_FREE.value,
+    Event.BECAME_FULL.value,
+    Event.BROKE_DOWN.value,
+    Event.CAME_BACK.value,
+)
 """What feeds and messages tell of; a silence is the feed's fault more often than the station's."""
 TEXTS: dict[str, Message] = {
     Event.BECAME_FREE: Message("a point is free"),
@@ -59,7 +64,7 @@ def entries(changes: pl.DataFrame, names: Mapping[str, str]) -> list[Entry]:
         changes: `StatusChange` rows in their order.
         names: station name by id; a station without one is called by its id.
     """
-    told = changes.filter(pl.col("event").is_in([event.value for event in TOLD]))
+    told = changes.filter(pl.col("event").is_in(TOLD))
     return [_entry(row, names, LANGUAGES) for row in reversed(told.rows(named=True))]
 
 

@@ -94,6 +94,7 @@ DATEX2_TABLE = LiveFile(
     _JSON,
     "Stations, points and plugs: DATEX II v3, AFIR profile 01-00-00, table publication",
     _DATEX,
+    is_live=False,
 )
 OCPI_LOCATIONS = LiveFile(
     "ocpi-locations.json",

@@ -21,7 +21,8 @@ from belib_weather.live_files.datex2_afir_1_0_0 import (
 )
 from belib_weather.live_files.encoding import json_bytes
 from belib_weather.live_files.ocpi_2_2_1 import plug_watts
-from belib_weather.live_files.present import PLUGS, Present, credit_lines
+from belib_weather.live_files.present import PLUGS, Present, credit_lines, stamp
+from belib_weather.window import floor_day
 
 _TYPE = {
     "has_ef": ("domesticE", "socket"),
@@ -151,7 +152,12 @@ def datex2_table(present: Present) -> bytes:
         "tableName": f"{DATABASE_LICENSE.spdx}. {' '.join(credit_lines(present.sources))}",
         "energyInfrastructureSite": sites,
     }
-    sites_of_all = {**publication(present), "energyInfrastructureTable": [table]}
+    at = present.updated_at and floor_day(present.updated_at)  # else it differs at every poll
+    sites_of_all = {
+        **publication(present),
+        "publicationTime": stamp(at),
+        "energyInfrastructureTable": [table],
+    }
     return json_bytes(
         {"payload": {**PROFILE, "aegiEnergyInfrastructureTablePublication": sites_of_all}}
     )

@@ -11,6 +11,7 @@ import polars as pl
 import sqlalchemy as sa
 from psycopg import sql
 
+from belib_weather.datasets.changes import Subject
 from belib_weather.warehouse.copying import copy_in, copy_out, names_of
 from belib_weather.warehouse.tables import STATUS_CHANGES
 
@@ -48,11 +49,14 @@ def read_changes(
     after: int,
     *,
     most: int,
+    subject: Subject | None = None,
     stations: Collection[str] | None = None,
     seen_since: datetime | None = None,
 ) -> pl.DataFrame:
     """Changes after a position, in order, as `StatusChange`; of some stations where given."""
     conditions = [sql.SQL("position > {}").format(sql.Literal(after))]
+    if subject is not None:
+        conditions.append(sql.SQL("subject = {}").format(sql.Literal(subject.value)))
     if stations is not None:
         conditions.append(sql.SQL("station_id = ANY({})").format(sql.Literal(list(stations))))
     if seen_since is not None:

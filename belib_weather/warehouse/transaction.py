@@ -10,6 +10,7 @@ from datetime import datetime
 import polars as pl
 import sqlalchemy as sa
 
+from belib_weather.datasets.changes import Subject
 from belib_weather.warehouse.copying import copy_in, read_rows
 from belib_weather.warehouse.forecast_archive import ForecastArchive
 from belib_weather.warehouse.ledger import write_ledger
@@ -123,12 +124,18 @@ class WarehouseTransaction:
         after: int,
         *,
         most: int,
+        subject: Subject | None = None,
         stations: Collection[str] | None = None,
         seen_since: datetime | None = None,
     ) -> pl.DataFrame:
         """Changes of the outbox after a position, in order; see `outbox.read_changes`."""
         return read_changes(
-            self._connection, after, most=most, stations=stations, seen_since=seen_since
+            self._connection,
+            after,
+            most=most,
+            subject=subject,
+            stations=stations,
+            seen_since=seen_since,
         )
 
     def changes_after(self, position: int) -> tuple[int, datetime | None]:
