@@ -3,29 +3,45 @@
 What belongs here: from PostgreSQL to the folder of the site. What does not: the pages (`site`).
 """
 
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 import dagster as dg
 
-from belib_weather.assets.dimensions import stations
+from belib_weather.assets.dimensions import charge_points, stations
+from belib_weather.assets.facts import availability_facts
+from belib_weather.assets.feed import feed_hours
 from belib_weather.assets.occupancy_profile import occupancy_profile
+from belib_weather.assets.outages import outages
 from belib_weather.assets.outlines import arrondissements
 from belib_weather.assets.raw import SINGLE_RUN
 from belib_weather.assets.report import GROUP
 from belib_weather.assets.run_metadata import both_clocks, kilobytes
+from belib_weather.assets.saturation import saturation
+from belib_weather.assets.station_reliability import station_reliability
 from belib_weather.assets.station_states import station_states
 from belib_weather.assets.weather import weather_hours
 from belib_weather.assets.weather_association import weather_association
 from belib_weather.lanes import Lane
 from belib_weather.resources import Clock, SiteResource, WarehouseResource
-from belib_weather.warehouse import Lock
+from belib_weather.warehouse import Lock, Warehouse
 from belib_weather.warehouse.tables import (
     ARRONDISSEMENTS,
+    CHARGE_POINTS,
+    FACTS_OF_MARTS,
+    FEED_HOURS,
     OCCUPANCY_PROFILE,
+    OUTAGES,
+    RELIABILITY_OF_STATIONS,
+    SATURATION,
     STATION_STATES,
     STATIONS,
     WEATHER_ASSOCIATION,
     WEATHER_HOURS,
 )
-from belib_weather.window import DAY, Window, floor_hour
+
+if TYPE_CHECKING:
+    from belib_weather.site.data import SiteData
 
 _LOCK = Lock("site")
 
@@ -36,7 +52,13 @@ _LOCK = Lock("site")
     deps=[
         station_states,
         stations,
+        charge_points,
+        availability_facts,
         occupancy_profile,
+        station_reliability,
+        outages,
+        saturation,
+        feed_hours,
         weather_association,
         weather_hours,
         arrondissements,
@@ -54,24 +76,13 @@ def site(
 
     Static files for any web server; every page states the time of its data.
     """
-    from belib_weather.site.data import SiteData  # noqa: PLC0415 - no poll rests on pages
-    from belib_weather.site.folder import write  # noqa: PLC0415 - the same
+    from belib_weather.site.folder import write  # noqa: PLC0415 - no poll rests on pages
     from belib_weather.site.pages import files_of  # noqa: PLC0415 - the same
 
     store = warehouse.connect()
     # Locked until the files are written: an older site cannot overwrite a newer one.
     with store.locked(_LOCK):
-        now = clock.now()
-        ahead = Window(floor_hour(now), floor_hour(now) + 3 * DAY)
-        data = SiteData(
-            now=now,
-            states=store.read(STATION_STATES),
-            stations=store.read(STATIONS),
-            profile=store.read(OCCUPANCY_PROFILE),
-            weather=store.read(WEATHER_ASSOCIATION),
-            weather_hours=store.read(WEATHER_HOURS, ahead),
-            outlines=store.read(ARRONDISSEMENTS),
-        )
+        data = _read(store, clock.now())
         written = write(site_folder.folder, files_of(data, site_folder.url))
     if data.is_simulated:
         context.log.warning("the site shows simulated data, and says so")
@@ -86,4 +97,26 @@ def site(
             "size (kB)": kilobytes(written.bytes),
             "simulated": data.is_simulated,
         }
+    )
+
+
+def _read(store: Warehouse, now: datetime) -> "SiteData":
+    """Everything that the pages show."""
+    from belib_weather.site.data import Period, SiteData  # noqa: PLC0415 - as the pages
+
+    period = Period(now)
+    return SiteData(
+        now=now,
+        states=store.read(STATION_STATES),
+        stations=store.read(STATIONS),
+        points=store.read(CHARGE_POINTS),
+        facts=store.read(FACTS_OF_MARTS, period.past),
+        profile=store.read(OCCUPANCY_PROFILE),
+        reliability=store.read(RELIABILITY_OF_STATIONS),
+        outages=store.read(OUTAGES, period.outages),
+        saturation=store.read(SATURATION),
+        feed=store.read(FEED_HOURS, period.past),
+        weather=store.read(WEATHER_ASSOCIATION),
+        weather_hours=store.read(WEATHER_HOURS, period.weather),
+        outlines=store.read(ARRONDISSEMENTS),
     )

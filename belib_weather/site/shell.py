@@ -4,7 +4,6 @@ What belongs here: what all pages share. What does not: the content of a page.
 """
 
 import hashlib
-from datetime import datetime
 from functools import cache
 from importlib import resources
 from types import SimpleNamespace
@@ -58,6 +57,7 @@ class Shell:
             time=lambda at: n.time_of_day(at, language),
             number=lambda value, decimals=0: n.number(value, language, decimals),
             share=lambda value, decimals=0: n.share(value, language, decimals),
+            arrondissement=lambda number: arrondissement_name(number, language),
         )
 
     def page(
@@ -116,6 +116,8 @@ class Shell:
             paths.file_of(own if is_found else f"{own.rstrip('/')}/404.html"), body.encode()
         )
 
-    def time(self, at: datetime) -> str:
-        """An instant on the clock of Paris."""
-        return n.time_of_day(at, self.language)
+
+def arrondissement_name(number: int, language: Language) -> str:
+    """What an arrondissement is called."""
+    t = translation_to(language)
+    return t.gettext("{ordinal} arrondissement", ordinal=n.ordinal(number, language))

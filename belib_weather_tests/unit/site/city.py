@@ -88,7 +88,9 @@ def _state(station: dict[str, Any], now: datetime, rng: Any) -> dict[str, Any]:
     free = 0 if is_broken else int(rng.binomial(points, station["level"] * 0.6))
     word = "out_of_order" if is_broken else "available" if free else "full"
     seen = now - timedelta(minutes=1)
+    counted = ("reserved", "planned", "removed", "unknown", "stale", "reported_out_of_order")
     return station | {
+        **dict.fromkeys(counted, 0),
         "captured_at": seen,
         "station_status": word,
         "since": seen - timedelta(hours=1),
