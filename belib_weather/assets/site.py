@@ -44,25 +44,26 @@ if TYPE_CHECKING:
     from belib_weather.site.data import SiteData
 
 _LOCK = Lock("site")
+_SHOWN = [
+    station_states,
+    stations,
+    charge_points,
+    availability_facts,
+    occupancy_profile,
+    station_reliability,
+    outages,
+    saturation,
+    feed_hours,
+    weather_association,
+    weather_hours,
+    arrondissements,
+]
 
 
 @dg.asset(
     group_name=GROUP,
     kinds={"html", "postgres"},
-    deps=[
-        station_states,
-        stations,
-        charge_points,
-        availability_facts,
-        occupancy_profile,
-        station_reliability,
-        outages,
-        saturation,
-        feed_hours,
-        weather_association,
-        weather_hours,
-        arrondissements,
-    ],
+    deps=_SHOWN,
     tags=Lane.SITE.tags,
     backfill_policy=SINGLE_RUN,
 )
