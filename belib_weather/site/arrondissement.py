@@ -71,7 +71,7 @@ def _page(shell: Shell, view: AreaView) -> File:
         evening=n.clock(EVENING, language),
         period=_period(shell, view),
         demand=_demand(shell, view),
-        occupancy=week_of(view.occupancy, language),
+        occupancy=week_of(view.occupancy, language, is_good=False),
         chance=week_of(view.chance, language),
         stations=[_station(shell, state) for state in view.stations],
     )

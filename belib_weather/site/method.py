@@ -38,7 +38,7 @@ def method_page(shell: Shell) -> File:
         ),
         chance=week_of(chance, language),
         best=_extremes(shell, chance),
-        occupancy=week_of(occupancy, language),
+        occupancy=week_of(occupancy, language, is_good=False),
         busiest=_busiest(shell, occupancy),
         weather=_weather(shell),
         worst=_worst(shell),

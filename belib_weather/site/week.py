@@ -35,19 +35,23 @@ def level(share: float) -> int:
     return min(LEVELS - 1, int(share * LEVELS))
 
 
-def cell(share: float | None) -> Cell:
-    """The cell of a share."""
-    return Cell("", None) if share is None else Cell(f"{100 * share:.0f}", level(share))
+def cell(share: float | None, *, is_good: bool = True) -> Cell:
+    """The cell of a share; `is_good` where more is better for who wants to charge."""
+    if share is None:
+        return Cell("", None)
+    return Cell(f"{100 * share:.0f}", level(share if is_good else 1 - share))
 
 
-def week_of(values: Mapping[HourOfWeek, float | None], language: Language) -> Week | None:
+def week_of(
+    values: Mapping[HourOfWeek, float], language: Language, *, is_good: bool = True
+) -> Week | None:
     """The table of an hourly week; None where no hour has a value."""
     if not values:
         return None
     rows = [
         (
             n.clock(hour, language),
-            [cell(values.get((weekday, hour))) for weekday in n.WEEKDAYS],
+            [cell(values.get((weekday, hour)), is_good=is_good) for weekday in n.WEEKDAYS],
         )
         for hour in range(24)
     ]

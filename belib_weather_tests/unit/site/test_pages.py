@@ -12,6 +12,7 @@ import pytest
 from belib_weather.panels.i18n import LANGUAGES, Language
 from belib_weather.site.data import SiteData
 from belib_weather.site.pages import files_of
+from belib_weather.window import floor_hour
 from belib_weather_tests.unit.site import small
 
 MOST_BYTES = 50_000
@@ -134,6 +135,7 @@ def test_a_forecast_stands_beside_the_usual_where_there_is_one() -> None:
     forecasts = pl.DataFrame(
         {
             "station_id": [small.GOOD],
+            "origin": pl.Series([floor_hour(small.NOW)], dtype=pl.Datetime("us", "UTC")),
             "target": pl.Series([target], dtype=pl.Datetime("us", "UTC")),
             "chance_free": [0.71],
             "expected_free_points": [1.9],
