@@ -7,7 +7,7 @@ import polars as pl
 from pydantic import Field
 
 from belib_weather.questions.answers import PARIS, Answer, Period, Row, credited
-from belib_weather.questions.chances import AS_SEEN, USUAL, Chance, usual_chances
+from belib_weather.questions.chances import AS_SEEN, Chance, chances
 from belib_weather.questions.places import (
     metres_between,
     page_of,
@@ -54,9 +54,19 @@ class StationNear(Row):
     chance_percent: float | None = Field(
         description="Chance of a free point at the hour; null where not known."
     )
-    chance_percent_low: float | None = Field(description="Lower end of its 90 % interval.")
-    chance_percent_high: float | None = Field(description="Upper end of its 90 % interval.")
-    days_observed: int | None = Field(description="Dates on which the hour was observed.")
+    chance_percent_low: float | None = Field(
+        description="Lower end of its 90 % interval; of the usual week."
+    )
+    chance_percent_high: float | None = Field(
+        description="Upper end of its 90 % interval; of the usual week."
+    )
+    days_observed: int | None = Field(
+        description="Dates on which the hour was observed; of the usual week."
+    )
+    chance_from: str | None = Field(description="The forecast and its model, or the usual week.")
+    expected_free_points: float | None = Field(description="Of the forecast, at the hour.")
+    free_points_low: int | None = Field(description="Lower end of their 80 % interval.")
+    free_points_high: int | None = Field(description="Upper end of their 80 % interval.")
     page: str
 
 
@@ -64,15 +74,15 @@ def _stations_near(data: Warehoused, asked: StationsNear) -> Answer[StationNear]
     here, at = spot(data, asked.place), data.instant(asked.at)
     states = stations_now(data)
     near = _within(states, here.latitude, here.longitude, asked.within_metres, asked.at_least_kw)
-    chances = usual_chances(data, at, [row["station_id"] for row in near])
+    known = chances(data, at, [row["station_id"] for row in near])
     is_now = at - data.now() <= AS_SEEN
-    rows = [_near(data, row, chances.get(row["station_id"])) for row in near]
+    rows = [_near(data, row, known.get(row["station_id"])) for row in near]
     rows.sort(key=_surest_now if is_now else _surest)
     return Answer[StationNear](
         asked=f"stations within {asked.within_metres} m of {here.name}, {_said(at)}",
         rows=rows[: asked.most],
-        basis=f"{NOW_SEEN}; chances from {USUAL}",
-        period=_period(states, chances),
+        basis=f"{NOW_SEEN}; `chance_from` says what each chance is from",
+        period=_period(states, known),
         note=_note(here.others, rows, asked),
         **credited(row["source"] for row in states),
     )
@@ -107,12 +117,28 @@ def _near(data: Warehoused, row: dict[str, Any], chance: Chance | None) -> Stati
         charge_points=row["charge_points"],
         state_now=row["station_status"],
         free_points_now=row["available"],
-        chance_percent=chance and chance.percent,
-        chance_percent_low=chance and chance.low,
-        chance_percent_high=chance and chance.high,
-        days_observed=chance and chance.days_observed,
+        **_of(chance),
         page=data.page(page_of(row["station_id"])),
     )
+
+
+def _of(chance: Chance | None) -> dict[str, Any]:
+    """The fields of a row that tell of a chance."""
+    if chance is None:
+        return dict.fromkeys(_CHANCE)
+    return {name: getattr(chance, field) for name, field in _CHANCE.items()}
+
+
+_CHANCE = {
+    "chance_percent": "percent",
+    "chance_percent_low": "low",
+    "chance_percent_high": "high",
+    "days_observed": "days_observed",
+    "chance_from": "basis",
+    "expected_free_points": "points",
+    "free_points_low": "points_low",
+    "free_points_high": "points_high",
+}
 
 
 def _surest(row: StationNear) -> tuple[float, int, str]:
@@ -137,9 +163,9 @@ def _said(at: datetime) -> str:
     return f"{at.astimezone(PARIS):%A %Y-%m-%d %H:%M} in Paris"
 
 
-def _period(states: list[dict[str, Any]], chances: dict[str, Chance]) -> Period:
+def _period(states: list[dict[str, Any]], known: dict[str, Chance]) -> Period:
     newest = max((row["captured_at"] for row in states), default=None)
-    first = min((chance.first for chance in chances.values()), default=None)
+    first = min((chance.first for chance in known.values() if chance.first), default=None)
     return Period.of(datetime.combine(first, time(), PARIS) if first else None, newest)
 
 
@@ -181,16 +207,25 @@ class StationNow(Row):
     silent_points: int = Field(description="Points whose record is older than 26 h.")
     out_of_order_since: datetime | None
     chance_percent: float | None = Field(description="Chance of a free point at the hour.")
-    chance_percent_low: float | None = Field(description="Lower end of its 90 % interval.")
-    chance_percent_high: float | None = Field(description="Upper end of its 90 % interval.")
-    days_observed: int | None = Field(description="Dates on which the hour was observed.")
+    chance_percent_low: float | None = Field(
+        description="Lower end of its 90 % interval; of the usual week."
+    )
+    chance_percent_high: float | None = Field(
+        description="Upper end of its 90 % interval; of the usual week."
+    )
+    days_observed: int | None = Field(
+        description="Dates on which the hour was observed; of the usual week."
+    )
+    chance_from: str | None = Field(description="The forecast and its model, or the usual week.")
+    expected_free_points: float | None = Field(description="Of the forecast, at the hour.")
+    free_points_low: int | None = Field(description="Lower end of their 80 % interval.")
+    free_points_high: int | None = Field(description="Upper end of their 80 % interval.")
     page: str
 
 
 def _station(data: Warehoused, asked: OfStation) -> Answer[StationNow]:
     row, at = station_named(data, asked.station), data.instant(asked.at)
-    chances = usual_chances(data, at, [row["station_id"]])
-    chance = chances.get(row["station_id"])
+    known = chances(data, at, [row["station_id"]])
     since = row["out_of_order_since"]
     found = StationNow(
         **{name: row[name] for name in ("station_id", "station_name", "address")},
@@ -206,17 +241,14 @@ def _station(data: Warehoused, asked: OfStation) -> Answer[StationNow]:
         out_of_order_points=row["out_of_order"],
         silent_points=row["stale"],
         out_of_order_since=since and since.astimezone(PARIS),
-        chance_percent=chance and chance.percent,
-        chance_percent_low=chance and chance.low,
-        chance_percent_high=chance and chance.high,
-        days_observed=chance and chance.days_observed,
+        **_of(known.get(row["station_id"])),
         page=data.page(page_of(row["station_id"])),
     )
     return Answer[StationNow](
         asked=f"station {row['station_id']}, {_said(at)}",
         rows=[found],
-        basis=f"{NOW_SEEN}; the chance from {USUAL}",
-        period=_period([row], chances),
+        basis=f"{NOW_SEEN}; `chance_from` says what the chance is from",
+        period=_period([row], known),
         **credited([row["source"]]),
     )
 

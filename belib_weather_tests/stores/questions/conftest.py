@@ -12,6 +12,7 @@ from belib_weather.questions import Warehoused
 from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.table import Table
 from belib_weather.warehouse.tables import (
+    AVAILABILITY_FORECASTS,
     FEED_HOURS,
     OCCUPANCY_PROFILE,
     SATURATION,
@@ -74,6 +75,21 @@ def _usual(station: str, chance: float) -> dict[str, Any]:
         "estimated_chance": chance,
         "estimated_chance_low": max(0.0, chance - 0.1),
         "estimated_chance_high": chance + 0.05,
+    }
+
+
+def _forecast(station: str, target: datetime, chance: float) -> dict[str, Any]:
+    return {
+        "origin": NOW,
+        "station_id": station,
+        "target": target,
+        "chance_free": chance,
+        "expected_free_points": 1.25,
+        "free_points_low": 0,
+        "free_points_high": 2,
+        "model": "boosted",
+        "model_version": "1",
+        "source": SOURCE,
     }
 
 
@@ -178,6 +194,7 @@ def _fill(warehouse: Warehouse) -> None:
         _state(DEAD, "5 Rue Oberkampf", far, out_of_order=2),
     ]
     hours = Window(NOW - timedelta(hours=10), NOW)
+    windows = {FEED_HOURS: hours, AVAILABILITY_FORECASTS: Window(NOW, NOW + timedelta(hours=1))}
     filled: dict[Table, list[dict[str, Any]]] = {
         STATION_STATES: states,
         STATIONS: [
@@ -186,6 +203,10 @@ def _fill(warehouse: Warehouse) -> None:
             for row in states
         ],
         OCCUPANCY_PROFILE: [_usual(NEAR, 0.93), _usual(FAR, 0.6), _usual(DEAD, 0.0999)],
+        AVAILABILITY_FORECASTS: [
+            _forecast(NEAR, NOW + timedelta(minutes=45), 0.25),
+            _forecast(NEAR, NOW + timedelta(minutes=60), 0.5),
+        ],
         STATION_RELIABILITY: [
             _reliability(NEAR, 3600, 1800, 3600),
             _reliability(DEAD, 0, 0, 7200),
@@ -196,10 +217,9 @@ def _fill(warehouse: Warehouse) -> None:
     }
     for table, rows in filled.items():
         frame = _rows(table.dataset, rows)
-        with warehouse.locked(table, hours if table.lock_grain else None) as transaction:
-            if table is FEED_HOURS:
-                transaction.replace(table, frame, hours)
-            elif table.lock_grain is None and table in (STATIONS, SATURATION, STATION_RELIABILITY):
+        window = windows.get(table)
+        with warehouse.locked(table, window) as transaction:
+            if table in (STATIONS, SATURATION, STATION_RELIABILITY):
                 transaction.upsert(table, frame)
             else:
-                transaction.replace(table, frame)
+                transaction.replace(table, frame, window)

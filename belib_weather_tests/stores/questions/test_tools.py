@@ -33,6 +33,16 @@ def test_stations_near_a_place_come_surest_first_for_the_hour(data: Warehoused) 
     assert answer.licence == "ODbL-1.0"
 
 
+def test_an_hour_within_reach_is_answered_by_the_forecast(data: Warehoused) -> None:
+    [row] = _rows(data, "station", station=NEAR, at="2026-11-18T11:55")
+    assert row["chance_from"] == "the forecast of 2026-11-18 11:00 by boosted"
+    assert (row["chance_percent"], row["chance_percent_low"]) == (50.0, None)
+    assert [row[f"free_points_{end}"] for end in ("low", "high")] == [0, 2]
+    assert row["expected_free_points"] == pytest.approx(1.2, abs=0.1)
+    [later] = _rows(data, "station", station=NEAR, at=TOMORROW_AT_18)
+    assert (later["chance_from"], later["chance_percent"]) == ("the usual week", 93.0)
+
+
 def test_now_a_station_with_a_free_point_comes_first(data: Warehoused) -> None:
     assert [row["station_id"] for row in _rows(data, "stations_near", place="48.8443,2.3744")] == [
         FAR,
