@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from belib_weather.assets.availability_forecasts import availability_forecasts
 from belib_weather.assets.dimensions import charge_points, stations
 from belib_weather.assets.facts import availability_facts
 from belib_weather.assets.feed import feed_hours
@@ -30,6 +31,7 @@ from belib_weather.warehouse.tables import (
     CHARGE_POINTS,
     FACTS_OF_MARTS,
     FEED_HOURS,
+    FORECAST_OF_STATIONS,
     OCCUPANCY_PROFILE,
     OUTAGES,
     RELIABILITY_OF_STATIONS,
@@ -57,6 +59,7 @@ _SHOWN = [
     weather_association,
     weather_hours,
     arrondissements,
+    availability_forecasts,
 ]
 
 
@@ -117,6 +120,7 @@ def _read(store: Warehouse, now: datetime) -> "SiteData":
         outages=store.read(OUTAGES, period.outages),
         saturation=store.read(SATURATION),
         feed=store.read(FEED_HOURS, period.past),
+        forecasts=store.read(FORECAST_OF_STATIONS),
         weather=store.read(WEATHER_ASSOCIATION),
         weather_hours=store.read(WEATHER_HOURS, period.weather),
         outlines=store.read(ARRONDISSEMENTS),

@@ -31,7 +31,7 @@ CHANCES = pl.Schema(
 expected; `points_low` and `points_high`: its 80 % interval by the forecast, null of a usual hour.
 `from`: FORECAST, or USUAL where none covers the hour."""
 PARIS = ZoneInfo(NETWORK.zone)
-_MOST_AGE = timedelta(hours=3)
+MOST_AGE = timedelta(hours=3)
 """Of a forecast: it is made every hour."""
 _ALWAYS, _NEVER = 0.95, 0.05
 
@@ -55,7 +55,7 @@ def chances_of(profile: pl.DataFrame, forecast: pl.DataFrame, now: datetime) -> 
     hours = pl.DataFrame({"hour": hours_ahead(now)}, schema={"hour": CHANCES["hour"]})
     usual = _usual(profile, hours)
     recent = (
-        forecast if forecast.is_empty() else forecast.filter(pl.col("origin") >= now - _MOST_AGE)
+        forecast if forecast.is_empty() else forecast.filter(pl.col("origin") >= now - MOST_AGE)
     )
     if recent.is_empty():
         return usual.sort("station_id", "hour")

@@ -14,6 +14,7 @@ import polars as pl
 from belib_weather.datasets.figures import CHANCE_OF_A_FREE_POINT, COVERAGE, POINT_SECONDS
 from belib_weather.datasets.marts import STATION, STATION_SECONDS
 from belib_weather.networks import NETWORK
+from belib_weather.site.chances import MOST_AGE
 from belib_weather.site.data import SiteData
 from belib_weather.vocabulary import OutageKind
 
@@ -103,7 +104,7 @@ def station_views(data: SiteData) -> list[StationView]:
     """The view of every station of the newest snapshot, in the order of their ids."""
     points = _rows_by_station(data.points.filter(pl.col("valid_to").is_null()))
     usual, days, coverage = _usual(data.profile), _days(data.facts), _coverage(data.facts)
-    forecast = _forecast(data.forecasts)
+    forecast = _forecast(data)
     outages = _rows_by_station(
         data.outages.filter(pl.col("kind").cast(pl.String) == OutageKind.OUTAGE).sort(
             "down_from", descending=True
@@ -152,12 +153,13 @@ def _usual(profile: pl.DataFrame) -> dict[str, dict[HourOfWeek, Usual]]:
     return found
 
 
-def _forecast(forecasts: pl.DataFrame) -> dict[str, dict[datetime, Forecast]]:
+def _forecast(data: SiteData) -> dict[str, dict[datetime, Forecast]]:
     found: defaultdict[str, dict[datetime, Forecast]] = defaultdict(dict)
-    if forecasts.is_empty():
+    if data.forecasts.is_empty():
         return found
+    fresh = data.forecasts.filter(pl.col("origin") >= data.now - MOST_AGE)
     columns = ("station_id", "target", "chance_free", "free_points_low", "free_points_high")
-    for station, target, *values in forecasts.select(columns).iter_rows():
+    for station, target, *values in fresh.select(columns).iter_rows():
         found[station][target] = Forecast(*values)
     return found
 
