@@ -10,6 +10,7 @@ from belib_weather_tests.coverage.forecasts import kept, with_section
 from belib_weather_tests.coverage.intervals import Wanted
 from belib_weather_tests.coverage.page import page
 from belib_weather_tests.coverage.recovery import recovered
+from belib_weather_tests.coverage.repairs import repairs
 from belib_weather_tests.coverage.study import Study, studied
 
 CORRELATIONS = (0.0, 0.3, 0.6)
@@ -30,7 +31,8 @@ def main() -> int:
         covered += studied(Study(correlation, given.courses, wanted, given.processes))
         sys.stdout.write(f"r = {correlation}: {time.monotonic() - began:.0f} s\n")
     found = recovered(courses=max(2, given.courses // 10), days_polled=4)
-    text, own = page(covered, found, given.courses, len(fleet().stations)), kept(PAGE.read_text())
+    text = page(covered, repairs(10 * given.courses), found, given.courses, len(fleet().stations))
+    own = kept(PAGE.read_text())
     PAGE.write_text(with_section(text, own) if own else text)
     sys.stdout.write(f"{PAGE.name} is written, {time.monotonic() - began:.0f} s\n")
     return 0

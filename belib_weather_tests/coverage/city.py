@@ -16,6 +16,7 @@ from belib_weather.simulator.timeline import AVAILABLE, OCCUPIED, Timeline
 from belib_weather.simulator.weather import Weather
 from belib_weather.simulator.world import World
 from belib_weather.vocabulary import STALENESS_SECONDS
+from belib_weather_tests.simulated_facts import SOURCE, WEATHER_SOURCE
 
 Ints = NDArray[np.int64]
 START = second(datetime(2026, 9, 20, 22, tzinfo=UTC))
@@ -102,6 +103,8 @@ def _facts(timeline: Timeline, weather: Weather, start: int, end: int) -> pl.Dat
         pl.Series("any_observed_seconds", np.full(number * len(hours), HOUR)),
         reserved_seconds=pl.lit(0),
         is_provisional=pl.lit(False),
+        source=pl.lit(SOURCE),
+        weather_source=pl.lit(WEATHER_SOURCE),
     )
 
 

@@ -7,13 +7,14 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
-from belib_weather.datasets.marts import CITY, STATION, WITHHELD
+from belib_weather.datasets.marts import CITY, STATION
+from belib_weather.datasets.weather_association import WITHHELD
 from belib_weather.panels import figures as f
 from belib_weather.panels.intervals import with_comparisons
 from belib_weather.report.advice import FIRST_HOUR, LAST_HOUR, SPAN_HOURS, advice_of
 from belib_weather.simulator.paris_time import DAY
 from belib_weather.transform.chance_estimates import chance_estimates
-from belib_weather.transform.repair import quantiles, rate_interval
+from belib_weather.transform.repair import rate_interval
 from belib_weather.transform.weather_association import area_hours, weather_association
 from belib_weather_tests.coverage.city import Course, fleet
 
@@ -23,8 +24,6 @@ WEATHER_OCCUPANCY = "occupancy: a weather less the other hours of the same days"
 ADVICE = "chance of a free point: the best hours less the worst, chosen from the same days"
 PROFILE = "typical week: chance of a free point at a station in an hour of the week (90 %)"
 ASSOCIATION = "weather association: occupancy at a temperature or precipitation"
-REPAIR = "time to repair: median"
-REPAIR_90 = "time to repair: 90th percentile"
 RATE = "outages begun per 1,000 point-hours up"
 LEVEL = "a level: chance of a free point in the city, days taken as independent (not printed)"
 
@@ -67,7 +66,7 @@ def intervals_of(course: Course, wanted: Wanted) -> list[Found]:
             if wanted.with_marts:
                 found += _association(facts, days)
         if days == last:
-            found += _repair(course, facts, days)
+            found += _rate(course, days)
     return found
 
 
@@ -138,23 +137,15 @@ def _association(facts: pl.DataFrame, days: int) -> list[Found]:
     ]
 
 
-def _repair(course: Course, facts: pl.DataFrame, days: int) -> list[Found]:
+def _rate(course: Course, days: int) -> list[Found]:
     drawn = course.timeline.disturbances.point_outages(course.start, course.end)
     begun = drawn.take(np.flatnonzero((drawn.start >= course.start) & (drawn.start < course.end)))
     seconds = np.minimum(begun.end, course.end) - begun.start
-    ended = pl.Series(begun.end <= course.end)
-    median, p90 = quantiles(pl.Series(seconds), ended, (0.5, 0.9))
-    found = [
-        Found(kind, days, "city", own.hours, own.low, own.high)
-        for kind, own in ((REPAIR, median), (REPAIR_90, p90))
-        if own.hours is not None and own.low is not None and own.high is not None
-    ]
     station = fleet().station
     number = np.bincount(station[begun.unit], minlength=len(fleet().stations))
     up = np.bincount(station) * days * DAY - np.bincount(
         station[begun.unit], weights=seconds, minlength=len(number)
     )
     rate = 3_600_000 * number.sum() / up.sum()
-    if (ends := rate_interval(number, up)) is not None:
-        found.append(Found(RATE, days, "city", float(rate), *ends))
-    return found
+    ends = rate_interval(number, up)
+    return [] if ends is None else [Found(RATE, days, "city", float(rate), *ends)]

@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Sequence
 
 from belib_weather.transform.comparisons import FEWEST_DAYS, FULL_DAYS
+from belib_weather.transform.weather_association import PROVISIONAL_DAYS
 from belib_weather_tests.coverage import intervals as i
 from belib_weather_tests.coverage.recovery import Recovered
+from belib_weather_tests.coverage.repairs import Repairs
 from belib_weather_tests.coverage.study import Covered
 
 AIM = (0.92, 0.97)
 """Of a stated 95 %, from 28 days on."""
 PRINTED = (
     *(i.HOURS, i.ADVICE, i.WEATHER_CHANCE, i.WEATHER_OCCUPANCY),
-    *(i.ASSOCIATION, i.REPAIR, i.REPAIR_90, i.RATE, i.PROFILE),
+    *(i.ASSOCIATION, i.RATE, i.PROFILE),
 )
 _TEXT = """\
 # How sure the figures are
@@ -21,17 +23,25 @@ _TEXT = """\
 each correlation of neighbouring days (r: AR(1) of demand, of the city and of each station).
 Outages last hours, days and weeks; modems fall silent for days. The truth is the simulator's own
 where it is a parameter (time to repair), otherwise the mean over all courses of the longest period.
-Facts are exact here: what polls miss is in the last table.
+Facts are exact here: what polls miss is in the last table. Behind ± is how far a share may be off
+because courses are few (95 %; the intervals of one course resemble each other).
 
 ## Intervals that are printed
 
 Share of the intervals that cover the truth. Stated are 95 %, where nothing else is said; the aim
 from {full} days on is {low:.0%} to {high:.0%}. Below {fewest} days a difference within days has no
-interval; from {fewest} to {full_less_one} it is called approximate and marked ≈.
+interval; from {fewest} to {full_less_one} it is called approximate and marked ≈, as what goes with
+the weather is below {reported} days (`provisional`).
 
 {printed}
 
 {outside}
+
+Time to repair, by the number of outages that begin in a quarter. Where the curve's band does not
+reach the share, the interval has no upper end: it says "at least", and then the lower end alone is
+stated with 97.5 %.
+
+{repairs}
 
 ## What is not printed
 
@@ -46,12 +56,16 @@ Days resemble their neighbours, so a level is said of the observed days, without
 
 
 def page(
-    covered: Sequence[Covered], recovered: Sequence[Recovered], courses: int, stations: int
+    covered: Sequence[Covered],
+    repairs: Sequence[Repairs],
+    recovered: Sequence[Recovered],
+    courses: int,
+    stations: int,
 ) -> str:
     """The page."""
-    outside = [c for c in covered if c.kind in PRINTED and _is_outside(c)]
+    outside = [c for c in covered if c.kind in PRINTED and is_outside(c)]
     named = "\n".join(
-        f"- {c.kind}, {c.days} days, correlation {c.correlation:g}: {c.share:.3f}" for c in outside
+        f"- {c.kind}, {c.days} days, correlation {c.correlation:g}: {_share(c)}" for c in outside
     )
     return _TEXT.format(
         stations=stations,
@@ -62,9 +76,11 @@ def page(
         low=AIM[0],
         high=AIM[1],
         printed=_table(covered, PRINTED),
-        outside=f"Outside the aim, as far as {courses} courses tell:\n\n{named}"
+        reported=PROVISIONAL_DAYS,
+        outside=f"Outside the aim by more than the courses may be off:\n\n{named}"
         if outside
-        else "All are within the aim.",
+        else "None that is not marked ≈ lies outside the aim by more than the courses may be off.",
+        repairs=_repairs(repairs),
         not_printed=_table(covered, (i.LEVEL,)),
         recovered="\n".join(
             [
@@ -76,12 +92,31 @@ def page(
     )
 
 
-def _is_outside(covered: Covered) -> bool:
-    return (
-        covered.days >= FULL_DAYS
-        and covered.kind != i.PROFILE
-        and not AIM[0] <= covered.share <= AIM[1]
-    )
+def is_outside(covered: Covered) -> bool:
+    """Whether a share misses the aim by more than its margin."""
+    low, high = AIM
+    is_off = covered.share + covered.margin < low or covered.share - covered.margin > high
+    return is_off and not _is_approximate(covered.kind, covered.days) and covered.kind != i.PROFILE
+
+
+def _is_approximate(kind: str, days: int) -> bool:
+    return days < (PROVISIONAL_DAYS if kind == i.ASSOCIATION else FULL_DAYS)
+
+
+def _share(covered: Covered) -> str:
+    return f"{covered.share:.3f} ± {covered.margin:.3f}"
+
+
+def _repairs(repairs: Sequence[Repairs]) -> str:
+    lines = [
+        "| outages | median | of these with an upper end | 90th percentile | with an upper end |",
+        "|---|---|---|---|---|",
+    ]
+    for number in sorted({each.outages for each in repairs}):
+        own = [each for each in repairs if each.outages == number]
+        cells = (f"{each.covered:.3f} | {each.with_end:.0%}" for each in own)
+        lines.append(f"| {number} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
 
 
 def _table(covered: Iterable[Covered], kinds: Sequence[str]) -> str:
@@ -94,8 +129,8 @@ def _table(covered: Iterable[Covered], kinds: Sequence[str]) -> str:
     for kind in kinds:
         for days in sorted({c.days for c in own if c.kind == kind}):
             cells = {c.correlation: c for c in own if (c.kind, c.days) == (kind, days)}
-            shares = [f"{cells[r].share:.3f}" if r in cells else "" for r in correlations]
+            shares = [_share(cells[r]) if r in cells else "" for r in correlations]
             number = sum(c.intervals for c in cells.values())
-            mark = "≈ " if days < FULL_DAYS else ""
+            mark = "≈ " if _is_approximate(kind, days) else ""
             lines.append(f"| {mark}{kind} | {days} | " + " | ".join(shares) + f" | {number:,} |")
     return "\n".join(lines)

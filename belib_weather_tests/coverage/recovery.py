@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from belib_weather.datasets.marts import CITY, WITHHELD
+from belib_weather.datasets.marts import CITY
+from belib_weather.datasets.weather_association import WITHHELD
 from belib_weather.formats.snapshots import Snapshot, read_sightings
 from belib_weather.simulator.lasting import OUT_OF_ORDER
 from belib_weather.simulator.paris_time import instant, second
@@ -17,9 +18,13 @@ from belib_weather.transform.repair import quantiles
 from belib_weather.transform.weather_association import area_hours, weather_association
 from belib_weather.window import Window, floor_day
 from belib_weather_tests.coverage.city import POINTS, SEED, START, STATIONS, course
-from belib_weather_tests.coverage.study import WORLD
+from belib_weather_tests.coverage.intervals import profile_of
+from belib_weather_tests.coverage.study import CELL, WORLD
 
 _ENDS = ("exact", "polled")
+_CHANCE = (pl.col("any_available_seconds").sum() / pl.col("any_observed_seconds").sum()).alias(
+    "true"
+)
 
 
 class Recovered(NamedTuple):
@@ -33,27 +38,91 @@ class Recovered(NamedTuple):
 
 def recovered(courses: int, days_polled: int) -> list[Recovered]:
     """Every figure."""
-    return [*weather(courses), *repair(courses), dwell(days_polled)]
+    return [*weather(courses), *profile(courses), *repair(courses), dwell(days_polled)]
 
 
 def weather(courses: int) -> list[Recovered]:
-    """Occupancy in wet hours: the association beside the same courses without the effect."""
-    estimates, truths = [], []
+    """Weather: the association beside the same courses without its effect."""
+    without = {
+        "precipitation": replace(WORLD, wet_arrival_factor=1.0),
+        "temperature_c": replace(WORLD, arrivals_per_degree=0.0),
+    }
+    estimates: dict[str, list[float]] = {column: [] for column in without}
+    truths: dict[str, list[float]] = {column: [] for column in without}
     for number in range(1, courses + 1):
-        pair = [
-            course(replace(WORLD, course=number, wet_arrival_factor=factor), 56).facts
-            for factor in (WORLD.wet_arrival_factor, 1.0)
-        ]
-        rows = weather_association(area_hours(pair[0]).filter(pl.col("scope") == CITY))
-        said = rows.filter(pl.col("standing") != WITHHELD).drop_nulls("precipitation")
-        estimates.append(float(np.average(said["difference"], weights=said["hours"])))
-        with_effect, without = (_occupancy(facts) for facts in pair)
-        change = (with_effect["occupancy"] - without["occupancy"]).to_numpy()
-        wet = with_effect["wet"].to_numpy()
-        truths.append(float(change[wet].mean() - change[~wet].mean()))
-    how = f"`weather_association` of 56 days, {courses} courses"
-    what = "occupancy in wet hours less dry ones (arrivals × 0.8)"
-    return [Recovered(what, float(np.mean(truths)), float(np.mean(estimates)), how)]
+        facts = course(replace(WORLD, course=number), 56).facts
+        rows = weather_association(area_hours(facts).filter(pl.col("scope") == CITY))
+        said = rows.filter(pl.col("standing") != WITHHELD)
+        for column, world in without.items():
+            change = _change(facts, course(replace(world, course=number), 56).facts)
+            for row in said.drop_nulls(column).iter_rows(named=True):
+                if (true := _true_difference(change, row)) is not None:
+                    truths[column].append(true)
+                    estimates[column].append(row["difference"])
+    names = {
+        "precipitation": "occupancy in wet hours less dry ones (arrivals × 0.8)",
+        "temperature_c": "occupancy at a temperature less that at the reference (arrivals + 1 % a"
+        " degree below 15 °C)",
+    }
+    return [
+        Recovered(
+            names[column],
+            float(np.mean(np.abs(truths[column]))),
+            float(np.mean(np.sign(truths[column]) * estimates[column])),
+            f"size of `difference`: {len(truths[column])} of 56 days, {courses} courses",
+        )
+        for column in without
+    ]
+
+
+def _change(facts: pl.DataFrame, without: pl.DataFrame) -> pl.DataFrame:
+    """`change` of occupancy in each hour by what the other course lacks, and its weather."""
+    other = _occupancy(without).select("hour", pl.col("occupancy").alias("other"))
+    return (
+        _occupancy(facts)
+        .join(other, on="hour")
+        .with_columns(change=pl.col("occupancy") - pl.col("other"))
+    )
+
+
+def _true_difference(change: pl.DataFrame, row: dict[str, object]) -> float | None:
+    """What `row` (of `weather_association`) is an estimate of."""
+    if row["temperature_c"] is None:
+        is_it = pl.col("wet") & ((pl.col("mm") >= 1) == (row["precipitation"] == "1 mm or more"))
+        other = ~pl.col("wet")
+    else:
+        reference = float(str(row["compared_with"]).removesuffix(" °C"))
+        is_it, other = _near(float(str(row["temperature_c"]))), _near(reference)
+    true, against = change.select(
+        pl.col("change").filter(is_it).mean().alias("it"),
+        pl.col("change").filter(other).mean().alias("other"),
+    ).row(0)
+    return None if true is None or against is None else float(true - against)
+
+
+def _near(temperature: float) -> pl.Expr:
+    return (pl.col("temperature") - temperature).abs() <= 1
+
+
+def profile(courses: int) -> list[Recovered]:
+    """The typical week of 28 days, beside the chance of each cell over all days of all courses."""
+    cells, seen = [], []
+    for number in range(1, courses + 1):
+        own = course(replace(WORLD, course=number), 56)
+        cells.append(profile_of(own, 28).select(*CELL, "estimated_chance"))
+        seen.append(own.facts.group_by(pl.col("station_id").alias("area"), *CELL[1:]).agg(_CHANCE))
+    true = pl.concat(seen).group_by(CELL).agg(pl.col("true").mean())
+    both = pl.concat(cells).join(true, on=CELL).drop_nulls()
+    how = f"`estimated_chance` of 28 days, {courses} courses"
+    found = []
+    for low, high in ((0.0, 0.5), (0.5, 0.9), (0.9, 1.0)):
+        own_cells = both.filter(pl.col("true").is_between(low, high, closed="right"))
+        what = (
+            f"chance of a free point, hours of the week at stations where it is {low:g} to {high:g}"
+        )
+        means = own_cells.select("true", "estimated_chance").mean().row(0)
+        found.append(Recovered(what, *map(float, means), f"{how}, {own_cells.height:,} cells"))
+    return found
 
 
 def repair(courses: int) -> list[Recovered]:
@@ -119,6 +188,8 @@ def _occupancy(facts: pl.DataFrame) -> pl.DataFrame:
         .agg(
             (occupied / (occupied + pl.col("available_seconds").sum())).alias("occupancy"),
             (pl.col("precipitation_mm").first() > 0).alias("wet"),
+            pl.col("precipitation_mm").first().alias("mm"),
+            pl.col("temperature_c").first().alias("temperature"),
         )
         .sort("hour")
     )
