@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 import pytest
@@ -28,7 +29,7 @@ from belib_weather_tests.unit.transform.polls import (
     sightings,
 )
 from belib_weather_tests.unit.transform.reference import Sighting
-from belib_weather_tests.unit.transform.reference_episodes import episodes_of
+from belib_weather_tests.unit.transform.reference_episodes import episodes_of, runs_of
 
 Drawn = tuple[datetime, list[Sighting]]
 
@@ -139,6 +140,36 @@ def facts_by_day(facts: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.sum_horizontal(names) > 0)
         .sort("station_id", "day")
     )
+
+
+@examples(25)
+@given(around_midnight())
+def test_glued_segments_are_those_computed_in_one_go(drawn: tuple[Window, list[Sighting]]) -> None:
+    window, seen = drawn
+    glued: list[dict[str, Any]] = []
+    for row in episodes(frame(seen), window).iter_rows(named=True):
+        last = glued[-1] if glued else None
+        if last and row["start_kind"] == "midnight" and last["ended_at"] == row["started_at"]:
+            assert last["charge_point_id"] == row["charge_point_id"]
+            assert last["end_kind"] == "midnight"
+            last |= {name: row[name] for name in ("ended_at", "end_kind")}
+            last["restamps"] += row["restamps"]
+        else:
+            glued.append(row)
+    low = int(window.start.timestamp())
+    assert [
+        (
+            *(row["charge_point_id"], row["started_at"].timestamp(), row["ended_at"].timestamp()),
+            *(row["status"], row["is_stale"], row["start_kind"], row["end_kind"], row["restamps"]),
+        )
+        for row in glued
+    ] == [
+        (
+            *(run["point"], run["start"], run["end"], *run["key"]),
+            *(run["start_kind"], run["end_kind"], run["restamps"]),
+        )
+        for run in runs_of(seen, low, low + 2 * 86_400)
+    ]
 
 
 def test_gluing_days_gives_what_one_long_day_would() -> None:
