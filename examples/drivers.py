@@ -42,7 +42,10 @@ def hours_of_tomorrow():
 
 @app.cell
 def near_here(stations):
-    away = stations.with_columns(reader.metres_from(*reader.place(given.near)).alias("metres"))
+    # An address is one of those of the stations themselves.
+    away = stations.with_columns(
+        reader.metres_from(*reader.place(given.near, stations)).alias("metres")
+    )
     near = away.filter(pl.col("metres") <= int(given.metres)).sort("chance", descending=True)
     nearest = away.sort("metres").row(0, named=True)
     reader.stop_without(

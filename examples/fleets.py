@@ -24,7 +24,8 @@ def near_the_depots():
     stations = reader.ask(
         postgres,
         """
-        SELECT station_id, latitude, longitude, (SELECT min(source) FROM station_states) AS source
+        SELECT station_id, address, latitude, longitude,
+               (SELECT min(source) FROM station_states) AS source
         FROM stations WHERE valid_to IS NULL AND latitude IS NOT NULL
         """,
     )
@@ -32,9 +33,9 @@ def near_the_depots():
     depots = [
         stations.with_columns(
             pl.lit(depot).alias("depot"),
-            reader.metres_from(*reader.place(depot)).alias("metres"),
+            reader.metres_from(*reader.place(depot, stations)).alias("metres"),
         ).filter(pl.col("metres") <= int(given.metres))
-        for depot in given.depots.split()
+        for depot in reader.places(given.depots)
     ]
     near = pl.concat(depots)
     reader.stop_without(near, f"No station within {given.metres} m of {given.depots}.")
@@ -91,7 +92,7 @@ def weather(month):
 
 @app.cell
 def answer(by_depot, exposure, month, near):
-    y = alt.Y("depot:N", title="depot (latitude, longitude)")
+    y = alt.Y("depot:N", title="depot")
     base = alt.Chart(by_depot, title="Up ÷ (up + down), and its bounds")
     kinds = [
         {"weather": text, "hours": exposure[kind]}

@@ -35,7 +35,9 @@ def last_week():
         """,
     )
     reader.stop_without(week, "Not enough history: no week has outages yet (marts_daily).")
-    worst = week.filter(pl.col("place") <= 10).with_columns(
+    # A station that never had a free point comes first there, also where nothing of it was down.
+    failed = week.filter(pl.col("place").is_not_null(), pl.col("hours_down") > 0)
+    worst = failed.head(10).with_columns(
         pl.coalesce("address", "station_id").alias("at"),
         pl.col("longest_outage_hours").fill_null(0).round().cast(pl.Int64).alias("longest"),
     )
@@ -80,16 +82,22 @@ def picture(broken, worst):
 
 @app.cell
 def sentence(broken, chart, states, week, worst):
-    reader.stop_without(worst, "Not enough history: no station was observed for half of a week.")
+    reader.stop_without(
+        week.drop_nulls("place"),
+        "Not enough history: no station was observed for half of a week.",
+    )
+    reader.stop_without(worst, "No station was down for a second of that week.")
     first, now = worst.row(0, named=True), states.row(0, named=True)
     points = states["points_out_of_order"].sum()
+    full = week.filter(pl.col("standing") == "never available", pl.col("hours_down") == 0).height
     said = (
         f"In the week from {first['starts_on']:%-d %B %Y}"
         f"{'' if first['is_whole'] else ' (not over yet)'} {first['at']} failed most"
         f" ({first['standing']}): {first['hours_down']:.0f} point-hours down, the longest outage"
         f" {first['longest']} h of that week; the ten worst of {first['ranked']} stations with a"
         f" rank (of {first['stations']}) were down for {worst['hours_down'].sum():.0f} of the"
-        f" {week['hours_down'].sum():.0f} point-hours of all. At"
+        f" {week['hours_down'].sum():.0f} point-hours of all; {full} that never had a free point"
+        " were not down at all. At"
         f" {now['captured_at'].astimezone(reader.PARIS):%H:%M on %-d %B} {broken.height} of"
         f" {states.height} stations are silent or out of order as a whole, and"
         f" {points} of {states['charge_points'].sum()} points are reported out of order."

@@ -6,11 +6,14 @@ command is asked. Nothing here writes to a store.
 
 import argparse
 import os
+import re
 import shlex
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import altair as alt
@@ -56,20 +59,96 @@ def address(variable: str, mode: str | None) -> str:
 
 def ask(postgres: str, query: str, **values: Any) -> pl.DataFrame:
     """Return the rows of a query; `values` are bound to its `%(name)s`."""
-    with psycopg.connect(postgres.replace("+psycopg", "", 1)) as connection:
-        cursor = connection.execute(query.encode(), values)
-        names = [column.name for column in cursor.description or ()]
-        rows = cursor.fetchall()
+    try:
+        with psycopg.connect(postgres.replace("+psycopg", "", 1)) as connection:
+            cursor = connection.execute(query.encode(), values)
+            names = [column.name for column in cursor.description or ()]
+            rows = cursor.fetchall()
+    except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn) as error:
+        sys.exit(
+            f"PostgreSQL lacks what this asks for ({error.diag.message_primary}): another version"
+            " made these tables, or none yet. `belib-weather up` (or `demo`) of this version"
+            " brings them up to date."
+        )
+    except psycopg.errors.InsufficientPrivilege as error:
+        sys.exit(
+            f"this user may not read ({error.diag.message_primary}):"
+            " take the addresses of `belib-weather env --reader`"
+        )
+    except psycopg.OperationalError as error:
+        where = urlsplit(postgres)
+        sys.exit(
+            f"PostgreSQL at {where.hostname}:{where.port} does not answer"
+            f" ({str(error).strip().splitlines()[-1]}): `make demo`, or `make up`, starts it"
+        )
     return pl.DataFrame(rows, schema=names, orient="row", infer_schema_length=None)
 
 
-def place(text: str) -> tuple[float, float]:
-    """Return latitude and longitude of `48.8566,2.3522`."""
+def place(text: str, stations: pl.DataFrame | None = None) -> tuple[float, float]:
+    """Return latitude and longitude of `48.8566,2.3522`, or of an address of a station.
+
+    Args:
+        text: coordinates, or an address: its words, in any case and with or without accents.
+        stations: `address`, `latitude`, `longitude`; without them only coordinates are understood.
+    """
     try:
         latitude, longitude = (float(part) for part in text.split(","))
     except ValueError:
-        sys.exit(f"{text!r} is no place: give latitude and longitude, such as 48.8566,2.3522")
+        if stations is None:
+            sys.exit(f"{text!r} is no place: give latitude and longitude, such as 48.8566,2.3522")
+        return _place_of_address(text, stations)
     return latitude, longitude
+
+
+def places(text: str) -> list[str]:
+    """Return the places of a list: separated by `;`, or coordinates by spaces."""
+    parts = (
+        text.split(";") if ";" in text or not re.fullmatch(r"[-\d.,\s]+", text) else text.split()
+    )
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _place_of_address(text: str, stations: pl.DataFrame) -> tuple[float, float]:
+    """Return the place of the station with these words in its address, and the nearest number."""
+    asked = _words(text)
+    streets = {word for word in asked if not _is_number(word)}
+    numbers = [int(word) for word in asked if _is_number(word)]
+    known = stations.drop_nulls(["address", "latitude", "longitude"]).sort("address").to_dicts()
+    found = [row for row in known if streets and streets <= set(_words(row["address"]))]
+    if not found:
+        sys.exit(
+            f"no station has an address with the words of {text!r}: give those of a street with a"
+            " station, or latitude and longitude, such as 48.8566,2.3522"
+        )
+    towns = sorted(
+        {
+            word
+            for row in found
+            for word in _words(row["address"])
+            if len(word) == 5 and word.isdigit()
+        }
+    )
+    if len(towns) > 1:
+        sys.exit(f"{text!r} is in {', '.join(towns)}: add one of these postal codes")
+
+    def away(row: dict[str, Any]) -> int:
+        own = [int(word) for word in _words(row["address"]) if _is_number(word)]
+        return min((abs(a - b) for a in numbers for b in own), default=0)
+
+    nearest = min(found, key=away)
+    if _words(nearest["address"]) != asked:
+        print(f"{text!r} is taken as the station at {nearest['address']}")
+    return nearest["latitude"], nearest["longitude"]
+
+
+def _words(address: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", address.casefold())
+    return re.findall(r"[a-z0-9]+", "".join(c for c in plain if not unicodedata.combining(c)))
+
+
+def _is_number(word: str) -> bool:
+    """Return whether a word is a number of a house: not a postal code, which is a part of town."""
+    return word.isdigit() and len(word) < 5
 
 
 def metres_from(latitude: float, longitude: float) -> pl.Expr:

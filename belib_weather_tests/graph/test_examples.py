@@ -7,16 +7,20 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
+import sqlalchemy as sa
 from PIL import Image
 
+from belib_weather.embedded import StoreUrls
 from belib_weather.warehouse.tables import (
     CHARGE_POINTS,
     FACTS_OF_MARTS,
     OCCUPANCY_PROFILE,
+    RELIABILITY_OF_STATIONS,
     STATION_RELIABILITY,
     STATION_STATES,
     STATIONS,
@@ -39,14 +43,16 @@ Example = Callable[..., str]
 
 
 @pytest.fixture
-def example(platform: Platform, tmp_path: Path) -> Example:
+def example(platform: Platform, stores: StoreUrls, tmp_path: Path) -> Example:
     """Runs an example on the platform's stores, and returns what it prints."""
 
     def run(name: str, *options: str) -> str:
         settings = platform.settings
         urls = {
-            f"BELIB_{name.upper()}": getattr(settings, name).get_secret_value()
-            for name in ("mongo_url", "postgres_url", "elasticsearch_url")
+            f"BELIB_{name.upper()}_URL": read_only(
+                getattr(settings, f"{name}_url").get_secret_value(), stores.readers.get(name)
+            )
+            for name in ("mongo", "postgres", "elasticsearch")
         }
         done = subprocess.run(
             [sys.executable, CHECKOUT / "examples" / name, "--to", str(tmp_path / "out"), *options],
@@ -56,10 +62,20 @@ def example(platform: Platform, tmp_path: Path) -> Example:
             check=False,
             timeout=120,
         )
-        assert done.returncode == 0, done.stderr[-3000:]
-        return done.stdout
+        assert "Traceback" not in done.stderr, done.stderr[-3000:]
+        return done.stdout or done.stderr
 
     return run
+
+
+def read_only(url: str, reader: str | None) -> str:
+    """The address as `env --reader` has it; of a server of one's own, in transactions that read."""
+    own = urlsplit(url)
+    if reader:
+        return urlsplit(reader)._replace(path=own.path, query=own.query).geturl()
+    if own.scheme.startswith("postgresql"):
+        return own._replace(query="options=-c%20default_transaction_read_only%3Don").geturl()
+    return url
 
 
 @pytest.fixture
@@ -88,9 +104,11 @@ def test_every_example_ends_in_a_picture_and_a_sentence_of_true_numbers(
     week: Platform, example: Example
 ) -> None:
     missing = {}
+    own_address = alone(week)
     for name, options, expected in (
         ("operators.py", (), failed_and_broken(week)),
         ("drivers.py", ("--near", HERE, "--metres", "5000"), tomorrow(week)),
+        ("drivers.py", ("--near", own_address.upper()), ["go to ", " (0 m)"]),
         ("planners.py", (), lacking(week)),
         ("fleets.py", ("--depots", HERE, "--metres", "5000"), near_depots(week)),
         ("researchers.py", (), occupied(week)),
@@ -105,6 +123,30 @@ def test_every_example_ends_in_a_picture_and_a_sentence_of_true_numbers(
     assert missing == {}
     nowhere = example("drivers.py", "--near", "48.0,2.0")
     assert nowhere.startswith("No station within 800 m of 48.0,2.0: the nearest of ")
+    unknown = example("drivers.py", "--near", "1 Rue Inconnue")
+    assert unknown.startswith("no station has an address with the words of '1 Rue Inconnue'")
+    engine = sa.create_engine(week.settings.postgres_url.get_secret_value())
+    with engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE station_states RENAME COLUMN since TO begun"))
+    engine.dispose()
+    older = example("operators.py")
+    assert older.startswith("PostgreSQL lacks what this asks for (column "), older
+
+
+def alone(week: Platform) -> str:
+    """The address of a station with no other within 800 m."""
+    now = week.warehouse.read(STATIONS).filter(pl.col("valid_to").is_null())
+    places = now.drop_nulls(["address", "latitude"]).to_dicts()
+    return next(
+        str(row["address"])
+        for row in places
+        if all(
+            other is row
+            or metres(other["latitude"], other["longitude"], (row["latitude"], row["longitude"]))
+            > 900
+            for other in places
+        )
+    )
 
 
 def failed_and_broken(week: Platform) -> list[str]:
@@ -112,11 +154,17 @@ def failed_and_broken(week: Platform) -> list[str]:
     of_week = (pl.col("period") == "week") & (pl.col("starts_on") == LAST_WEEK)
     down = week.warehouse.read(STATION_RELIABILITY).filter(of_week)["down_seconds"].sum() / 3600
     states = week.warehouse.read(STATION_STATES)
+    down_first = week.warehouse.read(RELIABILITY_OF_STATIONS).filter(
+        of_week, pl.col("place").is_not_null(), pl.col("hours_down") > 0
+    )
+    first = down_first.sort("place").row(0, named=True)
     broken = states["station_status"].cast(pl.String).is_in(["silent", "out_of_order"]).sum()
     points = states.select(pl.sum("reported_out_of_order", "charge_points")).row(0)
     return [
         "In the week from 9 November 2026 ",
-        f" of the {down:.0f} point-hours of all. At 08:30 on 16 November {broken} of"
+        f" failed most ({first['standing']}): {first['hours_down']:.0f} point-hours down, ",
+        f" of the {down:.0f} point-hours of all; ",
+        f" that never had a free point were not down at all. At 08:30 on 16 November {broken} of"
         f" {states.height} stations are silent or out of order as a whole, and {points[0]} of"
         f" {points[1]} points are reported out of order.",
     ]
