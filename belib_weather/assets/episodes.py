@@ -15,7 +15,7 @@ from belib_weather.assets.check_factory import Finding, PartitionCheck
 from belib_weather.assets.presentation import CatalogResource, Drawers, Entries
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots
 from belib_weather.assets.run_metadata import percent
-from belib_weather.assets.sightings_reader import SightingsReader, chunks
+from belib_weather.assets.sightings_reader import SightingsReader, chunks, warn_of_rejected
 from belib_weather.assets.table_metadata import table_metadata
 from belib_weather.datasets import STATUS_SECONDS
 from belib_weather.datasets.episodes import EPISODE_RULES, StatusEpisode
@@ -67,10 +67,7 @@ def _table(episodes: pl.DataFrame, draw: Drawers) -> Entries:
 
 def _report(context: dg.AssetExecutionContext, built: BuiltDays) -> None:
     """Attach the figures of each day; warn of records left out and of days without snapshots."""
-    if built.rejected.height:
-        context.log.warning(
-            f"{built.rejected.height} records could not be cleaned: {built.rejected.head(5)}"
-        )
+    warn_of_rejected(context, built.rejected)
     named = built.unreadable.report(context)
     by_day = {row["day"]: row for row in _figures(built.episodes).iter_rows(named=True)}
     for day, snapshots in built.inputs.select("hour", "snapshots").iter_rows():

@@ -14,7 +14,7 @@ from belib_weather.assets.hours_to_come import remove_facts_to_come
 from belib_weather.assets.presentation import CatalogResource, Drawers, Entries
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots
 from belib_weather.assets.run_metadata import percent
-from belib_weather.assets.sightings_reader import SightingsReader, chunks
+from belib_weather.assets.sightings_reader import SightingsReader, chunks, warn_of_rejected
 from belib_weather.assets.table_metadata import table_metadata
 from belib_weather.assets.weather import GROUP, weather_hours
 from belib_weather.datasets import POINT_SECONDS, AvailabilityFact
@@ -75,10 +75,7 @@ def _facts_table(facts: pl.DataFrame, draw: Drawers) -> Entries:
 
 def _report_facts(context: dg.AssetExecutionContext, built: BuiltHours) -> None:
     """Attach the figures of each hour; warn of records left out and of hours without snapshots."""
-    if built.rejected.height:
-        context.log.warning(
-            f"{built.rejected.height} records could not be cleaned: {built.rejected.head(5)}"
-        )
+    warn_of_rejected(context, built.rejected)
     if built.without_life:
         context.log.warning(
             f"{built.without_life} records are stamped ahead of their capture and of their whole"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import dagster as dg
 import polars as pl
 
 from belib_weather.assets.parsed_documents import Unreadable, snapshot_of
@@ -108,3 +109,9 @@ def chunks(
             yield Window(start, unit)
             start, records = unit, held.get(unit, 0)
     yield Window(start, window.end)
+
+
+def warn_of_rejected(context: dg.AssetExecutionContext, rejected: pl.DataFrame) -> None:
+    """Log how many records could not be cleaned, and the first of them with the reason."""
+    if rejected.height:
+        context.log.warning(f"{rejected.height} records could not be cleaned: {rejected.head(5)}")

@@ -11,16 +11,36 @@ import pytest
 from belib_weather.datasets import STATUS_SECONDS
 from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.networks import NETWORK
+from belib_weather.partitions import day_key
 from belib_weather.search.projections import STATIONS_INDEX
 from belib_weather.sources.explore import response_of_export
-from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATION_STATES
+from belib_weather.warehouse.tables import (
+    AVAILABILITY_FACTS,
+    OCCUPANCY_PROFILE,
+    OUTAGES,
+    RELIABILITY_OF_STATIONS,
+    SATURATION,
+    STATION_RELIABILITY,
+    STATION_STATES,
+    TIME_TO_REPAIR,
+    WEATHER_ASSOCIATION,
+)
 from belib_weather.window import Window, floor_hour
 from belib_weather_tests.bodies import body as stored
+from belib_weather_tests.clocks import StoppedClock
 from belib_weather_tests.graph.conftest import LIVE, Platform, keys_of
 from belib_weather_tests.unit.transform.reference import ids_of, stations_of
 
 EXPORTS = tuple(f"realtime/{name}.json" for name in ("2022", "2022_five_minutes_later"))
 FIVE_MINUTES = timedelta(minutes=5)
+SOURCE = "opendata_paris/realtime"
+MARTS = (
+    STATION_RELIABILITY,
+    TIME_TO_REPAIR,
+    OCCUPANCY_PROFILE,
+    SATURATION,
+    WEATHER_ASSOCIATION,
+)
 
 
 @pytest.fixture
@@ -93,3 +113,52 @@ def test_counts_per_status_agree_everywhere_with_the_file(
     assert of_2022.search.reported_statuses() == dict(statuses)
     assert of_2022.search.total(STATIONS_INDEX) == len(stations_of(last))
     assert of_2022.warehouse.read(STATION_STATES).height == len(stations_of(last))
+
+
+def test_marts_say_what_five_minutes_can_tell_and_no_more(
+    of_2022: Platform, any_body: Callable[[str], bytes]
+) -> None:
+    last = any_body(EXPORTS[1])
+    second = land(of_2022, last)
+    first = land(of_2022, any_body(EXPORTS[0]), second - FIVE_MINUTES)
+    materialized(of_2022, first, second)
+    next_day = of_2022.changed(settings={}, clock=StoppedClock(at=f"{second + timedelta(days=1)}"))
+    days = (day_key(first), day_key(second))
+    assert next_day.materialize("charge_points", "stations").success
+
+    assert next_day.materialize("status_episodes", "outages", keys=days).success
+    made = next_day.materialize(*(table.name for table in MARTS))
+
+    assert made.success
+    assert all(check.passed for check in made.get_asset_check_evaluations())
+    tables = {table: next_day.warehouse.read(table) for table in (OUTAGES, *MARTS)}
+    assert {name for rows in tables.values() for name in rows["source"]} <= {SOURCE}
+    # Every point that is out of order was so already; nobody knows since when, or for how long.
+    outages = tables[OUTAGES].filter(pl.col("kind") == "outage", pl.col("is_begun"))
+    assert outages["duration_seconds"].max() in (None, *range(301))
+    city = tables[OCCUPANCY_PROFILE].filter(scope="city")
+    seconds = city.select(pl.sum("occupied_seconds", "available_seconds", "reserved_seconds"))
+    of_file = fresh_labels(last, second)
+    in_service = of_file["Disponible"] + of_file["Occupé (en charge)"]
+    assert seconds.row(0)[0] / sum(seconds.row(0)) == pytest.approx(
+        of_file["Occupé (en charge)"] / in_service, abs=0.03
+    )
+    assert city["days_observed"].sum() in (1, 2)
+    chances = tables[OCCUPANCY_PROFILE].filter(scope="station", level_from="station")
+    assert chances.is_empty(), "a day is too little for a level of a station's own"
+    stations = next_day.warehouse.read(RELIABILITY_OF_STATIONS)
+    assert stations["technical_availability"].is_between(0, 1).all()
+    weeks = tables[SATURATION].filter(scope="station")
+    assert weeks["any_observed_seconds"].unique().to_list() == [300]
+    assert (weeks["full_seconds"] <= weeks["without_available_seconds"]).all()
+    assert tables[TIME_TO_REPAIR]["p90_hours"].null_count() == tables[TIME_TO_REPAIR].height
+    assert set(tables[WEATHER_ASSOCIATION]["standing"]) <= {"withheld"}
+
+
+def fresh_labels(body: bytes, at: datetime) -> Counter[str]:
+    """How many records of an export have each label, without those older than 26 hours."""
+    return Counter(
+        record["statut_pdc"]
+        for record in json.loads(body)
+        if at - datetime.fromisoformat(record["last_updated"]) < timedelta(hours=26)
+    )
