@@ -14,9 +14,11 @@ from belib_weather.datasets.marts import FactOfAMart
 from belib_weather.dates import local_calendar
 from belib_weather.networks import NETWORK
 from belib_weather.simulator.truth import Truth
+from belib_weather.vocabulary import SIMULATED
 from belib_weather.window import HOUR, Window
 
 _HOUR_SECONDS = 3600
+SOURCE, WEATHER_SOURCE = f"{SIMULATED}opendata_paris/realtime", f"{SIMULATED}open_meteo/archive"
 
 
 def simulated_facts(truth: Truth, window: Window, instants: int = 2) -> pl.DataFrame:
@@ -90,6 +92,8 @@ def simulated_facts(truth: Truth, window: Window, instants: int = 2) -> pl.DataF
         .with_columns(
             unobserved_seconds=pl.col("charge_points") * _HOUR_SECONDS - pl.sum_horizontal(seconds),
             is_provisional=False,
+            source=pl.lit(SOURCE),
+            weather_source=pl.lit(WEATHER_SOURCE),
         )
         .join(_weather(truth, window), on="hour", how="left")
         .with_columns(local_calendar(pl.col("hour")))

@@ -15,7 +15,8 @@ from belib_weather.assets.presentation import CatalogResource
 from belib_weather.assets.raw import SINGLE_RUN
 from belib_weather.assets.run_metadata import percent
 from belib_weather.assets.table_metadata import table_metadata
-from belib_weather.datasets.marts import CITY, STATION, SUMS, OccupancyProfile
+from belib_weather.datasets.marts import CITY, STATION, SUMS
+from belib_weather.datasets.occupancy_profile import OccupancyProfile
 from belib_weather.lanes import Lane
 from belib_weather.resources import Clock, Marts, WarehouseResource
 from belib_weather.warehouse.tables import OCCUPANCY_PROFILE

@@ -18,7 +18,7 @@ from belib_weather.assets.mart_facts import GROUP, today_in_paris
 from belib_weather.assets.presentation import CatalogResource
 from belib_weather.assets.raw import SINGLE_RUN
 from belib_weather.assets.table_metadata import table_metadata
-from belib_weather.datasets.marts import SATURATION_RULES, Saturation
+from belib_weather.datasets.saturation import SATURATION_RULES, Saturation
 from belib_weather.dates import window_of_date
 from belib_weather.lanes import Lane
 from belib_weather.resources import Clock, FirstPartition, WarehouseResource

@@ -15,7 +15,8 @@ from belib_weather.assets.mart_facts import GROUP, today_in_paris
 from belib_weather.assets.presentation import CatalogResource
 from belib_weather.assets.raw import SINGLE_RUN
 from belib_weather.assets.table_metadata import table_metadata
-from belib_weather.datasets.marts import CITY, WITHHELD, WeatherAssociation
+from belib_weather.datasets.marts import CITY
+from belib_weather.datasets.weather_association import WITHHELD, WeatherAssociation
 from belib_weather.dates import window_of_date
 from belib_weather.lanes import Lane
 from belib_weather.resources import Clock, Marts, WarehouseResource

@@ -145,6 +145,11 @@ def precipitation() -> dy.Float64:
     )
 
 
+def source(of: str = "the snapshots that it rests on", *, nullable: bool = False) -> dy.String:
+    """Raw sources, joined by ` + `: those of the simulator begin with `simulator:`."""
+    return dy.String(nullable=nullable, description=f"Raw sources of {of}.")
+
+
 def figure(figure: Figure, *, nullable: bool = True) -> dy.Float64:
     """A share in [0, 1], with the formula that gives it."""
     return dy.Float64(

@@ -6,7 +6,7 @@ import polars as pl
 from belib_weather.datasets import columns as c
 from belib_weather.vocabulary import OUTAGE_ENDS, OUTAGE_KINDS, OutageKind
 
-OUTAGE_RULES = 1
+OUTAGE_RULES = 2
 """Version of the rules that make these rows (docs/metrics.md): raised when results change."""
 
 
@@ -62,6 +62,7 @@ class Outage(dy.Schema):
         description="Points of the station that were in service at its begin; null of one point.",
     )
     local_date = dy.Date(description="Calendar date in Paris at the begin.")
+    source = c.source("the snapshots of its UTC days")
 
     @dy.rule()
     def an_outage_has_down_time_and_a_silence_none(cls) -> pl.Expr:

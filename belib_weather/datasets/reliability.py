@@ -7,7 +7,7 @@ from belib_weather.datasets import columns as c
 from belib_weather.datasets.network import Station
 from belib_weather.vocabulary import PERIOD_KINDS, REPAIR_AREAS, STANDINGS
 
-RELIABILITY_RULES = 1
+RELIABILITY_RULES = 2
 """Version of the rules that make these rows (docs/metrics.md): raised when results change."""
 IN_SERVICE_SECONDS = ("up_seconds", "down_seconds", "silent_seconds", "unsettled_seconds")
 LISTED_SECONDS = (*IN_SERVICE_SECONDS, "planned_seconds", "removed_seconds", "unobserved_seconds")
@@ -59,6 +59,7 @@ class StationReliability(dy.Schema):
     last_begun_lasts = dy.Bool(
         nullable=True, description="Whether that one goes on at the end of what is counted."
     )
+    source = c.source("the snapshots of the period; null where nothing was observed", nullable=True)
 
     @dy.rule()
     def available_is_part_of_up(cls) -> pl.Expr:
@@ -107,6 +108,7 @@ class ReliabilityOfStation(dy.Schema):
     last_begun_at = StationReliability.last_begun_at
     last_begun_lasts = StationReliability.last_begun_lasts
     charge_points = StationReliability.charge_points
+    source = StationReliability.source
 
 
 def _hours(description: str) -> dy.Float64:
@@ -152,3 +154,4 @@ class TimeToRepair(dy.Schema):
     outages_per_1000_hours = _rate("Outages begun per 1,000 point-hours up.")
     outages_per_1000_hours_low = _rate("Lower end of its 95 % interval (bootstrap of stations).")
     outages_per_1000_hours_high = _rate("Upper end of its 95 % interval (bootstrap of stations).")
+    source = c.source("the snapshots of its months; null where nothing was observed", nullable=True)

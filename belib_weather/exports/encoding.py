@@ -10,7 +10,7 @@ from math import ceil
 import polars as pl
 import polars.selectors as cs
 
-FILES_VERSION = 3
+FILES_VERSION = 4
 """Raised when the same rows give other files, so that those of every date are written again."""
 FORMULA = r"'*[=+\-@\t\r\n＝＋－＠]"
 """Beginning of a text that a spreadsheet takes for a formula, behind apostrophes of ours or not."""

@@ -36,13 +36,15 @@ from belib_weather.exports.package import PACKAGE_NAME, SIMULATED_NOTE, Package,
 from belib_weather.exports.tables import (
     ALWAYS_EXPORTED,
     AVAILABILITY_FILES,
+    IS_SIMULATED,
+    SOURCE_COLUMNS,
     STATION_FILES,
     ExportedTable,
 )
+from belib_weather.vocabulary import SIMULATED
 
 CITATION_NAME = "CITATION.cff"
 _OF_PUBLISHER = re.compile(r"^(?:doi|repository|url): .+$", re.MULTILINE)
-SOURCE_COLUMNS = ("source", "weather_source")
 _TEMPLATES = jinja2.Environment(
     loader=jinja2.PackageLoader("belib_weather.exports"),
     autoescape=jinja2.select_autoescape(),
@@ -213,7 +215,11 @@ def _kept(folder: ExportFolder) -> list[str]:
 
 
 def _exported(table: ExportedTable, rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.select(list(table.columns)).sort(table.key)
+    is_simulated = pl.any_horizontal(pl.col(table.sources).str.contains(SIMULATED).fill_null(False))
+    marked = rows.with_columns(
+        pl.when(pl.col("source").is_not_null()).then(is_simulated).alias(IS_SIMULATED)
+    )
+    return marked.select(list(table.columns)).sort(table.key)
 
 
 def _sources(folder: ExportFolder, day: date) -> tuple[str, ...]:

@@ -12,7 +12,10 @@ import dataframely as dy
 from belib_weather.datasets import AvailabilityHour, ChargePoint, Station
 from belib_weather.datasets.episodes import StatusEpisode
 from belib_weather.datasets.forecasts import WeatherForecast
-from belib_weather.datasets.outages import Outage
+
+SOURCE_COLUMNS = ("source", "weather_source")
+IS_SIMULATED = "is_simulated"
+_SIMULATED = "True where a raw source of the row is the simulator: no observation of Paris."
 
 
 @dataclass(frozen=True)
@@ -49,8 +52,15 @@ class ExportedTable:
 
     @property
     def columns(self) -> dict[str, dy.Column]:
-        """The exported columns by name, in their order."""
-        return {n: c for n, c in self.dataset.columns().items() if n not in self.left_out}
+        """The exported columns by name, in order; the last says whether a row is simulated."""
+        own = {n: c for n, c in self.dataset.columns().items() if n not in self.left_out}
+        is_known = not own["source"].nullable
+        return own | {IS_SIMULATED: dy.Bool(nullable=not is_known, description=_SIMULATED)}
+
+    @property
+    def sources(self) -> list[str]:
+        """The columns that name raw sources."""
+        return [name for name in SOURCE_COLUMNS if name in self.dataset.column_names()]
 
     @property
     def key(self) -> list[str]:
@@ -78,10 +88,6 @@ class StationVersion(Station, _Sourced):
     """
 
 
-class OutageFound(Outage, _Sourced):
-    """An outage or a silence of a charge point, or of a whole station; one row each."""
-
-
 class ChargePointVersion(ChargePoint, _Sourced):
     """A charge point (EVSE) as it was; one row per charge point and validity interval.
 
@@ -95,7 +101,6 @@ AVAILABILITY_FILES = ExportedTable(
 STATION_FILES = ExportedTable("stations", StationNow, left_out=("valid_to",))
 """Current stations only, so that the end of their validity is unknown for all of them."""
 ALWAYS_EXPORTED = (AVAILABILITY_FILES, STATION_FILES)
-OUTAGE_FILES = ExportedTable("outages", OutageFound)
 EPISODE_FILES = ExportedTable("status_episodes", StatusEpisode, date_column="local_date")
 WEATHER_FORECAST_FILES = ExportedTable(
     "weather_forecasts", WeatherForecast, date_column="local_date"
@@ -104,5 +109,5 @@ STATION_VERSION_FILES = ExportedTable("station_versions", StationVersion, relati
 POINT_VERSION_FILES = ExportedTable(
     "charge_point_versions", ChargePointVersion, relation="charge_points"
 )
-NEWEST_SOURCE = (OUTAGE_FILES, STATION_VERSION_FILES, POINT_VERSION_FILES)
+NEWEST_SOURCE = (STATION_VERSION_FILES, POINT_VERSION_FILES)
 """Tables without a source in each row: theirs is that of the newest snapshot."""

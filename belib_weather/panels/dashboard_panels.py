@@ -347,7 +347,8 @@ WEATHER_DIFFERENCES = Panel(
     filters=(Filter("scope", (RepairArea.CITY.value,)),),
     note=Message(
         "Whole city, in percentage points, with 95% intervals. Withheld: too little was seen;"
-        " provisional: under 90 days. An association, not a cause."
+        " provisional: under 90 days, of whose intervals 96% cover the truth. An association, not a"
+        " cause."
     ),
 )
 

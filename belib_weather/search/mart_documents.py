@@ -12,19 +12,16 @@ import polars as pl
 from belib_weather.datasets import Station
 from belib_weather.datasets import columns as c
 from belib_weather.datasets.availability import STATION_ATTRIBUTES
-from belib_weather.datasets.marts import (
-    ARRONDISSEMENT,
-    STATION,
-    OccupancyProfile,
-    Saturation,
-    WeatherAssociation,
-)
+from belib_weather.datasets.marts import ARRONDISSEMENT, STATION
+from belib_weather.datasets.occupancy_profile import OccupancyProfile
 from belib_weather.datasets.outages import Outage
 from belib_weather.datasets.reliability import (
     ReliabilityOfStation,
     StationReliability,
     TimeToRepair,
 )
+from belib_weather.datasets.saturation import Saturation
+from belib_weather.datasets.weather_association import WeatherAssociation
 from belib_weather.networks import NETWORK
 from belib_weather.search.documents import as_then
 from belib_weather.vocabulary import PeriodKind
@@ -73,25 +70,11 @@ class RepairDocument(TimeToRepair, _OfStation, _AtStation):
     is_latest = dy.Bool(description="Of the newest quarter, or twelve months, of its scope.")
 
 
-class ProfileDocument(_OfStation, _AtStation):
+class ProfileDocument(OccupancyProfile, _OfStation, _OnTheMap):
     """An area in an hour of the week: what was seen, and the estimated chance: `belib-profiles`."""
 
-    scope = OccupancyProfile.scope
-    area = OccupancyProfile.area
-    local_weekday = OccupancyProfile.local_weekday
-    local_hour = OccupancyProfile.local_hour
-    weeks = OccupancyProfile.weeks
-    last_date = OccupancyProfile.last_date
-    days_observed = OccupancyProfile.days_observed
-    available_seconds = OccupancyProfile.available_seconds
-    occupied_seconds = OccupancyProfile.occupied_seconds
-    reserved_seconds = OccupancyProfile.reserved_seconds
-    any_observed_seconds = OccupancyProfile.any_observed_seconds
-    any_available_seconds = OccupancyProfile.any_available_seconds
-    full_seconds = OccupancyProfile.full_seconds
-    estimated_chance = OccupancyProfile.estimated_chance
-    estimated_chance_low = OccupancyProfile.estimated_chance_low
-    estimated_chance_high = OccupancyProfile.estimated_chance_high
+    station_name = Station.station_name
+    address = Station.address
     place_in_week = dy.Int32(
         nullable=True,
         min=1,

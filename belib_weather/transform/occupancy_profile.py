@@ -7,9 +7,11 @@ What belongs here: sums by hour of the week. What does not: the estimated chance
 import dataframely as dy
 import polars as pl
 
-from belib_weather.datasets.marts import STATION, SUMS, OccupancyProfile
+from belib_weather.datasets.marts import STATION, SUMS
+from belib_weather.datasets.occupancy_profile import OccupancyProfile
 from belib_weather.transform.areas import FIGURES, SEEN, TOTALS, arrondissements, by_area, settled
 from belib_weather.transform.chance_estimates import CELL, chance_estimates
+from belib_weather.transform.sources import united
 
 _AREA = ("scope", "area")
 _DAYS = pl.col("local_date").filter(SEEN).n_unique().cast(pl.Int32).alias("days_observed")
@@ -43,6 +45,7 @@ def occupancy_profile(facts: pl.DataFrame, weeks: int) -> dy.DataFrame[Occupancy
             pl.lit(weeks, dtype=pl.Int32).alias("weeks"),
             pl.lit(facts["local_date"].min()).alias("first_date"),
             pl.lit(facts["local_date"].max()).alias("last_date"),
+            pl.lit(facts.select(united(pl.col("source"))).item()).alias("source"),
         )
         .select(OccupancyProfile.column_names())
         .sort(OccupancyProfile.primary_key())

@@ -13,6 +13,7 @@ import polars as pl
 from belib_weather.datasets.outages import Outage
 from belib_weather.dates import date_in_paris
 from belib_weather.transform.down_time import DownTime, down_time
+from belib_weather.transform.sources import sources_of_spans
 from belib_weather.transform.station_outages import StationOutage, station_outages
 from belib_weather.vocabulary import OUTAGE_ENDS, OUTAGE_KINDS, OutageEnd, OutageKind
 from belib_weather.window import second_of
@@ -58,7 +59,9 @@ def outages(segments: pl.DataFrame, observed_to: datetime) -> dy.DataFrame[Outag
     alone = _of_points(down.runs, shared, first_row=len(stations))
     parts = pl.concat([shared, alone.select(_PART.names())])
     rows = pl.concat([_of_stations(stations, down.runs), alone.select(_ROW.names())])
-    return _finished(rows.join(_sums(parts, down), on="row"), second_of(observed_to))
+    found = _finished(rows.join(_sums(parts, down), on="row"), second_of(observed_to))
+    days = segments.select(pl.col("started_at").dt.truncate("1d").alias("day"), "source")
+    return Outage.validate(found.with_columns(sources_of_spans(found, days)))
 
 
 def _of_stations(stations: list[StationOutage], runs: pl.DataFrame) -> pl.DataFrame:
@@ -115,7 +118,7 @@ def _sums(parts: pl.DataFrame, down: DownTime) -> pl.DataFrame:
     )
 
 
-def _finished(rows: pl.DataFrame, observed_to: int) -> dy.DataFrame[Outage]:
+def _finished(rows: pl.DataFrame, observed_to: int) -> pl.DataFrame:
     is_outage = pl.col("down_from").is_not_null()
     lasts = (pl.col("end_kind") == OutageEnd.UNSEEN) & (pl.col("end") >= observed_to)
     finished = rows.select(
@@ -144,7 +147,7 @@ def _finished(rows: pl.DataFrame, observed_to: int) -> dy.DataFrame[Outage]:
         "points_in_service",
         date_in_paris(_instant("begin")).alias("local_date"),
     )
-    return Outage.validate(finished.sort("outage_of", "started_at"))
+    return finished.sort("outage_of", "started_at")
 
 
 def _instant(column: str) -> pl.Expr:

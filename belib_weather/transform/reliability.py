@@ -14,6 +14,7 @@ import polars as pl
 from belib_weather.datasets.reliability import IN_SERVICE_SECONDS, StationReliability
 from belib_weather.dates import window_of_date
 from belib_weather.transform.down_time import settled
+from belib_weather.transform.sources import united
 from belib_weather.vocabulary import (
     PERIOD_KINDS,
     UP_STATUSES,
@@ -101,11 +102,14 @@ def reliability(
         .drop("listed")
     )
     rows = sums.join(_counts(outages, begin, end), on="station_id", how="left")
+    is_within = (pl.col("started_at") < end) & (pl.col("ended_at") > begin)
+    source = segments.filter(is_within).select(united(pl.col("source"))).item()
     return StationReliability.validate(
         rows.with_columns(
             pl.lit(period.kind.value).cast(pl.Enum(PERIOD_KINDS)).alias("period"),
             pl.lit(period.starts_on).alias("starts_on"),
             pl.lit(end, pl.Datetime("us", "UTC")).alias("made_to"),
+            pl.lit(source, pl.String).alias("source"),
             pl.col(pl.UInt32).fill_null(0).cast(pl.Int32),
         )
         .select(StationReliability.column_names())

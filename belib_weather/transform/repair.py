@@ -15,6 +15,7 @@ import polars as pl
 from scipy.stats import CensoredData, ecdf
 
 from belib_weather.datasets.reliability import TimeToRepair
+from belib_weather.transform.sources import united
 from belib_weather.vocabulary import OutageEnd, OutageKind, RepairArea
 
 CONFIDENCE = 0.95
@@ -112,7 +113,7 @@ def time_to_repair(
         pl.col("duration_seconds").alias("seconds"),
         (pl.col("end_kind").cast(pl.String) == OutageEnd.RETURNED).alias("is_ended"),
     )
-    up = months.select("station_id", "starts_on", "up_seconds")
+    up = months.select("station_id", "starts_on", "up_seconds", "source")
     areas = _areas(stations)
     rows: list[dict[str, object]] = []
     for first, following in _quarters(up["starts_on"]):
@@ -193,6 +194,7 @@ def _rows(
         .join(areas, on="station_id")
     )
     with_area = begun.join(areas, on="station_id")
+    source = up.select(united(pl.col("source"))).item()
     rows = []
     for (scope, area), stations in by_station.sort("scope", "area", "station_id").group_by(
         "scope", "area", maintain_order=True
@@ -201,6 +203,7 @@ def _rows(
         rows.append(
             {"scope": scope, "area": area, "starts_on": first, "ends_on": following}
             | _figures(own, stations)
+            | {"source": source}
         )
     return rows
 

@@ -8,8 +8,10 @@ import dataframely as dy
 import polars as pl
 
 from belib_weather.datasets import figures as f
-from belib_weather.datasets.marts import AREAS_OF_WEEKS, ARRONDISSEMENT, STATION, Saturation
+from belib_weather.datasets.marts import ARRONDISSEMENT, STATION
+from belib_weather.datasets.saturation import AREAS_OF_WEEKS, Saturation
 from belib_weather.transform.areas import SEEN, arrondissements, by_area, settled
+from belib_weather.transform.sources import united
 
 FULLEST = 3
 """Hours of the week that are named."""
@@ -45,6 +47,7 @@ def saturation(facts: pl.DataFrame) -> dy.DataFrame[Saturation]:
         .join(_points(facts), on=_KEY)
         .join(_fullest(facts), on=_KEY, how="left")
         .join(arrondissements(facts), on=("scope", "area"))
+        .join(facts.group_by("week").agg(united(pl.col("source")).alias("source")), on="week")
         .with_columns(
             f.SATURATION.of_sums(),
             f.CHANCE_OF_A_FREE_POINT.of_sums(),

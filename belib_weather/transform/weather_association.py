@@ -14,14 +14,17 @@ import numpy as np
 import polars as pl
 from scipy.special import stdtrit
 
-from belib_weather.datasets import marts as m
+from belib_weather.datasets import weather_association as m
 from belib_weather.datasets.figures import OCCUPANCY
-from belib_weather.datasets.marts import WeatherAssociation
+from belib_weather.datasets.weather_association import WeatherAssociation
 from belib_weather.transform.areas import by_area, settled
+from belib_weather.transform.sources import united
 from belib_weather.transform.weather_conditions import Condition, Conditions
 from belib_weather.transform.weather_regression import HOURS_OF_A_WEEK, Blocks, Floats, resamples
 
 PROVISIONAL_DAYS = 90
+PROVISIONAL_COVERAGE = 0.96
+"""Share of the intervals of fewer days that cover the truth, as docs/accuracy.md measures."""
 _RESAMPLES, _SEED = 500, 20_201
 _LEVEL = 0.975
 _ONE_SIGMA = (0.15865525393145707, 0.8413447460685429)
@@ -36,16 +39,20 @@ def area_hours(facts: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         `scope`, `area`, `hour`, the local calendar, `occupied_seconds`, `in_service_seconds`,
-        `temperature_c`, `precipitation_mm`.
+        `temperature_c`, `precipitation_mm`, and `source`, the raw sources of all facts given.
     """
+    facts = settled(facts)
+    sources = pl.col("source").append(pl.col("weather_source"))
+    source = facts.select(united(sources)).item()
     in_service = pl.sum_horizontal(OCCUPANCY.denominator).cast(pl.Int64)
     return by_area(
-        settled(facts),
+        facts,
         _HOUR,
         pl.col("occupied_seconds").cast(pl.Int64).sum(),
         in_service.sum().alias("in_service_seconds"),
         # The same at every station.
         pl.col("temperature_c", "precipitation_mm").max(),
+        pl.lit(source, pl.String).first().alias("source"),
         scopes=m.AREAS_OF_WEATHER,
     ).filter(
         pl.col("in_service_seconds") > 0,
@@ -120,6 +127,7 @@ class _Area:
             "weeks_used": dates.dt.truncate("1w").n_unique(),
             "first_date": dates.min(),
             "last_date": dates.max(),
+            "source": self.hours.select(united(pl.col("source"))).item(),
         }
 
     def _standing(self, condition: Condition) -> str:

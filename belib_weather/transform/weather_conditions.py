@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from belib_weather.datasets import marts as m
+from belib_weather.datasets import weather_association as m
 from belib_weather.transform.weather_regression import Floats, natural_spline
 
 TEMPERATURES = tuple(float(t) for t in range(-10, 41, 5))

@@ -29,6 +29,7 @@ COLUMNS = (
     "is_stale",
     "start_kind",
     "stamp",
+    "source",
 )
 _SEEN = (EdgeKind.EXACT.value, EdgeKind.POLLED.value)
 _QUERY = sql.SQL("""

@@ -39,6 +39,7 @@ def best_hours_of_station() -> sa.Select[tuple[object, ...]]:
             profile.estimated_chance_high.label("chance_at_most"),
             profile.days_observed,
             profile.last_date,
+            profile.source,
         )
         .select_from(profile.area.table.outerjoin(station.station_id.table, is_now))
         .where(profile.scope == sa.literal_column(f"'{STATION}'"))
@@ -66,6 +67,7 @@ def full_stations_by_week() -> sa.Select[tuple[object, ...]]:
             week.points_in_service,
             week.occupied_hours_per_point_day,
             week.fullest_hours,
+            week.source,
         )
         .select_from(week.area.table.outerjoin(station.station_id.table, is_now))
         .where(week.scope == sa.literal_column(f"'{STATION}'"))
@@ -88,6 +90,7 @@ def weather_and_occupancy() -> sa.Select[tuple[object, ...]]:
         found.hours,
         found.days,
         found.days_used,
+        found.source,
     ).where(found.difference.is_not(None))
 
 

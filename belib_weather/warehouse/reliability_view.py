@@ -51,6 +51,7 @@ def reliability_of_stations() -> sa.Select[tuple[object, ...]]:
         "last_begun_at",
         "last_begun_lasts",
         "charge_points",
+        "source",
     )
     return sa.select(*(columns[name] for name in order))
 
@@ -95,6 +96,7 @@ def _with_shares() -> sa.Subquery:
             r.last_begun_at,
             r.last_begun_lasts,
             r.charge_points,
+            r.source,
         )
         .select_from(mart.outerjoin(station.station_id.table, is_now))
         .subquery("of_period")

@@ -36,17 +36,9 @@ from belib_weather.datasets.forecasts import (
     KnownSegment,
     WeatherForecast,
 )
-from belib_weather.datasets.marts import (
-    SATURATION_RULES,
-    BestHour,
-    FactOfAMart,
-    FullStation,
-    OccupancyProfile,
-    Saturation,
-    WeatherAndOccupancy,
-    WeatherAssociation,
-)
+from belib_weather.datasets.marts import FactOfAMart
 from belib_weather.datasets.network import DIMENSION_RULES
+from belib_weather.datasets.occupancy_profile import BestHour, OccupancyProfile
 from belib_weather.datasets.outages import OUTAGE_RULES, Outage
 from belib_weather.datasets.reliability import (
     RELIABILITY_RULES,
@@ -54,7 +46,9 @@ from belib_weather.datasets.reliability import (
     StationReliability,
     TimeToRepair,
 )
+from belib_weather.datasets.saturation import SATURATION_RULES, FullStation, Saturation
 from belib_weather.datasets.weather import WEATHER_RULES
+from belib_weather.datasets.weather_association import WeatherAndOccupancy, WeatherAssociation
 from belib_weather.warehouse.forecast_tables import FORECAST_MODELS, PACKED_FORECASTS
 from belib_weather.warehouse.ledger import INPUT_LEDGER
 from belib_weather.warehouse.publication import PUBLICATION_LEDGER, PUBLISHED_INDICES
@@ -115,17 +109,18 @@ FEED_HOURS = Table(
 FORECAST_SCORES = Table(
     name="forecast_scores", dataset=ForecastScore, rules=FORECAST_RULES, is_exported=True
 )
-OCCUPANCY_PROFILE = Table(name="occupancy_profile", dataset=OccupancyProfile)
+OCCUPANCY_PROFILE = Table(name="occupancy_profile", dataset=OccupancyProfile, is_exported=True)
 OUTAGES = Table(
     name="outages",
     dataset=Outage,
     time_column="started_at",
     indexes={"outages_by_station": ("station_id", "started_at")},
     rules=OUTAGE_RULES,
+    is_exported=True,
 )
 POINT_STATES = Table(name="point_states", dataset=PointState)
 """Locked with `STATION_STATES`."""
-SATURATION = Table(name="saturation", dataset=Saturation, rules=SATURATION_RULES)
+SATURATION = Table(name="saturation", dataset=Saturation, rules=SATURATION_RULES, is_exported=True)
 STATIC_ATTRIBUTES = Table(
     name="static_attributes",
     dataset=StaticAttributes,
@@ -134,7 +129,10 @@ STATIC_ATTRIBUTES = Table(
 )
 """As `FEED_ATTRIBUTES`."""
 STATION_RELIABILITY = Table(
-    name="station_reliability", dataset=StationReliability, rules=RELIABILITY_RULES
+    name="station_reliability",
+    dataset=StationReliability,
+    rules=RELIABILITY_RULES,
+    is_exported=True,
 )
 STATION_STATES = Table(name="station_states", dataset=StationState)
 STATIONS = Table(name="stations", dataset=Station, rules=DIMENSION_RULES)
@@ -166,8 +164,12 @@ STATUS_EPISODES = Table(
     },
     rules=EPISODE_RULES,
 )
-TIME_TO_REPAIR = Table(name="time_to_repair", dataset=TimeToRepair, rules=RELIABILITY_RULES)
-WEATHER_ASSOCIATION = Table(name="weather_association", dataset=WeatherAssociation)
+TIME_TO_REPAIR = Table(
+    name="time_to_repair", dataset=TimeToRepair, rules=RELIABILITY_RULES, is_exported=True
+)
+WEATHER_ASSOCIATION = Table(
+    name="weather_association", dataset=WeatherAssociation, is_exported=True
+)
 WEATHER_FORECASTS = Table(
     name="weather_forecasts",
     dataset=WeatherForecast,

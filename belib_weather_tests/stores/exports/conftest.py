@@ -101,7 +101,8 @@ class Exporter:
     def hours_in_sql(self, day: date) -> list[dict[str, Any]]:
         """The rows of a date in Paris, which PostgreSQL finds by its own zone database."""
         return self.sql(
-            "SELECT * FROM availability_hours"
+            "SELECT *, coalesce(source || ' ' || weather_source, source) LIKE '%simulator:%'"
+            " AS is_simulated FROM availability_hours"
             " WHERE (hour AT TIME ZONE 'Europe/Paris')::date = :day"
             ' ORDER BY station_id COLLATE "C", hour',
             day=day,

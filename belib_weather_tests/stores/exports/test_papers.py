@@ -94,6 +94,7 @@ def test_every_resource_is_valid_where_anything_may_be_unknown(exporter: Exporte
     address = f"{exporter.folder.address}/"
     facts = pl.read_parquet(f"{address}{parquet_name(AVAILABILITY_FILES, AUTUMN)}")
     assert facts["weather_code"].null_count() > 0
+    assert facts["is_simulated"].unique().to_list() == [False]
 
     checked = frictionless.Package.from_descriptor(f"{address}datapackage.json").validate()
 
@@ -185,7 +186,7 @@ def test_real_rows_are_credited_and_not_called_simulated(exporter: Exporter) -> 
     exporter.export(AUTUMN)
 
     for name in ("README.md", "CITATION.cff", "datapackage.json"):
-        text = body_of(exporter.folder, name).decode()
+        text = body_of(exporter.folder, name).decode().replace("is_simulated", "")
         assert "imulated" not in text.replace('"simulated": false', "")
         assert all(line in text for line in CREDITS)
 
@@ -209,6 +210,10 @@ def test_simulated_rows_are_called_so_everywhere(exporter: Exporter, name: str) 
         assert "SIMULATED DATA" in body_of(exporter.folder, paper).decode()
     citation = yaml.safe_load(body_of(exporter.folder, "CITATION.cff"))
     assert citation["title"].endswith("(SIMULATED)")
+    address = f"{exporter.folder.address}/{parquet_name(AVAILABILITY_FILES, AUTUMN)}"
+    rows = pl.read_parquet(address)
+    assert rows.height > 0
+    assert rows["is_simulated"].all()
     assert descriptor(exporter.folder)["simulated"] is True
 
 

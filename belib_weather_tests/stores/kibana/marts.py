@@ -19,9 +19,10 @@ from belib_weather.datasets.forecasts import (
     AvailabilityForecast,
     ForecastScore,
 )
-from belib_weather.datasets.marts import FactOfAMart, WeatherAssociation
+from belib_weather.datasets.marts import FactOfAMart
 from belib_weather.datasets.outages import Outage
 from belib_weather.datasets.reliability import StationReliability, TimeToRepair
+from belib_weather.datasets.weather_association import WeatherAssociation
 from belib_weather.dates import local_calendar
 from belib_weather.search import mart_documents as d
 from belib_weather.search.forecast_documents import forecast_documents, score_documents

@@ -5,7 +5,9 @@ from datetime import UTC, date, datetime
 import polars as pl
 import pytest
 
-from belib_weather.datasets.marts import FactOfAMart, OccupancyProfile, WeatherAssociation
+from belib_weather.datasets.marts import FactOfAMart
+from belib_weather.datasets.occupancy_profile import OccupancyProfile
+from belib_weather.datasets.weather_association import WeatherAssociation
 from belib_weather.transform.occupancy_profile import occupancy_profile
 from belib_weather.transform.saturation import saturation
 from belib_weather.warehouse import Warehouse
@@ -103,7 +105,7 @@ def test_what_goes_with_the_weather_is_told_in_percentage_points_unless_withheld
         "difference": 0.02, "difference_low": -0.01, "difference_high": 0.05, "hours": 400,
         "days": 40, "occupancy": 0.25, "occupied_seconds": 1, "in_service_seconds": 4,
         "hours_used": 2400, "days_used": 100, "weeks_used": 15,
-        "first_date": date(2026, 7, 1), "last_date": date(2026, 10, 8),
+        "first_date": date(2026, 7, 1), "last_date": date(2026, 10, 8), "source": "simulator:any",
     }  # fmt: skip
     nothing = dict.fromkeys(("difference", "difference_low", "difference_high"))
     frost = {"condition": "-10 °C", "temperature_c": -10.0, "standing": "withheld"}
@@ -117,3 +119,4 @@ def test_what_goes_with_the_weather_is_told_in_percentage_points_unless_withheld
     assert (told["weather"], told["compared_with"], told["hours"]) == ("5 °C", "15 °C", 400)
     points = [told[name] for name in ("points_of_occupancy", "at_least", "at_most")]
     assert points == pytest.approx([2, -1, 5])
+    assert told["source"] == "simulator:any"

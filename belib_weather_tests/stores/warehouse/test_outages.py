@@ -103,6 +103,7 @@ def row(station: str, **seconds: int) -> dict[str, object]:
         "longest_outage_seconds": None,
         "last_begun_at": None,
         "last_begun_lasts": None,
+        "source": "a test",
     }
 
 

@@ -6,9 +6,10 @@ import pytest
 from belib_weather.datasets import AvailabilityFact, Station, StationState
 from belib_weather.datasets.episodes import EpisodeAtPoint
 from belib_weather.datasets.feed import FeedHour
-from belib_weather.datasets.marts import Saturation, WeatherAssociation
 from belib_weather.datasets.outages import Outage
 from belib_weather.datasets.reliability import ReliabilityOfStation, TimeToRepair
+from belib_weather.datasets.saturation import Saturation
+from belib_weather.datasets.weather_association import WeatherAssociation
 from belib_weather.search.projections import (
     AVAILABILITY_INDEX,
     EPISODES_INDEX,

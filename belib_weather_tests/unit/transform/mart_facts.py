@@ -39,6 +39,8 @@ def facts_of_hours(hours: Sequence[Hour]) -> pl.DataFrame:
         is_provisional=pl.lit(False),
         temperature_c=pl.lit(None),
         precipitation_mm=pl.lit(None),
+        source=pl.lit("opendata_paris/realtime"),
+        weather_source=pl.lit(None),
     )
     return FactOfAMart.cast(
         rows.with_columns(local_calendar(pl.col("hour"))).select(FactOfAMart.column_names())
@@ -62,6 +64,8 @@ def any_facts(
             **fact(dice, station, hour),
             "arrondissement": places[station][i * len(places[station]) // len(hours)],
             "is_provisional": dice.random() < 0.02,
+            "source": "opendata_paris/realtime",
+            "weather_source": None,
             "temperature_c": None,
             "precipitation_mm": None,
         }

@@ -32,6 +32,7 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "start_kind": pl.Enum(EDGE_KINDS),
     "end_kind": pl.Enum(EDGE_KINDS),
     "stamp": pl.Datetime("us", "UTC"),
+    "source": pl.String,
 }
 
 
@@ -65,6 +66,7 @@ def segments_of(
                     _kind(timeline, first),
                     _kind(timeline, last),
                     at(first - (ages or {}).get(point, 0)),
+                    "opendata_paris/realtime",
                 )
             )
     return pl.DataFrame(rows, SCHEMA, orient="row")

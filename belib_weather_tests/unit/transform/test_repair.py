@@ -111,6 +111,7 @@ def test_areas_quarters_and_stations_have_their_own_rows() -> None:
                 date(2026, 11, 1),
             ],
             "up_seconds": [1000 * HOUR, 500 * HOUR, 1000 * HOUR, 500 * HOUR],
+            "source": ["a", "b + a", "b", None],
         }
     )
     lives = [(hours, True) for hours in range(1, 11)] + [(50, False)]

@@ -49,6 +49,7 @@ def season(
                     "in_service_seconds": 360_000,
                     "temperature_c": temperature,
                     "precipitation_mm": rain,
+                    "source": "opendata_paris/realtime",
                 }
             )
         )
