@@ -54,6 +54,8 @@ class ExportedTable:
     def columns(self) -> dict[str, dy.Column]:
         """The exported columns by name, in order; the last says whether a row is simulated."""
         own = {n: c for n, c in self.dataset.columns().items() if n not in self.left_out}
+        if "source" not in own:
+            raise ValueError(f"{self.name} is exported, so its rows must name their `source`")
         is_known = not own["source"].nullable
         return own | {IS_SIMULATED: dy.Bool(nullable=not is_known, description=_SIMULATED)}
 

@@ -120,8 +120,12 @@ def profile(courses: int) -> list[Recovered]:
         what = (
             f"chance of a free point, hours of the week at stations where it is {low:g} to {high:g}"
         )
-        means = own_cells.select("true", "estimated_chance").mean().row(0)
-        found.append(Recovered(what, *map(float, means), f"{how}, {own_cells.height:,} cells"))
+        true_mean, found_mean = own_cells.select("true", "estimated_chance").mean().row(0)
+        found.append(
+            Recovered(
+                what, float(true_mean), float(found_mean), f"{how}, {own_cells.height:,} cells"
+            )
+        )
     return found
 
 

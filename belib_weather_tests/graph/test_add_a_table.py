@@ -69,15 +69,16 @@ def test_the_table_of_the_page_is_made_checked_indexed_and_exported(
 
     assert printed == [
         "check lowest_is_not_above_highest True",
-        "columns day hours lowest_c highest_c",
+        "columns day hours lowest_c highest_c source",
     ]
     stored = rows_of(settings)
     assert stored.height >= 2
     exported = pl.read_parquet(settings.data_dir / "exports/weather_days.parquet")
-    assert exported.equals(stored)
+    assert exported.drop("is_simulated").equals(stored)
+    assert exported["is_simulated"].all()
     dictionary = pl.read_csv(settings.data_dir / "exports/data_dictionary.csv")
     described = dictionary.filter(pl.col("table") == "weather_days")
-    assert described["column"].to_list() == stored.columns
+    assert described["column"].to_list() == [*stored.columns, "is_simulated"]
     assert len(documents(settings)) == stored.height
 
 

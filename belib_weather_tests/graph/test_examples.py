@@ -125,6 +125,7 @@ def test_every_example_ends_in_a_picture_and_a_sentence_of_true_numbers(
     assert nowhere.startswith("No station within 800 m of 48.0,2.0: the nearest of ")
     unknown = example("drivers.py", "--near", "1 Rue Inconnue")
     assert unknown.startswith("no station has an address with the words of '1 Rue Inconnue'")
+    assert week.settings.postgres_url
     engine = sa.create_engine(week.settings.postgres_url.get_secret_value())
     with engine.begin() as connection:
         connection.execute(sa.text("ALTER TABLE station_states RENAME COLUMN since TO begun"))

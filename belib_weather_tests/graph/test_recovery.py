@@ -66,7 +66,10 @@ def test_a_morning_has_the_occupancy_and_chances_of_the_truth(
         "chance": ("any_available_seconds", "any_observed_seconds"),
         "occupied": ("occupied_seconds", "available_seconds"),
     }.items():
-        shares = [rows[part].sum() / rows[whole].sum() for rows in (found, true)]
+        shares = [
+            float(rows[part].to_numpy().sum() / rows[whole].to_numpy().sum())
+            for rows in (found, true)
+        ]
         assert shares[0] == pytest.approx(shares[1], abs=0.02), figure
     assert tomorrow.warehouse.read(OCCUPANCY_PROFILE).height > 0
     runs = platform.warehouse.read(STATUS_RUNS)
@@ -142,6 +145,7 @@ def test_a_month_of_polls_recovers_dwell_repair_weather_and_profiles(month: Plat
     [true] = quantiles(pl.Series(seconds), pl.Series(begun.end <= exact.end), (0.5,))
     assert city["outages_begun"].sum() == pytest.approx(len(begun.start), rel=0.2)
     low, high = city["median_hours_low"][-1], city["median_hours_high"][-1]
+    assert true.hours is not None
     assert low <= true.hours <= (high or np.inf)
 
     key = ["scope", "area", "condition"]
