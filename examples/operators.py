@@ -36,8 +36,8 @@ def last_week():
     )
     reader.stop_without(week, "Not enough history: no week has outages yet (marts_daily).")
     # A station that never had a free point comes first there, also where nothing of it was down.
-    failed = week.filter(pl.col("place").is_not_null(), pl.col("hours_down") > 0)
-    worst = failed.head(10).with_columns(
+    _failed = week.filter(pl.col("place").is_not_null(), pl.col("hours_down") > 0)
+    worst = _failed.head(10).with_columns(
         pl.coalesce("address", "station_id").alias("at"),
         pl.col("longest_outage_hours").fill_null(0).round().cast(pl.Int64).alias("longest"),
     )

@@ -121,6 +121,8 @@ def test_marts_say_what_five_minutes_can_tell_and_no_more(
     last = any_body(EXPORTS[1])
     second = land(of_2022, last)
     first = land(of_2022, any_body(EXPORTS[0]), second - FIVE_MINUTES)
+    # A third one, much later, so that the hour is over; what lies between is not observed.
+    land(of_2022, last, floor_hour(second) + timedelta(hours=2, minutes=1))
     materialized(of_2022, first, second)
     next_day = of_2022.changed(settings={}, clock=StoppedClock(at=f"{second + timedelta(days=1)}"))
     days = (day_key(first), day_key(second))
