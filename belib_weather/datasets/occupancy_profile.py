@@ -4,7 +4,7 @@ import dataframely as dy
 
 from belib_weather.datasets import columns as c
 from belib_weather.datasets import figures as f
-from belib_weather.datasets.marts import SCOPES, sum_of
+from belib_weather.datasets.mart_facts import SCOPES, sum_of
 from belib_weather.datasets.network import Station
 
 

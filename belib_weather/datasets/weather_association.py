@@ -4,7 +4,7 @@ import dataframely as dy
 
 from belib_weather.datasets import columns as c
 from belib_weather.datasets import figures as f
-from belib_weather.datasets.marts import ARRONDISSEMENT, CITY, sum_of
+from belib_weather.datasets.mart_facts import ARRONDISSEMENT, CITY, sum_of
 
 AREAS_OF_WEATHER = (ARRONDISSEMENT, CITY)
 STANDINGS = ("reported", "provisional", "withheld")
