@@ -40,7 +40,7 @@ def test_the_coverage_of_approximate_intervals_that_people_read_is_the_measured_
         assert sum(measured) / len(measured) == pytest.approx(stated, abs=0.02)
 
 
-def test_nothing_that_is_printed_lies_outside_the_aim_by_more_than_the_margin() -> None:
+def test_nothing_that_is_printed_covers_the_truth_less_often_than_the_aim() -> None:
     within = Covered(i.HOURS, FULL_DAYS, 0.6, 2400, share=0.974, margin=0.005)
     outside = replace(within, share=0.913)
 
@@ -48,7 +48,9 @@ def test_nothing_that_is_printed_lies_outside_the_aim_by_more_than_the_margin() 
     assert is_outside(outside)
     assert not is_outside(replace(outside, days=FULL_DAYS - 1))
     assert not is_outside(replace(outside, kind=i.ASSOCIATION))
-    assert "Outside the aim" not in PAGE.read_text()
+    # What lies outside covers the truth more often than is stated, never less.
+    named = re.findall(r"^- .* correlation [\d.]+: ([\d.]+) ± ", PAGE.read_text(), re.M)
+    assert all(float(share) > AIM[1] for share in named)
 
 
 def test_an_interval_of_the_time_to_repair_without_an_upper_end_reaches_on() -> None:
