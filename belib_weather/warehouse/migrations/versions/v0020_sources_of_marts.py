@@ -2,13 +2,8 @@
 
 The rows that are there name all sources that are stored, until the next run makes them again.
 
-<<<<<<<< HEAD:belib_weather/warehouse/migrations/versions/v0020_sources_of_marts.py
 Revision ID: 0020
 Revises: 0019
-========
-Revision ID: 0019
-Revises: 0018
->>>>>>>> 55100ae (Migration of the sources after the newest; pages drawn again):belib_weather/warehouse/migrations/versions/v0019_sources_of_marts.py
 """
 
 import re
@@ -16,13 +11,8 @@ import re
 import sqlalchemy as sa
 from alembic import op
 
-<<<<<<<< HEAD:belib_weather/warehouse/migrations/versions/v0020_sources_of_marts.py
 revision = "0020"
 down_revision = "0019"
-========
-revision = "0019"
-down_revision = "0018"
->>>>>>>> 55100ae (Migration of the sources after the newest; pages drawn again):belib_weather/warehouse/migrations/versions/v0019_sources_of_marts.py
 branch_labels = None
 depends_on = None
 
