@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import dagster as dg
+import polars as pl
 
 from belib_weather.assets.availability_forecasts import availability_forecasts
 from belib_weather.assets.dimensions import charge_points, stations
@@ -23,6 +24,7 @@ from belib_weather.assets.station_reliability import station_reliability
 from belib_weather.assets.station_states import station_states
 from belib_weather.assets.weather import weather_hours
 from belib_weather.assets.weather_association import weather_association
+from belib_weather.assets.weather_forecasts import weather_forecasts
 from belib_weather.lanes import Lane
 from belib_weather.resources import Clock, SiteResource, WarehouseResource
 from belib_weather.warehouse import Lock, Warehouse
@@ -39,8 +41,10 @@ from belib_weather.warehouse.tables import (
     STATION_STATES,
     STATIONS,
     WEATHER_ASSOCIATION,
+    WEATHER_FORECASTS,
     WEATHER_HOURS,
 )
+from belib_weather.window import DAY, HOUR, Window
 
 if TYPE_CHECKING:
     from belib_weather.site.data import SiteData
@@ -60,6 +64,7 @@ _SHOWN = [
     weather_hours,
     arrondissements,
     availability_forecasts,
+    weather_forecasts,
 ]
 
 
@@ -106,9 +111,11 @@ def site(
 
 def _read(store: Warehouse, now: datetime) -> "SiteData":
     """Everything that the pages show."""
-    from belib_weather.site.data import Period, SiteData  # noqa: PLC0415 - as the pages
+    from belib_weather.site.city_weather import weather_ahead  # noqa: PLC0415 - as the pages
+    from belib_weather.site.data import Period, SiteData  # noqa: PLC0415 - the same
 
     period = Period(now)
+    issued = store.read(WEATHER_FORECASTS, Window(now - DAY, now + HOUR))
     return SiteData(
         now=now,
         states=store.read(STATION_STATES),
@@ -122,6 +129,9 @@ def _read(store: Warehouse, now: datetime) -> "SiteData":
         feed=store.read(FEED_HOURS, period.past),
         forecasts=store.read(FORECAST_OF_STATIONS),
         weather=store.read(WEATHER_ASSOCIATION),
-        weather_hours=store.read(WEATHER_HOURS, period.weather),
+        weather_hours=weather_ahead(
+            store.read(WEATHER_HOURS, period.weather),
+            issued.filter(pl.col("hour").is_between(period.weather.start, period.weather.end)),
+        ),
         outlines=store.read(ARRONDISSEMENTS),
     )

@@ -5,6 +5,7 @@ from belib_weather.datasets.mart_facts import (
     CITY,
     SCOPES,
     STATION,
+    STATION_SECONDS,
     SUMS,
     FactOfAMart,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "CITY",
     "SCOPES",
     "STATION",
+    "STATION_SECONDS",
     "SUMS",
     "WITHHELD",
     "BestHour",

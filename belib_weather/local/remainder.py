@@ -27,6 +27,7 @@ def remaining_runs(start: date, today: date, *, with_index: bool) -> list[Run]:
     runs = [
         Run("forecasts", with_index=with_index),
         Run("marts"),
+        Run("pages"),
         Run("exports", f"{start}", f"{today}"),
     ]
     return [*runs, Run("publish_episodes")] if with_index else runs

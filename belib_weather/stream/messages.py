@@ -19,7 +19,7 @@ _TOPICS = {Subject.POINT.value: POINT_CHANGES, Subject.STATION.value: STATION_ST
 
 
 @dataclass(frozen=True)
-class Message:
+class Record:
     """A message of the stream.
 
     Attributes:
@@ -39,7 +39,7 @@ class Message:
     instant: str
 
 
-def messages(changes: pl.DataFrame) -> Iterator[Message]:
+def messages(changes: pl.DataFrame) -> Iterator[Record]:
     """One message per change, in the order of the outbox.
 
     Args:
@@ -51,7 +51,7 @@ def messages(changes: pl.DataFrame) -> Iterator[Message]:
     )
     for row in texts.iter_rows(named=True):
         topic = _TOPICS[row["subject"]]
-        yield Message(
+        yield Record(
             topic,
             row["subject_id"],
             _value(topic, row),

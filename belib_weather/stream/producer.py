@@ -32,7 +32,7 @@ from belib_weather.stream.messages import (
     POINT_CHANGES,
     PROGRESS,
     STATION_STATES,
-    Message,
+    Record,
     messages,
 )
 from belib_weather.stream.progress import KEY, Progress
@@ -170,7 +170,7 @@ class Stream:
                 found = Progress.decoded(value)
         return found
 
-    def _send(self, due: list[Message], progress: Progress) -> None:
+    def _send(self, due: list[Record], progress: Progress) -> None:
         with self._telling("send"):
             self._producer.begin_transaction()
             try:
@@ -284,7 +284,7 @@ class _SentBefore:
     ids: set[str]
     newest: dict[str, str]
 
-    def missing(self, due: list[Message]) -> list[Message]:
+    def missing(self, due: list[Record]) -> list[Record]:
         """Those that were not sent; of a station none that is older than its newest."""
         return [
             message

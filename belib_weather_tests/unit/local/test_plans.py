@@ -102,8 +102,8 @@ def test_what_is_filled_when_the_demonstration_is_ready_ends_with_what_takes_lon
     }
 
     assert jobs == {
-        True: ["forecasts", "marts", "exports", "publish_episodes"],
-        False: ["forecasts", "marts", "exports"],
+        True: ["forecasts", "marts", "pages", "exports", "publish_episodes"],
+        False: ["forecasts", "marts", "pages", "exports"],
     }
 
 
