@@ -102,6 +102,9 @@ OCPI_LOCATIONS = LiveFile(
     "The stations now: OCPI 2.2.1 Locations",
     "https://github.com/ocpi/ocpi/tree/2.2.1",
 )
+FORECAST = LiveFile(
+    "forecast.json", _JSON, "The chance of a free point at every station in the next 24 hours"
+)
 DESCRIPTION = LiveFile(
     OPENAPI,
     _JSON,
@@ -118,6 +121,7 @@ LIVE_FILES: tuple[LiveFile, ...] = (
     DATEX2_STATUS,
     DATEX2_TABLE,
     OCPI_LOCATIONS,
+    FORECAST,
     DESCRIPTION,
 )
 

@@ -14,6 +14,7 @@ from belib_weather.live_files.catalog import (
     DATEX2_STATUS,
     DATEX2_TABLE,
     DESCRIPTION,
+    FORECAST,
     GEOJSON,
     IRVE_DYNAMIQUE,
     IRVE_STATIQUE,
@@ -25,6 +26,7 @@ from belib_weather.live_files.current_v1 import CurrentFile
 from belib_weather.live_files.datex2_afir_status_1_0_0 import DatexStatusFile
 from belib_weather.live_files.datex2_afir_table_1_0_0 import DatexTableFile
 from belib_weather.live_files.encoding import json_bytes
+from belib_weather.live_files.forecast_v1 import ForecastFile
 from belib_weather.live_files.irve_dynamique_2_3_1 import IrveDynamique
 from belib_weather.live_files.irve_statique_2_3_1 import IrveStatique
 from belib_weather.live_files.ocpi_2_2_1 import OcpiFile
@@ -38,6 +40,7 @@ SHAPES: dict[LiveFile, type[BaseModel]] = {
     DATEX2_STATUS: DatexStatusFile,
     DATEX2_TABLE: DatexTableFile,
     OCPI_LOCATIONS: OcpiFile,
+    FORECAST: ForecastFile,
 }
 """What each JSON file holds."""
 TABLES: dict[LiveFile, type[dy.Schema]] = {

@@ -32,6 +32,7 @@ SECRETS = {
     "kibana_url": f"http://user:{SECRET}@kibana.example:5601",
     "webhook_url": f"https://ntfy.example/{SECRET}",
     "alerts_secret": SECRET * 4,
+    "kafka_options": f'{{"sasl.password": "{SECRET}"}}',
     "mcp_token": SECRET * 8,
     "openweathermap_api_key": SECRET,
     "infoclimat_auth": SECRET,
@@ -43,7 +44,13 @@ SECRETS = {
 @pytest.fixture(scope="module")
 def settings() -> Settings:
     """Every secret set; the environment has no say."""
-    return load_settings(_env_file=None, latitude=41.5, http_attempts=7, **SECRETS)
+    return load_settings(
+        _env_file=None,
+        latitude=41.5,
+        http_attempts=7,
+        kafka_bootstrap_servers="kafka.example:9092",
+        **SECRETS,
+    )
 
 
 @pytest.fixture(scope="module")

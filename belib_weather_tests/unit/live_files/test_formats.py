@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from belib_weather.live_files.catalog import (
     CURRENT,
     DATEX2_STATUS,
     DATEX2_TABLE,
+    FORECAST,
     GEOJSON,
     IRVE_DYNAMIQUE,
     IRVE_STATIQUE,
@@ -31,6 +32,7 @@ from belib_weather.live_files.csv_file import csv_file, whole
 from belib_weather.live_files.current_v1 import current_json
 from belib_weather.live_files.datex2_afir_status_1_0_0 import datex2_status
 from belib_weather.live_files.declared import faults
+from belib_weather.live_files.forecast_v1 import forecast_json
 from belib_weather.live_files.irve_dynamique_2_3_1 import IrveDynamique, irve_dynamique
 from belib_weather.live_files.irve_statique_2_3_1 import IrveStatique, irve_statique
 from belib_weather.live_files.ocpi_2_2_1 import ocpi_locations
@@ -63,10 +65,39 @@ def present() -> Present:
     return present_of(*simulated(AT), AT, "simulator:opendata_paris/realtime")
 
 
+def forecast() -> pl.DataFrame:
+    """Two stations; of the second one instant is missing."""
+    row = {"origin": AT, "model": "pooled", "model_version": "v", "source": "simulator:x/y"}
+    rows = [
+        row
+        | {
+            "station_id": station,
+            "target": AT + minutes * timedelta(minutes=1),
+            "chance_free": 0.12345,
+            "expected_free_points": 1.5,
+            "free_points_low": 0,
+            "free_points_high": 3,
+        }
+        for station, minutes in (("FR*V75*PPX08*11", 15), ("FR*V75*PPX08*11", 30), ("A*B*P1", 30))
+    ]
+    return pl.DataFrame(rows, schema_overrides={"target": pl.Datetime("us", "UTC")})
+
+
+def test_a_forecast_has_a_number_per_instant_and_null_where_there_is_none() -> None:
+    document = json.loads(forecast_json(forecast()))
+
+    assert document["targets"] == ["2026-11-24T16:35:00Z", "2026-11-24T16:50:00Z"]
+    assert [(s["id"], s["chance"]) for s in document["stations"]] == [
+        ("ABP1", [None, 0.123]),
+        ("FRV75PPX0811", [0.123, 0.123]),
+    ]
+
+
 @pytest.fixture(scope="module")
 def made(present: Present, static: bytes) -> Mapping[LiveFile, bytes]:
     """Every file of the simulated city."""
     bodies = files_of(present).plus(static_file(static)).bodies
+    bodies = {**bodies, FORECAST.name: forecast_json(forecast())}
     return {file: bodies[file.name] for file in LIVE_FILES}
 
 
@@ -119,6 +150,8 @@ def test_a_written_file_keeps_its_own_declaration(
         (DATEX2_TABLE, b'"numberOfRefillPoints":', b'"points":'),
         (OCPI_LOCATIONS, b'"status":"CHARGING"', b'"status":"OCCUPIED"'),
         (OCPI_LOCATIONS, b'"latitude":"48.', b'"latitude":"N48.'),
+        (FORECAST, b"0.123", b"1.123"),
+        (FORECAST, b'"targets":["', b'"targets":["x'),
         (IRVE_DYNAMIQUE, b",libre,", b",free,"),
         (IRVE_DYNAMIQUE, b",inconnu\n", b",ok\n"),
         (IRVE_DYNAMIQUE, b"FRV75EPX", b"FR*V75*EPX"),
