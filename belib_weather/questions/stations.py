@@ -39,18 +39,9 @@ class StationsNear(Arguments):
     most: int = Field(3, ge=1, le=20, description="Stations at most, the surest first.")
 
 
-class StationNear(Row):
-    """A station near a place."""
+class WithChance(Row):
+    """A station with its chance at the hour that was asked for."""
 
-    station_id: str
-    address: str | None
-    latitude: float
-    longitude: float
-    distance_metres: int = Field(description="As the crow flies.")
-    power_kw: float | None = Field(description="Highest rated power of its points.")
-    charge_points: int
-    state_now: str = Field(description="available, full, silent or out_of_order.")
-    free_points_now: int = Field(description="Freshly available at the newest snapshot.")
     chance_percent: float | None = Field(
         description="Chance of a free point at the hour; null where not known."
     )
@@ -67,6 +58,20 @@ class StationNear(Row):
     expected_free_points: float | None = Field(description="Of the forecast, at the hour.")
     free_points_low: int | None = Field(description="Lower end of their 80 % interval.")
     free_points_high: int | None = Field(description="Upper end of their 80 % interval.")
+
+
+class StationNear(WithChance):
+    """A station near a place."""
+
+    station_id: str
+    address: str | None
+    latitude: float
+    longitude: float
+    distance_metres: int = Field(description="As the crow flies.")
+    power_kw: float | None = Field(description="Highest rated power of its points.")
+    charge_points: int
+    state_now: str = Field(description="available, full, silent or out_of_order.")
+    free_points_now: int = Field(description="Freshly available at the newest snapshot.")
     page: str
 
 
@@ -188,7 +193,7 @@ class OfStation(Arguments):
     at: At = None
 
 
-class StationNow(Row):
+class StationNow(WithChance):
     """A station now, and its chance at an hour."""
 
     station_id: str
@@ -206,20 +211,6 @@ class StationNow(Row):
     out_of_order_points: int
     silent_points: int = Field(description="Points whose record is older than 26 h.")
     out_of_order_since: datetime | None
-    chance_percent: float | None = Field(description="Chance of a free point at the hour.")
-    chance_percent_low: float | None = Field(
-        description="Lower end of its 90 % interval; of the usual week."
-    )
-    chance_percent_high: float | None = Field(
-        description="Upper end of its 90 % interval; of the usual week."
-    )
-    days_observed: int | None = Field(
-        description="Dates on which the hour was observed; of the usual week."
-    )
-    chance_from: str | None = Field(description="The forecast and its model, or the usual week.")
-    expected_free_points: float | None = Field(description="Of the forecast, at the hour.")
-    free_points_low: int | None = Field(description="Lower end of their 80 % interval.")
-    free_points_high: int | None = Field(description="Upper end of their 80 % interval.")
     page: str
 
 
