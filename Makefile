@@ -13,11 +13,11 @@ endif
 # Each of the many processes would compile the package anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo up stop test unit soak chaos lint format architecture translations package bench coverage coverage-forecasts pictures clean
+.PHONY: help demo up stop test unit soak chaos lint format architecture translations package shapes bench coverage coverage-forecasts pictures clean
 .DEFAULT_GOAL := demo
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: .venv/embedded.stamp  ## the whole platform on simulated data, offline (the default)
 	$(BIN)/belib-weather demo

@@ -101,8 +101,10 @@ def _data(settings: Settings) -> Warehoused:
         NotRunning: PostgreSQL does not run.
         CommandError: its schema is older than this version.
     """
-    url = found(settings, "postgres").postgres
-    if settings.postgres_url is None:
+    if settings.postgres_url is not None:
+        url = settings.postgres_url.get_secret_value()
+    else:
+        url = found(settings, "postgres").postgres
         url = reader_addresses(settings).get("BELIB_POSTGRES_URL", url)
     warehouse = Warehouse(url)
     current, newest = warehouse.schema_version()

@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
@@ -19,6 +19,7 @@ from belib_weather.search.projections import STATIONS_INDEX
 from belib_weather.settings import Settings
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATION_STATES, STATIONS
 from belib_weather.window import Window
+from belib_weather_tests.empty_indices import EmptyIndices
 from belib_weather_tests.graph.conftest import Platform, api, history, now, platform, settings
 from belib_weather_tests.graph.publication import Documents, look, repair, verdicts
 from belib_weather_tests.stores.embedded.conftest import MakeHome, kill_nine, make_home, pids
@@ -49,6 +50,13 @@ def elasticsearch_url(server: Settings) -> str:
     if urls.elasticsearch is None:
         pytest.skip(str(urls.elasticsearch_problem))
     return urls.elasticsearch
+
+
+@pytest.fixture(scope="module")
+def _empty_indices(elasticsearch_url: str) -> Iterator[EmptyIndices]:
+    """On that server."""
+    with EmptyIndices(elasticsearch_url) as indices:
+        yield indices
 
 
 @pytest.fixture

@@ -24,7 +24,9 @@ from belib_weather.definitions import build_defs
 
 defs = build_defs()
 first, last = sys.argv[1:]
-names = ("raw_weather", "weather_hours", "weather_days", "weather_days_index")
+names = (
+    "raw_weather", "weather_forecasts", "weather_hours", "weather_days", "weather_days_index"
+)
 job = defs.resolve_job_def("weather")
 assert {key.to_user_string() for key in job.asset_layer.executable_asset_keys} == set(names)
 hours = {

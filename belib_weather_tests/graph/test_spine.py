@@ -54,7 +54,7 @@ def test_every_check_of_a_tick_passes(platform: Platform, now: datetime) -> None
     weather = [e for e in evaluations if e.check_name == "weather_joined"]
     assert [e.passed for e in weather] == [False]  # no weather was fetched, and it says so
     assert all(e.passed for e in evaluations if e not in weather)
-    assert len(evaluations) == 16
+    assert len(evaluations) == 17
 
 
 def test_a_past_hour_without_snapshots_fails_alone_and_warns_in_a_range(

@@ -26,6 +26,7 @@ from belib_weather_tests.unit.kibana.interpreter import Json
 
 PANELS = {p.name: p for p in vars(dashboard_panels).values() if isinstance(p, Panel)}
 USUAL = {
+    "brier_score": (0.02, 0.08),
     "chance_of_a_free_point": (0.93, 0.95),
     "coverage": (0.97, 1.0),
     "occupancy": (0.25, 0.40),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from belib_weather.datasets import AvailabilityFact, AvailabilityHour, StationState, figures
 from belib_weather.datasets.feed import FeedHour
 from belib_weather.datasets.figures import POINT_SECONDS, VIEW_FIGURES, Figure
+from belib_weather.datasets.forecasts import ForecastScore
 from belib_weather.exports.dictionary import data_dictionary
 from belib_weather.panels.dashboard_panels import WORST_STATIONS
 from belib_weather.panels.evaluate import evaluate
@@ -57,7 +58,11 @@ def test_a_figure_is_over_columns_that_there_are(figure: Figure) -> None:
     if figure.counted:
         assert {*figure.numerator, figure.counted} <= {*FeedHour.columns()}
         return
-    columns = {*AvailabilityFact.columns(), *StationState.columns()}
+    columns = {
+        *AvailabilityFact.columns(),
+        *StationState.columns(),
+        *ForecastScore.columns(),
+    }
 
     assert columns.issuperset(figure.numerator + figure.denominator)
     assert columns.issuperset(figure.now().numerator) or "any_" in figure.formula
