@@ -8,7 +8,7 @@ from pydantic import Field
 
 from belib_weather.datasets.marts import ARRONDISSEMENT, CITY, STATION
 from belib_weather.questions.answers import PARIS, Answer, Period, Row, credited
-from belib_weather.questions.chances import USUAL, chance_of, percent_of
+from belib_weather.questions.chances import USUAL, percent_of
 from belib_weather.questions.places import page_of, station_named
 from belib_weather.questions.tool import Arguments, CannotAnswer, Tool, Warehoused
 from belib_weather.vocabulary import PeriodKind, Standing
@@ -39,9 +39,15 @@ class UsualHour(Row):
     area: str = Field(description="Station id, number of the arrondissement, or city.")
     weekday: str
     hour: int = Field(description="Hour on the clock of Paris: from this full hour to the next.")
-    chance_percent: float = Field(description="Chance that a station has a free point.")
-    chance_percent_low: float | None = Field(description="Lower end of its 90 % interval.")
-    chance_percent_high: float | None = Field(description="Upper end of its 90 % interval.")
+    chance_percent: float = Field(
+        description="Chance of a free point: estimated for a station; observed in an area."
+    )
+    chance_percent_low: float | None = Field(
+        description="Lower end of its 90 % interval; null but for a station."
+    )
+    chance_percent_high: float | None = Field(
+        description="Upper end of its 90 % interval; null but for a station."
+    )
     days_observed: int
     page: str | None
 
@@ -49,11 +55,14 @@ class UsualHour(Row):
 def _best_hours(data: Warehoused, asked: BestHours) -> Answer[UsualHour]:
     scope, area, page = _area(data, asked.station, asked.arrondissement)
     profile = OCCUPANCY_PROFILE.columns.c
+    # An estimate is there for stations alone; of areas the observed share is known well enough.
+    is_station = scope == STATION
+    chance = profile.estimated_chance if is_station else profile.chance_of_a_free_point
     query = (
         sa.select(*profile)
         .where(profile.scope == scope, _is_in(profile.area, area))
-        .where(profile.estimated_chance.is_not(None))
-        .order_by(profile.estimated_chance.desc(), profile.local_weekday, profile.local_hour)
+        .where(chance.is_not(None))
+        .order_by(chance.desc(), profile.local_weekday, profile.local_hour)
         .limit(asked.most)
     )
     if asked.weekday:
@@ -64,14 +73,13 @@ def _best_hours(data: Warehoused, asked: BestHours) -> Answer[UsualHour]:
             area=row["area"],
             weekday=WEEKDAYS[row["local_weekday"] - 1],
             hour=row["local_hour"],
-            chance_percent=chance.percent,
-            chance_percent_low=chance.low,
-            chance_percent_high=chance.high,
-            days_observed=chance.days_observed,
+            chance_percent=round(100 * row[chance.name], 1),
+            chance_percent_low=percent_of(row["estimated_chance_low"]),
+            chance_percent_high=percent_of(row["estimated_chance_high"]),
+            days_observed=row["days_observed"],
             page=page,
         )
         for row in found
-        if (chance := chance_of(row)).percent is not None
     ]
     return Answer[UsualHour](
         asked=f"best hours of {_in_words(scope, area)}",

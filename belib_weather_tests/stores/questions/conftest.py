@@ -202,7 +202,12 @@ def _fill(warehouse: Warehouse) -> None:
             | {"valid_from": datetime(2026, 11, 1, tzinfo=UTC), "valid_to": None}
             for row in states
         ],
-        OCCUPANCY_PROFILE: [_usual(NEAR, 0.93), _usual(FAR, 0.6), _usual(DEAD, 0.0999)],
+        OCCUPANCY_PROFILE: [
+            *(_usual(NEAR, 0.93), _usual(FAR, 0.6), _usual(DEAD, 0.0999)),
+            _usual(NEAR, 0)
+            | {"scope": "arrondissement", "area": "12", "chance_of_a_free_point": 0.755}
+            | dict.fromkeys(f"estimated_chance{end}" for end in ("", "_low", "_high")),
+        ],
         AVAILABILITY_FORECASTS: [
             _forecast(NEAR, NOW + timedelta(minutes=45), 0.25),
             _forecast(NEAR, NOW + timedelta(minutes=60), 0.5),

@@ -98,6 +98,8 @@ def test_the_fullest_arrondissement_comes_first(data: Warehoused) -> None:
 def test_best_hours_weather_and_quality(data: Warehoused) -> None:
     [hour] = _rows(data, "best_hours", station=NEAR)
     assert (hour["weekday"], hour["hour"], hour["chance_percent"]) == ("Thursday", 18, 93.0)
+    [of_area] = _rows(data, "best_hours", arrondissement=12)
+    assert (of_area["chance_percent"], of_area["chance_percent_low"]) == (75.5, None)
     [weather] = _rows(data, "weather_association")
     assert (weather["points_of_occupancy"], weather["at_least"]) == (2.0, -1.0)
     [quality] = _rows(data, "data_quality", days=1)
