@@ -161,6 +161,7 @@ def since_in_raw(platform: Platform) -> dict[str, list[Since]]:
     return since_of(snapshots, documents[-1].captured_at)
 
 
+@pytest.mark.slow
 def test_since_when_is_that_of_raw_whatever_came_in_between(
     platform: Platform, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -160,6 +160,7 @@ def test_a_kill_between_any_two_steps_loses_and_doubles_nothing(kafka: Broker, p
         assert _ids(kafka, own) == sorted(outbox.rows["change_id"])
 
 
+@pytest.mark.slow
 def test_a_broker_that_is_away_is_named_and_what_was_not_sent_comes_later(
     kafka: Broker, prefix: str
 ) -> None:
