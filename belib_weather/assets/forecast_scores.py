@@ -1,7 +1,7 @@
 """How good the forecasts were: their scores in PostgreSQL, the checks, and how long they are kept.
 
 What belongs here: which days are scored, and storing. What does not: the sums
-(`transform.forecast_scores`).
+(`forecast.station_scores`).
 """
 
 from datetime import date, datetime, timedelta
@@ -22,9 +22,9 @@ from belib_weather.datasets.forecasts import (
     ForecastScore,
 )
 from belib_weather.dates import dates_of, window_of_date
+from belib_weather.forecast import station_scores
 from belib_weather.lanes import Lane
 from belib_weather.resources import Clock, WarehouseResource
-from belib_weather.transform import forecast_scores as transform
 from belib_weather.transform.instants import point_states, station_states_at
 from belib_weather.warehouse import Lock, Warehouse
 from belib_weather.warehouse.tables import FORECAST_SCORES
@@ -64,11 +64,11 @@ def forecast_scores(
         scores = pl.concat([others, made]).sort(ForecastScore.primary_key())
         written = transaction.upsert(FORECAST_SCORES, scores, stored)
         newest: date | None = scores["local_date"].max()  # type: ignore[assignment]
-        reason = transform.reason_for_the_blend(scores, newest) if newest else ""
+        reason = station_scores.reason_for_the_blend(scores, newest) if newest else ""
         transaction.set_state(BLEND_IS_SERVED, reason)
     if reason:
         context.log.warning(f"the blend is served instead of the model: {reason}")
-    skill = transform.skill_of(scores)
+    skill = station_scores.skill_of(scores)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": scores.height,
@@ -104,7 +104,7 @@ def _scores_of(store: Warehouse, day: date) -> pl.DataFrame:
         return ForecastScore.create_empty()
     segments = segments_of(store, Window(floor_day(window.start), window.end))
     states = station_states_at(point_states(segments, window))
-    return transform.forecast_scores(forecasts, states)
+    return station_scores.forecast_scores(forecasts, states)
 
 
 def _age_out(store: Warehouse, before: datetime) -> dict[str, int]:
@@ -124,20 +124,22 @@ def _age_out(store: Warehouse, before: datetime) -> dict[str, int]:
 
 def _recent(store: Warehouse) -> pl.DataFrame:
     scores = store.read(FORECAST_SCORES)
-    newest = scores["local_date"].max()
-    return scores.filter(pl.col("local_date") > newest - transform.PERIOD) if newest else scores  # type: ignore[operator]
+    newest: date | None = scores["local_date"].max()  # type: ignore[assignment]
+    if newest is None:
+        return scores
+    return scores.filter(pl.col("local_date") > newest - station_scores.PERIOD)
 
 
 @dg.asset_check(asset=forecast_scores)
 def forecasts_are_calibrated(warehouse: WarehouseResource) -> dg.AssetCheckResult:
     """Over the last 28 days chances and frequencies differ by 0.02 at most, over the tenths."""
-    error = transform.calibration_error(_recent(warehouse.connect()), SERVED)
+    error = station_scores.calibration_error(_recent(warehouse.connect()), SERVED)
     if error is None:
         return dg.AssetCheckResult(passed=True, metadata={"waits for": "14 days of scores"})
     return dg.AssetCheckResult(
-        passed=error <= transform.MOST_CALIBRATION_ERROR,
+        passed=error <= station_scores.MOST_CALIBRATION_ERROR,
         severity=dg.AssetCheckSeverity.WARN,
-        metadata={"calibration error": error, "limit": transform.MOST_CALIBRATION_ERROR},
+        metadata={"calibration error": error, "limit": station_scores.MOST_CALIBRATION_ERROR},
     )
 
 
@@ -147,7 +149,7 @@ def model_is_not_worse_than_the_blend(warehouse: WarehouseResource) -> dg.AssetC
 
     Where it is, the blend is served until it is not any more.
     """
-    skill = transform.skill_of(_recent(warehouse.connect()))
+    skill = station_scores.skill_of(_recent(warehouse.connect()))
     if skill is None:
         return dg.AssetCheckResult(passed=True, metadata={"waits for": "14 days of scores"})
     return dg.AssetCheckResult(

@@ -23,7 +23,7 @@ class Feed:
     Attributes:
         path: of its files below the site, without their ending, such as `feeds/station/X`.
         page: path of the page that it belongs to, such as `station/X/`.
-        title: what it tells of.
+        title: what the feed is about.
         entries: the newest first.
         updated: when the newest was known; of an empty feed, any instant.
     """

@@ -146,17 +146,25 @@ def calibration_error(sums: pl.DataFrame) -> float:
 def _skill(
     daily: pl.DataFrame, reference: pl.DataFrame
 ) -> tuple[float | None, float | None, float | None]:
-    """1 - Brier of these days / Brier of the reference, with its interval by blocks of days."""
+    """1 - Brier of these days / Brier of the reference, with its interval where days suffice."""
     own, other = daily["brier"].to_numpy(), reference["brier"].to_numpy()
     if other.sum() <= 0:
         return None, None, None
-    skill = float(1 - own.sum() / other.sum())
     if len(own) < FEWEST_DAYS:
-        return skill, None, None
+        return float(1 - own.sum() / other.sum()), None, None
+    return skill_by_days(own, other)
+
+
+def skill_by_days(own: Floats, other: Floats) -> tuple[float, float, float]:
+    """1 - own / other, with its 95 % interval by bootstrap of blocks of days.
+
+    Args:
+        own: sums of squared errors, one per day in order.
+        other: the same of what it is compared with.
+    """
     drawn = _blocks(len(own))
-    sums = own[drawn].sum(axis=1), other[drawn].sum(axis=1)
-    low, high = np.percentile(1 - sums[0] / sums[1], _TAILS)
-    return skill, float(low), float(high)
+    low, high = np.percentile(1 - own[drawn].sum(axis=1) / other[drawn].sum(axis=1), _TAILS)
+    return float(1 - own.sum() / other.sum()), float(low), float(high)
 
 
 def _blocks(days: int) -> np.typing.NDArray[np.int64]:

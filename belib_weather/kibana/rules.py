@@ -84,7 +84,7 @@ def _rule(index_prefix: str, key: str, name: str, definition: dict[str, Any]) ->
             "schedule": {"interval": "5m"},
             "tags": ["belib_weather"],
             "actions": [],
-            # Tells of a change alone: a station that stays unreachable is told once.
+            # Fires on a change alone: one message for a station that stays unreachable.
             "notify_when": "onActionGroupChange",
             **definition,
         },

@@ -22,7 +22,7 @@ _COLUMNS = WeatherForecast.column_names()
 
 
 def is_forecast(source: str, captured_at: datetime, last: datetime) -> bool:
-    """Whether a document tells of the day to come: an archive or a single sample does not."""
+    """Whether a document holds hours to come: an archive or a single sample does not."""
     return not source.endswith("/archive") and last - captured_at >= REACH
 
 

@@ -21,6 +21,7 @@ from belib_weather.warehouse.ledger import OlderRules, of_older_rules, read_ledg
 from belib_weather.warehouse.locks import acquire, acquire_now
 from belib_weather.warehouse.migrate import current_and_head, upgrade
 from belib_weather.warehouse.months import ensure_months
+from belib_weather.warehouse.outbox import changes_after
 from belib_weather.warehouse.publication import PublicationLedger
 from belib_weather.warehouse.state import read_state
 from belib_weather.warehouse.table import Lock, Partitioning, Relation, Table
@@ -188,6 +189,11 @@ class Warehouse:
         """From the begin of the first segment of status to the end of the last, if there is any."""
         with telling(self.address, "read segments"), self._engine.begin() as connection:
             return read_observed_time(connection)
+
+    def changes_after(self, position: int) -> tuple[int, datetime | None]:
+        """Changes of the outbox after a position; see `outbox.changes_after`."""
+        with telling(self.address, "read changes"), self._engine.connect() as connection:
+            return changes_after(connection, position)
 
     def state(self, name: str) -> str | None:
         """A mark of progress, None if it was never set."""

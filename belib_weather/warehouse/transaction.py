@@ -16,7 +16,6 @@ from belib_weather.warehouse.forecast_archive import ForecastArchive
 from belib_weather.warehouse.ledger import write_ledger
 from belib_weather.warehouse.outbox import (
     append_changes,
-    changes_after,
     delete_changes,
     read_changes,
 )
@@ -137,10 +136,6 @@ class WarehouseTransaction:
             stations=stations,
             seen_since=seen_since,
         )
-
-    def changes_after(self, position: int) -> tuple[int, datetime | None]:
-        """Changes of the outbox after a position; see `outbox.changes_after`."""
-        return changes_after(self._connection, position)
 
     def delete_changes(self, before: datetime) -> int:
         """Delete changes that were seen earlier."""

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from belib_weather.datasets.forecasts import AvailabilityForecast, ForecastScore
-from belib_weather.transform.forecast_scores import (
+from belib_weather.forecast.station_scores import (
     calibration_error,
     forecast_scores,
     reason_for_the_blend,

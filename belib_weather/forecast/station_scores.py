@@ -1,7 +1,7 @@
-"""Scores of forecasts that were made: sums by horizon, local day, population, forecast and bin.
+"""Scores of forecasts that were made of stations: sums by day, horizon, population, forecast, bin.
 
 What belongs here: the sums, and what is said of a period from them. What does not: making forecasts
-(`forecast`), reading them (`assets`). Definitions: docs/metrics.md.
+(`model`), reading them (`assets`). Definitions: docs/metrics.md.
 """
 
 from dataclasses import dataclass
@@ -24,14 +24,11 @@ from belib_weather.datasets.forecasts import (
     ForecastScore,
 )
 from belib_weather.dates import date_in_paris
+from belib_weather.forecast.scores import FEWEST_DAYS, SURE, skill_by_days
 
-FEWEST_DAYS = 14
-"""A period of fewer days has neither skill nor calibration error."""
 PERIOD = timedelta(days=28)
 """What decides whether the model is served."""
 MOST_CALIBRATION_ERROR = 0.02
-_SURE = 0.001
-_RESAMPLES = 1_000
 _KEYS = ["local_date", "horizon_minutes", "population"]
 
 
@@ -103,7 +100,7 @@ def _with_blend(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _sums(long: pl.DataFrame) -> pl.DataFrame:
     chance, free = pl.col("chance"), pl.col("free")
-    sure = chance.clip(_SURE, 1 - _SURE)
+    sure = chance.clip(SURE, 1 - SURE)
     place = (chance * CHANCE_BINS).floor().clip(0, CHANCE_BINS - 1).cast(pl.Int16)
     return long.group_by(*_KEYS, "forecast", place.alias("chance_bin")).agg(
         pl.len().alias("n"),
@@ -139,9 +136,7 @@ def skill_of(scores: pl.DataFrame, forecast: str = MODEL, population: str = ALL)
     if days.height < FEWEST_DAYS:
         return None
     made, other = days["brier_sum"].to_numpy(), days["brier_sum_of_blend"].to_numpy()
-    drawn = _blocks_of_days(days.height)
-    low, high = np.percentile(1 - made[drawn].sum(axis=1) / other[drawn].sum(axis=1), [2.5, 97.5])
-    return Skill(float(1 - made.sum() / other.sum()), float(low), float(high), days.height)
+    return Skill(*skill_by_days(made, other), days.height)
 
 
 def calibration_error(
@@ -174,12 +169,3 @@ def reason_for_the_blend(scores: pl.DataFrame, last: date) -> str:
         f"on {skill.days} of the last {PERIOD.days} days the model's skill over it was"
         f" {skill.skill:.3f} (95 % interval {skill.low:.3f} to {skill.high:.3f})"
     )
-
-
-def _blocks_of_days(days: int) -> np.typing.NDArray[np.int64]:
-    """Days drawn in blocks of neighbours, past the end on from the begin."""
-    length = max(2, round(days ** (1 / 3)))
-    generator = np.random.default_rng(days)
-    starts = generator.integers(0, days, (_RESAMPLES, -(-days // length)))
-    drawn = (starts[:, :, None] + np.arange(length)) % days
-    return drawn.reshape(_RESAMPLES, -1)[:, :days]
