@@ -11,6 +11,7 @@ import dagster as dg
 import polars as pl
 
 from belib_weather.assets.open_data import GROUP, LAST
+from belib_weather.assets.problems import Problems
 from belib_weather.assets.raw import SINGLE_RUN
 from belib_weather.assets.station_states import station_states
 from belib_weather.datasets.changes import Subject
@@ -50,7 +51,7 @@ def change_feeds(
     """
     from belib_weather.feeds.formats import atom, json_feed  # noqa: PLC0415 - a fault costs no poll
 
-    store, now = warehouse.connect(), clock.now()
+    store, now, problems = warehouse.connect(), clock.now(), Problems()
     site = f"{site_folder.url.rstrip('/')}/" if site_folder.url else ""
     # Locked until the files are written; a killed run writes the same files again.
     with store.locked(_LOCK) as transaction:
@@ -62,11 +63,16 @@ def change_feeds(
         for feed in feeds:
             path = site_folder.folder / feed.path
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_file(path.with_name(f"{path.name}.atom"), atom(feed, site), mode=PUBLIC)
-            write_file(path.with_name(f"{path.name}.json"), json_feed(feed, site), mode=PUBLIC)
-        if not stations.is_empty():
+            for ending, body_of in (("atom", atom), ("json", json_feed)):
+                with problems.of(name := f"{feed.path}.{ending}"):
+                    write_file(site_folder.folder / name, body_of(feed, site), mode=PUBLIC)
+        if not (stations.is_empty() or problems):
             position = new["position"].max() if new.height else int(told or 0)
             transaction.set_state(_POSITION, str(position))
+    problems.raise_if_any(
+        f"These feeds stay as they were in {site_folder.folder}; all others are written. The next"
+        " tick writes them again: if the disk is not full, it is a fault in belib_weather/feeds"
+    )
     folder = str(site_folder.folder / "feeds")
     return dg.MaterializeResult(
         metadata={

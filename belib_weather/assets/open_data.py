@@ -2,7 +2,7 @@
 
 What belongs here: from the stores to files, and the check of what is written. What does not: the
 formats (`live_files`), which are loaded only here and only to write: a fault in one of them costs
-the files, no poll.
+its file, no poll.
 """
 
 from pathlib import Path
@@ -17,6 +17,7 @@ from belib_weather.assets.parsed_documents import (
     parsed_snapshot,
     parsed_static,
 )
+from belib_weather.assets.problems import Problems
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots
 from belib_weather.assets.run_metadata import both_clocks, kilobytes
 from belib_weather.assets.station_states import station_states
@@ -61,9 +62,13 @@ def open_data_files(
     Formats and fields: docs/open-data.md.
     """
     from belib_weather.live_files.catalog import FOLDER, IRVE_STATIQUE  # noqa: PLC0415 - lazy, so
-    from belib_weather.live_files.writing import files_of, static_file  # noqa: PLC0415 - that a fault costs no poll
+    from belib_weather.live_files.writing import (  # noqa: PLC0415 - that a fault costs no poll
+        MAKERS,
+        Made,
+        static_file,
+    )
 
-    raw, store, unreadable = lake.connect(), warehouse.connect(), Unreadable()
+    raw, store, unreadable, problems = lake.connect(), warehouse.connect(), Unreadable(), Problems()
     folder = site_folder.folder / FOLDER
     # Locked until the files are written: older ones cannot overwrite newer ones.
     with store.locked(_LOCK) as transaction:
@@ -71,19 +76,28 @@ def open_data_files(
         if present is None:
             context.log.warning("no snapshot is stored yet, or none that can be read")
             return dg.MaterializeResult(metadata={"files": 0, **unreadable.report(context)})
-        made = files_of(present)
+        made = Made({})
+        for name, make in MAKERS.items():
+            with problems.of(name):
+                made = made.plus(make(present))
         document = _static_document(raw)
         is_known = (
             document == store.state(_STATIC_MADE_FROM) and (folder / IRVE_STATIQUE.name).exists()
         )
         if document and not is_known:
             found = newest_readable(raw, RAW_STATIC, parsed_static, unreadable)
-            if found is not None:
-                made = made.plus(static_file(found[0].body))
-            transaction.set_state(_STATIC_MADE_FROM, document)
-        written = _write(folder, made)
+            with problems.of(IRVE_STATIQUE.name):
+                if found is not None:
+                    made = made.plus(static_file(found[0].body))
+                transaction.set_state(_STATIC_MADE_FROM, document)
+        written = _write(folder, made, problems)
     for name, left_out in made.left_out.items():
         context.log.warning(f"{name}: left out, because the format refuses them: {left_out}")
+    problems.raise_if_any(
+        f"These files stay as they were in {folder}; all others are written. A later tick writes"
+        " them once the cause is gone: if it is no full disk, it is a fault of the format's module"
+        " in belib_weather/live_files"
+    )
     return dg.MaterializeResult(
         metadata={
             "folder": dg.MetadataValue.path(str(folder)),
@@ -124,17 +138,16 @@ def _static_document(raw: Lake) -> str | None:
     return f"{captured_at.isoformat()} {VERSION}" if captured_at else None
 
 
-def _write(folder: Path, made: "Made") -> int:
+def _write(folder: Path, made: "Made", problems: Problems) -> int:
     """Replace the files that differ; returns how many."""
     folder.mkdir(parents=True, exist_ok=True)
-    differ = {
-        name: body
-        for name, body in made.bodies.items()
-        if not (path := folder / name).exists() or path.read_bytes() != body
-    }
-    for name, body in differ.items():
-        write_file(folder / name, body, mode=PUBLIC)
-    return len(differ)
+    written = 0
+    for name, body in made.bodies.items():
+        with problems.of(name):
+            if not (path := folder / name).exists() or path.read_bytes() != body:
+                write_file(path, body, mode=PUBLIC)
+                written += 1
+    return written
 
 
 @dg.asset_check(asset=open_data_files)

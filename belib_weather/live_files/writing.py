@@ -3,7 +3,7 @@
 What belongs here: which module makes which file. What does not: writing them to a folder.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -16,6 +16,7 @@ from belib_weather.live_files.catalog import (
     IRVE_DYNAMIQUE,
     IRVE_STATIQUE,
     OCPI_LOCATIONS,
+    LiveFile,
 )
 from belib_weather.live_files.csv_file import CsvFile, csv_file
 from belib_weather.live_files.current_v1 import current_json
@@ -46,19 +47,19 @@ class Made:
         return Made({**self.bodies, **other.bodies}, {**self.left_out, **other.left_out})
 
 
-def files_of(present: Present) -> Made:
-    """The files that change with every poll, and their description."""
-    now = csv_file(irve_dynamique(present), IrveDynamique)
-    return Made(
-        {
-            CURRENT.name: current_json(present),
-            GEOJSON.name: stations_geojson(present),
-            DATEX2_STATUS.name: datex2_status(present),
-            DATEX2_TABLE.name: datex2_table(present),
-            OCPI_LOCATIONS.name: ocpi_locations(present),
-            DESCRIPTION.name: openapi(credit_lines(present.sources)),
-        }
-    ).plus(_table(IRVE_DYNAMIQUE.name, now))
+MAKERS: dict[str, Callable[[Present], Made]] = {
+    CURRENT.name: lambda now: _one(CURRENT, current_json(now)),
+    GEOJSON.name: lambda now: _one(GEOJSON, stations_geojson(now)),
+    DATEX2_STATUS.name: lambda now: _one(DATEX2_STATUS, datex2_status(now)),
+    DATEX2_TABLE.name: lambda now: _one(DATEX2_TABLE, datex2_table(now)),
+    OCPI_LOCATIONS.name: lambda now: _one(OCPI_LOCATIONS, ocpi_locations(now)),
+    DESCRIPTION.name: lambda now: _one(DESCRIPTION, openapi(credit_lines(now.sources))),
+    IRVE_DYNAMIQUE.name: lambda now: _table(
+        IRVE_DYNAMIQUE, csv_file(irve_dynamique(now), IrveDynamique)
+    ),
+}
+"""What makes each file that changes with every poll, and their description: apart from each other,
+so that one that fails costs itself alone."""
 
 
 def static_file(static: bytes) -> Made:
@@ -67,8 +68,12 @@ def static_file(static: bytes) -> Made:
     Args:
         static: body of an export of the static dataset.
     """
-    return _table(IRVE_STATIQUE.name, csv_file(irve_statique(static), IrveStatique))
+    return _table(IRVE_STATIQUE, csv_file(irve_statique(static), IrveStatique))
 
 
-def _table(name: str, made: CsvFile) -> Made:
-    return Made({name: made.body}, {name: made.left_out} if made.left_out else {})
+def _one(file: LiveFile, body: bytes) -> Made:
+    return Made({file.name: body})
+
+
+def _table(file: LiveFile, made: CsvFile) -> Made:
+    return Made({file.name: made.body}, {file.name: made.left_out} if made.left_out else {})

@@ -7,10 +7,20 @@ from xml.etree import ElementTree as ET
 
 import dagster as dg
 import polars as pl
+import pytest
 
 from belib_weather.assets.open_data import live_files_keep_their_formats
 from belib_weather.lake.schema import RAW_SNAPSHOTS
-from belib_weather.live_files.catalog import FORECAST, LIVE_FILES
+from belib_weather.live_files.catalog import (
+    CURRENT,
+    DATEX2_STATUS,
+    FORECAST,
+    GEOJSON,
+    IRVE_DYNAMIQUE,
+    LIVE_FILES,
+    OCPI_LOCATIONS,
+)
+from belib_weather.live_files.writing import MAKERS, Made
 from belib_weather.resources import SiteResource
 from belib_weather.simulator.truth import Truth
 from belib_weather.sources.explore import response_of_export
@@ -24,12 +34,12 @@ CITY = Truth(seed=5, charge_points=200)
 STEPS = ("charge_points", "stations", "station_states", "open_data_files", "change_feeds")
 
 
-def ticked(platform: Platform, at: datetime) -> None:
+def ticked(platform: Platform, at: datetime, *more: str) -> dg.ExecuteInProcessResult:
     body = response_of_export(
         CITY.poll(at), captured_at=at, name="poll", minimum_charge_points=1, now=at
     )
     platform.lake.append(RAW_SNAPSHOTS, body)
-    assert platform.materialize(*STEPS).success
+    return platform.materialize(*STEPS, *more)
 
 
 def checked(folder: Path) -> bool:
@@ -45,7 +55,7 @@ def test_a_tick_writes_every_file_and_feed_and_the_changes_lead_to_the_state(
     assert platform.materialize("raw_belib_static", keys=f"{now:%Y-%m-%d}").success
     then = platform.changed(settings={}, clock=StoppedClock(at=(BEGIN + 4 * HOUR).isoformat()))
     for minutes in (0, 25, 180):
-        ticked(then, BEGIN + timedelta(minutes=minutes))
+        assert ticked(then, BEGIN + timedelta(minutes=minutes)).success
 
     bodies = {
         file.name: (site / "data" / file.name).read_bytes()
@@ -86,3 +96,43 @@ def test_a_tick_writes_every_file_and_feed_and_the_changes_lead_to_the_state(
     file = site / "data/stations.geojson"
     file.write_bytes(file.read_bytes().replace(b'"state":"available"', b'"state":"libre"', 1))
     assert not checked(site)
+
+
+def test_a_format_that_fails_costs_its_file_alone_and_is_named(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = platform.settings.site_dir / "data"
+    then = platform.changed(settings={}, clock=StoppedClock(at=(BEGIN + HOUR).isoformat()))
+    assert ticked(then, BEGIN).success
+    before = {path.name: path.read_bytes() for path in data.iterdir()}
+
+    def broken(_: object) -> Made:
+        raise KeyError("power_kw")
+
+    monkeypatch.setitem(MAKERS, GEOJSON.name, broken)
+    (data / OCPI_LOCATIONS.name).unlink()
+    (data / OCPI_LOCATIONS.name).mkdir()  # a file that cannot be written
+    tick = ticked(then, BEGIN + timedelta(minutes=25), "belib_current", "stations_index")
+
+    assert [event.step_key for event in tick.get_step_failure_events()] == ["open_data_files"]
+    error = str(tick.failure_data_for_node("open_data_files"))
+    assert "stations.geojson: KeyError: 'power_kw' (test_open_data.py, line " in error
+    assert "ocpi-locations.json: IsADirectoryError" in error
+    assert "stay as they were" in error
+    fresh = json.loads((data / CURRENT.name).read_bytes())["updated_at"]
+    assert fresh == f"{BEGIN + timedelta(minutes=25):%Y-%m-%dT%H:%M:%SZ}"
+    changed = {
+        name
+        for name, body in before.items()
+        if (data / name).is_file() and (data / name).read_bytes() != body
+    }
+    assert changed == {CURRENT.name, IRVE_DYNAMIQUE.name, DATEX2_STATUS.name}
+    at = platform.warehouse.read(STATION_STATES)["captured_at"].unique().to_list()
+    assert at == [BEGIN + timedelta(minutes=25)]
+    assert len(list((platform.settings.site_dir / "feeds/station").glob("*.json"))) > 0
+
+    monkeypatch.undo()
+    (data / OCPI_LOCATIONS.name).rmdir()
+    assert ticked(then, BEGIN + timedelta(minutes=30)).success
+    assert (data / GEOJSON.name).read_bytes() != before[GEOJSON.name]
+    assert (data / OCPI_LOCATIONS.name).is_file()

@@ -39,8 +39,8 @@ from belib_weather.live_files.ocpi_2_2_1 import ocpi_locations
 from belib_weather.live_files.openapi_3_1 import SHAPES, openapi
 from belib_weather.live_files.present import Present
 from belib_weather.live_files.stations_geojson_v1 import stations_geojson
-from belib_weather.live_files.writing import files_of, static_file
-from belib_weather_tests.live_present import present_of, simulated
+from belib_weather.live_files.writing import static_file
+from belib_weather_tests.live_present import files_of, present_of, simulated
 
 AT = datetime(2026, 11, 24, 16, 20, tzinfo=UTC)
 RECORDED_AT = datetime(2023, 1, 28, 16, 30, tzinfo=UTC)
