@@ -13,6 +13,7 @@ from belib_weather.assets.availability_forecasts import availability_forecasts
 from belib_weather.assets.dimensions import charge_points, stations
 from belib_weather.assets.facts import availability_facts
 from belib_weather.assets.feed import feed_hours
+from belib_weather.assets.forecast_scores import forecast_scores
 from belib_weather.assets.occupancy_profile import occupancy_profile
 from belib_weather.assets.outages import outages
 from belib_weather.assets.outlines import arrondissements
@@ -34,6 +35,7 @@ from belib_weather.warehouse.tables import (
     FACTS_OF_MARTS,
     FEED_HOURS,
     FORECAST_OF_STATIONS,
+    FORECAST_SCORES,
     OCCUPANCY_PROFILE,
     OUTAGES,
     RELIABILITY_OF_STATIONS,
@@ -64,6 +66,7 @@ _SHOWN = [
     weather_hours,
     arrondissements,
     availability_forecasts,
+    forecast_scores,
     weather_forecasts,
 ]
 
@@ -128,6 +131,7 @@ def _read(store: Warehouse, now: datetime) -> "SiteData":
         saturation=store.read(SATURATION),
         feed=store.read(FEED_HOURS, period.past),
         forecasts=store.read(FORECAST_OF_STATIONS),
+        scores=store.read(FORECAST_SCORES),
         weather=store.read(WEATHER_ASSOCIATION),
         weather_hours=weather_ahead(
             store.read(WEATHER_HOURS, period.weather),

@@ -13,6 +13,7 @@ import polars as pl
 from belib_weather.credits import OUTLINES, Credit, are_simulated, credits_of
 from belib_weather.datasets import Arrondissement, Station, WeatherHour
 from belib_weather.datasets.feed import FeedHour
+from belib_weather.datasets.forecasts import BLEND, ForecastOfStation, ForecastScore
 from belib_weather.datasets.marts import (
     FactOfAMart,
     OccupancyProfile,
@@ -91,7 +92,8 @@ class SiteData:
         outages: `Outage` rows that began in `Period.outages`.
         saturation: `Saturation` rows.
         feed: `FeedHour` rows of `Period.past`.
-        forecasts: rows of the newest forecast of each station.
+        forecasts: `ForecastOfStation` rows; of the newest forecast.
+        scores: `ForecastScore` rows; the newest weeks are shown.
         weather: `WeatherAssociation` rows.
         weather_hours: `WeatherHour` rows from the running hour on.
         outlines: `Arrondissement` rows.
@@ -107,7 +109,8 @@ class SiteData:
     outages: pl.DataFrame = field(default_factory=lambda: _empty(Outage))
     saturation: pl.DataFrame = field(default_factory=lambda: _empty(Saturation))
     feed: pl.DataFrame = field(default_factory=lambda: _empty(FeedHour))
-    forecasts: pl.DataFrame = field(default_factory=pl.DataFrame)
+    forecasts: pl.DataFrame = field(default_factory=lambda: _empty(ForecastOfStation))
+    scores: pl.DataFrame = field(default_factory=lambda: _empty(ForecastScore))
     weather: pl.DataFrame = field(default_factory=lambda: _empty(WeatherAssociation))
     weather_hours: pl.DataFrame = field(default_factory=lambda: _empty(WeatherHour))
     outlines: pl.DataFrame = field(default_factory=lambda: _empty(Arrondissement))
@@ -122,6 +125,11 @@ class SiteData:
         """The second of the newest snapshot."""
         seen: datetime | None = self.states["captured_at"].max()  # type: ignore[assignment]
         return seen
+
+    @property
+    def serves_blend(self) -> bool:
+        """Whether the newest forecasts are the blend's, not a model's."""
+        return bool((self.forecasts["model"] == BLEND).any())
 
     @property
     def sources(self) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from belib_weather.report.coverage import Polls, polls_of
 from belib_weather.site import paths
 from belib_weather.site.area_views import city_hours
 from belib_weather.site.folder import File
+from belib_weather.site.forecast_texts import ForecastTexts
 from belib_weather.site.shell import Shell
 from belib_weather.site.station_views import HourOfWeek
 from belib_weather.site.week import week_of
@@ -24,7 +25,7 @@ MOST_STATIONS = 10
 Rows = list[tuple[str, ...]]
 
 
-def method_page(shell: Shell) -> File:
+def method_page(shell: Shell, forecasts: ForecastTexts) -> File:
     """The page in the language of the shell."""
     t, language = shell.t, shell.language
     occupancy, chance = city_hours(shell.data)
@@ -41,6 +42,7 @@ def method_page(shell: Shell) -> File:
         occupancy=week_of(occupancy, language, is_good=False),
         busiest=_busiest(shell, occupancy),
         weather=_weather(shell),
+        forecasts=forecasts,
         worst=_worst(shell),
         quality=_quality(shell, polls),
         days=_days(shell, polls),

@@ -11,6 +11,8 @@ from belib_weather.site.chances import chances_of
 from belib_weather.site.city_map import city_map
 from belib_weather.site.data import SiteData
 from belib_weather.site.folder import File
+from belib_weather.site.forecast_quality import forecast_quality
+from belib_weather.site.forecast_texts import ForecastTexts
 from belib_weather.site.home import home
 from belib_weather.site.home_files import home_files
 from belib_weather.site.method import method_page
@@ -34,11 +36,13 @@ def files_of(data: SiteData, url: str = "") -> list[File]:
     files += home_files(data, chances)
     stations, areas, hours = station_views(data), area_views(data), hours_to_come(data)
     files += station_files(data, stations)
+    quality = forecast_quality(data.scores)
     for language in LANGUAGES:
         shell = Shell(data, language, url)
-        files += station_pages(shell, stations, hours)
+        forecasts = ForecastTexts(quality, language, serves_blend=data.serves_blend)
+        files += station_pages(shell, stations, hours, forecasts)
         files += area_pages(shell, areas)
-        files += [method_page(shell), home(shell, chances, drawn), _not_found(shell)]
+        files += [method_page(shell, forecasts), home(shell, chances, drawn), _not_found(shell)]
         if drawn is not None:
             files.append(preview(data, drawn, language))
     return files

@@ -14,6 +14,7 @@ from belib_weather.site import paths, words
 from belib_weather.site.chances import in_ten, interval_in_ten
 from belib_weather.site.data import WEEKS
 from belib_weather.site.folder import File
+from belib_weather.site.forecast_texts import ForecastTexts
 from belib_weather.site.shell import Shell
 from belib_weather.site.station_views import Forecast, Hour, Row, StationView
 from belib_weather.site.week import cell, week_of
@@ -24,9 +25,11 @@ MOST_OUTAGES = 12
 _KINDS = ("free", "in_use", "out", "not_in_service", "unobserved")
 
 
-def station_pages(shell: Shell, views: Sequence[StationView], hours: Sequence[Hour]) -> list[File]:
+def station_pages(
+    shell: Shell, views: Sequence[StationView], hours: Sequence[Hour], forecasts: ForecastTexts
+) -> list[File]:
     """The page of every station, in the language of the shell."""
-    return [StationPage(shell, view).file(hours) for view in views]
+    return [StationPage(shell, view).file(hours, forecasts) for view in views]
 
 
 class StationPage:
@@ -36,7 +39,7 @@ class StationPage:
         self._shell, self._view = shell, view
         self._language, self._t = shell.language, shell.t
 
-    def file(self, hours: Sequence[Hour]) -> File:
+    def file(self, hours: Sequence[Hour], forecasts: ForecastTexts) -> File:
         """The page."""
         view, state = self._view, self._view.state
         title = name_of(state)
@@ -53,6 +56,7 @@ class StationPage:
             now=self._now(),
             hours=self._hours(hours),
             has_forecast=bool(view.forecast),
+            forecasts=forecasts,
             week=week_of({at: each.chance for at, each in view.usual.items()}, self._language),
             days=self._days(),
             days_of_usual=max((usual.days for usual in view.usual.values()), default=0),

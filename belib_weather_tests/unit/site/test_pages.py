@@ -3,17 +3,16 @@
 import csv
 import json
 from collections import Counter
-from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import polars as pl
 import pytest
 
+from belib_weather.datasets.forecasts import ForecastOfStation
 from belib_weather.panels.i18n import LANGUAGES, Language
 from belib_weather.site.data import SiteData
 from belib_weather.site.pages import files_of
-from belib_weather.window import floor_hour
-from belib_weather_tests.unit.site import small
+from belib_weather_tests.unit.site import small, whole
 
 MOST_BYTES = 50_000
 VOID = {"meta", "link", "br", "img", "hr", "input"}
@@ -131,18 +130,9 @@ def test_every_hour_to_the_end_of_tomorrow_has_its_usual_chance(made: dict[str, 
 
 
 def test_a_forecast_stands_beside_the_usual_where_there_is_one() -> None:
-    target = datetime(2026, 11, 27, 14, tzinfo=UTC)
-    forecasts = pl.DataFrame(
-        {
-            "station_id": [small.GOOD],
-            "origin": pl.Series([floor_hour(small.NOW)], dtype=pl.Datetime("us", "UTC")),
-            "target": pl.Series([target], dtype=pl.Datetime("us", "UTC")),
-            "chance_free": [0.71],
-            "expected_free_points": [1.9],
-            "free_points_low": [1],
-            "free_points_high": [3],
-        }
-    )
+    rows = [row for row in whole.forecasts().rows(named=True) if row["horizon_minutes"] == 60]
+    chance = {"chance_free": 0.71, "free_points_low": 1, "free_points_high": 3}
+    forecasts = small.frame(ForecastOfStation, [rows[0] | chance])
     made = {file.path: file.body for file in files_of(small.small(forecasts=forecasts))}
 
     text = page(made, "station/FRV75PPX0704/").text
