@@ -1,11 +1,13 @@
 """Tell me when: messages of what changed at stations, by the rules of BELIB_ALERTS_FILE.
 
 A sensor apart from every run, so that a failure here costs no poll. Progress is kept in PostgreSQL:
-each message is marked as told in the transaction in which it is sent. What belongs here: progress
+that a message goes out is noted before, and what became of it after. What belongs here: progress
 and sending. What does not: rules and texts (`feeds.alerts`). Concept: docs/open-data.md
 """
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,11 +16,12 @@ import dagster as dg
 import polars as pl
 from pydantic import SecretStr
 
+from belib_weather.assets.problems import Problems
 from belib_weather.datasets.changes import Subject
-from belib_weather.metrics.webhook import Notification, Webhook
+from belib_weather.metrics.webhook import Notification, Webhook, WebhookUnanswered
 from belib_weather.resources import Clock, WarehouseResource
 from belib_weather.settings import Settings
-from belib_weather.warehouse import Lock, Warehouse
+from belib_weather.warehouse import Lock, Warehouse, WarehouseTransaction
 from belib_weather.warehouse.tables import STATIONS
 
 if TYPE_CHECKING:
@@ -26,50 +29,124 @@ if TYPE_CHECKING:
 
 _LOCK = Lock("alerts")
 _POSITION = "alerts have told up to"
-"""Mark of progress: a position of the outbox, and the ids of its messages that were sent."""
+"""Mark of progress: `_Progress`."""
 _MOST_ROWS = 20_000
+_MOST_SENDS = 2
+"""Of a message whose fate is not known: the first, and one more."""
 Send = Callable[["Alert"], None]
 
 
+@dataclass(frozen=True)
+class _Progress:
+    """How far the outbox is told.
+
+    Attributes:
+        position: in the outbox, up to which all is settled.
+        sent: ids of later messages that were taken, or given up.
+        tried: of later messages, how often each went out without an answer that was noted.
+    """
+
+    position: int = 0
+    sent: list[str] = field(default_factory=list)
+    tried: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, transaction: WarehouseTransaction) -> "_Progress":
+        """As it is stored."""
+        text = transaction.state(_POSITION) or "{}"
+        # An older version wrote the position, and ids of another kind behind it.
+        return cls(**json.loads(text)) if text.startswith("{") else cls(int(text.split()[0]))
+
+    def store(self, transaction: WarehouseTransaction) -> None:
+        """Write it."""
+        transaction.set_state(_POSITION, json.dumps(asdict(self)))
+
+
 def tell(store: Warehouse, rules: "list[Rule]", send: Send, now: datetime) -> int:
-    """Send what changed since the last time, each message once; returns how many.
+    """Send what changed since the last time; returns how many messages.
 
     The first time nothing is told but where the outbox ends. A message that is refused stays due,
-    and so does all that follows it.
+    and so do those of its rule that follow it; other rules go on.
+
+    Raises:
+        dg.Failure: messages were not taken, or given up; says of which rules and why.
     """
     from belib_weather.feeds.alerts import alerts  # noqa: PLC0415 - a fault costs no poll
 
     with store.locked(_LOCK) as transaction:
-        told = transaction.state(_POSITION)
-        new = transaction.changes(_position(told), most=_MOST_ROWS, subject=Subject.STATION)
-        if told is None:
-            transaction.set_state(_POSITION, str(new["position"].max() or 0))
+        is_first, progress = transaction.state(_POSITION) is None, _Progress.of(transaction)
+        new = transaction.changes(progress.position, most=_MOST_ROWS, subject=Subject.STATION)
+        if is_first:
+            _Progress(new["position"].max() or 0).store(transaction)  # type: ignore[arg-type]
             return 0
         stations = store.read(STATIONS).filter(pl.col("valid_to").is_null())
-    due = [one for one in alerts(rules, new, stations, now) if one.id not in _sent(told)]
+    found = alerts(rules, new, stations, now)
+    due = [alert for alert in found if alert.id not in progress.sent]
+    problems, blocked = Problems(), dict[str, int]()
     for alert in due:
-        _send_once(store, alert, send)
+        if alert.rule.name not in blocked:
+            blocked[alert.rule.name] = alert.position
+            with problems.of(f"rule {alert.rule.name!r}"):
+                _send_once(store, alert, send)
+                del blocked[alert.rule.name]
     if new.height:
         with store.locked(_LOCK) as transaction:
-            transaction.set_state(_POSITION, str(new["position"].max()))
+            progress = _Progress.of(transaction)
+            _settled(progress, new, found, blocked.values()).store(transaction)
+    problems.raise_if_any("Other rules were told; what is due is sent again at the next look.")
     return len(due)
 
 
 def _send_once(store: Warehouse, alert: "Alert", send: Send) -> None:
-    """Send a message and note it in one transaction: what was not sent is not noted."""
+    """Note that a message goes out, send it, and note what became of it.
+
+    A kill in between leaves the first note: then, as where no answer came, it goes out once more
+    with the same id, and no third time.
+    """
     with store.locked(_LOCK) as transaction:
-        told = transaction.state(_POSITION)
-        sent = [*_sent(told), alert.id] if told else [alert.id]
-        transaction.set_state(_POSITION, " ".join([str(_position(told)), *sent]))
-        send(alert)
+        progress = _Progress.of(transaction)
+        tried = progress.tried.get(alert.id, 0)
+        if tried < _MOST_SENDS:
+            progress.tried[alert.id] = tried + 1
+        else:
+            progress.sent.append(alert.id)
+            del progress.tried[alert.id]
+        progress.store(transaction)
+    if tried >= _MOST_SENDS:
+        raise WebhookUnanswered(
+            f"{alert.title}: sent {tried} times without an answer, so it may have been taken; it is"
+            " not sent again. Does the receiver answer within five seconds?"
+        )
+    refused: Exception | None = None
+    with store.locked(_LOCK) as transaction:
+        progress = _Progress.of(transaction)
+        del progress.tried[alert.id]
+        try:
+            send(alert)
+            progress.sent.append(alert.id)
+        except WebhookUnanswered:
+            raise
+        except Exception as error:
+            # Surely not taken, so this was none of its sends.
+            refused = error
+            progress.tried.update({alert.id: tried} if tried else {})
+        progress.store(transaction)
+    if refused is not None:
+        raise refused
 
 
-def _position(told: str | None) -> int:
-    return int(told.split()[0]) if told else 0
-
-
-def _sent(told: str) -> list[str]:
-    return told.split()[1:]
+def _settled(
+    progress: _Progress, new: pl.DataFrame, found: "list[Alert]", blocked: Iterable[int]
+) -> _Progress:
+    """Up to before the first message that is still due; of later ones what became of them."""
+    last: int = new["position"].max()  # type: ignore[assignment]
+    position = min(blocked, default=last + 1) - 1
+    later = {alert.id for alert in found if alert.position > position}
+    return _Progress(
+        position,
+        [one for one in progress.sent if one in later],
+        {one: tried for one, tried in progress.tried.items() if one in later},
+    )
 
 
 def alerts_automation(settings: Settings) -> dg.Definitions:
@@ -83,7 +160,7 @@ def _sensor(file: Path, settings: Settings) -> dg.SensorDefinition:
     @dg.sensor(
         minimum_interval_seconds=30,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Tells what changed at stations by the rules of BELIB_ALERTS_FILE, each once.",
+        description="Tells what changed at stations by the rules of BELIB_ALERTS_FILE.",
     )
     def alerts(warehouse: WarehouseResource, clock: Clock) -> dg.SkipReason:
         from belib_weather.feeds.alerts import read_rules  # noqa: PLC0415 - a fault costs no poll

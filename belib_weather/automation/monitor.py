@@ -5,9 +5,10 @@ and which events are worth a message. What does not: reading the numbers
 (`assets.monitor_readings`), and sending (`metrics.webhook`). Concept: docs/monitoring.md
 """
 
+import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -148,6 +149,12 @@ def new_events(instance: dg.DagsterInstance, after: int) -> list[dg.EventLogReco
     return sorted(found, key=lambda record: record.storage_id)[:MOST_EVENTS]
 
 
+def _id_of(first: dg.EventLogRecord) -> str:
+    """Id of a message by its first event: the same when it is sent again."""
+    event = f"{first.storage_id} {first.event_log_entry.timestamp}"
+    return hashlib.sha256(event.encode()).hexdigest()[:32]
+
+
 def newest_event(instance: dg.DagsterInstance) -> int:
     """Number of the newest event of these kinds; 0 where there is none."""
     newest = [
@@ -209,10 +216,12 @@ def webhook_sensor(settings: Settings) -> dg.SensorDefinition:
     )
     def webhook(context: dg.SensorEvaluationContext) -> dg.SkipReason:
         told = Told.read(context.cursor, newest_event(context.instance))
-        messages = messages_of(new_events(context.instance, told.after), told)
+        events = new_events(context.instance, told.after)
+        messages = messages_of(events, told)
         if messages:
-            target.send(combined(messages))
-        # After an error the cursor stays, and the next evaluation sends the same events.
+            target.send(replace(combined(messages), id=_id_of(events[0])))
+        # After an error the cursor stays, and the next evaluation sends the same events, and what
+        # came since, with the same id.
         context.update_cursor(told.text())
         return dg.SkipReason(f"sent {len(messages)} notifications to {target.host}")
 

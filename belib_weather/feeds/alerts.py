@@ -4,6 +4,7 @@ What belongs here: reading rules, and which changes are worth a message to whom.
 progress and sending (`automation.alerts`).
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -84,7 +85,7 @@ class Alert:
     """A message that is due.
 
     Attributes:
-        id: the same whenever it is made: a receiver knows by it what it has.
+        id: the same whenever it is made: a receiver knows by it what it has. The text ends with it.
         position: of the change in the outbox.
     """
 
@@ -142,11 +143,11 @@ def alerts(
     names, places = _by_id(stations, "station_name"), _by_id(stations, "arrondissement")
     return [
         Alert(
-            id=f"{row['change_id']}-{rule.name}",
+            id=(name := _id_of(row["change_id"], rule)),
             position=row["position"],
             rule=rule,
             title=title_of(row, names, [rule.language]),
-            text=text_of(row, [rule.language]),
+            text=f"{text_of(row, [rule.language])}\n({name})",
             priority=_PRIORITY.get(row["event"], 3),
             tag=_TAGS[row["event"]],
         )
@@ -158,6 +159,10 @@ def alerts(
             or places.get(row["station_id"]) in rule.arrondissements
         )
     ]
+
+
+def _id_of(change_id: str, rule: Rule) -> str:
+    return hashlib.sha256(f"{change_id}|{rule.name}".encode()).hexdigest()[:32]
 
 
 def _by_id(stations: pl.DataFrame, column: str) -> dict[str, Any]:

@@ -23,11 +23,16 @@ _ATTEMPTS = 3
 _LONGEST_SECONDS = 30
 """Dagster gives up an evaluation after a minute."""
 _TIMEOUT_SECONDS = 5
+_AFTER_SENDING = (httpx.ReadError, httpx.ReadTimeout, httpx.RemoteProtocolError)
 _SERVER_ERROR, _TOO_MANY = 500, 429
 
 
 class WebhookError(Exception):
     """A message was not taken; the text names the host alone, since a path may be a secret."""
+
+
+class WebhookUnanswered(WebhookError):
+    """The message went out and no answer came: it may have been taken, or not."""
 
 
 class _TryAgain(Exception):
@@ -43,7 +48,8 @@ class Notification:
         text: some lines.
         priority: 1 to 5 as ntfy has them; 3 is normal.
         tags: words; ntfy draws those that it knows as emoji.
-        id: the same whenever the message is made, so that a receiver knows what it has; or none.
+        id: the same whenever the message is made, so that a receiver knows what it has: letters,
+            digits, `-` and `_`, at most 64; or none.
     """
 
     title: str
@@ -77,9 +83,10 @@ class Webhook:
         return f"{parts.scheme}://{parts.hostname}{port}/…"
 
     def send(self, message: Notification) -> None:
-        """Send a message; three attempts within half a minute.
+        """Send a message; three attempts within half a minute, as long as it was surely not taken.
 
         Raises:
+            WebhookUnanswered: it may have been taken.
             WebhookError: it was not taken.
         """
         try:
@@ -104,9 +111,15 @@ class Webhook:
                         "title": _in_header(message.title),
                         "priority": str(message.priority),
                         "tags": ",".join(message.tags),
+                        **_identity(message),
                         **self._signature(message),
                     },
                 )
+        except _AFTER_SENDING as error:
+            raise WebhookUnanswered(
+                f"{self._name} ({self.host}): the message went out, but no answer came"
+                f" ({type(error).__name__}): it may have been taken"
+            ) from None
         except (httpx.HTTPError, httpx.InvalidURL, ProxyError) as error:
             raise _TryAgain(f"no answer ({type(error).__name__})") from None
         if reply.is_success:
@@ -133,6 +146,16 @@ class Webhook:
             "webhook-timestamp": second,
             "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
         }
+
+
+def _identity(message: Notification) -> dict[str, str]:
+    """The id under the names by which receivers drop, or replace, what they have already.
+
+    Concepts: https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/, and
+    https://docs.ntfy.sh/publish/ (from ntfy 2.16 on, one id is one notification).
+    """
+    names = ("idempotency-key", "x-message-id", "x-sequence-id")
+    return dict.fromkeys(names, message.id) if message.id else {}
 
 
 def _in_header(text: str) -> str:

@@ -1,13 +1,22 @@
-"""The outbox: written with the state or not at all, each change once, told once after a crash."""
+"""The outbox: written with the state or not at all, each change once, at most one message twice."""
 
+import signal
+import subprocess
+import sys
+import threading
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import dagster as dg
 import polars as pl
 import pytest
+from pydantic import SecretStr
 
 from belib_weather.automation.alerts import tell
 from belib_weather.datasets import Station
 from belib_weather.feeds.alerts import Alert, Rule
+from belib_weather.metrics.webhook import Notification, Webhook, WebhookError, WebhookUnanswered
+from belib_weather.panels.i18n import Language
 from belib_weather.transform.changes import station_changes
 from belib_weather.transform.states import station_states
 from belib_weather.warehouse import Warehouse
@@ -71,33 +80,124 @@ def test_changes_are_written_with_the_state_or_not_at_all_and_each_once(
         assert transaction.changes(0, most=9)["position"].to_list() == [4], "the order goes on"
 
 
-def test_each_event_is_told_once_also_after_a_crash_and_old_ones_are_no_news(
+def taken_by(alert: Alert) -> tuple[str, str]:
+    return alert.rule.name, alert.title.split(": ")[1]
+
+
+def test_a_receiver_that_refuses_holds_up_its_own_rule_alone_and_old_changes_are_no_news(
     warehouse: Warehouse,
 ) -> None:
-    taken: list[str] = []
+    taken: list[tuple[str, str]] = []
+    away = {"mine"}
+    now = datetime.fromtimestamp(T0, UTC)
+    rules = [RULE, RULE.model_copy(update={"name": "the depot", "language": Language.ENGLISH})]
+
+    def send(alert: Alert) -> None:
+        if alert.rule.name in away:
+            raise WebhookError("it answers HTTP 503")
+        taken.append(taken_by(alert))
+
+    tick(warehouse, states(T0, one="available", other="available"))
+    tick(warehouse, states(T0 + 300, one="occupied", other="available"))
+    assert tell(warehouse, rules, send, now) == 0, "what was before the first start is not told"
+
+    tick(warehouse, states(T0 + 600, one="available", other="occupied"))
+    for _ in range(3):
+        with pytest.raises(dg.Failure, match="rule 'mine': WebhookError: it answers HTTP 503"):
+            tell(warehouse, rules, send, now)
+    assert sorted(taken) == [("the depot", "a point is free"), ("the depot", "no point is free")]
+    away.clear()
+    assert tell(warehouse, rules, send, now) == 2
+    assert tell(warehouse, rules, send, now) == 0
+    assert sorted(taken[2:]) == [("mine", "aucune borne libre"), ("mine", "une borne est libre")]
+
+    tick(warehouse, states(T0 + 900, one="occupied", other="available"))
+    assert tell(warehouse, rules, send, now + timedelta(hours=3)) == 0, "too late to be true"
+    assert warehouse.read(STATIONS).is_empty()
+
+
+def test_a_message_without_an_answer_goes_out_once_more_and_no_third_time(
+    warehouse: Warehouse,
+) -> None:
+    sent: list[str] = []
     now = datetime.fromtimestamp(T0, UTC)
 
     def send(alert: Alert) -> None:
-        if len(taken) == 1 and not broken:
-            broken.append(True)
-            raise ConnectionError("killed on the way")
-        taken.append(alert.title)
+        sent.append(alert.id)
+        if alert.id == sent[0]:
+            raise WebhookUnanswered("no answer came")
 
-    broken: list[bool] = []
     tick(warehouse, states(T0, one="available", other="available"))
-    tick(warehouse, states(T0 + 300, one="occupied", other="available"))
-    assert tell(warehouse, [RULE], send, now) == 0, "what was before the first start is not told"
-
-    tick(warehouse, states(T0 + 600, one="available", other="occupied"))
-    with pytest.raises(ConnectionError):
-        tell(warehouse, [RULE], send, now)
+    tell(warehouse, [RULE], send, now)
+    tick(warehouse, states(T0 + 300, one="occupied", other="occupied"))
+    for said in ("no answer came", "no answer came", "sent 2 times without an answer"):
+        with pytest.raises(dg.Failure, match=said):
+            tell(warehouse, [RULE], send, now)
     assert tell(warehouse, [RULE], send, now) == 1
     assert tell(warehouse, [RULE], send, now) == 0
-    assert sorted(taken) == [
-        f"{STATION_OF[OTHER]}: aucune borne libre",
-        f"{STATION_OF[POINT]}: une borne est libre",
-    ]
+    first, other = sent[0], sent[-1]
+    assert sent == [first, first, other] != [first, first, first]
 
-    tick(warehouse, states(T0 + 900, one="occupied", other="available"))
-    assert tell(warehouse, [RULE], send, now + timedelta(hours=3)) == 0, "too late to be true"
-    assert warehouse.read(STATIONS).is_empty()
+
+KILLED = """
+import os, signal, sys
+from datetime import UTC, datetime
+from pydantic import SecretStr
+from belib_weather.automation.alerts import tell
+from belib_weather.feeds.alerts import Rule
+from belib_weather.metrics.webhook import Notification, Webhook
+from belib_weather.warehouse import Warehouse
+
+postgres, webhook, station, second = sys.argv[1:]
+
+def send(alert):
+    Webhook(SecretStr(webhook)).send(Notification(alert.title, alert.text, id=alert.id))
+    os.kill(os.getpid(), signal.SIGKILL)
+
+rule = Rule(name="mine", arrondissements=[], stations=station.split())
+tell(Warehouse(postgres), [rule], send, datetime.fromtimestamp(int(second), UTC))
+"""
+
+
+def test_a_kill_between_sending_and_its_note_repeats_this_message_alone_with_its_id(
+    warehouse: Warehouse, warehouse_url: str
+) -> None:
+    got: list[str] = []
+
+    class Receiver(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            text = self.rfile.read(int(self.headers["content-length"])).decode()
+            ids = {self.headers[n] for n in ("idempotency-key", "x-message-id", "x-sequence-id")}
+            (one,) = ids
+            assert text.endswith(f"({one})")
+            got.append(one)
+            self.send_response(200)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    url = f"http://127.0.0.1:{server.server_port}/topic"
+
+    def send(alert: Alert) -> None:
+        Webhook(SecretStr(url)).send(Notification(alert.title, alert.text, id=alert.id))
+
+    now = datetime.fromtimestamp(T0, UTC)
+    tick(warehouse, states(T0, one="available", other="available"))
+    tell(warehouse, [RULE], send, now)
+    tick(warehouse, states(T0 + 300, one="occupied", other="occupied"))
+    arguments = [warehouse_url, url, " ".join(sorted(STATION_OF.values())), str(T0)]
+    killed = subprocess.run([sys.executable, "-c", KILLED, *arguments], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert len(got) == 1
+    assert tell(warehouse, [RULE], send, now) == 2
+    assert tell(warehouse, [RULE], send, now) == 0
+    server.shutdown()
+    server.server_close()
+
+    assert got[0] == got[1], "the one whose fate was not known, once more"
+    assert len(got) == 3
+    assert len(set(got)) == 2, "a receiver that keeps ids sees each once"

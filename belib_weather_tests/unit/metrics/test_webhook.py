@@ -18,7 +18,7 @@ from pydantic import SecretStr
 
 from belib_weather.automation.monitor import Told, webhook_sensor
 from belib_weather.dagster_internals import FreshnessStateChange
-from belib_weather.metrics.webhook import Notification, Webhook, WebhookError
+from belib_weather.metrics.webhook import Notification, Webhook, WebhookError, WebhookUnanswered
 from belib_weather.settings import Settings
 
 TOPIC = "topic-is-a-password"
@@ -34,6 +34,7 @@ class Ntfy:
     statuses: list[int] = field(default_factory=list)
     taken: list[tuple[dict[str, str], str]] = field(default_factory=list)
     asked: int = 0
+    ids: list[str] = field(default_factory=list)
 
 
 @pytest.fixture
@@ -43,11 +44,14 @@ def ntfy() -> Iterator[Ntfy]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             server_state.asked += 1
+            server_state.ids.append(self.headers["x-message-id"] or "")
             body = self.rfile.read(int(self.headers["content-length"])).decode()
             status = server_state.statuses.pop(0) if server_state.statuses else 200
             if status == 200:
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 server_state.taken.append((headers, body))
+            if status == 0:
+                return
             self.send_response(status)
             self.send_header("content-length", "0")
             self.end_headers()
@@ -179,8 +183,15 @@ def test_a_server_that_is_away_gets_the_event_later_and_once(
     assert TOPIC not in told
 
     assert (ntfy.asked, ntfy.taken) == (3, [])
-    look(instance, ntfy, look(instance, ntfy, cursor))
+    cursor = look(instance, ntfy, look(instance, ntfy, cursor))
     assert len(ntfy.taken) == 1
+
+    check(instance, passed=True)
+    ntfy.statuses = [0]
+    with pytest.raises(Exception, match="may have been taken"):
+        look(instance, ntfy, cursor)
+    look(instance, ntfy, cursor)
+    assert ntfy.ids[-1] == ntfy.ids[-2] != ntfy.ids[0], "the same id when it is sent again"
 
 
 def test_an_address_that_is_wrong_is_not_tried_again(ntfy: Ntfy) -> None:
@@ -222,3 +233,17 @@ def test_a_signed_message_is_verified_by_the_standard_and_its_title_may_have_acc
     assert headers["webhook-signature"] == f"v1,{digest}"
     assert str(make_header(decode_header(headers["title"]))) == "Rue La Boétie: libre"
     assert (unsigned["webhook-id"], "webhook-signature" in unsigned) == ("id-1", False)
+
+
+def test_no_answer_after_sending_is_not_tried_again_here_and_said_apart(ntfy: Ntfy) -> None:
+    ntfy.statuses = [0, 200]  # takes the message, and hangs up without an answer
+
+    with pytest.raises(WebhookUnanswered, match="it may have been taken") as error:
+        Webhook(SecretStr(ntfy.url)).send(Notification("a", "b", id="id-1"))
+
+    assert ntfy.asked == 1
+    assert TOPIC not in str(error.value)
+    Webhook(SecretStr(ntfy.url)).send(Notification("a", "b", id="id-1"))
+    headers, _ = ntfy.taken[0]
+    ids = {headers[name] for name in ("idempotency-key", "x-message-id", "x-sequence-id")}
+    assert ids == {"id-1"} == {headers["webhook-id"]}
