@@ -13,6 +13,8 @@ with app.setup:
     import polars as pl
     import reader
 
+    from belib_weather.transform.distance import metres_from
+
     given = reader.options(
         "Where a point is likely free tomorrow.", near="48.8566,2.3522", hour="18", metres="800"
     )
@@ -43,9 +45,7 @@ def hours_of_tomorrow():
 @app.cell
 def near_here(stations):
     # An address is one of those of the stations themselves.
-    away = stations.with_columns(
-        reader.metres_from(*reader.place(given.near, stations)).alias("metres")
-    )
+    away = stations.with_columns(metres_from(*reader.place(given.near, stations)).alias("metres"))
     near = away.filter(pl.col("metres") <= int(given.metres)).sort("chance", descending=True)
     nearest = away.sort("metres").row(0, named=True)
     reader.stop_without(

@@ -11,6 +11,8 @@ with app.setup:
     import polars as pl
     import reader
 
+    from belib_weather.transform.distance import metres_from
+
     given = reader.options(
         "Reliability and weather near depots.",
         depots="48.8405,2.3795 48.8990,2.3590",
@@ -33,7 +35,7 @@ def near_the_depots():
     depots = [
         stations.with_columns(
             pl.lit(depot).alias("depot"),
-            reader.metres_from(*reader.place(depot, stations)).alias("metres"),
+            metres_from(*reader.place(depot, stations)).alias("metres"),
         ).filter(pl.col("metres") <= int(given.metres))
         for depot in reader.places(given.depots)
     ]

@@ -26,7 +26,6 @@ from belib_weather.credits import BELIB, are_simulated
 PARIS = ZoneInfo("Europe/Paris")
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#7F7F7F"
 """Hues that colour-blind people can distinguish (Okabe and Ito)."""
-EARTH_METRES = 6_371_000
 
 
 def options(description: str, **own: str) -> argparse.Namespace:
@@ -149,14 +148,6 @@ def _words(address: str) -> list[str]:
 def _is_number(word: str) -> bool:
     """Return whether a word is a number of a house: not a postal code, which is a part of town."""
     return word.isdigit() and len(word) < 5
-
-
-def metres_from(latitude: float, longitude: float) -> pl.Expr:
-    """Return the metres on the ground from a place to the columns `latitude`, `longitude`."""
-    here, there = pl.lit(latitude).radians(), pl.col("latitude").radians()
-    half = ((pl.col("longitude") - longitude).radians() / 2).sin() ** 2
-    chord = ((there - here) / 2).sin() ** 2 + here.cos() * there.cos() * half
-    return (2 * EARTH_METRES * chord.sqrt().arcsin()).round().cast(pl.Int64)
 
 
 def percent(share: float | None) -> str:

@@ -14,6 +14,8 @@ with app.setup:
     import pymongo
     import reader
 
+    from belib_weather.transform.distance import metres_from
+
     given = reader.options(
         "A free 22 kW point, now.", near="48.8606,2.3376", metres="1500", power="22"
     )
@@ -57,7 +59,7 @@ def strong_enough(free):
         power=float(given.power),
     )
     reader.stop_without(points, f"No point of {given.power} kW is known (static_daily).")
-    away = reader.metres_from(latitude, longitude).alias("metres")
+    away = metres_from(latitude, longitude).alias("metres")
     strong = free.join(points, on="charge_point_id").with_columns(away).sort("metres")
     reader.stop_without(strong, f"No point of {given.power} kW or more is free in Paris now.")
     return (strong,)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 import polars as pl
 
+from belib_weather import page_paths
 from belib_weather.assets.open_data import GROUP, LAST
 from belib_weather.assets.problems import Problems
 from belib_weather.assets.raw import SINGLE_RUN
@@ -112,18 +113,19 @@ def _feeds(
     names = dict(stations.select("station_id", "station_name").drop_nulls().iter_rows())
     place = dict(stations.select("station_id", "arrondissement").iter_rows())
 
-    def feed(path: str, title: str, ids: set[str]) -> Feed:
+    def feed(page: str, title: str, ids: set[str]) -> Feed:
         rows = told.filter(pl.col("station_id").is_in(sorted(ids))).tail(MOST_ENTRIES)
         own = entries(rows, names)
+        path = page.strip("/")
         return Feed(f"feeds/{path}", f"{path}/", title, own, max((e.at for e in own), default=now))
 
     by_station = [
-        feed(f"station/{one.replace('*', '')}", f"Belib' {names.get(one, one)}", {one})
+        feed(page_paths.station(one), f"Belib' {names.get(one, one)}", {one})
         for one in due["station_id"]
     ]
     by_district = [
         feed(
-            f"arrondissement/{number}",
+            page_paths.arrondissement(number),
             f"Belib' Paris {number}",
             {one for one, of in place.items() if of == number},
         )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from xml.etree import ElementTree as ET
 
+from belib_weather import page_paths
 from belib_weather.credits import BELIB, DATABASE_LICENSE
 from belib_weather.feeds.entries import Entry
 
@@ -99,7 +100,7 @@ def _address(feed: Feed, site: str) -> Callable[[str], str]:
 
 
 def _page_of(entry: Entry) -> str:
-    return f"station/{entry.station_id.replace('*', '')}/"
+    return page_paths.station(entry.station_id).lstrip("/")
 
 
 def _add(parent: ET.Element, name: str, text: str) -> None:

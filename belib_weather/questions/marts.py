@@ -6,10 +6,11 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from pydantic import Field
 
+from belib_weather import page_paths
 from belib_weather.datasets.marts import ARRONDISSEMENT, CITY, STATION
 from belib_weather.questions.answers import PARIS, Answer, Period, Row, credited
 from belib_weather.questions.chances import USUAL, percent_of
-from belib_weather.questions.places import page_of, station_named
+from belib_weather.questions.places import station_named
 from belib_weather.questions.tool import Arguments, CannotAnswer, Tool, Warehoused
 from belib_weather.vocabulary import PeriodKind, Standing
 from belib_weather.warehouse.tables import (
@@ -165,7 +166,7 @@ def _reliability(data: Warehoused, asked: Reliability) -> Answer[ReliableStation
             longest_outage_hours=_rounded(row["longest_outage_hours"]),
             observed_percent=percent_of(row["share_observed"]),
             charge_points=row["charge_points"],
-            page=data.page(page_of(row["station_id"])),
+            page=data.page(page_paths.station(row["station_id"])),
         )
         for row in data.rows(query)
     ]
@@ -232,7 +233,7 @@ def _saturation(data: Warehoused, asked: Saturated) -> Answer[SaturatedArea]:
             occupied_hours_per_point_and_day=_rounded(row["occupied_hours_per_point_day"], 2),
             fullest_hours=row["fullest_hours"],
             days_observed=row["days_observed"],
-            page=data.page(f"/arrondissement/{row['arrondissement']}/"),
+            page=data.page(page_paths.arrondissement(row["arrondissement"])),
         )
         for row in data.rows(query.limit(asked.most))
     ]
@@ -329,9 +330,13 @@ def _area(
         raise CannotAnswer("give a station or an arrondissement, not both")
     if station:
         key = str(station_named(data, station)["station_id"])
-        return STATION, key, data.page(page_of(key))
+        return STATION, key, data.page(page_paths.station(key))
     if arrondissement:
-        return ARRONDISSEMENT, str(arrondissement), data.page(f"/arrondissement/{arrondissement}/")
+        return (
+            ARRONDISSEMENT,
+            str(arrondissement),
+            data.page(page_paths.arrondissement(arrondissement)),
+        )
     return CITY, CITY, data.page("/")
 
 

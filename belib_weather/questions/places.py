@@ -16,7 +16,6 @@ from belib_weather.questions.tool import CannotAnswer, Warehoused
 from belib_weather.warehouse.tables import STATION_STATES
 
 PLACES = {name: (latitude, longitude) for name, _, latitude, longitude in LANDMARKS}
-EARTH_METRES = 6_371_000
 _COORDINATES = re.compile(r"\s*(-?\d{1,2}(?:\.\d+)?)\s*[,; ]\s*(-?\d{1,3}(?:\.\d+)?)\s*")
 _ARRONDISSEMENT = re.compile(
     r"(?:paris\s*)?(?:750?)?(\d{1,2})\s*(?:e|er|ème|eme|st|nd|rd|th)?\s*(?:arr(?:ondissement|t)?\.?)?"
@@ -120,19 +119,6 @@ def station_named(data: Warehoused, text: str) -> dict[str, Any]:
         )
     names = "; ".join(f"{row['station_id']} ({_name(row)})" for row in hits[:8])
     raise CannotAnswer(f"{len(hits)} stations fit {text!r}: {names}. Give the id of one")
-
-
-def page_of(station_id: str) -> str:
-    """Path of a station's page."""
-    return f"/station/{station_id.replace('*', '')}/"
-
-
-def metres_between(latitude: float, longitude: float) -> pl.Expr:
-    """Metres on the ground from a place to the columns `latitude` and `longitude`."""
-    here, there = pl.lit(latitude).radians(), pl.col("latitude").radians()
-    half = ((pl.col("longitude") - longitude).radians() / 2).sin() ** 2
-    chord = ((there - here) / 2).sin() ** 2 + here.cos() * there.cos() * half
-    return (2 * EARTH_METRES * chord.sqrt().arcsin()).round().cast(pl.Int64)
 
 
 def _landmark(wanted: str) -> str | None:

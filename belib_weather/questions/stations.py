@@ -6,16 +6,16 @@ from typing import Annotated, Any
 import polars as pl
 from pydantic import Field
 
+from belib_weather import page_paths
 from belib_weather.questions.answers import PARIS, Answer, Period, Row, credited
 from belib_weather.questions.chances import AS_SEEN, Chance, chances
 from belib_weather.questions.places import (
-    metres_between,
-    page_of,
     spot,
     station_named,
     stations_now,
 )
 from belib_weather.questions.tool import Arguments, CannotAnswer, Tool, Warehoused
+from belib_weather.transform.distance import metres_from
 
 NOW_SEEN = "the newest snapshot"
 At = Annotated[
@@ -101,7 +101,7 @@ def _within(
         raise CannotAnswer("no station is known yet: nothing was polled")
     frame = pl.DataFrame(states, infer_schema_length=None).drop_nulls(["latitude", "longitude"])
     return (
-        frame.with_columns(distance_metres=metres_between(latitude, longitude))
+        frame.with_columns(distance_metres=metres_from(latitude, longitude))
         .filter(
             pl.col("distance_metres") <= metres,
             (pl.col("power_kw").cast(pl.Float64) >= power_kw) | (pl.lit(power_kw) == 0),
@@ -123,7 +123,7 @@ def _near(data: Warehoused, row: dict[str, Any], chance: Chance | None) -> Stati
         state_now=row["station_status"],
         free_points_now=row["available"],
         **_of(chance),
-        page=data.page(page_of(row["station_id"])),
+        page=data.page(page_paths.station(row["station_id"])),
     )
 
 
@@ -233,7 +233,7 @@ def _station(data: Warehoused, asked: OfStation) -> Answer[StationNow]:
         silent_points=row["stale"],
         out_of_order_since=since and since.astimezone(PARIS),
         **_of(known.get(row["station_id"])),
-        page=data.page(page_of(row["station_id"])),
+        page=data.page(page_paths.station(row["station_id"])),
     )
     return Answer[StationNow](
         asked=f"station {row['station_id']}, {_said(at)}",

@@ -2,33 +2,30 @@
 
 A path begins and ends with a slash and is the same in all languages, so a link that somebody keeps
 needs no table of translations. Links between pages are relative: the folder works below any prefix.
+Paths that others link to as well are in `page_paths`.
 """
 
 import posixpath
-import re
 
+from belib_weather.page_paths import ARRONDISSEMENTS, arrondissement, slug, station
 from belib_weather.panels.i18n import LANGUAGES, Language
+
+__all__ = [
+    "ARRONDISSEMENTS",
+    "DATA_AND_METHOD",
+    "HOME",
+    "ROOT_LANGUAGE",
+    "arrondissement",
+    "file_of",
+    "in_language",
+    "relative",
+    "slug",
+    "station",
+]
 
 ROOT_LANGUAGE = LANGUAGES[0]
 HOME = "/"
 DATA_AND_METHOD = "/data-and-method/"
-ARRONDISSEMENTS = "/arrondissement/"
-_UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
-
-
-def station(station_id: str) -> str:
-    """The path of a station's page: its id without `*`."""
-    return f"/station/{slug(station_id)}/"
-
-
-def arrondissement(number: int) -> str:
-    """The path of an arrondissement's page."""
-    return f"{ARRONDISSEMENTS}{number}/"
-
-
-def slug(station_id: str) -> str:
-    """A station id as the name of a folder on every file system; other signs as `~` and hex."""
-    return _UNSAFE.sub(lambda sign: f"~{ord(sign[0]):x}", station_id.replace("*", ""))
 
 
 def in_language(path: str, language: Language) -> str:

@@ -1,0 +1,36 @@
+"""Paths of the pages of stations and arrondissements: what the site writes and what links to it.
+
+A path begins and ends with a slash and is the same in all languages.
+"""
+
+import re
+from hashlib import sha256
+
+ARRONDISSEMENTS = "/arrondissement/"
+LONGEST_NAME = 200
+_UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
+
+
+def station(station_id: str) -> str:
+    """The path of a station's page."""
+    return f"/station/{slug(station_id)}/"
+
+
+def arrondissement(number: int) -> str:
+    """The path of an arrondissement's page."""
+    return f"{ARRONDISSEMENTS}{number}/"
+
+
+def slug(station_id: str) -> str:
+    """A station id as the name of a folder on every file system: without `*`, odd signs as `~` hex.
+
+    A name that file systems would refuse for its length ends with a hash of the id instead.
+    """
+    name = _UNSAFE.sub(_escaped, station_id.replace("*", "") or station_id)
+    if len(name) <= LONGEST_NAME:
+        return name
+    return f"{name[: LONGEST_NAME - 17]}~{sha256(station_id.encode()).hexdigest()[:16]}"
+
+
+def _escaped(sign: re.Match[str]) -> str:
+    return f"~{ord(sign[0]):x}"
