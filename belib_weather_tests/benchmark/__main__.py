@@ -33,7 +33,8 @@ from belib_weather_tests.benchmark.stores import fresh_stores
 from belib_weather_tests.benchmark.tables import (
     case_table,
     growth_table,
-    rebuild_table,
+    import_table,
+    month_table,
     tick_table,
 )
 from belib_weather_tests.benchmark.tick import ticked
@@ -48,14 +49,22 @@ def measured(case: Case, urls: StoreUrls) -> Figures:
     return figures
 
 
-def rebuilt(urls: StoreUrls) -> Table:
-    """What it costs to make the last days of `MONTH` again, by their number."""
+def of_a_month(urls: StoreUrls) -> Table:
+    """What it costs to make the last days of `MONTH` again, by their number, and its marts."""
     with fresh_stores(urls, MONTH.database) as settings:
         stage("land", MONTH, settings)
+        stage("weather", MONTH, settings)
         facts = {
             days: stage("rebuild", replace(MONTH, days=days), settings) for days in REBUILT_DAYS
         }
-        return rebuild_table(facts, stage("history", MONTH, settings))
+        history = stage("history", MONTH, settings)
+        return month_table(facts, history, stage("marts", MONTH, settings))
+
+
+def imported(urls: StoreUrls, case: Case) -> Table:
+    """What it costs to import the polls of a case from files."""
+    with fresh_stores(urls, f"{case.database}_import") as settings:
+        return import_table(stage("recorded", case, settings))
 
 
 def report(urls: StoreUrls, console: Console, *, is_quick: bool) -> None:
@@ -64,9 +73,10 @@ def report(urls: StoreUrls, console: Console, *, is_quick: bool) -> None:
     for case in (QUICK,) if is_quick else (DAY, WEEK, TENFOLD):
         found[case] = measured(case, urls)
         console.print(case_table(case, found[case]))
+    console.print(imported(urls, QUICK if is_quick else DAY))
     if not is_quick:
         console.print(growth_table(found[DAY], found[TENFOLD]))
-        console.print(rebuilt(urls))
+        console.print(of_a_month(urls))
     console.print(tick_table(ticked(urls)))
 
 

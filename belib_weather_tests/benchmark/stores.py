@@ -40,13 +40,21 @@ def fresh_stores(urls: StoreUrls, name: str) -> Iterator[dict[str, str]]:
 
 def _remove(urls: StoreUrls, name: str) -> None:
     for database in (name, f"{name}_dagster"):
-        _execute(sa.make_url(urls.postgres), "DROP DATABASE IF EXISTS {} WITH (FORCE)", database)
+        _drop(sa.make_url(urls.postgres), database)
     with pymongo.MongoClient[dict[str, Any]](urls.mongo) as mongo:
         mongo.drop_database(name)
     with Elasticsearch(urls.elasticsearch or "") as search:
         indices = list(search.indices.get(index=f"{name}-*"))
         if indices:
             search.indices.delete(index=indices)
+
+
+def _drop(url: sa.URL, name: str) -> None:
+    try:
+        # The server stops a vacuum of its own here; to force it takes a superuser.
+        _execute(url, "DROP DATABASE IF EXISTS {}", name)
+    except psycopg.errors.ObjectInUse:
+        _execute(url, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
 
 def _execute(url: sa.URL, statement: str, name: str) -> None:
