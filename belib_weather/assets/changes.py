@@ -11,7 +11,8 @@ import polars as pl
 from belib_weather.assets.parsed_documents import Unreadable
 from belib_weather.assets.station_runs import sightings_in
 from belib_weather.lake import Lake, RawDocument
-from belib_weather.transform.changes import point_changes, station_changes
+from belib_weather.transform.changes import point_changes
+from belib_weather.transform.station_changes import station_changes
 from belib_weather.warehouse import WarehouseTransaction
 from belib_weather.warehouse.tables import POINT_STATES
 from belib_weather.window import Window
@@ -28,17 +29,15 @@ def record_changes(
     transaction: WarehouseTransaction,
     newest: RawDocument,
     sightings: pl.DataFrame,
-    stations: tuple[pl.DataFrame, pl.DataFrame],
     unreadable: Unreadable,
 ) -> int:
-    """Append what the newest snapshot changed, of points and stations; returns how many rows.
+    """Append what the newest snapshot and those before it changed; returns how many rows.
 
     Args:
         raw: snapshots between the stored state and the newest are read.
         transaction: that writes the state; it holds the lock of `station_states`.
         newest: the snapshot of the state that is written.
         sightings: of the newest.
-        stations: states as they were stored, and as they are.
         unreadable: is told which snapshots are left out.
     """
     stored, end = transaction.read(POINT_STATES), newest.captured_at.replace(microsecond=0)
@@ -53,7 +52,7 @@ def record_changes(
             )
     points = point_changes(stored, sightings, newest.source)
     transaction.replace(POINT_STATES, points.states)
-    words = station_changes(*stations)
+    words = station_changes(stored, sightings, newest.source)
     return transaction.append_changes(
         pl.concat([points.changes, words]).sort("occurred_at", "subject", "subject_id")
     )

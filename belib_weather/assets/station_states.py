@@ -51,7 +51,7 @@ def station_states(
     """
     raw, store, unreadable, changed = lake.connect(), warehouse.connect(), Unreadable(), 0
     with store.locked(STATION_STATES) as transaction:
-        states = stored = transaction.read(STATION_STATES)
+        states = transaction.read(STATION_STATES)
         found = newest_readable(raw, RAW_SNAPSHOTS, parsed_snapshot, unreadable)
         if found is None:
             context.log.warning("no snapshot is stored yet, or none that can be read")
@@ -74,9 +74,7 @@ def station_states(
             )
             transaction.replace(STATION_STATES, states)
             transaction.set_state(_BASIS, rests_on.text)
-            changed = record_changes(
-                raw, transaction, newest, sightings, (stored, states), unreadable
-            )
+            changed = record_changes(raw, transaction, newest, sightings, unreadable)
     named = {"changes": changed, **unreadable.report(context)}
     if not states.is_empty():
         catalog.show(context, lambda draw: draw.states_table(states))

@@ -1,6 +1,7 @@
-"""Changes between what is stored and newer snapshots: of charge points, and of stations' words.
+"""Changes of charge points between what is stored and newer snapshots.
 
-What belongs here: which changes there are, with instant, kind and id. What does not: storing them.
+What belongs here: which changes there are, with instant, kind and id. What does not: stations
+(`station_changes`), and storing them.
 Definitions: docs/metrics.md.
 """
 
@@ -28,8 +29,7 @@ from belib_weather.transform.intervals import (
     records_of,
 )
 from belib_weather.transform.words import is_stale
-from belib_weather.vocabulary import STATUSES, SinceKind, StationStatus
-from belib_weather.window import floor_hour
+from belib_weather.vocabulary import STATUSES
 
 _UTC = pl.Datetime("us", "UTC")
 _ID_PARTS = ("subject", "subject_id", "occurred_at", "from_word", "to_word")
@@ -57,7 +57,7 @@ def point_changes(stored: pl.DataFrame, sightings: pl.DataFrame, source: str) ->
         sightings: by `SIGHTINGS`, of one or more snapshots, each compared with the one before.
         source: of the newest.
     """
-    changes, states = [_finished(_NONE, None, None, source)], stored
+    changes, states = [finished(NO_CHANGES, source)], stored
     for second in sightings["second"].unique().sort():
         found = _of_one_snapshot(states, sightings.filter(pl.col("second") == second), source)
         changes.append(found.changes)
@@ -77,7 +77,7 @@ def _of_one_snapshot(stored: pl.DataFrame, sightings: pl.DataFrame, source: str)
             pl.col("status").cast(pl.Enum(STATUSES)),
             pl.col("updated").cast(pl.Int64),
         )
-        for frame in (_as_sightings(before), sightings)
+        for frame in (as_sightings(before), sightings)
     )
     sighted = moments(both, pl.col("charge_point_id").to_physical())
     pieces = _named(records_of(_with_a_second_more(sighted)), enum)
@@ -87,62 +87,15 @@ def _of_one_snapshot(stored: pl.DataFrame, sightings: pl.DataFrame, source: str)
     after = PointState.validate(
         pl.concat([states, gone.select(states.columns)]).sort("charge_point_id"), cast=True
     )
-    known_until: datetime | None = stored["sighted_at"].max()  # type: ignore[assignment]
-    seen_at = datetime.fromtimestamp(newest, UTC)
-    return PointChanges(_finished(changes, known_until, seen_at, source), after)
-
-
-def station_changes(stored: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
-    """The stations whose word is another one, as `StatusChange` without `position`.
-
-    Args:
-        stored: `StationState` rows as they were; with none there is no change.
-        states: `StationState` rows of the newest snapshot.
-    """
-    if stored.is_empty() or states.is_empty():
-        return _finished(_NONE, None, None, "")
-    words = stored.select("station_id", pl.col("station_status").cast(pl.String).alias("from_word"))
-    changed = (
-        states.with_columns(pl.col("station_status").cast(pl.String).alias("to_word"))
-        .join(words, on="station_id", how="left")
-        .filter(pl.col("from_word").ne_missing(pl.col("to_word")))
-        .select(
-            pl.lit(Subject.STATION.value).alias("subject"),
-            pl.col("station_id").alias("subject_id"),
-            "station_id",
-            _event().alias("event"),
-            "from_word",
-            "to_word",
-            pl.lit(None, dtype=pl.Boolean).alias("from_is_stale"),
-            pl.lit(None, dtype=pl.Boolean).alias("to_is_stale"),
-            pl.col("since").cast(_UTC).alias("occurred_at"),
-            pl.when(pl.col("since_kind") == SinceKind.SEEN.value)
-            .then(pl.lit(ChangeKind.POLLED.value))
-            .otherwise(pl.lit(ChangeKind.UNSEEN.value))
-            .alias("kind"),
-        )
+    known = changes.with_columns(
+        pl.lit(datetime.fromtimestamp(newest, UTC), dtype=_UTC).alias("seen_at"),
+        pl.lit(stored["sighted_at"].max(), dtype=_UTC).alias("known_until"),
     )
-    captured_at, source = states.row(0, named=True)["captured_at"], states["source"][0]
-    return _finished(changed, stored["captured_at"].max(), captured_at, source)  # type: ignore[arg-type]
+    return PointChanges(finished(known, source), after)
 
 
-def _event() -> pl.Expr:
-    before, after = pl.col("from_word"), pl.col("to_word")
-    broken = StationStatus.OUT_OF_ORDER.value
-    return (
-        pl.when(after == broken)
-        .then(pl.lit(Event.BROKE_DOWN.value))
-        .when(after == StationStatus.SILENT.value)
-        .then(pl.lit(Event.BECAME_SILENT.value))
-        .when((before == broken).fill_null(False))
-        .then(pl.lit(Event.CAME_BACK.value))
-        .when(after == StationStatus.AVAILABLE.value)
-        .then(pl.lit(Event.BECAME_FREE.value))
-        .otherwise(pl.lit(Event.BECAME_FULL.value))
-    )
-
-
-def _as_sightings(states: pl.DataFrame) -> pl.DataFrame:
+def as_sightings(states: pl.DataFrame) -> pl.DataFrame:
+    """`PointState` rows as `SIGHTINGS`."""
     return states.select(
         "charge_point_id",
         pl.col("sighted_at").dt.epoch("s").alias("second"),
@@ -240,7 +193,7 @@ def _last(sighted: pl.DataFrame, ids: pl.Enum) -> pl.DataFrame:
     )
 
 
-_NONE = pl.DataFrame(
+NO_CHANGES = pl.DataFrame(
     schema={
         "subject": pl.String,
         "subject_id": pl.String,
@@ -252,23 +205,28 @@ _NONE = pl.DataFrame(
         "to_is_stale": pl.Boolean,
         "occurred_at": _UTC,
         "kind": pl.String,
+        "seen_at": _UTC,
+        "known_until": _UTC,
     }
 )
+"""Columns from which `finished` makes rows."""
 
 
-def _finished(
-    changes: pl.DataFrame, known_until: datetime | None, captured_at: datetime | None, source: str
-) -> pl.DataFrame:
-    """With ids, and whether the hour had passed when the stored snapshot was taken."""
-    passed = floor_hour(known_until) if known_until else None
+def finished(changes: pl.DataFrame, source: str) -> pl.DataFrame:
+    """Rows of `StatusChange` without `position`, in the order of their instants.
+
+    Args:
+        changes: by `NO_CHANGES`, with `seen_at` and `known_until`: the snapshot that made them
+            known and the one before; in an hour that had passed by then they are corrections.
+        source: raw source of the newest.
+    """
     ordered = changes.with_columns(
-        pl.lit(captured_at, dtype=_UTC).dt.truncate("1s").alias("seen_at"),
         pl.lit(source).alias("source"),
         pl.lit(CHANGE_RULES, dtype=pl.Int16).alias("rules"),
-        (pl.col("occurred_at") < pl.lit(passed, dtype=_UTC))
+        (pl.col("occurred_at") < pl.col("known_until").dt.truncate("1h"))
         .fill_null(False)
         .alias("is_correction"),
-    ).sort("occurred_at", "subject", "subject_id")
+    ).sort("occurred_at", "subject", "subject_id", "seen_at")
     parts = [pl.col(name).cast(pl.String).fill_null("-") for name in (*_ID_PARTS, *_STALE_PARTS)]
     lines = ordered.select(pl.concat_str(*parts, pl.col("rules").cast(pl.String), separator="|"))
     ids = [hashlib.sha256(line.encode()).hexdigest()[:32] for line in lines.to_series()]

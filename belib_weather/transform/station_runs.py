@@ -48,7 +48,7 @@ def last_runs(sightings: pl.DataFrame, start: int) -> pl.DataFrame:
     if sightings.is_empty():
         return RUNS.to_frame()
     rows = (
-        _words(sightings)
+        words_of(sightings)
         .unpivot(
             [STATION_STATUS, OUT_OF_ORDER],
             index=["station_id", "second"],
@@ -157,8 +157,8 @@ def since_columns(runs: pl.DataFrame, captured_at: datetime) -> pl.DataFrame:
     return of_status.join(renamed, on="station_id", how="left")
 
 
-def _words(sightings: pl.DataFrame) -> pl.DataFrame:
-    """`station_id`, `second`, and the word of each subject."""
+def words_of(sightings: pl.DataFrame) -> pl.DataFrame:
+    """`station_id`, `second`, and the word of each subject, of every snapshot of `SIGHTINGS`."""
     ids = sightings["charge_point_id"].unique().cast(pl.String).sort()
     stations = ids.to_frame("id").select(NETWORK.station_id(pl.col("id"))).to_series()
     point = pl.col("charge_point_id").cast(pl.Enum(ids)).to_physical()

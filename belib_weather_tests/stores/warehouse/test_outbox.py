@@ -13,34 +13,33 @@ import pytest
 from pydantic import SecretStr
 
 from belib_weather.automation.alerts import tell
-from belib_weather.datasets import Station
+from belib_weather.datasets.changes import PointState
 from belib_weather.feeds.alerts import Alert, Rule
 from belib_weather.metrics.webhook import Notification, Webhook, WebhookError, WebhookUnanswered
 from belib_weather.panels.i18n import Language
-from belib_weather.transform.changes import station_changes
-from belib_weather.transform.states import station_states
+from belib_weather.transform.changes import point_changes
+from belib_weather.transform.station_changes import station_changes
 from belib_weather.warehouse import Warehouse
-from belib_weather.warehouse.tables import STATION_STATES, STATIONS, STATUS_CHANGES
+from belib_weather.warehouse.tables import POINT_STATES, STATION_STATES, STATIONS, STATUS_CHANGES
 from belib_weather_tests.unit.transform.polls import POINT, STATION_OF, T0, frame
 from belib_weather_tests.unit.transform.reference import Sighting
 
 OTHER = "FR*V75*EHBSAG*LOB*07*1"
+SOURCE = "opendata_paris/realtime"
 RULE = Rule(name="mine", stations=frozenset(STATION_OF.values()))
 
 
-def states(second: int, **words: str) -> pl.DataFrame:
+def seen(second: int, **words: str) -> pl.DataFrame:
     points = {"one": POINT, "other": OTHER}
-    seen = frame([Sighting(points[n], second, word, second - 60) for n, word in words.items()])
-    at = datetime.fromtimestamp(second, UTC)
-    return station_states(seen, Station.create_empty(), at, "opendata_paris/realtime")
+    return frame([Sighting(points[n], second, word, second - 60) for n, word in words.items()])
 
 
 def tick(store: Warehouse, now: pl.DataFrame, *, is_killed: bool = False) -> int:
-    """Write a state with what it changes, as a run does."""
+    """Write a state with what it changes at stations, as a run does."""
     with store.locked(STATION_STATES) as transaction:
-        before = transaction.read(STATION_STATES)
-        transaction.replace(STATION_STATES, now)
-        appended = transaction.append_changes(station_changes(before, now))
+        before = transaction.read(POINT_STATES)
+        transaction.replace(POINT_STATES, point_changes(before, now, SOURCE).states)
+        appended = transaction.append_changes(station_changes(before, now, SOURCE))
         if is_killed:
             raise RuntimeError("killed before the end")
         return appended
@@ -54,20 +53,21 @@ def changes(store: Warehouse) -> list[tuple[int, str, str]]:
 def test_changes_are_written_with_the_state_or_not_at_all_and_each_once(
     warehouse: Warehouse,
 ) -> None:
-    first = states(T0, one="available", other="available")
-    second = states(T0 + 300, one="occupied", other="out_of_order")
+    first = seen(T0, one="available", other="available")
+    second = seen(T0 + 300, one="occupied", other="out_of_order")
     assert tick(warehouse, first) == 0
 
     with pytest.raises(RuntimeError, match="killed"):
         tick(warehouse, second, is_killed=True)
     assert changes(warehouse) == []
-    assert warehouse.read(STATION_STATES)["captured_at"].max() == first["captured_at"].max()
+    assert warehouse.read(POINT_STATES)["sighted_at"].max() == datetime.fromtimestamp(T0, UTC)
 
     assert tick(warehouse, second) == 2
     assert tick(warehouse, second) == 0, "the same tick once more"
     with warehouse.locked(STATION_STATES) as transaction:  # as after a restore of the state alone
-        assert transaction.append_changes(station_changes(first, second)) == 0
-    assert tick(warehouse, states(T0 + 600, one="available", other="available")) == 2
+        before = point_changes(PointState.create_empty(), first, SOURCE).states
+        assert transaction.append_changes(station_changes(before, second, SOURCE)) == 0
+    assert tick(warehouse, seen(T0 + 600, one="available", other="available")) == 2
     assert changes(warehouse) == [
         (1, STATION_OF[OTHER], "broke_down"),
         (2, STATION_OF[POINT], "became_full"),
@@ -97,11 +97,11 @@ def test_a_receiver_that_refuses_holds_up_its_own_rule_alone_and_old_changes_are
             raise WebhookError("it answers HTTP 503")
         taken.append(taken_by(alert))
 
-    tick(warehouse, states(T0, one="available", other="available"))
-    tick(warehouse, states(T0 + 300, one="occupied", other="available"))
+    tick(warehouse, seen(T0, one="available", other="available"))
+    tick(warehouse, seen(T0 + 300, one="occupied", other="available"))
     assert tell(warehouse, rules, send, now) == 0, "what was before the first start is not told"
 
-    tick(warehouse, states(T0 + 600, one="available", other="occupied"))
+    tick(warehouse, seen(T0 + 600, one="available", other="occupied"))
     for _ in range(3):
         with pytest.raises(dg.Failure, match="rule 'mine': WebhookError: it answers HTTP 503"):
             tell(warehouse, rules, send, now)
@@ -111,7 +111,7 @@ def test_a_receiver_that_refuses_holds_up_its_own_rule_alone_and_old_changes_are
     assert tell(warehouse, rules, send, now) == 0
     assert sorted(taken[2:]) == [("mine", "aucune borne libre"), ("mine", "une borne est libre")]
 
-    tick(warehouse, states(T0 + 900, one="occupied", other="available"))
+    tick(warehouse, seen(T0 + 900, one="occupied", other="available"))
     assert tell(warehouse, rules, send, now + timedelta(hours=3)) == 0, "too late to be true"
     assert warehouse.read(STATIONS).is_empty()
 
@@ -127,9 +127,9 @@ def test_a_message_without_an_answer_goes_out_once_more_and_no_third_time(
         if alert.id == sent[0]:
             raise WebhookUnanswered("no answer came")
 
-    tick(warehouse, states(T0, one="available", other="available"))
+    tick(warehouse, seen(T0, one="available", other="available"))
     tell(warehouse, [RULE], send, now)
-    tick(warehouse, states(T0 + 300, one="occupied", other="occupied"))
+    tick(warehouse, seen(T0 + 300, one="occupied", other="occupied"))
     for said in ("no answer came", "no answer came", "sent 2 times without an answer"):
         with pytest.raises(dg.Failure, match=said):
             tell(warehouse, [RULE], send, now)
@@ -186,9 +186,9 @@ def test_a_kill_between_sending_and_its_note_repeats_this_message_alone_with_its
         Webhook(SecretStr(url)).send(Notification(alert.title, alert.text, id=alert.id))
 
     now = datetime.fromtimestamp(T0, UTC)
-    tick(warehouse, states(T0, one="available", other="available"))
+    tick(warehouse, seen(T0, one="available", other="available"))
     tell(warehouse, [RULE], send, now)
-    tick(warehouse, states(T0 + 300, one="occupied", other="occupied"))
+    tick(warehouse, seen(T0 + 300, one="occupied", other="occupied"))
     arguments = [warehouse_url, url, " ".join(sorted(STATION_OF.values())), str(T0)]
     killed = subprocess.run([sys.executable, "-c", KILLED, *arguments], check=False)
     assert killed.returncode == -signal.SIGKILL

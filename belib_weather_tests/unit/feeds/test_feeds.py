@@ -10,8 +10,7 @@ from xml.etree import ElementTree as ET
 import polars as pl
 import pytest
 
-from belib_weather.datasets import Station
-from belib_weather.datasets.changes import StatusChange
+from belib_weather.datasets.changes import PointState, StatusChange
 from belib_weather.feeds.alerts import AlertsError, Rule, alerts, read_rules
 from belib_weather.feeds.entries import entries
 from belib_weather.feeds.formats import Feed, atom, json_feed
@@ -19,8 +18,8 @@ from belib_weather.formats.realtime import read_realtime
 from belib_weather.networks import NETWORK
 from belib_weather.panels.i18n import Language
 from belib_weather.simulator.truth import Truth
-from belib_weather.transform.changes import station_changes
-from belib_weather.transform.states import station_states
+from belib_weather.transform.changes import point_changes
+from belib_weather.transform.station_changes import station_changes
 
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 STATION, OTHER = "FR*V75*PPX08*11", "FR*V75*PPX12*01"
@@ -150,16 +149,16 @@ def free(body: bytes, at: datetime) -> dict[str, int]:
 @pytest.mark.parametrize("polls", [40, pytest.param(2016, marks=pytest.mark.slow)])
 def test_no_false_alarm_in_a_replay_of_the_simulated_city(polls: int) -> None:
     city = Truth(seed=5, charge_points=100)
-    before: pl.DataFrame | None = None
+    before = PointState.create_empty()
     last: dict[str, int] = {}
     told = 0
     for poll in range(polls):
         at = AT + poll * timedelta(minutes=5)
         body = city.poll(at)
         sightings = read_realtime(body).sightings(at)
-        now, count = station_states(sightings, Station.create_empty(), at, "x"), free(body, at)
-        if before is not None:
-            found = station_changes(before, now)
+        count = free(body, at)
+        if last:
+            found = station_changes(before, sightings, "x")
             for row in found.rows(named=True):
                 is_free, was_free = count[row["station_id"]] > 0, last[row["station_id"]] > 0
                 assert is_free == (row["to_word"] == "available")
@@ -167,5 +166,5 @@ def test_no_false_alarm_in_a_replay_of_the_simulated_city(polls: int) -> None:
             turned = {s for s, n in count.items() if s in last and (n > 0) != (last[s] > 0)}
             assert turned <= set(found["station_id"])
             told += found.height
-        before, last = now, count
+        before, last = point_changes(before, sightings, "x").states, count
     assert told > 0

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from belib_weather.datasets import Station
 from belib_weather.datasets.changes import PointState, StatusChange
-from belib_weather.transform.changes import point_changes, station_changes
+from belib_weather.transform.changes import point_changes
 from belib_weather.transform.episodes import status_episodes
 from belib_weather.transform.states import station_states
+from belib_weather.transform.station_changes import station_changes
 from belib_weather.window import DAY, Window, floor_day
 from belib_weather_tests.examples import examples
 from belib_weather_tests.unit.transform.polls import (
@@ -88,9 +89,67 @@ def test_every_boundary_of_an_episode_is_a_change_at_its_instant(
     assert expected <= found
 
 
-def states(words: dict[str, str], second: int, known: pl.DataFrame | None = None) -> pl.DataFrame:
-    seen = frame([Sighting(point, second, word, second - 60) for point, word in words.items()])
-    return station_states(seen, Station.create_empty(), at(second), "test")
+@examples(12)
+@given(sightings())
+def test_polls_landed_one_by_one_and_in_one_run_change_the_same(
+    drawn: tuple[datetime, list[Sighting]],
+) -> None:
+    seen = drawn[1]
+    states, one_by_one = NOTHING, list[pl.DataFrame]()
+    words: dict[str, str] = {}
+    for second in sorted({one.second for one in seen}):
+        snapshot = frame([one for one in seen if one.second == second])
+        words |= shown(snapshot, second)
+        one_by_one.append(station_changes(states, snapshot, "test"))
+        states = point_changes(states, snapshot, "test").states
+
+    at_once = station_changes(NOTHING, frame(seen, shuffled_by=7), "test")
+    assert at_once.equals(pl.concat([at_once.clear(), *one_by_one]))
+    assert StatusChange.is_valid(
+        at_once.with_columns(pl.int_range(1, at_once.height + 1).alias("position")), cast=True
+    )
+    last = {row["station_id"]: row["to_word"] for row in at_once.rows(named=True)}
+    assert last == {station: words[station] for station in last}, "they lead to the states"
+
+
+def shown(snapshot: pl.DataFrame, second: int) -> dict[str, str]:
+    """The word of each station of a snapshot, as `station_states` says it."""
+    states = station_states(snapshot, Station.create_empty(), at(second), "test")
+    return dict(states.select("station_id", pl.col("station_status").cast(pl.String)).iter_rows())
+
+
+def test_each_word_between_two_states_is_a_change_at_the_snapshot_that_saw_it() -> None:
+    words = ["available", "occupied", "occupied", "out_of_order", "available"]
+    polls = [Sighting(POINT, T0 + 300 * n, word, T0 - 60) for n, word in enumerate(words)]
+    stored = point_changes(NOTHING, frame(polls[:1]), "test").states
+
+    found = station_changes(stored, frame(polls[1:]), "test")
+    assert found.select("event", "occurred_at", "kind").rows() == [
+        ("became_full", at(T0 + 300), "polled"),
+        ("broke_down", at(T0 + 900), "polled"),
+        ("came_back", at(T0 + 1200), "polled"),
+    ]
+    far = station_changes(stored, frame([Sighting(POINT, T0 + 1801, "occupied", T0)]), "test")
+    assert far["kind"].to_list() == ["unseen"]
+
+
+def test_a_station_that_a_snapshot_leaves_out_has_the_word_of_its_last_sighting() -> None:
+    other = "JE*TQA*E0001"
+    polls = [Sighting(POINT, T0, "available", T0 - 60), Sighting(other, T0, "available", T0 - 60)]
+    without = Sighting(other, T0 + 300, "available", T0 - 60)
+    back = Sighting(POINT, T0 + 600, "available", T0 - 60)
+    states = point_changes(NOTHING, frame(polls), "test").states
+    states = point_changes(states, frame([without]), "test").states
+
+    assert station_changes(states, frame([back]), "test").is_empty(), "nothing became free"
+
+
+def stored(words: dict[str, str], second: int) -> pl.DataFrame:
+    return point_changes(NOTHING, seen(words, second), "test").states
+
+
+def seen(words: dict[str, str], second: int) -> pl.DataFrame:
+    return frame([Sighting(point, second, word, second - 60) for point, word in words.items()])
 
 
 @pytest.mark.parametrize(
@@ -106,7 +165,7 @@ def states(words: dict[str, str], second: int, known: pl.DataFrame | None = None
     ],
 )
 def test_what_a_change_of_a_station_is_called(before: str, after: str, event: str) -> None:
-    changes = station_changes(states({POINT: before}, T0), states({POINT: after}, T0 + 300))
+    changes = station_changes(stored({POINT: before}, T0), seen({POINT: after}, T0 + 300), "test")
 
     assert changes["event"].to_list() == [event]
     assert StatusChange.is_valid(
@@ -115,25 +174,26 @@ def test_what_a_change_of_a_station_is_called(before: str, after: str, event: st
 
 
 def test_nothing_is_told_where_the_word_stays_or_nothing_was_stored() -> None:
-    one = states({POINT: "available", SIBLING: "occupied"}, T0)
-    other = states({POINT: "occupied", SIBLING: "available"}, T0 + 300)
+    one = stored({POINT: "available", SIBLING: "occupied"}, T0)
+    other = seen({POINT: "occupied", SIBLING: "available"}, T0 + 300)
 
-    assert station_changes(one, other).is_empty()
-    assert station_changes(one.clear(), other).is_empty()
+    assert station_changes(one, other, "test").is_empty()
+    assert station_changes(one.clear(), other, "test").is_empty()
 
 
 def test_a_change_in_an_hour_that_had_passed_is_a_correction() -> None:
-    newer = states({POINT: "available"}, T0 + 4000)
-    older = states({POINT: "occupied"}, T0 + 300)  # the newer snapshot was set aside
+    set_aside = stored({POINT: "available"}, T0 + 4000)
+    older = seen({POINT: "occupied"}, T0 + 300)  # the newest, since the other is set aside
+    newer = seen({POINT: "occupied"}, T0 + 4300)
 
-    assert station_changes(newer, older)["is_correction"].to_list() == [True]
-    assert station_changes(older, newer)["is_correction"].to_list() == [False]
+    assert station_changes(set_aside, older, "test")["is_correction"].to_list() == [True]
+    assert station_changes(set_aside, newer, "test")["is_correction"].to_list() == [False]
 
 
 def test_an_id_is_the_same_when_made_again_and_another_for_another_instant() -> None:
     def changed(second: int) -> str:
-        before, after = states({POINT: "available"}, T0), states({POINT: "occupied"}, second)
-        return str(station_changes(before, after)["change_id"].item())
+        before, after = stored({POINT: "available"}, T0), seen({POINT: "occupied"}, second)
+        return str(station_changes(before, after, "test")["change_id"].item())
 
     assert changed(T0 + 300) == changed(T0 + 300) != changed(T0 + 600)
 
