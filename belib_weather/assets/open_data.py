@@ -61,8 +61,12 @@ def open_data_files(
     One file per format below `data/` of the site, each replaced in one step after every poll.
     Formats and fields: docs/open-data.md.
     """
-    from belib_weather.live_files.catalog import FOLDER, IRVE_STATIQUE  # noqa: PLC0415 - lazy, so
-    from belib_weather.live_files.writing import (  # noqa: PLC0415 - that a fault costs no poll
+    from belib_weather.live_files.catalog import (  # noqa: PLC0415 - lazy, so that
+        FOLDER,
+        IRVE_STATIQUE,
+        QUESTIONS,
+    )
+    from belib_weather.live_files.writing import (  # noqa: PLC0415 - a fault costs no poll
         MAKERS,
         Made,
         static_file,
@@ -80,6 +84,8 @@ def open_data_files(
         for name, make in MAKERS.items():
             with problems.of(name):
                 made = made.plus(make(present))
+        with problems.of(QUESTIONS.name):
+            made = made.plus(Made({QUESTIONS.name: _questions()}))
         document = _static_document(raw)
         is_known = (
             document == store.state(_STATIC_MADE_FROM) and (folder / IRVE_STATIQUE.name).exists()
@@ -128,6 +134,14 @@ def _present(raw: Lake, store: Warehouse, unreadable: Unreadable) -> "Present | 
         newest.source,
     )
     return Present.of(current, store.read(STATION_STATES), store.read(CHARGE_POINTS))
+
+
+def _questions() -> bytes:
+    """The description of the questions; beside the files, which a server elsewhere answers."""
+    from belib_weather.live_files.encoding import json_bytes  # noqa: PLC0415 - as above
+    from belib_weather.questions.openapi import document  # noqa: PLC0415 - as above
+
+    return json_bytes(document())
 
 
 def _static_document(raw: Lake) -> str | None:

@@ -6,7 +6,6 @@ What belongs here: stores, keys and messages. What does not: tools and conversat
 import json
 import secrets
 import sys
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from belib_weather.files import write_file
@@ -14,6 +13,7 @@ from belib_weather.local.console import CommandError, err, say
 from belib_weather.local.readers import reader_addresses
 from belib_weather.local.stores import found
 from belib_weather.questions import CannotAnswer, Warehoused
+from belib_weather.questions.openapi import package_version
 from belib_weather.settings import Settings, SettingsError, load_model_server
 from belib_weather.warehouse import Warehouse
 
@@ -86,11 +86,11 @@ def serve(settings: Settings, *, port: int | None) -> None:
         raise CommandError(_EXTRA) from error
     data = _data(settings)
     if port is None:
-        anyio.run(mcp_server.serve_stdio, data, _version())
+        anyio.run(mcp_server.serve_stdio, data, package_version())
         return
     token = _token(settings)
     say(f"http://127.0.0.1:{port}/mcp, with the header `Authorization: Bearer TOKEN`")
-    app = mcp_server.http_app(data, _version(), token)
+    app = mcp_server.http_app(data, package_version(), token)
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
 
 
@@ -141,10 +141,3 @@ def _print_figures(answers: list[dict[str, Any]]) -> None:
             say(f"  {', '.join(values)}")
     for credit in dict.fromkeys(line for given in answers for line in given["credits"]):
         say(credit)
-
-
-def _version() -> str:
-    try:
-        return version("belib-weather")
-    except PackageNotFoundError:
-        return "0"

@@ -112,6 +112,13 @@ DESCRIPTION = LiveFile(
     "https://spec.openapis.org/oas/v3.1.1",
     False,
 )
+QUESTIONS = LiveFile(
+    "questions.openapi.json",
+    _JSON,
+    "Questions that `belib-weather mcp --http` answers: an OpenAPI 3.1 document",
+    "https://spec.openapis.org/oas/v3.1.1",
+    False,
+)
 
 LIVE_FILES: tuple[LiveFile, ...] = (
     CURRENT,
@@ -123,6 +130,7 @@ LIVE_FILES: tuple[LiveFile, ...] = (
     OCPI_LOCATIONS,
     FORECAST,
     DESCRIPTION,
+    QUESTIONS,
 )
 
 

@@ -20,6 +20,7 @@ from belib_weather.live_files.catalog import (
     IRVE_STATIQUE,
     LIVE_FILES,
     OCPI_LOCATIONS,
+    QUESTIONS,
     LiveFile,
 )
 from belib_weather.live_files.current_v1 import CurrentFile
@@ -110,7 +111,7 @@ def _schema(file: LiveFile, components: dict[str, Any]) -> dict[str, Any]:
         return {"$ref": _COMPONENTS.format(model=model.__name__)}
     if file in TABLES:
         return {"type": "string", "description": "CSV.", "x-columns": _columns(TABLES[file])}
-    return {"type": "object"} if file is DESCRIPTION else {}
+    return {"type": "object"} if file in (DESCRIPTION, QUESTIONS) else {}
 
 
 def _columns(table: type[dy.Schema]) -> list[dict[str, Any]]:

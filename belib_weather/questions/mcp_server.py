@@ -86,7 +86,7 @@ def http_app(data: Warehoused, version: str, token: str) -> Starlette:
         return JSONResponse(answer, 422 if is_error else 200)
 
     async def openapi(_request: Request) -> Response:
-        return JSONResponse(document(version))
+        return JSONResponse(document())
 
     made = server(data, version)
     app = made.streamable_http_app(

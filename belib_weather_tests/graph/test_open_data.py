@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 import dagster as dg
 import polars as pl
 import pytest
+from openapi_spec_validator import validate
 
 from belib_weather.assets.open_data import live_files_keep_their_formats
 from belib_weather.lake.schema import RAW_SNAPSHOTS
@@ -63,6 +64,9 @@ def test_a_tick_writes_every_file_and_feed_and_the_changes_lead_to_the_state(
         if file is not FORECAST
     }
     assert all(bodies.values())
+    questions = json.loads(bodies["questions.openapi.json"])
+    validate(questions)
+    assert "/questions/stations_near" in questions["paths"]
     assert checked(site)
     states = platform.warehouse.read(STATION_STATES)
     current = json.loads(bodies["current.json"])

@@ -1,5 +1,6 @@
 """The MCP server, asked by the SDK's own client, and the same questions over plain HTTP."""
 
+import inspect
 import socket
 import threading
 import time
@@ -12,9 +13,10 @@ import uvicorn
 from mcp.client import Client
 from openapi_spec_validator import validate
 
+from belib_weather.cli.app import mcp
 from belib_weather.questions import TOOLS, Warehoused, tool_named
 from belib_weather.questions.mcp_server import http_app, server
-from belib_weather.questions.openapi import document
+from belib_weather.questions.openapi import MCP_PORT, document
 from belib_weather_tests.stores.questions.conftest import NEAR
 
 TOKEN = "token-of-the-test-0123456789"
@@ -95,6 +97,7 @@ def test_a_client_asks_over_http(data: Warehoused, url: str) -> None:
 
 
 def test_the_openapi_document_is_valid_and_has_every_tool() -> None:
-    described = document("1")
+    described = document()
     validate(described)
+    assert inspect.signature(mcp).parameters["port"].default == MCP_PORT
     assert described["paths"].keys() == {f"/questions/{tool.name}" for tool in TOOLS}

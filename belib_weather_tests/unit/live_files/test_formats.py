@@ -26,12 +26,14 @@ from belib_weather.live_files.catalog import (
     IRVE_STATIQUE,
     LIVE_FILES,
     OCPI_LOCATIONS,
+    QUESTIONS,
     LiveFile,
 )
 from belib_weather.live_files.csv_file import csv_file, whole
 from belib_weather.live_files.current_v1 import current_json
 from belib_weather.live_files.datex2_afir_status_1_0_0 import datex2_status
 from belib_weather.live_files.declared import faults
+from belib_weather.live_files.encoding import json_bytes
 from belib_weather.live_files.forecast_v1 import forecast_json
 from belib_weather.live_files.irve_dynamique_2_3_1 import IrveDynamique, irve_dynamique
 from belib_weather.live_files.irve_statique_2_3_1 import IrveStatique, irve_statique
@@ -40,6 +42,7 @@ from belib_weather.live_files.openapi_3_1 import SHAPES, openapi
 from belib_weather.live_files.present import Present
 from belib_weather.live_files.stations_geojson_v1 import stations_geojson
 from belib_weather.live_files.writing import static_file
+from belib_weather.questions.openapi import document as questions
 from belib_weather_tests.live_present import files_of, present_of, simulated
 
 AT = datetime(2026, 11, 24, 16, 20, tzinfo=UTC)
@@ -97,7 +100,11 @@ def test_a_forecast_has_a_number_per_instant_and_null_where_there_is_none() -> N
 def made(present: Present, static: bytes) -> Mapping[LiveFile, bytes]:
     """Every file of the simulated city."""
     bodies = files_of(present).plus(static_file(static)).bodies
-    bodies = {**bodies, FORECAST.name: forecast_json(forecast())}
+    bodies = {
+        **bodies,
+        FORECAST.name: forecast_json(forecast()),
+        QUESTIONS.name: json_bytes(questions()),
+    }
     return {file: bodies[file.name] for file in LIVE_FILES}
 
 
@@ -241,6 +248,7 @@ def test_the_description_is_openapi_and_names_every_file() -> None:
     OpenAPIV31SpecValidator(document).validate()
 
     assert set(document["paths"]) == {file.path for file in LIVE_FILES}
+    assert document["paths"]["/data/questions.openapi.json"]["get"]["externalDocs"]
     station = document["components"]["schemas"]["StationNow"]
     assert "available" in json.dumps(document["components"]["schemas"])
     assert set(station["required"]) == set(station["properties"])
