@@ -7,11 +7,12 @@ from pathlib import Path
 
 from belib_weather_tests.coverage.city import fleet
 from belib_weather_tests.coverage.forecasts import kept, with_section
-from belib_weather_tests.coverage.intervals import Wanted
+from belib_weather_tests.coverage.intervals import Found, Wanted
 from belib_weather_tests.coverage.page import page
-from belib_weather_tests.coverage.recovery import recovered
+from belib_weather_tests.coverage.recovery import recovered, weather
 from belib_weather_tests.coverage.repairs import repairs
-from belib_weather_tests.coverage.study import Study, studied
+from belib_weather_tests.coverage.study import WORLD, Covered, Study, studied
+from belib_weather_tests.coverage.weather_truth import weather_truth
 
 CORRELATIONS = (0.0, 0.3, 0.6)
 LENGTHS = (14, 20, 28, 56)
@@ -25,15 +26,23 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=2)
     given = parser.parse_args()
     began = time.monotonic()
-    covered = []
+    truth = weather_truth(WORLD, given.courses, given.processes)
+    sys.stdout.write(f"truth of the weather: {time.monotonic() - began:.0f} s\n")
+    covered: list[Covered] = []
+    found: list[list[Found]] = [[] for _ in range(given.courses)]
     for correlation in CORRELATIONS:
         wanted = Wanted(LENGTHS, with_marts=True)
-        covered += studied(Study(correlation, given.courses, wanted, given.processes))
+        own = studied(Study(correlation, given.courses, wanted, given.processes, truth))
+        covered += own.covered
+        found = [[*before, *more] for before, more in zip(found, own.found, strict=True)]
         sys.stdout.write(f"r = {correlation}: {time.monotonic() - began:.0f} s\n")
-    found = recovered(courses=max(2, given.courses // 10), days_polled=4)
-    text = page(covered, repairs(10 * given.courses), found, given.courses, len(fleet().stations))
-    own = kept(PAGE.read_text())
-    PAGE.write_text(with_section(text, own) if own else text)
+    figures = [
+        *weather(found, truth),
+        *recovered(courses=max(4, given.courses // 5), days_polled=4),
+    ]
+    text = page(covered, repairs(10 * given.courses), figures, given.courses, len(fleet().stations))
+    other = kept(PAGE.read_text())
+    PAGE.write_text(with_section(text, other) if other else text)
     sys.stdout.write(f"{PAGE.name} is written, {time.monotonic() - began:.0f} s\n")
     return 0
 

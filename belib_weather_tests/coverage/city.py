@@ -1,7 +1,7 @@
 """Exact facts of a course of the city, without polls: every second is observed."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 import numpy as np
@@ -39,10 +39,16 @@ class Course:
     start: int
     end: int
 
+    def first(self, days: int) -> "Course":
+        """Its first days alone."""
+        until = self.facts["local_date"].min() + timedelta(days=days)  # type: ignore[operator]
+        facts = self.facts.filter(pl.col("local_date") < until)
+        return replace(self, facts=facts, end=min(self.end, START + days * DAY + HOUR))
 
-def course(world: World, days: int) -> Course:
-    """A course of `days` days from `START` on."""
-    weather = Weather(world.seed(SEED))
+
+def course(world: World, days: int, weather: Weather | None = None) -> Course:
+    """A course of `days` days from `START` on, in its own weather or in this one."""
+    weather = weather or Weather(world.seed(SEED))
     timeline = Timeline(fleet(), weather, world)
     end = START + days * DAY + HOUR  # the clock is turned back meanwhile
     return Course(_facts(timeline, weather, START, end), timeline, START, end)

@@ -14,6 +14,7 @@ from belib_weather.panels.intervals import with_comparisons
 from belib_weather.report.advice import FIRST_HOUR, LAST_HOUR, SPAN_HOURS, advice_of
 from belib_weather.simulator.paris_time import DAY
 from belib_weather.transform.chance_estimates import chance_estimates
+from belib_weather.transform.comparisons import FULL_DAYS
 from belib_weather.transform.repair import rate_interval
 from belib_weather.transform.weather_association import area_hours, weather_association
 from belib_weather_tests.coverage.city import Course, fleet
@@ -24,6 +25,9 @@ WEATHER_OCCUPANCY = "occupancy: a weather less the other hours of the same days"
 ADVICE = "chance of a free point: the best hours less the worst, chosen from the same days"
 PROFILE = "typical week: chance of a free point at a station in an hour of the week (90 %)"
 ASSOCIATION = "weather association: occupancy at a temperature or precipitation"
+AGAINST = " against "
+WEATHER_LENGTHS = (28, 56, 98)
+"""Of the weather association; it is provisional below 90 days."""
 RATE = "outages begun per 1,000 point-hours up"
 LEVEL = "a level: chance of a free point in the city, days taken as independent (not printed)"
 
@@ -52,29 +56,29 @@ class Wanted:
     lengths: tuple[int, ...]
     with_marts: bool
 
+    @property
+    def days(self) -> int:
+        """Of the longest."""
+        return max(*self.lengths, *(WEATHER_LENGTHS if self.with_marts else ()), 0)
+
 
 def intervals_of(course: Course, wanted: Wanted) -> list[Found]:
     """All intervals of a course, over its first days."""
     last = max(wanted.lengths)
-    first = course.facts["local_date"].min()
-    found = []
+    found = _rate(course.first(last), last)
     for days in wanted.lengths:
-        facts = course.facts.filter(pl.col("local_date") < pl.lit(first) + pl.duration(days=days))
+        facts = course.first(days).facts
         found += _within_days(facts, days)
-        if days >= 28:
+        if days >= FULL_DAYS:
             found += _level(facts, days)
-            if wanted.with_marts:
-                found += _association(facts, days)
-        if days == last:
-            found += _rate(course, days)
+    for days in WEATHER_LENGTHS if wanted.with_marts else ():
+        found += _association(course.first(days).facts, days)
     return found
 
 
 def profile_of(course: Course, days: int) -> pl.DataFrame:
     """The typical week of every station: `area`, weekday, hour, estimate and its ends."""
-    first = course.facts["local_date"].min()
-    facts = course.facts.filter(pl.col("local_date") < pl.lit(first) + pl.duration(days=days))
-    return chance_estimates(facts).filter(pl.col("scope") == STATION)
+    return chance_estimates(course.first(days).facts).filter(pl.col("scope") == STATION)
 
 
 def spans_of(course: Course) -> dict[str, float]:
@@ -130,7 +134,7 @@ def _association(facts: pl.DataFrame, days: int) -> list[Found]:
     rows = weather_association(hours).filter(pl.col("standing") != WITHHELD)
     return [
         Found(
-            *(ASSOCIATION, days, f"{row['condition']} against {row['compared_with']}"),
+            *(ASSOCIATION, days, f"{row['condition']}{AGAINST}{row['compared_with']}"),
             *(row["difference"], row["difference_low"], row["difference_high"]),
         )
         for row in rows.iter_rows(named=True)

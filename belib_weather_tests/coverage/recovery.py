@@ -1,129 +1,152 @@
 """What the simulator was told, found again by the product's own estimates."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 
-from belib_weather.datasets.marts import CITY
-from belib_weather.datasets.weather_association import WITHHELD
 from belib_weather.formats.snapshots import Snapshot, read_sightings
 from belib_weather.simulator.lasting import OUT_OF_ORDER
 from belib_weather.simulator.paris_time import instant, second
 from belib_weather.simulator.truth import Truth
 from belib_weather.transform.episodes import status_episodes
 from belib_weather.transform.repair import quantiles
-from belib_weather.transform.weather_association import area_hours, weather_association
 from belib_weather.window import Window, floor_day
 from belib_weather_tests.coverage.city import POINTS, SEED, START, STATIONS, course
-from belib_weather_tests.coverage.intervals import profile_of
+from belib_weather_tests.coverage.intervals import (
+    AGAINST,
+    ASSOCIATION,
+    WEATHER_LENGTHS,
+    Found,
+    profile_of,
+)
 from belib_weather_tests.coverage.study import CELL, WORLD
+from belib_weather_tests.coverage.weather_truth import HEAVY, LIGHT, WeatherTruth
 
 _ENDS = ("exact", "polled")
+_SIDES = 1.96
+_FEWEST_CELLS = 100
+"""Of fewer hours of the week at stations the page says nothing."""
+_WEATHERS = (
+    *(
+        (
+            f"occupancy at {t} °C less that at 15 °C (arrivals + 1 % a degree below)",
+            f"{t} °C",
+            "15 °C",
+        )
+        for t in (5, 10)
+    ),
+    ("occupancy at 20 °C less that at 15 °C (no effect)", "20 °C", "15 °C"),
+    ("occupancy in hours with less than 1 mm less dry ones (arrivals × 0.8)", LIGHT, "dry"),
+    ("occupancy in hours with 1 mm or more less dry ones (arrivals × 0.8)", HEAVY, "dry"),
+)
 _CHANCE = (pl.col("any_available_seconds").sum() / pl.col("any_observed_seconds").sum()).alias(
     "true"
 )
 
 
 class Recovered(NamedTuple):
-    """A figure of the simulator beside what was found."""
+    """A figure of the simulator beside what was found.
+
+    Attributes:
+        truth_margin: how far the truth may be off (95 %), where it is itself simulated.
+        estimate_margin: the same of the mean of the estimates, where it is known.
+    """
 
     what: str
     truth: float
     estimate: float
     how: str
+    truth_margin: float = 0.0
+    estimate_margin: float = 0.0
 
 
 def recovered(courses: int, days_polled: int) -> list[Recovered]:
-    """Every figure."""
-    return [*weather(courses), *profile(courses), *repair(courses), dwell(days_polled)]
+    """Every figure but those of the weather."""
+    return [*profile(courses), *repair(courses), dwell(days_polled)]
 
 
-def weather(courses: int) -> list[Recovered]:
-    """Weather: the association beside the same courses without its effect."""
-    without = {
-        "precipitation": replace(WORLD, wet_arrival_factor=1.0),
-        "temperature_c": replace(WORLD, arrivals_per_degree=0.0),
-    }
-    estimates: dict[str, list[float]] = {column: [] for column in without}
-    truths: dict[str, list[float]] = {column: [] for column in without}
-    for number in range(1, courses + 1):
-        facts = course(replace(WORLD, course=number), 56).facts
-        rows = weather_association(area_hours(facts).filter(pl.col("scope") == CITY))
-        said = rows.filter(pl.col("standing") != WITHHELD)
-        for column, world in without.items():
-            change = _change(facts, course(replace(world, course=number), 56).facts)
-            for row in said.drop_nulls(column).iter_rows(named=True):
-                if (true := _true_difference(change, row)) is not None:
-                    truths[column].append(true)
-                    estimates[column].append(row["difference"])
-    names = {
-        "precipitation": "occupancy in wet hours less dry ones (arrivals × 0.8)",
-        "temperature_c": "occupancy at a temperature less that at the reference (arrivals + 1 % a"
-        " degree below 15 °C)",
-    }
-    return [
-        Recovered(
-            names[column],
-            float(np.mean(np.abs(truths[column]))),
-            float(np.mean(np.sign(truths[column]) * estimates[column])),
-            f"size of `difference`: {len(truths[column])} of 56 days, {courses} courses",
+def weather(courses: Sequence[Sequence[Found]], truth: WeatherTruth) -> list[Recovered]:
+    """Differences with the weather beside those of the simulated city.
+
+    Args:
+        courses: what each course gives, in all correlations: they have its weather in common.
+        truth: of the same world.
+    """
+    rows = []
+    for what, condition, against in _WEATHERS:
+        days, own = _longest(courses, f"{condition}{AGAINST}{against}")
+        if not own:
+            continue
+        estimates = np.array([np.mean([each.estimate for each in of_one]) for of_one in own])
+        ends = [(each.low, each.high) for each in chain.from_iterable(own)]
+        half = np.median(np.diff(np.array(ends, dtype=float))) / 2
+        rows.append(
+            Recovered(
+                what,
+                truth.of(condition, against),
+                float(estimates.mean()),
+                f"`difference` of {days} days, {len(own)} courses; an interval is ± {half:.2g}",
+                _SIDES * truth.error(condition),
+                _SIDES * float(estimates.std(ddof=1)) / np.sqrt(len(own)),
+            )
         )
-        for column in without
-    ]
+    return rows
 
 
-def _change(facts: pl.DataFrame, without: pl.DataFrame) -> pl.DataFrame:
-    """`change` of occupancy in each hour by what the other course lacks, and its weather."""
-    other = _occupancy(without).select("hour", pl.col("occupancy").alias("other"))
-    return (
-        _occupancy(facts)
-        .join(other, on="hour")
-        .with_columns(change=pl.col("occupancy") - pl.col("other"))
-    )
-
-
-def _true_difference(change: pl.DataFrame, row: dict[str, object]) -> float | None:
-    """What `row` (of `weather_association`) is an estimate of."""
-    if row["temperature_c"] is None:
-        is_it = pl.col("wet") & ((pl.col("mm") >= 1) == (row["precipitation"] == "1 mm or more"))
-        other = ~pl.col("wet")
-    else:
-        reference = float(str(row["compared_with"]).removesuffix(" °C"))
-        is_it, other = _near(float(str(row["temperature_c"]))), _near(reference)
-    true, against = change.select(
-        pl.col("change").filter(is_it).mean().alias("it"),
-        pl.col("change").filter(other).mean().alias("other"),
-    ).row(0)
-    return None if true is None or against is None else float(true - against)
-
-
-def _near(temperature: float) -> pl.Expr:
-    return (pl.col("temperature") - temperature).abs() <= 1
+def _longest(courses: Sequence[Sequence[Found]], key: str) -> tuple[int, list[list[Found]]]:
+    """The longest period in which a quarter of the courses have this difference; what they have."""
+    for days in sorted(WEATHER_LENGTHS, reverse=True):
+        own = [
+            [f for f in of_one if (f.kind, f.days, f.key) == (ASSOCIATION, days, key)]
+            for of_one in courses
+        ]
+        said = [of_one for of_one in own if of_one]
+        if len(said) >= max(2, len(courses) / 4):
+            return days, said
+    return 0, []
 
 
 def profile(courses: int) -> list[Recovered]:
-    """The typical week of 28 days, beside the chance of each cell over all days of all courses."""
+    """The typical week of 28 days, beside the chance of each cell over all days of all courses.
+
+    Cells are told apart by the chance in one half of the courses and compared in the other: those
+    that are low by chance in the one are not in the other.
+    """
     cells, seen = [], []
     for number in range(1, courses + 1):
         own = course(replace(WORLD, course=number), 56)
-        cells.append(profile_of(own, 28).select(*CELL, "estimated_chance"))
-        seen.append(own.facts.group_by(pl.col("station_id").alias("area"), *CELL[1:]).agg(_CHANCE))
-    true = pl.concat(seen).group_by(CELL).agg(pl.col("true").mean())
-    both = pl.concat(cells).join(true, on=CELL).drop_nulls()
-    how = f"`estimated_chance` of 28 days, {courses} courses"
+        is_later = pl.lit(number > courses // 2).alias("is_later")
+        cells.append(profile_of(own, 28).select(is_later, *CELL, "estimated_chance"))
+        chances = own.facts.group_by(pl.col("station_id").alias("area"), *CELL[1:]).agg(_CHANCE)
+        seen.append(chances.with_columns(is_later))
+    true = pl.concat(seen).group_by("is_later", *CELL).agg(pl.col("true").mean())
+    level = true.filter(~pl.col("is_later")).select(*CELL, pl.col("true").alias("level"))
+    both = (
+        pl.concat(cells)
+        .filter("is_later")
+        .join(true, on=["is_later", *CELL])
+        .join(level, on=CELL)
+        .drop_nulls()
+    )
     found = []
-    for low, high in ((0.0, 0.5), (0.5, 0.9), (0.9, 1.0)):
-        own_cells = both.filter(pl.col("true").is_between(low, high, closed="right"))
-        what = (
-            f"chance of a free point, hours of the week at stations where it is {low:g} to {high:g}"
-        )
+    for low, high in ((0.0, 0.8), (0.8, 0.95), (0.95, 1.0)):
+        own_cells = both.filter(pl.col("level").is_between(low, high, closed="right"))
+        number, of = own_cells.select(CELL).n_unique(), courses - courses // 2
+        if number < _FEWEST_CELLS:
+            continue
         true_mean, found_mean = own_cells.select("true", "estimated_chance").mean().row(0)
         found.append(
             Recovered(
-                what, float(true_mean), float(found_mean), f"{how}, {own_cells.height:,} cells"
+                "chance of a free point, hours of the week at stations where it is"
+                f" {low:g} to {high:g} in other courses",
+                float(true_mean),
+                float(found_mean),
+                f"`estimated_chance` of 28 days, {number:,} cells in {of} courses",
             )
         )
     return found
@@ -183,17 +206,3 @@ def dwell(days: int) -> Recovered:
     missed = 1 - runs.height / whole.height
     how = f"`status_episodes` of {runs.height:,} runs within a day; {missed:.0%} were missed"
     return Recovered("mean occupied run, hours", float(hours), float(seen), how)
-
-
-def _occupancy(facts: pl.DataFrame) -> pl.DataFrame:
-    occupied = pl.col("occupied_seconds").sum()
-    return (
-        facts.group_by("hour")
-        .agg(
-            (occupied / (occupied + pl.col("available_seconds").sum())).alias("occupancy"),
-            (pl.col("precipitation_mm").first() > 0).alias("wet"),
-            pl.col("precipitation_mm").first().alias("mm"),
-            pl.col("temperature_c").first().alias("temperature"),
-        )
-        .sort("hour")
-    )

@@ -1,10 +1,8 @@
 """Many courses, the truth that they have in common, and how often it is covered."""
 
 from collections import defaultdict
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import chain
-from multiprocessing import get_context
 
 import numpy as np
 import polars as pl
@@ -13,6 +11,8 @@ from belib_weather.simulator.world import World
 from belib_weather_tests.coverage import intervals as i
 from belib_weather_tests.coverage.city import course
 from belib_weather_tests.coverage.intervals import Found, Wanted
+from belib_weather_tests.coverage.parallel import in_parallel
+from belib_weather_tests.coverage.weather_truth import WeatherTruth
 
 WORLD = World(city_day_spread=0.15, wet_arrival_factor=0.8, arrivals_per_degree=0.01)
 """Days differ more than in Paris, and the effects of weather are large enough to be found."""
@@ -28,12 +28,14 @@ class Study:
         courses: how many.
         wanted: which intervals of each.
         processes: how many run at once.
+        weather: truth of the weather association, where it is wanted.
     """
 
     correlation: float
     courses: int
     wanted: Wanted
     processes: int = 1
+    weather: WeatherTruth | None = None
 
 
 @dataclass(frozen=True)
@@ -49,34 +51,46 @@ class Covered:
     """How far the share may be off: 95 % of it, since courses are few; one course counts once."""
 
 
-def studied(study: Study) -> list[Covered]:
+@dataclass(frozen=True)
+class Studied:
+    """What a study gives.
+
+    Attributes:
+        covered: by kind and length.
+        found: the intervals of each course.
+    """
+
+    covered: list[Covered]
+    found: list[list[Found]]
+
+
+def studied(study: Study) -> Studied:
     """Simulate the courses and count."""
     jobs = [(study, number) for number in range(1, study.courses + 1)]
-    if study.processes == 1:
-        results = [_one(job) for job in jobs]
-    else:
-        with ProcessPoolExecutor(study.processes, mp_context=get_context("forkserver")) as pool:
-            results = list(pool.map(_one, jobs, chunksize=4))
+    results = in_parallel(_one, jobs, study.processes)
     found = [own for own, _, _ in results]
     spans = {key: float(np.mean([own[key] for _, own, _ in results])) for key in results[0][1]}
-    counted = _counted(study, found, _truth(found, spans))
-    return counted + _profiles(study, [profile for _, _, profile in results])
+    counted = _counted(study, found, _truth(study, found, spans))
+    return Studied(counted + _profiles(study, [profile for _, _, profile in results]), found)
 
 
 def _one(job: tuple[Study, int]) -> tuple[list[Found], dict[str, float], pl.DataFrame]:
     study, number = job
     world = replace(WORLD, course=number, day_correlation=study.correlation)
-    own = course(world, max(study.wanted.lengths))
+    own = course(world, study.wanted.days)
+    last = own.first(max(study.wanted.lengths))
     profile = pl.DataFrame()
     if study.wanted.with_marts:
-        seen = own.facts.group_by(pl.col("station_id").alias("area"), *CELL[1:]).agg(
+        seen = last.facts.group_by(pl.col("station_id").alias("area"), *CELL[1:]).agg(
             pl.col("any_available_seconds", "any_observed_seconds").sum()
         )
         profile = i.profile_of(own, 28).select(*CELL, "^estimated.*$").join(seen, on=CELL)
-    return i.intervals_of(own, study.wanted), i.spans_of(own), profile
+    return i.intervals_of(own, study.wanted), i.spans_of(last), profile
 
 
-def _truth(courses: list[list[Found]], spans: dict[str, float]) -> dict[tuple[str, str], float]:
+def _truth(
+    study: Study, courses: list[list[Found]], spans: dict[str, float]
+) -> dict[tuple[str, str], float]:
     """The truth of every kind and key: what is known, else the mean over the longest periods."""
     by_key: dict[tuple[str, str], list[Found]] = defaultdict(list)
     for each in chain.from_iterable(courses):
@@ -90,6 +104,8 @@ def _truth(courses: list[list[Found]], spans: dict[str, float]) -> dict[tuple[st
         if kind == i.ADVICE:
             day, best, worst = key.split()
             truth[kind, key] = spans[f"{day} {best}"] - spans[f"{day} {worst}"]
+        if kind == i.ASSOCIATION and study.weather is not None:
+            truth[kind, key] = study.weather.of(*key.split(i.AGAINST))
     return truth
 
 
