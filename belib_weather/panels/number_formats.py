@@ -44,7 +44,7 @@ def points(value: float | None, language: Language) -> str:
     """A difference of shares in percentage points, with its sign."""
     if value is None:
         return NOTHING
-    rounded = round(100 * value, 1) + 0.0  # never -0.0
+    rounded = round(100 * value, 1)
     return ("+" if rounded > 0 else "") + number(rounded, language, 1)
 
 
@@ -116,6 +116,15 @@ def moment(value: datetime, language: Language) -> str:
     )
 
 
+def short_moment(value: datetime, language: Language) -> str:
+    """An instant of the last months on the clock of Paris, with its day and month."""
+    return translation_to(language).gettext(
+        "{date} at {time}",
+        date=short_date(value.astimezone(_ZONE).date(), language),
+        time=time_of_day(value, language),
+    )
+
+
 def time_of_day(value: datetime, language: Language) -> str:
     """An instant on the clock of Paris."""
     pattern = translation_to(language).pgettext("pattern of a time of day", "HH:mm")
@@ -142,7 +151,8 @@ def d3_format(language: Language) -> dict[str, Any]:
 
 def _number(value: float, decimals: int, kind: str, language: Language) -> str:
     # Rounded as a float is: Babel would round the shortest decimal that reads back as the float.
-    rounded = Decimal(f"{value:.{decimals}f}").scaleb(-2 if kind == "percent" else 0)
+    # What rounds to zero has no sign.
+    rounded = Decimal(f"{value:z.{decimals}f}").scaleb(-2 if kind == "percent" else 0)
     return str(_pattern(kind, decimals, language).apply(rounded, language.locale))
 
 

@@ -112,16 +112,12 @@ def in_ten(chance: float | None, t: Translation) -> str:
     return t.gettext("{count} in 10", count=min(9, max(1, round(10 * chance))))
 
 
-def interval_in_ten(low: float | None, high: float | None, t: Translation) -> str:
-    """The interval of a chance in words: `between 7 and 9 in 10`; empty where it is one number."""
+def interval_in_tenths(low: float | None, high: float | None) -> tuple[int, int] | None:
+    """The ends of the interval of a chance in tenths; None where it is one number, or unknown."""
     if low is None or high is None:
-        return ""
+        return None
     ends = round(10 * low), round(10 * high)
-    return (
-        t.gettext("between {low} and {high} in 10", low=ends[0], high=ends[1])
-        if ends[0] < ends[1]
-        else ""
-    )
+    return ends if ends[0] < ends[1] else None
 
 
 def bucket(chance: float | None) -> str:

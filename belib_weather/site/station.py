@@ -11,12 +11,12 @@ from typing import Any
 from belib_weather.panels import number_formats as n
 from belib_weather.panels.i18n import STATION_STATUS_NAMES
 from belib_weather.site import paths, words
-from belib_weather.site.chances import in_ten, interval_in_ten
+from belib_weather.site.chances import in_ten, interval_in_tenths
 from belib_weather.site.data import WEEKS
 from belib_weather.site.folder import File
 from belib_weather.site.forecast_texts import ForecastTexts
 from belib_weather.site.shell import Shell
-from belib_weather.site.station_views import Forecast, Hour, Row, StationView
+from belib_weather.site.station_views import Forecast, Hour, Row, StationView, Usual
 from belib_weather.site.week import cell, week_of
 from belib_weather.vocabulary import OutageEnd, SinceKind, Standing
 
@@ -119,7 +119,7 @@ class StationPage:
                     "day": n.day(hour.date, self._language) if not rows or hour.hour == 0 else "",
                     "clock": n.clock(hour.hour, self._language),
                     "usual": in_ten(usual.chance, self._t) if usual else n.NOTHING,
-                    "interval": interval_in_ten(usual.low, usual.high, self._t) if usual else "",
+                    "range": self._range(usual) if usual else "",
                     "cell": cell(usual.chance if usual else None),
                     "forecast": in_ten(forecast.chance, self._t) if forecast else "",
                     "free": self._free(forecast),
@@ -134,6 +134,11 @@ class StationPage:
         if forecast.low == forecast.high:
             return n.number(forecast.low, self._language)
         return self._t.gettext("{low} to {high}", low=forecast.low, high=forecast.high)
+
+    def _range(self, usual: Usual) -> str:
+        """The interval of a usual chance in tenths; empty where it is one number."""
+        ends = interval_in_tenths(usual.low, usual.high)
+        return self._t.gettext("{low} to {high}", low=ends[0], high=ends[1]) if ends else ""
 
     def _days(self) -> list[dict[str, Any]]:
         """The past weeks by day, newest first; today is not over."""
@@ -156,11 +161,11 @@ class StationPage:
             rows.append(
                 {
                     "of": outage["charge_point_id"] or t.gettext("the whole station"),
-                    "from": n.moment(outage["down_from"], language),
+                    "from": n.short_moment(outage["down_from"], language),
                     "length": length if is_whole else t.gettext("at least {length}", length=length),
                     "end": t.gettext("lasts")
                     if outage["end_kind"] == OutageEnd.LASTS
-                    else n.moment(outage["ended_at"], language),
+                    else n.short_moment(outage["ended_at"], language),
                 }
             )
         return rows
@@ -218,11 +223,11 @@ def name_of(state: Row) -> str:
     return str(state["address"] or state["station_name"] or state["station_id"])
 
 
-def _bar(shares: Sequence[float]) -> list[tuple[float, float]]:
-    """Left ends and widths of the parts of a bar, of 100."""
+def _bar(shares: Sequence[float]) -> list[tuple[int, float, float]]:
+    """Number, left end and width of each part of a bar, of 100."""
     parts, left = [], 0.0
-    for share in shares:
+    for number, share in enumerate(shares):
         width = round(100 * share, 1)
-        parts.append((round(left, 1), width))
+        parts.append((number, round(left, 1), width))
         left += 100 * share
     return parts

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from belib_weather.panels.i18n import Language, translation_to
-from belib_weather.site.chances import bucket, chances_of, in_ten, interval_in_ten
+from belib_weather.site.chances import bucket, chances_of, in_ten, interval_in_tenths
 from belib_weather.site.home_files import SIGNS, chances_document
 from belib_weather.site.home_texts import of_script
 from belib_weather.site.places import search_index
@@ -112,9 +112,10 @@ def test_words_and_classes_are_those_of_the_pages(answers: dict[str, Any]) -> No
     french = translation_to(Language.FRENCH)
     assert answers["inTen"] == [in_ten(chance, french) for chance in CHANCES]
     assert answers["buckets"] == [bucket(chance) for chance in CHANCES]
+    intervals = ((0.72, 0.93), (0.88, 0.91), (None, None))
     assert answers["between"] == [
-        interval_in_ten(low, high, french)
-        for low, high in ((0.72, 0.93), (0.88, 0.91), (None, None))
+        french.gettext("between {low} and {high} in 10", low=ends[0], high=ends[1]) if ends else ""
+        for ends in (interval_in_tenths(low, high) for low, high in intervals)
     ]
     assert len(SIGNS) == 51
 

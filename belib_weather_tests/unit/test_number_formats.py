@@ -17,7 +17,7 @@ FIRST, SIXTH = date(2026, 11, 1), date(2026, 9, 6)
 @given(st.floats(-1e9, 1e9), st.integers(0, 3))
 def test_a_number_is_rounded_as_a_float_is(value: float, decimals: int) -> None:
     """Babel alone rounds the shortest decimal: 0.15 would become 0.2 where a float gives 0.1."""
-    assert n.number(value, EN, decimals) == f"{value:,.{decimals}f}"
+    assert n.number(value, EN, decimals) == f"{value:z,.{decimals}f}"
 
 
 @given(st.floats(0, 1))
@@ -33,6 +33,7 @@ def test_a_share_has_the_digits_of_its_percentage(value: float) -> None:
         (lambda x: n.number(None, x), "–", "–"),
         (lambda x: n.interval(-0.0004, 0.5, x), "0.0 to +50.0", "0,0\u00a0à\u00a0+50,0"),
         (lambda x: n.points(-0.0123, x), "-1.2", "-1,2"),
+        (lambda x: n.share(-0.0004, x, 0), "0%", "0\u202f%"),
         (lambda x: n.clock(8, x), "08:00", "8\u00a0h"),
         (lambda x: n.clock(24, x), "24:00", "24\u00a0h"),
         (lambda x: n.day(FIRST, x), "Sunday 1 November 2026", "dimanche 1ᵉʳ novembre 2026"),
@@ -45,6 +46,11 @@ def test_a_share_has_the_digits_of_its_percentage(value: float) -> None:
             lambda x: n.moment(datetime(2026, 7, 1, 6, 5, tzinfo=UTC), x),
             "Wednesday 1 July 2026 at 08:05",
             "mercredi 1ᵉʳ juillet 2026 à 8\u00a0h\u00a005",
+        ),
+        (
+            lambda x: n.short_moment(datetime(2026, 7, 2, 6, 5, tzinfo=UTC), x),
+            "2 Jul at 08:05",
+            "2/07 à 8\u00a0h\u00a005",
         ),
     ],
 )

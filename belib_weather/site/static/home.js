@@ -116,7 +116,7 @@ export function inTen(chance, text) {
   return text.inTen.replace("{count}", Math.min(9, Math.max(1, Math.round(chance * 10))));
 }
 
-/** The interval of a chance in words, empty where it is one number. */
+/** The interval of a chance in words, empty where it is one number. The same rule as `chances.interval_in_tenths`. */
 export function intervalInTen(low, high, text) {
   if (low === null || high === null) return "";
   const [first, last] = [Math.round(low * 10), Math.round(high * 10)];

@@ -49,7 +49,7 @@ def test_a_station_shows_the_skill_beside_its_forecasts_and_where_it_comes_from(
     skill = forecast_quality(whole.scores()).horizons[1].skill
     assert skill is not None
 
-    said = f"1 hour ahead: {skill.skill:.0%} ({skill.low:.0%} to {skill.high:.0%})"
+    said = f"1 hour ahead: {skill.skill:.0%} ({skill.low:z.0%} to {skill.high:.0%})"
     assert said in made[f"en/{STATION}"]
     assert "20 days up to Thursday 26 November 2026" in made[f"en/{STATION}"]
     assert "How good are the forecasts?" in made[f"en/{STATION}"]

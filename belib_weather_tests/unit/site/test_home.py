@@ -15,7 +15,7 @@ from belib_weather.site.chances import (
     chances_of,
     hours_ahead,
     in_ten,
-    interval_in_ten,
+    interval_in_tenths,
 )
 from belib_weather.site.city_map import city_map
 from belib_weather.site.city_weather import (
@@ -96,9 +96,9 @@ def test_a_chance_is_said_in_words(chance: float | None, english: str, french: s
 
 
 def test_an_interval_is_said_where_it_has_two_ends() -> None:
-    assert interval_in_ten(0.72, 0.93, EN) == "between 7 and 9 in 10"
-    assert interval_in_ten(0.88, 0.91, EN) == ""
-    assert interval_in_ten(None, None, EN) == ""
+    assert interval_in_tenths(0.72, 0.93) == (7, 9)
+    assert interval_in_tenths(0.88, 0.91) is None
+    assert interval_in_tenths(None, None) is None
 
 
 def test_classes_of_the_map_have_the_limits_of_its_legend() -> None:

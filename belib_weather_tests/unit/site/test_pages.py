@@ -125,7 +125,7 @@ def test_every_hour_to_the_end_of_tomorrow_has_its_usual_chance(made: dict[str, 
     assert len(hours) == len(set(hours)) == 34
     # Friday's hours have an interval, those of Saturday none: it is told only where there is one.
     assert read.text.count("9 in 10") == 10
-    assert read.text.count("between 8 and 10 in 10") == 10
+    assert read.text.count("9 in 10 8 to 10") == 10
     assert read.text.count("5 in 10") == 24
 
 
@@ -136,7 +136,7 @@ def test_a_forecast_stands_beside_the_usual_where_there_is_one() -> None:
     made = {file.path: file.body for file in files_of(small.small(forecasts=forecasts))}
 
     text = page(made, "station/FRV75PPX0704/").text
-    assert "15:007 in 101 to 39 in 10between 8 and 10 in 10" in text
+    assert "15:007 in 10 1 to 39 in 10 8 to 10" in text
     assert "Forecast" not in page(made, "station/FRV75PPX1101/").text
 
 
@@ -148,13 +148,20 @@ def test_days_outages_and_reliability_are_those_of_the_frames(made: dict[str, by
     assert "2%" in text
     assert "in service 98.7% of the time (90.0% to 99.0%" in text
     assert "FR*V75*EPX07*04*1" in text
-    assert "Sunday 22 November 2026 at 14:05" in text
+    assert "22 Nov at 14:05" in text
     assert "3 hours" in text
     broken = page(made, "station/FRV75PPX1101/").text
     assert "the whole station" in broken
     assert "lasts" in broken
     assert "at least 3 days" in broken
     assert "No point was available for a second this month." in broken
+
+
+def test_a_part_of_a_day_has_the_colour_of_its_kind(made: dict[str, bytes]) -> None:
+    drawn = {value for name, value in page(made, "station/FRV75PPX0704/").attributes}
+
+    assert {"part-0", "part-4"} <= drawn, "free, and not observed for half an hour"
+    assert "part-3" not in drawn, "it was always in service"
 
 
 def test_a_station_that_nothing_is_known_of_says_so(made: dict[str, bytes]) -> None:

@@ -1,4 +1,4 @@
-"""A city whose pages show every table: 400 stations, three of them with all that can be known.
+"""A city whose pages show every table: many stations, one of them with all that can be known.
 
 What belongs here: the rows of `city` and `small` together, four weeks of days, forecasts with their
 scores. What does not: pages.
@@ -28,9 +28,9 @@ LONG = "Parking Saint-Germain-l’Auxerrois Rivoli Pont-Neuf, 1 Place du Louvre 
 BRIERS = {"served": 0.06, "model": 0.06, "persistence": 0.09, "usual": 0.11, "blend": 0.075}
 
 
-def whole(*, scored_days: int = SCORED_DAYS, model: str = "boosted") -> SiteData:
+def whole(*, stations_of_a_landmark: int = 5) -> SiteData:
     """The rows behind the pages, seen a minute ago."""
-    crowd, few = city.a_city(NOW, stations_of_a_landmark=5), small.small()
+    crowd, few = city.a_city(NOW, stations_of_a_landmark=stations_of_a_landmark), small.small()
     assert crowd.now == few.now
     states = few.states.with_columns(
         station_name=pl.when(pl.col("station_id") == small.GOOD).then(pl.lit(LONG)),
@@ -46,8 +46,8 @@ def whole(*, scored_days: int = SCORED_DAYS, model: str = "boosted") -> SiteData
         outages=_many(few.outages),
         saturation=few.saturation,
         feed=few.feed,
-        forecasts=forecasts(model),
-        scores=scores(scored_days),
+        forecasts=forecasts(),
+        scores=scores(),
         weather=small.frame(WeatherAssociation, _associations()),
         weather_hours=crowd.weather_hours,
         outlines=crowd.outlines,
