@@ -5,27 +5,23 @@ else the tests that need it are skipped with the reason (failed where `CI=true`)
 """
 
 import os
-import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import hypothesis
-import psycopg
 import pymongo
 import pytest
-import sqlalchemy as sa
-import stamina
-from psycopg import sql
 
 from belib_weather.embedded import EmbeddedError, StoreUrls, ensure
 from belib_weather_tests.bodies import body
 from belib_weather_tests.bodies.recorded import recorded
 from belib_weather_tests.browser import chromium  # noqa: F401 - a fixture of all tests
 from belib_weather_tests.cleanup import Run
+from belib_weather_tests.databases import Databases, fresh_name
 from belib_weather_tests.empty_indices import EmptyIndices
 from belib_weather_tests.kafka_broker import kafka  # noqa: F401 - a fixture of all tests
 from belib_weather_tests.local_stores import CHECKOUT, settings_for_tests
@@ -123,10 +119,6 @@ def _unavailable(reason: str) -> NoReturn:
     pytest.skip(reason)
 
 
-def _fresh_name() -> str:
-    return f"t{uuid.uuid4().hex[:16]}"
-
-
 @pytest.fixture(scope="session")
 def shared_data(pytestconfig: pytest.Config) -> Path:
     """Folder of recorded real bodies, beside the checkout."""
@@ -176,7 +168,7 @@ def elasticsearch_url(stores: StoreUrls) -> str:
 def mongo_database(mongo_url: str) -> Iterator["Database[dict[str, Any]]"]:
     """A fresh database, dropped afterwards."""
     with pymongo.MongoClient[dict[str, Any]](mongo_url, tz_aware=True) as client:
-        database = client[_fresh_name()]
+        database = client[fresh_name()]
         yield database
         client.drop_database(database.name)
 
@@ -191,46 +183,12 @@ def lake(mongo_url: str, mongo_database: "Database[dict[str, Any]]") -> "Lake":
     return lake
 
 
-class _Databases:
-    """Creates and drops databases on one PostgreSQL server."""
-
-    def __init__(self, url: str) -> None:
-        self.url = sa.make_url(url).set(drivername="postgresql+psycopg")
-
-    def execute(self, statement: str, **names: str) -> None:
-        bare = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        with psycopg.connect(bare, autocommit=True) as connection:
-            connection.execute(
-                sql.SQL(statement).format(**{k: sql.Identifier(v) for k, v in names.items()})
-            )
-
-    def url_of(self, database: str) -> str:
-        return self.url.set(database=database).render_as_string(hide_password=False)
-
-    # Who owns a database may not end an autovacuum in it, which is over within a moment.
-    @stamina.retry(on=psycopg.errors.InsufficientPrivilege, attempts=None, timeout=60)
-    def drop(self, name: str) -> None:
-        """Drop a database, with whatever is still connected to it."""
-        self.execute("DROP DATABASE {name} WITH (FORCE)", name=name)
-
-    @contextmanager
-    def fresh(self, template: str) -> Iterator[str]:
-        """Address of a copy of a database, dropped afterwards."""
-        name = _fresh_name()
-        self.execute(
-            "CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY",
-            name=name,
-            template=template,
-        )
-        yield self.url_of(name)
-        self.drop(name)
-
-
 @pytest.fixture(scope="session")
-def _migrated_template(postgres_url: str) -> Iterator[tuple[_Databases, str]]:
+def migrated_template(postgres_url: str) -> Iterator[tuple[Databases, str]]:
+    """A server, and the name of a migrated database there, to be copied."""
     from belib_weather.warehouse import Warehouse
 
-    databases, name = _Databases(postgres_url), _fresh_name()
+    databases, name = Databases(postgres_url), fresh_name()
     databases.execute("CREATE DATABASE {name}", name=name)
     warehouse = Warehouse(databases.url_of(name))
     warehouse.migrate()
@@ -240,9 +198,9 @@ def _migrated_template(postgres_url: str) -> Iterator[tuple[_Databases, str]]:
 
 
 @pytest.fixture
-def warehouse_url(_migrated_template: tuple[_Databases, str]) -> Iterator[str]:
+def warehouse_url(migrated_template: tuple[Databases, str]) -> Iterator[str]:
     """A fresh, migrated database, dropped afterwards."""
-    databases, template = _migrated_template
+    databases, template = migrated_template
     with databases.fresh(template) as url:
         yield url
 
@@ -250,24 +208,24 @@ def warehouse_url(_migrated_template: tuple[_Databases, str]) -> Iterator[str]:
 @pytest.fixture
 def empty_database(postgres_url: str) -> Iterator[str]:
     """Address of a database without tables, dropped afterwards."""
-    databases, name = _Databases(postgres_url), _fresh_name()
+    databases, name = Databases(postgres_url), fresh_name()
     databases.execute("CREATE DATABASE {name}", name=name)
     yield databases.url_of(name)
     databases.drop(name)
 
 
 @pytest.fixture
-def fresh_database(_migrated_template: tuple[_Databases, str]) -> Iterator[Callable[[], str]]:
+def fresh_database(migrated_template: tuple[Databases, str]) -> Iterator[Callable[[], str]]:
     """Makes fresh, migrated databases; each is dropped afterwards."""
-    databases, template = _migrated_template
+    databases, template = migrated_template
     with ExitStack() as stack:
         yield lambda: stack.enter_context(databases.fresh(template))
 
 
 @pytest.fixture(scope="session")
-def shared_warehouse_url(_migrated_template: tuple[_Databases, str]) -> Iterator[str]:
+def shared_warehouse_url(migrated_template: tuple[Databases, str]) -> Iterator[str]:
     """A fresh, migrated database that a worker's tests share."""
-    databases, template = _migrated_template
+    databases, template = migrated_template
     with databases.fresh(template) as url:
         yield url
 

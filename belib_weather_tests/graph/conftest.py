@@ -1,100 +1,39 @@
 """The whole graph on real stores, fed by a real HTTP server that simulates the public APIs."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import dagster as dg
-import pymongo
 import pytest
 from pydantic import SecretStr
 from pymongo.database import Database
 
-from belib_weather.assets.registry import registry
-from belib_weather.automation.live import RANGE_END, RANGE_START
 from belib_weather.definitions import build_defs
 from belib_weather.lake import Lake
-from belib_weather.lanes import Lane
-from belib_weather.partitions import hour_key
 from belib_weather.search import SearchStore
-from belib_weather.settings import PREFIX, Settings, load_settings
+from belib_weather.settings import PREFIX, Settings
 from belib_weather.simulator.app import create_app
 from belib_weather.simulator.city import City
 from belib_weather.simulator.server import serving
 from belib_weather.warehouse import Warehouse
-from belib_weather.window import Grain, Window, floor_hour
 from belib_weather_tests.clocks import PRESENT, ClockOfTheTest, SimulatorClock
+from belib_weather_tests.databases import Databases
+from belib_weather_tests.graph.platforms import (
+    DOWNSTREAM,
+    LIVE,
+    Addresses,
+    Platform,
+    history,
+    keys_of,
+    platform_on,
+)
+from belib_weather_tests.graph.stages import STAGES, Stage, Stages
+
+__all__ = ["DOWNSTREAM", "LIVE", "Platform", "history", "keys_of", "platform_on"]
 
 CHARGE_POINTS = 240
-
-
-@dataclass(frozen=True)
-class Platform:
-    """The definitions, a Dagster instance, and direct access to the stores that they write."""
-
-    settings: Settings
-    defs: dg.Definitions
-    instance: dg.DagsterInstance
-    lake: Lake
-    warehouse: Warehouse
-    search: SearchStore
-    database: Database[dict[str, Any]]
-
-    def changed(self, *, settings: Mapping[str, Any], **resources: object) -> "Platform":
-        """The same platform with other settings, or other resources by name."""
-        changed = self.settings.model_copy(update=dict(settings))
-        return replace(
-            self,
-            settings=changed,
-            defs=build_defs(changed, **{"clock": ClockOfTheTest(), **resources}),
-        )
-
-    def materialize(
-        self,
-        *names: str,
-        keys: tuple[str, str] | str | None = None,
-        tags: Mapping[str, str] | None = None,
-    ) -> dg.ExecuteInProcessResult:
-        """Materialize assets with their checks: one partition, a range, or no partition."""
-        hours = {RANGE_START: keys[0], RANGE_END: keys[1]} if isinstance(keys, tuple) else {}
-        selected = dg.AssetSelection.assets(*names)
-        return dg.materialize(
-            [*(self.defs.assets or []), *(self.defs.asset_checks or [])],  # type: ignore[list-item]
-            selection=selected | dg.AssetSelection.checks_for_assets(*self._assets(names)),
-            resources=dict(self.defs.resources or {}),
-            instance=self.instance,
-            partition_key=keys if isinstance(keys, str) else None,
-            tags={**hours, **(tags or {})},
-            raise_on_error=False,
-        )
-
-    def evaluate(self, sensor: str, cursor: str | None = None) -> dg.SensorResult:
-        """Evaluate a sensor as the daemon does."""
-        with dg.build_sensor_context(
-            instance=self.instance,
-            definitions=self.defs,
-            resources=dict(self.defs.resources or {}),
-            cursor=cursor,
-        ) as context:
-            return cast("dg.SensorResult", self.defs.get_sensor_def(sensor)(context))
-
-    def _assets(self, names: tuple[str, ...]) -> list[dg.AssetsDefinition]:
-        keys = {dg.AssetKey(name) for name in names}
-        return [
-            asset
-            for asset in self.defs.assets or []
-            if isinstance(asset, dg.AssetsDefinition) and asset.keys & keys
-        ]
-
-
-_ENTRIES = registry().values()
-LIVE = tuple(entry.name for entry in _ENTRIES if entry.lane is Lane.LIVE)
-"""Names of the assets of a tick."""
-DOWNSTREAM = tuple(e.name for e in _ENTRIES if e.grain is Grain.HOUR and not e.is_raw)
-"""Names of the assets that hours of raw snapshots are made into."""
 
 
 @pytest.fixture(scope="session")
@@ -113,32 +52,53 @@ def now() -> Iterator[datetime]:
     PRESENT.end()
 
 
+@pytest.fixture(scope="session")
+def addresses(api: str, mongo_url: str, elasticsearch_url: str) -> Addresses:
+    """Of the servers that every test asks."""
+    return Addresses(api, mongo_url, elasticsearch_url)
+
+
+@pytest.fixture(scope="session")
+def stages(
+    addresses: Addresses,
+    migrated_template: tuple[Databases, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Stages]:
+    """What platforms begin with."""
+    with Stages(addresses, migrated_template, tmp_path_factory) as stages:
+        yield stages
+
+
+@pytest.fixture
+def stage(request: pytest.FixtureRequest, now: datetime) -> Stage | None:
+    """What the test's platform begins with: of its fixtures, the one with the most runs."""
+    asked = [name for name in STAGES if name in request.fixturenames]
+    if not asked:
+        return None
+    stages: Stages = request.getfixturevalue("stages")
+    return stages.of(asked[-1], now)
+
+
+@pytest.fixture
+def warehouse_url(migrated_template: tuple[Databases, str], stage: Stage | None) -> Iterator[str]:
+    """A database with the rows of the test's stage, dropped afterwards."""
+    databases, empty = migrated_template
+    with databases.fresh(stage.database if stage else empty) as url:
+        yield url
+
+
 @pytest.fixture
 def settings(
-    api: str,
-    mongo_url: str,
+    addresses: Addresses,
     mongo_database: Database[dict[str, Any]],
     warehouse_url: str,
-    elasticsearch_url: str,
     search: SearchStore,
     now: datetime,
     tmp_path: Path,
 ) -> Settings:
-    """The settings of a platform of its own; the environment has no say."""
-    return load_settings(
-        _env_file=None,
-        home=tmp_path / "home",
-        mongo_url=mongo_url,
-        mongo_database=mongo_database.name,
-        postgres_url=warehouse_url,
-        elasticsearch_url=elasticsearch_url,
-        index_prefix=search.prefix,
-        explore_api_url=f"{api}/api/explore/v2.1",
-        open_meteo_forecast_url=f"{api}/v1/forecast",
-        open_meteo_archive_url=f"{api}/v1/archive",
-        minimum_charge_points=100,
-        http_attempts=1,
-        start=(now - timedelta(days=2)).date(),
+    """The settings of a platform of its own."""
+    return addresses.settings(
+        now, tmp_path / "home", mongo_database.name, warehouse_url, search.prefix
     )
 
 
@@ -152,31 +112,6 @@ def environment(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> pytest.M
     return monkeypatch
 
 
-@contextmanager
-def platform_on(settings: Settings, **resources: object) -> Iterator[Platform]:
-    """A platform on the stores of these settings; its MongoDB database is dropped afterwards."""
-    urls = (settings.mongo_url, settings.postgres_url, settings.elasticsearch_url)
-    mongo, postgres, elasticsearch = (url.get_secret_value() for url in urls if url is not None)
-    search, warehouse = SearchStore(elasticsearch, settings.index_prefix), Warehouse(postgres)
-    search.prepare()
-    with (
-        pymongo.MongoClient[dict[str, Any]](mongo, tz_aware=True) as client,
-        dg.DagsterInstance.ephemeral() as instance,
-        Lake(mongo, settings.mongo_database) as lake,
-    ):
-        yield Platform(
-            settings,
-            build_defs(settings, **resources),
-            instance,
-            lake,
-            warehouse,
-            search,
-            client[settings.mongo_database],
-        )
-        warehouse.close()
-        client.drop_database(settings.mongo_database)
-
-
 @pytest.fixture
 def platform(
     settings: Settings,
@@ -184,9 +119,12 @@ def platform(
     warehouse: Warehouse,
     search: SearchStore,
     mongo_database: Database[dict[str, Any]],
+    stage: Stage | None,
 ) -> Iterator[Platform]:
-    """A platform on fresh databases, polling a simulated city."""
+    """A platform on databases of its own, polling a simulated city."""
     with dg.DagsterInstance.ephemeral() as instance:
+        if stage:
+            stage.copy_into(mongo_database, instance)
         yield Platform(
             settings,
             build_defs(settings, clock=ClockOfTheTest()),
@@ -199,22 +137,12 @@ def platform(
 
 
 @pytest.fixture
-def platform_with_history(platform: Platform, now: datetime) -> Platform:
+def platform_with_history(platform: Platform) -> Platform:
     """The same, with six hours of 15-minute snapshots and the weather in its raw layer."""
-    historic = platform.changed(settings={"feed_history_minutes": 15})
-    assert historic.materialize("raw_belib_snapshots", keys=keys_of(history(now))).success
-    days = (f"{now - timedelta(days=1):%Y-%m-%d}", f"{now:%Y-%m-%d}")
-    assert platform.materialize("raw_weather", "weather_hours", keys=days).success
-    assert platform.materialize("charge_points", "stations").success
     return platform
 
 
-def history(now: datetime) -> Window:
-    """Six whole hours that end three hours before the current one."""
-    end = floor_hour(now) - timedelta(hours=3)
-    return Window(end - timedelta(hours=6), end)
-
-
-def keys_of(window: Window) -> tuple[str, str]:
-    """First and last partition key of a window."""
-    return hour_key(window.start), hour_key(window.end - timedelta(hours=1))
+@pytest.fixture
+def platform_with_facts(platform: Platform) -> Platform:
+    """The same, with the facts of these hours, which are not published."""
+    return platform

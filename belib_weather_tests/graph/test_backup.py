@@ -22,7 +22,7 @@ from belib_weather.local.restore import restore
 from belib_weather.settings import Settings
 from belib_weather.warehouse.tables import TABLES
 from belib_weather.window import Window
-from belib_weather_tests.graph.conftest import DOWNSTREAM, Platform, history, keys_of, platform_on
+from belib_weather_tests.graph.conftest import Platform, history, keys_of, platform_on
 from belib_weather_tests.graph.test_late_data import copy_of_a_snapshot, requested
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -30,23 +30,24 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def source(
-    platform_with_history: Platform,
+    platform_with_facts: Platform,
     fresh_database: Callable[[], str],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     now: datetime,
 ) -> tuple[Platform, str]:
-    """A platform with facts, and the id of a run in its Dagster instance in PostgreSQL."""
-    assert platform_with_history.materialize(*DOWNSTREAM, keys=keys_of(history(now))).success
+    """A platform with published facts, and the id of a run in its Dagster records."""
+    hours = keys_of(history(now))
+    assert platform_with_facts.materialize("availability_index", keys=hours).success
     url = dagster_url(fresh_database)
     monkeypatch.setenv("BELIB_DAGSTER_POSTGRES_URL", url.get_secret_value())
     shutil.copy(CHECKOUT / "dagster.yaml", tmp_path)
     with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
         run = create_run_for_test(instance, status=dg.DagsterRunStatus.SUCCESS)
-    settings = platform_with_history.settings.model_copy(
+    settings = platform_with_facts.settings.model_copy(
         update={"mode": "demo", "dagster_postgres_url": url}
     )
-    return platform_with_history.changed(settings=settings.model_dump()), run.run_id
+    return platform_with_facts.changed(settings=settings.model_dump()), run.run_id
 
 
 @pytest.fixture

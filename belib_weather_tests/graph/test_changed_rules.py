@@ -12,15 +12,14 @@ from belib_weather.partitions import LIVE_TAG, hour_key
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS
 from belib_weather.window import HOUR, Window
 from belib_weather_tests.clocks import StoppedClock
-from belib_weather_tests.graph.conftest import DOWNSTREAM, Platform, history, keys_of
+from belib_weather_tests.graph.conftest import Platform, history, keys_of
 from belib_weather_tests.graph.test_late_data import requested
 
 
 @pytest.fixture
-def outdated(platform_with_history: Platform, now: datetime) -> Platform:
+def outdated(platform_with_facts: Platform, now: datetime) -> Platform:
     """A platform whose facts an older version of the rules made, but those of the second hour."""
-    platform, hours = platform_with_history, history(now)
-    assert platform.materialize(*DOWNSTREAM, keys=keys_of(hours)).success
+    platform, hours = platform_with_facts, history(now)
     assert platform.settings.postgres_url
     older = {"first": hours.start, "second": hours.start + HOUR}
     with sa.create_engine(platform.settings.postgres_url.get_secret_value()).begin() as connection:

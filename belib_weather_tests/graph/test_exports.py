@@ -22,7 +22,7 @@ from belib_weather.warehouse.tables import (
     TABLES,
 )
 from belib_weather.window import DAY, HOUR, Window
-from belib_weather_tests.graph.conftest import Platform, history, keys_of
+from belib_weather_tests.graph.conftest import Platform, history
 from belib_weather_tests.graph.test_late_data import copy_of_a_snapshot
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -42,12 +42,11 @@ def days_of_history(now: datetime) -> tuple[str, str]:
 
 
 def test_the_asset_writes_the_dates_that_its_days_touch(
-    platform_with_history: Platform, tmp_path: Path, now: datetime
+    platform_with_facts: Platform, tmp_path: Path, now: datetime
 ) -> None:
     exported_to = tmp_path / "exports"
-    platform = platform_with_history.changed(settings={"export_url": f"{exported_to}"})
+    platform = platform_with_facts.changed(settings={"export_url": f"{exported_to}"})
     first, last = days_of_history(now)
-    assert platform.materialize("availability_facts", keys=keys_of(history(now))).success
     assert platform.materialize("status_episodes", keys=(first, last)).success
     assert platform.materialize(*MADE).success
 
@@ -155,12 +154,11 @@ def test_every_morning_brings_yesterday_and_no_day_before_the_first(
 
 
 def test_late_data_bring_their_dates_again_however_old(
-    platform_with_history: Platform, tmp_path: Path, now: datetime
+    platform_with_facts: Platform, tmp_path: Path, now: datetime
 ) -> None:
-    platform = platform_with_history.changed(settings={"export_url": f"{tmp_path}/first"})
+    platform = platform_with_facts.changed(settings={"export_url": f"{tmp_path}/first"})
     past = history(now)
     dates = dates_of(past)
-    assert platform.materialize("availability_facts", keys=keys_of(past)).success
     morning = in_days(now, 12)
     yesterday = (day_key(now + 11 * DAY),) * 2
     due = [(f"{dates[0]}", f"{dates[-1]}"), yesterday]

@@ -20,10 +20,10 @@ def hours(platform: Platform, window: Window) -> tuple[list[datetime], list[date
 
 
 def test_they_are_removed_and_made_again_when_their_hour_comes(
-    platform_with_history: Platform, now: datetime
+    platform_with_facts: Platform, now: datetime
 ) -> None:
-    platform, past = platform_with_history, history(now)
-    assert platform.materialize(*DOWNSTREAM, keys=keys_of(past)).success
+    platform, past = platform_with_facts, history(now)
+    assert platform.materialize("availability_index", keys=keys_of(past)).success
     assert hours(platform, past) == (past.hours, past.hours)
 
     # The clock is right again, and by it the last two hours are to come.

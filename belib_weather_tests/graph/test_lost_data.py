@@ -9,14 +9,13 @@ from belib_weather.lake import RAW_SNAPSHOTS
 from belib_weather.local.lost_data import is_refilled, lost_raw
 from belib_weather.warehouse.tables import WEATHER_HOURS
 from belib_weather.window import DAY, HOUR, Window
-from belib_weather_tests.graph.conftest import DOWNSTREAM, Platform, history, keys_of
+from belib_weather_tests.graph.conftest import Platform, history
 
 
 def test_hours_that_raw_has_lost_are_counted_and_named(
-    platform_with_history: Platform, mongo_database: Database[dict[str, Any]], now: datetime
+    platform_with_facts: Platform, mongo_database: Database[dict[str, Any]], now: datetime
 ) -> None:
-    platform, past = platform_with_history, history(now)
-    assert platform.materialize(*DOWNSTREAM, keys=keys_of(past)).success
+    platform, past = platform_with_facts, history(now)
     assert lost_raw(platform.lake, platform.warehouse) is None
 
     middle = Window(past.start + 2 * HOUR, past.start + 4 * HOUR)

@@ -6,6 +6,7 @@ import logging
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -42,7 +43,9 @@ from belib_weather.warehouse.tables import (
     WEATHER_HOURS,
 )
 from belib_weather.window import DAY, HOUR, Window, floor_hour
+from belib_weather_tests.clocks import PRESENT
 from belib_weather_tests.graph.conftest import Platform, history, keys_of
+from belib_weather_tests.graph.stages import Stages
 
 CHARTED = ("availability_facts", "raw_belib_snapshots", "weather_hours")
 MAPPED = ("stations", "station_states")
@@ -89,14 +92,28 @@ def tick(platform: Platform, first: datetime, last: datetime) -> dg.ExecuteInPro
     return job.execute_in_process(instance=platform.instance, tags=tags)
 
 
-@pytest.fixture
-def by_asset(platform_with_history: Platform, now: datetime) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def begin() -> Iterator[datetime]:
+    """The present, as at the start of the runs that these tests read."""
+    yield PRESENT.begin()
+    PRESENT.end()
+
+
+@pytest.fixture(scope="module")
+def pictured(stages: Stages, begin: datetime) -> Iterator[Platform]:
+    """A platform that tests only read."""
+    with stages.platform("platform_with_history", begin) as platform:
+        yield platform
+
+
+@pytest.fixture(scope="module")
+def by_asset(pictured: Platform, begin: datetime) -> dict[str, Any]:
     """What each asset shows after runs that somebody asked for: (table, picture) by asset."""
-    platform, past = platform_with_history, history(now)
+    platform, past = pictured, history(begin)
     runs: dict[str, dg.ExecuteInProcessResult] = {
         "availability_facts": platform.materialize("availability_facts", keys=keys_of(past)),
         "raw_belib_snapshots": platform.materialize("raw_belib_snapshots", keys=keys_of(past)),
-        "weather_hours": platform.materialize("weather_hours", keys=day_key(now)),
+        "weather_hours": platform.materialize("weather_hours", keys=day_key(begin)),
         "stations": platform.materialize("charge_points", "stations", "station_states"),
     }
     runs["station_states"] = runs["charge_points"] = runs["stations"]
@@ -107,15 +124,15 @@ def by_asset(platform_with_history: Platform, now: datetime) -> dict[str, Any]:
 
 
 def test_a_run_draws_one_small_picture_of_each_asset(
-    by_asset: dict[str, Any], now: datetime
+    by_asset: dict[str, Any], begin: datetime
 ) -> None:
-    last = hour_key(history(now).end - HOUR)
+    last = hour_key(history(begin).end - HOUR)
     carried = {asset: list(pictures) for asset, (_, pictures) in by_asset.items()}
 
     assert carried == {
         "availability_facts": [last],
         "raw_belib_snapshots": [last],
-        "weather_hours": [day_key(now)],
+        "weather_hours": [day_key(begin)],
         "stations": [None],
         "station_states": [None],
         "charge_points": [],
@@ -133,10 +150,10 @@ def test_a_run_draws_one_small_picture_of_each_asset(
 
 
 def test_a_map_counts_every_station_and_draws_those_with_a_place(
-    by_asset: dict[str, Any], platform_with_history: Platform
+    by_asset: dict[str, Any], pictured: Platform
 ) -> None:
     for asset in MAPPED:
-        rows = platform_with_history.warehouse.read(TABLES[asset])
+        rows = pictured.warehouse.read(TABLES[asset])
         svg = svg_of(by_asset[asset][1][None])
         texts = [element.text or "" for element in svg.iter(f"{SVG}text")]
         legend = [re.fullmatch(r".+ \((\d+)\)", text) for text in texts]
@@ -149,9 +166,9 @@ def test_a_map_counts_every_station_and_draws_those_with_a_place(
 
 
 def test_every_partition_has_its_table_short_enough_to_be_shown_at_once(
-    by_asset: dict[str, Any], now: datetime
+    by_asset: dict[str, Any], begin: datetime
 ) -> None:
-    hours = [hour_key(hour) for hour in history(now).hours]
+    hours = [hour_key(hour) for hour in history(begin).hours]
 
     assert (
         list(by_asset["availability_facts"][0]) == list(by_asset["raw_belib_snapshots"][0]) == hours
@@ -161,10 +178,10 @@ def test_every_partition_has_its_table_short_enough_to_be_shown_at_once(
 
 
 def test_the_table_of_an_hour_says_what_sql_says(
-    by_asset: dict[str, Any], platform_with_history: Platform, now: datetime
+    by_asset: dict[str, Any], pictured: Platform, begin: datetime
 ) -> None:
-    hour = history(now).start
-    rows = platform_with_history.warehouse.read(AVAILABILITY_HOURS, Window.hour(hour))
+    hour = history(begin).start
+    rows = pictured.warehouse.read(AVAILABILITY_HOURS, Window.hour(hour))
     sums = rows.select(pl.selectors.ends_with("_seconds").sum(), pl.col("charge_points").sum()).row(
         0, named=True
     )
@@ -184,10 +201,10 @@ def test_the_table_of_an_hour_says_what_sql_says(
 
 
 def test_the_other_tables_add_up_to_what_is_stored(
-    by_asset: dict[str, Any], platform_with_history: Platform, now: datetime
+    by_asset: dict[str, Any], pictured: Platform, begin: datetime
 ) -> None:
-    store, hour = platform_with_history.warehouse, history(now).start
-    stored = platform_with_history.lake.inventory(RAW_SNAPSHOTS, Window.hour(hour))
+    store, hour = pictured.warehouse, history(begin).start
+    stored = pictured.lake.inventory(RAW_SNAPSHOTS, Window.hour(hour))
     [raw] = rows_of(by_asset["raw_belib_snapshots"][0][hour_key(hour)])
     assert raw == [str(stored.height), "4", "0", "100.0%", "15.0"]
 
@@ -203,9 +220,9 @@ def test_the_other_tables_add_up_to_what_is_stored(
     points = rows_of(by_asset["charge_points"][0][None])
     assert sum(int(row[-1]) for row in points) == store.read(CHARGE_POINTS).height
 
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = begin.replace(hour=0, minute=0, second=0, microsecond=0)
     weather = store.read(WEATHER_HOURS, Window.day(midnight))
-    [row] = rows_of(by_asset["weather_hours"][0][day_key(now)])
+    [row] = rows_of(by_asset["weather_hours"][0][day_key(begin)])
     assert row[:2] == [
         str(weather["temperature_c"].min()),
         str(weather["temperature_c"].max()),

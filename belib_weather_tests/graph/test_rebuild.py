@@ -21,33 +21,31 @@ def rows(platform: Platform, window: Window) -> pl.DataFrame:
 
 
 @pytest.fixture
-def expected(platform_with_history: Platform, now: datetime) -> pl.DataFrame:
+def expected(platform_with_facts: Platform, now: datetime) -> pl.DataFrame:
     """The facts of the six hours, made as one range."""
-    platform, past = platform_with_history, history(now)
-    assert platform.materialize(*DOWNSTREAM, keys=keys_of(past)).success
-    first = rows(platform, past)
+    first = rows(platform_with_facts, history(now))
     assert first.height > 0
     assert first["unobserved_seconds"].sum() > 0  # before the first and after the last snapshot
     return first
 
 
 def test_one_by_one_in_reverse_gives_the_same_rows(
-    platform_with_history: Platform, expected: pl.DataFrame, now: datetime
+    platform_with_facts: Platform, expected: pl.DataFrame, now: datetime
 ) -> None:
     past = history(now)
-    with platform_with_history.warehouse.locked(AVAILABILITY_FACTS, past) as transaction:
+    with platform_with_facts.warehouse.locked(AVAILABILITY_FACTS, past) as transaction:
         transaction.replace(AVAILABILITY_FACTS, expected.clear(), past)
 
     for hour in reversed(past.hours):
-        assert platform_with_history.materialize(*DOWNSTREAM, keys=hour_key(hour)).success
+        assert platform_with_facts.materialize(*DOWNSTREAM, keys=hour_key(hour)).success
 
-    assert rows(platform_with_history, past).equals(expected)
+    assert rows(platform_with_facts, past).equals(expected)
 
 
 def test_twice_and_in_parts_gives_the_same_rows_and_documents(
-    platform_with_history: Platform, expected: pl.DataFrame, now: datetime
+    platform_with_facts: Platform, expected: pl.DataFrame, now: datetime
 ) -> None:
-    platform, past = platform_with_history, history(now)
+    platform, past = platform_with_facts, history(now)
     middle = past.start + timedelta(hours=2)
 
     for part in (Window(middle, past.end), Window(past.start, middle), past):
@@ -60,9 +58,9 @@ def test_twice_and_in_parts_gives_the_same_rows_and_documents(
 
 
 def test_two_runs_at_once_on_the_same_hours_give_the_same_rows(
-    platform_with_history: Platform, expected: pl.DataFrame, now: datetime
+    platform_with_facts: Platform, expected: pl.DataFrame, now: datetime
 ) -> None:
-    platform, past = platform_with_history, history(now)
+    platform, past = platform_with_facts, history(now)
 
     def run(_: int) -> bool:
         # Each with records of its own, as Dagster's in memory are not for two at once.
@@ -95,10 +93,10 @@ def test_dimensions_rebuilt_from_raw_are_the_same(
 
 
 def test_made_hours_agree_with_their_inputs(
-    platform_with_history: Platform, expected: pl.DataFrame, now: datetime
+    platform_with_facts: Platform, expected: pl.DataFrame, now: datetime
 ) -> None:
     differing = differing_hours(
-        platform_with_history.lake, platform_with_history.warehouse, history(now)
+        platform_with_facts.lake, platform_with_facts.warehouse, history(now)
     )
 
     assert differing.is_empty()

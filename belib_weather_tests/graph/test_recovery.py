@@ -45,12 +45,11 @@ CELL = ["area", "local_weekday", "local_hour"]
 
 
 def test_a_morning_has_the_occupancy_and_chances_of_the_truth(
-    platform_with_history: Platform, now: datetime
+    platform_with_facts: Platform, now: datetime
 ) -> None:
     past = history(now)
     days = (day_key(past.start), day_key(past.end - HOUR))
-    platform = platform_with_history
-    assert platform.materialize("availability_facts", keys=keys_of(past)).success
+    platform = platform_with_facts
     assert platform.materialize("status_episodes", keys=days).success
     tomorrow = platform.changed(settings={}, clock=StoppedClock(at=f"{now + DAY}"))
     assert tomorrow.materialize("occupancy_profile").success

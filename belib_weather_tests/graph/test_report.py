@@ -12,7 +12,7 @@ from belib_weather.definitions import build_defs
 from belib_weather.partitions import hour_key
 from belib_weather.window import HOUR
 from belib_weather_tests.clocks import StoppedClock
-from belib_weather_tests.graph.conftest import Platform, history, keys_of
+from belib_weather_tests.graph.conftest import Platform, history
 
 REPORT = dg.AssetKey("availability_report")
 MOST_BYTES = 60_000
@@ -26,13 +26,11 @@ def materialized(platform: Platform) -> dict[str, dg.MetadataValue]:
 
 
 def test_it_shows_what_the_graph_made(
-    platform_with_history: Platform,
-    now: datetime,
+    platform_with_facts: Platform,
     tmp_path: Path,
     warehouse_url: str,
 ) -> None:
-    platform = platform_with_history.changed(settings={"report_folder": tmp_path})
-    assert platform.materialize("availability_facts", keys=keys_of(history(now))).success
+    platform = platform_with_facts.changed(settings={"report_folder": tmp_path})
     assert platform.materialize("station_states").success
 
     metadata = materialized(platform)
@@ -60,18 +58,16 @@ def test_it_shows_what_the_graph_made(
 
 
 def test_it_misses_as_many_snapshots_as_the_catalog_shows(
-    platform_with_history: Platform,
+    platform_with_facts: Platform,
     now: datetime,
     tmp_path: Path,
 ) -> None:
-    platform = platform_with_history.changed(settings={"report_folder": tmp_path})
+    platform = platform_with_facts.changed(settings={"report_folder": tmp_path})
     past = history(now)
-    facts = platform.materialize("availability_facts", keys=keys_of(past))
     # Three hours without a poll follow, up to the one that goes on.
     verified = platform.materialize(
         "raw_belib_snapshots", keys=(hour_key(past.start), hour_key(now - HOUR))
     )
-    assert facts.success
     assert verified.success
     shown = [
         event.metadata["table"].value

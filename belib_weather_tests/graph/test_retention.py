@@ -10,7 +10,7 @@ from belib_weather.partitions import day_key
 from belib_weather.resources import platform_resources
 from belib_weather.window import DAY, Window
 from belib_weather_tests.clocks import StoppedClock
-from belib_weather_tests.graph.conftest import Platform, history, keys_of
+from belib_weather_tests.graph.conftest import Platform, history
 from belib_weather_tests.stores.lake.sample import Refused
 
 
@@ -45,14 +45,11 @@ def test_bodies_of_old_refusals_go_and_what_is_counted_stays(
 
 
 def test_files_of_old_dates_go_and_come_back_when_they_are_wanted(
-    platform_with_history: Platform, tmp_path: Path, now: datetime
+    platform_with_facts: Platform, tmp_path: Path, now: datetime
 ) -> None:
     folder, past = tmp_path / "exports", history(now)
-    platform = platform_with_history.changed(
-        settings={"export_url": f"{folder}", "exports_days": 31}
-    )
+    platform = platform_with_facts.changed(settings={"export_url": f"{folder}", "exports_days": 31})
     days = (day_key(past.start), day_key(past.end - timedelta(hours=1)))
-    assert platform.materialize("availability_facts", keys=keys_of(past)).success
     assert platform.materialize("open_exports", keys=days).success
     snapshots = platform.lake.list_documents(RAW_SNAPSHOTS, past)
     written = sorted(file.name for file in folder.rglob("*.csv"))

@@ -34,11 +34,10 @@ def unreadable_in(result: dg.ExecuteInProcessResult, asset: str) -> str:
 
 
 def test_documents_that_cannot_be_read_cost_themselves(
-    platform_with_history: Platform, now: datetime
+    platform_with_facts: Platform, now: datetime
 ) -> None:
-    platform, window = platform_with_history, history(now)
+    platform, window = platform_with_facts, history(now)
     first_hour = Window.hour(window.start)
-    assert platform.materialize(*DOWNSTREAM, keys=keys_of(window)).success
     before = facts(platform, window)
     good = copy_of_a_snapshot(platform.lake, window, window.start + timedelta(minutes=7))
     broken = platform.lake.append(RAW_SNAPSHOTS, replace(good, body=b"[{"))
@@ -78,11 +77,10 @@ def test_documents_that_cannot_be_read_cost_themselves(
 
 
 def test_an_hour_is_remade_without_what_is_set_aside_and_emptied_without_anything(
-    platform_with_history: Platform, now: datetime
+    platform_with_facts: Platform, now: datetime
 ) -> None:
-    platform, window = platform_with_history, history(now)
+    platform, window = platform_with_facts, history(now)
     hour = Window.hour(window.start + 2 * HOUR)
-    assert platform.materialize(*DOWNSTREAM, keys=keys_of(window)).success
     assert platform.materialize(*NOW_ASSETS).success
     before, points = facts(platform, window), platform.warehouse.read(CHARGE_POINTS)
     documents = [d.id for d in platform.lake.documents(RAW_SNAPSHOTS, hour)]

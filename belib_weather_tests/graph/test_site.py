@@ -9,16 +9,15 @@ import dagster as dg
 from belib_weather.definitions import build_defs
 from belib_weather.site import paths
 from belib_weather.warehouse.tables import STATION_STATES
-from belib_weather_tests.graph.conftest import Platform, history, keys_of
+from belib_weather_tests.graph.conftest import Platform
 
 SITE = dg.AssetKey("site")
 
 
 def test_every_station_of_the_graph_has_its_page_in_both_languages(
-    platform_with_history: Platform, now: datetime, tmp_path: Path
+    platform_with_facts: Platform, tmp_path: Path
 ) -> None:
-    platform = platform_with_history.changed(settings={"site_folder": tmp_path})
-    assert platform.materialize("availability_facts", keys=keys_of(history(now))).success
+    platform = platform_with_facts.changed(settings={"site_folder": tmp_path})
     assert platform.materialize("station_states").success
 
     made = platform.materialize("site")

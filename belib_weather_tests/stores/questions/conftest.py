@@ -170,9 +170,9 @@ def _least(column: dy.Column) -> Any:
 
 
 @pytest.fixture(scope="package")
-def filled_url(_migrated_template: Any) -> Iterator[str]:
+def filled_url(migrated_template: Any) -> Iterator[str]:
     """A database of its own that the tests share: they only read."""
-    databases, template = _migrated_template
+    databases, template = migrated_template
     with databases.fresh(template) as url:
         yield url
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from belib_weather.panels.i18n import Language
 from belib_weather.report import Period
 from belib_weather.report.files import Written
-from belib_weather_tests.conftest import _Databases
+from belib_weather_tests.databases import Databases
 from belib_weather_tests.stores.report import sample
 from belib_weather_tests.stores.report.reading import PageReader
 
@@ -41,12 +41,12 @@ def engine(warehouse_url: str) -> Iterator[sa.Engine]:
 
 @pytest.fixture(scope="session")
 def week(
-    _migrated_template: tuple[_Databases, str], tmp_path_factory: pytest.TempPathFactory
+    migrated_template: tuple[Databases, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Made]:
     """A report of seven days and today, with a gap of five hours; made once, only read."""
     from belib_weather.warehouse import Warehouse
 
-    databases, template = _migrated_template
+    databases, template = migrated_template
     with databases.fresh(template) as url:
         warehouse, engine = Warehouse(url), sa.create_engine(url)
         window = Period.of(7, sample.NOW).window
