@@ -19,6 +19,7 @@ from belib_weather.datasets.changes import Subject
 from belib_weather.files import PUBLIC, write_file
 from belib_weather.lanes import Lane
 from belib_weather.resources import Clock, SiteResource, WarehouseResource
+from belib_weather.transform.corrections import in_force
 from belib_weather.warehouse import Lock, WarehouseTransaction
 from belib_weather.warehouse.tables import STATIONS
 from belib_weather.window import DAY
@@ -109,7 +110,8 @@ def _feeds(
         stations=known["station_id"].to_list(),
         seen_since=now - SPAN,
     )
-    told = changes.filter(pl.col("event").is_in(TOLD))
+    # Corrections of the past ring nowhere; what was taken back goes.
+    told = in_force(changes).filter(pl.col("event").is_in(TOLD), ~pl.col("is_correction"))
     names = dict(stations.select("station_id", "station_name").drop_nulls().iter_rows())
     place = dict(stations.select("station_id", "arrondissement").iter_rows())
 

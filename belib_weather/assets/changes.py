@@ -4,10 +4,11 @@ What belongs here: which snapshots are compared. What does not: the comparison
 (`transform.changes`) and the rows' order (`warehouse.outbox`).
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import polars as pl
 
+from belib_weather.assets.late_changes import record_corrections
 from belib_weather.assets.parsed_documents import Unreadable
 from belib_weather.assets.station_runs import sightings_in
 from belib_weather.lake import Lake, RawDocument
@@ -17,8 +18,6 @@ from belib_weather.warehouse import WarehouseTransaction
 from belib_weather.warehouse.tables import POINT_STATES
 from belib_weather.window import Window
 
-KEPT = timedelta(days=35)
-"""How long changes stay in the outbox."""
 _LONGEST = timedelta(days=1)
 """Of a longer time without a state, the last part is read: before it nothing counts as seen."""
 _SECOND = timedelta(seconds=1)
@@ -31,7 +30,9 @@ def record_changes(
     sightings: pl.DataFrame,
     unreadable: Unreadable,
 ) -> int:
-    """Append what the newest snapshot and those before it changed; returns how many rows.
+    """Append what the newest snapshot and those before it changed, and what came late corrects.
+
+    Returns how many rows.
 
     Args:
         raw: snapshots between the stored state and the newest are read.
@@ -41,6 +42,7 @@ def record_changes(
         unreadable: is told which snapshots are left out.
     """
     stored, end = transaction.read(POINT_STATES), newest.captured_at.replace(microsecond=0)
+    last: datetime | None = None
     if not stored.is_empty():
         last = stored.select(pl.col("sighted_at").max()).item()
         between = Window(max(last + _SECOND, end - _LONGEST), end) if end - last > _SECOND else None
@@ -53,6 +55,7 @@ def record_changes(
     points = point_changes(stored, sightings, newest.source)
     transaction.replace(POINT_STATES, points.states)
     words = station_changes(stored, sightings, newest.source)
-    return transaction.append_changes(
+    appended = transaction.append_changes(
         pl.concat([points.changes, words]).sort("occurred_at", "subject", "subject_id")
     )
+    return appended + record_corrections(raw, transaction, newest, last, unreadable)

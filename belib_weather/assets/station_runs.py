@@ -32,7 +32,7 @@ from belib_weather.window import DAY, HOUR, Window, second_of
 
 _FURTHER_BACK = (HOUR / 2, 3 * HOUR, 12 * HOUR)
 """First steps back: most runs have begun by then; later ones are of a day."""
-_SLOWEST_WRITE = timedelta(minutes=15)
+SLOWEST_WRITE = timedelta(minutes=15)
 """A document is visible at the latest this long after its `ingested_at`."""
 _SECOND = timedelta(seconds=1)
 
@@ -91,7 +91,7 @@ class Basis:
 
 
 def _known(lake: Lake, ingested_at: datetime, captured_at: datetime) -> str:
-    recent = lake.ingested_since(RAW_SNAPSHOTS, ingested_at - _SLOWEST_WRITE)
+    recent = lake.ingested_since(RAW_SNAPSHOTS, ingested_at - SLOWEST_WRITE)
     until = recent.filter(pl.col("captured_at") <= captured_at)
     return _hashed(str(instant) for instant in until["captured_at"].sort())
 

@@ -10,9 +10,9 @@ from datetime import timedelta
 
 import dagster as dg
 
-from belib_weather.assets.changes import KEPT
 from belib_weather.assets.export_ledger import delete_records
 from belib_weather.assets.exports import BY_DATE, EXPORTED, OTHER_FILES
+from belib_weather.assets.late_changes import KEPT
 from belib_weather.resources import (
     Clock,
     ExportsResource,

@@ -28,6 +28,7 @@ class Event(StrEnum):
     BECAME_SILENT = "became_silent"
     STATUS = "status"
     FRESHNESS = "freshness"
+    RETRACTED = "retracted"
 
 
 class ChangeKind(StrEnum):
@@ -44,8 +45,8 @@ class ChangeKind(StrEnum):
 class StatusChange(dy.Schema):
     """A change of a charge point's status or freshness, or of a station's word; never rewritten.
 
-    Rows are in the order in which they were written (`position`): the newest of a subject tells
-    its present. A change that was seen late, in an hour that had passed, is a correction.
+    Rows are in the order in which they were written (`position`): the newest of a subject that is
+    not late is its present. A change in an hour that had passed is a correction.
     """
 
     change_id = dy.String(
@@ -61,7 +62,7 @@ class StatusChange(dy.Schema):
     event = dy.Enum(
         [e.value for e in Event],
         description="Of a station became_free, became_full, broke_down, came_back, became_silent;"
-        " of a point status or freshness.",
+        " of a point status or freshness; of both retracted.",
     )
     from_word = dy.String(
         nullable=True, description="Status or station word before; null at the first sighting."
@@ -78,7 +79,18 @@ class StatusChange(dy.Schema):
     seen_at = c.second("Snapshot by which the change was known.")
     source = dy.String(description="Raw source of that snapshot.")
     rules = dy.Int16(min=1, description="Version of the rules.")
-    is_correction = dy.Bool(description="Whether the hour of the instant had passed before.")
+    is_correction = dy.Bool(
+        description="Whether the hour of the instant had passed before, or a snapshot came late."
+    )
+    is_late = dy.Bool(
+        description="Of the past alone, since a snapshot came late: the present stays as it is."
+    )
+    retracts = dy.String(
+        nullable=True,
+        min_length=32,
+        max_length=32,
+        description="Row that this one takes back, since it was not so; it has the same values.",
+    )
 
 
 class PointState(dy.Schema):

@@ -30,7 +30,6 @@ TEXTS: dict[str, Message] = {
     Event.BROKE_DOWN: Message("out of order"),
     Event.CAME_BACK: Message("works again"),
 }
-_CORRECTION = Message("correction of an earlier state")
 _SIMULATED = Message("simulated data")
 _SEEN_LATE = Message("the beginning was not seen")
 _ZONE = ZoneInfo(NETWORK.zone)
@@ -81,7 +80,6 @@ def text_of(row: Mapping[str, Any], languages: Iterable[Language]) -> str:
     """When it happened, on the clock of Paris, and what else has to be known of it."""
     notes = [
         *([_SEEN_LATE] if row["kind"] == ChangeKind.UNSEEN else []),
-        *([_CORRECTION] if row["is_correction"] else []),
         *([_SIMULATED] if row["source"].startswith(SIMULATED) else []),
     ]
     when = f"{row['occurred_at'].astimezone(_ZONE):%Y-%m-%d %H:%M} (Paris)"

@@ -14,6 +14,7 @@ from belib_weather.datasets.changes import Subject
 from belib_weather.stream.schemas import POINT_FIELDS, STATION_FIELDS
 
 POINT_CHANGES, STATION_STATES, PROGRESS = "point-changes", "station-states", "progress"
+STATION_CORRECTIONS = "station-corrections"
 """Names of the topics, after the prefix."""
 _TOPICS = {Subject.POINT.value: POINT_CHANGES, Subject.STATION.value: STATION_STATES}
 
@@ -51,6 +52,9 @@ def messages(changes: pl.DataFrame) -> Iterator[Record]:
     )
     for row in texts.iter_rows(named=True):
         topic = _TOPICS[row["subject"]]
+        if topic == STATION_STATES and row["is_late"]:
+            # In the compacted topic it would take the place of the station's present.
+            topic = STATION_CORRECTIONS
         yield Record(
             topic,
             row["subject_id"],

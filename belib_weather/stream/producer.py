@@ -31,6 +31,7 @@ from belib_weather.stream.errors import StreamError, StreamUnavailable
 from belib_weather.stream.messages import (
     POINT_CHANGES,
     PROGRESS,
+    STATION_CORRECTIONS,
     STATION_STATES,
     Record,
     messages,
@@ -64,6 +65,10 @@ _AWAY = frozenset(
 """Codes of a broker that is away or busy; names with `_` are public codes of librdkafka itself."""
 _TOPICS: dict[str, tuple[int, dict[str, str]]] = {
     POINT_CHANGES: (
+        PARTITIONS,
+        {"cleanup.policy": "delete", "retention.ms": str(KEPT_DAYS * _DAY_MILLISECONDS)},
+    ),
+    STATION_CORRECTIONS: (
         PARTITIONS,
         {"cleanup.policy": "delete", "retention.ms": str(KEPT_DAYS * _DAY_MILLISECONDS)},
     ),
@@ -199,7 +204,8 @@ class Stream:
     def _sent(self) -> "_SentBefore":
         points = _told(self._committed(POINT_CHANGES))
         stations = _told(self._committed(STATION_STATES))
-        ids = {change for _, change, _ in (*points, *stations)}
+        corrected = _told(self._committed(STATION_CORRECTIONS))
+        ids = {change for _, change, _ in (*points, *stations, *corrected)}
         return _SentBefore(ids, {key: instant for key, _, instant in stations})
 
     def _committed(self, topic: str) -> Iterator[tuple[bytes | None, bytes | None]]:

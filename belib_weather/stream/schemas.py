@@ -31,7 +31,7 @@ _INSTANT = {
     "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$",
 }
 _EVENTS = {
-    Subject.POINT: [Event.STATUS.value, Event.FRESHNESS.value],
+    Subject.POINT: [Event.STATUS.value, Event.FRESHNESS.value, Event.RETRACTED.value],
     Subject.STATION: [e.value for e in Event if e not in (Event.STATUS, Event.FRESHNESS)],
 }
 
@@ -50,6 +50,8 @@ def _shared(subject: Subject, words: tuple[str, ...]) -> dict[str, Field]:
         "source": Field("source", {"type": "string"}),
         "rules": Field("rules", {"type": "integer", "minimum": 1}),
         "is_correction": Field("is_correction", {"type": "boolean"}),
+        "is_late": Field("is_late", {"type": "boolean"}),
+        "retracts": Field("retracts", {"type": ["string", "null"], "pattern": "^[0-9a-f]{32}$"}),
     }
 
 

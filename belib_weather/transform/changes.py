@@ -226,6 +226,8 @@ def finished(changes: pl.DataFrame, source: str) -> pl.DataFrame:
         (pl.col("occurred_at") < pl.col("known_until").dt.truncate("1h"))
         .fill_null(False)
         .alias("is_correction"),
+        pl.lit(False).alias("is_late"),
+        pl.lit(None, dtype=pl.String).alias("retracts"),
     ).sort("occurred_at", "subject", "subject_id", "seen_at")
     parts = [pl.col(name).cast(pl.String).fill_null("-") for name in (*_ID_PARTS, *_STALE_PARTS)]
     lines = ordered.select(pl.concat_str(*parts, pl.col("rules").cast(pl.String), separator="|"))

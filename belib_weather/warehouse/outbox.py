@@ -73,7 +73,9 @@ def read_changes(
 def changes_after(connection: sa.Connection, position: int) -> tuple[int, datetime | None]:
     """How many changes come after a position, and when the first of them was seen."""
     table = STATUS_CHANGES.sql
-    query = sa.select(sa.func.count(), sa.func.min(table.c.seen_at))
+    # What came late was seen long before it was written.
+    oldest_seen = sa.func.min(table.c.seen_at).filter(~table.c.is_late)
+    query = sa.select(sa.func.count(), oldest_seen)
     count, oldest = connection.execute(query.where(table.c.position > position)).one()
     return count, oldest
 

@@ -3,14 +3,18 @@
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 from xml.etree import ElementTree as ET
 
 import dagster as dg
 import polars as pl
 import pytest
 from openapi_spec_validator import validate
+from polars.testing import assert_frame_equal
 
 from belib_weather.assets.open_data import live_files_keep_their_formats
+from belib_weather.datasets.changes import PointState
+from belib_weather.formats.realtime import read_realtime
 from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.live_files.catalog import (
     CURRENT,
@@ -25,6 +29,9 @@ from belib_weather.live_files.writing import MAKERS, Made
 from belib_weather.resources import SiteResource
 from belib_weather.simulator.truth import Truth
 from belib_weather.sources.explore import response_of_export
+from belib_weather.transform.changes import point_changes
+from belib_weather.transform.corrections import in_force
+from belib_weather.transform.station_changes import station_changes
 from belib_weather.warehouse.tables import POINT_STATES, STATION_STATES, STATUS_CHANGES
 from belib_weather.window import HOUR
 from belib_weather_tests.clocks import StoppedClock
@@ -140,3 +147,49 @@ def test_a_format_that_fails_costs_its_file_alone_and_is_named(
     assert ticked(then, BEGIN + timedelta(minutes=30)).success
     assert (data / GEOJSON.name).read_bytes() != before[GEOJSON.name]
     assert (data / OCPI_LOCATIONS.name).is_file()
+
+
+def test_a_late_snapshot_corrects_the_changes_and_rings_nowhere(platform: Platform) -> None:
+    minutes, late = (0, 40, 80, 120, 160, 200), (60, 100)
+    then = platform.changed(settings={}, clock=StoppedClock(at=(BEGIN + 4 * HOUR).isoformat()))
+    for minute in minutes[:-1]:
+        assert ticked(then, BEGIN + timedelta(minutes=minute)).success
+    for minute in late:
+        at = BEGIN + timedelta(minutes=minute)
+        body = CITY.poll(at)
+        then.lake.append(
+            RAW_SNAPSHOTS,
+            response_of_export(body, captured_at=at, name="poll", minimum_charge_points=1, now=at),
+        )
+    before = then.warehouse.read(STATUS_CHANGES)
+    assert ticked(then, BEGIN + timedelta(minutes=minutes[-1])).success
+
+    rows = then.warehouse.read(STATUS_CHANGES)
+    written = rows.join(before, on="change_id", how="anti")
+    corrected = written.filter("is_late")
+    assert corrected.height > 10
+    assert corrected["retracts"].drop_nulls().len() > 5
+    assert corrected["is_correction"].all()
+    sightings = pl.concat(
+        read_realtime(CITY.poll(at))
+        .sightings(at)
+        .with_columns(pl.col("charge_point_id").cast(pl.String))
+        for at in (BEGIN + timedelta(minutes=m) for m in sorted((*minutes, *late)))
+    )
+    nothing = PointState.create_empty()
+    whole = pl.concat(
+        [
+            point_changes(nothing, sightings, "x").changes,
+            station_changes(nothing, sightings, "x"),
+        ]
+    )
+    content = ["subject_id", "occurred_at", "from_word", "to_word", "to_is_stale"]
+    assert_frame_equal(in_force(rows).select(content), whole.select(content), check_row_order=False)
+    ids = set(corrected["change_id"]) | set(corrected["retracts"].drop_nulls())
+    feeds = (platform.settings.site_dir / "feeds/station").glob("*.json")
+    told = {item["id"] for feed in feeds for item in json.loads(feed.read_bytes())["items"]}
+    assert told
+    assert not told & {f"urn:uuid:{UUID(one)}" for one in ids}
+    assert ticked(then, BEGIN + timedelta(minutes=205)).success
+    again = then.warehouse.read(STATUS_CHANGES).join(rows, on="change_id", how="anti")
+    assert not again["is_late"].any()

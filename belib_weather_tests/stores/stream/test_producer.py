@@ -52,6 +52,8 @@ def _changes(count: int, start: int = 0) -> pl.DataFrame:
                 "source": "simulator:opendata_paris/realtime",
                 "rules": 1,
                 "is_correction": n % 7 == 0,
+                "is_late": False,
+                "retracts": None,
             }
         )
     return StatusChange.validate(pl.DataFrame(rows, infer_schema_length=None), cast=True)

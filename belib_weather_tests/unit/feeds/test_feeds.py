@@ -44,6 +44,8 @@ def change(event: str, position: int, station: str = STATION, **values: Any) -> 
         "source": "opendata_paris/realtime",
         "rules": 1,
         "is_correction": False,
+        "is_late": False,
+        "retracts": None,
         **values,
     }
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from belib_weather.datasets import Station
 from belib_weather.datasets.changes import PointState, StatusChange
 from belib_weather.transform.changes import point_changes
+from belib_weather.transform.corrections import corrections, in_force
 from belib_weather.transform.episodes import status_episodes
 from belib_weather.transform.states import station_states
 from belib_weather.transform.station_changes import station_changes
@@ -18,6 +19,7 @@ from belib_weather_tests.examples import examples
 from belib_weather_tests.unit.transform.polls import (
     HOUR_START,
     POINT,
+    POINTS,
     SIBLING,
     T0,
     frame,
@@ -150,6 +152,60 @@ def stored(words: dict[str, str], second: int) -> pl.DataFrame:
 
 def seen(words: dict[str, str], second: int) -> pl.DataFrame:
     return frame([Sighting(point, second, word, second - 60) for point, word in words.items()])
+
+
+CONTENT = ["subject", "subject_id", "occurred_at", "from_word", "to_word", "to_is_stale"]
+
+
+def landed(seen: list[Sighting], *more: pl.DataFrame) -> pl.DataFrame:
+    """The outbox after snapshots that came in their order, with rows that were appended."""
+    rows = [
+        point_changes(NOTHING, frame(seen), "x").changes,
+        station_changes(NOTHING, frame(seen), "x"),
+    ]
+    both = pl.concat([*rows, *more], how="vertical_relaxed")
+    return both.with_columns(pl.int_range(1, both.height + 1).alias("position"))
+
+
+@examples(12)
+@given(sightings(), st.data())
+def test_late_snapshots_correct_the_outbox_to_what_they_would_have_written_in_time(
+    drawn: tuple[datetime, list[Sighting]], data: st.DataObject
+) -> None:
+    seconds = sorted({one.second for one in drawn[1]})
+    if len(seconds) < 3:
+        return
+    # All points are in the first and the last snapshot: what lies before and after is not known.
+    ends = [
+        Sighting(p, s, "available", s - 60)
+        for p in POINTS
+        for s in (seconds[0] - 9, seconds[-1] + 9)
+    ]
+    seen = sorted([*ends, *drawn[1]], key=lambda one: one.second)
+    late = data.draw(st.sets(st.sampled_from(seconds), min_size=1))
+    in_time = [one for one in seen if one.second not in late]
+
+    def content(rows: pl.DataFrame) -> pl.DataFrame:
+        return in_force(rows).select(CONTENT).sort(CONTENT, nulls_last=True)
+
+    before, whole = landed(in_time), landed(seen)
+    first = corrections(before, frame(seen, shuffled_by=3), "x")
+    assert first["is_late"].all()
+    assert first["is_correction"].all()
+    after = landed(in_time, first)
+    assert content(after).equals(content(whole))
+    assert corrections(after, frame(seen), "x").is_empty(), "and nothing twice"
+    # The same snapshots are set aside, and taken back: each row has an id of its own.
+    aside = landed(in_time, first, corrections(after, frame(in_time), "x"))
+    assert content(aside).equals(content(before))
+    back = landed(in_time, *_parts(aside, before), corrections(aside, frame(seen), "x"))
+    assert content(back).equals(content(whole))
+    assert back["change_id"].is_unique().all()
+    assert StatusChange.is_valid(back, cast=True)
+
+
+def _parts(rows: pl.DataFrame, before: pl.DataFrame) -> list[pl.DataFrame]:
+    return [rows.slice(before.height).drop("position")]
 
 
 @pytest.mark.parametrize(
