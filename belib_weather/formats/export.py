@@ -64,16 +64,35 @@ def read_export(body: bytes, wanted: FieldTypes) -> Export:
     Raises:
         UnreadableBody: the body is neither, or broken off; nothing of it is returned.
     """
+    content = content_of(body)
+    if content.startswith((b"[", b"{")):
+        return _read_json(array_of(content.rstrip()), wanted)
+    table = csv_table(content)
+    return Export(_with_types(table, wanted), content, frozenset(table.columns))
+
+
+def content_of(body: bytes) -> bytes:
+    """What of a body is data, in UTF-8.
+
+    Raises:
+        UnreadableBody: it is none, or the export broke off.
+    """
     content = as_utf8(body).lstrip().rstrip(b" \r\n")  # a tab at the end is an empty cell
     if (kind := kind_of(content)) is not None:
         raise UnreadableBody(kind)
     if _STREAM_BROKE in content[:_EDGE] or _STREAM_BROKE in content[-_EDGE:]:
         message = content[content.rindex(_STREAM_BROKE) :][:300].decode("utf-8", "replace")
         raise UnreadableBody(f"the export broke off: {message}")
-    if content.startswith((b"[", b"{")):
-        return _read_json(array_of(content.rstrip()), wanted)
-    table = csv_table(content)
-    return Export(_with_types(table, wanted), content, frozenset(table.columns))
+    return content
+
+
+def rows_of_json(content: bytes, wanted: FieldTypes) -> pl.DataFrame:
+    """The wanted fields of every record of a JSON array.
+
+    Raises:
+        polars.exceptions.PolarsError: it is none, or a value is of an unexpected type.
+    """
+    return pl.read_json(content, schema=dict(wanted))
 
 
 def as_utf8(body: bytes) -> bytes:
@@ -92,7 +111,7 @@ def as_utf8(body: bytes) -> bytes:
 
 def _read_json(content: bytes, wanted: FieldTypes) -> Export:
     try:
-        return Export(pl.read_json(content, schema=dict(wanted)), content)
+        return Export(rows_of_json(content, wanted), content)
     except pl.exceptions.PolarsError:
         return _read_json_slowly(content, wanted)
 

@@ -11,10 +11,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+import numpy as np
 import polars as pl
 from polars.exceptions import PanicException
 
-from belib_weather.formats.export import FieldTypes, read_export
+from belib_weather.formats.export import FieldTypes, content_of, read_export, rows_of_json
 from belib_weather.formats.parsed import REJECTED
 from belib_weather.formats.place import places
 from belib_weather.formats.realtime import (
@@ -28,12 +29,15 @@ from belib_weather.formats.realtime import (
     recently_read,
     seconds_of,
 )
+from belib_weather.formats.repeated import Repeated, repeated
 from belib_weather.formats.stamps import with_signs_of_life
 from belib_weather.networks import NETWORK
 from belib_weather.window import second_of
 
 _BYTES_AT_ONCE = 24_000_000
 """Bodies parsed together by one thread: some forty of today's, so that cleaning costs little."""
+_FEWEST_AT_ONCE = 12
+"""Also of larger bodies: what they share is read once for all that are parsed together."""
 _CORES = os.cpu_count() or 1
 
 
@@ -108,22 +112,71 @@ def _none(schema: pl.Schema) -> Frames:
 def _sightings(batch: list[Snapshot]) -> Frames:
     if parsed := _parsed(batch):
         return Frames(parsed.sightings(batch[0].captured_at), parsed.rejected)
-    rows = _rows(batch, SIGHTING_FIELDS)
-    records, rejected = clean(rows, seconds_of(rows[STAMP]), rows.select("second", "body"))
-    return Frames(with_signs_of_life(records).select(SIGHTINGS.names()), rejected)
+    return _cleaned(batch, SIGHTING_FIELDS, SIGHTINGS, lambda _: pl.DataFrame())
 
 
 def _places(batch: list[Snapshot]) -> Frames:
     if parsed := _parsed(batch):
         return Frames(parsed.places(batch[0].captured_at), parsed.rejected)
-    rows = _rows(batch, ALL_FIELDS)
-    more = places(rows, NETWORK.realtime.fields).hstack(rows.select("second", "body"))
-    records, rejected = clean(rows, seconds_of(rows[STAMP]), more)
-    return Frames(with_signs_of_life(records).select(PLACES.names()), rejected)
+    return _cleaned(batch, ALL_FIELDS, PLACES, lambda rows: places(rows, NETWORK.realtime.fields))
 
 
 def _parsed(batch: list[Snapshot]) -> RealtimeBody | None:
     return batch[0].parsed if len(batch) == 1 else None
+
+
+def _cleaned(
+    batch: list[Snapshot],
+    fields: FieldTypes,
+    schema: pl.Schema,
+    more: Callable[[pl.DataFrame], pl.DataFrame],
+) -> Frames:
+    """The clean records of a batch in the columns of `schema`, those of `more` among them."""
+    once = _each_record_once(batch, fields)
+    if once is not None:
+        records, rejected = clean(once.rows, seconds_of(once.rows[STAMP]), more(once.rows))
+        if rejected.is_empty():  # nearly always
+            everywhere = with_signs_of_life(once.everywhere(records))
+            return Frames(everywhere.select(schema.names()), rejected)
+        rows = once.everywhere(once.rows)
+    else:
+        rows = _rows(batch, fields)
+    whose = rows.select("second", "body").hstack(more(rows))
+    records, rejected = clean(rows, seconds_of(rows[STAMP]), whose)
+    return Frames(with_signs_of_life(records).select(schema.names()), rejected)
+
+
+@dataclass(frozen=True)
+class _Once:
+    """The published fields of the distinct records of a batch, and where these occur in it."""
+
+    rows: pl.DataFrame
+    seconds: list[int]
+    found: Repeated
+
+    def everywhere(self, records: pl.DataFrame) -> pl.DataFrame:
+        """A row per record of every body, with its `body` and the `second` of that."""
+        lengths = [len(places) for places in self.found.places]
+        return records[np.concatenate(self.found.places)].with_columns(
+            pl.Series("second", np.repeat(self.seconds, lengths), dtype=pl.Int64),
+            pl.Series("body", np.repeat(np.arange(len(lengths)), lengths), dtype=pl.Int64),
+        )
+
+
+def _each_record_once(batch: list[Snapshot], fields: FieldTypes) -> _Once | None:
+    """The distinct records of a batch; None where it must be read body by body."""
+    if len(batch) == 1:
+        return None
+    found = repeated([content_of(snapshot.body) for snapshot in batch])
+    if found is None:
+        return None
+    try:
+        rows = rows_of_json(found.content, fields)
+    except pl.exceptions.PolarsError:
+        return None
+    if rows.height != found.count:
+        return None
+    return _Once(rows, [second_of(snapshot.captured_at) for snapshot in batch], found)
 
 
 def _rows(batch: list[Snapshot], fields: FieldTypes) -> pl.DataFrame:
@@ -173,17 +226,21 @@ def _batches(snapshots: Iterable[Snapshot]) -> Iterator[list[Snapshot]]:
     Snapshots of one second stay together, because of their records one counts.
     """
     batch: list[Snapshot] = []
-    size = 0
+    size, was_known = 0, False
     for snapshot in snapshots:
         is_known = snapshot.parsed is not None
-        is_cut = is_known or size >= _BYTES_AT_ONCE
-        if batch and is_cut and second_of(batch[-1].captured_at) != second_of(snapshot.captured_at):
+        is_full = size >= _BYTES_AT_ONCE and len(batch) >= _FEWEST_AT_ONCE
+        if batch and (is_known or was_known or is_full) and _second(batch[-1]) != _second(snapshot):
             yield batch
             batch, size = [], 0
         batch.append(snapshot)
-        size += _BYTES_AT_ONCE if is_known else len(snapshot.body)
+        size, was_known = size + len(snapshot.body), is_known
     if batch:
         yield batch
+
+
+def _second(snapshot: Snapshot) -> int:
+    return second_of(snapshot.captured_at)
 
 
 def _joined(frames: list[Frames]) -> Frames:
