@@ -81,7 +81,7 @@ translations: .venv/dev.stamp  ## bring the catalogues of other languages up to 
 package: .venv/dev.stamp  ## build wheel and sdist in dist/, install the wheel in a new environment, try it
 	$(BIN)/python -m belib_weather_tests.project.package
 
-bench: .venv/dev.stamp  ## a table of speeds, each beside its limit
+bench: .venv/bench.stamp  ## a table of speeds, each beside its limit
 	$(BIN)/python -m belib_weather_tests.benchmark
 
 coverage: .venv/dev.stamp  ## how often each printed interval covers the truth of simulated cities: docs/accuracy.md
@@ -113,3 +113,7 @@ clean: stop  ## remove the environment and all local data
 .venv/dev.stamp: .venv/uv.stamp pyproject.toml constraints.txt
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e '.[embedded,examples,questions,kafka,dev,s3]'
 	touch $@ .venv/embedded.stamp
+
+.venv/bench.stamp: .venv/dev.stamp
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e '.[bench]'
+	touch $@

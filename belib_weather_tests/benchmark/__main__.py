@@ -44,7 +44,7 @@ def measured(case: Case, urls: StoreUrls) -> Figures:
     """Every stage of a case, on stores of its own."""
     figures: Figures = {}
     with fresh_stores(urls, case.database) as settings:
-        for name in ("land", "facts", "search", "exact"):
+        for name in ("land", "facts", "peer", "search", "exact"):
             figures |= stage(name, case, settings)
     return figures
 

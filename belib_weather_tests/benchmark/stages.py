@@ -13,6 +13,7 @@ from belib_weather_tests.benchmark.exactness import exactness
 from belib_weather_tests.benchmark.import_stages import recorded
 from belib_weather_tests.benchmark.mart_stages import marts, weather
 from belib_weather_tests.benchmark.opened import lake_and_warehouse
+from belib_weather_tests.benchmark.peer import peer
 from belib_weather_tests.benchmark.raw_stages import facts, history, land, rebuild
 from belib_weather_tests.benchmark.search_stages import search
 
@@ -24,7 +25,7 @@ def exact(case: Case) -> Figures:
 
 STAGES: dict[str, Callable[[Case], Figures]] = {
     stage.__name__: stage
-    for stage in (land, recorded, facts, rebuild, history, search, exact, weather, marts)
+    for stage in (land, recorded, facts, peer, rebuild, history, search, exact, weather, marts)
 }
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ def case_table(case: Case, figures: Figures) -> Table:
             f"{figures[name] / limit:.2f}",
             f"≤ {aim}" if aim else "",
         )
+    _add_peer(table, figures)
     table.add_row("landing", f"{figures['landing']:.2f} s", "", "", "")
     table.add_row(
         "bytes in MongoDB",
@@ -51,6 +52,21 @@ def case_table(case: Case, figures: Figures) -> Table:
     table.add_section()
     _add_exactness(table, figures)
     return table
+
+
+def _add_peer(table: Table, figures: Figures) -> None:
+    if "peer's SQL" not in figures:
+        return
+    load, query, differ = (
+        figures[f"peer's {name}"] for name in ("load", "SQL", "rows that differ")
+    )
+    table.add_row(
+        "the peer's build, beside raw to facts",
+        f"{load + query:.2f} s",
+        f"load by dlt {load:.2f} + SQL {query:.2f}; {differ:,.0f} rows differ",
+        f"{(load + query) / figures['raw to facts']:.1f}",
+        "≥ 8",
+    )
 
 
 def _add_exactness(table: Table, figures: Figures) -> None:
