@@ -1,7 +1,8 @@
 """Changes of status on Kafka: an asset that exists where BELIB_KAFKA_BOOTSTRAP_SERVERS is set.
 
 A job of its own, so that a broker that is away costs no poll. What belongs here: from the outbox to
-the stream, and the check of the lag. What does not: messages and transactions (`stream`), loaded
+the stream, and the lag, its check and what
+Kibana shows of it. What does not: messages and transactions (`stream`), loaded
 only here and only to send.
 """
 
@@ -11,7 +12,12 @@ import dagster as dg
 
 from belib_weather.assets.station_states import station_states
 from belib_weather.assets.table_metadata import OWNERS
-from belib_weather.resources import Clock, KafkaResource, WarehouseResource
+from belib_weather.datasets.changes import Lag
+from belib_weather.resources import Clock, KafkaResource, SearchResource, WarehouseResource
+from belib_weather.search import SearchError
+from belib_weather.search.projections import STREAM_INDEX
+from belib_weather.search.stream_documents import stream_documents
+from belib_weather.stream.errors import StreamError
 from belib_weather.warehouse import Lock, Warehouse
 
 GROUP = "exports"
@@ -26,7 +32,11 @@ def status_stream_definitions() -> tuple[dg.AssetsDefinition, dg.AssetChecksDefi
 
     @dg.asset(group_name=GROUP, kinds={"kafka"}, deps=[station_states], owners=OWNERS)
     def status_stream(
-        context: dg.AssetExecutionContext, warehouse: WarehouseResource, kafka: KafkaResource
+        context: dg.AssetExecutionContext,
+        warehouse: WarehouseResource,
+        kafka: KafkaResource,
+        search: SearchResource,
+        clock: Clock,
     ) -> dg.MaterializeResult[None]:
         """Changes of charge points and stations as messages on Kafka, each once.
 
@@ -34,33 +44,37 @@ def status_stream_definitions() -> tuple[dg.AssetsDefinition, dg.AssetChecksDefi
         readers of committed data. Topics and schemas: docs/stream.md.
         """
         store = warehouse.connect()
-        with store.locked(_LOCK) as transaction, kafka.connect() as stream:
-            sent = stream.publish(lambda after, most: transaction.changes(after, most=most))
-            transaction.set_state(SENT, str(sent.position))
+        try:
+            with store.locked(_LOCK) as transaction, kafka.connect() as stream:
+                sent = stream.publish(lambda after, most: transaction.changes(after, most=most))
+                transaction.set_state(SENT, str(sent.position))
+        except StreamError:
+            _show_lag(context, store, search, clock.now(), is_sent=False)
+            raise
+        lag = _show_lag(context, store, search, clock.now(), is_sent=True)
         if not sent.is_resumed:
             context.log.warning(
                 "the outbox is another one than the last that was sent, as after a restore: the"
                 " topics were read, and only what they lack was sent"
             )
-        waiting, _ = changes_to_send(store)
         return dg.MaterializeResult(
             metadata={
                 "messages": sent.changes,
                 "sent up to": sent.position,
-                "changes waiting": waiting,
+                "changes waiting": lag.waiting,
             }
         )
 
     @dg.asset_check(asset=status_stream)
     def status_stream_is_current(warehouse: WarehouseResource, clock: Clock) -> dg.AssetCheckResult:
         """No change waits for longer than 15 minutes to be sent."""
-        waiting, oldest = changes_to_send(warehouse.connect())
-        wait = clock.now() - oldest if oldest else timedelta()
+        lag = lag_of(warehouse.connect())
+        wait = clock.now() - lag.oldest_waiting_at if lag.oldest_waiting_at else timedelta()
         return dg.AssetCheckResult(
             passed=wait <= LONGEST_WAIT,
             severity=dg.AssetCheckSeverity.WARN,
             metadata={
-                "changes waiting": waiting,
+                "changes waiting": lag.waiting,
                 "the oldest waits (s)": round(wait.total_seconds()),
             },
         )
@@ -68,6 +82,24 @@ def status_stream_definitions() -> tuple[dg.AssetsDefinition, dg.AssetChecksDefi
     return status_stream, status_stream_is_current
 
 
-def changes_to_send(store: Warehouse) -> tuple[int, datetime | None]:
-    """How many changes were not sent yet, and when the oldest of them was seen."""
-    return store.changes_after(int(store.state(SENT) or 0))
+def lag_of(store: Warehouse) -> Lag:
+    """What was sent, and what waits."""
+    return store.lag_after(int(store.state(SENT) or 0))
+
+
+def _show_lag(
+    context: dg.AssetExecutionContext,
+    store: Warehouse,
+    search: SearchResource,
+    tried_at: datetime,
+    *,
+    is_sent: bool,
+) -> Lag:
+    """Write the lag where Kibana reads it, also of a try that failed; without it nothing stops."""
+    lag = lag_of(store)
+    try:
+        document = stream_documents(lag, tried_at, is_sent=is_sent)
+        search.connect().publish(STREAM_INDEX, document)
+    except SearchError as error:
+        context.log.warning(f"Kibana does not show this try to send: {error}")
+    return lag

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import dagster as dg
 
-from belib_weather.assets.status_stream import changes_to_send, status_stream_definitions
+from belib_weather.assets.status_stream import lag_of, status_stream_definitions
 from belib_weather.resources import Clock, KafkaResource, WarehouseResource
 from belib_weather.settings import Settings
 
@@ -36,8 +36,7 @@ def stream_automation(settings: Settings) -> dg.Definitions:
     def stream_due(
         context: dg.SensorEvaluationContext, warehouse: WarehouseResource, clock: Clock
     ) -> dg.RunRequest | dg.SkipReason:
-        waiting, _ = changes_to_send(warehouse.connect())
-        if not waiting:
+        if not lag_of(warehouse.connect()).waiting:
             return dg.SkipReason("all changes are sent")
         last = context.instance.get_run_records(dg.RunsFilter(job_name=JOB), limit=1)
         if last and not last[0].dagster_run.is_finished:

@@ -1,5 +1,7 @@
 """What changed: the outbox from which feeds, messages and streams are made."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 import dataframely as dy
@@ -101,3 +103,18 @@ class PointState(dy.Schema):
     status = dy.Enum(STATUSES, description="Status, as reported.")
     is_stale = dy.Bool(description="Whether the record was older than 26 h then.")
     last_updated = c.second("Stamp of the record; null: no sign of life.", nullable=True)
+
+
+@dataclass(frozen=True)
+class Lag:
+    """What was sent up to a position, and what waits after it.
+
+    Attributes:
+        waiting: changes after it.
+        oldest_waiting_at: when the first of them was seen; None where none waits.
+        newest_sent_at: when the last one before it was seen; None where none was, or it is deleted.
+    """
+
+    waiting: int
+    oldest_waiting_at: datetime | None
+    newest_sent_at: datetime | None

@@ -82,10 +82,11 @@ OPERATORS = Dashboard(
         Row(14, (p.OUTAGE_LENGTHS, p.REPAIR_BY_ARRONDISSEMENT)),
         Row(13, (p.STATUS_OVER_TIME, p.QUALITY_OVER_TIME)),
         Row(12, (p.OUT_OF_ORDER_BY_ARRONDISSEMENT, p.AVAILABILITY_OVER_TIME)),
+        Row(6, (p.STREAM_LAG,)),
     ),
     remark=(
-        "What is broken or free now, outages, the last week and the quarter do not follow the"
-        " period. Polls are of the whole city: with"
+        "What is broken or free now, outages, the last week, the quarter and what was sent to Kafka"
+        " do not follow the period. Polls are of the whole city: with"
         " any choice their panels are empty, unless courier:ignoreFilterIfFieldNotInIndex is on."
     ),
 )
@@ -158,14 +159,16 @@ FORECASTS = Dashboard(
     (),
     (
         Row(7, (p.FORECAST_QUALITY, p.FORECAST_LEVEL, p.SOURCES_NOW)),
+        Row(15, (p.CHANCES_AHEAD,)),
         Row(15, (p.RELIABILITY_OF_FORECASTS, p.FORECASTS_BY_TENTH)),
         Row(15, (p.ERROR_BY_HORIZON, p.ERROR_IN_SERVICE)),
         Row(13, (p.ERROR_BY_DAY,)),
     ),
     days=30,
     remark=(
-        "Scores are of forecasts that were really made, against the states at their instants; they"
-        " follow no period. The first come a day after the first forecasts."
+        "Scores are of forecasts that were really made, against the states at their instants. The"
+        " first come a day after the first forecasts. Neither they nor the newest forecast follow"
+        " the period."
     ),
 )
 DASHBOARDS: tuple[Dashboard, ...] = (

@@ -31,6 +31,7 @@ _NAMES = {
     Dataset.WEATHER: "Belib occupancy by weather",
     Dataset.FORECASTS: "Belib forecasts of a free point",
     Dataset.FORECAST_SCORES: "Belib scores of forecasts",
+    Dataset.STREAM: "Belib changes sent to Kafka",
 }
 
 

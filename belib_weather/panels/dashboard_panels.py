@@ -832,3 +832,50 @@ ERROR_BY_DAY = Panel(
     filters=_SERVED,
     note=_LAST_28_DAYS,
 )
+
+# The newest forecast.
+_MINUTES_AHEAD = (60, 120, 180, 360, 720, 1440)
+CHANCES_AHEAD = Panel(
+    "chances-ahead",
+    Message("Chance of a free point in the next hours, by arrondissement"),
+    Dataset.FORECASTS,
+    Shape.HEATMAP,
+    (f.CHANCE_AHEAD,),
+    (f.HORIZON, f.ARRONDISSEMENT),
+    filters=(Filter("horizon_minutes", _MINUTES_AHEAD),),
+    note=Message("The newest forecast: the mean of the arrondissement's stations."),
+)
+
+# How far changes were sent to Kafka.
+_OLDEST_WAITING = Statistic(
+    "oldest_waiting",
+    Message("the oldest, seen"),
+    Aggregation.MAXIMUM,
+    "oldest_waiting_at",
+    is_time=True,
+)
+_NEWEST_SENT = Statistic(
+    "newest_sent",
+    Message("newest change sent, seen"),
+    Aggregation.MAXIMUM,
+    "newest_sent_at",
+    is_time=True,
+)
+_TRIED = Statistic("tried", Message("tried"), Aggregation.MAXIMUM, "tried_at", is_time=True)
+STREAM_LAG = Panel(
+    "stream-lag",
+    Message("Changes sent to Kafka"),
+    Dataset.STREAM,
+    Shape.TABLE,
+    (
+        Total("changes_waiting", Message("changes waiting"), ("changes_waiting",)),
+        _OLDEST_WAITING,
+        _NEWEST_SENT,
+        _TRIED,
+    ),
+    (Terms("last_try", Message("Last try"), size=2),),
+    note=Message(
+        "At the last try; while Kafka does not answer there is one every five minutes. No row: no"
+        " Kafka is set up."
+    ),
+)

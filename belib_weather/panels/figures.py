@@ -168,6 +168,7 @@ def _chance(name: str, title: Message) -> Statistic:
 ESTIMATED_CHANCE = _chance("estimated_chance", Message("estimated chance"))
 ESTIMATED_CHANCE_LOW = _chance("estimated_chance_low", Message("90% interval from"))
 ESTIMATED_CHANCE_HIGH = _chance("estimated_chance_high", Message("to"))
+CHANCE_AHEAD = _chance("chance_free", Message("forecast chance of a free point"))
 DAYS_OBSERVED = Total("days_observed", Message("days observed"), ("days_observed",))
 OCCUPIED_HOURS_A_DAY = Statistic(
     "occupied_hours_a_day",

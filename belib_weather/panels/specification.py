@@ -33,6 +33,7 @@ class Dataset(Enum):
     WEATHER = ("weather", None)
     FORECASTS = ("forecasts", None)
     FORECAST_SCORES = ("forecast_scores", None)
+    STREAM = ("stream", None)
 
     @property
     def index(self) -> str:

@@ -24,6 +24,7 @@ from belib_weather.search.mart_documents import (
     SaturationDocument,
     WeatherDocument,
 )
+from belib_weather.search.stream_documents import StreamDocument
 
 LATITUDE, LONGITUDE, LOCATION = "latitude", "longitude", "location"
 
@@ -165,6 +166,7 @@ SATURATION_INDEX = Projection("saturation", SaturationDocument, only_changed=Tru
 WEATHER_INDEX = Projection("weather", WeatherDocument, only_changed=True)
 FORECASTS_INDEX = Projection("forecasts", ForecastDocument)
 FORECAST_SCORES_INDEX = Projection("forecast_scores", ScoreDocument, only_changed=True)
+STREAM_INDEX = Projection("stream", StreamDocument)
 PROJECTIONS: dict[str, Projection] = {
     projection.name: projection
     for projection in (
@@ -180,5 +182,6 @@ PROJECTIONS: dict[str, Projection] = {
         WEATHER_INDEX,
         FORECASTS_INDEX,
         FORECAST_SCORES_INDEX,
+        STREAM_INDEX,
     )
 }

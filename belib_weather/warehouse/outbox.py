@@ -11,7 +11,7 @@ import polars as pl
 import sqlalchemy as sa
 from psycopg import sql
 
-from belib_weather.datasets.changes import Subject
+from belib_weather.datasets.changes import Lag, Subject
 from belib_weather.warehouse.copying import copy_in, copy_out, names_of
 from belib_weather.warehouse.tables import STATUS_CHANGES
 
@@ -70,14 +70,16 @@ def read_changes(
     return copy_out(connection, query, STATUS_CHANGES.dataset.create_empty().schema)
 
 
-def changes_after(connection: sa.Connection, position: int) -> tuple[int, datetime | None]:
-    """How many changes come after a position, and when the first of them was seen."""
+def lag_after(connection: sa.Connection, position: int) -> Lag:
+    """What waits after a position of the outbox."""
     table = STATUS_CHANGES.sql
     # What came late was seen long before it was written.
     oldest_seen = sa.func.min(table.c.seen_at).filter(~table.c.is_late)
-    query = sa.select(sa.func.count(), oldest_seen)
-    count, oldest = connection.execute(query.where(table.c.position > position)).one()
-    return count, oldest
+    after = sa.select(sa.func.count(), oldest_seen)
+    waiting, oldest = connection.execute(after.where(table.c.position > position)).one()
+    sent = sa.select(table.c.seen_at).where(table.c.position <= position, ~table.c.is_late)
+    newest = connection.execute(sent.order_by(table.c.position.desc()).limit(1)).scalar()
+    return Lag(waiting, oldest, newest)
 
 
 def delete_changes(connection: sa.Connection, before: datetime) -> int:

@@ -13,6 +13,7 @@ import polars as pl
 import sqlalchemy as sa
 from psycopg import sql
 
+from belib_weather.datasets.changes import Lag
 from belib_weather.warehouse.copying import copy_out, read_rows, within
 from belib_weather.warehouse.down_segments import read_down_segments, read_observed_time
 from belib_weather.warehouse.errors import telling
@@ -21,7 +22,7 @@ from belib_weather.warehouse.ledger import OlderRules, of_older_rules, read_ledg
 from belib_weather.warehouse.locks import acquire, acquire_now
 from belib_weather.warehouse.migrate import current_and_head, upgrade
 from belib_weather.warehouse.months import ensure_months
-from belib_weather.warehouse.outbox import changes_after
+from belib_weather.warehouse.outbox import lag_after
 from belib_weather.warehouse.publication import PublicationLedger
 from belib_weather.warehouse.state import read_state
 from belib_weather.warehouse.table import Lock, Partitioning, Relation, Table
@@ -190,10 +191,10 @@ class Warehouse:
         with telling(self.address, "read segments"), self._engine.begin() as connection:
             return read_observed_time(connection)
 
-    def changes_after(self, position: int) -> tuple[int, datetime | None]:
-        """Changes of the outbox after a position; see `outbox.changes_after`."""
+    def lag_after(self, position: int) -> Lag:
+        """What waits after a position of the outbox; see `outbox.lag_after`."""
         with telling(self.address, "read changes"), self._engine.connect() as connection:
-            return changes_after(connection, position)
+            return lag_after(connection, position)
 
     def state(self, name: str) -> str | None:
         """A mark of progress, None if it was never set."""

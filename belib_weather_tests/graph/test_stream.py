@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
+from belib_weather.search.projections import STREAM_INDEX
 from belib_weather.stream.messages import POINT_CHANGES, STATION_STATES
 from belib_weather.warehouse.tables import STATION_STATES as STATES
 from belib_weather.warehouse.tables import STATUS_CHANGES
@@ -26,6 +27,11 @@ def test_a_consumers_view_equals_the_outbox_event_for_event_also_after_kills(
         if number == 3:
             kafka.kill()
         outcomes.append(platform.materialize("status_stream").success)
+        shown = platform.search.search(STREAM_INDEX, {"size": 10})["hits"]["hits"]
+        [document] = [hit["_source"] for hit in shown]
+        assert document["last_try"] == ("sent" if outcomes[-1] else "failed")
+        assert (document["changes_waiting"] > 0) == (number == 3)
+        assert (document["oldest_waiting_at"] is not None) == (number == 3)
         if number == 3:
             kafka.start()
     assert outcomes == [True, True, True, False, True, True]

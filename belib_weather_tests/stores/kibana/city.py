@@ -17,6 +17,7 @@ from belib_weather.datasets import (
     Station,
     StationState,
 )
+from belib_weather.datasets.changes import Lag
 from belib_weather.datasets.episodes import StatusEpisode
 from belib_weather.dates import local_calendar
 from belib_weather.networks import NETWORK
@@ -27,7 +28,9 @@ from belib_weather.search.projections import (
     EPISODES_INDEX,
     FEED_INDEX,
     STATIONS_INDEX,
+    STREAM_INDEX,
 )
+from belib_weather.search.stream_documents import stream_documents
 from belib_weather.vocabulary import EDGE_KINDS, STATUSES, WEATHER_CLASSES
 from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.tables import (
@@ -295,6 +298,39 @@ def load(
         forecasts = marts.forecasts(stations(), origin.start)
         transaction.replace(AVAILABILITY_FORECASTS, forecasts, origin)
     documents = of_marts.documents(warehouse)
+    documents[STREAM_INDEX] = stream_documents(
+        _sent(warehouse, captured_at), captured_at, is_sent=False
+    )
     for projection, rows in documents.items():
         search.publish(projection, rows, PERIOD if projection.time_column else None)
     return {projection.name: rows for projection, rows in documents.items()}
+
+
+def _sent(warehouse: Warehouse, captured_at: datetime) -> Lag:
+    """Five changes in the outbox, of which the first two were sent."""
+    rows = [
+        {
+            "change_id": f"{n:032x}",
+            "subject": "point",
+            "subject_id": "FR*V75*EPX01*01*1",
+            "station_id": "FR*V75*PPX01*01",
+            "event": "status",
+            "from_word": "available",
+            "to_word": "occupied",
+            "from_is_stale": False,
+            "to_is_stale": False,
+            "occurred_at": captured_at - timedelta(minutes=60 - n),
+            "kind": "polled",
+            "seen_at": captured_at - timedelta(minutes=50 - n),
+            "source": "simulator:opendata_paris/realtime",
+            "rules": 1,
+            "is_correction": False,
+            "is_late": False,
+            "retracts": None,
+        }
+        for n in range(5)
+    ]
+    changes = pl.DataFrame(rows, schema_overrides={"rules": pl.Int16, "retracts": pl.String})
+    with warehouse.locked(STATION_STATES) as transaction:
+        transaction.append_changes(changes)
+    return warehouse.lag_after(2)

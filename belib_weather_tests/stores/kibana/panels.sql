@@ -395,6 +395,16 @@ SELECT condition, compared_with, standing, reason, difference * 100, difference_
        difference_high * 100, hours, days
 FROM weather_association WHERE scope = 'city'
 
+-- panel: chances-ahead
+SELECT horizon_minutes, arrondissement, avg(chance_free) FROM forecast_of_stations
+WHERE horizon_minutes IN (60, 120, 180, 360, 720, 1440) AND arrondissement IS NOT NULL
+GROUP BY 1, 2
+
+-- panel: stream-lag
+SELECT 'failed', count(*) FILTER (WHERE position > 2), min(seen_at) FILTER (WHERE position > 2),
+       max(seen_at) FILTER (WHERE position <= 2), (SELECT max(captured_at) FROM station_states)
+FROM status_changes
+
 -- panel: forecast-quality
 SELECT sum(brier_sum) / sum(n), sum(n) FROM forecast_scores
 WHERE forecast = 'served' AND population = 'all' AND local_date > date '2026-11-02' - 28

@@ -79,7 +79,8 @@ def lucene(kql: str) -> str:
 
 def time_field(ndjson: bytes, view_id: str) -> str | None:
     """The field that a period is of, by a data view."""
-    (view,) = (one for one in objects(ndjson) if one["id"] == view_id)
+    found = (one for one in objects(ndjson) if one["id"] == view_id)
+    (view,) = (one for one in found if one["type"] == "index-pattern")
     field: str | None = view["attributes"].get("timeFieldName")
     return field
 

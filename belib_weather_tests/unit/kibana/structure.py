@@ -68,7 +68,7 @@ def _objects(ndjson: bytes) -> Iterator[str]:
 
 WITHOUT_A_PERIOD = {
     *("stations", "outages", "reliability", "repair", "profiles", "saturation", "weather"),
-    *("forecasts", "forecast_scores"),
+    *("forecasts", "forecast_scores", "stream"),
 }
 """The present, and what is of a period of its own."""
 
