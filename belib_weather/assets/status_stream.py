@@ -9,22 +9,25 @@ only here and only to send.
 from datetime import datetime, timedelta
 
 import dagster as dg
+import polars as pl
 
 from belib_weather.assets.station_states import station_states
 from belib_weather.assets.table_metadata import OWNERS
-from belib_weather.datasets.changes import Lag
+from belib_weather.datasets.changes import Lag, Subject
 from belib_weather.resources import Clock, KafkaResource, SearchResource, WarehouseResource
 from belib_weather.search import SearchError
 from belib_weather.search.projections import STREAM_INDEX
 from belib_weather.search.stream_documents import stream_documents
 from belib_weather.stream.errors import StreamError
-from belib_weather.warehouse import Lock, Warehouse
+from belib_weather.warehouse import Lock, Warehouse, WarehouseTransaction
+from belib_weather.warehouse.tables import STATION_STATES
 
 GROUP = "exports"
 SENT = "status_stream has sent up to"
 """A mark for the sensor alone: what was sent is what Kafka says."""
-_LOCK = Lock("status_stream")
+LOCK = Lock("status_stream")
 LONGEST_WAIT = timedelta(minutes=15)
+_ALL = 10_000_000
 
 
 def status_stream_definitions() -> tuple[dg.AssetsDefinition, dg.AssetChecksDefinition]:
@@ -45,8 +48,11 @@ def status_stream_definitions() -> tuple[dg.AssetsDefinition, dg.AssetChecksDefi
         """
         store = warehouse.connect()
         try:
-            with store.locked(_LOCK) as transaction, kafka.connect() as stream:
-                sent = stream.publish(lambda after, most: transaction.changes(after, most=most))
+            with store.locked(LOCK) as transaction, kafka.connect() as stream:
+                sent = stream.publish(
+                    lambda after, most: transaction.changes(after, most=most),
+                    unchanged=lambda: unchanged_stations(transaction),
+                )
                 transaction.set_state(SENT, str(sent.position))
         except StreamError:
             _show_lag(context, store, search, clock.now(), is_sent=False)
@@ -80,6 +86,14 @@ def status_stream_definitions() -> tuple[dg.AssetsDefinition, dg.AssetChecksDefi
         )
 
     return status_stream, status_stream_is_current
+
+
+def unchanged_stations(transaction: WarehouseTransaction) -> pl.DataFrame:
+    """States of the stations that the outbox has no change of, apart from late ones."""
+    # The states before the changes: of what is written in between there is a change.
+    states = transaction.read(STATION_STATES)
+    changes = transaction.changes(0, most=_ALL, subject=Subject.STATION)
+    return states.join(changes.filter(~pl.col("is_late")), on="station_id", how="anti")
 
 
 def lag_of(store: Warehouse) -> Lag:

@@ -3,6 +3,7 @@
 What belongs here: what consumers see. What does not: sending (`producer`).
 """
 
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,8 +11,9 @@ from typing import Any
 
 import polars as pl
 
-from belib_weather.datasets.changes import Subject
-from belib_weather.stream.schemas import POINT_FIELDS, STATION_FIELDS
+from belib_weather.datasets.changes import CHANGE_RULES, ChangeKind, StatusChange, Subject
+from belib_weather.stream.schemas import POINT_FIELDS, PRESENT, STATION_FIELDS
+from belib_weather.vocabulary import SinceKind
 
 POINT_CHANGES, STATION_STATES, PROGRESS = "point-changes", "station-states", "progress"
 STATION_CORRECTIONS = "station-corrections"
@@ -63,6 +65,43 @@ def messages(changes: pl.DataFrame) -> Iterator[Record]:
             row["position"],
             row["occurred_at"],
         )
+
+
+def present(states: pl.DataFrame) -> list[Record]:
+    """Stations as they are, for a topic that no change has reached yet; before all changes.
+
+    Args:
+        states: `StationState` rows.
+    """
+    seen = pl.col("since_kind") == SinceKind.SEEN.value
+    known = states.select(
+        pl.lit(Subject.STATION.value).alias("subject"),
+        pl.col("station_id").alias("subject_id"),
+        "station_id",
+        pl.lit(PRESENT).alias("event"),
+        pl.col("station_status").cast(pl.String).alias("to_word"),
+        pl.col("since").alias("occurred_at"),
+        pl.when(seen)
+        .then(pl.lit(ChangeKind.POLLED.value))
+        .otherwise(pl.lit(ChangeKind.UNSEEN.value))
+        .alias("kind"),
+        pl.col("captured_at").alias("seen_at"),
+        "source",
+        pl.lit(CHANGE_RULES).alias("rules"),
+        *(pl.lit(False).alias(name) for name in ("is_correction", "is_late")),
+        pl.lit(0).alias("position"),
+    )
+    parts = known.select(pl.concat_str("event", "subject_id", "occurred_at", "to_word"))
+    ids = [hashlib.sha256(text.encode()).hexdigest()[:32] for text in parts.to_series()]
+    missing = set(StatusChange.column_names()) - {*known.columns, "change_id"}
+    return list(
+        messages(
+            known.with_columns(
+                pl.Series("change_id", ids, dtype=pl.String),
+                *(pl.lit(None).alias(name) for name in sorted(missing)),
+            )
+        )
+    )
 
 
 def _value(topic: str, row: dict[str, Any]) -> bytes:

@@ -35,11 +35,14 @@ from belib_weather.stream.messages import (
     STATION_STATES,
     Record,
     messages,
+    present,
 )
 from belib_weather.stream.progress import KEY, Progress
 
 Read = Callable[[int, int], pl.DataFrame]
 """Gives the changes after a position, at most so many, in order: `StatusChange` rows."""
+Unchanged = Callable[[], pl.DataFrame]
+"""Gives the stations that no change of the outbox is of: `StationState` rows."""
 
 BATCH = 5_000
 PARTITIONS = 6
@@ -142,8 +145,11 @@ class Stream:
     ) -> None:
         self._producer.purge()
 
-    def publish(self, read: Read, batch: int = BATCH) -> Sent:
+    def publish(self, read: Read, batch: int = BATCH, unchanged: Unchanged = pl.DataFrame) -> Sent:
         """Send all changes of the outbox that were not sent yet, in its order.
+
+        The first time, the stations that did not change come before them, as they are: a new
+        consumer of the compacted topic then has every station.
 
         Raises:
             StreamUnavailable: no broker answers; the next call goes on where this one ended.
@@ -155,16 +161,17 @@ class Stream:
             position, sent_before = progress.position if progress else 0, None
         else:
             position, sent_before = 0, self._sent()
+        first = [] if progress and progress.has_present else _present(unchanged())
         count = 0
         while True:
             changes = read(position, batch)
             if changes.is_empty():
                 return Sent(count, position, is_resumed)
-            due = list(messages(changes))
-            last = due[-1]
+            due = [*first, *messages(changes)]
+            last, first = due[-1], []
             if sent_before is not None:
                 due = sent_before.missing(due)
-            self._send(due, Progress(last.position, last.change_id))
+            self._send(due, Progress(last.position, last.change_id, has_present=True))
             count, position = count + len(due), last.position
 
     def progress(self) -> Progress | None:
@@ -307,6 +314,10 @@ def _is_of(progress: Progress, read: Read) -> bool:
     """Whether the outbox holds at the position what was sent from there."""
     row = read(progress.position - 1, 1)
     return not row.is_empty() and row.row(0, named=True)["change_id"] == progress.change_id
+
+
+def _present(stations: pl.DataFrame) -> list[Record]:
+    return [] if stations.is_empty() else present(stations)
 
 
 def _told(records: Iterator[tuple[bytes | None, bytes | None]]) -> list[tuple[str, str, str]]:

@@ -1,7 +1,7 @@
 """How far the outbox was sent: a record in Kafka, written in the producer's own transaction."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 KEY = b"outbox"
 
@@ -13,17 +13,21 @@ class Progress:
     Attributes:
         position: in the outbox.
         change_id: of it: another id at this position means that the outbox is another one.
+        has_present: whether the stations were sent as they were when sending began.
     """
 
     position: int
     change_id: str
+    has_present: bool = False
 
     def encoded(self) -> bytes:
         """As the value of the record."""
-        return json.dumps({"position": self.position, "change_id": self.change_id}).encode()
+        return json.dumps(asdict(self)).encode()
 
     @classmethod
     def decoded(cls, value: bytes) -> "Progress":
         """From the value of the record."""
         read = json.loads(value)
-        return cls(int(read["position"]), str(read["change_id"]))
+        return cls(
+            int(read["position"]), str(read["change_id"]), bool(read.get("has_present", False))
+        )

@@ -30,9 +30,14 @@ _INSTANT = {
     "format": "date-time",
     "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$",
 }
+PRESENT = "present"
+"""Event of a station that has not changed: how it was when sending began."""
 _EVENTS = {
     Subject.POINT: [Event.STATUS.value, Event.FRESHNESS.value, Event.RETRACTED.value],
-    Subject.STATION: [e.value for e in Event if e not in (Event.STATUS, Event.FRESHNESS)],
+    Subject.STATION: [
+        *(e.value for e in Event if e not in (Event.STATUS, Event.FRESHNESS)),
+        PRESENT,
+    ],
 }
 
 
@@ -59,7 +64,14 @@ POINT_FIELDS: dict[str, Field] = _shared(Subject.POINT, STATUSES) | {
     "from_is_stale": Field("from_is_stale", {"type": ["boolean", "null"]}),
     "to_is_stale": Field("to_is_stale", {"type": "boolean"}),
 }
-STATION_FIELDS: dict[str, Field] = _shared(Subject.STATION, STATION_STATUSES)
+STATION_FIELDS: dict[str, Field] = _shared(Subject.STATION, STATION_STATUSES) | {
+    "event": Field(
+        "event",
+        {"enum": _EVENTS[Subject.STATION]},
+        "became_free, became_full, broke_down, came_back, became_silent; retracted; present: no"
+        " change, but how the station was when sending began, with `from` null.",
+    )
+}
 
 
 def json_schema(title: str, fields: dict[str, Field]) -> dict[str, Any]:

@@ -1,11 +1,9 @@
 """Each change once, in order, for whoever reads committed data: against a real broker."""
 
-import os
 import signal
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import jsonschema  # type: ignore[import-untyped]
 import polars as pl
@@ -16,6 +14,7 @@ from belib_weather.stream.errors import StreamError, StreamUnavailable
 from belib_weather.stream.messages import POINT_CHANGES, STATION_STATES
 from belib_weather.stream.producer import Stream
 from belib_weather.stream.schemas import POINT_FIELDS, STATION_FIELDS, json_schema
+from belib_weather_tests.dying_producer import STEPS, let_die
 from belib_weather_tests.kafka_broker import Broker, consumed
 
 FIRST = datetime(2026, 11, 18, 10, tzinfo=UTC)
@@ -59,6 +58,23 @@ def _changes(count: int, start: int = 0) -> pl.DataFrame:
     return StatusChange.validate(pl.DataFrame(rows, infer_schema_length=None), cast=True)
 
 
+def stations_now(*words: tuple[str, str]) -> pl.DataFrame:
+    """What is read of `StationState` rows."""
+    return pl.DataFrame(
+        [
+            {
+                "station_id": station,
+                "station_status": word,
+                "since": FIRST,
+                "since_kind": "at_least",
+                "captured_at": FIRST,
+                "source": "simulator:opendata_paris/realtime",
+            }
+            for station, word in words
+        ]
+    )
+
+
 class Outbox:
     """Rows by position, as PostgreSQL gives them."""
 
@@ -94,6 +110,23 @@ def test_every_change_comes_once_in_the_order_of_its_key(kafka: Broker, prefix: 
     assert _ids(kafka, prefix) == sorted(outbox.rows["change_id"])
 
 
+def test_a_new_consumer_has_every_station_also_those_that_never_changed(
+    kafka: Broker, prefix: str
+) -> None:
+    states = stations_now(("FR*V75*PPX20*01", "full"), ("FR*V75*PPX20*02", "silent"))
+    outbox = Outbox(_changes(9))
+    with Stream(kafka.servers, prefix, {}) as stream:
+        assert stream.publish(outbox, 4, unchanged=lambda: states).changes == 11
+        outbox.rows = _changes(12)
+        assert stream.publish(outbox, 4, unchanged=lambda: states).changes == 3
+    messages = consumed(kafka.servers, prefix + STATION_STATES)
+    newest = {message["id"]: message["to"] for message in messages}
+    assert newest.items() >= {"FR*V75*PPX20*01": "full", "FR*V75*PPX20*02": "silent"}.items()
+    [one] = [message for message in messages if message["id"] == "FR*V75*PPX20*01"]
+    jsonschema.validate(one, json_schema(STATION_STATES, STATION_FIELDS))
+    assert (one["event"], one["from"], one["instant"]) == ("present", None, "2026-11-18T10:00:00Z")
+
+
 def test_messages_follow_the_published_schema(kafka: Broker, prefix: str) -> None:
     _published(kafka, prefix, Outbox(_changes(12)))
     for topic, fields in ((POINT_CHANGES, POINT_FIELDS), (STATION_STATES, STATION_FIELDS)):
@@ -122,37 +155,12 @@ def _publish_and_die(servers: str, prefix: str, step: str) -> None:
     """Publish in another process, which is killed at a step."""
     outbox = Outbox(_changes(30))
     with Stream(servers, prefix, {}) as stream:
-
-        class Dying:
-            def __init__(self, producer: Any) -> None:
-                self._producer = producer
-
-            def __getattr__(self, name: str) -> Any:
-                def call(*arguments: Any, **named: Any) -> Any:
-                    if name == step:
-                        self._producer.flush(10)
-                        os.kill(os.getpid(), signal.SIGKILL)
-                    done = getattr(self._producer, name)(*arguments, **named)
-                    if f"after {name}" == step:
-                        os.kill(os.getpid(), signal.SIGKILL)
-                    return done
-
-                return call
-
-        vars(stream)["_producer"] = Dying(stream._producer)
+        let_die(stream, step)
         stream.publish(outbox, 10)
 
 
-_STEPS = (
-    "begin_transaction",
-    "after begin_transaction",
-    "commit_transaction",
-    "after commit_transaction",
-)
-
-
 def test_a_kill_between_any_two_steps_loses_and_doubles_nothing(kafka: Broker, prefix: str) -> None:
-    for number, step in enumerate(_STEPS):
+    for number, step in enumerate(STEPS):
         own = f"{prefix}{number}."
         program = f"import {__name__} as t; t._publish_and_die(*{(kafka.servers, own, step)!r})"
         died = subprocess.run([sys.executable, "-c", program], check=False, timeout=120)
