@@ -6,7 +6,7 @@ Source of the protocol: OpenAI's chat completions with tools, which many servers
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from openai import OpenAI
 
 MOST_ROUNDS = 6
+MOST_CALLS = 8
+"""Of tools, in one answer of the model."""
+LONGEST_ANSWER = 20_000
 LONGEST_QUESTION = 2_000
 _INSTRUCTIONS = """\
 You answer questions about the Belib charge points for electric cars in Paris with the tools given.
@@ -97,18 +100,15 @@ def converse(
     for _ in range(MOST_ROUNDS):
         request = {"model": model, "messages": messages, "tools": _tools(), "temperature": 0}
         show(request)
-        message = _sent(client, request)
-        calls = message.tool_calls or []
-        if not calls:
-            text = str(message.content or "").strip()
-            if not text:
-                raise AssistantError(f"{model} answered nothing; ask again, or another model")
+        turn = _sent(client, request)
+        if not turn.calls:
+            text = _readable(turn.text, model)
             made_up = unknown_figures(text, [*answers, *arguments, question, now])
             if made_up:
                 raise MadeUp(made_up, answers)
             return Reply(text, answers)
-        messages.append(message.model_dump(exclude_none=True))
-        for call in calls:
+        messages.append(turn.message)
+        for call in turn.calls:
             given, content = _called(data, call)
             arguments.append(given)
             if content.get("error") is None:
@@ -134,27 +134,60 @@ def _tools() -> list[dict[str, Any]]:
     ]
 
 
-def _called(data: Warehoused, call: Any) -> tuple[Any, dict[str, Any]]:
+@dataclass(frozen=True)
+class _Call:
+    """A call of a tool: its id, the tool's name, and arguments as the model wrote them."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """What the model answers: a text, or calls; and the message as it is sent back."""
+
+    text: str
+    calls: tuple[_Call, ...]
+    message: dict[str, Any]
+
+
+def _readable(text: str, model: str) -> str:
+    if not text:
+        raise AssistantError(f"{model} answered nothing; ask again, or another model")
+    if len(text) > LONGEST_ANSWER:
+        raise AssistantError(
+            f"{model} answered {len(text):,} characters, more than {LONGEST_ANSWER:,}; ask"
+            " something narrower"
+        )
+    return text
+
+
+def _called(data: Warehoused, call: _Call) -> tuple[Any, dict[str, Any]]:
     """The arguments of a call and what the tool answers; a wrong call is told to the model."""
     arguments: Any = None
     try:
-        arguments = json.loads(call.function.arguments or "{}")
+        arguments = json.loads(call.arguments or "{}")
         if not isinstance(arguments, dict):
             raise CannotAnswer("the arguments are no JSON object")
-        answer = tool_named(call.function.name).ask(data, arguments)
+        answer = tool_named(call.name).ask(data, arguments)
+    except RecursionError:
+        return None, {"error": "the arguments are nested too deeply"}
     except (CannotAnswer, json.JSONDecodeError) as error:
         return None, {"error": str(error)}
     return arguments, answer.model_dump(mode="json")
 
 
-def _sent(client: "OpenAI", request: dict[str, Any]) -> Any:
+def _sent(client: "OpenAI", request: dict[str, Any]) -> _Turn:
     import openai  # noqa: PLC0415 - an extra, needed by this command alone
 
     server = str(client.base_url).rstrip("/")
     try:
         done = client.chat.completions.create(**request)
     except openai.APITimeoutError as error:
-        raise AssistantError(f"{server} did not answer in {client.timeout:.0f} s") from error
+        raise AssistantError(
+            f"{server} did not answer in {client.timeout:g} s: ask again, or see OPENAI_BASE_URL"
+        ) from error
     except openai.AuthenticationError as error:
         raise AssistantError(f"{server} refuses the key in OPENAI_API_KEY") from error
     except openai.PermissionDeniedError as error:
@@ -165,7 +198,8 @@ def _sent(client: "OpenAI", request: dict[str, Any]) -> Any:
         ) from error
     except openai.RateLimitError as error:
         raise AssistantError(
-            f"{server} limits the rate, or the account has no credit left: wait, then ask again"
+            f"{server} limits the rate, or the account has no credit left:"
+            f" wait{_told_to_wait(error.response.headers)}, then ask again"
         ) from error
     except openai.APIStatusError as error:
         raise AssistantError(f"{server} answers with status {error.status_code}") from error
@@ -173,12 +207,33 @@ def _sent(client: "OpenAI", request: dict[str, Any]) -> Any:
         raise AssistantError(f"{server} is not reached: see OPENAI_BASE_URL") from error
     except (openai.APIError, ValueError) as error:
         raise AssistantError(f"{server} answers what is no chat completion") from error
-    choices = getattr(done, "choices", None)
-    if not choices:
-        raise AssistantError(f"{server} answers what is no chat completion")
-    choice = choices[0]
-    if getattr(choice.message, "refusal", None) or choice.finish_reason == "content_filter":
-        raise AssistantError(f"{request['model']} refuses to answer this question")
+    try:
+        return _turn(done.choices[0], request["model"])
+    except (AttributeError, IndexError, KeyError, TypeError) as error:
+        raise AssistantError(f"{server} answers what is no chat completion") from error
+
+
+def _turn(choice: Any, model: str) -> _Turn:
+    """The model's turn in a choice, of which the server may have made anything."""
+    message = choice.message
+    if message.refusal or choice.finish_reason == "content_filter":
+        raise AssistantError(f"{model} refuses to answer this question")
     if choice.finish_reason == "length":
-        raise AssistantError(f"{request['model']} ran out of room; ask something narrower")
-    return choice.message
+        raise AssistantError(f"{model} ran out of room; ask something narrower")
+    calls = tuple(
+        _Call(str(call.id), str(call.function.name), str(call.function.arguments or ""))
+        for call in message.tool_calls or ()
+    )
+    if len(calls) > MOST_CALLS:
+        raise AssistantError(
+            f"{model} called tools {len(calls):,} times at once, more than {MOST_CALLS}; ask"
+            " something narrower"
+        )
+    text = str(message.content or "").strip()
+    return _Turn(text, calls, message.model_dump(exclude_none=True))
+
+
+def _told_to_wait(headers: Mapping[str, str]) -> str:
+    """How long the server asks to wait, where it says so in seconds."""
+    seconds = headers.get("retry-after", "")
+    return f" {seconds} s" if seconds.isdecimal() else ""

@@ -28,9 +28,19 @@ def calls(name: str, arguments: str, call: str = "call-1") -> Scripted:
     return _completion(message, finish_reason="tool_calls")
 
 
+def refuses(reason: str) -> Scripted:
+    """A completion in which the model declines."""
+    return _completion({"role": "assistant", "content": None, "refusal": reason})
+
+
 def fails(status: int, **headers: str) -> Scripted:
     """A refusal of the server."""
     return {"status": status, "headers": headers, "body": {"error": {"message": "no"}}}
+
+
+def late(answer: Scripted, seconds: float) -> Scripted:
+    """The same answer, after a time."""
+    return {**answer, "seconds": seconds}
 
 
 def _completion(message: dict[str, Any], **choice: Any) -> Scripted:
@@ -47,6 +57,7 @@ class ModelServer:
         self.requests: list[dict[str, Any]] = []
         self.keys: set[str] = set()
         self.url = ""
+        self.is_over = threading.Event()
 
     def next(self, request: dict[str, Any], key: str) -> Scripted:
         """Note a request, and take the next answer of the script; the last one stays."""
@@ -65,6 +76,9 @@ def model_server() -> Iterator[ModelServer]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             key = str(self.headers["Authorization"]).removeprefix("Bearer ")
             answer = model.next(json.loads(body), key)
+            model.is_over.wait(answer.get("seconds", 0))
+            if model.is_over.is_set():
+                return
             self.send_response(answer["status"])
             for name, value in answer["headers"].items():
                 self.send_header(name.replace("_", "-"), value)
@@ -82,5 +96,6 @@ def model_server() -> Iterator[ModelServer]:
     try:
         yield model
     finally:
+        model.is_over.set()
         server.shutdown()
         thread.join()

@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from belib_weather.questions import Warehoused
-from belib_weather_tests.stores.questions.model_server import KEY, calls, model_server, says
+from belib_weather_tests.stores.questions.model_server import (
+    KEY,
+    Scripted,
+    calls,
+    fails,
+    model_server,
+    says,
+)
 
 
 def _run(
@@ -64,3 +71,23 @@ def test_stores_of_another_version_are_one_clear_line(
     done = _run(empty_database, tmp_path, *words, OPENAI_API_KEY=KEY)
     assert (done.returncode, done.stdout) == (1, "")
     assert "start the platform once" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("answer", "says_what"),
+    [
+        (fails(401), "refuses the key in OPENAI_API_KEY"),
+        (calls("delete_everything", "not JSON"), "called tools 6 times without an answer"),
+    ],
+)
+def test_what_the_model_does_wrong_is_one_line_and_exit_code_1(
+    data: Warehoused, filled_url: str, tmp_path: Path, answer: Scripted, says_what: str
+) -> None:
+    with model_server() as model:
+        model.script = [answer]
+        server = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": model.url}
+        done = _run(filled_url, tmp_path, "ask", "Where?", **server)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert says_what in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+    assert KEY not in done.stderr

@@ -15,7 +15,9 @@ from belib_weather_tests.stores.questions.model_server import (
     ModelServer,
     calls,
     fails,
+    late,
     model_server,
+    refuses,
     says,
 )
 
@@ -76,7 +78,10 @@ def test_an_address_that_gives_orders_is_data(data: Warehoused, model: ModelServ
     assert all(request["tools"] == model.requests[0]["tools"] for request in model.requests)
 
 
-@pytest.mark.parametrize("arguments", ["not JSON", "[1]", '{"place": 7, "sql": "DROP"}'])
+@pytest.mark.parametrize(
+    "arguments",
+    ["not JSON", "[1]", '{"place": 7, "sql": "DROP"}', "", '{"place": ' + "[" * 100_000],
+)
 def test_wrong_arguments_are_told_to_the_model(
     data: Warehoused, model: ModelServer, arguments: str
 ) -> None:
@@ -85,18 +90,35 @@ def test_wrong_arguments_are_told_to_the_model(
     assert "error" in json.loads(model.requests[-1]["messages"][-1]["content"])
 
 
+NO_COMPLETIONS: tuple[Any, ...] = (
+    {"choices": [{}]},
+    {"choices": "x"},
+    {"choices": [{"message": {"content": None, "tool_calls": [{"id": "1"}]}}]},
+    [],
+    "text",
+    None,
+)
+
+
 @pytest.mark.parametrize(
     ("answer", "says_what"),
     [
         (fails(401), "refuses the key in OPENAI_API_KEY"),
         (fails(403), "does not let this key"),
         (fails(404), "set BELIB_OPENAI_MODEL"),
-        (fails(429), "limits the rate"),
+        (fails(429), "limits the rate, .*: wait, then ask again"),
+        (fails(429, Retry_After="120"), "wait 120 s, then ask again"),
         (fails(500), "status 500"),
         ({"status": 200, "headers": {}, "body": {"hello": "world"}}, "no chat completion"),
         (says("", finish_reason="content_filter"), "refuses to answer"),
         (says("half an", finish_reason="length"), "ran out of room"),
         (says(""), "answered nothing"),
+        (refuses("I must not"), "refuses to answer"),
+        (says("a" * 20_001), "answered 20,001 characters"),
+        *(
+            ({"status": 200, "headers": {}, "body": body}, "no chat completion")
+            for body in NO_COMPLETIONS
+        ),
         (calls("data_quality", "{}"), "without an answer"),
     ],
 )
@@ -107,6 +129,31 @@ def test_what_goes_wrong_is_one_clear_error_without_the_key(
     with pytest.raises(AssistantError, match=says_what) as failed:
         _ask(data, model)
     assert KEY not in str(failed.value)
+
+
+def test_a_hundred_calls_at_once_are_not_made(data: Warehoused, model: ModelServer) -> None:
+    many = calls("data_quality", "{}")
+    message = many["body"]["choices"][0]["message"]
+    message["tool_calls"] = message["tool_calls"] * 100
+    model.script = [many]
+    with pytest.raises(AssistantError, match="100 times at once"):
+        _ask(data, model)
+
+
+def test_a_server_that_is_slow_is_named(data: Warehoused, model: ModelServer) -> None:
+    model.script = [late(says("All is well."), 30)]
+    client = OpenAI(api_key=KEY, base_url=model.url, max_retries=0, timeout=0.2)
+    with pytest.raises(AssistantError, match=r"/v1 did not answer in 0\.2 s: ask again"):
+        converse(client, "scripted", data, QUESTION)
+
+
+def test_a_server_that_asks_to_wait_is_asked_again_after_it(
+    data: Warehoused, model: ModelServer
+) -> None:
+    model.script = [fails(429, Retry_After_Ms="20"), says("I do not know.")]
+    client = OpenAI(api_key=KEY, base_url=model.url, max_retries=2, timeout=10)
+    assert converse(client, "scripted", data, QUESTION).text == "I do not know."
+    assert len(model.requests) == 2
 
 
 def test_a_server_that_is_not_there_is_named(data: Warehoused) -> None:

@@ -5,10 +5,15 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
 
 import anyio
 import httpx
 import pytest
+import sqlalchemy as sa
 import uvicorn
 from mcp.client import Client
 from openapi_spec_validator import validate
@@ -17,7 +22,7 @@ from belib_weather.cli.app import mcp
 from belib_weather.questions import TOOLS, Warehoused, tool_named
 from belib_weather.questions.mcp_server import http_app, server
 from belib_weather.questions.openapi import MCP_PORT, document
-from belib_weather_tests.stores.questions.conftest import NEAR
+from belib_weather_tests.stores.questions.conftest import DEAD, NEAR, NOW
 
 TOKEN = "token-of-the-test-0123456789"
 QUESTIONS: dict[str, dict[str, object]] = {
@@ -49,6 +54,110 @@ def test_a_client_gets_the_numbers_of_every_tool(data: Warehoused) -> None:
 
     anyio.run(ask)
     assert QUESTIONS.keys() == {tool.name for tool in TOOLS}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question of an audience: the tool's call, and the SQL whose rows are the same numbers.
+
+    Attributes:
+        tool: its name.
+        arguments: of the call.
+        fields: of the answer's rows, in the order of the columns of the SQL.
+        sql: written from docs/metrics.md, not from the code.
+    """
+
+    tool: str
+    arguments: dict[str, object]
+    fields: str
+    sql: str
+
+
+SQL_VALUES = {"week": date(2026, 11, 9), "dead": DEAD, "since": NOW - timedelta(days=1)}
+OF_AUDIENCES = {
+    "drivers": Asked(
+        "stations_near",
+        {"place": "Gare de Lyon", "at": "2026-11-19T18:00"},
+        "station_id chance_percent chance_percent_low chance_percent_high days_observed",
+        "SELECT area, round((100 * estimated_chance)::numeric, 1)::float8,"
+        " round((100 * estimated_chance_low)::numeric, 1)::float8,"
+        " round((100 * estimated_chance_high)::numeric, 1)::float8, days_observed"
+        " FROM occupancy_profile JOIN station_states ON station_id = area"
+        " WHERE scope = 'station' AND local_weekday = 4 AND local_hour = 18"
+        " AND latitude BETWEEN 48.84 AND 48.85 ORDER BY estimated_chance DESC",
+    ),
+    "visitors": Asked(
+        "stations_near",
+        {"place": "48.8443,2.3744", "at_least_kw": 7},
+        "station_id state_now free_points_now charge_points",
+        "SELECT station_id, station_status, available, charge_points FROM station_states"
+        " WHERE power_kw >= 7 AND latitude BETWEEN 48.84 AND 48.85 ORDER BY available DESC",
+    ),
+    "operators": Asked(
+        "station",
+        {"station": DEAD},
+        "station_id state_now charge_points free_points occupied_points out_of_order_points",
+        "SELECT station_id, station_status, charge_points, available, occupied, out_of_order"
+        " FROM station_states WHERE station_id = :dead",
+    ),
+    "fleets": Asked(
+        "reliability",
+        {},
+        "station_id availability_percent hours_down outages_begun charge_points",
+        "SELECT station_id, 100.0 * up_seconds / (up_seconds + down_seconds),"
+        " down_seconds / 3600.0, outages_begun, charge_points FROM station_reliability"
+        " WHERE period = 'week' AND starts_on = :week ORDER BY available_seconds",
+    ),
+    "planners": Asked(
+        "saturation",
+        {},
+        "arrondissement saturation_percent",
+        "SELECT arrondissement, 100.0 * full_seconds / (any_available_seconds + full_seconds)"
+        " FROM saturation WHERE scope = 'arrondissement' AND week = :week"
+        " ORDER BY full_seconds DESC",
+    ),
+    "researchers": Asked(
+        "weather_association",
+        {},
+        "points_of_occupancy at_least at_most hours days",
+        "SELECT 100 * difference, 100 * difference_low, 100 * difference_high, hours, days"
+        " FROM weather_association WHERE scope = 'city' AND standing <> 'withheld'",
+    ),
+    "app developers": Asked(
+        "data_quality",
+        {"days": 1},
+        "hours snapshots snapshots_expected answers_refused observed_percent",
+        "SELECT count(*), sum(snapshots), sum(expected_snapshots), sum(refused),"
+        " 100.0 * sum(observed_seconds) / (3600 * count(*)) FROM feed_hours"
+        " WHERE NOT is_provisional AND hour >= :since",
+    ),
+}
+
+
+def test_a_client_gets_the_numbers_that_sql_gives_for_each_of_the_seven_audiences(
+    data: Warehoused, filled_url: str
+) -> None:
+    async def ask() -> dict[str, list[dict[str, Any]]]:
+        async with Client(server(data, "1")) as client:
+            answers = {}
+            for audience, asked in OF_AUDIENCES.items():
+                result = await client.call_tool(asked.tool, asked.arguments)
+                assert result.structured_content, audience
+                answers[audience] = result.structured_content["rows"]
+            return answers
+
+    answers = anyio.run(ask)
+    engine = sa.create_engine(filled_url)
+    with engine.connect() as connection:
+        for audience, asked in OF_AUDIENCES.items():
+            in_sql = [tuple(row) for row in connection.execute(sa.text(asked.sql), SQL_VALUES)]
+            shown = [tuple(row[name] for name in asked.fields.split()) for row in answers[audience]]
+            assert shown, audience
+            assert len(shown) == len(in_sql), audience
+            for ours, theirs in zip(shown, in_sql, strict=True):
+                numbers = [float(v) if isinstance(v, Decimal) else v for v in theirs]
+                assert list(ours) == pytest.approx(numbers, abs=0.051), audience
+    engine.dispose()
 
 
 @pytest.fixture
