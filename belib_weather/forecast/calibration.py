@@ -1,7 +1,7 @@
 """Chances made to agree with what happens, on days that the model has not seen.
 
 Platt scaling by horizon: the log odds are stretched and shifted. It is pulled towards no change, so
-that few days move little.
+that few days move little; the shift more, since days differ in it as a whole.
 """
 
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ def _fitted(odds: Floats, outcome: Floats, weight: Floats) -> Floats:
     """Stretch and shift of a weighted logistic regression, by Newton's method."""
     design = np.stack([odds, np.ones_like(odds)], axis=1)
     start = np.array([1.0, 0.0])
-    pull = np.diag([_STRENGTH, _STRENGTH / 4])
+    pull = np.diag([_STRENGTH, 4 * _STRENGTH])
     found = start.copy()
     for _ in range(_ROUNDS):
         chance = expit(design @ found)

@@ -59,8 +59,8 @@ class Model:
 
     @property
     def name(self) -> str:
-        """`boosted`, or `blend` where the history was too short."""
-        return BLEND if self.units.trees is None else BOOSTED
+        """`boosted`, or `blend` where the history was too short: of the stations, if any."""
+        return BLEND if (self.stations or self.units).trees is None else BOOSTED
 
     @property
     def features(self) -> tuple[str, ...]:

@@ -17,6 +17,12 @@ from belib_weather.forecast.profiles import Singles, by_day, profile_of
 HORIZONS = (*(quarter / 4 for quarter in range(1, 13)), *(float(h) for h in range(4, 25)))
 """Hours ahead of the forecasts that are made: every 15 minutes up to 3 h, every hour up to 24 h."""
 _WARM_UP_DAYS = 7
+_SHORTER_MORE_OFTEN = 0.5
+"""A horizon is drawn with a weight of its length to the power of minus this.
+
+Near the origin the blend leaves little to learn, and few rows show little of it: drawn alike, the
+skill of a simulated city's points at 15 minutes was 1.6 %, so 2.0 %, and no smaller elsewhere.
+"""
 _LONGEST = 24 * HOUR
 
 
@@ -62,7 +68,7 @@ class Rows:
 
 
 def drawn(states: States, zone: str, weather: Weather | None, *, most: int, seed: int) -> Rows:
-    """Rows of units and origins drawn at random, whose target was observed.
+    """Rows of units and origins drawn at random, whose target was observed, more of near ones.
 
     The first week of a long history is passed over, so that something is usual; of a short one
     its first quarter.
@@ -75,7 +81,8 @@ def drawn(states: States, zone: str, weather: Weather | None, *, most: int, seed
     count = int(min(most * 1.5, 4.0 * history.state.size))
     unit = rng.integers(0, len(history.units), count)
     at = np.sort(rng.integers(first, max(first + 1, history.instants - 1), count))
-    ahead = rng.choice(steps, count)
+    weight = steps.astype(np.float64) ** -_SHORTER_MORE_OFTEN
+    ahead = rng.choice(steps, count, p=weight / weight.sum())
     inside = at + ahead < history.instants
     unit, at, ahead = unit[inside], at[inside], ahead[inside]
     came = history.state[unit, at + ahead]
