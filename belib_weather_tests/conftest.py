@@ -4,6 +4,7 @@ A store comes from `BELIB_…_URL` in the environment, else from a server starte
 else the tests that need it are skipped with the reason (failed where `CI=true`).
 """
 
+import gc
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -32,6 +33,10 @@ if TYPE_CHECKING:  # a broken store must not break the tests of all others
     from belib_weather.lake import Lake
     from belib_weather.search import SearchStore
     from belib_weather.warehouse import Warehouse
+
+# Until all tests are collected nothing is thrown away, and what is there stays for good: looking
+# through it again and again costs a tenth of the time of the unit tests.
+gc.disable()
 
 RUN = pytest.StashKey[Run]()
 FOLDER = Path(__file__).parent
@@ -98,6 +103,12 @@ def _slow_tests(stats: dict[str, list[Any]]) -> list[str]:
     return [f"{len(slow)} tests of {SLOW_SECONDS} s or more, the longest: {'; '.join(slow[:5])}"][
         : len(slow)
     ]
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector begin, and leave to it only what tests create."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

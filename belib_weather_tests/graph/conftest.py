@@ -10,7 +10,6 @@ import pytest
 from pydantic import SecretStr
 from pymongo.database import Database
 
-from belib_weather.definitions import build_defs
 from belib_weather.lake import Lake
 from belib_weather.search import SearchStore
 from belib_weather.settings import PREFIX, Settings
@@ -25,6 +24,7 @@ from belib_weather_tests.graph.platforms import (
     LIVE,
     Addresses,
     Platform,
+    defs_of,
     history,
     keys_of,
     platform_on,
@@ -127,7 +127,7 @@ def platform(
             stage.copy_into(mongo_database, instance)
         yield Platform(
             settings,
-            build_defs(settings, clock=ClockOfTheTest()),
+            defs_of(settings, clock=ClockOfTheTest()),
             instance,
             lake,
             warehouse,

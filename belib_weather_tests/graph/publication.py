@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import dagster as dg
@@ -94,6 +95,12 @@ def repair(platform: Platform) -> list[str]:
     return settle(platform, {"publication": ""}, most=6)
 
 
+@cache
+def _client(url: str) -> httpx.Client:
+    """One for all requests: each client reads all certificates."""
+    return httpx.Client(base_url=url, timeout=60)
+
+
 class Documents:
     """Elasticsearch as a reader sees it, and as another hand changes it."""
 
@@ -102,7 +109,7 @@ class Documents:
 
     def ask(self, method: str, path: str, body: Any = None, **params: str) -> dict[str, Any]:
         """One request, without our client."""
-        answer = httpx.request(method, f"{self._url}{path}", json=body, params=params, timeout=60)
+        answer = _client(self._url).request(method, path, json=body, params=params)
         answer.raise_for_status()
         found: dict[str, Any] = answer.json()
         return found

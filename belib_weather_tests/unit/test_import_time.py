@@ -15,10 +15,11 @@ SHOWN = ("panels", "kibana", "catalog", "report", "site")
 
 @dataclass(frozen=True)
 class Loaded:
-    """The modules of ours that are loaded after an import."""
+    """The modules of ours that are loaded after an import, and those of others after the last."""
 
     by_ingestion: frozenset[str]
     by_definitions: frozenset[str]
+    others: frozenset[str]
 
 
 @pytest.fixture(scope="module")
@@ -33,11 +34,11 @@ def loaded() -> Loaded:
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", script], capture_output=True, text=True, check=True
     )
-    first, second = (
-        frozenset(name for name in line.split() if name.startswith("belib_weather."))
-        for line in done.stdout.splitlines()
-    )
-    return Loaded(first, second)
+    first, second = (frozenset(line.split()) for line in done.stdout.splitlines())
+    ours = [
+        {name for name in names if name.startswith("belib_weather.")} for names in (first, second)
+    ]
+    return Loaded(frozenset(ours[0]), frozenset(ours[1]), second - ours[1])
 
 
 def rooms(modules: frozenset[str]) -> set[str]:
@@ -58,3 +59,8 @@ def test_the_code_location_loads_of_the_catalog_what_asks_for_it(loaded: Loaded)
     catalog = {name for name in loaded.by_definitions if ".catalog" in name}
 
     assert catalog == {"belib_weather.catalog", "belib_weather.catalog.resource"}
+
+
+def test_a_tick_does_not_even_import_what_draws(loaded: Loaded) -> None:
+    assert "dagster" in loaded.others
+    assert not loaded.others & {"altair", "vl_convert", "PIL", "scipy"}

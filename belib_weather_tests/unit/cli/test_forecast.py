@@ -13,7 +13,7 @@ from belib_weather_tests.unit.forecast.series import START, series
 
 @pytest.fixture(scope="module")
 def states() -> pl.DataFrame:
-    return series(days=18, stations=6)
+    return series(days=18, stations=3)
 
 
 def test_it_prints_the_scores_of_each_horizon(
@@ -29,7 +29,7 @@ def test_it_prints_the_scores_of_each_horizon(
 
     assert printed.exit_code == answer.exit_code == 0, printed.output + answer.output
     document = json.loads(answer.stdout)
-    assert (document["units"], document["step_seconds"]) == (18, 1_800)
+    assert (document["units"], document["step_seconds"]) == (9, 1_800)
     assert document["observed"] == pytest.approx(15 / 18, abs=0.01)
     by = {(s["horizon"], s["scope"], s["forecast"]): s for s in document["scores"]}
     assert {key[0] for key in by} == {1, 3, 6, 24}  # a step of 30 minutes has no quarter hours

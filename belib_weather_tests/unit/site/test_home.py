@@ -3,6 +3,7 @@
 import gzip
 import json
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import polars as pl
 import pytest
@@ -24,14 +25,22 @@ from belib_weather.site.city_weather import (
     hourly_texts,
     weather_ahead,
 )
-from belib_weather.site.home_files import SIGNS, chances_document, sign
+from belib_weather.site.home import home
+from belib_weather.site.home_files import SIGNS, chances_document, home_files, sign
 from belib_weather.site.pages import files_of
 from belib_weather.site.places import search_index, street_of
+from belib_weather.site.shell import Shell, static_files
 from belib_weather_tests.unit.site.city import HOSTILE, NOW, a_city
 
 CITY = a_city(stations_of_a_landmark=1)
 MOST_BYTES = 150_000
 EN, FR = (translation_to(language) for language in (Language.ENGLISH, Language.FRENCH))
+
+
+@cache
+def files_of_city() -> dict[str, bytes]:
+    """All files of the small city, by path."""
+    return {file.path: file.body for file in files_of(CITY)}
 
 
 @pytest.mark.parametrize(
@@ -206,9 +215,16 @@ def test_the_association_is_said_with_its_interval_or_not_at_all() -> None:
 
 def test_the_home_page_weighs_little() -> None:
     city = a_city(stations_of_a_landmark=5)  # 400 stations, as the city has
-    files = {file.path: file.body for file in files_of(city)}
+    chances = chances_of(city.profile, city.forecasts, city.now)
+    drawn = city_map(city.outlines, city.states)
+    pages = [home(Shell(city, language, ""), chances, drawn) for language in LANGUAGES]
+    shared = [*static_files().values(), *home_files(city, chances)]
+    files = {file.path: file.body for file in [*shared, *pages]}
+    loaded = [path for path in files if path.startswith(("assets/", "data/"))]
+    assert set(loaded) == {
+        path for path in files_of_city() if path.startswith(("assets/", "data/"))
+    }
     for page in ("index.html", "en/index.html"):
-        loaded = [path for path in files if path.startswith(("assets/", "data/"))]
         scripts = [path for path in loaded if path.endswith(".js")]
         weight = sum(len(gzip.compress(files[path], 6)) for path in (page, *loaded))
         # The live file, which another asset writes, has as much again as the file of chances.
@@ -221,9 +237,10 @@ def test_the_home_page_weighs_little() -> None:
 
 
 def test_no_name_breaks_out_of_the_page_or_its_data() -> None:
-    files = {file.path: file.body.decode() for file in files_of(CITY) if file.path.endswith("l")}
     for language in LANGUAGES:
-        page = files["index.html" if language is Language.FRENCH else "en/index.html"]
+        page = files_of_city()[
+            "index.html" if language is Language.FRENCH else "en/index.html"
+        ].decode()
         assert HOSTILE not in page
         assert "<img" not in page
         data = page.split('id="home-data">')[1].split("</script>")[0]
