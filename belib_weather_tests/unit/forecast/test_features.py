@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from belib_weather.forecast.features import NAMES, States
 from belib_weather.forecast.history import FREE, OUT, UNOBSERVED, History
 from belib_weather.forecast.sample import known_at
+from belib_weather_tests.examples import examples
 
 UNITS, INSTANTS, STEP = 6, 4 * 24 * 9, 900
 START = 1_772_402_400  # a Sunday at 22:00 UTC
@@ -32,7 +33,7 @@ def history(seed: int, *, gap: int, with_stations: bool) -> History:
     gap=st.integers(0, INSTANTS),
     with_stations=st.booleans(),
 )
-@settings(max_examples=40, deadline=None)
+@examples(80)
 def test_features_rest_on_nothing_after_the_origin(
     seed: int, at: int, gap: int, with_stations: bool
 ) -> None:
