@@ -67,17 +67,17 @@ def addresses_in_view(platform: Platform) -> dict[datetime, str]:
 def test_a_new_address_publishes_again_what_carries_it(
     platform: Platform, elasticsearch_url: str, tmp_path: Path, now: datetime
 ) -> None:
-    """A late document of day 5 tells another address; the days until 9 tell none, day 10 the old.
+    """A late document of day 2 tells another address; the days until 4 tell none, day 5 the old.
 
-    So it changes the days 5 to 9, and nothing else.
+    So it changes the days 2 to 4, and nothing else.
     """
-    days = [floor_day(now) - timedelta(days=20 - n) for n in range(11)]
+    days = [floor_day(now) - timedelta(days=20 - n) for n in range(6)]
     platform = platform.changed(
         settings={"start": days[0].date(), "export_url": f"{tmp_path / 'exports'}"}
     )
     documents = Documents(platform, elasticsearch_url)
     for number, day in enumerate(days):
-        land(platform, day + NOON, everywhere(None if 5 < number < 10 else OLD))
+        land(platform, day + NOON, everywhere(None if 2 < number < 5 else OLD))
     window = Window(days[0], days[-1] + DAY)
     assert platform.materialize(*DIMENSIONS, *_STATES).success
     assert platform.materialize(*DOWNSTREAM, keys=keys_of(window)).success
@@ -88,21 +88,21 @@ def test_a_new_address_publishes_again_what_carries_it(
     yesterday = (day_key(now - DAY),) * 2
     assert asked_in_the_morning(platform, in_days(now, 0)) == [yesterday]
 
-    land(platform, days[5] + timedelta(hours=20), everywhere(NEW))
+    land(platform, days[2] + timedelta(hours=20), everywhere(NEW))
     assert platform.materialize(*DIMENSIONS).success
 
     versions = platform.warehouse.read(STATIONS).filter(pl.col("station_id") == STATION)
     assert versions.select("valid_from", "valid_to", "address", "arrondissement").rows() == [
-        (days[0], days[5], OLD, 7),
-        (days[5], days[10], NEW, 15),
-        (days[10], None, OLD, 7),
+        (days[0], days[2], OLD, 7),
+        (days[2], days[5], NEW, 15),
+        (days[5], None, OLD, 7),
     ]
     requests = look(platform).run_requests or []
     assert [request.partition_key for request in requests] == [
-        hour_key(day + NOON) for day in reversed(days[5:10])
+        hour_key(day + NOON) for day in reversed(days[2:5])
     ]
-    assert repair(platform) == ["publish"] * 5
-    expected = {day + NOON: NEW if 5 <= n < 10 else OLD for n, day in enumerate(days)}
+    assert repair(platform) == ["publish"] * 3
+    expected = {day + NOON: NEW if 2 <= n < 5 else OLD for n, day in enumerate(days)}
     assert addresses_in_view(platform) == expected
     shown = {
         document["hour"]: (document["address"], document["arrondissement"])
@@ -114,7 +114,7 @@ def test_a_new_address_publishes_again_what_carries_it(
         for hour, address in expected.items()
     }
     assert documents.agree()
-    due = (day_key(days[5]), day_key(days[9]))
+    due = (day_key(days[2]), day_key(days[4]))
     assert asked_in_the_morning(platform, in_days(now, 0)) == [due, yesterday]
     assert platform.materialize("open_exports", keys=due).success
     assert asked_in_the_morning(platform, in_days(now, 0)) == [yesterday]
