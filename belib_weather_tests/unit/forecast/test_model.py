@@ -1,5 +1,6 @@
 """The model learns from states up to the origin alone, and is written and read without change."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
@@ -27,7 +28,14 @@ def model(states: pl.DataFrame) -> Model:
 
 def test_it_is_better_than_the_blend_on_days_it_was_not_fitted_to(model: Model) -> None:
     assert model.units.held_out["model"] < model.units.held_out["blend"]
-    assert model.name == BOOSTED
+    assert model.units.reason is None
+
+
+def test_its_name_is_that_of_what_is_served_for_stations(model: Model) -> None:
+    assert model.stations is not None
+    assert "too few" in (model.stations.reason or "")
+    assert model.name == BLEND
+    assert replace(model, stations=None).name == BOOSTED
 
 
 def test_a_changed_future_changes_no_forecast(states: pl.DataFrame, model: Model) -> None:
