@@ -20,6 +20,8 @@ GRAIN_TAG = "belib/grain"
 """Tag of a partitioned asset: `hour` or `day`, for searches in the catalog."""
 LIVE_TAG = "belib/live"
 """Tag of the runs of the live job."""
+NO_CHARTS_TAG = "belib/no-charts"
+"""Of a run whose charts nobody looks at, since another run has the newest hours."""
 POLLED_TAG = "belib/polled"
 """Tag of a run for which the watchdog has polled already."""
 

@@ -303,6 +303,9 @@ class Settings(BaseSettings):
         le=60,
         description="Step of a feed that also answers for the past (the simulator); unset if not.",
     )
+    demo_charge_points: int = Field(
+        2000, ge=50, le=20_000, description="Size of the made-up city of the demonstration."
+    )
 
     # The Dagster UI
     webserver_allowed_hosts: HostNames | None = Field(

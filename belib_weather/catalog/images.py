@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import dagster as dg
 
-from belib_weather.partitions import LIVE_TAG, is_single
+from belib_weather.partitions import LIVE_TAG, NO_CHARTS_TAG, is_single
 from belib_weather.window import HOUR, Window
 
 MOST_BYTES = 60_000
@@ -36,7 +36,8 @@ class PictureTooLarge(ValueError):
 
 def is_drawn(context: dg.AssetExecutionContext) -> bool:
     """False for a tick within an hour; a run of the live job over a range completes one."""
-    return LIVE_TAG not in context.run.tags or not is_single(context)
+    tags = context.run.tags
+    return NO_CHARTS_TAG not in tags and (LIVE_TAG not in tags or not is_single(context))
 
 
 def pictured_hour(window: Window, now: datetime) -> datetime:

@@ -39,6 +39,7 @@ def launch(
     log: Path,
     environment: Mapping[str, str],
     umask: int = PRIVATE_UMASK,
+    has_pipes: bool = False,
 ) -> subprocess.Popen[bytes]:
     """Start a program in a session of its own, so that it outlives this process and its terminal.
 
@@ -48,6 +49,7 @@ def launch(
         log: file its output is added to.
         environment: what to add to the few variables it inherits.
         umask: of what it writes.
+        has_pipes: whether its input and output are pipes to us; its errors go to the log.
     """
     rotate(log)
     with log.open("ab") as output:
@@ -56,9 +58,10 @@ def launch(
             [sys.executable, "-ISc", _WITH_DEFAULT_SIGNALS, *command],
             cwd=folder,
             env=clean_environment(environment),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
+            stdin=subprocess.PIPE if has_pipes else subprocess.DEVNULL,
+            stdout=subprocess.PIPE if has_pipes else output,
+            stderr=output,
+            bufsize=0,
             umask=umask,
             start_new_session=True,
         )

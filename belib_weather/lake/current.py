@@ -9,12 +9,15 @@ distance but not to the order.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import polars as pl
 from pymongo import ReplaceOne
+from pymongo.collection import Collection
+from pymongo.errors import BulkWriteError
 
 from belib_weather.datasets.network import CurrentPoint
 from belib_weather.lake.connection import Connection
@@ -93,19 +96,31 @@ def _write_difference(connection: Connection, rows: pl.DataFrame, turn: Lease) -
     removed = stored.join(rows, on=_KEY, how="anti")[_KEY].to_list()
     same = rows.join(stored, on=[_KEY, *_VALUES], how="semi", nulls_equal=True)
     changed = rows.join(same, on=_KEY, how="anti")
-    updated = changed.join(stored, on=_KEY, how="semi").height
+    updated = changed.join(stored, on=_KEY, how="semi")
+    inserted = changed.join(stored, on=_KEY, how="anti")
     collection = connection.database[BELIB_CURRENT]
-    for part in changed.iter_slices(_AT_ONCE):
+    for part in inserted.iter_slices(_AT_ONCE):
         turn.renew()
-        replacements = [
-            ReplaceOne({"_id": row[_KEY]}, _document(row), upsert=True)
-            for row in part.iter_rows(named=True)
-        ]
-        collection.bulk_write(replacements, ordered=False)
+        # Twice as fast as a replacement that inserts.
+        with suppress(BulkWriteError):
+            collection.insert_many(map(_document, part.iter_rows(named=True)), ordered=False)
+            continue
+        _replace(collection, part)  # a writer whose lease ran out has inserted some
+    for part in updated.iter_slices(_AT_ONCE):
+        turn.renew()
+        _replace(collection, part)
     if removed:
         turn.renew()
         collection.delete_many({"_id": {"$in": removed}})
-    return CurrentWritten(changed.height - updated, updated, len(removed), same.height)
+    return CurrentWritten(inserted.height, updated.height, len(removed), same.height)
+
+
+def _replace(collection: Collection[dict[str, Any]], rows: pl.DataFrame) -> None:
+    replacements = [
+        ReplaceOne({"_id": row[_KEY]}, _document(row), upsert=True)
+        for row in rows.iter_rows(named=True)
+    ]
+    collection.bulk_write(replacements, ordered=False)
 
 
 def _document(row: dict[str, Any]) -> dict[str, Any]:

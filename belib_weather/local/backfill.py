@@ -5,19 +5,20 @@ What belongs here: the plan, and its progress by the stores' content. What does 
 """
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Self
 
 import polars as pl
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from belib_weather.lake import RAW_SNAPSHOTS, LakeError
 from belib_weather.local.console import CommandError, err, say
-from belib_weather.local.launcher import Launcher, Program, Task
-from belib_weather.local.run_plan import LANES, Part, Run, encoded
+from belib_weather.local.run_plan import LANES, REPORT, Part, Run
 from belib_weather.local.stores import Stores
 from belib_weather.local.supervisor import Supervisor
+from belib_weather.local.worker import Work, Worker, Workers, reason_of
 from belib_weather.search import SearchError
 from belib_weather.search.projections import AVAILABILITY_INDEX
 from belib_weather.warehouse import WarehouseError
@@ -44,44 +45,58 @@ def missing(stores: Stores, start: datetime, now: datetime) -> Window:
     return Window(min(first, floor_hour(now)), whole.end)
 
 
-def lanes(hours: Window, today: datetime, *, with_index: bool) -> dict[str, list[Run]]:
-    """Runs that fill the hours, in lanes that are executed side by side.
+Stage = dict[str, list[Run]]
+"""Lanes that are executed side by side, by their names."""
 
-    Each lane fetches its own weather and snapshots, then computes the facts and the days of
-    episodes, which `remainder` publishes. The facts of the last hour of the first lane also need
-    snapshots of the second, so the second lane computes that hour too: the lane that is last there
-    finds the inputs of both. So it is with the episodes of the days in which they meet.
+
+def stages(hours: Window, today: datetime, *, with_index: bool) -> list[Stage]:
+    """Runs that fill the hours: each stage begins when the one before has ended.
+
+    First weather and snapshots, in two halves; then stations and facts; then what is made from
+    facts. Stations come before documents, which contain their attributes.
     """
+    documents = [_live(hours, Part.DOCUMENTS)] if with_index else []
+    present = _live(Window.hour(hours.end - HOUR), Part.PRESENT, with_index=with_index)
     if len(hours.hours) <= _FEW_HOURS:
-        return {LANES[0]: _lane(hours, hours.start, today, is_last=True, with_index=with_index)}
+        before = [*_fetched(hours), _stations(today), _live(hours, Part.HOURS)]
+        return [{LANES[0]: [*before, _episodes(hours), present, *documents]}]
     middle = hours.start + HOUR * (len(hours.hours) // 2)
     first, second = Window(hours.start, middle), Window(middle, hours.end)
-    return {
-        LANES[0]: _lane(first, first.start, today, is_last=False, with_index=with_index),
-        LANES[1]: _lane(second, middle - HOUR, today, is_last=True, with_index=with_index),
-    }
-
-
-def _lane(
-    hours: Window, facts_from: datetime, today: datetime, *, is_last: bool, with_index: bool
-) -> list[Run]:
-    day, today_key = "%Y-%m-%d", f"{today:%Y-%m-%d}"
-    first, last = _hour_key(hours.start), _hour_key(hours.end - HOUR)
-    parts = (Part.HOURS, Part.PRESENT) if is_last else (Part.HOURS,)
-    runs = [
-        Run("weather", f"{hours.start:{day}}", f"{hours.end - timedelta(hours=1):{day}}"),
-        Run("live", first, last, (Part.POLLS,)),
-    ]
-    if not is_last or hours.start == facts_from:
-        # Stations come before documents, which contain their attributes.
-        runs.append(Run("static", today_key, today_key))
-    last_day = hours.end - HOUR if is_last else hours.end
     return [
-        *runs,
-        Run("live", _hour_key(facts_from), last, parts, with_index),
-        # Stored, so that the sensor of late days finds nothing; Elasticsearch takes them later.
-        Run("episodes", f"{facts_from:{day}}", f"{last_day:{day}}", None, with_index=False),
+        {LANES[0]: [*map(_without_charts, _fetched(first))], LANES[1]: _fetched(second)},
+        {
+            LANES[0]: [_stations(today), _without_charts(_live(first, Part.HOURS))],
+            LANES[1]: [_live(second, Part.HOURS)],
+        },
+        {LANES[0]: [_episodes(hours), *documents], LANES[1]: [present]},
     ]
+
+
+def _without_charts(run: Run) -> Run:
+    """Of the first half: the catalog shows that of the newest hours."""
+    return replace(run, with_charts=False)
+
+
+def _fetched(hours: Window) -> list[Run]:
+    return [Run("weather", *_days(hours)), _live(hours, Part.POLLS)]
+
+
+def _stations(today: datetime) -> Run:
+    return Run("static", *_days(Window.hour(floor_hour(today))))
+
+
+def _live(hours: Window, *parts: Part, with_index: bool = True) -> Run:
+    return Run("live", _hour_key(hours.start), _hour_key(hours.end - HOUR), parts, with_index)
+
+
+def _episodes(hours: Window) -> Run:
+    # Stored, so that the sensor of late days finds nothing; `remainder` publishes them.
+    return Run("episodes", *_days(hours), with_index=False)
+
+
+def _days(hours: Window) -> tuple[str, str]:
+    """The first and the last UTC day."""
+    return f"{hours.start:%Y-%m-%d}", f"{hours.end - HOUR:%Y-%m-%d}"
 
 
 def _hour_key(hour: datetime) -> str:
@@ -109,43 +124,45 @@ def stored(stores: Stores, hours: Window) -> Stored:
 
 
 def fill(
-    launcher: Launcher,
+    workers: Workers,
     supervisor: Supervisor,
     stores: Stores,
     hours: Window,
     now: datetime,
     *,
     polls: int,
-) -> Stored:
-    """Execute the lanes to their end, and show how much is stored.
+    views: list[Run] | None = None,
+) -> str | None:
+    """Execute the lanes to their end, publish what they have made, and show how much is stored.
 
     Lanes that fail are executed once more if a store or another process failed meanwhile: they
     replace what they have stored by the same.
 
     Args:
-        launcher: starts the lanes' processes.
+        workers: execute the lanes.
         supervisor: of the processes that the lanes need.
         stores: where it is stored.
         hours: to be filled.
         now: ends the last of them.
         polls: snapshots that are to be stored.
+        views: made while the hours are published; their failure is not ours.
+
+    Returns:
+        Why not all views could be made.
 
     Raises:
         CommandError: a lane failed; with the reason and the log.
     """
-    plan = lanes(hours, now, with_index=stores.search is not None)
-    failures_before = supervisor.failures
-    failed = _run(launcher, plan, stores, hours, polls)
-    if failed and supervisor.failures > failures_before:
-        say("What fills the history is started again when all processes run well.")
-        supervisor.wait_until_well()
-        failed = _run(launcher, {lane: plan[lane] for lane in failed}, stores, hours, polls)
-    if failed:
-        raise CommandError(f"not everything could be filled: {'; '.join(failed.values())}")
-    return stored(stores, hours)
+    plan = stages(hours, now, with_index=stores.search is not None)
+    plan[-1] |= {REPORT: views} if views else {}
+    failed = {}
+    with _Bars(stores, hours, polls) as bars:
+        for stage in plan:
+            failed = _run(workers, supervisor, stage, bars)
+    return failed.get(REPORT)
 
 
-def refill_weather(launcher: Launcher, first: date, last: date) -> None:
+def refill_weather(worker: Worker, first: date, last: date) -> Work:
     """Make the weather of days again from raw, beside what runs, for a PostgreSQL that is new.
 
     The facts follow by themselves: the sensor of late data finds every hour that raw has.
@@ -154,61 +171,90 @@ def refill_weather(launcher: Launcher, first: date, last: date) -> None:
         "PostgreSQL is new: weather, facts and indices are made again from raw while polling goes"
         " on; the Dagster UI shows the runs."
     )
-    task = _start(launcher, LANES[1], [Run("weather", f"{first}", f"{last}", (Part.HOURS,))])
-    while task.poll() is None:
-        time.sleep(_LOOK_SECONDS)
-    if not task.has_succeeded:
-        say(f"The weather could not be made again from raw: {task.reason()}")
+    return worker.begin(LANES[0], [Run("weather", f"{first}", f"{last}", (Part.HOURS,))])
 
 
-def _run(
-    launcher: Launcher, plan: Mapping[str, list[Run]], stores: Stores, hours: Window, polls: int
-) -> dict[str, str]:
-    """Run lanes side by side; the reasons of those that failed or were ended, by name."""
-    tasks = {lane: _start(launcher, lane, runs) for lane, runs in plan.items()}
+def report_refill(work: Work) -> None:
+    """Wait for its end; a line when it failed."""
+    if reason := reason_of(work):
+        say(f"The weather could not be made again from raw: {reason}")
+
+
+def _run(workers: Workers, supervisor: Supervisor, stage: Stage, bars: "_Bars") -> dict[str, str]:
+    """Execute a stage, what failed with something else once more; why the views failed, if so."""
+    failures_before = supervisor.failures
+    failed = _run_once(workers, stage, bars)
+    if failed and supervisor.failures > failures_before:
+        say("What fills the history is started again when all processes run well.")
+        supervisor.wait_until_well()
+        failed = _run_once(workers, {lane: stage[lane] for lane in failed}, bars)
+    if fatal := [reason for lane, reason in failed.items() if lane != REPORT]:
+        raise CommandError(f"not everything could be filled: {'; '.join(fatal)}")
+    return failed
+
+
+def _run_once(workers: Workers, stage: Stage, bars: "_Bars") -> dict[str, str]:
+    """The reasons of the lanes that failed or were ended, by name."""
+    begun = {lane: workers.of(lane).begin(lane, runs) for lane, runs in stage.items()}
     try:
-        _show(list(tasks.values()), stores, hours, polls)
+        for _ in _while_running(begun):
+            bars.update()
     finally:
-        for task in tasks.values():
-            task.end()
-    return {lane: task.reason() for lane, task in tasks.items() if not task.has_succeeded}
+        for work in begun.values():
+            work.end()
+    return {lane: work.reason() for lane, work in begun.items() if not work.has_succeeded}
 
 
-def _start(launcher: Launcher, lane: str, runs: list[Run]) -> Task:
-    arguments = ("-m", "belib_weather.local.materialize", encoded(lane, runs))
-    return Task(launcher, Program(lane, "history", arguments))
+class _Bars:
+    """The progress of a history, by the stores' content.
 
+    Args:
+        stores: that are counted.
+        hours: to be filled.
+        polls: snapshots that are to be stored.
+    """
 
-def _show(tasks: Sequence[Task], stores: Stores, hours: Window, polls: int) -> None:
-    count = len(hours.hours)
-    columns = (
-        TextColumn("{task.description:<30}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=err) as progress:
-        snapshots = progress.add_task("snapshots in MongoDB", total=polls)
-        facts = progress.add_task("hours of facts in PostgreSQL", total=count)
-        documents = progress.add_task(
+    def __init__(self, stores: Stores, hours: Window, polls: int) -> None:
+        self._stores, self._hours, self._polls = stores, hours, polls
+        self._progress = Progress(
+            TextColumn("{task.description:<30}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=err,
+        )
+        add, count = self._progress.add_task, len(hours.hours)
+        self._snapshots = add("snapshots in MongoDB", total=polls)
+        self._facts = add("hours of facts in PostgreSQL", total=count)
+        self._documents = add(
             "hours in Elasticsearch", total=count, visible=stores.search is not None
         )
-        for _ in _while_running(tasks):
-            try:
-                found = stored(stores, hours)
-            except (LakeError, WarehouseError, SearchError):
-                continue  # the supervisor reports a store that is down
-            progress.update(snapshots, completed=min(found.snapshots, polls))
-            progress.update(facts, completed=found.fact_hours)
-            progress.update(documents, completed=found.indexed_hours)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def update(self) -> None:
+        """Count what is stored."""
+        try:
+            found = stored(self._stores, self._hours)
+        except (LakeError, WarehouseError, SearchError):
+            return  # the supervisor reports a store that is down
+        update = self._progress.update
+        update(self._snapshots, completed=min(found.snapshots, self._polls))
+        update(self._facts, completed=found.fact_hours)
+        update(self._documents, completed=found.indexed_hours)
 
 
-def _while_running(tasks: Sequence[Task]) -> Iterator[None]:
-    """Now and then while all tasks run or have succeeded, and once at the end."""
+def _while_running(lanes: Mapping[str, Work]) -> Iterator[None]:
+    """Now and then while lanes run, and once at the end: of all, or of the first that fails."""
     next_look = 0.0
-    while any(task.poll() is None for task in tasks):
-        if any(task.poll() for task in tasks):
-            return  # one failed: do not wait for the others
+    while any(work.poll() is None for work in lanes.values()):
+        if any(work.poll() for lane, work in lanes.items() if lane != REPORT):
+            return
         if time.monotonic() >= next_look:
             began = time.monotonic()
             yield

@@ -1,27 +1,20 @@
 """The report, the site and the files of dashboards at the end of a start, and where they are.
 
-What belongs here: materializing their assets, and printing the paths. What does not: the report
-itself (`report`), and what is filled after the start (`remainder`).
+What belongs here: which runs make them, and printing the paths. What does not: the report itself
+(`report`), and what is filled after the start (`remainder`).
 """
-
-import time
 
 from belib_weather.clock import utc_now
 from belib_weather.lanes import Lane
-from belib_weather.local.console import out, say
-from belib_weather.local.launcher import Launcher, Program, Task
-from belib_weather.local.run_plan import REPORT, Run, encoded
+from belib_weather.local.console import out
+from belib_weather.local.run_plan import Run
 from belib_weather.settings import Settings
 
-_LOOK_SECONDS = 0.2
 _PAGES = {"Report": "availability-report.en.html", "Rapport": "availability-report.fr.html"}
 
 
-def make_report(settings: Settings, launcher: Launcher, *, with_index: bool) -> None:
-    """Materialize what was polled, outlines, report, site, and dashboards without a Kibana.
-
-    A failure is reported, and tried again on schedule.
-    """
+def first_views(settings: Settings, *, with_index: bool) -> list[Run]:
+    """What was polled, outlines, report, site, and dashboards without a Kibana."""
     today = f"{utc_now():%Y-%m-%d}"
     runs = [
         Run("feed", with_index=with_index),
@@ -29,14 +22,7 @@ def make_report(settings: Settings, launcher: Launcher, *, with_index: bool) -> 
         Run("report"),
         Run(Lane.SITE),
     ]
-    if settings.kibana_url is None:
-        runs.append(Run("kibana"))
-    arguments = ("-m", "belib_weather.local.materialize", encoded(REPORT, runs))
-    task = Task(launcher, Program(REPORT, "the report", arguments))
-    while task.poll() is None:
-        time.sleep(_LOOK_SECONDS)
-    if not task.has_succeeded:
-        say(f"Not every file could be written: {task.reason()}")
+    return [*runs, Run("kibana")] if settings.kibana_url is None else runs
 
 
 def print_site(address: str) -> None:

@@ -4,10 +4,12 @@ What belongs here: starting them, and those that run to their end. What does not
 kept running (`python_process`), and what they are started with (`stack`, `backfill`).
 """
 
+import os
 import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGTERM
@@ -56,8 +58,12 @@ class Launcher:
         """Where a process writes."""
         return private_folder(self.data_dir / "logs") / f"{name}.log"
 
-    def launch(self, program: Program) -> subprocess.Popen[bytes]:
+    def launch(self, program: Program, *, has_pipes: bool = False) -> subprocess.Popen[bytes]:
         """Start a process that is not watched.
+
+        Args:
+            program: what is started.
+            has_pipes: as of `processes.launch`.
 
         Raises:
             CommandError: we are stopping.
@@ -72,6 +78,7 @@ class Launcher:
                 environment={**self.environment, OWNER: str(self.data_dir)},
                 # They publish files; what is private stands in private folders, or says so.
                 umask=OWN_UMASK,
+                has_pipes=has_pipes,
             )
 
     def close(self) -> None:
@@ -90,12 +97,18 @@ class Task:
         launcher: starts it.
         program: what is started.
         idle_seconds: in place of ten minutes.
+        has_pipes: as of `processes.launch`.
     """
 
     def __init__(
-        self, launcher: Launcher, program: Program, idle_seconds: float = _IDLE_SECONDS
+        self,
+        launcher: Launcher,
+        program: Program,
+        idle_seconds: float = _IDLE_SECONDS,
+        *,
+        has_pipes: bool = False,
     ) -> None:
-        self._process = launcher.launch(program)
+        self._process = launcher.launch(program, has_pipes=has_pipes)
         self._log = launcher.log(program.name)
         pid = self._process.pid
         self._activity = Activity([self._log], lambda: family(pid), idle_seconds)
@@ -109,6 +122,24 @@ class Task:
             self._is_hung = True
             self.end()
         return self._process.poll()
+
+    def send(self, line: str) -> None:
+        """Write a line to its input, which is a pipe; one that has ended reads nothing."""
+        if self._process.stdin is not None:
+            with suppress(BrokenPipeError):
+                self._process.stdin.write(f"{line}\n".encode())
+
+    def close_input(self) -> None:
+        """Let it read the end of its input."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+
+    def read(self) -> str:
+        """What it has written to its output, which is a pipe, since the last call."""
+        if (output := self._process.stdout) is None or output.closed:
+            return ""
+        os.set_blocking(output.fileno(), False)
+        return (output.read() or b"").decode()
 
     @property
     def has_succeeded(self) -> bool:
@@ -129,7 +160,7 @@ class Task:
             self._process.wait()
         end(children, SIGTERM, _END_SECONDS)
 
-    def reason(self) -> str:
-        """Why it failed, for a message."""
-        why = f"it did nothing for {self._idle_seconds:.0f} s" if self._is_hung else None
+    def reason(self, known: str | None = None) -> str:
+        """Why it failed, for a message: what is known, else the last line of its log."""
+        why = f"it did nothing for {self._idle_seconds:.0f} s" if self._is_hung else known
         return f"{why or last_line(self._log)} (log {self._log})"

@@ -1,12 +1,17 @@
-"""`python -m belib_weather.local.materialize LANE`: several runs of the graph in one process.
+"""`python -m belib_weather.local.materialize`: many runs of the graph in one process.
 
-What belongs here: executing jobs of the code location, one after another, on the instance of
-`DAGSTER_HOME`. What does not: which runs (`backfill`). It is faster than a command for each run: it
-imports the definitions once and keeps its connections to Dagster's database.
+It reads a line with the variables of its environment, then a lane a line, and answers each with a
+line of the reasons of the runs that failed. What belongs here: executing jobs of the code location,
+one after another, on the instance of `DAGSTER_HOME`. What does not: which runs (`backfill`). It is
+faster than a command for each run: it imports the definitions once, before the stores are there,
+and keeps its connections to Dagster's database.
 """
 
+import json
+import os
 import signal
 import sys
+from typing import TextIO
 
 import dagster as dg
 
@@ -14,6 +19,7 @@ from belib_weather.assets.registry import AssetEntry, registry
 from belib_weather.automation.late_data import ACTIVE
 from belib_weather.automation.live import RANGE_END, RANGE_START
 from belib_weather.local.run_plan import Part, Run, decoded
+from belib_weather.partitions import NO_CHARTS_TAG
 
 PROCESS_TAG = "belib/process"
 _STATEMENT_TIMEOUT_MS = 60_000
@@ -21,36 +27,50 @@ _POOL_RECYCLE_SECONDS = 3_600
 _MOST_CONNECTIONS = 5
 
 
-def main(argument: str) -> int:
-    """Execute all runs, also after a failure; the last lines of output say which failed.
+def main() -> None:
+    """Execute the lanes that are given, all runs of each, also after a failure.
 
     Raises:
         SystemExit: a run was interrupted; later ones are not executed.
     """
-    lane, runs = decoded(argument)
+    answers = _own_output()
     # So that Dagster stores the end of the run before the process ends.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    from belib_weather.definitions import defs  # noqa: PLC0415 - after the signal is set
+    os.environ.update(json.loads(sys.stdin.readline() or sys.exit()))
+    from belib_weather.definitions import defs  # noqa: PLC0415 - it reads the environment
 
     with dg.DagsterInstance.get() as instance:
         # By default Dagster opens a connection for every event.
         instance.optimize_for_webserver(
             _STATEMENT_TIMEOUT_MS, _POOL_RECYCLE_SECONDS, _MOST_CONNECTIONS
         )
-        _end_interrupted(instance, lane)
-        failed = [reason for run in runs if (reason := _executed(defs, instance, lane, run))]
-    sys.stderr.write("".join(f"\n{reason}" for reason in failed))
-    return 1 if failed else 0
+        for line in sys.stdin:
+            lane, runs = decoded(line)
+            _end_interrupted(instance, lane)
+            failed = [reason for run in runs if (reason := _executed(defs, instance, lane, run))]
+            sys.stderr.write("".join(f"\n{reason}" for reason in failed))
+            try:
+                answers.write(f"{json.dumps(failed)}\n")
+            except BrokenPipeError:
+                return  # the command was killed
+
+
+def _own_output() -> TextIO:
+    """Our output for answers alone; whatever else is printed goes to the log."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", buffering=1)
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return answers
 
 
 def _executed(
     defs: dg.Definitions, instance: dg.DagsterInstance, lane: str, run: Run
 ) -> str | None:
     """Execute a run; the reason when it failed."""
+    tags = {PROCESS_TAG: lane} if run.with_charts else {PROCESS_TAG: lane, NO_CHARTS_TAG: "true"}
     hours = {RANGE_START: run.first, RANGE_END: run.last} if run.first else {}
     result = defs.resolve_job_def(run.job).execute_in_process(
         instance=instance,
-        tags={**hours, PROCESS_TAG: lane},
+        tags={**hours, **tags},
         asset_selection=assets_of(run),
         raise_on_error=False,
     )
@@ -83,7 +103,9 @@ def assets_of(run: Run) -> list[dg.AssetKey] | None:
 def _part_of(entry: AssetEntry) -> Part:
     if entry.grain is None:
         return Part.PRESENT
-    return Part.POLLS if entry.is_raw else Part.HOURS
+    if entry.is_raw:
+        return Part.POLLS
+    return Part.DOCUMENTS if entry.is_index else Part.HOURS
 
 
 def _end_interrupted(instance: dg.DagsterInstance, lane: str) -> None:
@@ -94,4 +116,4 @@ def _end_interrupted(instance: dg.DagsterInstance, lane: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    main()

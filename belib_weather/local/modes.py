@@ -80,6 +80,9 @@ def _demo(given: Settings, state: StateFile, *, is_prepared: bool) -> dict[str, 
         "weather_source": WeatherSource.OPEN_METEO,
         "feed_history_minutes": HISTORY_MINUTES,
     }
+    if "minimum_charge_points" not in given.model_fields_set:  # a city may be smaller than Paris
+        least = min(given.minimum_charge_points, given.demo_charge_points // 2)
+        changed["minimum_charge_points"] = least
     if state.start:
         changed["start"] = state.start
     if state.simulator:

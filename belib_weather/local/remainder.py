@@ -4,14 +4,20 @@ What belongs here: which runs, and a line when they have ended. What does not: w
 first (`backfill`, `first_views`).
 """
 
-import time
 from datetime import UTC, date, datetime
 
-from belib_weather.local.launcher import Launcher, Program, Task
-from belib_weather.local.run_plan import REMAINDER, Run, encoded
+from belib_weather.local.run_plan import REMAINDER, Run
+from belib_weather.local.worker import Work, Worker, reason_of
 from belib_weather.settings import Settings
 
-_LOOK_SECONDS = 0.2
+FOLLOWING = frozenset(
+    {
+        *("availability_forecasts", "forecasts", "occupancy_profile", "profiles", "saturation"),
+        *("station_reliability", "reliability", "time_to_repair", "repair"),
+        *("weather_association", "weather", "outages", "episodes"),
+    }
+)
+"""Tables, and indices without their prefix, that it fills."""
 FILLED = "Forecasts, episodes in Elasticsearch, marts and exported files are filled as well."
 FILLING = "Forecasts, marts, exported files and episodes in Elasticsearch follow, beside the polls."
 
@@ -30,43 +36,39 @@ def remaining_runs(start: date, today: date, *, with_index: bool) -> list[Run]:
         Run("pages"),
         Run("exports", f"{start}", f"{today}"),
     ]
-    return [*runs, Run("publish_episodes")] if with_index else runs
+    return [*runs, Run("publish_outages"), Run("publish_episodes")] if with_index else runs
 
 
-def begun(settings: Settings, launcher: Launcher, *, with_index: bool) -> "Remainder | None":
+def begun(settings: Settings, worker: Worker, *, with_index: bool) -> "Remainder | None":
     """Begin to fill it in a demonstration; a live platform does so on schedule."""
     if settings.mode != "demo":
         return None
     today = datetime.now(UTC).date()
-    return Remainder(launcher, remaining_runs(settings.start, today, with_index=with_index))
+    runs = remaining_runs(settings.start, today, with_index=with_index)
+    return Remainder(worker.begin(REMAINDER, runs))
 
 
 class Remainder:
-    """These runs in a process of their own.
+    """These runs, on a worker.
 
     Args:
-        launcher: starts the process.
-        runs: what it executes.
+        work: the lane that executes them.
     """
 
-    def __init__(self, launcher: Launcher, runs: list[Run]) -> None:
-        arguments = ("-m", "belib_weather.local.materialize", encoded(REMAINDER, runs))
-        self._task = Task(launcher, Program(REMAINDER, "what is filled last", arguments))
+    def __init__(self, work: Work) -> None:
+        self._work = work
         self._is_told = False
 
     def look(self) -> str | None:
         """One line when it has ended since the last look."""
-        if self._is_told or self._task.poll() is None:
+        if self._is_told or self._work.poll() is None:
             return None
-        self._is_told = True
-        if self._task.has_succeeded:
-            return FILLED
-        return (
-            f"Not everything was filled, and it is tried again on schedule: {self._task.reason()}"
-        )
+        return self.wait()
 
     def wait(self) -> str:
         """Wait for its end; the line about it."""
-        while (line := self.look()) is None:
-            time.sleep(_LOOK_SECONDS)
-        return line
+        reason = reason_of(self._work)
+        self._is_told = True
+        if reason is None:
+            return FILLED
+        return f"Not everything was filled, and it is tried again on schedule: {reason}"

@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 LANES = ("history-1", "history-2")
-"""Names of the lanes that fill the history, side by side."""
+"""Names of the lanes that fill the history, side by side, and of the workers that execute them."""
 REPORT = "report"
-"""The lane after them."""
+"""The lane of what people look at first, on the last worker."""
 REMAINDER = "remainder"
-"""The lane beside what serves already."""
+"""The lane beside what serves already, on the last worker."""
 
 
 class Part(StrEnum):
@@ -23,6 +23,8 @@ class Part(StrEnum):
     """Those that store snapshots, hour by hour."""
     HOURS = "hours"
     """Those made from the snapshots, hour by hour."""
+    DOCUMENTS = "documents"
+    """Those that publish hours to Elasticsearch."""
     PRESENT = "present"
     """Those without partitions: the network and its state now."""
 
@@ -37,6 +39,7 @@ class Run:
         last: the same partition as `first`, or a later one.
         parts: which of its assets; None for all.
         with_index: whether there is an Elasticsearch to publish to.
+        with_charts: whether the catalog shows charts of it.
     """
 
     job: str
@@ -44,6 +47,7 @@ class Run:
     last: str = ""
     parts: tuple[Part, ...] | None = None
     with_index: bool = True
+    with_charts: bool = True
 
 
 def encoded(lane: str, runs: list[Run]) -> str:

@@ -15,11 +15,11 @@ from threading import Thread
 from belib_weather.assets.polling import appended
 from belib_weather.lake import RAW_SNAPSHOTS, Spool
 from belib_weather.local.addresses import print_addresses
-from belib_weather.local.backfill import fill, missing, refill_weather
+from belib_weather.local.backfill import fill, missing, refill_weather, report_refill
 from belib_weather.local.console import CommandError, out, say, warn
 from belib_weather.local.disk_space import Disk, DiskWatch
 from belib_weather.local.feed_watch import FeedWatch, trouble_with_feed
-from belib_weather.local.first_views import make_report, print_report, print_site
+from belib_weather.local.first_views import first_views, print_report, print_site
 from belib_weather.local.lost_data import is_refilled, lost_raw
 from belib_weather.local.modes import COMMANDS, HISTORY_MINUTES, Mode, settings_of
 from belib_weather.local.outdated_rows import outdated_rows
@@ -27,7 +27,8 @@ from belib_weather.local.poll_watch import PollReport
 from belib_weather.local.ports import Ports, common_folder
 from belib_weather.local.process_table import running
 from belib_weather.local.readers import refuse_readers
-from belib_weather.local.remainder import FILLING, Remainder, begun
+from belib_weather.local.remainder import FILLING, FOLLOWING, Remainder, begun
+from belib_weather.local.run_plan import REPORT, Run
 from belib_weather.local.session_lock import session
 from belib_weather.local.signals import Stopped, stoppable, uninterrupted
 from belib_weather.local.stack import NAMES, TITLES, Platform, end_processes, take_down
@@ -37,6 +38,7 @@ from belib_weather.local.stores_alone import are_asked_for
 from belib_weather.local.summary import table
 from belib_weather.local.supervisor import Supervisor
 from belib_weather.local.waiting_runs import QueueWatch
+from belib_weather.local.worker import Workers, reason_of
 from belib_weather.settings import Settings
 from belib_weather.window import Window, floor_hour
 
@@ -75,15 +77,19 @@ def serve(
         settings = settings_of(mode)
         with closing(Platform(settings, state, Supervisor(_say_with_time), say)) as platform:
             spool = Spool(settings.spool_dir, settings.spool_max_mb)
-            stores = _up(settings, platform, spool)
+            workers = Workers(platform.launcher)
+            stores = _up(settings, platform, workers, spool)
             with_index = stores.search is not None
-            remainder = begun(settings, platform.launcher, with_index=with_index)
+            remainder = begun(settings, workers.last, with_index=with_index)
+            workers.close()
             if remainder is not None and not stay:
                 say(remainder.wait())
-            note = FILLING if remainder is not None and stay else None
+            note, following = None, frozenset[str]()
+            if remainder is not None and stay:
+                note, following = FILLING, FOLLOWING
             if stay:
                 print_site(platform.site_url)
-            out.print(table(stores, is_simulated=mode == "demo", note=note))
+            out.print(table(stores, is_simulated=mode == "demo", note=note, following=following))
             print_report(settings)
             if stay:
                 print_addresses(settings, stores, platform.url, platform.site_url)
@@ -93,12 +99,13 @@ def serve(
                 say(f"Done after {time.monotonic() - began:.0f} s.")
 
 
-def _up(settings: Settings, platform: Platform, spool: Spool) -> Stores:
+def _up(settings: Settings, platform: Platform, workers: Workers, spool: Spool) -> Stores:
     """Start everything side by side, and fill the history."""
     pool = ThreadPoolExecutor()
     try:
         simulated = pool.submit(platform.start_simulator) if settings.mode == "demo" else None
         served = pool.submit(platform.start_site)
+        workers.prepare()
         urls = started(settings)
         if urls.elasticsearch_problem:
             say(urls.elasticsearch_problem)
@@ -113,26 +120,26 @@ def _up(settings: Settings, platform: Platform, spool: Spool) -> Stores:
         shown = pool.submit(platform.start_user_interface)
         if simulated is not None:
             simulated.result()
-        _fill(settings, platform, stores)
-        reported = pool.submit(
-            make_report,
-            settings,
-            platform.launcher,
-            with_index=stores.search is not None,
-        )
+        views = first_views(settings, with_index=stores.search is not None)
+        made = None
+        if settings.mode == "demo":
+            # The daemon's sensors publish what these need not wait for, on the same two cores.
+            _report(_fill_history(settings, platform, workers, stores, views))
+        else:
+            _take_first_snapshot(settings, platform, workers, stores)
+            made = workers.last.begin(REPORT, views)
         shown.result()
         served.result()
-        if settings.mode == "demo":
-            # Its sensors publish what the report need not wait for, on the same two cores.
-            reported.result()
         # Not earlier: its sensor of late data would request the hours that are being filled.
         watched = pool.submit(platform.start_watchdog)
         platform.start_daemon()
         watched.result()
         if is_new:
             days = settings.start, datetime.now(UTC).date()
-            Thread(target=refill_weather, args=(platform.launcher, *days), daemon=True).start()
-        reported.result()
+            refilled = refill_weather(workers.first, *days)
+            Thread(target=report_refill, args=(refilled,), daemon=True).start()
+        if made is not None:
+            _report(reason_of(made))
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
     return stores
@@ -143,27 +150,33 @@ def _append_spooled(spool: Spool, stores: Stores) -> None:
         say(f"{count} documents that had waited in {spool.folder} are in MongoDB now.")
 
 
-def _fill(settings: Settings, platform: Platform, stores: Stores) -> None:
-    """Fill the missing hours of the demo, or take the first live snapshot."""
+def _fill_history(
+    settings: Settings, platform: Platform, workers: Workers, stores: Stores, views: list[Run]
+) -> str | None:
+    """Fill the missing hours of the demo, and make the views; why not all of them could be made."""
     now = datetime.now(UTC)
-    if settings.mode == "demo":
-        hours = missing(stores, settings.start_at, now)
-        polls = int((now - hours.start) / timedelta(minutes=HISTORY_MINUTES)) + 1
-        fill(platform.launcher, platform.supervisor, stores, hours, now, polls=polls)
-    elif trouble := trouble_with_feed(settings):
+    hours = missing(stores, settings.start_at, now)
+    polls = int((now - hours.start) / timedelta(minutes=HISTORY_MINUTES)) + 1
+    return fill(workers, platform.supervisor, stores, hours, now, polls=polls, views=views)
+
+
+def _take_first_snapshot(
+    settings: Settings, platform: Platform, workers: Workers, stores: Stores
+) -> None:
+    now = datetime.now(UTC)
+    if trouble := trouble_with_feed(settings):
         say(f"No snapshot yet: {trouble}")
-    else:
-        try:
-            fill(
-                platform.launcher,
-                platform.supervisor,
-                stores,
-                Window.hour(floor_hour(now)),
-                now,
-                polls=1,
-            )
-        except CommandError as error:
-            say(f"{error}; it is tried again on schedule")
+        return
+    try:
+        hour = Window.hour(floor_hour(now))
+        fill(workers, platform.supervisor, stores, hour, now, polls=1)
+    except CommandError as error:
+        say(f"{error}; it is tried again on schedule")
+
+
+def _report(reason: str | None) -> None:
+    if reason is not None:
+        say(f"Not every file could be written: {reason}")
 
 
 def _keep_running(

@@ -33,7 +33,7 @@ from belib_weather.local.health import (
 from belib_weather.local.launcher import Launcher, Program
 from belib_weather.local.process_table import end_orphans, end_together
 from belib_weather.local.python_process import PythonProcess
-from belib_weather.local.run_plan import LANES, REMAINDER, REPORT
+from belib_weather.local.run_plan import LANES
 from belib_weather.local.state_file import StateFile
 from belib_weather.local.supervised import StoreProcess
 from belib_weather.local.supervisor import Supervisor
@@ -45,7 +45,7 @@ SIMULATOR, CODE_SERVER, WEBSERVER, DAEMON = "simulator", "code-server", "webserv
 SITE = "site"
 WATCHDOG = "watchdog"
 _IN_ORDER_OF_THEIR_END = (
-    (*LANES, REPORT, REMAINDER, DAEMON, WATCHDOG),
+    (*LANES, DAEMON, WATCHDOG),
     (WEBSERVER, CODE_SERVER),
     (SIMULATOR, SITE),
 )
@@ -58,9 +58,7 @@ TITLES = {
     DAEMON: "Dagster's daemon",
     SITE: "the site",
     WATCHDOG: "the watchdog",
-    **dict.fromkeys(LANES, "a run that fills the history"),
-    REPORT: "the run that makes the report",
-    REMAINDER: "the run that fills marts and exports",
+    **dict.fromkeys(LANES, "what fills the stores"),
 }
 _CHECK_SECONDS = 5.0
 _CODE_SERVER_SECONDS = 2.0
@@ -142,8 +140,9 @@ class Platform:
 
     def start_simulator(self) -> None:
         """Start the public APIs, simulated; it needs nothing else."""
-        port = str(self._state.simulator)
-        arguments = ("belib_weather.simulator", "--port", port, "--seed", str(SEED))
+        port, size = str(self._state.simulator), str(self._settings.demo_charge_points)
+        city = ("--seed", str(SEED), "--charge-points", size)
+        arguments = ("belib_weather.simulator", "--port", port, *city)
         self._start(SIMULATOR, arguments, needs=())
 
     def use_stores(self, urls: StoreUrls) -> None:

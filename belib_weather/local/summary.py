@@ -3,6 +3,7 @@
 What belongs here: reading figures and showing them. What does not: computing them.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -61,8 +62,21 @@ def _ordinal(arrondissement: int) -> str:
     return f"{arrondissement}{suffix}"
 
 
-def table(stores: Stores, *, is_simulated: bool, note: str | None = None) -> Table:
-    """What is stored, and the city now; below it a note on what is not stored yet."""
+def table(
+    stores: Stores,
+    *,
+    is_simulated: bool,
+    note: str | None = None,
+    following: Collection[str] = (),
+) -> Table:
+    """What is stored, and the city now.
+
+    Args:
+        stores: that are counted.
+        is_simulated: whether the data are.
+        note: below it, on what is not stored yet.
+        following: tables, and indices without their prefix, that are being filled.
+    """
     seen_at = stores.lake.newest_captured_at(RAW_SNAPSHOTS)
     local = seen_at and seen_at.astimezone(ZoneInfo(NETWORK.zone))
     when = f"{local:%d %B %Y, %H:%M}" if local else "no snapshot"
@@ -70,7 +84,7 @@ def table(stores: Stores, *, is_simulated: bool, note: str | None = None) -> Tab
     shown = Table(
         title=f"{kind}\n{when} in Paris", show_header=False, title_style="bold", caption=note
     )
-    for name, value in _stored(stores):
+    for name, value in _stored(stores, following):
         shown.add_row(name, value)
     shown.add_section()
     for name, value in _now(stores):
@@ -78,14 +92,20 @@ def table(stores: Stores, *, is_simulated: bool, note: str | None = None) -> Tab
     return shown
 
 
-def _stored(stores: Stores) -> list[tuple[str, str]]:
+def _stored(stores: Stores, following: Collection[str]) -> list[tuple[str, str]]:
+    def row(store: str, name: str, short: str, number: int, size: int) -> tuple[str, str]:
+        if not number and short in following:
+            return f"{store} {name}", "follows"
+        what = "rows" if store == "PostgreSQL" else "documents"
+        return f"{store} {name}", f"{number:,} {what}, {size / _MB:,.1f} MB"
+
     rows = [
-        (f"MongoDB {name}", f"{documents:,} documents, {size / _MB:,.1f} MB")
+        row("MongoDB", name, name, documents, size)
         for name, documents, size in stores.lake.stats().iter_rows()
         if documents
     ]
     rows += [
-        (f"PostgreSQL {name}", f"{count:,} rows, {size / _MB:,.1f} MB")
+        row("PostgreSQL", name, name, count, size)
         for name, count, size in stores.warehouse.sizes().iter_rows()
         if name not in {"input_ledger", "platform_state"}
     ]
@@ -96,8 +116,9 @@ def _stored(stores: Stores) -> list[tuple[str, str]]:
         .group_by("alias", maintain_order=True)
         .agg(pl.col("documents", "bytes").sum())
     )
+    prefix = f"{stores.search.prefix}-"
     return rows + [
-        (f"Elasticsearch {alias}", f"{documents:,} documents, {size / _MB:,.1f} MB")
+        row("Elasticsearch", alias, alias.removeprefix(prefix), documents, size)
         for alias, documents, size in sizes.select("alias", "documents", "bytes").iter_rows()
     ]
 

