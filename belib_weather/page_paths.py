@@ -1,4 +1,4 @@
-"""Paths of the pages of stations and arrondissements: what the site writes and what links to it.
+"""Paths of the pages that others link to: what the site and the report write below one folder.
 
 A path begins and ends with a slash and is the same in all languages.
 """
@@ -6,7 +6,10 @@ A path begins and ends with a slash and is the same in all languages.
 import re
 from hashlib import sha256
 
+HOME = "/"
 ARRONDISSEMENTS = "/arrondissement/"
+DATA_AND_METHOD = "/data-and-method/"
+REPORT = "/report/"
 LONGEST_NAME = 200
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
 

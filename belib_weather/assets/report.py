@@ -15,7 +15,7 @@ from belib_weather.assets.raw import SINGLE_RUN
 from belib_weather.assets.run_metadata import both_clocks, kilobytes
 from belib_weather.assets.station_states import station_states
 from belib_weather.lanes import Lane
-from belib_weather.resources import Clock, ReportResource, WarehouseResource
+from belib_weather.resources import Clock, ReportResource, SiteResource, WarehouseResource
 from belib_weather.warehouse import Lock
 from belib_weather.warehouse.tables import AVAILABILITY_HOURS, FEED_HOURS, STATION_STATES
 
@@ -44,11 +44,13 @@ def availability_report(
     config: ReportConfig,
     warehouse: WarehouseResource,
     report: ReportResource,
+    site_folder: SiteResource,
     clock: Clock,
 ) -> dg.MaterializeResult[None]:
     """The page that says when to charge: a week up to now, in English and in French.
 
-    One HTML file per language that needs no network, and every picture as PNG beside it.
+    One HTML file per language that needs no network, and every picture as PNG beside it; the same
+    pages on the site, below `/report/`.
     """
     from belib_weather.panels.i18n import Language  # noqa: PLC0415 - as the report's
     from belib_weather.report import Period, report_of  # noqa: PLC0415 - Altair takes a second
@@ -61,7 +63,7 @@ def availability_report(
         facts = store.read(AVAILABILITY_HOURS, period.window)
         feed = store.read(FEED_HOURS, period.window)
         made = report_of(facts, store.read(STATION_STATES), feed, period)
-        written = write(report.folder, made)
+        written = write(report.folder, made, site_folder.folder, site_folder.url)
     if made.is_simulated:
         context.log.warning("the report shows simulated data, and says so")
     english, french = written.pages[Language.ENGLISH], written.pages[Language.FRENCH]

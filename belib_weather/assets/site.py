@@ -4,6 +4,7 @@ What belongs here: from PostgreSQL to the folder of the site. What does not: the
 """
 
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -94,7 +95,7 @@ def site(
     store = warehouse.connect()
     # Locked until the files are written: an older site cannot overwrite a newer one.
     with store.locked(_LOCK):
-        data = _read(store, clock.now())
+        data = _read(store, clock.now(), site_folder.folder)
         written = write(site_folder.folder, files_of(data, site_folder.url))
     if data.is_simulated:
         context.log.warning("the site shows simulated data, and says so")
@@ -112,8 +113,9 @@ def site(
     )
 
 
-def _read(store: Warehouse, now: datetime) -> "SiteData":
+def _read(store: Warehouse, now: datetime, folder: Path) -> "SiteData":
     """Everything that the pages show."""
+    from belib_weather.site import paths  # noqa: PLC0415 - as the pages
     from belib_weather.site.city_weather import weather_ahead  # noqa: PLC0415 - as the pages
     from belib_weather.site.data import Period, SiteData  # noqa: PLC0415 - the same
 
@@ -138,4 +140,5 @@ def _read(store: Warehouse, now: datetime) -> "SiteData":
             issued.filter(pl.col("hour").is_between(period.weather.start, period.weather.end)),
         ),
         outlines=store.read(ARRONDISSEMENTS),
+        has_report=(folder / paths.file_of(paths.REPORT)).exists(),
     )

@@ -10,12 +10,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from belib_weather.panels import number_formats as n
-from belib_weather.panels.i18n import LANGUAGES, Language, translation_to
+from belib_weather.panels.i18n import Language, translation_to
 from belib_weather.report import data_notes, images
 from belib_weather.report.advice_text import AdviceText
 from belib_weather.report.findings import Report
 from belib_weather.report.hour_tables import HourTables
 from belib_weather.report.images import Drawing
+from belib_weather.report.links import Links
 from belib_weather.report.sentences import Sentences
 from belib_weather.report.station_tables import StationTables
 from belib_weather.report.table import Table
@@ -41,13 +42,15 @@ class Figure:
     tables: tuple[Table, ...]
 
 
-def file_name(language: Language) -> str:
-    """The page's file in a language."""
-    return f"availability-report.{language}.html"
+def page(report: Report, drawings: Mapping[str, Drawing], language: Language, links: Links) -> str:
+    """The page of a report in one language, as HTML.
 
-
-def page(report: Report, drawings: Mapping[str, Drawing], language: Language) -> str:
-    """The page of a report in one language, as HTML."""
+    Args:
+        report: what it says.
+        drawings: by their names.
+        language: of its texts.
+        links: to its style, to the same page in other languages, and to the site.
+    """
     sentences = Sentences(report, language)
     hours, stations = HourTables(report, language), StationTables(report, language)
     t = translation_to(language)
@@ -96,9 +99,7 @@ def page(report: Report, drawings: Mapping[str, Drawing], language: Language) ->
     return _ENVIRONMENT.get_template("page.html.j2").render(
         _=t.gettext,
         language=language,
-        other_languages=[
-            (other, file_name(other), other.own_name) for other in LANGUAGES if other != language
-        ],
+        links=links,
         report=report,
         sentences=sentences,
         answer=AdviceText(report.advice, language),

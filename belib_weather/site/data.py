@@ -97,6 +97,7 @@ class SiteData:
         weather: `WeatherAssociation` rows.
         weather_hours: `WeatherHour` rows from the running hour on.
         outlines: `Arrondissement` rows.
+        has_report: whether the report's pages lie beside these.
     """
 
     now: datetime
@@ -114,6 +115,7 @@ class SiteData:
     weather: pl.DataFrame = field(default_factory=lambda: _empty(WeatherAssociation))
     weather_hours: pl.DataFrame = field(default_factory=lambda: _empty(WeatherHour))
     outlines: pl.DataFrame = field(default_factory=lambda: _empty(Arrondissement))
+    has_report: bool = False
 
     @property
     def period(self) -> Period:

@@ -10,6 +10,7 @@ from belib_weather.definitions import build_defs
 from belib_weather.site import paths
 from belib_weather.warehouse.tables import STATION_STATES
 from belib_weather_tests.graph.conftest import Platform
+from belib_weather_tests.site_links import broken_links
 
 SITE = dg.AssetKey("site")
 
@@ -18,11 +19,14 @@ def test_every_station_of_the_graph_has_its_page_in_both_languages(
     platform_with_facts: Platform, tmp_path: Path
 ) -> None:
     platform = platform_with_facts.changed(settings={"site_folder": tmp_path})
-    assert platform.materialize("station_states").success
+    before = ("station_states", "feed_hours", "availability_report", "open_data_files")
+    assert platform.materialize(*before).success
 
     made = platform.materialize("site")
 
     assert made.success
+    assert (tmp_path / "report" / "index.html").is_file()
+    assert broken_links(tmp_path) == []
     [event] = made.asset_materializations_for_node("site")
     states = platform.warehouse.read(STATION_STATES)
     assert event.metadata["stations"].value == states.height > 0
@@ -35,15 +39,13 @@ def test_every_station_of_the_graph_has_its_page_in_both_languages(
     shown = json.loads(file.read_text())
     assert shown["now"]["available"] == row["available"]
     assert shown["days"]
-    other = tmp_path / "data" / "current.json"
-    other.parent.mkdir(exist_ok=True)
-    other.write_text("{}")
+    live = (tmp_path / "data" / "current.json").read_text()
 
     again = platform.materialize("site")
 
     [event] = again.asset_materializations_for_node("site")
     assert event.metadata["files removed"].value == 0
-    assert other.read_text() == "{}"
+    assert (tmp_path / "data" / "current.json").read_text() == live
 
 
 def test_it_is_made_every_hour_in_a_run_without_the_tick() -> None:

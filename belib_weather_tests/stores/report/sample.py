@@ -108,7 +108,8 @@ def written(warehouse: Warehouse, folder: Path, days: int = 7, now: datetime = N
     period = Period.of(days, now)
     facts = warehouse.read(AVAILABILITY_HOURS, period.window)
     states = warehouse.read(STATION_STATES)
-    return write(folder, report_of(facts, states, feed_of(facts, period), period))
+    report = report_of(facts, states, feed_of(facts, period), period)
+    return write(folder, report, folder / "site")
 
 
 def feed_of(facts: pl.DataFrame, period: Period) -> pl.DataFrame:

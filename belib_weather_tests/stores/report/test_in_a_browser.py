@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from belib_weather.panels.i18n import LANGUAGES, Language
+from belib_weather.simulator.server import serving
+from belib_weather.site.server import create_app
 from belib_weather.warehouse import Warehouse
 from belib_weather_tests.browser import (
     DESKTOP,
@@ -82,6 +84,27 @@ def test_axe_finds_no_violation(looked: Looked) -> None:
     page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
 
     assert accessibility_violations(page) == []
+
+
+def test_on_the_site_it_is_the_same_page_with_links_to_the_others(
+    chromium: "Browser", week: Made
+) -> None:
+    """Its axe rules in the light are those of the file; here a phone in the dark."""
+    context = chromium.new_context(viewport={"width": PHONE, "height": 844}, color_scheme="dark")
+    page = context.new_page()
+    watched = watch(page)
+    with serving(create_app(week.folder / "site")) as address:
+        page.goto(f"{address}/en/report/")
+
+        assert watched.failures == [], "its server allows no style inside a page"
+        assert page.locator("figure > svg").count() == 6
+        assert overflow(page) <= 0
+        assert accessibility_violations(page) == []
+        page.get_by_role("link", name="Français").click()
+        page.wait_for_url(f"{address}/report/")
+        for name, href in (("Belib", "../"), ("Données et méthode", "../data-and-method/")):
+            assert page.get_by_role("link", name=name).first.get_attribute("href") == href
+    context.close()
 
 
 def test_the_answer_is_on_the_first_screen(looked: Looked) -> None:

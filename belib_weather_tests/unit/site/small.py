@@ -3,6 +3,7 @@
 What belongs here: invented rows with the shapes of the warehouse. What does not: pages.
 """
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -41,7 +42,7 @@ def small(**changed: pl.DataFrame) -> SiteData:
         "feed": frame(FeedHour, _feed()),
         "weather": frame(WeatherAssociation, []),
     }
-    return SiteData(now=NOW, **{**frames, **changed})
+    return replace(SiteData(now=NOW), **{**frames, **changed})
 
 
 def frame(dataset: type[dy.Schema], rows: list[dict[str, Any]]) -> pl.DataFrame:

@@ -237,24 +237,6 @@ def test_pages_of_two_languages_lead_to_each_other(made: dict[str, bytes]) -> No
     assert "9 fois sur 10" in french.text
 
 
-def test_every_link_to_ourselves_leads_to_a_file(made: dict[str, bytes]) -> None:
-    from urllib.parse import urljoin
-
-    others = ("data/", "feeds/")  # made by other assets
-    for path, body in made.items():
-        if not path.endswith("index.html"):
-            continue
-        own = "https://belib.example/" + path.removesuffix("index.html")
-        for name, value in Reader(body.decode()).attributes:
-            if name not in {"href", "src"} or value.startswith(("#", "data:", "geo:")):
-                continue
-            target = urljoin(own, value)
-            if target.startswith("https://belib.example/"):
-                file = target.removeprefix("https://belib.example/").partition("#")[0]
-                file = f"{file}index.html" if file.endswith("/") or not file else file
-                assert file in made or file.startswith(others), (path, value)
-
-
 def test_without_any_data_the_pages_say_so() -> None:
     made = {file.path: file.body for file in files_of(SiteData(now=small.NOW))}
 
