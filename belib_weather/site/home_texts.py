@@ -34,7 +34,14 @@ def of_script(t: Translation) -> dict[str, Any]:
         "walk": t.gettext("{metres} m, {minutes} min on foot", **_only(keep, "metres", "minutes")),
         "go": t.gettext("Walk there"),
         "around": t.gettext("Around {place}", **_only(keep, "place")),
-        "beyond": t.gettext("Nothing within 800 m: these are the nearest ones."),
+        "notes": {
+            "far": t.gettext("No station lies within 800 m: these are the nearest ones."),
+            "full": t.gettext("No point is free within 800 m: these are the nearest free ones."),
+            "noneFree": t.gettext("No point is free now: these are the nearest stations."),
+            "noChance": t.gettext(
+                "The chances here are not known: these are the nearest stations."
+            ),
+        },
         "none": t.gettext("No station fits."),
         "here": t.gettext("My position"),
         "locating": t.gettext("Looking for your position…"),

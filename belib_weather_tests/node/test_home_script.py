@@ -44,6 +44,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     const {{ index, file, text, chances, lyon }} = {json.dumps(given)};
     const entries = home.entriesOf(index, file.stations, text);
     const find = (query) => home.found(entries, query);
+    const with_ = (changed) => file.stations.map((each) => ({{ ...each, ...changed }}));
     const any = {{ power: 0, plug: "" }};
     const live = [{{ id: "FR*V75*PPX12*0", state: "full", free: 0, points: 9 }}];
     console.log(JSON.stringify({{
@@ -56,6 +57,11 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
       then: home.surest(file.stations, file, lyon, 4, any),
       strong: home.surest(file.stations, file, lyon, 4, {{ power: 50, plug: "chademo" }}),
       far: home.surest(file.stations, file, {{ lat: 48.7, lon: 2.3 }}, 4, any),
+      farNow: home.surest(file.stations, file, {{ lat: 48.7, lon: 2.3 }}, null, any),
+      full: home.surest(file.stations.map((each) => (
+        home.metres(lyon, each) < 800 ? {{ ...each, free: 0 }} : each)), file, lyon, null, any),
+      noneFree: home.surest(with_({{ free: 0 }}), file, lyon, null, any),
+      noChance: home.surest(with_({{ chance: "" }}), file, lyon, 4, any),
       inTen: chances.map((each) => home.inTen(each, text)),
       between: [[0.72, 0.93], [0.88, 0.91], [null, null]].map(
         ([low, high]) => home.intervalInTen(low, high, text)),
@@ -97,7 +103,7 @@ def test_the_surest_stations_are_near_and_surest_first(answers: dict[str, Any]) 
     then = answers["then"]["list"]
     chances = [one["chance"] for one in then]
     assert 1 <= len(then) <= 3
-    assert not answers["then"]["beyond"]
+    assert answers["then"]["note"] == answers["now"]["note"] == ""
     assert all(one["distance"] <= 800 for one in then)
     assert chances == sorted(chances, reverse=True)
     assert all(one["station"]["free"] > 0 for one in answers["now"]["list"])
@@ -105,7 +111,29 @@ def test_the_surest_stations_are_near_and_surest_first(answers: dict[str, Any]) 
         one["station"]["power_kw"] >= 50 and "chademo" in one["station"]["plugs"]
         for one in answers["strong"]["list"]
     )
-    assert answers["far"]["beyond"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "note"),
+    [
+        ("far", "far"),
+        ("farNow", "far"),
+        ("full", "full"),
+        ("noneFree", "noneFree"),
+        ("noChance", "noChance"),
+    ],
+)
+def test_where_none_is_within_reach_the_nearest_answer_and_say_why(
+    answers: dict[str, Any], asked: str, note: str
+) -> None:
+    answer = answers[asked]
+    distances = [one["distance"] for one in answer["list"]]
+
+    assert answer["note"] == note
+    assert note in TEXT["notes"]
+    assert len(distances) == 3
+    assert distances == sorted(distances)
+    assert (distances[0] > 800) == (note in {"far", "full"})
 
 
 def test_words_and_classes_are_those_of_the_pages(answers: dict[str, Any]) -> None:

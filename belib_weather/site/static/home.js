@@ -84,9 +84,10 @@ export function fits(station, filter) {
   return (station.power_kw ?? 0) >= filter.power && (!filter.plug || station.plugs.includes(filter.plug));
 }
 
-/** The surest stations around a place: [{station, distance, chance}], the surest first.
+/** The surest stations around a place: {note, list: [{station, distance, chance}]}, the surest first.
  *
  * hour: an index of the hours of the file; null for the present, where free points count.
+ * note: why the nearest are listed instead, the key of a text; empty where some are within reach.
  */
 export function surest(stations, file, place, hour, filter) {
   const near = stations.filter((each) => each.lat !== null && fits(each, filter)).map((station) => ({
@@ -98,14 +99,18 @@ export function surest(stations, file, place, hour, filter) {
     ? (one) => [Math.min(one.station.free ?? 0, SHOWN), -one.distance]
     : (one) => [Math.round((one.chance ?? -1) * 50), -one.distance];
   const good = (one) => (hour === null ? (one.station.free ?? 0) > 0 : one.chance !== null);
-  const within = near.filter((one) => one.distance <= REACH && good(one));
+  const reached = near.filter((one) => one.distance <= REACH);
+  const within = reached.filter(good);
   within.sort((one, other) => {
     const [first, second] = [rank(one), rank(other)];
     return second[0] - first[0] || second[1] - first[1];
   });
-  if (within.length) return { beyond: false, list: within.slice(0, SHOWN) };
-  const beyond = near.filter(good).sort((one, other) => one.distance - other.distance);
-  return { beyond: true, list: beyond.slice(0, SHOWN) };
+  if (within.length) return { note: "", list: within.slice(0, SHOWN) };
+  const known = near.filter(good);
+  const list = (known.length ? known : near).sort((one, other) => one.distance - other.distance);
+  const note = known.length === 0 ? (hour === null ? "noneFree" : "noChance")
+    : reached.length === 0 ? "far" : hour === null ? "full" : "noChance";
+  return { note, list: list.slice(0, SHOWN) };
 }
 
 /** A chance in words: "9 in 10". The same rule as `chances.in_ten`. */
@@ -301,10 +306,10 @@ function start() {
     const blocks = [[text.now, null], ...(hour < 0 ? [] : [[when.selectedOptions[0].textContent, hour]])];
     results.replaceChildren(make("h2", { tabindex: "-1", id: "answer" }, fill(text.around, { place: state.place.name })),
       make("div", { className: "answers" }, ...blocks.map(([title, at]) => {
-        const { list: best, beyond } = surest(state.stations, state.file, state.place, at, filter);
+        const { list: best, note } = surest(state.stations, state.file, state.place, at, filter);
         const source = at === null ? "" : text.from[state.file.from[at]];
         return make("section", {}, make("h3", {}, title), ...(source ? [make("p", { className: "muted" }, source)] : []),
-          ...(beyond && best.length ? [make("p", { className: "note" }, text.beyond)] : []),
+          ...(note && best.length ? [make("p", { className: "note" }, text.notes[note])] : []),
           best.length ? make("ol", { className: "cards" }, ...best.map((one) => card(one, at))) : make("p", {}, text.none));
       })));
     status.textContent = fill(text.around, { place: state.place.name });
