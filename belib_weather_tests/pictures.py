@@ -5,8 +5,8 @@ temporary folder and is stopped afterwards.
 """
 
 import re
+import shutil
 import tempfile
-from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -18,9 +18,14 @@ from playwright.sync_api import sync_playwright
 from belib_weather.kibana.dashboards import DASHBOARDS
 from belib_weather.local.remainder import FILLED
 from belib_weather.panels.i18n import LANGUAGES
-from belib_weather.partitions import hour_key
-from belib_weather.site.paths import DATA_AND_METHOD, HOME, in_language
-from belib_weather.window import HOUR, floor_hour
+from belib_weather.site.paths import (
+    ARRONDISSEMENTS,
+    DATA_AND_METHOD,
+    HOME,
+    REPORT,
+    arrondissement,
+    in_language,
+)
 from belib_weather_tests.browser import DESKTOP, PHONE, find_chromium, launched
 from belib_weather_tests.e2e.commands import Commands
 
@@ -30,10 +35,18 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 SITE = FOLDER / "site"
 """The site's pages: every page, language, mode and width."""
+PAGES = {
+    "home": "",
+    "arrondissements": ARRONDISSEMENTS.lstrip("/"),
+    "arrondissement": arrondissement(11).lstrip("/"),
+    "method": DATA_AND_METHOD.lstrip("/"),
+    "report": REPORT.lstrip("/"),
+}
+"""Paths by kind, beside that of a station."""
 _LIVE_MS = 400
 """For the present to be read from the live file."""
-_COLOURS = 128
-"""Of a picture of the site: a quarter of the bytes."""
+_COLOURS = 64
+"""Of a picture: a quarter of the bytes."""
 SCHEMES: "tuple[Literal['light', 'dark'], ...]" = ("light", "dark")
 _GROUPS = ("external", "raw", "core", "marts", "search", "views", "exports")
 _LINEAGE: "ViewportSize" = {"width": 1300, "height": 950}
@@ -69,25 +82,21 @@ def _dashboards(browser: "Browser", pages: Path) -> None:
     for dashboard in DASHBOARDS:
         page = browser.new_page(viewport={"width": DESKTOP, "height": 800})
         page.goto((pages / f"{dashboard.name}.html").as_uri())
-        page.screenshot(path=FOLDER / f"{dashboard.name}.png", full_page=True)
+        _small_picture(page, FOLDER / f"{dashboard.name}.png", is_whole=True)
+        page.close()
 
 
 def _report(browser: "Browser", path: str) -> None:
-    for name, width, height in (("report", DESKTOP, 1500), ("report-phone", PHONE, 844)):
-        page = browser.new_page(viewport={"width": width, "height": height})
-        page.goto(Path(path).as_uri())
-        page.screenshot(path=FOLDER / f"{name}.png")
+    page = browser.new_page(viewport={"width": DESKTOP, "height": 1500})
+    page.goto(Path(path).as_uri())
+    _small_picture(page, FOLDER / "report.png")
+    page.close()
 
 
 def site_pictures(browser: "Browser", address: str) -> None:
     """Take every kind of page in both languages, both modes, on a phone and at a desk."""
-    SITE.mkdir(exist_ok=True)
-    opened = browser.new_page()
-    opened.goto(f"{address}/en/")
-    station = opened.locator("#map a").first.get_attribute("href") or ""
-    opened.close()
-    pages = {"home": "", "station": station, "arrondissement": "arrondissement/11/"}
-    pages["method"] = DATA_AND_METHOD.lstrip("/")
+    shutil.rmtree(SITE, ignore_errors=True)
+    SITE.mkdir()
     for language in LANGUAGES:
         root = f"{address}{in_language(HOME, language)}"
         for scheme in SCHEMES:
@@ -97,16 +106,23 @@ def site_pictures(browser: "Browser", address: str) -> None:
                     color_scheme=scheme,
                     reduced_motion="reduce",
                 )
-                for name, path in pages.items():
+                ending = f"{language}-{scheme}-{width}.png"
+                for name, path in {**PAGES, "station": _a_station(page, root)}.items():
                     answer = page.goto(f"{root}{path}")
+                    if answer is None or not answer.ok:
+                        raise RuntimeError(f"{root}{path} is not there")
                     page.wait_for_timeout(_LIVE_MS)
-                    if answer is not None and answer.ok:
-                        _small_picture(page, SITE / f"{name}-{language}-{scheme}-{width}.png")
-                if width == DESKTOP:
-                    page.goto(root)
-                    _search(page, "Gare de Lyon")
-                    _small_picture(page, SITE / f"search-{language}-{scheme}-{width}.png")
+                    _small_picture(page, SITE / f"{name}-{ending}")
+                page.goto(root)
+                _search(page, "Gare de Lyon")
+                _small_picture(page, SITE / f"search-{ending}")
                 page.close()
+
+
+def _a_station(page: "Page", root: str) -> str:
+    """The path of a station's page: the first on the map."""
+    page.goto(root)
+    return page.locator("#map a").first.get_attribute("href") or ""
 
 
 def _search(page: "Page", place: str) -> None:
@@ -115,11 +131,14 @@ def _search(page: "Page", place: str) -> None:
     page.keyboard.press("Enter")
     page.locator(".cards").first.wait_for()
     page.evaluate("document.activeElement.blur()")
+    if (page.viewport_size or {"width": DESKTOP})["width"] == PHONE:
+        page.locator("#results").scroll_into_view_if_needed()
+        page.evaluate("document.getElementById('results').scrollIntoView()")
 
 
-def _small_picture(page: "Page", path: Path) -> None:
-    """A picture of what the window shows, with a palette."""
-    taken = Image.open(BytesIO(page.screenshot()))
+def _small_picture(page: "Page", path: Path, *, is_whole: bool = False) -> None:
+    """A picture of what the window shows, or of the whole page, with a palette."""
+    taken = Image.open(BytesIO(page.screenshot(full_page=is_whole)))
     taken.convert("RGB").quantize(_COLOURS).save(path, optimize=True)
 
 
@@ -133,14 +152,8 @@ def _dagster(browser: "Browser", address: str) -> None:
     for _ in range(_ZOOM_STEPS):
         page.locator("[aria-label=zoom_out]").click()
         page.wait_for_timeout(_STEP_MS)
-    page.screenshot(path=FOLDER / "lineage.png", clip=_GRAPH)
-
-    page = browser.new_page(viewport={"width": DESKTOP, "height": 900})
-    hour = hour_key(floor_hour(datetime.now(UTC)) - HOUR)
-    page.goto(f"{address}/assets/availability_facts?view=partitions&partition={hour}")
-    page.locator("tr", has_text="picture").get_by_text("Show Markdown").first.click()
-    page.wait_for_timeout(_STEP_MS)
-    page.screenshot(path=FOLDER / "catalog.png")
+    taken = Image.open(BytesIO(page.screenshot(clip=_GRAPH)))
+    taken.convert("RGB").quantize(_COLOURS).save(FOLDER / "lineage.png", optimize=True)
 
 
 def _found(pattern: str, text: str) -> str:
