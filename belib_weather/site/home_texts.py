@@ -34,6 +34,7 @@ def of_script(t: Translation) -> dict[str, Any]:
         "walk": t.gettext("{metres} m, {minutes} min on foot", **_only(keep, "metres", "minutes")),
         "go": t.gettext("Walk there"),
         "around": t.gettext("Around {place}", **_only(keep, "place")),
+        "own": t.gettext("This station: is it working, and how often was it?"),
         "notes": {
             "far": t.gettext("No station lies within 800 m: these are the nearest ones."),
             "full": t.gettext("No point is free within 800 m: these are the nearest free ones."),

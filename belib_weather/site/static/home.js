@@ -304,7 +304,8 @@ function start() {
     const filter = { power: Number($("power").value), plug: $("plug").value };
     const hour = hourIndex();
     const blocks = [[text.now, null], ...(hour < 0 ? [] : [[when.selectedOptions[0].textContent, hour]])];
-    results.replaceChildren(make("h2", { tabindex: "-1", id: "answer" }, fill(text.around, { place: state.place.name })),
+    const own = state.place.id ? [make("p", { className: "note" }, make("a", { href: link(state.place) }, text.own))] : [];
+    results.replaceChildren(make("h2", { tabindex: "-1", id: "answer" }, fill(text.around, { place: state.place.name })), ...own,
       make("div", { className: "answers" }, ...blocks.map(([title, at]) => {
         const { list: best, note } = surest(state.stations, state.file, state.place, at, filter);
         const source = at === null ? "" : text.from[state.file.from[at]];

@@ -34,6 +34,22 @@ AXE = (
 )
 
 
+FOCUS = """() => {
+    const element = document.activeElement, style = getComputedStyle(element);
+    const box = element.getBoundingClientRect();
+    const place = document.elementFromPoint(
+        box.left + box.width / 2, Math.min(Math.max(box.top + box.height / 2, 0), innerHeight - 1));
+    return {
+        name: element.id || element.className || element.textContent.trim(),
+        isOutlined: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
+        isSeen: box.bottom > 0 && box.top < innerHeight && box.left >= 0 && box.right <= innerWidth
+            && (element.contains(place) || place?.contains(element)),
+        isAnswer: element.closest('.cards') !== null,
+    };
+}"""
+"""What has the keyboard: whether its outline shows, and nothing hides it."""
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site of 400 stations, made now, beside a live file."""
@@ -64,7 +80,10 @@ def page(chromium: "Browser", request: pytest.FixtureRequest) -> Iterator["Page"
     """A page of a width and a mode."""
     width, scheme = cast("tuple[int, Scheme]", getattr(request, "param", (PHONE, "light")))
     context = chromium.new_context(
-        viewport={"width": width, "height": 844}, color_scheme=scheme, reduced_motion="reduce"
+        viewport={"width": width, "height": 844},
+        color_scheme=scheme,
+        reduced_motion="reduce",
+        has_touch=width == PHONE,
     )
     yield context.new_page()
     context.close()
@@ -152,6 +171,59 @@ def test_the_map_is_walked_by_arrow_keys_and_tapped(page: "Page", site: str) -> 
     assert page.url.endswith("/en/"), "a tap chooses; a second one on the name opens the page"
     page.locator("#picked a").click()
     page.wait_for_url("**/en/station/*/")
+
+
+@pytest.mark.parametrize(
+    "page", [(PHONE, "light"), (DESKTOP, "dark")], indirect=True, ids=["phone", "desk"]
+)
+def test_the_keyboard_reaches_search_answers_map_and_table_in_this_order(
+    page: "Page", site: str
+) -> None:
+    looked_at(page, f"{site}/en/#near=Gare de Lyon&lat=48.84430&lon=2.37350")
+    page.locator(".cards").first.wait_for()
+    walked = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        walked.append(page.evaluate(FOCUS))
+        if walked[-1]["name"] == "scroll":
+            break
+
+    names = [stop["name"] for stop in walked]
+    assert names[0] == "skip"
+    controls = [name for name in names if name in {"where", "near", "when", "map", "scroll"}]
+    assert controls == ["where", "near", "when", "map", "scroll"]
+    assert names[names.index("when") + 1] == "Power and plug"
+    answers = [at for at, stop in enumerate(walked) if stop["isAnswer"]]
+    assert names.index("when") < min(answers)
+    assert max(answers) < names.index("map")
+    assert [stop["name"] for stop in walked if not (stop["isOutlined"] and stop["isSeen"])] == []
+
+
+def test_three_questions_are_answered_on_a_phone_in_a_few_taps(page: "Page", site: str) -> None:
+    looked_at(page, f"{site}/en/")
+
+    # Which arrondissement has most spare points tonight? No tap: a sentence.
+    tonight = page.get_by_text("most free points are expected in the")
+    assert "about" in tonight.inner_text()
+
+    # Where near the Gare de Lyon tomorrow at 18:00? The place, its suggestion, the hour.
+    page.get_by_label("Where do you go?").tap()
+    page.keyboard.type("gare de lyon")
+    page.get_by_role("option", name="Gare de Lyon").tap()
+    page.get_by_label("When?").select_option(label="Tomorrow at 18:00")
+    answer = page.locator(".answers section", has_text="Tomorrow at 18:00")
+    assert answer.locator(".cards > li").count() == 3
+    assert " m, " in answer.locator(".cards > li").first.inner_text()
+
+    # Is the station at this address working, and how often was it? Its suggestion, its page.
+    page.get_by_label("Where do you go?").fill("")
+    page.keyboard.type("FRV75PPX120")
+    page.get_by_role("option").first.tap()
+    page.get_by_role("link", name="is it working").tap()
+    page.wait_for_url("**/en/station/FRV75PPX120/")
+    now = page.locator("section", has=page.locator("#now")).inner_text()
+    assert "State: " in now
+    assert "this month" in now
 
 
 def test_a_hostile_name_is_text(page: "Page", site: str) -> None:
