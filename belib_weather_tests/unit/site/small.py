@@ -3,7 +3,6 @@
 What belongs here: invented rows with the shapes of the warehouse. What does not: pages.
 """
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -31,7 +30,7 @@ GOOD, BROKEN, UNKNOWN = "FR*V75*PPX07*04", "FR*V75*PPX11*01", "FR*V75*PPX20*99"
 
 def small(**changed: pl.DataFrame) -> SiteData:
     """The rows behind the pages; `changed` are frames in place of these."""
-    frames = {
+    frames: dict[str, Any] = {
         "states": frame(StationState, _states()),
         "points": frame(ChargePoint, _points()),
         "facts": frame(FactOfAMart, _facts()),
@@ -42,7 +41,7 @@ def small(**changed: pl.DataFrame) -> SiteData:
         "feed": frame(FeedHour, _feed()),
         "weather": frame(WeatherAssociation, []),
     }
-    return replace(SiteData(now=NOW), **{**frames, **changed})
+    return SiteData(now=NOW, **{**frames, **changed})
 
 
 def frame(dataset: type[dy.Schema], rows: list[dict[str, Any]]) -> pl.DataFrame:
