@@ -6,14 +6,11 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from belib_weather.embedded import NotRunning
-from belib_weather.lake import Lake
 from belib_weather.local.console import say
 from belib_weather.local.dagster_home import environment_of, write_dagster_home
-from belib_weather.local.mode_guard import refuse_other_mode
 from belib_weather.local.readers import reader_addresses
 from belib_weather.local.stores import found
 from belib_weather.settings import PREFIX, Settings
-from belib_weather.warehouse import Warehouse
 
 T = TypeVar("T")
 _FAILED = "false  # the stores do not run\n"
@@ -28,6 +25,11 @@ def print_environment(settings: Settings) -> None:
         CommandError: they hold the other mode's data.
     """
     urls = _or_failed(lambda: found(settings, "mongo", "postgres", "elasticsearch"))
+    # Not at the top: `--reader`, and a refusal, do without polars and the clients.
+    from belib_weather.lake import Lake  # noqa: PLC0415
+    from belib_weather.local.mode_guard import refuse_other_mode  # noqa: PLC0415
+    from belib_weather.warehouse import Warehouse  # noqa: PLC0415
+
     if urls.elasticsearch_problem:
         say(f"{urls.elasticsearch_problem}; left out")
     with Lake(urls.mongo, settings.mongo_database) as lake:

@@ -2,14 +2,19 @@
 
 import shlex
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from belib_weather.checkout import default_home, installed_home
 from belib_weather.local.console import CommandError
-from belib_weather.local.modes import Mode, settings_of
-from belib_weather.settings import PREFIX, Settings, SettingsError, load_settings
+
+if TYPE_CHECKING:
+    from belib_weather.local.modes import Mode
+    from belib_weather.settings import Settings
+
+# Settings and the clients of the stores take half of a start, which `--help` does without.
+# ruff: noqa: PLC0415
 
 ModeOption = Annotated[
     Literal["live", "demo"] | None,
@@ -17,12 +22,15 @@ ModeOption = Annotated[
 ]
 
 
-def settings_for(mode: Mode | None) -> Settings:
+def settings_for(mode: "Mode | None") -> "Settings":
     """The settings of the given mode, else of BELIB_MODE.
 
     Raises:
         SettingsError: a setting is wrong.
     """
+    from belib_weather.local.modes import settings_of
+    from belib_weather.settings import load_settings
+
     return settings_of(mode or load_settings().mode)
 
 
@@ -31,6 +39,8 @@ def home_of_earlier_versions() -> str | None:
     home = default_home()
     if home == installed_home():
         return None
+    from belib_weather.settings import PREFIX, SettingsError, load_settings
+
     try:
         is_used = load_settings().home == home
     except SettingsError:

@@ -14,7 +14,6 @@ from pathlib import Path
 import grpc
 import httpx
 import psycopg
-import sqlalchemy as sa
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 
 from belib_weather.embedded.errors import EmbeddedError, StillStarting
@@ -144,6 +143,8 @@ def daemon_health(dagster_url: str, started: datetime) -> Health:
         dagster_url: SQLAlchemy address of Dagster's database.
         started: when the process was started; older heartbeats are another's.
     """
+    import sqlalchemy as sa  # noqa: PLC0415 - not in every command
+
     url = sa.make_url(dagster_url).set(drivername="postgresql")
     try:
         with psycopg.connect(

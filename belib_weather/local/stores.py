@@ -5,20 +5,22 @@ What belongs here: finding, starting and opening them. What does not: what they 
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from belib_weather.embedded import NotRunning, Step, StoreUrls, ensure, find
 from belib_weather.embedded.addresses import Servers
-from belib_weather.lake import Lake
 from belib_weather.local.console import err, say, warn
 from belib_weather.local.disk_space import Disk
-from belib_weather.local.mode_guard import claim
 from belib_weather.local.modes import Mode
-from belib_weather.search import SearchStore
 from belib_weather.settings import Settings
-from belib_weather.warehouse import Warehouse
+
+if TYPE_CHECKING:
+    from belib_weather.lake import Lake
+    from belib_weather.search import SearchStore
+    from belib_weather.warehouse import Warehouse
 
 _NOWHERE = SecretStr("http://127.0.0.1:9")
 """The address of a server that a command does not need, so that it is not looked for."""
@@ -35,9 +37,9 @@ class Stores:
     """
 
     urls: StoreUrls
-    lake: Lake
-    warehouse: Warehouse
-    search: SearchStore | None
+    lake: "Lake"
+    warehouse: "Warehouse"
+    search: "SearchStore | None"
 
 
 def started(settings: Settings) -> StoreUrls:
@@ -112,6 +114,12 @@ def opened(settings: Settings, urls: StoreUrls, *, with_search: bool = True) -> 
         CommandError: they contain data of the other mode.
         LakeError, WarehouseError, SearchError: one of them fails.
     """
+    # Not at the top: finding and stopping servers does without polars and the clients.
+    from belib_weather.lake import Lake  # noqa: PLC0415
+    from belib_weather.local.mode_guard import claim  # noqa: PLC0415
+    from belib_weather.search import SearchStore  # noqa: PLC0415
+    from belib_weather.warehouse import Warehouse  # noqa: PLC0415
+
     lake = Lake(urls.mongo, settings.mongo_database)
     warehouse = Warehouse(urls.postgres)
     search = None

@@ -1,4 +1,4 @@
-"""What fetches, cleans and stores loads nothing that is shown to people."""
+"""What fetches, cleans and stores loads nothing that is shown to people; commands load little."""
 
 import subprocess
 import sys
@@ -64,3 +64,19 @@ def test_the_code_location_loads_of_the_catalog_what_asks_for_it(loaded: Loaded)
 def test_a_tick_does_not_even_import_what_draws(loaded: Loaded) -> None:
     assert "dagster" in loaded.others
     assert not loaded.others & {"altair", "vl_convert", "PIL", "scipy"}
+
+
+def test_commands_that_read_no_data_load_no_library_for_it() -> None:
+    script = "import sys\n" + "\n".join(
+        f"import belib_weather.{module}\nprint(*sys.modules)"
+        for module in ("cli.app", "local.stopping", "cli.env")
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    help_, *others = (set(line.split()) for line in done.stdout.splitlines())
+
+    clients = {"pymongo", "httpx", "psycopg", "pydantic"}
+    data = {"polars", "sqlalchemy", "elasticsearch", "dagster", "lightgbm", "altair"}
+    assert not help_ & (clients | data)
+    assert not any(loaded & data for loaded in others)
