@@ -53,8 +53,10 @@ Promise.all([
 
 @pytest.fixture
 def guarded(dagster_home: Path) -> Iterator[Webserver]:
-    """The webserver as `up`, `demo` and Compose start it."""
-    with serving(dagster_home) as started:
+    """The webserver as `up`, `demo` and Compose start it, without a code location."""
+    workspace = dagster_home / "empty.yaml"
+    workspace.write_text("load_from: []\n")
+    with serving(dagster_home, workspace) as started:
         yield started
 
 
@@ -83,13 +85,20 @@ def test_what_other_origins_can_send_is_refused(guarded: Webserver) -> None:
         assert page.headers["x-frame-options"] == "SAMEORIGIN"
 
 
-def test_a_page_of_another_origin_can_do_nothing(
-    guarded: Webserver,
+def test_the_ui_works_behind_the_guard_and_a_page_of_another_origin_can_do_nothing(
+    webserver: Webserver,
     chromium: "Browser",
     tmp_path: Path,
 ) -> None:
-    (tmp_path / "index.html").write_text(ATTACK % {"target": guarded.address})
-    with other_origin(tmp_path) as attacker, chromium.new_page() as page:
+    webserver.stop_schedules()
+    another_origin_can_do_nothing(webserver, chromium, tmp_path / "attack")
+    a_run_can_be_launched_and_followed(webserver, chromium)
+
+
+def another_origin_can_do_nothing(guarded: Webserver, chromium: "Browser", folder: Path) -> None:
+    folder.mkdir()
+    (folder / "index.html").write_text(ATTACK % {"target": guarded.address})
+    with other_origin(folder) as attacker, chromium.new_page() as page:
         page.goto(attacker)
         page.wait_for_function("document.title.startsWith('{')")
         outcomes = page.evaluate("JSON.parse(document.title)")
@@ -112,11 +121,7 @@ LAUNCH_FROM_PAGE = """
 """
 
 
-def test_the_ui_works_behind_the_guard(
-    webserver: Webserver,
-    chromium: "Browser",
-) -> None:
-    webserver.stop_schedules()
+def a_run_can_be_launched_and_followed(webserver: Webserver, chromium: "Browser") -> None:
     received: list[str] = []
 
     def follow(socket: "WebSocket") -> None:
