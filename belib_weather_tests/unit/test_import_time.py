@@ -80,3 +80,8 @@ def test_commands_that_read_no_data_load_no_library_for_it() -> None:
     data = {"polars", "sqlalchemy", "elasticsearch", "dagster", "lightgbm", "altair"}
     assert not help_ & (clients | data)
     assert not any(loaded & data for loaded in others)
+
+
+def test_a_tick_does_not_even_import_what_draws(loaded: Loaded) -> None:
+    assert "dagster" in loaded.others
+    assert not loaded.others & {"altair", "vl_convert", "PIL", "scipy"}
