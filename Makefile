@@ -81,7 +81,7 @@ translations: .venv/dev.stamp  ## bring the catalogues of other languages up to 
 package: .venv/dev.stamp  ## build wheel and sdist in dist/, install the wheel in a new environment, try it
 	$(BIN)/python -m belib_weather_tests.project.package
 
-bench: .venv/bench.stamp  ## a table of speeds, each beside its limit
+bench: .venv/bench.stamp  ## speeds, each beside its limit: docs/benchmark.md
 	$(BIN)/python -m belib_weather_tests.benchmark
 
 coverage: .venv/dev.stamp  ## how often each printed interval covers the truth of simulated cities: docs/accuracy.md

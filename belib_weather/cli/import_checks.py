@@ -101,13 +101,14 @@ def stored_alike(
             that does not tell its time.
     """
     second = response.captured_at.replace(microsecond=0)
-    own = content_hash(body)
     if any_time:
         known = lake.list_documents(collection, Window(_FIRST, utc_now() + DAY))
         same = known.filter(sha256=response.sha256, source=response.source)
         if not same.is_empty():
             return str(same["id"][0])
-    for item in lake.list_documents(collection, Window(second, second + _SECOND)).rows(named=True):
+    of_the_second = lake.list_documents(collection, Window(second, second + _SECOND))
+    own = "" if of_the_second.is_empty() else content_hash(body)
+    for item in of_the_second.rows(named=True):
         if item["source"] != response.source:
             continue
         try:

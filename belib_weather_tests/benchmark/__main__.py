@@ -1,14 +1,16 @@
-"""Run the cases and print the tables.
+"""Run the cases, print the tables and write them to docs/benchmark.md.
 
-`--quick` runs one small case and the tick. `--against CHECKOUT` measures this checkout beside
-another one instead, stage by stage and by turns.
+`--parts` runs some of them, `--quick` a small case, an import and the tick, which are only printed.
+`--against CHECKOUT` measures this checkout beside another one instead, by turns.
 """
 
 import argparse
+import os
 import signal
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,6 +30,7 @@ from belib_weather_tests.benchmark.cases import (
     Case,
 )
 from belib_weather_tests.benchmark.clock import Figures
+from belib_weather_tests.benchmark.page import write_part
 from belib_weather_tests.benchmark.processes import stage
 from belib_weather_tests.benchmark.stores import fresh_stores
 from belib_weather_tests.benchmark.tables import (
@@ -39,12 +42,14 @@ from belib_weather_tests.benchmark.tables import (
 )
 from belib_weather_tests.benchmark.tick import ticked
 
+STAGES = ("land", "facts", "peer", "search", "exact")
 
-def measured(case: Case, urls: StoreUrls) -> Figures:
-    """Every stage of a case, on stores of its own."""
+
+def measured(case: Case, urls: StoreUrls, *stages: str) -> Figures:
+    """Stages of a case, on stores of its own; all that `STAGES` names where none is given."""
     figures: Figures = {}
     with fresh_stores(urls, case.database) as settings:
-        for name in ("land", "facts", "peer", "search", "exact"):
+        for name in stages or STAGES:
             figures |= stage(name, case, settings)
     return figures
 
@@ -67,23 +72,51 @@ def imported(urls: StoreUrls, case: Case) -> Table:
         return import_table(stage("recorded", case, settings))
 
 
-def report(urls: StoreUrls, console: Console, *, is_quick: bool) -> None:
-    """Measure case by case, and print each table as soon as it is known."""
-    found = {}
-    for case in (QUICK,) if is_quick else (DAY, WEEK, TENFOLD):
-        found[case] = measured(case, urls)
-        console.print(case_table(case, found[case]))
-    console.print(imported(urls, QUICK if is_quick else DAY))
-    if not is_quick:
-        console.print(growth_table(found[DAY], found[TENFOLD]))
-        console.print(of_a_month(urls))
-    console.print(tick_table(ticked(urls)))
+def tenfold(urls: StoreUrls) -> list[Table]:
+    """Ten times the points, beside the day in the same run."""
+    large = measured(TENFOLD, urls, "land", "facts", "search", "exact")
+    return [
+        case_table(TENFOLD, large),
+        growth_table(measured(DAY, urls, "land", "facts"), large),
+    ]
+
+
+PARTS: dict[str, Callable[[StoreUrls], list[Table]]] = {
+    "day": lambda urls: [case_table(DAY, measured(DAY, urls))],
+    "week": lambda urls: [case_table(WEEK, measured(WEEK, urls))],
+    "tenfold": tenfold,
+    "import": lambda urls: [imported(urls, DAY)],
+    "month": lambda urls: [of_a_month(urls)],
+    "tick": lambda urls: [tick_table(ticked(urls))],
+}
+QUICK_PARTS: dict[str, Callable[[StoreUrls], list[Table]]] = {
+    "case": lambda urls: [case_table(QUICK, measured(QUICK, urls))],
+    "import": lambda urls: [imported(urls, QUICK)],
+    "tick": PARTS["tick"],
+}
+
+
+def report(urls: StoreUrls, console: Console, given: argparse.Namespace) -> None:
+    """Measure part by part; print each, and write it to the page, as soon as it is known."""
+    if given.quick:
+        for part in QUICK_PARTS.values():
+            console.print(*part(urls), sep="\n")
+        return
+    for name in given.parts or PARTS:
+        tables = PARTS[name](urls)
+        console.print(*tables, sep="\n")
+        write_part(name, tables, os.getloadavg()[1])
 
 
 def main() -> None:
     """Start or find the stores, measure, and stop what was started."""
     parser = argparse.ArgumentParser(prog="belib_weather_tests.benchmark", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="one small case and the tick")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="one small case, an import and the tick; nothing is written",
+    )
+    parser.add_argument("--parts", nargs="+", choices=PARTS, help="these alone")
     parser.add_argument("--against", type=Path, help="another checkout, with its own .venv")
     parser.add_argument("--rounds", type=int, default=5, help="turns of each checkout (5)")
     given = parser.parse_args()
@@ -98,7 +131,7 @@ def main() -> None:
                 sides = measured_by_turns(ensure(settings), given.against.absolute(), given.rounds)
                 console.print(against_table(sides, given.rounds))
             else:
-                report(ensure(settings), console, is_quick=given.quick)
+                report(ensure(settings), console, given)
         finally:
             stop(settings)
     console.print(f"measured in {time.perf_counter() - start:.0f} s")
