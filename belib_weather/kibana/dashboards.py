@@ -68,20 +68,21 @@ OPERATORS = Dashboard(
     "What is out of order, silent or not observed, and since when?",
     (c.ARRONDISSEMENT, c.POWER),
     (
-        # What is broken now and since when; is the feed healthy; which arrondissement drops now.
+        # The five questions of a morning, in order: what is broken now and since when; is the feed
+        # healthy; did yesterday have gaps; which arrondissement drops now; which are the worst.
         Row(7, (p.BROKEN_NOW, p.POINTS_OUT_OF_ORDER_NOW, p.SILENT_NOW, p.SOURCES_NOW)),
         Row(15, (p.BROKEN_STATIONS,)),
-        Row(16, (p.BROKEN_MAP, p.POINTS_OUT_OF_ORDER)),
         Row(7, (p.TIME_OBSERVED, p.POLLS, p.REFUSED_ANSWERS, p.LONGEST_GAP)),
-        Row(12, (p.STATIONS_BY_STATE, p.FREE_BY_ARRONDISSEMENT)),
-        # Which stations are the worst; did yesterday have gaps.
-        Row(15, (p.FAILED_LAST_WEEK,)),
-        Row(14, (p.WORST_STATIONS,)),
         Row(13, (p.TIME_OBSERVED_OVER_TIME, p.LONGEST_GAP_OVER_TIME)),
+        Row(12, (p.FREE_BY_ARRONDISSEMENT, p.FREE_IN_PERIOD_BY_ARRONDISSEMENT)),
+        Row(14, (p.WORST_STATIONS,)),
+        Row(15, (p.FAILED_LAST_WEEK,)),
+        Row(16, (p.BROKEN_MAP, p.POINTS_OUT_OF_ORDER)),
         Row(15, (p.OUTAGES_THAT_LAST,)),
         Row(14, (p.OUTAGE_LENGTHS, p.REPAIR_BY_ARRONDISSEMENT)),
         Row(13, (p.STATUS_OVER_TIME, p.QUALITY_OVER_TIME)),
-        Row(12, (p.OUT_OF_ORDER_BY_ARRONDISSEMENT, p.AVAILABILITY_OVER_TIME)),
+        Row(12, (p.OUT_OF_ORDER_BY_ARRONDISSEMENT, p.STATIONS_BY_STATE)),
+        Row(12, (p.AVAILABILITY_OVER_TIME,)),
         Row(6, (p.STREAM_LAG,)),
     ),
     remark=(

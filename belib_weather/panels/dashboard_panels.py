@@ -121,6 +121,15 @@ FREE_BY_ARRONDISSEMENT = Panel(
     note=Message("Of the points whose record is fresh; the line is the limit of the alert."),
     limit=LEAST_AVAILABLE,
 )
+FREE_IN_PERIOD_BY_ARRONDISSEMENT = Panel(
+    "free-in-period-by-arrondissement",
+    Message("Available in the period, by arrondissement"),
+    _FACTS,
+    Shape.BARS,
+    (f.SHARE_AVAILABLE,),
+    (f.ARRONDISSEMENT,),
+    note=Message("The same share over the period: one that is far below it now has dropped."),
+)
 NEWEST_SNAPSHOT = Panel(
     "newest-snapshot",
     Message("Latest snapshot"),
@@ -162,7 +171,10 @@ BROKEN_STATIONS = Panel(
     (_SINCE, _POINTS_OUT, _POINTS_SILENT, f.CHARGE_POINTS, _NEWEST_UPDATE),
     (f.STATION, f.ADDRESS, _STATION_STATUS, _SINCE_KIND),
     filters=_IS_BROKEN,
-    note=Message("Silent: every point is unknown, or its record is older than 26 h."),
+    note=Message(
+        "Silent: every point is unknown, or its record is older than 26 h. Out of order: the"
+        " others, also where points are planned or withdrawn."
+    ),
     sort_by="-since",
 )
 BROKEN_MAP = Panel(
@@ -212,7 +224,8 @@ FAILED_LAST_WEEK = Panel(
         Filter("standing", _HAS_A_PLACE),
     ),
     note=Message(
-        "The last week that is over; those that were never available first. Hours of all points."
+        "The last week that is over; those that were never available first, also the silent ones,"
+        " whose hours down are not known. Hours of all points."
     ),
     sort_by="-place",
 )
@@ -503,7 +516,7 @@ FULLEST_STATIONS = Panel(
 )
 WORST_STATIONS = Panel(
     "worst-stations",
-    Message("Stations least often free when not full"),
+    Message("Worst stations of the period: least often free when not full"),
     _FACTS,
     Shape.TABLE,
     (
