@@ -80,7 +80,8 @@ def weather(month):
     exposure = reader.ask(
         postgres,
         """
-        SELECT count(*) AS hours, count(*) FILTER (WHERE temperature_c <= 0) AS frost,
+        SELECT (SELECT min(hour) FROM availability_facts WHERE local_date >= %(first)s) AS begin,
+               count(*) AS hours, count(*) FILTER (WHERE temperature_c <= 0) AS frost,
                count(*) FILTER (WHERE precipitation_mm >= 1) AS rain,
                count(*) FILTER (WHERE wind_speed_kmh >= 40) AS wind
         FROM (SELECT DISTINCT ON (hour) hour, temperature_c, precipitation_mm, wind_speed_kmh
@@ -118,15 +119,15 @@ def answer(by_depot, exposure, month, near):
         f" {row['up'] + row['down']:.0f} point-hours, {row['outages_begun']} outages begun"
         for row in by_depot.iter_rows(named=True)
     ]
-    to = month["made_to"].max().astimezone(reader.PARIS)
+    first, to = (at.astimezone(reader.PARIS) for at in (exposure["begin"], month["made_to"].max()))
     said = (
-        f"From {month['starts_on'][0]} to {to:%Y-%m-%d}"
-        f" the stations within {given.metres} m of the depots were available to work for"
-        f" {'; '.join(parts)}; of {exposure['hours']} hours with weather {exposure['frost']} had"
-        f" frost, {exposure['rain']} rain of 1 mm or more, {exposure['wind']} wind of 40 km/h or"
-        " more (exposure alone: no cause is claimed)."
+        f"From {first:%-d %B} to {to:%-d %B %Y} the stations within {given.metres} m were"
+        f" in working order, near {'; '.join(parts)}. Of {exposure['hours']} hours with weather"
+        f" {exposure['frost']} had frost, {exposure['rain']} rain of 1 mm or more,"
+        f" {exposure['wind']} wind of 40 km/h or more (exposure alone: no cause is claimed)."
     )
-    reader.answer(chart, "Stations near the depots", said, near["source"][0], given.to)
+    title, source = "Stations near the depots", near["source"][0]
+    reader.answer(chart, title, said, source, given.to, of_weather=True)
     return
 
 

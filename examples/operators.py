@@ -40,6 +40,7 @@ def last_week():
     worst = _failed.head(10).with_columns(
         pl.coalesce("address", "station_id").alias("at"),
         pl.col("longest_outage_hours").fill_null(0).round().cast(pl.Int64).alias("longest"),
+        (100 * pl.col("technical_availability")).round().cast(pl.Int64).alias("up"),
     )
     return week, worst
 
@@ -61,12 +62,19 @@ def broken_now():
 
 @app.cell
 def picture(broken, worst):
-    words = pl.format("{}; longest outage {} h", "standing", "longest").alias("note")
+    up = pl.format("up {} % of the time", "up")
+    ranked = pl.when(pl.col("standing") == "ranked").then(up).otherwise("standing")
+    words = pl.format("{}; longest outage {} h", ranked, "longest").alias("note")
+    _state = pl.col("station_status").str.replace_all("_", " ")
     failed = alt.Chart(worst.with_columns(words), title="Down last week").encode(
         y=alt.Y("at:N", sort=None, title=None).axis(labelLimit=300),
         x=alt.X("hours_down:Q", title="point-hours down"),
     )
-    shown = alt.Chart(broken.head(10), title="Broken now: all points silent or out of order")
+    longest = broken.with_columns(_state).head(10)
+    shown = alt.Chart(
+        longest,
+        title=f"Broken now, all points silent or out of order: {longest.height} of {broken.height}",
+    )
     chart = (
         failed.mark_bar(color=reader.ORANGE)
         + failed.mark_text(align="left", dx=4).encode(text="note:N")
@@ -74,7 +82,7 @@ def picture(broken, worst):
         y=alt.Y("at:N", sort=None, title=None).axis(labelLimit=300),
         x=alt.X("hours:Q", title="hours since then (at least, where the begin was not seen)"),
         color=alt.Color("station_status:N", title=None).scale(
-            domain=["silent", "out_of_order"], range=[reader.GREY, reader.ORANGE]
+            domain=["silent", "out of order"], range=[reader.GREY, reader.ORANGE]
         ),
     )
     return (chart,)
@@ -90,14 +98,18 @@ def sentence(broken, chart, states, week, worst):
     first, now = worst.row(0, named=True), states.row(0, named=True)
     points = states["points_out_of_order"].sum()
     full = week.filter(pl.col("standing") == "never available", pl.col("hours_down") == 0).height
+    never = ""
+    if full:
+        stations = "1 station" if full == 1 else f"{full} stations"
+        never = f"{stations} never had a free point without being down: full, or taken out. "
     said = (
         f"In the week from {first['starts_on']:%-d %B %Y}"
-        f"{'' if first['is_whole'] else ' (not over yet)'} {first['at']} failed most"
+        f"{'' if first['is_whole'] else ' (not over yet)'}, {first['at']} failed most"
         f" ({first['standing']}): {first['hours_down']:.0f} point-hours down, the longest outage"
-        f" {first['longest']} h of that week; the ten worst of {first['ranked']} stations with a"
-        f" rank (of {first['stations']}) were down for {worst['hours_down'].sum():.0f} of the"
-        f" {week['hours_down'].sum():.0f} point-hours of all; {full} that never had a free point"
-        " were not down at all. At"
+        f" {first['longest']} h of that week. The {worst.height} that failed most, of"
+        f" {first['ranked']} stations observed for half of the week or longer, were down for"
+        f" {worst['hours_down'].sum():.0f} of the {week['hours_down'].sum():.0f} point-hours of"
+        f" all. {never}At"
         f" {now['captured_at'].astimezone(reader.PARIS):%H:%M on %-d %B} {broken.height} of"
         f" {states.height} stations are silent or out of order as a whole, and"
         f" {points} of {states['charge_points'].sum()} points are reported out of order."

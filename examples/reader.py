@@ -21,7 +21,7 @@ import marimo as mo
 import polars as pl
 import psycopg
 
-from belib_weather.credits import BELIB, are_simulated
+from belib_weather.credits import BELIB, CREDITS, are_simulated
 
 PARIS = ZoneInfo("Europe/Paris")
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#7F7F7F"
@@ -162,7 +162,9 @@ def stop_without(rows: pl.DataFrame, otherwise: str) -> None:
         mo.stop(predicate=True, output=mo.md(otherwise))
 
 
-def answer(chart: Any, title: str, sentence: str, source: str, to: Path) -> Any:
+def answer(
+    chart: Any, title: str, sentence: str, source: str, to: Path, *, of_weather: bool = False
+) -> Any:
     """Save the picture as PNG, print its path and the sentence; return both for the notebook.
 
     Args:
@@ -171,10 +173,12 @@ def answer(chart: Any, title: str, sentence: str, source: str, to: Path) -> Any:
         sentence: what the picture says.
         source: raw sources of the rows, of which `simulator:` marks simulated ones.
         to: folder of the picture.
+        of_weather: whether it shows the weather, too, whose source is then named.
     """
     marks = ["SIMULATED DATA"] if are_simulated([source]) else []
+    lines = [BELIB.line, *([CREDITS["open_meteo"].line] if of_weather else [])]
     shown = chart.properties(
-        title=alt.TitleParams(title, subtitle=[*marks, BELIB.line], subtitleColor="#8a5000")
+        title=alt.TitleParams(title, subtitle=[*marks, *lines], subtitleColor="#8a5000")
     ).configure_title(anchor="start")
     to.mkdir(parents=True, exist_ok=True)
     file = to / Path(sys.argv[0]).with_suffix(".png").name

@@ -121,6 +121,8 @@ def test_every_example_ends_in_a_picture_and_a_sentence_of_true_numbers(
         if parts := [part for part in expected if part not in sentence]:
             missing[name] = (sentence, parts)
     assert missing == {}
+    too_short = "Nothing can be said yet of what goes with cold or rain: fewer than 28 days"
+    assert example("weather.py").strip() == f"{too_short} (8 days so far)."
     nowhere = example("drivers.py", "--near", "48.0,2.0")
     assert nowhere.startswith("No station within 800 m of 48.0,2.0: the nearest of ")
     unknown = example("drivers.py", "--near", "1 Rue Inconnue")
@@ -162,10 +164,10 @@ def failed_and_broken(week: Platform) -> list[str]:
     broken = states["station_status"].cast(pl.String).is_in(["silent", "out_of_order"]).sum()
     points = states.select(pl.sum("reported_out_of_order", "charge_points")).row(0)
     return [
-        "In the week from 9 November 2026 ",
+        "In the week from 9 November 2026, ",
         f" failed most ({first['standing']}): {first['hours_down']:.0f} point-hours down, ",
-        f" of the {down:.0f} point-hours of all; ",
-        f" that never had a free point were not down at all. At 08:30 on 16 November {broken} of"
+        f" of the {down:.0f} point-hours of all. ",
+        f" At 08:30 on 16 November {broken} of"
         f" {states.height} stations are silent or out of order as a whole, and {points[0]} of"
         f" {points[1]} points are reported out of order.",
     ]
@@ -242,8 +244,8 @@ def near_depots(week: Platform) -> list[str]:
     rain = week.warehouse.read(FACTS_OF_MARTS).unique("hour").drop_nulls("temperature_c")
     return [
         f"{HERE}: {100 * up / (up + down):.0f} % (between ",
-        f" of {(up + down) / 3600:.0f} point-hours, {begun} outages begun; ",
-        f" of {rain.height} hours with weather ",
+        f" of {(up + down) / 3600:.0f} point-hours, {begun} outages begun. ",
+        f" Of {rain.height} hours with weather ",
         f" {rain.filter(pl.col('precipitation_mm') >= 1).height} rain of 1 mm or more",
     ]
 

@@ -1,7 +1,11 @@
 """The simulator's truth, found again in the real tables, from polls to marts."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -35,6 +39,7 @@ from belib_weather_tests.graph.conftest import (
     keys_of,
     platform_on,
 )
+from belib_weather_tests.local_stores import CHECKOUT
 from belib_weather_tests.simulated_facts import simulated_facts
 
 WEEKS = 4
@@ -127,8 +132,24 @@ def month(settings: Settings) -> Iterator[Platform]:
             yield platform
 
 
+def said_of_the_weather(settings: Settings, folder: Path) -> str:
+    """The sentence of the example."""
+    assert settings.postgres_url
+    done = subprocess.run(
+        [sys.executable, CHECKOUT / "examples" / "weather.py", "--to", str(folder)],
+        env=os.environ | {"BELIB_POSTGRES_URL": settings.postgres_url.get_secret_value()},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    return done.stdout.splitlines()[-1]
+
+
 @pytest.mark.slow
-def test_a_month_of_polls_recovers_dwell_repair_weather_and_profiles(month: Platform) -> None:
+def test_a_month_of_polls_recovers_dwell_repair_weather_and_profiles(
+    month: Platform, tmp_path: Path
+) -> None:
     truth = Truth(SEED, POINTS, STATIONS, WORLD)
     exact = course(WORLD, WEEKS * 7)
     of_month = Window(FIRST, FIRST + WEEKS * 7 * DAY)
@@ -155,6 +176,11 @@ def test_a_month_of_polls_recovers_dwell_repair_weather_and_profiles(month: Plat
     width = pl.col("difference_high") - pl.col("difference_low")
     off = (pl.col("difference") - pl.col("difference_true")).abs()
     assert both.select((off <= width / 4).all()).item(), both
+    [rain] = found.filter(condition="precipitation below 1 mm").to_dicts()
+    low, high = 100 * rain["difference_low"], 100 * rain["difference_high"]
+    sentence = said_of_the_weather(month.settings, tmp_path)
+    assert f" than in dry ones (95 % interval {low:+.1f} to {high:+.1f}" in sentence
+    assert f"; {rain['hours']} such hours on {rain['days']} days)" in sentence
 
     profile = month.warehouse.read(OCCUPANCY_PROFILE).filter(scope="station")
     cells = profile.join(profile_of(exact, WEEKS * 7), on=CELL, suffix="_true")
