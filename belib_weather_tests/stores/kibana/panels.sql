@@ -23,6 +23,13 @@ SELECT arrondissement,
 FROM station_states
 WHERE arrondissement IS NOT NULL GROUP BY 1
 
+-- panel: free-in-period-by-arrondissement
+SELECT arrondissement,
+       sum(available_seconds)::float8 / nullif(sum(available_seconds + occupied_seconds
+       + reserved_seconds + out_of_order_seconds + unknown_seconds), 0)
+FROM availability_hours
+WHERE arrondissement IS NOT NULL AND hour >= :start AND hour < :end GROUP BY 1
+
 -- panel: newest-snapshot
 SELECT max(captured_at), sum(charge_points) FROM station_states
 
