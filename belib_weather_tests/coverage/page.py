@@ -38,6 +38,10 @@ the weather is below {reported} days (`provisional`).
 
 {outside}
 
+Within days an interval is a little too wide where days do not resemble each other, since a negative
+estimate of r counts as 0. That of the typical week states 90 % and is conservative: it allows for
+outages that last.
+
 Time to repair, by the number of outages that begin in a quarter. Where the curve's band does not
 reach the share, the interval has no upper end: it says "at least", and then the lower end alone is
 stated with 97.5 %.
@@ -56,7 +60,7 @@ Weather acts on the simulator's arrivals, and occupancy follows them by hours, s
 no parameter. It is measured: the same courses at a temperature that is held and at 15 °C, and with
 rain that keeps drivers away and rain that does not. Behind ± is how far a mean may be off because
 courses are few (95 %). The estimated curve over the temperature is smooth and the simulated one has
-a kink at 15 °C, so a difference from there is found up to a third too small: less than a fifth of
+a kink at 15 °C, so a difference from there is found about a third too small: less than a fifth of
 the width of its interval.
 
 {recovered}
@@ -73,7 +77,8 @@ def page(
     """The page."""
     outside = [c for c in covered if c.kind in PRINTED and is_outside(c)]
     named = "\n".join(
-        f"- {c.kind}, {c.days} days, correlation {c.correlation:g}: {_share(c)}" for c in outside
+        f"- {_word(c)}: {c.kind}, {c.days} days, correlation {c.correlation:g}: {_share(c)}"
+        for c in outside
     )
     return _TEXT.format(
         stations=stations,
@@ -109,6 +114,10 @@ def is_outside(covered: Covered) -> bool:
     low, high = AIM
     is_off = covered.share + covered.margin < low or covered.share - covered.margin > high
     return is_off and not _is_approximate(covered.kind, covered.days) and covered.kind != i.PROFILE
+
+
+def _word(covered: Covered) -> str:
+    return "conservative" if covered.share > AIM[1] else "too narrow"
 
 
 def _is_approximate(kind: str, days: int) -> bool:
