@@ -61,11 +61,6 @@ def test_the_code_location_loads_of_the_catalog_what_asks_for_it(loaded: Loaded)
     assert catalog == {"belib_weather.catalog", "belib_weather.catalog.resource"}
 
 
-def test_a_tick_does_not_even_import_what_draws(loaded: Loaded) -> None:
-    assert "dagster" in loaded.others
-    assert not loaded.others & {"altair", "vl_convert", "PIL", "scipy"}
-
-
 def test_commands_that_read_no_data_load_no_library_for_it() -> None:
     script = "import sys\n" + "\n".join(
         f"import belib_weather.{module}\nprint(*sys.modules)"
