@@ -11,7 +11,8 @@ from belib_weather_tests.e2e.dagster_programs import ROOT, Webserver, code_serve
 from belib_weather_tests.graph import conftest as graph
 from belib_weather_tests.unit.kibana import conftest as kibana
 
-api, environment, now, settings = graph.api, graph.environment, graph.now, graph.settings
+api, addresses, now = graph.api, graph.addresses, graph.now
+environment, settings = graph.environment, graph.settings
 stub, url = kibana.stub, kibana.url
 
 
