@@ -21,7 +21,10 @@ from belib_weather.dates import dates_of
 from belib_weather.panels import Day, Language, number_formats
 from belib_weather.panels.clock import milliseconds, time_axis
 from belib_weather.panels.colours import MARK_COLOUR, SERIES_COLOURS
-from belib_weather.panels.dashboard_panels import AVAILABILITY_OVER_TIME, WEATHER_OVER_TIME
+from belib_weather.panels.dashboard_panels.over_time import (
+    AVAILABILITY_OVER_TIME,
+    WEATHER_OVER_TIME,
+)
 from belib_weather.panels.evaluate import evaluate
 from belib_weather.panels.i18n import SIMULATED_MARK
 from belib_weather.panels.pictures import picture

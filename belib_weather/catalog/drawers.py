@@ -24,7 +24,7 @@ from belib_weather.credits import are_simulated
 from belib_weather.datasets import STATUS_SECONDS
 from belib_weather.dates import dates_of, window_of_date
 from belib_weather.lake import RAW_SNAPSHOTS, Lake
-from belib_weather.panels.dashboard_panels import POLLS_BY_DAY
+from belib_weather.panels.dashboard_panels.polls import POLLS_BY_DAY
 from belib_weather.partitions import day_key, hour_key
 from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS

@@ -15,7 +15,7 @@ from belib_weather.credits import are_simulated
 from belib_weather.panels import Language, number_formats
 from belib_weather.panels import figures as f
 from belib_weather.panels.colours import MARK_COLOUR, SERIES_COLOURS, STATION_COLOURS
-from belib_weather.panels.dashboard_panels import STATION_MAP
+from belib_weather.panels.dashboard_panels.now import STATION_MAP
 from belib_weather.panels.i18n import SIMULATED_MARK, STATION_STATUS_NAMES
 
 WIDTH, MAP_HEIGHT = 480, 340

@@ -25,7 +25,7 @@ from belib_weather.panels import (
     number_formats,
 )
 from belib_weather.panels import figures as f
-from belib_weather.panels.dashboard_panels import FREE_BY_ARRONDISSEMENT, FREE_STATIONS
+from belib_weather.panels.dashboard_panels.now import FREE_BY_ARRONDISSEMENT, FREE_STATIONS
 from belib_weather.panels.evaluate import evaluate
 from belib_weather.vocabulary import EdgeKind
 from belib_weather.window import HOUR

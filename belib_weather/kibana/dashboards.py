@@ -10,7 +10,18 @@ from belib_weather.credits import CREDITS as SOURCES
 from belib_weather.kibana import controls as c
 from belib_weather.kibana import drilldowns
 from belib_weather.kibana.controls import Control
-from belib_weather.panels import dashboard_panels as p
+from belib_weather.panels.dashboard_panels import (
+    forecasts,
+    hours,
+    now,
+    outages,
+    over_time,
+    places,
+    polls,
+    stream,
+    weather,
+    weeks,
+)
 from belib_weather.panels.specification import Panel
 
 GRID_COLUMNS = 48
@@ -55,11 +66,18 @@ DRIVERS = Dashboard(
     "When and where is a charge point free, given the weather?",
     (c.STATION_ADDRESS, c.ARRONDISSEMENT, c.POWER),
     (
-        Row(7, (p.FREE_NOW, p.STATIONS_FREE_NOW, p.NEWEST_SNAPSHOT, p.SOURCES_NOW)),
-        Row(18, (p.STATION_MAP, p.FREE_STATIONS)),
-        Row(14, (p.BEST_HOURS, p.TYPICAL_WEEK)),
-        Row(14, (p.CHANCE_BY_HOUR_AND_WEEKDAY, p.CHANCE_BY_HOUR)),
-        Row(12, (p.CHANCE_BY_ARRONDISSEMENT, p.CHANCE_BY_WEATHER, p.CHANCE_INTERVALS_BY_WEATHER)),
+        Row(7, (now.FREE_NOW, now.STATIONS_FREE_NOW, now.NEWEST_SNAPSHOT, now.SOURCES_NOW)),
+        Row(18, (now.STATION_MAP, now.FREE_STATIONS)),
+        Row(14, (weeks.BEST_HOURS, weeks.TYPICAL_WEEK)),
+        Row(14, (hours.CHANCE_BY_HOUR_AND_WEEKDAY, hours.CHANCE_BY_HOUR)),
+        Row(
+            12,
+            (
+                places.CHANCE_BY_ARRONDISSEMENT,
+                weather.CHANCE_BY_WEATHER,
+                weather.CHANCE_INTERVALS_BY_WEATHER,
+            ),
+        ),
     ),
 )
 OPERATORS = Dashboard(
@@ -70,20 +88,20 @@ OPERATORS = Dashboard(
     (
         # The five questions of a morning, in order: what is broken now and since when; is the feed
         # healthy; did yesterday have gaps; which arrondissement drops now; which are the worst.
-        Row(7, (p.BROKEN_NOW, p.POINTS_OUT_OF_ORDER_NOW, p.SILENT_NOW, p.SOURCES_NOW)),
-        Row(15, (p.BROKEN_STATIONS,)),
-        Row(7, (p.TIME_OBSERVED, p.POLLS, p.REFUSED_ANSWERS, p.LONGEST_GAP)),
-        Row(13, (p.TIME_OBSERVED_OVER_TIME, p.LONGEST_GAP_OVER_TIME)),
-        Row(12, (p.FREE_BY_ARRONDISSEMENT, p.FREE_IN_PERIOD_BY_ARRONDISSEMENT)),
-        Row(14, (p.WORST_STATIONS,)),
-        Row(15, (p.FAILED_LAST_WEEK,)),
-        Row(16, (p.BROKEN_MAP, p.POINTS_OUT_OF_ORDER)),
-        Row(15, (p.OUTAGES_THAT_LAST,)),
-        Row(14, (p.OUTAGE_LENGTHS, p.REPAIR_BY_ARRONDISSEMENT)),
-        Row(13, (p.STATUS_OVER_TIME, p.QUALITY_OVER_TIME)),
-        Row(12, (p.OUT_OF_ORDER_BY_ARRONDISSEMENT, p.STATIONS_BY_STATE)),
-        Row(12, (p.AVAILABILITY_OVER_TIME,)),
-        Row(6, (p.STREAM_LAG,)),
+        Row(7, (now.BROKEN_NOW, now.POINTS_OUT_OF_ORDER_NOW, now.SILENT_NOW, now.SOURCES_NOW)),
+        Row(15, (now.BROKEN_STATIONS,)),
+        Row(7, (polls.TIME_OBSERVED, polls.POLLS, polls.REFUSED_ANSWERS, polls.LONGEST_GAP)),
+        Row(13, (polls.TIME_OBSERVED_OVER_TIME, polls.LONGEST_GAP_OVER_TIME)),
+        Row(12, (now.FREE_BY_ARRONDISSEMENT, places.FREE_IN_PERIOD_BY_ARRONDISSEMENT)),
+        Row(14, (places.WORST_STATIONS,)),
+        Row(15, (outages.FAILED_LAST_WEEK,)),
+        Row(16, (now.BROKEN_MAP, now.POINTS_OUT_OF_ORDER)),
+        Row(15, (outages.OUTAGES_THAT_LAST,)),
+        Row(14, (outages.OUTAGE_LENGTHS, outages.REPAIR_BY_ARRONDISSEMENT)),
+        Row(13, (over_time.STATUS_OVER_TIME, over_time.QUALITY_OVER_TIME)),
+        Row(12, (over_time.OUT_OF_ORDER_BY_ARRONDISSEMENT, now.STATIONS_BY_STATE)),
+        Row(12, (over_time.AVAILABILITY_OVER_TIME,)),
+        Row(6, (stream.STREAM_LAG,)),
     ),
     remark=(
         "What is broken or free now, outages, the last week, the quarter and what was sent to Kafka"
@@ -97,15 +115,15 @@ PLANNERS = Dashboard(
     "Where and when does demand reach the limits of supply?",
     (c.ARRONDISSEMENT, c.POWER, c.WEATHER, c.TEMPERATURE),
     (
-        Row(7, (p.OCCUPANCY_AND_LAST_WEEK, p.CHANCE_AND_LAST_WEEK)),
-        Row(15, (p.DEMAND_AND_SUPPLY, p.SATURATION_BY_ARRONDISSEMENT)),
-        Row(14, (p.FULL_AT_18, p.FULL_HOURS_OF_THE_WEEK)),
-        Row(13, (p.LACKED_LAST_WEEK,)),
-        Row(14, (p.OCCUPANCY_BY_HOUR_AND_WEEKDAY, p.PRESSURE_BY_HOUR)),
-        Row(12, (p.OCCUPANCY_BY_POWER, p.OCCUPANCY_BY_DAY)),
-        Row(13, (p.OCCUPIED_LENGTH_BY_HOUR, p.OCCUPIED_LENGTH_BY_POWER)),
-        Row(14, (p.FULLEST_STATIONS,)),
-        Row(7, (p.ROWS_BY_SOURCE,)),
+        Row(7, (hours.OCCUPANCY_AND_LAST_WEEK, hours.CHANCE_AND_LAST_WEEK)),
+        Row(15, (places.DEMAND_AND_SUPPLY, places.SATURATION_BY_ARRONDISSEMENT)),
+        Row(14, (weeks.FULL_AT_18, weeks.FULL_HOURS_OF_THE_WEEK)),
+        Row(13, (weeks.LACKED_LAST_WEEK,)),
+        Row(14, (hours.OCCUPANCY_BY_HOUR_AND_WEEKDAY, hours.PRESSURE_BY_HOUR)),
+        Row(12, (places.OCCUPANCY_BY_POWER, over_time.OCCUPANCY_BY_DAY)),
+        Row(13, (places.OCCUPIED_LENGTH_BY_HOUR, places.OCCUPIED_LENGTH_BY_POWER)),
+        Row(14, (places.FULLEST_STATIONS,)),
+        Row(7, (weather.ROWS_BY_SOURCE,)),
     ),
     days=30,
     remark=(
@@ -119,12 +137,12 @@ RESEARCHERS = Dashboard(
     "How does availability vary with the weather, and how good is the data?",
     (c.ARRONDISSEMENT, c.POWER, c.WEATHER, c.TEMPERATURE),
     (
-        Row(13, (p.WEATHER_DIFFERENCES,)),
-        Row(13, (p.WEATHER_INTERVALS, p.OCCUPANCY_BY_TEMPERATURE)),
-        Row(13, (p.OCCUPANCY_BY_WEATHER_AND_HOUR, p.WEATHER_OVER_TIME)),
-        Row(13, (p.QUALITY_BY_DAY, p.QUALITY_OVER_TIME)),
-        Row(13, (p.POLLS_BY_DAY, p.POLLS_OVER_TIME)),
-        Row(9, (p.ROWS_BY_SOURCE,)),
+        Row(13, (weeks.WEATHER_DIFFERENCES,)),
+        Row(13, (weather.WEATHER_INTERVALS, weather.OCCUPANCY_BY_TEMPERATURE)),
+        Row(13, (weather.OCCUPANCY_BY_WEATHER_AND_HOUR, over_time.WEATHER_OVER_TIME)),
+        Row(13, (over_time.QUALITY_BY_DAY, over_time.QUALITY_OVER_TIME)),
+        Row(13, (polls.POLLS_BY_DAY, polls.POLLS_OVER_TIME)),
+        Row(9, (weather.ROWS_BY_SOURCE,)),
     ),
     days=30,
     remark=(
@@ -140,13 +158,13 @@ HISTORY = Dashboard(
     "What happened at a station or in an arrondissement?",
     (c.ARRONDISSEMENT, c.STATION),
     (
-        Row(7, (p.OCCUPANCY_AND_LAST_WEEK, p.CHANCE_AND_LAST_WEEK)),
-        Row(13, (p.STATUS_OVER_TIME, p.AVAILABILITY_OVER_TIME)),
-        Row(13, (p.OCCUPANCY_BY_DAY, p.QUALITY_OVER_TIME)),
-        Row(13, (p.CHANCE_BY_HOUR_AND_WEEKDAY, p.OCCUPANCY_BY_HOUR_AND_WEEKDAY)),
-        Row(14, (p.FULLEST_STATIONS,)),
-        Row(14, (p.WORST_STATIONS,)),
-        Row(7, (p.ROWS_BY_SOURCE,)),
+        Row(7, (hours.OCCUPANCY_AND_LAST_WEEK, hours.CHANCE_AND_LAST_WEEK)),
+        Row(13, (over_time.STATUS_OVER_TIME, over_time.AVAILABILITY_OVER_TIME)),
+        Row(13, (over_time.OCCUPANCY_BY_DAY, over_time.QUALITY_OVER_TIME)),
+        Row(13, (hours.CHANCE_BY_HOUR_AND_WEEKDAY, hours.OCCUPANCY_BY_HOUR_AND_WEEKDAY)),
+        Row(14, (places.FULLEST_STATIONS,)),
+        Row(14, (places.WORST_STATIONS,)),
+        Row(7, (weather.ROWS_BY_SOURCE,)),
     ),
     remark=(
         "Of the whole city until one is chosen: here, or on another page by a click on a bar or a"
@@ -159,11 +177,11 @@ FORECASTS = Dashboard(
     "Can the forecast chance of a free point be trusted?",
     (),
     (
-        Row(7, (p.FORECAST_QUALITY, p.FORECAST_LEVEL, p.SOURCES_NOW)),
-        Row(15, (p.CHANCES_AHEAD,)),
-        Row(15, (p.RELIABILITY_OF_FORECASTS, p.FORECASTS_BY_TENTH)),
-        Row(15, (p.ERROR_BY_HORIZON, p.ERROR_IN_SERVICE)),
-        Row(13, (p.ERROR_BY_DAY,)),
+        Row(7, (forecasts.FORECAST_QUALITY, forecasts.FORECAST_LEVEL, now.SOURCES_NOW)),
+        Row(15, (forecasts.CHANCES_AHEAD,)),
+        Row(15, (forecasts.RELIABILITY_OF_FORECASTS, forecasts.FORECASTS_BY_TENTH)),
+        Row(15, (forecasts.ERROR_BY_HORIZON, forecasts.ERROR_IN_SERVICE)),
+        Row(13, (forecasts.ERROR_BY_DAY,)),
     ),
     days=30,
     remark=(

@@ -11,9 +11,9 @@ import altair as alt
 import polars as pl
 from altair.typing import ChartType
 
-from belib_weather.panels import dashboard_panels
 from belib_weather.panels.clock import time_axis
 from belib_weather.panels.colours import SCALE, SERIES_COLOURS
+from belib_weather.panels.dashboard_panels import hours, over_time
 from belib_weather.panels.figures import CHANCE, OCCUPANCY, SHARE_AVAILABLE
 from belib_weather.panels.i18n import Language, Message
 from belib_weather.panels.measures import Measure
@@ -38,7 +38,7 @@ _DARK_BELOW = 0.43
 
 def week_calendar(rows: pl.DataFrame, language: Language, mark: str) -> ChartType:
     """Chance of a free point, a row per hour and a column per weekday, with the values."""
-    panel = dashboard_panels.CHANCE_BY_HOUR_AND_WEEKDAY
+    panel = hours.CHANCE_BY_HOUR_AND_WEEKDAY
     if rows.filter(pl.col("days") > 1).is_empty():
         panel = replace(panel, note=_ONE_DAY)
     name = CHANCE.name
@@ -77,7 +77,7 @@ def hours_of_the_day(rows: pl.DataFrame, language: Language, mark: str) -> Chart
     points = base.mark_point(filled=True, size=55, opacity=1, color=SERIES_COLOURS[0]).encode(
         x=alt.X(f"{CHANCE.name}:Q", axis=axis, title=None, scale=alt.Scale(zero=False))
     )
-    panel = replace(dashboard_panels.CHANCE_BY_HOUR, note=_DOTS)
+    panel = replace(hours.CHANCE_BY_HOUR, note=_DOTS)
     return titled(points, panel, language, mark, WIDTH)
 
 
@@ -86,7 +86,7 @@ def week_with_weather(rows: pl.DataFrame, language: Language, mark: str) -> Char
 
     A measure without any value is left out.
     """
-    temperature, precipitation = dashboard_panels.WEATHER_OVER_TIME.measures
+    temperature, precipitation = over_time.WEATHER_OVER_TIME.measures
     parts = [
         (measure, colour, height)
         for measure, colour, height in (
@@ -97,7 +97,7 @@ def week_with_weather(rows: pl.DataFrame, language: Language, mark: str) -> Char
         )
         if rows[measure.name].count()
     ]
-    shown = on_time_axis(dashboard_panels.AVAILABILITY_OVER_TIME, rows)
+    shown = on_time_axis(over_time.AVAILABILITY_OVER_TIME, rows)
     hours = rows["hour"]
 
     def part(measure: Measure, colour: str, height: int) -> alt.Chart:
@@ -121,7 +121,7 @@ def week_with_weather(rows: pl.DataFrame, language: Language, mark: str) -> Char
         return chart
 
     chart = alt.vconcat(*(part(*each) for each in parts), spacing=6)
-    return titled(chart, dashboard_panels.AVAILABILITY_OVER_TIME, language, mark, WIDTH)
+    return titled(chart, over_time.AVAILABILITY_OVER_TIME, language, mark, WIDTH)
 
 
 _ABOVE: dict[str, Any] = {

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from belib_weather.credits import Credit, are_simulated, credits_of
-from belib_weather.panels import dashboard_panels
 from belib_weather.panels import figures as f
+from belib_weather.panels.dashboard_panels import hours, now, over_time, places
 from belib_weather.panels.evaluate import evaluate
 from belib_weather.panels.intervals import with_comparisons
 from belib_weather.panels.measures import Ratio
@@ -84,7 +84,7 @@ class Report:
 
 
 _LEAST_AVAILABLE = replace(
-    dashboard_panels.WORST_STATIONS,
+    places.WORST_STATIONS,
     measures=(
         f.LAST_ADDRESS,
         f.SHARE_AVAILABLE,
@@ -126,13 +126,13 @@ def report_of(
         by_hour=_with_chance(facts, "local_hour"),
         by_weather=_by_weather(facts),
         trend=_trend(facts),
-        statuses=evaluate(dashboard_panels.STATUS_OVER_TIME, facts),
+        statuses=evaluate(over_time.STATUS_OVER_TIME, facts),
         least_available=_worst(_LEAST_AVAILABLE, f.SHARE_AVAILABLE, facts, enough),
-        most_full=_worst(dashboard_panels.FULLEST_STATIONS, f.SATURATION, facts, enough).filter(
+        most_full=_worst(places.FULLEST_STATIONS, f.SATURATION, facts, enough).filter(
             pl.col(f.SATURATION.name) > 0
         ),
         enough_hours=enough,
-        quality=evaluate(dashboard_panels.QUALITY_BY_DAY, facts),
+        quality=evaluate(over_time.QUALITY_BY_DAY, facts),
         polls=_polls(feed, period.now),
     )
 
@@ -148,8 +148,8 @@ def _parts(name: str) -> Iterable[str]:
 
 
 def _now(states: pl.DataFrame, at: datetime) -> Now:
-    free = evaluate(dashboard_panels.FREE_NOW, states).row(0, named=True)
-    stations = evaluate(dashboard_panels.STATIONS_FREE_NOW, states).row(0, named=True)
+    free = evaluate(now.FREE_NOW, states).row(0, named=True)
+    stations = evaluate(now.STATIONS_FREE_NOW, states).row(0, named=True)
     captured_at = states["captured_at"].max()
     if not isinstance(captured_at, datetime):
         raise TypeError(f"captured_at is {captured_at!r}; states hold the second of their snapshot")
@@ -178,7 +178,7 @@ def _now(states: pl.DataFrame, at: datetime) -> Now:
 
 def _calendar(facts: pl.DataFrame) -> pl.DataFrame:
     """Chance by hour and weekday where anything was observed, with the number of days."""
-    panel, keys = dashboard_panels.CHANCE_BY_HOUR_AND_WEEKDAY, ["local_hour", "local_weekday"]
+    panel, keys = hours.CHANCE_BY_HOUR_AND_WEEKDAY, ["local_hour", "local_weekday"]
     observed = facts.filter(pl.col("any_observed_seconds") > 0)
     days = observed.group_by(keys).agg(pl.col("local_date").n_unique().alias("days"))
     return evaluate(panel, observed).join(days, on=keys, how="left", maintain_order="left")
@@ -211,8 +211,8 @@ def _by_weather(facts: pl.DataFrame) -> pl.DataFrame:
 
 def _trend(facts: pl.DataFrame) -> pl.DataFrame:
     """Availability and weather of every hour, with the station-hours observed."""
-    weather = evaluate(dashboard_panels.WEATHER_OVER_TIME, facts)
-    availability = evaluate(dashboard_panels.AVAILABILITY_OVER_TIME, facts)
+    weather = evaluate(over_time.WEATHER_OVER_TIME, facts)
+    availability = evaluate(over_time.AVAILABILITY_OVER_TIME, facts)
     return (
         availability.drop_nulls(f.SHARE_AVAILABLE.name)
         .join(weather, on="hour")

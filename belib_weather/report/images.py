@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from altair.typing import ChartType
 
-from belib_weather.panels import dashboard_panels
+from belib_weather.panels.dashboard_panels import now, over_time, weather
 from belib_weather.panels.i18n import SIMULATED_MARK, Language
 from belib_weather.panels.pictures import picture
 from belib_weather.panels.rendering import inline_svg, png_of, svg_of
@@ -50,14 +50,14 @@ def drawings(report: Report, language: Language) -> dict[str, Drawing]:
     drawn: dict[str, ChartType] = {}
     if report.states["latitude"].count():
         drawn[MAP] = picture(
-            dashboard_panels.STATION_MAP, report.states, language, mark=mark, width=charts.WIDTH
+            now.STATION_MAP, report.states, language, mark=mark, width=charts.WIDTH
         )
     if not report.calendar.is_empty():
         drawn[CALENDAR] = charts.week_calendar(report.calendar, language, mark)
         drawn[HOURS] = charts.hours_of_the_day(report.by_hour, language, mark)
     if not report.by_weather.is_empty():
         drawn[WEATHER] = picture(
-            dashboard_panels.CHANCE_INTERVALS_BY_WEATHER,
+            weather.CHANCE_INTERVALS_BY_WEATHER,
             report.by_weather,
             language,
             mark=mark,
@@ -67,7 +67,7 @@ def drawings(report: Report, language: Language) -> dict[str, Drawing]:
         drawn[TREND] = charts.week_with_weather(report.trend, language, mark)
     if not report.statuses.is_empty():
         drawn[STATUSES] = picture(
-            dashboard_panels.STATUS_OVER_TIME,
+            over_time.STATUS_OVER_TIME,
             report.statuses,
             language,
             mark=mark,

@@ -27,7 +27,7 @@ from belib_weather.catalog.images import MOST_BYTES, pictured_hour
 from belib_weather.catalog.resource import PlatformCatalog
 from belib_weather.catalog.station_map import map_of
 from belib_weather.lake.schema import RAW_SNAPSHOTS
-from belib_weather.panels.dashboard_panels import STATION_MAP
+from belib_weather.panels.dashboard_panels.now import STATION_MAP
 from belib_weather.panels.i18n import SIMULATED_MARK, Language
 from belib_weather.panels.number_formats import share
 from belib_weather.partitions import day_key, hour_key

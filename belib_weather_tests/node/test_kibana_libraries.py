@@ -9,7 +9,6 @@ import polars as pl
 import pytest
 
 from belib_weather.kibana.bundle import build_bundle
-from belib_weather.panels import dashboard_panels
 from belib_weather.panels.axes import axes_of
 from belib_weather.panels.filters import Filter
 from belib_weather.panels.i18n import Language
@@ -19,12 +18,13 @@ from belib_weather.panels.rendering import svg_of
 from belib_weather.panels.series import HEIGHT
 from belib_weather.panels.specification import Panel, Shape
 from belib_weather.panels.texts import value_text
+from belib_weather_tests.every_panel import every_panel
 from belib_weather_tests.node.conftest import Ask, tools
 from belib_weather_tests.node.queries import matches
 from belib_weather_tests.unit.kibana import interpreter
 from belib_weather_tests.unit.kibana.interpreter import Json
 
-PANELS = {p.name: p for p in vars(dashboard_panels).values() if isinstance(p, Panel)}
+PANELS = every_panel()
 USUAL = {
     "brier_score": (0.02, 0.08),
     "chance_of_a_free_point": (0.93, 0.95),

@@ -6,21 +6,22 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from belib_weather.panels import dashboard_panels as p
 from belib_weather.panels import figures as f
 from belib_weather.panels.axes import axes_of
+from belib_weather.panels.dashboard_panels import hours, over_time, places
 from belib_weather.panels.i18n import Language
 from belib_weather.panels.measures import Measure
 from belib_weather.panels.pictures import picture
 from belib_weather.panels.rendering import svg_of
 from belib_weather.panels.series import HEIGHT
 from belib_weather.panels.specification import Panel, Shape
+from belib_weather_tests.every_panel import every_panel
 
 _LINE = re.compile(r'<g class="mark-line[^>]*><path[^>]*? d="([^"]*)"')
 PANELS = [
     panel
-    for panel in vars(p).values()
-    if isinstance(panel, Panel) and panel.shape in (Shape.LINES, Shape.BARS, Shape.STACKED)
+    for panel in every_panel().values()
+    if panel.shape in (Shape.LINES, Shape.BARS, Shape.STACKED)
 ]
 
 
@@ -37,17 +38,17 @@ def test_every_measure_is_along_one_axis_with_a_title(panel: Panel) -> None:
 @pytest.mark.parametrize(
     ("panel", "expected"),
     [
-        (p.CHANCE_BY_HOUR, [("left", ["chance_of_a_free_point"], False)]),
-        (p.PRESSURE_BY_HOUR, [("left", ["occupancy"], False), ("right", ["saturation"], True)]),
+        (hours.CHANCE_BY_HOUR, [("left", ["chance_of_a_free_point"], False)]),
+        (hours.PRESSURE_BY_HOUR, [("left", ["occupancy"], False), ("right", ["saturation"], True)]),
         (
-            p.QUALITY_OVER_TIME,
+            over_time.QUALITY_OVER_TIME,
             [("left", ["coverage"], False), ("right", ["share_stale", "share_unknown"], True)],
         ),
         (
-            p.WEATHER_OVER_TIME,
+            over_time.WEATHER_OVER_TIME,
             [("left", ["temperature_c"], False), ("right", ["precipitation_mm"], True)],
         ),
-        (p.CHANCE_BY_ARRONDISSEMENT, [("left", ["chance_of_a_free_point"], True)]),
+        (places.CHANCE_BY_ARRONDISSEMENT, [("left", ["chance_of_a_free_point"], True)]),
     ],
     ids=lambda value: value.name if isinstance(value, Panel) else "",
 )
@@ -70,20 +71,20 @@ def test_a_panel_that_needs_more_axes_is_refused(
     shape: Shape, measures: tuple[Measure, ...]
 ) -> None:
     with pytest.raises(ValueError, match=r"chance-by-hour: .* make a panel of each"):
-        axes_of(replace(p.CHANCE_BY_HOUR, shape=shape, measures=measures))
+        axes_of(replace(hours.CHANCE_BY_HOUR, shape=shape, measures=measures))
 
 
 def test_lines_of_different_ranges_fill_the_height_each() -> None:
-    hours = list(range(24))
+    clock = list(range(24))
     rows = pl.DataFrame(
         {
-            "local_hour": hours,
-            "occupancy": [0.30 + 0.02 * (hour % 2) for hour in hours],
-            "saturation": [0.01 * (hour % 2) for hour in hours],
+            "local_hour": clock,
+            "occupancy": [0.30 + 0.02 * (hour % 2) for hour in clock],
+            "saturation": [0.01 * (hour % 2) for hour in clock],
         }
     )
 
-    svg = svg_of(picture(p.PRESSURE_BY_HOUR, rows), Language.ENGLISH)
+    svg = svg_of(picture(hours.PRESSURE_BY_HOUR, rows), Language.ENGLISH)
 
     lines = [
         [float(y) for y in re.findall(r"[ML][\d.]+,([\d.]+)", path)] for path in _LINE.findall(svg)

@@ -13,7 +13,7 @@ from belib_weather.datasets.feed import FeedHour
 from belib_weather.datasets.figures import POINT_SECONDS, VIEW_FIGURES, Figure
 from belib_weather.datasets.forecasts import ForecastScore
 from belib_weather.exports.dictionary import data_dictionary
-from belib_weather.panels.dashboard_panels import WORST_STATIONS
+from belib_weather.panels.dashboard_panels.places import WORST_STATIONS
 from belib_weather.panels.evaluate import evaluate
 
 ROOT = Path(__file__).parents[2]

@@ -7,11 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import polars as pl
 import pytest
 
-from belib_weather.panels.dashboard_panels import (
-    AVAILABILITY_OVER_TIME,
-    OCCUPANCY_BY_DAY,
-    TIME_OBSERVED_OVER_TIME,
-)
+from belib_weather.panels.dashboard_panels.over_time import AVAILABILITY_OVER_TIME, OCCUPANCY_BY_DAY
+from belib_weather.panels.dashboard_panels.polls import TIME_OBSERVED_OVER_TIME
 from belib_weather.panels.i18n import Language
 from belib_weather.panels.pictures import picture
 from belib_weather.panels.rendering import svg_of

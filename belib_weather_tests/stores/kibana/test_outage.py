@@ -4,9 +4,10 @@ from datetime import datetime
 
 import pytest
 
-from belib_weather.panels import dashboard_panels as p
+from belib_weather.panels.dashboard_panels import over_time, polls
 from belib_weather.panels.dimensions import Hour
-from belib_weather.panels.specification import Dataset, Panel, Shape
+from belib_weather.panels.specification import Dataset, Shape
+from belib_weather_tests.every_panel import every_panel
 from belib_weather_tests.stores.kibana import city, numbers
 from belib_weather_tests.stores.kibana.conftest import Loaded
 from belib_weather_tests.unit.kibana import interpreter
@@ -14,8 +15,8 @@ from belib_weather_tests.unit.kibana.interpreter import Json
 
 OVER_TIME = {
     panel.name: panel
-    for panel in vars(p).values()
-    if isinstance(panel, Panel) and panel.by == (Hour(),) and panel.dataset is Dataset.AVAILABILITY
+    for panel in every_panel().values()
+    if panel.by == (Hour(),) and panel.dataset is Dataset.AVAILABILITY
 }
 DARK = set(city.OUTAGE.hours)
 
@@ -38,20 +39,20 @@ def shown(loaded: Loaded, name: str, *, with_empty: bool = False) -> interpreter
 
 
 def test_the_day_was_observed_to_three_quarters(loaded: Loaded) -> None:
-    [(share, hours)] = shown(loaded, p.TIME_OBSERVED.name)
+    [(share, hours)] = shown(loaded, polls.TIME_OBSERVED.name)
 
     assert (round(100 * share, 1), hours) == (74.7, 24)
     # The points of the hours that were polled say nothing of the others.
-    seen = [coverage for _, coverage, *_ in shown(loaded, p.QUALITY_OVER_TIME.name)]
+    seen = [coverage for _, coverage, *_ in shown(loaded, over_time.QUALITY_OVER_TIME.name)]
     assert len(seen) == 18
-    assert [(snapshots, expected) for snapshots, expected in shown(loaded, p.POLLS.name)] == [
+    assert [(snapshots, expected) for snapshots, expected in shown(loaded, polls.POLLS.name)] == [
         (18 * 12, 24 * 12)
     ]
 
 
 def test_each_hour_of_the_outage_is_there_and_empty(loaded: Loaded) -> None:
-    share: dict[datetime, float] = dict(shown(loaded, p.TIME_OBSERVED_OVER_TIME.name))
-    gaps: dict[datetime, float] = dict(shown(loaded, p.LONGEST_GAP_OVER_TIME.name))
+    share: dict[datetime, float] = dict(shown(loaded, polls.TIME_OBSERVED_OVER_TIME.name))
+    gaps: dict[datetime, float] = dict(shown(loaded, polls.LONGEST_GAP_OVER_TIME.name))
 
     assert {hour for hour, seen in share.items() if not seen} == DARK
     assert {hour for hour, gap in gaps.items() if gap == 3600} == DARK

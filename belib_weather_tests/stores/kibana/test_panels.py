@@ -4,20 +4,18 @@ import polars as pl
 import pytest
 
 from belib_weather.kibana.bundle import build_bundle
-from belib_weather.panels import dashboard_panels
 from belib_weather.panels.es_requests import intervals, request, result
 from belib_weather.panels.evaluate import evaluate
 from belib_weather.panels.measures import columns_before
 from belib_weather.panels.specification import Dataset, Panel, Shape
 from belib_weather.search.documents import availability_documents, episode_documents
 from belib_weather.window import Window
+from belib_weather_tests.every_panel import every_panel
 from belib_weather_tests.stores.kibana import city, expected, numbers
 from belib_weather_tests.stores.kibana.conftest import Loaded
 from belib_weather_tests.unit.kibana import interpreter
 
-PANELS = {
-    value.name: value for value in vars(dashboard_panels).values() if isinstance(value, Panel)
-}
+PANELS = every_panel()
 
 
 def test_every_panel_has_its_sql_and_stands_on_a_dashboard() -> None:

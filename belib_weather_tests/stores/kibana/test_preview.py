@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from belib_weather.kibana.dashboards import DASHBOARDS
 from belib_weather.kibana.preview import panel_rows, preview_pages
-from belib_weather.panels import dashboard_panels
+from belib_weather.panels.dashboard_panels import hours, weather
 from belib_weather.panels.number_formats import stamp
 from belib_weather.search import SearchStore
 from belib_weather.search.projections import STATIONS_INDEX
@@ -76,12 +76,12 @@ def test_a_figure_shows_what_sql_says(
     loaded: Loaded, shared_search: tuple[SearchStore, str]
 ) -> None:
     window = Window(*loaded.period("availability"))
-    for panel in (dashboard_panels.CHANCE_BY_HOUR, dashboard_panels.CHANCE_INTERVALS_BY_WEATHER):
+    for panel in (hours.CHANCE_BY_HOUR, weather.CHANCE_INTERVALS_BY_WEATHER):
         in_sql = expected.rows(loaded.sql, "panel", panel.name, window.start, window.end)
-        if panel is dashboard_panels.CHANCE_INTERVALS_BY_WEATHER:
+        if panel is weather.CHANCE_INTERVALS_BY_WEATHER:
             in_sql = [numbers.with_reach(row) for row in in_sql]
         shown = panel_rows(panel, shared_search[0].search, window)
-        if panel is dashboard_panels.CHANCE_INTERVALS_BY_WEATHER:
+        if panel is weather.CHANCE_INTERVALS_BY_WEATHER:
             shown = shown.drop("days")
         assert numbers.differs(shown.rows(), in_sql) == ""
 

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from belib_weather.datasets import POINT_SECONDS
-from belib_weather.panels import dashboard_panels
+from belib_weather.panels.dashboard_panels import over_time
 from belib_weather.panels.evaluate import evaluate
 from belib_weather.panels.i18n import LANGUAGES, Language
 from belib_weather.panels.series import stacked_chart
@@ -152,9 +152,9 @@ def test_without_weather_none_is_drawn_and_the_page_says_so(
 
 def test_a_day_without_polls_is_blank_in_the_picture_of_statuses(facts: pl.DataFrame) -> None:
     gap = MONDAY - timedelta(days=2)
-    rows = evaluate(dashboard_panels.STATUS_OVER_TIME, facts.filter(pl.col("local_date") != gap))
+    rows = evaluate(over_time.STATUS_OVER_TIME, facts.filter(pl.col("local_date") != gap))
 
-    drawn = stacked_chart(dashboard_panels.STATUS_OVER_TIME, rows, Language.ENGLISH, 300).data
+    drawn = stacked_chart(over_time.STATUS_OVER_TIME, rows, Language.ENGLISH, 300).data
 
     assert isinstance(drawn, pl.DataFrame)
     shares = drawn.group_by("hour").agg(pl.col("value").sum().round(6)).sort("hour")

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from belib_weather.kibana.vega import interval_specification
-from belib_weather.panels.dashboard_panels import CHANCE_INTERVALS_BY_WEATHER as PANEL
+from belib_weather.panels.dashboard_panels.weather import CHANCE_INTERVALS_BY_WEATHER as PANEL
 from belib_weather.panels.es_requests import intervals
 from belib_weather_tests.stores.kibana import numbers
 
