@@ -95,8 +95,9 @@ def open_data_files(
             with problems.of(IRVE_STATIQUE.name):
                 if found is not None:
                     made = made.plus(static_file(found[0].body))
-                transaction.set_state(_STATIC_MADE_FROM, document)
         written = _write(folder, made, problems)
+        if document and not is_known and IRVE_STATIQUE.name not in problems:
+            transaction.set_state(_STATIC_MADE_FROM, document)
     for name, left_out in made.left_out.items():
         context.log.warning(f"{name}: left out, because the format refuses them: {left_out}")
     problems.raise_if_any(

@@ -20,6 +20,9 @@ class Problems:
     def __len__(self) -> int:
         return len(self._found)
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._found
+
     @contextmanager
     def of(self, name: str) -> Iterator[None]:
         """Try one thing; what it raises is kept for the end."""

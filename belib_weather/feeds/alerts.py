@@ -85,7 +85,7 @@ class Alert:
     """A message that is due.
 
     Attributes:
-        id: the same whenever it is made: a receiver knows by it what it has. The text ends with it.
+        id: the same whenever it is made: a receiver knows by it what it has.
         position: of the change in the outbox.
     """
 
@@ -143,11 +143,11 @@ def alerts(
     names, places = _by_id(stations, "station_name"), _by_id(stations, "arrondissement")
     return [
         Alert(
-            id=(name := _id_of(row["change_id"], rule)),
+            id=_id_of(row["change_id"], rule),
             position=row["position"],
             rule=rule,
             title=title_of(row, names, [rule.language]),
-            text=f"{text_of(row, [rule.language])}\n({name})",
+            text=text_of(row, [rule.language]),
             priority=_PRIORITY.get(row["event"], 3),
             tag=_TAGS[row["event"]],
         )

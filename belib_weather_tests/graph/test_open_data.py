@@ -22,6 +22,7 @@ from belib_weather.live_files.catalog import (
     FORECAST,
     GEOJSON,
     IRVE_DYNAMIQUE,
+    IRVE_STATIQUE,
     LIVE_FILES,
     OCPI_LOCATIONS,
 )
@@ -110,7 +111,7 @@ def test_a_tick_writes_every_file_and_feed_and_the_changes_lead_to_the_state(
 
 
 def test_a_format_that_fails_costs_its_file_alone_and_is_named(
-    platform: Platform, monkeypatch: pytest.MonkeyPatch
+    platform: Platform, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = platform.settings.site_dir / "data"
     then = platform.changed(settings={}, clock=StoppedClock(at=(BEGIN + HOUR).isoformat()))
@@ -123,6 +124,8 @@ def test_a_format_that_fails_costs_its_file_alone_and_is_named(
     monkeypatch.setitem(MAKERS, GEOJSON.name, broken)
     (data / OCPI_LOCATIONS.name).unlink()
     (data / OCPI_LOCATIONS.name).mkdir()  # a file that cannot be written
+    assert platform.materialize("raw_belib_static", keys=f"{now:%Y-%m-%d}").success
+    (data / IRVE_STATIQUE.name).mkdir()
     tick = ticked(then, BEGIN + timedelta(minutes=25), "belib_current", "stations_index")
 
     assert [event.step_key for event in tick.get_step_failure_events()] == ["open_data_files"]
@@ -144,9 +147,12 @@ def test_a_format_that_fails_costs_its_file_alone_and_is_named(
 
     monkeypatch.undo()
     (data / OCPI_LOCATIONS.name).rmdir()
+    (data / IRVE_STATIQUE.name).rmdir()
+    (data / IRVE_STATIQUE.name).write_bytes(b"of an older vintage")
     assert ticked(then, BEGIN + timedelta(minutes=30)).success
     assert (data / GEOJSON.name).read_bytes() != before[GEOJSON.name]
     assert (data / OCPI_LOCATIONS.name).is_file()
+    assert (data / IRVE_STATIQUE.name).read_bytes().startswith(b"nom_amenageur,")
 
 
 def test_a_late_snapshot_corrects_the_changes_and_rings_nowhere(platform: Platform) -> None:

@@ -166,10 +166,9 @@ def test_a_kill_between_sending_and_its_note_repeats_this_message_alone_with_its
 
     class Receiver(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            text = self.rfile.read(int(self.headers["content-length"])).decode()
+            self.rfile.read(int(self.headers["content-length"]))
             ids = {self.headers[n] for n in ("idempotency-key", "x-message-id", "x-sequence-id")}
             (one,) = ids
-            assert text.endswith(f"({one})")
             got.append(one)
             self.send_response(200)
             self.send_header("content-length", "0")
