@@ -185,12 +185,22 @@ class StationPage:
                 high=n.share(row["technical_availability_high"], self._language, 0),
             )
         begun = t.ngettext("{count} outage began", "{count} outages began", row["outages_begun"])
+        share, low, high = (
+            n.share(row[f"technical_availability{end}"], self._language, 1)
+            for end in ("", "_low", "_high")
+        )
+        if low == high:
+            return t.gettext(
+                "This month its points were in service {share} of the time; {begun}.",
+                share=share,
+                begun=begun,
+            )
         return t.gettext(
             "This month its points were in service {share} of the time ({low} to {high}, as one"
             " counts the time without news); {begun}.",
-            share=n.share(row["technical_availability"], self._language, 1),
-            low=n.share(row["technical_availability_low"], self._language, 1),
-            high=n.share(row["technical_availability_high"], self._language, 1),
+            share=share,
+            low=low,
+            high=high,
             begun=begun,
         )
 

@@ -126,7 +126,7 @@ def test_the_page_opens_quickly_quietly_and_without_a_shift(page: "Page", site: 
 def test_a_place_is_found_by_keyboard_and_answered_now_and_then(page: "Page", site: str) -> None:
     watched = looked_at(page, f"{site}/en/")
 
-    page.get_by_label("Where do you go?").focus()
+    page.get_by_label("Where are you going?").focus()
     page.keyboard.type("gare de ly")
     page.get_by_role("option", name="Gare de Lyon").wait_for()
     assert violations(page) == []
@@ -207,7 +207,7 @@ def test_three_questions_are_answered_on_a_phone_in_a_few_taps(page: "Page", sit
     assert "about" in tonight.inner_text()
 
     # Where near the Gare de Lyon tomorrow at 18:00? The place, its suggestion, the hour.
-    page.get_by_label("Where do you go?").tap()
+    page.get_by_label("Where are you going?").tap()
     page.keyboard.type("gare de lyon")
     page.get_by_role("option", name="Gare de Lyon").tap()
     page.get_by_label("When?").select_option(label="Tomorrow at 18:00")
@@ -216,7 +216,7 @@ def test_three_questions_are_answered_on_a_phone_in_a_few_taps(page: "Page", sit
     assert " m, " in answer.locator(".cards > li").first.inner_text()
 
     # Is the station at this address working, and how often was it? Its suggestion, its page.
-    page.get_by_label("Where do you go?").fill("")
+    page.get_by_label("Where are you going?").fill("")
     page.keyboard.type("FRV75PPX120")
     page.get_by_role("option").first.tap()
     page.get_by_role("link", name="is it working").tap()
