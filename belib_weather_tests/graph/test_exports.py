@@ -22,6 +22,7 @@ from belib_weather.warehouse.tables import (
     TABLES,
 )
 from belib_weather.window import DAY, HOUR, Window
+from belib_weather_tests.clocks import StoppedClock
 from belib_weather_tests.graph.conftest import Platform, history
 from belib_weather_tests.graph.test_late_data import copy_of_a_snapshot
 
@@ -48,7 +49,8 @@ def test_the_asset_writes_the_dates_that_its_days_touch(
     platform = platform_with_facts.changed(settings={"export_url": f"{exported_to}"})
     first, last = days_of_history(now)
     assert platform.materialize("status_episodes", keys=(first, last)).success
-    assert platform.materialize(*MADE).success
+    tomorrow = platform.changed(settings={}, clock=StoppedClock(at=f"{now + DAY}"))
+    assert tomorrow.materialize(*MADE).success
 
     result = platform.materialize("open_exports", keys=(first, last))
 
