@@ -20,20 +20,13 @@ from belib_weather.settings import Settings
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS, STATION_STATES, STATIONS
 from belib_weather.window import Window
 from belib_weather_tests.empty_indices import EmptyIndices
-from belib_weather_tests.graph.conftest import (
-    Platform,
-    addresses,
-    api,
-    history,
-    now,
-    platform,
-    settings,
-)
+from belib_weather_tests.graph.conftest import api, now, platform, settings, stage
+from belib_weather_tests.graph.platforms import Addresses, Platform, history
 from belib_weather_tests.graph.publication import Documents, look, repair, verdicts
 from belib_weather_tests.stores.embedded.conftest import MakeHome, kill_nine, make_home, pids
 from belib_weather_tests.stores.search.sample import facts, states, stations
 
-__all__ = ["addresses", "api", "make_home", "now", "platform", "settings"]
+__all__ = ["api", "make_home", "now", "platform", "settings", "stage"]
 
 COUNT = 1_600
 """Stations: six hours of them are one bulk request that takes a while."""
@@ -65,6 +58,12 @@ def _empty_indices(elasticsearch_url: str) -> Iterator[EmptyIndices]:
     """On that server."""
     with EmptyIndices(elasticsearch_url) as indices:
         yield indices
+
+
+@pytest.fixture(scope="module")
+def addresses(api: str, mongo_url: str, elasticsearch_url: str) -> Addresses:
+    """Of the servers that the platform of these tests asks."""
+    return Addresses(api, mongo_url, elasticsearch_url)
 
 
 @pytest.fixture
