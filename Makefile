@@ -35,7 +35,7 @@ test: .venv/dev.stamp  ## everything that CI checks: lint and all tests but the 
 	wait $$lint || { cat .venv/lint; echo "make lint failed: see above"; exit 1; }; \
 	echo "make lint passed"; exit $$tests
 
-unit: .venv/dev.stamp  ## the tests that need no server and no network, in less than a minute
+unit: .venv/dev.stamp  ## the tests that need no server and no network, in about two minutes
 	$(BIN)/pytest -n 2 --dist worksteal --hypothesis-profile=quick -m "not slow" belib_weather_tests/unit
 
 soak: .venv/dev.stamp  ## the properties on forty times as many examples as in `make test`, drawn anew, and the slow proofs, thirty simulated days among them
