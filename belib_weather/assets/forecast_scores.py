@@ -123,11 +123,7 @@ def _age_out(store: Warehouse, before: datetime) -> dict[str, int]:
 
 
 def _recent(store: Warehouse) -> pl.DataFrame:
-    scores = store.read(FORECAST_SCORES)
-    newest: date | None = scores["local_date"].max()  # type: ignore[assignment]
-    if newest is None:
-        return scores
-    return scores.filter(pl.col("local_date") > newest - station_scores.PERIOD)
+    return station_scores.recent(store.read(FORECAST_SCORES))
 
 
 @dg.asset_check(asset=forecast_scores)

@@ -6,7 +6,7 @@ belongs here: which times these are. What does not: the rows (`transform.correct
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -103,8 +103,7 @@ def record_corrections(
     appended = 0
     if due:
         part = [one for one in due if one <= due[0] + _SPAN]
-        rest = [one for one in known.due if one not in _texts(part)]
-        known = _Known(**(asdict(known) | {"due": rest}))
+        known = replace(known, due=known.due[len(part) :])
         times = (datetime.fromisoformat(known.begin), part[0], part[-1], end)
         appended = _corrected(raw, transaction, times, newest, unreadable)
     transaction.set_state(_KNOWN, json.dumps(asdict(known)))

@@ -1,9 +1,8 @@
 """Changes of status on Kafka: an asset that exists where BELIB_KAFKA_BOOTSTRAP_SERVERS is set.
 
 A job of its own, so that a broker that is away costs no poll. What belongs here: from the outbox to
-the stream, and the lag, its check and what
-Kibana shows of it. What does not: messages and transactions (`stream`), loaded
-only here and only to send.
+the stream, and the lag, its check and what Kibana shows of it. What does not: messages and
+transactions (`stream`), loaded only here and only to send.
 """
 
 from datetime import datetime, timedelta

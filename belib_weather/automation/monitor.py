@@ -5,7 +5,6 @@ and which events are worth a message. What does not: reading the numbers
 (`assets.monitor_readings`), and sending (`metrics.webhook`). Concept: docs/monitoring.md
 """
 
-import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -17,6 +16,7 @@ from dagster_postgres.event_log import PostgresEventLogStorage
 
 from belib_weather.assets.monitor_readings import Sources, read_numbers
 from belib_weather.dagster_internals import FreshnessStateChange
+from belib_weather.datasets.changes import id_of
 from belib_weather.metrics.exposition import write_metrics
 from belib_weather.metrics.webhook import Notification, Webhook
 from belib_weather.partitions import Partitions
@@ -151,8 +151,7 @@ def new_events(instance: dg.DagsterInstance, after: int) -> list[dg.EventLogReco
 
 def _id_of(first: dg.EventLogRecord) -> str:
     """Id of a message by its first event: the same when it is sent again."""
-    event = f"{first.storage_id} {first.event_log_entry.timestamp}"
-    return hashlib.sha256(event.encode()).hexdigest()[:32]
+    return id_of(f"{first.storage_id} {first.event_log_entry.timestamp}")
 
 
 def newest_event(instance: dg.DagsterInstance) -> int:

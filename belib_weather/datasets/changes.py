@@ -1,5 +1,6 @@
 """What changed: the outbox from which feeds, messages and streams are made."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -31,6 +32,11 @@ class Event(StrEnum):
     STATUS = "status"
     FRESHNESS = "freshness"
     RETRACTED = "retracted"
+
+
+def id_of(text: str) -> str:
+    """Id of a change, or of a message about one: the same whenever it is computed from the text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 class ChangeKind(StrEnum):

@@ -4,7 +4,6 @@ What belongs here: reading rules, and which changes are worth a message to whom.
 progress and sending (`automation.alerts`).
 """
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,7 +13,7 @@ import polars as pl
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
-from belib_weather.datasets.changes import Subject
+from belib_weather.datasets.changes import Subject, id_of
 from belib_weather.feeds.entries import TOLD, text_of, title_of
 from belib_weather.panels.i18n import Language
 
@@ -143,7 +142,7 @@ def alerts(
     names, places = _by_id(stations, "station_name"), _by_id(stations, "arrondissement")
     return [
         Alert(
-            id=_id_of(row["change_id"], rule),
+            id=id_of(f"{row['change_id']}|{rule.name}"),
             position=row["position"],
             rule=rule,
             title=title_of(row, names, [rule.language]),
@@ -159,10 +158,6 @@ def alerts(
             or places.get(row["station_id"]) in rule.arrondissements
         )
     ]
-
-
-def _id_of(change_id: str, rule: Rule) -> str:
-    return hashlib.sha256(f"{change_id}|{rule.name}".encode()).hexdigest()[:32]
 
 
 def _by_id(stations: pl.DataFrame, column: str) -> dict[str, Any]:

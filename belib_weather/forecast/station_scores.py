@@ -113,6 +113,11 @@ def _sums(long: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def recent(scores: pl.DataFrame) -> pl.DataFrame:
+    """The `ForecastScore` rows of the newest 28 local days."""
+    return scores.filter(pl.col("local_date") > pl.col("local_date").max() - PERIOD)
+
+
 def skill_of(scores: pl.DataFrame, forecast: str = MODEL, population: str = ALL) -> Skill | None:
     """Skill of a forecast over the blend, all horizons together, on days on which both were made.
 

@@ -9,7 +9,6 @@ distance but not to the order.
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -101,11 +100,10 @@ def _write_difference(connection: Connection, rows: pl.DataFrame, turn: Lease) -
     collection = connection.database[BELIB_CURRENT]
     for part in inserted.iter_slices(_AT_ONCE):
         turn.renew()
-        # Twice as fast as a replacement that inserts.
-        with suppress(BulkWriteError):
+        try:  # twice as fast as a replacement that inserts
             collection.insert_many(map(_document, part.iter_rows(named=True)), ordered=False)
-            continue
-        _replace(collection, part)  # a writer whose lease ran out has inserted some
+        except BulkWriteError:  # a writer whose lease ran out has inserted some
+            _replace(collection, part)
     for part in updated.iter_slices(_AT_ONCE):
         turn.renew()
         _replace(collection, part)

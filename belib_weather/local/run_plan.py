@@ -51,13 +51,13 @@ class Run:
 
 
 def encoded(lane: str, runs: list[Run]) -> str:
-    """A lane as one argument."""
+    """A lane as one line."""
     return json.dumps({"lane": lane, "runs": [asdict(run) for run in runs]})
 
 
-def decoded(argument: str) -> tuple[str, list[Run]]:
+def decoded(line: str) -> tuple[str, list[Run]]:
     """Name and runs of a lane."""
-    given = json.loads(argument)
+    given = json.loads(line)
     runs = [
         Run(**{**run, "parts": run["parts"] and tuple(map(Part, run["parts"]))})
         for run in given["runs"]

@@ -83,11 +83,12 @@ class Worker:
         self._task: Task | None = None
         self._answers: _Answers | None = None
 
-    def prepare(self) -> None:
-        """Start the process, which imports what it needs before the stores are there."""
+    def prepare(self) -> Task:
+        """The process; started where none runs: it imports before the stores are there."""
         if self._task is None or self._task.poll() is not None:
             program = Program(self._name, "what fills the stores", self._arguments)
             self._task, self._answers = Task(self._launcher, program, has_pipes=True), None
+        return self._task
 
     def begin(self, lane: str, runs: list[Run]) -> Work:
         """Give it a lane, which it executes after those given before.
@@ -96,13 +97,12 @@ class Worker:
             lane: its name, which its runs have as a tag.
             runs: in this order.
         """
-        self.prepare()
-        assert self._task is not None  # noqa: S101 - for the type checker
+        task = self.prepare()
         if self._answers is None:
-            self._answers = _Answers(self._task)
-            self._task.send(json.dumps(dict(self._launcher.environment)))
-        self._task.send(encoded(lane, runs))
-        return Work(self._task, self._answers)
+            self._answers = _Answers(task)
+            task.send(json.dumps(dict(self._launcher.environment)))
+        task.send(encoded(lane, runs))
+        return Work(task, self._answers)
 
     def close(self) -> None:
         """Let the process end after the lane that it executes."""

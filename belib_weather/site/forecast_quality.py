@@ -12,7 +12,7 @@ import polars as pl
 
 from belib_weather.datasets.forecasts import ALL, SCORED_HORIZONS, SERVED
 from belib_weather.forecast.scores import FEWEST_DAYS
-from belib_weather.forecast.station_scores import PERIOD, Skill, calibration_error, skill_of
+from belib_weather.forecast.station_scores import Skill, calibration_error, recent, skill_of
 
 
 @dataclass(frozen=True)
@@ -74,9 +74,11 @@ def forecast_quality(scores: pl.DataFrame) -> ForecastQuality:
     last: date | None = scores["local_date"].max()  # type: ignore[assignment]
     if last is None:
         return ForecastQuality(0, None, [], [])
-    rows = scores.filter(
-        pl.col("local_date") > last - PERIOD, pl.col("population").cast(pl.String) == ALL
-    ).with_columns(pl.col("forecast", "population").cast(pl.String))
+    rows = (
+        recent(scores)
+        .filter(pl.col("population").cast(pl.String) == ALL)
+        .with_columns(pl.col("forecast", "population").cast(pl.String))
+    )
     parts = rows.partition_by("horizon_minutes", as_dict=True)
     return ForecastQuality(
         days=rows["local_date"].n_unique(),

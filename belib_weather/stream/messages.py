@@ -3,7 +3,6 @@
 What belongs here: what consumers see. What does not: sending (`producer`).
 """
 
-import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from belib_weather.datasets.changes import CHANGE_RULES, ChangeKind, StatusChange, Subject
+from belib_weather.datasets.changes import CHANGE_RULES, ChangeKind, StatusChange, Subject, id_of
 from belib_weather.stream.schemas import POINT_FIELDS, PRESENT, STATION_FIELDS
 from belib_weather.vocabulary import SinceKind
 
@@ -92,7 +91,7 @@ def present(states: pl.DataFrame) -> list[Record]:
         pl.lit(0).alias("position"),
     )
     parts = known.select(pl.concat_str("event", "subject_id", "occurred_at", "to_word"))
-    ids = [hashlib.sha256(text.encode()).hexdigest()[:32] for text in parts.to_series()]
+    ids = list(map(id_of, parts.to_series()))
     missing = set(StatusChange.column_names()) - {*known.columns, "change_id"}
     return list(
         messages(

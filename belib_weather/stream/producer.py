@@ -27,6 +27,7 @@ from confluent_kafka import (
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
+from belib_weather.datasets.network import StationState
 from belib_weather.stream.errors import StreamError, StreamUnavailable
 from belib_weather.stream.messages import (
     POINT_CHANGES,
@@ -66,17 +67,13 @@ _AWAY = frozenset(
     }
 )
 """Codes of a broker that is away or busy; names with `_` are public codes of librdkafka itself."""
+_DELETED = {"cleanup.policy": "delete", "retention.ms": str(KEPT_DAYS * _DAY_MILLISECONDS)}
+_COMPACTED = {"cleanup.policy": "compact"}
 _TOPICS: dict[str, tuple[int, dict[str, str]]] = {
-    POINT_CHANGES: (
-        PARTITIONS,
-        {"cleanup.policy": "delete", "retention.ms": str(KEPT_DAYS * _DAY_MILLISECONDS)},
-    ),
-    STATION_CORRECTIONS: (
-        PARTITIONS,
-        {"cleanup.policy": "delete", "retention.ms": str(KEPT_DAYS * _DAY_MILLISECONDS)},
-    ),
-    STATION_STATES: (PARTITIONS, {"cleanup.policy": "compact"}),
-    PROGRESS: (1, {"cleanup.policy": "compact"}),
+    POINT_CHANGES: (PARTITIONS, _DELETED),
+    STATION_CORRECTIONS: (PARTITIONS, _DELETED),
+    STATION_STATES: (PARTITIONS, _COMPACTED),
+    PROGRESS: (1, _COMPACTED),
 }
 
 
@@ -145,7 +142,9 @@ class Stream:
     ) -> None:
         self._producer.purge()
 
-    def publish(self, read: Read, batch: int = BATCH, unchanged: Unchanged = pl.DataFrame) -> Sent:
+    def publish(
+        self, read: Read, batch: int = BATCH, unchanged: Unchanged = StationState.create_empty
+    ) -> Sent:
         """Send all changes of the outbox that were not sent yet, in its order.
 
         The first time, the stations that did not change come before them, as they are: a new
@@ -161,7 +160,7 @@ class Stream:
             position, sent_before = progress.position if progress else 0, None
         else:
             position, sent_before = 0, self._sent()
-        first = [] if progress and progress.has_present else _present(unchanged())
+        first = [] if progress and progress.has_present else present(unchanged())
         count = 0
         while True:
             changes = read(position, batch)
@@ -314,10 +313,6 @@ def _is_of(progress: Progress, read: Read) -> bool:
     """Whether the outbox holds at the position what was sent from there."""
     row = read(progress.position - 1, 1)
     return not row.is_empty() and row.row(0, named=True)["change_id"] == progress.change_id
-
-
-def _present(stations: pl.DataFrame) -> list[Record]:
-    return [] if stations.is_empty() else present(stations)
 
 
 def _told(records: Iterator[tuple[bytes | None, bytes | None]]) -> list[tuple[str, str, str]]:

@@ -5,7 +5,6 @@ What belongs here: which changes there are, with instant, kind and id. What does
 Definitions: docs/metrics.md.
 """
 
-import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -19,6 +18,7 @@ from belib_weather.datasets.changes import (
     PointState,
     StatusChange,
     Subject,
+    id_of,
 )
 from belib_weather.networks import NETWORK
 from belib_weather.transform.intervals import (
@@ -231,6 +231,6 @@ def finished(changes: pl.DataFrame, source: str) -> pl.DataFrame:
     ).sort("occurred_at", "subject", "subject_id", "seen_at")
     parts = [pl.col(name).cast(pl.String).fill_null("-") for name in (*_ID_PARTS, *_STALE_PARTS)]
     lines = ordered.select(pl.concat_str(*parts, pl.col("rules").cast(pl.String), separator="|"))
-    ids = [hashlib.sha256(line.encode()).hexdigest()[:32] for line in lines.to_series()]
+    ids = list(map(id_of, lines.to_series()))
     columns = [name for name in StatusChange.column_names() if name != "position"]
     return ordered.with_columns(pl.Series("change_id", ids, dtype=pl.String)).select(columns)

@@ -4,12 +4,11 @@ What belongs here: comparing what is written of a time with what its snapshots s
 not: which times are looked at again (`assets.late_changes`). Definitions: docs/metrics.md.
 """
 
-import hashlib
 from collections.abc import Iterable
 
 import polars as pl
 
-from belib_weather.datasets.changes import Event, PointState, StatusChange
+from belib_weather.datasets.changes import Event, PointState, StatusChange, id_of
 from belib_weather.networks import NETWORK
 from belib_weather.transform.changes import point_changes
 from belib_weather.transform.station_changes import station_changes
@@ -110,5 +109,5 @@ def _again(missing: pl.DataFrame, written: pl.DataFrame) -> pl.DataFrame:
 
 
 def _ids(word: str, of: Iterable[str]) -> pl.Series:
-    made = [hashlib.sha256(f"{word}|{one}".encode()).hexdigest()[:32] for one in of]
+    made = [id_of(f"{word}|{one}") for one in of]
     return pl.Series("change_id", made, dtype=pl.String)
