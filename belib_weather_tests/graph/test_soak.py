@@ -97,8 +97,9 @@ class Day:
         )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def api() -> Iterator[str]:
+    """The public APIs by the clock of the simulated days."""
     with serving(create_app(City(seed=7, charge_points=240), clock=SimulatedCityClock())) as base:
         yield base
 
