@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
+from belib_weather.assets.known_raw import RawSince
 from belib_weather.assets.late_changes import record_corrections
 from belib_weather.assets.parsed_documents import Unreadable
 from belib_weather.assets.station_runs import sightings_in
@@ -28,6 +29,7 @@ def record_changes(
     transaction: WarehouseTransaction,
     newest: RawDocument,
     sightings: pl.DataFrame,
+    since: RawSince,
     unreadable: Unreadable,
 ) -> int:
     """Append what the newest snapshot and those before it changed, and what came late corrects.
@@ -39,6 +41,7 @@ def record_changes(
         transaction: that writes the state; it holds the lock of `station_states`.
         newest: the snapshot of the state that is written.
         sightings: of the newest.
+        since: what changed in raw since the stored state.
         unreadable: is told which snapshots are left out.
     """
     stored, end = transaction.read(POINT_STATES), newest.captured_at.replace(microsecond=0)
@@ -58,4 +61,4 @@ def record_changes(
     appended = transaction.append_changes(
         pl.concat([points.changes, words]).sort("occurred_at", "subject", "subject_id")
     )
-    return appended + record_corrections(raw, transaction, newest, last, unreadable)
+    return appended + record_corrections(raw, transaction, newest, since, last, unreadable)

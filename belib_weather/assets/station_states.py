@@ -12,11 +12,12 @@ import polars as pl
 
 from belib_weather.assets.changes import record_changes
 from belib_weather.assets.dimensions import stations
+from belib_weather.assets.known_raw import RawSince
 from belib_weather.assets.parsed_documents import Unreadable, newest_readable, parsed_snapshot
 from belib_weather.assets.presentation import CatalogResource
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots
 from belib_weather.assets.run_metadata import both_clocks
-from belib_weather.assets.station_runs import Basis, runs_until
+from belib_weather.assets.station_runs import runs_until
 from belib_weather.assets.table_metadata import table_metadata
 from belib_weather.assets.weather import GROUP
 from belib_weather.datasets import StationState
@@ -26,9 +27,6 @@ from belib_weather.lanes import Lane
 from belib_weather.resources import LakeResource, WarehouseResource
 from belib_weather.transform.states import station_states as states_of
 from belib_weather.warehouse.tables import STATION_STATES, STATIONS
-
-_BASIS = "station_states rest on"
-"""Mark of progress: what the stored runs rest on."""
 
 
 @dg.asset(
@@ -63,18 +61,16 @@ def station_states(
                 " and stays as it is; if that snapshot is lost for good, empty the table"
             )
         else:
-            basis = Basis.from_text(store.state(_BASIS))
-            if basis is None or states.is_empty() or not basis.still_holds(raw, states):
-                states = states.clear()
             newest, sightings = found[0], found[1].sightings(found[0].captured_at)
-            rests_on = Basis.of(raw, newest, basis)  # before reading: what comes later is seen
+            since = RawSince.read(raw, transaction, newest)
+            if not since.leaves(states):
+                states = states.clear()
             runs = runs_until(raw, newest, sightings, states, unreadable)
             states = states_of(
                 sightings, store.read(STATIONS), newest.captured_at, newest.source, runs
             )
             transaction.replace(STATION_STATES, states)
-            transaction.set_state(_BASIS, rests_on.text)
-            changed = record_changes(raw, transaction, newest, sightings, unreadable)
+            changed = record_changes(raw, transaction, newest, sightings, since, unreadable)
     named = {"changes": changed, **unreadable.report(context)}
     if not states.is_empty():
         catalog.show(context, lambda draw: draw.states_table(states))

@@ -15,6 +15,7 @@ from belib_weather.assets import station_runs
 from belib_weather.assets.checks import stations_agree
 from belib_weather.formats.realtime import read_realtime
 from belib_weather.formats.snapshots import Frames, Snapshot, read_sightings
+from belib_weather.lake import Lake
 from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.networks import NETWORK
 from belib_weather.partitions import hour_key
@@ -167,6 +168,7 @@ def test_since_when_is_that_of_raw_whatever_came_in_between(
 ) -> None:
     begin = now.replace(microsecond=0) - timedelta(hours=5)
     read: list[int] = []
+    asked: list[str] = []
 
     def ticked_at(minutes: int, count: int = 0) -> str:
         at = begin + timedelta(minutes=minutes)
@@ -176,7 +178,9 @@ def test_since_when_is_that_of_raw_whatever_came_in_between(
 
     def settled() -> None:
         read.clear()
+        asked.clear()
         assert platform.materialize("station_states").success
+        assert asked == ["landed"], "what landed is read once in a tick"
         assert since(platform) == since_in_raw(platform)
 
     def counted(snapshots: Iterable[Snapshot]) -> Frames:
@@ -184,6 +188,12 @@ def test_since_when_is_that_of_raw_whatever_came_in_between(
         read.append(len(every))
         return read_sightings(every)
 
+    def ingested_since(lake: Lake, collection: str, since: datetime) -> pl.DataFrame:
+        asked.append("landed")
+        return landed(lake, collection, since)
+
+    landed = Lake.ingested_since
+    monkeypatch.setattr(Lake, "ingested_since", ingested_since)
     monkeypatch.setattr(station_runs, "read_sightings", counted)
     poll(platform, begin - MONTHS_AGO)
     for minutes in range(0, 60, 15):

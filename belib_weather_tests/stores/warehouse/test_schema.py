@@ -1,5 +1,6 @@
 """Migrations, dimensions, and the view that readers start from."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
@@ -11,6 +12,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from belib_weather.assets.known_raw import KnownRaw
 from belib_weather.warehouse import Warehouse, WarehouseError
 from belib_weather.warehouse.migrate import HEAD, MIGRATIONS, VERSION_TABLE
 from belib_weather.warehouse.table import Lock
@@ -161,6 +163,42 @@ def test_an_upgrade_keeps_stations_readable_until_they_are_computed_again(
     kept = warehouse.read(STATIONS)
     assert kept.drop(plugs).equals(stations.drop(plugs))
     assert kept.select(plugs).null_count().row(0) == (kept.height,) * len(plugs)
+
+
+def test_an_upgrade_joins_the_two_marks_of_what_of_raw_is_known(
+    warehouse: Warehouse, warehouse_url: str
+) -> None:
+    config, at = Config(), "2026-11-14T08:00:00.250000+00:00"
+    config.set_main_option("script_location", str(MIGRATIONS))
+    engine, query = (
+        sa.create_engine(warehouse_url),
+        sa.text("SELECT name, value FROM platform_state"),
+    )
+    outbox = {"begin": at, "ingested_at": at, "recent": [at], "set_aside": [], "due": [at]}
+    of_states = {"captured_at": at, "rules": 2}
+    stored = {
+        "status_changes know": outbox,
+        "station_states rest on": {**of_states, "ingested_at": at, "known": "a", "set_aside": "b"},
+    }
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0021")
+        connection.execute(
+            sa.text("INSERT INTO platform_state VALUES (:name, :value)"),
+            [{"name": name, "value": json.dumps(value)} for name, value in stored.items()],
+        )
+
+    warehouse.migrate()
+
+    with engine.begin() as connection:
+        [(name, value)] = connection.execute(query)
+        assert (name, json.loads(value)) == ("status_changes know", outbox | of_states)
+        assert KnownRaw(**json.loads(value)).due == [at]
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0021")
+        [(name, value)] = connection.execute(query)
+        assert json.loads(value) == outbox, "as an older version reads it"
+    engine.dispose()
 
 
 def test_a_schema_of_a_newer_release_is_left_alone(
