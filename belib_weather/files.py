@@ -4,12 +4,20 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 PRIVATE = 0o600
 """Readable for its owner alone."""
 PUBLIC = 0o666
 """Readable for those whom the umask of the process lets in, such as a web server."""
+Trial = Callable[[str], AbstractContextManager[object]]
+"""Tries the making of one file of several, by its name: what it raises may be kept for the end."""
+
+
+def at_once(_: str) -> AbstractContextManager[None]:
+    """A `Trial` that keeps nothing: the first error ends the making."""
+    return nullcontext()
 
 
 def write_file(

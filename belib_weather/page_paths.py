@@ -24,6 +24,11 @@ def arrondissement(number: int) -> str:
     return f"{ARRONDISSEMENTS}{number}/"
 
 
+def feed(page: str) -> str:
+    """The files of a page's feed without their ending, relative to the folder of the site."""
+    return f"feeds/{page.strip('/')}"
+
+
 def slug(station_id: str) -> str:
     """A station id as the name of a folder on every file system: without `*`, odd signs as `~` hex.
 

@@ -4,7 +4,10 @@ What belongs here: from the outbox to files. What does not: texts and formats (`
 here and only to write: a fault in one of them costs the feeds, no poll.
 """
 
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -20,8 +23,8 @@ from belib_weather.files import PUBLIC, write_file
 from belib_weather.lanes import Lane
 from belib_weather.resources import Clock, SiteResource, WarehouseResource
 from belib_weather.transform.corrections import in_force
-from belib_weather.warehouse import Lock, WarehouseTransaction
-from belib_weather.warehouse.tables import STATIONS
+from belib_weather.warehouse import Lock, Warehouse, WarehouseTransaction
+from belib_weather.warehouse.tables import STATION_STATES, STATIONS
 from belib_weather.window import DAY
 
 if TYPE_CHECKING:
@@ -33,6 +36,8 @@ _POSITION = "change_feeds have told up to"
 SPAN = 7 * DAY
 MOST_ENTRIES = 50
 _MOST_ROWS = 100_000
+Stations = dict[str, str]
+"""Stations of a page, each with the title of the page's feed."""
 
 
 @dg.asset(
@@ -49,7 +54,7 @@ def change_feeds(
     """What changed at stations in the last seven days: Atom and JSON feeds.
 
     One feed per station and per arrondissement below `feeds/` of the site: became free, became
-    full, broke down, came back. Only feeds of stations that changed are written again.
+    full, broke down, came back. Only feeds of stations that changed, and missing ones, are written.
     """
     from belib_weather.feeds.formats import atom, json_feed  # noqa: PLC0415 - a fault costs no poll
 
@@ -59,15 +64,15 @@ def change_feeds(
     with store.locked(_LOCK) as transaction:
         told = transaction.state(_POSITION)
         new = transaction.changes(int(told or 0), most=_MOST_ROWS, subject=Subject.STATION)
-        stations = store.read(STATIONS).filter(pl.col("valid_to").is_null())
-        due = _due(new, stations, is_first=told is None)
-        feeds = _feeds(transaction, due, stations, now)
+        stations = _stations(store)
+        pages = _due(site_folder.folder, new, stations, is_first=told is None)
+        feeds = _feeds(transaction, pages, stations, now, problems)
         for feed in feeds:
-            path = site_folder.folder / feed.path
-            path.parent.mkdir(parents=True, exist_ok=True)
             for ending, body_of in (("atom", atom), ("json", json_feed)):
-                with problems.of(name := f"{feed.path}.{ending}"):
-                    write_file(site_folder.folder / name, body_of(feed, site), mode=PUBLIC)
+                path = site_folder.folder / f"{feed.path}.{ending}"
+                with problems.of(f"{feed.path}.{ending}"):
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    write_file(path, body_of(feed, site), mode=PUBLIC)
         if not (stations.is_empty() or problems):
             position = new["position"].max() if new.height else int(told or 0)
             transaction.set_state(_POSITION, str(position))
@@ -85,52 +90,60 @@ def change_feeds(
     )
 
 
-def _due(new: pl.DataFrame, stations: pl.DataFrame, *, is_first: bool) -> pl.DataFrame:
-    """The stations whose feeds, and those of their arrondissements, are written again."""
-    if is_first:
-        return stations
-    return stations.filter(pl.col("station_id").is_in(new["station_id"].unique().implode()))
+def _stations(store: Warehouse) -> pl.DataFrame:
+    """Every station that has a page: those in force, and those of the newest snapshot."""
+    columns = ("station_id", "station_name", "arrondissement")
+    known = store.read(STATIONS).filter(pl.col("valid_to").is_null()).select(columns)
+    seen = store.read(STATION_STATES).select(columns)
+    return pl.concat([known, seen.join(known, on="station_id", how="anti")])
+
+
+def _due(
+    folder: Path, new: pl.DataFrame, stations: pl.DataFrame, *, is_first: bool
+) -> dict[str, Stations]:
+    """Pages whose feeds are written, with their stations: of what changed, and missing ones."""
+    pages: defaultdict[str, Stations] = defaultdict(dict)
+    for station, name, number in stations.iter_rows():
+        pages[page_paths.station(station)][station] = f"Belib' {name or station}"
+        if number is not None:
+            pages[page_paths.arrondissement(number)][station] = f"Belib' Paris {number}"
+    changed = set(new["station_id"])
+    return {
+        page: of_page
+        for page, of_page in pages.items()
+        if is_first
+        or not changed.isdisjoint(of_page)
+        or not all((folder / f"{page_paths.feed(page)}.{e}").is_file() for e in ("atom", "json"))
+    }
 
 
 def _feeds(
-    transaction: WarehouseTransaction, due: pl.DataFrame, stations: pl.DataFrame, now: datetime
+    transaction: WarehouseTransaction,
+    pages: Mapping[str, Stations],
+    stations: pl.DataFrame,
+    now: datetime,
+    problems: Problems,
 ) -> list["Feed"]:
+    """The feeds of pages; one that fails is left out."""
     from belib_weather.feeds.entries import TOLD, entries  # noqa: PLC0415 - as above
     from belib_weather.feeds.formats import Feed  # noqa: PLC0415 - as above
 
-    districts = sorted(due["arrondissement"].drop_nulls().unique())
-    known = stations.filter(
-        pl.col("arrondissement").is_in(districts)
-        | pl.col("station_id").is_in(due["station_id"].implode())
-    )
     changes = transaction.changes(
         0,
         most=_MOST_ROWS,
         subject=Subject.STATION,
-        stations=known["station_id"].to_list(),
+        stations=sorted({station for of_page in pages.values() for station in of_page}),
         seen_since=now - SPAN,
     )
     # Corrections of the past ring nowhere; what was taken back goes.
     told = in_force(changes).filter(pl.col("event").is_in(TOLD), ~pl.col("is_correction"))
     names = dict(stations.select("station_id", "station_name").drop_nulls().iter_rows())
-    place = dict(stations.select("station_id", "arrondissement").iter_rows())
-
-    def feed(page: str, title: str, ids: set[str]) -> Feed:
-        rows = told.filter(pl.col("station_id").is_in(sorted(ids))).tail(MOST_ENTRIES)
-        own = entries(rows, names)
-        path = page.strip("/")
-        return Feed(f"feeds/{path}", f"{path}/", title, own, max((e.at for e in own), default=now))
-
-    by_station = [
-        feed(page_paths.station(one), f"Belib' {names.get(one, one)}", {one})
-        for one in due["station_id"]
-    ]
-    by_district = [
-        feed(
-            page_paths.arrondissement(number),
-            f"Belib' Paris {number}",
-            {one for one, of in place.items() if of == number},
-        )
-        for number in districts
-    ]
-    return [*by_station, *by_district]
+    feeds = []
+    for page, of_page in pages.items():
+        with problems.of(path := page_paths.feed(page)):
+            rows = told.filter(pl.col("station_id").is_in(list(of_page)))
+            own = entries(rows.tail(MOST_ENTRIES), names)
+            updated = max((each.at for each in own), default=now)
+            title = next(iter(of_page.values()))
+            feeds.append(Feed(path, page.lstrip("/"), title, own, updated))
+    return feeds

@@ -10,6 +10,9 @@ from traceback import extract_tb
 
 import dagster as dg
 
+MOST_LINES = 20
+"""Of an error: a full disk would have one for each of thousands of files."""
+
 
 class Problems:
     """What failed, by name, in the order in which it was tried."""
@@ -42,7 +45,9 @@ class Problems:
         """
         if not self._found:
             return
-        lines = [f"{name}: {_said(error)}" for name, error in self._found.items()]
+        lines = [f"{name}: {_said(error)}" for name, error in self._found.items()][:MOST_LINES]
+        if more := len(self._found) - len(lines):
+            lines.append(f"and {more} more")
         raise dg.Failure(
             "\n".join([*lines, consequence]),
             metadata={"failed": dg.MetadataValue.json(list(self._found))},

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from belib_weather.assets.facts import availability_facts
 from belib_weather.assets.feed import feed_hours
+from belib_weather.assets.problems import Problems
 from belib_weather.assets.raw import SINGLE_RUN
 from belib_weather.assets.run_metadata import both_clocks, kilobytes
 from belib_weather.assets.station_states import station_states
@@ -56,16 +57,22 @@ def availability_report(
     from belib_weather.report import Period, report_of  # noqa: PLC0415 - Altair takes a second
     from belib_weather.report.files import write  # noqa: PLC0415 - the same
 
-    store = warehouse.connect()
+    store, problems = warehouse.connect(), Problems()
     # Locked until the files are written: an older report cannot overwrite a newer one.
     with store.locked(_LOCK):
         period = Period.of(config.days, clock.now())
         facts = store.read(AVAILABILITY_HOURS, period.window)
         feed = store.read(FEED_HOURS, period.window)
         made = report_of(facts, store.read(STATION_STATES), feed, period)
-        written = write(report.folder, made, site_folder.folder, site_folder.url)
+        written = write(report.folder, made, site_folder.folder, site_folder.url, problems.of)
     if made.is_simulated:
         context.log.warning("the report shows simulated data, and says so")
+    problems.raise_if_any(
+        f"These pages and pictures stay as they were in {report.folder} and {site_folder.folder};"
+        " all others are written. The next run writes them once the cause is gone: if the file can"
+        " be written, it is a value that the page does not expect, or a fault in"
+        " belib_weather/report"
+    )
     english, french = written.pages[Language.ENGLISH], written.pages[Language.FRENCH]
     return dg.MaterializeResult(
         metadata={

@@ -18,6 +18,7 @@ from belib_weather.assets.forecast_scores import forecast_scores
 from belib_weather.assets.occupancy_profile import occupancy_profile
 from belib_weather.assets.outages import outages
 from belib_weather.assets.outlines import arrondissements
+from belib_weather.assets.problems import Problems
 from belib_weather.assets.raw import SINGLE_RUN
 from belib_weather.assets.report import GROUP
 from belib_weather.assets.run_metadata import both_clocks, kilobytes
@@ -87,18 +88,25 @@ def site(
 ) -> dg.MaterializeResult[None]:
     """Pages for everyone, in French and in English: where to charge, and a page for every station.
 
-    Static files for any web server; every page states the time of its data.
+    Static files for any web server; every page states the time of its data. A page that cannot be
+    made stays as it was, and the run says which.
     """
     from belib_weather.site.folder import write  # noqa: PLC0415 - no poll rests on pages
-    from belib_weather.site.pages import files_of  # noqa: PLC0415 - the same
+    from belib_weather.site.pages import made_of  # noqa: PLC0415 - the same
 
-    store = warehouse.connect()
+    store, problems = warehouse.connect(), Problems()
     # Locked until the files are written: an older site cannot overwrite a newer one.
     with store.locked(_LOCK):
         data = _read(store, clock.now(), site_folder.folder)
-        written = write(site_folder.folder, files_of(data, site_folder.url))
+        made = made_of(data, site_folder.url, problems.of)
+        written = write(site_folder.folder, made.files, made.kept, problems.of)
     if data.is_simulated:
         context.log.warning("the site shows simulated data, and says so")
+    problems.raise_if_any(
+        f"These pages, and those that need these parts, stay as they were in {site_folder.folder};"
+        " all others are written. The next run writes them once the cause is gone: if the file can"
+        " be written, it is a value that the page does not expect, or a fault in belib_weather/site"
+    )
     return dg.MaterializeResult(
         metadata={
             "folder": dg.MetadataValue.path(site_folder.path),

@@ -4,6 +4,7 @@ Source of the hues: Okabe and Ito, "Color Universal Design" (2008). Lightness di
 panel relies on colour alone: values are written beside it.
 """
 
+from importlib import resources
 from typing import Literal
 
 STATUS_COLOURS: dict[str, str] = {
@@ -30,5 +31,13 @@ SEQUENCE: tuple[str, ...] = ("#440154", "#3B528B", "#21918C", "#5EC962", "#FDE72
 """Five steps of the same scale, from low to high."""
 LIMIT_COLOURS: tuple[str, str] = ("#009E73", "#D55E00")
 """Within a limit, beyond it."""
+LAND, BORDER, RIVER = "#f1f3f5", "#b8c2cc", "#c9dff0"
+"""Of maps: the city, its outline, the Seine."""
+RIVER_NAME, NAME_ON_MAP = "#33658a", "#222"
 MARK_COLOUR = "#8a5000"
 """Of the watermark on pictures of simulated data."""
+
+
+def style_sheet() -> str:
+    """The colours of pages as custom properties, light and dark; other style sheets follow it."""
+    return resources.files("belib_weather.panels").joinpath("colours.css").read_text("utf-8")

@@ -8,7 +8,14 @@ import polars as pl
 from altair.typing import ChartType
 
 from belib_weather.networks.landmarks import OUTLINE, SEINE
-from belib_weather.panels.colours import STATION_COLOURS
+from belib_weather.panels.colours import (
+    BORDER,
+    LAND,
+    NAME_ON_MAP,
+    RIVER,
+    RIVER_NAME,
+    STATION_COLOURS,
+)
 from belib_weather.panels.i18n import STATION_STATUS_NAMES, Language
 from belib_weather.panels.number_formats import NOTHING
 from belib_weather.panels.specification import Panel
@@ -67,9 +74,7 @@ def _outline() -> alt.Chart:
     """The city's ground, which few stations alone would not show."""
     ring = {"type": "Polygon", "coordinates": [[list(place) for place in OUTLINE]]}
     ground = alt.InlineData(values=[{"type": "Feature", "properties": {}, "geometry": ring}])
-    chart: alt.Chart = alt.Chart(ground).mark_geoshape(
-        fill="#f1f3f5", stroke="#b8c2cc", strokeWidth=1
-    )
+    chart: alt.Chart = alt.Chart(ground).mark_geoshape(fill=LAND, stroke=BORDER, strokeWidth=1)
     return chart
 
 
@@ -78,10 +83,10 @@ def _seine() -> tuple[alt.Chart, alt.Chart]:
     course = pl.DataFrame(SEINE, schema=["longitude", "latitude"], orient="row").with_row_index()
     base = alt.Chart(course).encode(longitude="longitude:Q", latitude="latitude:Q")
     line: alt.Chart = base.mark_line(
-        strokeWidth=6, color="#c9dff0", strokeJoin="round", strokeCap="round"
+        strokeWidth=6, color=RIVER, strokeJoin="round", strokeCap="round"
     ).encode(order="index:Q")
     name: alt.Chart = base.transform_filter(f"datum.index == {len(SEINE) - 1}").mark_text(
-        text="Seine", fontSize=12, fontStyle="italic", color="#33658a", dy=13
+        text="Seine", fontSize=12, fontStyle="italic", color=RIVER_NAME, dy=13
     )
     return line, name
 
@@ -102,7 +107,7 @@ def _arrondissement_numbers(placed: pl.DataFrame, above: int) -> alt.LayerChart:
         longitude="longitude:Q", latitude="latitude:Q", text="arrondissement:N"
     )
     rim = base.mark_text(fontSize=15, fontWeight="bold", dy=-above, stroke="white", strokeWidth=4)
-    name = base.mark_text(fontSize=15, fontWeight="bold", dy=-above, color="#222")
+    name = base.mark_text(fontSize=15, fontWeight="bold", dy=-above, color=NAME_ON_MAP)
     chart: alt.LayerChart = rim + name
     return chart
 

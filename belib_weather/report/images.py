@@ -3,14 +3,18 @@
 What belongs here: from charts to bytes. What does not: the charts (`charts`, `panels.pictures`).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+import polars as pl
 from altair.typing import ChartType
 
+from belib_weather.files import Trial, at_once
 from belib_weather.panels.dashboard_panels import now, over_time, weather
 from belib_weather.panels.i18n import SIMULATED_MARK, Language
 from belib_weather.panels.pictures import picture
 from belib_weather.panels.rendering import inline_svg, png_of, svg_of
+from belib_weather.panels.specification import Panel
 from belib_weather.report import charts
 from belib_weather.report.findings import Report
 
@@ -22,8 +26,9 @@ MAP, CALENDAR, HOURS, WEATHER, TREND, STATUSES = (
     "availability-and-weather",
     "status-over-time",
 )
-_AXIS_TITLE = 30
-"""Width of the title of a vertical axis, px: it may not shrink the text on a phone."""
+_AXIS_TITLE, _LEGEND = 30, 60
+"""Widths beside a plot, px: of the title of a vertical axis, of the names of rows. They may not
+shrink the text on a phone."""
 _PNG_SCALE = 2
 
 
@@ -44,38 +49,59 @@ class Drawing:
         return inline_svg(self.svg, self.name, title, finding)
 
 
-def drawings(report: Report, language: Language) -> dict[str, Drawing]:
-    """Every picture that has data, by its name."""
+def drawings(report: Report, language: Language, trial: Trial = at_once) -> dict[str, Drawing]:
+    """Every picture that has data and could be drawn, by its name.
+
+    Args:
+        report: what they show.
+        language: of their texts.
+        trial: what tries each picture by the name of its file.
+    """
+    drawn: dict[str, Drawing] = {}
+    for name, draw in _charts(report, language).items():
+        with trial(file_name(name, language)):
+            svg = svg_of(draw(), language)
+            drawn[name] = Drawing(name, svg, png_of(svg, scale=_PNG_SCALE))
+    return drawn
+
+
+def file_name(name: str, language: Language) -> str:
+    """The file of a picture."""
+    return f"{name}.{language}.png"
+
+
+def _charts(report: Report, language: Language) -> dict[str, Callable[[], ChartType]]:
+    """What draws each picture that has data."""
     mark = SIMULATED_MARK.in_(language) if report.is_simulated else ""
-    drawn: dict[str, ChartType] = {}
-    if report.states["latitude"].count():
-        drawn[MAP] = picture(
-            now.STATION_MAP, report.states, language, mark=mark, width=charts.WIDTH
-        )
-    if not report.calendar.is_empty():
-        drawn[CALENDAR] = charts.week_calendar(report.calendar, language, mark)
-        drawn[HOURS] = charts.hours_of_the_day(report.by_hour, language, mark)
-    if not report.by_weather.is_empty():
-        drawn[WEATHER] = picture(
-            weather.CHANCE_INTERVALS_BY_WEATHER,
-            report.by_weather,
-            language,
-            mark=mark,
-            width=charts.WIDTH - 60,
-        )
-    if not report.trend.is_empty():
-        drawn[TREND] = charts.week_with_weather(report.trend, language, mark)
-    if not report.statuses.is_empty():
-        drawn[STATUSES] = picture(
-            over_time.STATUS_OVER_TIME,
-            report.statuses,
-            language,
-            mark=mark,
-            width=charts.WIDTH - _AXIS_TITLE,
-        )
-    return {name: _drawn(name, chart, language) for name, chart in drawn.items()}
 
+    def of_panel(panel: Panel, rows: pl.DataFrame, less: int = 0) -> Callable[[], ChartType]:
+        width = charts.WIDTH - less
+        return lambda: picture(panel, rows, language, mark=mark, width=width)
 
-def _drawn(name: str, chart: ChartType, language: Language) -> Drawing:
-    svg = svg_of(chart, language)
-    return Drawing(name, svg, png_of(svg, scale=_PNG_SCALE))
+    every: dict[str, tuple[bool, Callable[[], ChartType]]] = {
+        MAP: (
+            report.states["latitude"].count() > 0,
+            of_panel(now.STATION_MAP, report.states),
+        ),
+        CALENDAR: (
+            not report.calendar.is_empty(),
+            lambda: charts.week_calendar(report.calendar, language, mark),
+        ),
+        HOURS: (
+            not report.calendar.is_empty(),
+            lambda: charts.hours_of_the_day(report.by_hour, language, mark),
+        ),
+        WEATHER: (
+            not report.by_weather.is_empty(),
+            of_panel(weather.CHANCE_INTERVALS_BY_WEATHER, report.by_weather, _LEGEND),
+        ),
+        TREND: (
+            not report.trend.is_empty(),
+            lambda: charts.week_with_weather(report.trend, language, mark),
+        ),
+        STATUSES: (
+            not report.statuses.is_empty(),
+            of_panel(over_time.STATUS_OVER_TIME, report.statuses, _AXIS_TITLE),
+        ),
+    }
+    return {name: draw for name, (has_data, draw) in every.items() if has_data}

@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from belib_weather.panels import number_formats as n
+from belib_weather.panels.colours import style_sheet
 from belib_weather.panels.i18n import Language, translation_to
 from belib_weather.report import data_notes, images
 from belib_weather.report.advice_text import AdviceText
@@ -100,6 +101,8 @@ def page(report: Report, drawings: Mapping[str, Drawing], language: Language, li
         _=t.gettext,
         language=language,
         links=links,
+        # Ours, and needed as it is.
+        colours=Markup(style_sheet()),  # noqa: S704
         report=report,
         sentences=sentences,
         answer=AdviceText(report.advice, language),

@@ -14,12 +14,8 @@ from belib_weather.site.station import name_of
 from belib_weather.site.week import week_of
 
 
-def area_pages(shell: Shell, views: Sequence[AreaView]) -> list[File]:
-    """The list of arrondissements, and a page for each."""
-    return [_list(shell, views), *(_page(shell, view) for view in views)]
-
-
-def _list(shell: Shell, views: Sequence[AreaView]) -> File:
+def area_list(shell: Shell, views: Sequence[AreaView]) -> File:
+    """The list of the arrondissements."""
     t, language = shell.t, shell.language
     rows = []
     for view in views:
@@ -51,7 +47,8 @@ def _list(shell: Shell, views: Sequence[AreaView]) -> File:
     )
 
 
-def _page(shell: Shell, view: AreaView) -> File:
+def area_page(shell: Shell, view: AreaView) -> File:
+    """The page of an arrondissement."""
     t, language = shell.t, shell.language
     name = arrondissement_name(view.number, language)
     return shell.page(

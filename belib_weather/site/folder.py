@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from belib_weather.files import PUBLIC, write_file
+from belib_weather.files import PUBLIC, Trial, at_once, write_file
 
 LIST = ".site.json"
 
@@ -41,11 +41,19 @@ class Written:
     bytes: int
 
 
-def write(folder: Path, files: Iterable[File]) -> Written:
+def write(
+    folder: Path, files: Iterable[File], kept: Iterable[str] = (), trial: Trial = at_once
+) -> Written:
     """Bring the folder up to date, each file in one step; the caller holds the lock of the site.
 
     A file with the same bytes keeps its time, so browsers need not load it again. Files are
     replaced in the order given: what pages need comes before them.
+
+    Args:
+        folder: of the site.
+        files: what it shall hold.
+        kept: begins of paths whose old files stay, because new ones could not be made.
+        trial: what tries each file by its path.
 
     Raises:
         SiteFolderError: the folder cannot be made or written to.
@@ -56,11 +64,15 @@ def write(folder: Path, files: Iterable[File]) -> Written:
         before = _listed(folder)
         # First, so that what a killed run wrote is known to the next one.
         _list(folder, before | set(made))
-        changed = sum(_replaced(folder / path, body) for path, body in made.items())
-        vanished = before - set(made)
+        changed = 0
+        for path, body in made.items():
+            with trial(path):
+                changed += _replaced(folder / path, body)
+        stay = {path for path in before if path.startswith(tuple(kept))}
+        vanished = before - set(made) - stay
         for path in vanished:
             _remove(folder, path)
-        _list(folder, set(made))
+        _list(folder, set(made) | stay)
     except OSError as error:
         raise SiteFolderError(
             f"the site cannot be written to {folder}: {error.strerror or error}."

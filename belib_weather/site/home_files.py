@@ -31,17 +31,19 @@ PLUGS = {
 }
 
 
-def home_files(data: SiteData, chances: pl.DataFrame) -> list[File]:
-    """The files, in their folder.
+def chances_file(data: SiteData, chances: pl.DataFrame) -> File:
+    """The chances of every station.
 
     Args:
         data: what the pages are made from.
         chances: by `chances.CHANCES`.
     """
-    return [
-        File(CHANCES_FILE.lstrip("/"), _encoded(chances_document(data, chances))),
-        File(PLACES_FILE.lstrip("/"), _encoded(search_index(data.states))),
-    ]
+    return File(paths.file_of(CHANCES_FILE), _encoded(chances_document(data, chances)))
+
+
+def places_file(data: SiteData) -> File:
+    """The index of the search box."""
+    return File(paths.file_of(PLACES_FILE), _encoded(search_index(data.states)))
 
 
 def chances_document(data: SiteData, chances: pl.DataFrame) -> dict[str, Any]:

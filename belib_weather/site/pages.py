@@ -1,12 +1,17 @@
 """All files of the site, from the frames.
 
-What belongs here: which pages there are. What does not: what one shows (a module per page).
+What belongs here: which pages there are, and what each needs. What does not: what one shows (a
+module per page).
 """
 
-from belib_weather.panels.i18n import LANGUAGES
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from belib_weather.files import Trial, at_once
+from belib_weather.panels.i18n import LANGUAGES, Language
 from belib_weather.site import paths
-from belib_weather.site.area_views import area_views
-from belib_weather.site.arrondissement import area_pages
+from belib_weather.site.area_views import AreaView, area_views
+from belib_weather.site.arrondissement import area_list, area_page
 from belib_weather.site.chances import chances_of
 from belib_weather.site.city_map import city_map
 from belib_weather.site.data import SiteData
@@ -14,46 +19,129 @@ from belib_weather.site.folder import File
 from belib_weather.site.forecast_quality import forecast_quality
 from belib_weather.site.forecast_texts import ForecastTexts
 from belib_weather.site.home import home
-from belib_weather.site.home_files import home_files
+from belib_weather.site.home_files import CHANCES_FILE, PLACES_FILE, chances_file, places_file
+from belib_weather.site.making import Making
 from belib_weather.site.method import method_page
-from belib_weather.site.preview import preview
+from belib_weather.site.preview import path_of, preview
 from belib_weather.site.shell import Shell, static_files
-from belib_weather.site.station import station_pages
-from belib_weather.site.station_files import station_files
-from belib_weather.site.station_views import hours_to_come, station_views
+from belib_weather.site.station import StationPage
+from belib_weather.site.station_files import StationFiles, station_paths
+from belib_weather.site.station_views import StationView, hours_to_come, station_views
+
+_Texts = Callable[[], Mapping[Language, ForecastTexts]]
 
 
 def files_of(data: SiteData, url: str = "") -> list[File]:
-    """Every file of the site; what pages need comes first.
+    """Every file of the site; what pages need comes first. The first error is raised."""
+    return made_of(data, url, at_once).files
+
+
+def made_of(data: SiteData, url: str, trial: Trial) -> Making:
+    """The files of the site that could be made, and the paths of those that could not.
 
     Args:
         data: what the pages are made from.
         url: public address of the site without a slash at its end; empty where it is not known.
+        trial: what tries each page by the path of its file.
     """
-    files = list(static_files().values())
-    chances = chances_of(data.profile, data.forecasts, data.now)
-    drawn = city_map(data.outlines, data.states)
-    files += home_files(data, chances)
-    stations, areas, hours = station_views(data), area_views(data), hours_to_come(data)
-    files += station_files(data, stations)
+    making = Making(trial)
+    making.files += static_files().values()
+    shells = [Shell(data, language, url) for language in LANGUAGES]
+    forecasts = making.part("quality of the forecasts", lambda: _forecasts(data))
+    _stations(making, data, shells, forecasts)
+    _areas(making, data, shells)
+    _city(making, data, shells, forecasts)
+    return making
+
+
+def _forecasts(data: SiteData) -> dict[Language, ForecastTexts]:
     quality = forecast_quality(data.scores)
-    for language in LANGUAGES:
-        shell = Shell(data, language, url)
-        forecasts = ForecastTexts(quality, language, serves_blend=data.serves_blend)
-        files += station_pages(shell, stations, hours, forecasts)
-        files += area_pages(shell, areas)
-        files += [method_page(shell, forecasts), home(shell, chances, drawn), _not_found(shell)]
-        if drawn is not None:
-            files.append(preview(data, drawn, language))
-    return files
+    return {
+        language: ForecastTexts(quality, language, serves_blend=data.serves_blend)
+        for language in LANGUAGES
+    }
 
 
-def _not_found(shell: Shell) -> File:
+def _stations(making: Making, data: SiteData, shells: Sequence[Shell], forecasts: _Texts) -> None:
+    """Every station: its data, and its page in every language."""
+    views = making.part("stations", lambda: station_views(data))
+    hours = making.part("hours to come", lambda: hours_to_come(data))
+    files = making.part("hours of the stations", lambda: StationFiles(data))
+
+    def page(shell: Shell, view: StationView) -> list[File]:
+        return [StationPage(shell, view).file(hours(), forecasts()[shell.language])]
+
+    def all_pages() -> list[File]:
+        for view in views():
+            making.pages(station_paths(view.id), partial(files().of, view))
+            for shell in shells:
+                path = shell.file_of(paths.station(view.id))
+                making.pages([path], partial(page, shell, view))
+        return []
+
+    making.pages(_folders(shells, "/station/"), all_pages)
+
+
+def _areas(making: Making, data: SiteData, shells: Sequence[Shell]) -> None:
+    """The list of the arrondissements, and the page of each."""
+    views = making.part("arrondissements", lambda: area_views(data))
+
+    def all_pages() -> list[File]:
+        for shell in shells:
+            path = shell.file_of(paths.ARRONDISSEMENTS)
+            making.pages([path], partial(_list, shell, views()))
+            for view in views():
+                path = shell.file_of(paths.arrondissement(view.number))
+                making.pages([path], partial(_area, shell, view))
+        return []
+
+    making.pages(_folders(shells, paths.ARRONDISSEMENTS), all_pages)
+
+
+def _list(shell: Shell, views: Sequence[AreaView]) -> list[File]:
+    return [area_list(shell, views)]
+
+
+def _area(shell: Shell, view: AreaView) -> list[File]:
+    return [area_page(shell, view)]
+
+
+def _folders(shells: Sequence[Shell], path: str) -> list[str]:
+    """Begins of the paths of all files of some pages."""
+    return [paths.in_language(path, shell.language).lstrip("/") for shell in shells]
+
+
+def _city(making: Making, data: SiteData, shells: Sequence[Shell], forecasts: _Texts) -> None:
+    """The home page with its files, data and method, and what stands in for a missing page."""
+    chances = making.part("chances", lambda: chances_of(data.profile, data.forecasts, data.now))
+    drawn = making.part("map of the city", lambda: city_map(data.outlines, data.states))
+    making.pages([paths.file_of(CHANCES_FILE)], lambda: [chances_file(data, chances())])
+    making.pages([paths.file_of(PLACES_FILE)], lambda: [places_file(data)])
+
+    def picture(shell: Shell) -> list[File]:
+        city = drawn()
+        return [] if city is None else [preview(data, city, shell.language)]
+
+    def method(shell: Shell) -> list[File]:
+        return [method_page(shell, forecasts()[shell.language])]
+
+    def start(shell: Shell) -> list[File]:
+        return [home(shell, chances(), drawn())]
+
+    for shell in shells:
+        making.pages([paths.file_of(path_of(shell.language))], partial(picture, shell))
+        making.pages([shell.file_of(paths.DATA_AND_METHOD)], partial(method, shell))
+        making.pages([shell.file_of(paths.HOME)], partial(start, shell))
+        making.pages([shell.file_not_found], partial(_not_found, shell))
+
+
+def _not_found(shell: Shell) -> list[File]:
     t = shell.t
-    return shell.page(
+    page = shell.page(
         "not_found.html.j2",
         paths.HOME,
         title=t.gettext("There is no such page"),
         description=t.gettext("The page is not here, or not any more."),
         is_found=False,
     )
+    return [page]

@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from belib_weather.panels import number_formats as n
+from belib_weather.panels.colours import style_sheet
 from belib_weather.panels.i18n import LANGUAGES, Language, translation_to
 from belib_weather.site import paths
 from belib_weather.site.data import SiteData
@@ -32,6 +33,8 @@ def static_files() -> dict[str, File]:
     found = {}
     for each in resources.files("belib_weather.site").joinpath("static").iterdir():
         body = each.read_bytes()
+        if each.name == "site.css":
+            body = style_sheet().encode() + body
         stem, _, ending = each.name.rpartition(".")
         digest = hashlib.sha256(body).hexdigest()[:10]
         found[each.name] = File(f"assets/{stem}.{digest}.{ending}", body)
@@ -112,9 +115,16 @@ class Shell:
             description=description,
             **content,
         )
-        return File(
-            paths.file_of(own if is_found else f"{own.rstrip('/')}/404.html"), body.encode()
-        )
+        return File(self.file_of(path) if is_found else self.file_not_found, body.encode())
+
+    def file_of(self, path: str) -> str:
+        """The file of the page at a path."""
+        return paths.file_of(paths.in_language(path, self.language))
+
+    @property
+    def file_not_found(self) -> str:
+        """The file of the page that stands in for one that is not there."""
+        return paths.file_of(paths.in_language("/404.html", self.language))
 
 
 def arrondissement_name(number: int, language: Language) -> str:

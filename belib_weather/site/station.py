@@ -25,13 +25,6 @@ MOST_OUTAGES = 12
 _KINDS = ("free", "in_use", "out", "not_in_service", "unobserved")
 
 
-def station_pages(
-    shell: Shell, views: Sequence[StationView], hours: Sequence[Hour], forecasts: ForecastTexts
-) -> list[File]:
-    """The page of every station, in the language of the shell."""
-    return [StationPage(shell, view).file(hours, forecasts) for view in views]
-
-
 class StationPage:
     """The content of a station's page in the language of a shell."""
 

@@ -1,7 +1,7 @@
 """The data of each station's page as files beside it: JSON, and the hours of past weeks as CSV."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -18,35 +18,41 @@ from belib_weather.site.station_views import Day, StationView, Usual
 _HOURS = ("hour", "charge_points", *POINT_SECONDS, *STATION_SECONDS, "is_provisional")
 
 
-def station_files(data: SiteData, views: Sequence[StationView]) -> list[File]:
-    """`station.json` and `hours.csv` of every station."""
-    credit = {
-        "seen_at": _plain(data.seen_at),
-        "sources": list(data.sources),
-        "is_simulated": data.is_simulated,
-        "licence": DATABASE_LICENSE.spdx,
-        "credits": [each.line for each in data.credits],
-    }
-    hours = {
-        station: of_station
-        for (station,), of_station in data.facts.select("station_id", *_HOURS)
-        .sort("hour")
-        .partition_by("station_id", as_dict=True, include_key=False)
-        .items()
-    }
-    empty = data.facts.select(_HOURS).clear()
-    return [
-        file
-        for view in views
-        for file in (
-            File(_path(view, "station.json"), _json({**credit, **_of(view)})),
-            File(_path(view, "hours.csv"), _csv(hours.get(view.id, empty))),
-        )
-    ]
+class StationFiles:
+    """Makes `station.json` and `hours.csv` of stations.
+
+    Args:
+        data: what the pages are made from.
+    """
+
+    def __init__(self, data: SiteData) -> None:
+        self._credit = {
+            "seen_at": _plain(data.seen_at),
+            "sources": list(data.sources),
+            "is_simulated": data.is_simulated,
+            "licence": DATABASE_LICENSE.spdx,
+            "credits": [each.line for each in data.credits],
+        }
+        self._hours = {
+            station: of_station
+            for (station,), of_station in data.facts.select("station_id", *_HOURS)
+            .sort("hour")
+            .partition_by("station_id", as_dict=True, include_key=False)
+            .items()
+        }
+        self._empty = data.facts.select(_HOURS).clear()
+
+    def of(self, view: StationView) -> list[File]:
+        """The files of a station."""
+        hours = self._hours.get(view.id, self._empty)
+        bodies = (_json({**self._credit, **_of(view)}), _csv(hours))
+        return [File(*each) for each in zip(station_paths(view.id), bodies, strict=True)]
 
 
-def _path(view: StationView, name: str) -> str:
-    return paths.file_of(paths.station(view.id) + name)
+def station_paths(station_id: str) -> list[str]:
+    """Paths of the files of a station."""
+    page = paths.station(station_id)
+    return [paths.file_of(f"{page}{name}") for name in ("station.json", "hours.csv")]
 
 
 def _csv(hours: pl.DataFrame) -> bytes:

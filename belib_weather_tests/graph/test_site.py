@@ -1,16 +1,19 @@
 """The site as an asset: pages of what the graph made, in a run of its own every hour."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
 
+from belib_weather.datasets.outages import Outage
 from belib_weather.definitions import build_defs
 from belib_weather.site import paths
-from belib_weather.warehouse.tables import STATION_STATES
+from belib_weather.warehouse.tables import OUTAGES, STATION_STATES
+from belib_weather.window import DAY, floor_hour
 from belib_weather_tests.graph.conftest import Platform
 from belib_weather_tests.site_links import broken_links
+from belib_weather_tests.unit.site.small import frame
 
 SITE = dg.AssetKey("site")
 
@@ -46,6 +49,56 @@ def test_every_station_of_the_graph_has_its_page_in_both_languages(
     [event] = again.asset_materializations_for_node("site")
     assert event.metadata["files removed"].value == 0
     assert (tmp_path / "data" / "current.json").read_text() == live
+
+
+def test_a_page_that_fails_costs_itself_alone_and_is_named(
+    platform_with_facts: Platform, now: datetime, tmp_path: Path
+) -> None:
+    platform = platform_with_facts.changed(settings={"site_folder": tmp_path})
+    assert platform.materialize("station_states", "feed_hours", "site").success
+    station = str(platform.warehouse.read(STATION_STATES)["station_id"].min())
+    french, english = (
+        tmp_path / language / paths.file_of(paths.station(station)) for language in ("", "en")
+    )
+    (tmp_path / "index.html").write_text("of an hour ago")
+    french.write_text("of an hour ago")
+    endless = outage_of(station, floor_hour(now) - DAY) | {"duration_seconds": 10**16}
+    with platform.warehouse.locked(OUTAGES) as transaction:
+        transaction.replace(OUTAGES, Outage.validate(frame(Outage, [endless]), cast=True))
+
+    made = platform.materialize("site")
+
+    assert not made.success
+    error = str(made.failure_data_for_node("site"))
+    for page in (french, english):
+        assert f"{page.relative_to(tmp_path)}: OverflowError: " in error
+    assert "stay as they were in" in error
+    assert french.read_text() == "of an hour ago"
+    assert english.is_file()
+    assert "of an hour ago" not in (tmp_path / "index.html").read_text()
+
+    with platform.warehouse.locked(OUTAGES) as transaction:
+        transaction.replace(OUTAGES, Outage.create_empty())
+    assert platform.materialize("site").success
+    assert french.read_text() != "of an hour ago"
+
+
+def outage_of(station: str, begin: datetime) -> dict[str, object]:
+    """A row of an outage of three hours."""
+    return {
+        **dict.fromkeys(("started_at", "since", "down_from"), begin),
+        "outage_of": station,
+        "station_id": station,
+        "charge_points": 1,
+        "ended_at": begin + timedelta(hours=3),
+        **dict.fromkeys(("duration_seconds", "down_seconds"), 3 * 3600),
+        "local_date": begin.date(),
+        "source": "simulator:opendata_paris/realtime",
+        "kind": "outage",
+        "is_begun": True,
+        "end_kind": "returned",
+        "returns": 0,
+    }
 
 
 def test_it_is_made_every_hour_in_a_run_without_the_tick() -> None:

@@ -34,6 +34,22 @@ SMALLEST_TEXT = """svg => {
     return Math.round(10 * scale * Math.min(...sizes)) / 10;
 }"""
 """As it is on the screen, in CSS pixels."""
+SEEN_COLOURS = """() => [getComputedStyle(document.body).backgroundColor,
+    ...[...document.querySelectorAll('figure > svg > rect')].map(r => getComputedStyle(r).fill)]"""
+"""Of the page, and behind each of its pictures."""
+FAINT_TEXTS = """() => {
+    const light = colour => colour.match(/[\\d.]+/g).slice(0, 3).map(v => v / 255)
+        .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0.05);
+    const page = light(getComputedStyle(document.body).backgroundColor);
+    return [...document.querySelectorAll('figure > svg text')].filter(text => {
+        const written = getComputedStyle(text).fill;
+        const own = light(written);
+        return !/rgb\\((0, 0, 0|255, 255, 255)\\)/.test(written)
+            && Math.max(own, page) / Math.min(own, page) < 4.5;
+    }).map(text => text.textContent);
+}"""
+"""Texts of pictures that are hard to read on the page; black and white ones stand in cells."""
 LINES_OF_HOURS = """cell => {
     const hours = document.createRange();
     hours.setStart(cell.firstChild, 0);
@@ -81,6 +97,7 @@ def test_every_figure_is_seen_at_a_readable_size(looked: Looked) -> None:
 
 def test_axe_finds_no_violation(looked: Looked) -> None:
     page, _ = looked
+    assert page.evaluate(FAINT_TEXTS) == []
     page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
 
     assert accessibility_violations(page) == []
@@ -98,6 +115,8 @@ def test_on_the_site_it_is_the_same_page_with_links_to_the_others(
 
         assert watched.failures == [], "its server allows no style inside a page"
         assert page.locator("figure > svg").count() == 6
+        assert page.evaluate(FAINT_TEXTS) == []
+        assert page.evaluate(SEEN_COLOURS) == ["rgb(21, 25, 29)"] * 7
         assert overflow(page) <= 0
         assert accessibility_violations(page) == []
         page.get_by_role("link", name="Français").click()

@@ -26,7 +26,7 @@ from belib_weather.site.city_weather import (
     weather_ahead,
 )
 from belib_weather.site.home import home
-from belib_weather.site.home_files import SIGNS, chances_document, home_files, sign
+from belib_weather.site.home_files import SIGNS, chances_document, chances_file, places_file, sign
 from belib_weather.site.pages import files_of
 from belib_weather.site.places import search_index, street_of
 from belib_weather.site.shell import Shell, static_files
@@ -218,7 +218,7 @@ def test_the_home_page_weighs_little() -> None:
     chances = chances_of(city.profile, city.forecasts, city.now)
     drawn = city_map(city.outlines, city.states)
     pages = [home(Shell(city, language, ""), chances, drawn) for language in LANGUAGES]
-    shared = [*static_files().values(), *home_files(city, chances)]
+    shared = [*static_files().values(), chances_file(city, chances), places_file(city)]
     files = {file.path: file.body for file in [*shared, *pages]}
     loaded = [path for path in files if path.startswith(("assets/", "data/"))]
     assert set(loaded) == {
