@@ -10,14 +10,6 @@ from belib_weather.local.run_plan import REMAINDER, Run
 from belib_weather.local.worker import Work, Worker, reason_of
 from belib_weather.settings import Settings
 
-FOLLOWING = frozenset(
-    {
-        *("availability_forecasts", "forecasts", "occupancy_profile", "profiles", "saturation"),
-        *("station_reliability", "reliability", "time_to_repair", "repair"),
-        *("weather_association", "weather", "outages", "episodes"),
-    }
-)
-"""Tables, and indices without their prefix, that it fills."""
 FILLED = "Forecasts, episodes in Elasticsearch, marts and exported files are filled as well."
 FILLING = "Forecasts, marts, exported files and episodes in Elasticsearch follow, beside the polls."
 

@@ -27,7 +27,7 @@ from belib_weather.local.poll_watch import PollReport
 from belib_weather.local.ports import Ports, common_folder
 from belib_weather.local.process_table import running
 from belib_weather.local.readers import refuse_readers
-from belib_weather.local.remainder import FILLING, FOLLOWING, Remainder, begun
+from belib_weather.local.remainder import FILLING, Remainder, begun
 from belib_weather.local.run_plan import REPORT, Run
 from belib_weather.local.session_lock import session
 from belib_weather.local.signals import Stopped, stoppable, uninterrupted
@@ -84,12 +84,10 @@ def serve(
             workers.close()
             if remainder is not None and not stay:
                 say(remainder.wait())
-            note, following = None, frozenset[str]()
-            if remainder is not None and stay:
-                note, following = FILLING, FOLLOWING
+            note = FILLING if remainder is not None and stay else None
             if stay:
                 print_site(platform.site_url)
-            out.print(table(stores, is_simulated=mode == "demo", note=note, following=following))
+            out.print(table(stores, is_simulated=mode == "demo", note=note))
             print_report(settings)
             if stay:
                 print_addresses(settings, stores, platform.url, platform.site_url)

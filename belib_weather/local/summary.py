@@ -3,7 +3,6 @@
 What belongs here: reading figures and showing them. What does not: computing them.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -62,20 +61,13 @@ def _ordinal(arrondissement: int) -> str:
     return f"{arrondissement}{suffix}"
 
 
-def table(
-    stores: Stores,
-    *,
-    is_simulated: bool,
-    note: str | None = None,
-    following: Collection[str] = (),
-) -> Table:
+def table(stores: Stores, *, is_simulated: bool, note: str | None = None) -> Table:
     """What is stored, and the city now.
 
     Args:
         stores: that are counted.
         is_simulated: whether the data are.
-        note: below it, on what is not stored yet.
-        following: tables, and indices without their prefix, that are being filled.
+        note: below it, on what is being filled; what is empty then "follows".
     """
     seen_at = stores.lake.newest_captured_at(RAW_SNAPSHOTS)
     local = seen_at and seen_at.astimezone(ZoneInfo(NETWORK.zone))
@@ -84,7 +76,7 @@ def table(
     shown = Table(
         title=f"{kind}\n{when} in Paris", show_header=False, title_style="bold", caption=note
     )
-    for name, value in _stored(stores, following):
+    for name, value in _stored(stores, is_filling=note is not None):
         shown.add_row(name, value)
     shown.add_section()
     for name, value in _now(stores):
@@ -92,20 +84,20 @@ def table(
     return shown
 
 
-def _stored(stores: Stores, following: Collection[str]) -> list[tuple[str, str]]:
-    def row(store: str, name: str, short: str, number: int, size: int) -> tuple[str, str]:
-        if not number and short in following:
+def _stored(stores: Stores, *, is_filling: bool) -> list[tuple[str, str]]:
+    def row(store: str, name: str, number: int, size: int) -> tuple[str, str]:
+        if not number and is_filling:
             return f"{store} {name}", "follows"
         what = "rows" if store == "PostgreSQL" else "documents"
         return f"{store} {name}", f"{number:,} {what}, {size / _MB:,.1f} MB"
 
     rows = [
-        row("MongoDB", name, name, documents, size)
+        row("MongoDB", name, documents, size)
         for name, documents, size in stores.lake.stats().iter_rows()
         if documents
     ]
     rows += [
-        row("PostgreSQL", name, name, count, size)
+        row("PostgreSQL", name, count, size)
         for name, count, size in stores.warehouse.sizes().iter_rows()
         if name not in {"input_ledger", "platform_state"}
     ]
@@ -116,9 +108,8 @@ def _stored(stores: Stores, following: Collection[str]) -> list[tuple[str, str]]
         .group_by("alias", maintain_order=True)
         .agg(pl.col("documents", "bytes").sum())
     )
-    prefix = f"{stores.search.prefix}-"
     return rows + [
-        row("Elasticsearch", alias, alias.removeprefix(prefix), documents, size)
+        row("Elasticsearch", alias, documents, size)
         for alias, documents, size in sizes.select("alias", "documents", "bytes").iter_rows()
     ]
 

@@ -7,6 +7,7 @@ from belib_weather.assets.build_episodes import build_days
 from belib_weather.assets.sightings_reader import SightingsReader, chunks
 from belib_weather.datasets import WeatherHour
 from belib_weather.definitions import build_defs
+from belib_weather.lanes import Lane
 from belib_weather.settings import Settings
 from belib_weather.simulator.truth import Truth
 from belib_weather.warehouse.tables import WEATHER_HOURS
@@ -15,14 +16,7 @@ from belib_weather_tests.benchmark.cases import SEED, Case
 from belib_weather_tests.benchmark.clock import Figures, timed
 from belib_weather_tests.benchmark.opened import lake_and_warehouse
 from belib_weather_tests.clocks import StoppedClock
-
-MARTS = (
-    "station_reliability",
-    "time_to_repair",
-    "occupancy_profile",
-    "saturation",
-    "weather_association",
-)
+from belib_weather_tests.lanes import tables_in
 
 
 def weather(case: Case) -> Figures:
@@ -60,7 +54,7 @@ def marts(case: Case) -> Figures:
     with timed(figures, "outages"):
         _materialize(settings, now, "outages")
     with timed(figures, "marts"):
-        _materialize(settings, now, *MARTS)
+        _materialize(settings, now, *tables_in(Lane.MARTS))
     return figures
 
 

@@ -21,7 +21,9 @@ from belib_weather_tests.clocks import PRESENT, ClockOfTheTest, SimulatorClock
 from belib_weather_tests.databases import Databases
 from belib_weather_tests.graph.platforms import (
     DOWNSTREAM,
+    EPISODES,
     LIVE,
+    MARTS,
     Addresses,
     Platform,
     defs_of,
@@ -31,7 +33,16 @@ from belib_weather_tests.graph.platforms import (
 )
 from belib_weather_tests.graph.stages import STAGES, Stage, Stages
 
-__all__ = ["DOWNSTREAM", "LIVE", "Platform", "history", "keys_of", "platform_on"]
+__all__ = [
+    "DOWNSTREAM",
+    "EPISODES",
+    "LIVE",
+    "MARTS",
+    "Platform",
+    "history",
+    "keys_of",
+    "platform_on",
+]
 
 CHARGE_POINTS = 240
 

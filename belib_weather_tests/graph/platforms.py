@@ -24,6 +24,7 @@ from belib_weather.settings import Settings, load_settings
 from belib_weather.warehouse import Warehouse
 from belib_weather.window import Grain, Window, floor_hour
 from belib_weather_tests.clocks import ClockOfTheTest
+from belib_weather_tests.lanes import assets_in, tables_in
 
 
 class _Tables(CatalogDrawers):
@@ -115,10 +116,15 @@ class Platform:
         ]
 
 
-_ENTRIES = registry().values()
-LIVE = tuple(entry.name for entry in _ENTRIES if entry.lane is Lane.LIVE)
+LIVE = assets_in(Lane.LIVE)
 """Names of the assets of a tick."""
-DOWNSTREAM = tuple(e.name for e in _ENTRIES if e.grain is Grain.HOUR and not e.is_raw)
+EPISODES = tables_in(Lane.EPISODES)
+"""Those of the job `episodes` that need no Elasticsearch: of days, and without partitions."""
+MARTS = tables_in(Lane.MARTS)
+"""Names of the marts."""
+DOWNSTREAM = tuple(
+    entry.name for entry in registry().values() if entry.grain is Grain.HOUR and not entry.is_raw
+)
 """Names of the assets that hours of raw snapshots are made into."""
 
 

@@ -28,7 +28,7 @@ from belib_weather.warehouse.tables import (
 )
 from belib_weather.window import Window
 from belib_weather_tests.clocks import StoppedClock
-from belib_weather_tests.graph.conftest import Platform, keys_of
+from belib_weather_tests.graph.conftest import EPISODES, MARTS, Platform, keys_of
 from belib_weather_tests.local_stores import CHECKOUT
 
 CENTRE = (48.8566, 2.3522)
@@ -92,9 +92,8 @@ def week(platform: Platform) -> Platform:
     for names, keys in (
         (("station_states", "belib_current", "feed_hours"), None),
         (("availability_facts",), hours),
-        (("status_episodes", "outages"), DAYS),
-        (("occupancy_profile", "saturation", "weather_association"), None),
-        (("station_reliability", "time_to_repair"), None),
+        (EPISODES, DAYS),
+        (MARTS, None),
     ):
         assert platform.materialize(*names, keys=keys).success, names
     return platform

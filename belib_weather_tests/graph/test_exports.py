@@ -23,18 +23,11 @@ from belib_weather.warehouse.tables import (
 )
 from belib_weather.window import DAY, HOUR, Window
 from belib_weather_tests.clocks import StoppedClock
-from belib_weather_tests.graph.conftest import Platform, history
+from belib_weather_tests.graph.conftest import MARTS, Platform, history
 from belib_weather_tests.graph.test_late_data import copy_of_a_snapshot
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
-MADE = (
-    "outages",
-    "station_reliability",
-    "time_to_repair",
-    "occupancy_profile",
-    "saturation",
-    "weather_association",
-)
+MADE = ("outages", *MARTS)
 
 
 def days_of_history(now: datetime) -> tuple[str, str]:

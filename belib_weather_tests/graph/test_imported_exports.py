@@ -20,15 +20,15 @@ from belib_weather.warehouse.tables import (
     OUTAGES,
     RELIABILITY_OF_STATIONS,
     SATURATION,
-    STATION_RELIABILITY,
     STATION_STATES,
+    TABLES,
     TIME_TO_REPAIR,
     WEATHER_ASSOCIATION,
 )
 from belib_weather.window import Window, floor_hour
 from belib_weather_tests.bodies import body as stored
 from belib_weather_tests.clocks import StoppedClock
-from belib_weather_tests.graph.conftest import LIVE, Platform, keys_of
+from belib_weather_tests.graph.conftest import LIVE, MARTS, Platform, keys_of
 from belib_weather_tests.unit.transform.reference import ids_of, stations_of
 
 EXPORTS = tuple(f"realtime/{name}.json" for name in ("2022", "2022_five_minutes_later"))
@@ -36,13 +36,6 @@ FIVE_MINUTES = timedelta(minutes=5)
 MANY = 1000
 """Points of a whole city: their shares are stable."""
 SOURCE = "opendata_paris/realtime"
-MARTS = (
-    STATION_RELIABILITY,
-    TIME_TO_REPAIR,
-    OCCUPANCY_PROFILE,
-    SATURATION,
-    WEATHER_ASSOCIATION,
-)
 
 
 @pytest.fixture
@@ -131,11 +124,14 @@ def test_marts_say_what_five_minutes_can_tell_and_no_more(
     assert next_day.materialize("charge_points", "stations").success
 
     assert next_day.materialize("status_episodes", "outages", keys=days).success
-    made = next_day.materialize(*(table.name for table in MARTS))
+    made = next_day.materialize(*MARTS)
 
     assert made.success
     assert all(check.passed for check in made.get_asset_check_evaluations())
-    tables = {table: next_day.warehouse.read(table) for table in (OUTAGES, *MARTS)}
+    tables = {
+        table: next_day.warehouse.read(table)
+        for table in (OUTAGES, *(TABLES[name] for name in MARTS))
+    }
     assert {name for rows in tables.values() for name in rows["source"]} <= {SOURCE}
     # Every point that is out of order was so already; nobody knows since when, or for how long.
     outages = tables[OUTAGES].filter(pl.col("kind") == "outage", pl.col("is_begun"))

@@ -17,7 +17,7 @@ from belib_weather.warehouse.tables import (
 )
 from belib_weather.window import HOUR, Window
 from belib_weather_tests.clocks import StoppedClock
-from belib_weather_tests.graph.conftest import Platform, keys_of
+from belib_weather_tests.graph.conftest import EPISODES, Platform, keys_of
 from belib_weather_tests.graph.test_episodes import MINUTE, POINT, RECORDS, snapshot
 
 MIDNIGHT = datetime(2026, 11, 10, tzinfo=UTC)
@@ -25,8 +25,6 @@ BOTH_DAYS = ("2026-11-09", "2026-11-10")
 BROKEN, REPAIRED = MIDNIGHT - HOUR + 7 * MINUTE, MIDNIGHT + HOUR - 4 * MINUTE
 """When `snapshot` shows the point occupied."""
 OCCUPIED = json.dumps("Occupé (en charge)").strip('"').encode()
-EPISODES = ("status_episodes", "outages")
-"""As the job `episodes` runs them: days and a table without partitions in one run."""
 MARTS = ("station_reliability", "time_to_repair")
 
 

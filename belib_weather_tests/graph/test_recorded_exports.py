@@ -25,7 +25,7 @@ from belib_weather.warehouse.tables import (
 )
 from belib_weather.window import DAY, HOUR, Window, floor_hour
 from belib_weather_tests.clocks import StoppedClock
-from belib_weather_tests.graph.conftest import Platform, keys_of
+from belib_weather_tests.graph.conftest import EPISODES, MARTS, Platform, keys_of
 
 HALF_HOUR = timedelta(minutes=30)
 STALE = timedelta(hours=26)
@@ -109,9 +109,8 @@ def recorded(platform: Platform, shared_data: Path, days: tuple[Export, Export])
         (("charge_points", "stations"), None),
         (("station_states", "feed_hours"), None),
         (("availability_facts",), hours),
-        (("status_episodes", "outages"), of_days),
-        (("station_reliability", "time_to_repair"), None),
-        (("occupancy_profile", "saturation", "weather_association"), None),
+        (EPISODES, of_days),
+        (MARTS, None),
     ):
         assert platform.materialize(*names, keys=keys).success, names
     return platform

@@ -34,6 +34,8 @@ from belib_weather_tests.coverage.intervals import profile_of
 from belib_weather_tests.coverage.study import WORLD
 from belib_weather_tests.graph.conftest import (
     CHARGE_POINTS,
+    EPISODES,
+    MARTS,
     Platform,
     history,
     keys_of,
@@ -126,9 +128,8 @@ def month(settings: Settings) -> Iterator[Platform]:
             assert platform.materialize("raw_belib_snapshots", keys=hours).success
             assert platform.materialize("charge_points", "stations").success
             assert platform.materialize("availability_facts", keys=hours).success
-            assert platform.materialize("status_episodes", "outages", keys=days).success
-            marts = ("station_reliability", "time_to_repair", "occupancy_profile")
-            assert platform.materialize(*marts, "weather_association").success
+            assert platform.materialize(*EPISODES, keys=days).success
+            assert platform.materialize(*MARTS).success
             yield platform
 
 

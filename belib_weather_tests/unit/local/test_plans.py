@@ -18,7 +18,7 @@ from belib_weather.local.backfill import stages
 from belib_weather.local.console import CommandError
 from belib_weather.local.materialize import assets_of
 from belib_weather.local.ports import Ports
-from belib_weather.local.remainder import FOLLOWING, remaining_runs
+from belib_weather.local.remainder import remaining_runs
 from belib_weather.local.run_plan import Part, Run, decoded, encoded
 from belib_weather.local.state_file import StateFile
 from belib_weather.local.summary import shares
@@ -109,15 +109,6 @@ def test_what_is_filled_when_the_demonstration_is_ready_ends_with_what_takes_lon
         ],
         False: ["forecasts", "marts", "pages", "exports"],
     }
-
-
-def test_what_follows_is_what_the_remaining_runs_fill() -> None:
-    entries = registry().values()
-    made = {entry.name for entry in entries if entry.lane in (Lane.FORECASTS, Lane.MARTS)}
-    published = {"episodes_index", "outages_index"}
-    filled = {name.removesuffix("_index") for name in made | published}
-
-    assert filled - {"open_forecast_file"} == FOLLOWING
 
 
 def names_of(run: Run) -> list[str]:
