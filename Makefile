@@ -35,9 +35,9 @@ test: .venv/dev.stamp  ## everything that CI checks: lint and all tests but the 
 	wait $$lint || { cat .venv/lint; echo "make lint failed: see above"; exit 1; }; \
 	echo "make lint passed"; exit $$tests
 
-# Frames are small here: more threads of polars would wait for each other. Some tests wait, so three processes.
+# Some tests wait, so three processes.
 unit: .venv/dev.stamp  ## the tests that need no server and no network, in a minute and a half
-	POLARS_MAX_THREADS=1 $(BIN)/pytest -n 3 --dist worksteal --hypothesis-profile=quick -m "not slow" belib_weather_tests/unit
+	$(BIN)/pytest -n 3 --dist worksteal --hypothesis-profile=quick -m "not slow" belib_weather_tests/unit
 
 soak: .venv/dev.stamp  ## the properties on forty times as many examples as in `make test`, drawn anew, and the slow proofs, thirty simulated days among them
 	$(BIN)/pytest -n 2 --dist worksteal --hypothesis-profile=soak -m "hypothesis or slow"

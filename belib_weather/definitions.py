@@ -5,6 +5,7 @@
 Concept: https://docs.dagster.io/api/dagster/definitions
 """
 
+from functools import cache
 from typing import Any
 
 import dagster as dg
@@ -69,14 +70,14 @@ def build_defs(settings: Settings | None = None, **resources: Any) -> dg.Definit
         return with_freshness(complete, settings.cadence)
 
     clock = resources.get("clock") or Clock()
-    assets = [asset.map_asset_specs(finish) for asset in all_assets()]
     repository = settings.source_url or published_repository()
+    assets = [asset.map_asset_specs(finish) for asset in _linked_assets(repository)]
     sources = [
         with_module_reference(with_freshness(spec, settings.cadence), EXTERNAL, repository)
         for spec in external_assets(settings.weather_source)
     ]
     platform = dg.Definitions(
-        assets=[*sources, *with_code_references(assets, repository)],
+        assets=[*sources, *assets],
         asset_checks=all_checks(partitions),
         resources={
             **platform_resources(settings, clock),
@@ -110,6 +111,12 @@ def build_defs(settings: Settings | None = None, **resources: Any) -> dg.Definit
         stream_automation(settings),
         views_automation(),
     )
+
+
+@cache
+def _linked_assets(repository: str | None) -> tuple[dg.AssetsDefinition, ...]:
+    """Every asset with the links to its code, which is read once in a process."""
+    return tuple(with_code_references(all_assets(), repository))
 
 
 defs = build_defs()

@@ -38,6 +38,10 @@ if TYPE_CHECKING:  # a broken store must not break the tests of all others
 # through it again and again costs a tenth of the time of the unit tests.
 gc.disable()
 
+# Frames of tests are small: threads of polars would wait for each other. Before polars is imported;
+# what tests start inherits it.
+os.environ.setdefault("POLARS_MAX_THREADS", "1")
+
 RUN = pytest.StashKey[Run]()
 FOLDER = Path(__file__).parent
 RECORDED_DATA = "--recorded-data"

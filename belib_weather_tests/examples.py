@@ -7,6 +7,7 @@ def examples(count: int) -> settings:
     """Try a property on `count` examples where others are tried on 100.
 
     For properties that cost more than others, or less: under each profile the number keeps its
-    proportion to the profile's.
+    proportion to the profile's, and is five or more; under `quick` two or more.
     """
-    return settings(max_examples=max(5, count * settings().max_examples // 100))
+    most = settings().max_examples
+    return settings(max_examples=max(min(5, most // 2), count * most // 100))

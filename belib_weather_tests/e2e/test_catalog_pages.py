@@ -1,4 +1,8 @@
-"""The pages of the Dagster catalog in a browser: what an asset is, its figures and its picture."""
+"""The pages of the Dagster catalog in a browser: what an asset is, its figures and its picture.
+
+What the pages get is tested in graph/test_pictures.py and unit/graph at a tenth of the time; here
+Dagster's own pages show it.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +33,7 @@ from belib_weather_tests.e2e.dagster_programs import (
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+pytestmark = pytest.mark.slow
 _PATIENCE_MS = 60_000
 
 

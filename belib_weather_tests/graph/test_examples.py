@@ -1,5 +1,6 @@
 """The examples, run as programs by users who may only read, on a simulated week."""
 
+import json
 import math
 import os
 import subprocess
@@ -39,14 +40,15 @@ NOW = datetime(2026, 11, 16, 8, 20, tzinfo=UTC)
 FIRST = datetime(2026, 11, 8, tzinfo=UTC)
 DAYS = (f"{FIRST:%Y-%m-%d}", f"{NOW:%Y-%m-%d}")
 TODAY = f"{datetime.now(UTC):%Y-%m-%d}"
-Example = Callable[..., str]
+Line = tuple[str, ...]
+Examples = Callable[..., list[str]]
 
 
 @pytest.fixture
-def example(platform: Platform, stores: StoreUrls, tmp_path: Path) -> Example:
-    """Runs an example on the platform's stores, and returns what it prints."""
+def printed(platform: Platform, stores: StoreUrls, tmp_path: Path) -> Examples:
+    """Runs examples with their options on the platform's stores, and returns what each prints."""
 
-    def run(name: str, *options: str) -> str:
+    def run(*lines: Line) -> list[str]:
         settings = platform.settings
         urls = {
             f"BELIB_{name.upper()}_URL": read_only(
@@ -54,16 +56,22 @@ def example(platform: Platform, stores: StoreUrls, tmp_path: Path) -> Example:
             )
             for name in ("mongo", "postgres", "elasticsearch")
         }
+        out = ("--to", str(tmp_path / "out"))
+        programs = [(str(CHECKOUT / "examples" / name), *out, *rest) for name, *rest in lines]
         done = subprocess.run(
-            [sys.executable, CHECKOUT / "examples" / name, "--to", str(tmp_path / "out"), *options],
+            [sys.executable, "-m", "belib_weather_tests.programs"],
+            input=json.dumps(programs),
+            cwd=CHECKOUT,
             env=os.environ | urls | {"BELIB_MONGO_DATABASE": settings.mongo_database},
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=300,
         )
-        assert "Traceback" not in done.stderr, done.stderr[-3000:]
-        return done.stdout or done.stderr
+        assert done.returncode == 0, done.stderr[-3000:]
+        answers = json.loads(done.stdout)
+        assert not [errors for _, errors in answers if "Traceback" in errors]
+        return [output or errors for output, errors in answers]
 
     return run
 
@@ -100,38 +108,43 @@ def week(platform: Platform) -> Platform:
 
 
 def test_every_example_ends_in_a_picture_and_a_sentence_of_true_numbers(
-    week: Platform, example: Example
+    week: Platform, printed: Examples
 ) -> None:
-    missing = {}
     own_address = alone(week)
-    for name, options, expected in (
-        ("operators.py", (), failed_and_broken(week)),
-        ("drivers.py", ("--near", HERE, "--metres", "5000"), tomorrow(week)),
-        ("drivers.py", ("--near", own_address.upper()), ["go to ", " (0 m)"]),
-        ("planners.py", (), lacking(week)),
-        ("fleets.py", ("--depots", HERE, "--metres", "5000"), near_depots(week)),
-        ("researchers.py", (), occupied(week)),
-        ("apps.py", ("--near", HERE, "--metres", "5000"), live(week)),
-        ("visitors.py", ("--power", "7"), free_and_strong(week)),
-    ):
-        file, sentence = example(name, *options).strip().splitlines()[-2:]
+    shown: tuple[tuple[Line, list[str]], ...] = (
+        (("operators.py",), failed_and_broken(week)),
+        (("drivers.py", "--near", HERE, "--metres", "5000"), tomorrow(week)),
+        (("drivers.py", "--near", own_address.upper()), ["go to ", " (0 m)"]),
+        (("planners.py",), lacking(week)),
+        (("fleets.py", "--depots", HERE, "--metres", "5000"), near_depots(week)),
+        (("researchers.py",), occupied(week)),
+        (("apps.py", "--near", HERE, "--metres", "5000"), live(week)),
+        (("visitors.py", "--power", "7"), free_and_strong(week)),
+    )
+    *sentences, weather, nowhere, unknown = printed(
+        *(line for line, _ in shown),
+        ("weather.py",),
+        ("drivers.py", "--near", "48.0,2.0"),
+        ("drivers.py", "--near", "1 Rue Inconnue"),
+    )
+    missing = {}
+    for (line, expected), said in zip(shown, sentences, strict=True):
+        file, sentence = said.strip().splitlines()[-2:]
         with Image.open(file) as picture:
-            assert picture.width > 300, name
+            assert picture.width > 300, line
         if parts := [part for part in expected if part not in sentence]:
-            missing[name] = (sentence, parts)
+            missing[line[0]] = (sentence, parts)
     assert missing == {}
     too_short = "Nothing can be said yet of what goes with cold or rain: fewer than 28 days"
-    assert example("weather.py").strip() == f"{too_short} (8 days so far)."
-    nowhere = example("drivers.py", "--near", "48.0,2.0")
+    assert weather.strip() == f"{too_short} (8 days so far)."
     assert nowhere.startswith("No station within 800 m of 48.0,2.0: the nearest of ")
-    unknown = example("drivers.py", "--near", "1 Rue Inconnue")
     assert unknown.startswith("no station has an address with the words of '1 Rue Inconnue'")
     assert week.settings.postgres_url
     engine = sa.create_engine(week.settings.postgres_url.get_secret_value())
     with engine.begin() as connection:
         connection.execute(sa.text("ALTER TABLE station_states RENAME COLUMN since TO begun"))
     engine.dispose()
-    older = example("operators.py")
+    (older,) = printed(("operators.py",))
     assert older.startswith("PostgreSQL lacks what this asks for (column "), older
 
 
