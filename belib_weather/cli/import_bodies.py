@@ -1,12 +1,13 @@
-"""The bodies of one imported file: read, doubted, stored or refused.
+"""The bodies of imported files: read, doubted, and handed on to be stored.
 
-What belongs here: what becomes of a body. What does not: finding files and telling people
-(`importing`), and the doubts themselves (`import_checks`).
+What belongs here: what becomes of a body until it is accepted. What does not: finding files and
+telling people (`importing`), the doubts themselves (`import_checks`), storing (`import_landing`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 import polars as pl
 from polars.exceptions import PanicException
@@ -15,19 +16,14 @@ from belib_weather.cli.import_checks import (
     doubt,
     new_ids,
     remarks,
-    stored_alike,
 )
+from belib_weather.cli.import_landing import Accepted, Landing, Outcome, refused
 from belib_weather.formats.errors import UnreadableBody
 from belib_weather.formats.files import PARQUET, Part, kind_of
 from belib_weather.formats.many_snapshots import RecordedBody, snapshots_in
+from belib_weather.formats.parsed import ParsedBody
 from belib_weather.formats.realtime import RealtimeBody
-from belib_weather.lake import (
-    RAW_SNAPSHOTS,
-    Lake,
-    LakeConflictError,
-    LakeError,
-    LakeValidationError,
-)
+from belib_weather.lake import RAW_SNAPSHOTS, Lake, LakeError
 from belib_weather.lake.schema import RAW_STATIC, RAW_WEATHER
 from belib_weather.settings import Settings
 from belib_weather.sources.errors import InvalidBody, SourceError
@@ -35,7 +31,7 @@ from belib_weather.sources.reading import refuses_what_it_cannot_read
 from belib_weather.sources.recorded import RecordedDataset, Recording, accepted_recording
 from belib_weather.sources.response import Answer, Response
 
-_COLLECTIONS = {
+COLLECTIONS = {
     RecordedDataset.REALTIME: RAW_SNAPSHOTS,
     RecordedDataset.STATIC: RAW_STATIC,
     RecordedDataset.WEATHER: RAW_WEATHER,
@@ -66,42 +62,30 @@ class ImportOptions:
     force: bool = False
 
 
-@dataclass(frozen=True)
-class Landed:
-    """A body that is stored.
-
-    Attributes:
-        captured_at: when it was captured.
-        points: charge points, or hours, in it.
-        document: id of its document.
-        is_new: whether this command stored it.
-        notes: what a person should know of its spellings.
-    """
-
-    captured_at: datetime
-    points: int
-    document: str
-    is_new: bool
-    notes: list[str]
-
-
 @dataclass
 class ImportRun:
     """A run of the command.
 
     Attributes:
+        landing: where accepted bodies wait to be stored.
         known: ids that the platform has seen, those of this run among them.
     """
 
     settings: Settings
     options: ImportOptions
     lake: Lake
+    landing: Landing
     known: set[str]
     now: datetime
 
 
-def import_part(run: ImportRun, part: Part, written_at: datetime) -> Iterator[Landed | str]:
-    """What of a part is stored, and why the rest of it is refused.
+Unread = Callable[[], Recording]
+"""Makes the bytes of a body: those of a table's rows are written when they are needed."""
+Read = tuple[Response, ParsedBody]
+
+
+def unread_bodies(run: ImportRun, part: Part, written_at: datetime) -> Iterator[Unread | Exception]:
+    """The bodies of a part, or why it holds none.
 
     Args:
         run: of the command.
@@ -114,21 +98,57 @@ def import_part(run: ImportRun, part: Part, written_at: datetime) -> Iterator[La
     try:
         bodies = _bodies(whole.answer, options, part)
     except SourceError as error:
-        yield _refused(run.lake, error)
+        yield error
         return
     for body in bodies:
         at = options.captured_at or body.captured_at
         name = part.name if len(bodies) == 1 else f"{part.name}#{at:%Y-%m-%dT%H:%M:%SZ}"
-        recording = replace(whole, name=name, body=body.body, captured_at=at)
+        yield partial(_recording, whole, name, body, at)
+
+
+def read_body(run: ImportRun, unread: Unread) -> Read | SourceError:
+    """A body as it is read, and whether it is accepted; needs nothing but itself."""
+    recording = unread()
+    try:
+        return accepted_recording(
+            recording,
+            minimum_charge_points=run.settings.minimum_charge_points,
+            weather_source=run.options.weather_source,
+        )
+    except SourceError as error:
+        return error
+    except (Exception, PanicException) as error:  # whatever it is, it costs this body alone
+        return _unreadable(error, recording.answer)
+
+
+def take(run: ImportRun, read: Read | Exception) -> Outcome:
+    """Let a body be stored, unless it is refused."""
+    if isinstance(read, tuple):
+        response, body = read
         try:
-            yield _import(run, recording)
-        except (SourceError, LakeConflictError) as error:
-            yield _refused(run.lake, error)
+            accepted = _accepted(run, response, body)
+            run.landing.add(accepted)
+            return accepted.outcome
+        except SourceError as error:
+            read = error
         except LakeError:
             raise  # not the file's fault
-        except (Exception, PanicException) as error:  # whatever it is, it costs this body alone
-            reason = f"it cannot be read: {type(error).__name__}: {str(error)[:300]}"
-            yield _refused(run.lake, InvalidBody(reason, recording.answer))
+        except (Exception, PanicException) as error:
+            read = _unreadable(error, response)
+    outcome = Outcome()
+    outcome.set_result(refused(run.lake, read))
+    return outcome
+
+
+def _recording(
+    whole: Recording, name: str, body: RecordedBody, captured_at: datetime | None
+) -> Recording:
+    return replace(whole, name=name, body=body.body, captured_at=captured_at)
+
+
+def _unreadable(error: BaseException, answer: Answer) -> InvalidBody:
+    reason = f"it cannot be read: {type(error).__name__}: {str(error)[:300]}"
+    return InvalidBody(reason, answer)
 
 
 @refuses_what_it_cannot_read
@@ -158,54 +178,19 @@ def _bodies(answer: Answer, options: ImportOptions, part: Part) -> list[Recorded
     return bodies
 
 
-def _import(run: ImportRun, recording: Recording) -> Landed:
-    """Store one body, unless what it says is stored already.
+def _accepted(run: ImportRun, response: Response, body: ParsedBody) -> Accepted:
+    """A body to be stored.
 
     Raises:
-        SourceError: it is not accepted.
-        LakeConflictError: something else is stored of that instant.
+        InvalidBody: its ids or labels are in doubt, and nobody said --force.
     """
-    options = run.options
-    response, body = accepted_recording(
-        recording,
-        minimum_charge_points=run.settings.minimum_charge_points,
-        weather_source=options.weather_source,
-    )
-    notes = _spelling_notes(run, response, body) if isinstance(body, RealtimeBody) else []
-    collection = _COLLECTIONS[options.dataset]
-    points = body.records[_KEYS[options.dataset]].n_unique()
-    is_told = options.dataset is not RecordedDataset.WEATHER or options.captured_at is not None
-    same = stored_alike(run.lake, collection, response, body, any_time=not is_told)
-    if same is not None:
-        return Landed(response.captured_at, points, same, False, notes)
-    try:
-        appended = run.lake.append(collection, response)
-    except LakeValidationError as error:
-        raise InvalidBody(f"{recording.name}: {error}", response) from error
-    return Landed(response.captured_at, points, appended.document_id, appended.is_new, notes)
-
-
-def _spelling_notes(run: ImportRun, response: Response, body: RealtimeBody) -> list[str]:
-    """What to say about ids and labels.
-
-    Raises:
-        InvalidBody: they are in doubt, and nobody said --force.
-    """
-    new = new_ids(body, run.known)
+    if not isinstance(body, RealtimeBody):
+        points = body.records[_KEYS[run.options.dataset]].n_unique()
+        return Accepted(response, body, points, [])
+    ids = set(body.records["charge_point_id"].cast(pl.String))
+    new = new_ids(ids, run.known)
     reason = doubt(body, new)
     if reason is not None and not run.options.force:
         raise InvalidBody(f"{reason} --force takes the file as it is.", response)
-    run.known |= set(body.records["charge_point_id"].cast(pl.String))
-    return remarks(body, new)
-
-
-def _refused(lake: Lake, error: Exception) -> str:
-    """Keep what was refused in quarantine; gives the reason."""
-    if isinstance(error, SourceError) and error.response is not None:
-        lake.quarantine(error.response)
-    if isinstance(error, LakeConflictError):
-        return (
-            "another body of that second is stored already, and raw is never changed; if this one"
-            " was captured at another time, say when with --captured-at"
-        )
-    return str(error)
+    run.known |= ids
+    return Accepted(response, body, len(ids), remarks(body, new))

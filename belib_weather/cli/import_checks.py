@@ -5,7 +5,7 @@ not: rules for single records (`formats`).
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
@@ -30,12 +30,13 @@ MOST_UNKNOWN_SHARE = 0.05
 MOST_NEW_SHARE = 0.5
 _SHOWN = 5
 _SECOND = timedelta(seconds=1)
+_NEAR = timedelta(hours=6)
+"""Documents of seconds that are nearer are looked for together."""
 _FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def new_ids(body: RealtimeBody, known: set[str]) -> list[str]:
-    """Ids of the file that were never seen, in order; none where nothing is known yet."""
-    ids = set(body.records["charge_point_id"].cast(pl.String))
+def new_ids(ids: set[str], known: set[str]) -> list[str]:
+    """Ids of a file that were never seen, in order; none where nothing is known yet."""
     return sorted(ids - known) if known else []
 
 
@@ -85,39 +86,75 @@ def known_ids(lake: Lake, warehouse: Warehouse) -> set[str]:
     return ids
 
 
-def stored_alike(
-    lake: Lake, collection: str, response: Response, body: ParsedBody, *, any_time: bool
-) -> str | None:
+class Stored:
+    """What is stored of the seconds of some bodies, of their sources or others.
+
+    Args:
+        lake: where documents are stored.
+        collection: of the bodies.
+        times: when the bodies were captured.
+        any_time: look for them at any time.
+    """
+
+    def __init__(
+        self, lake: Lake, collection: str, times: Sequence[datetime], *, any_time: bool
+    ) -> None:
+        self._lake, self._collection, self.any_time = lake, collection, any_time
+        windows = [Window(_FIRST, utc_now() + DAY)] if any_time else _around(times)
+        self.of_hash: dict[tuple[str, str], str] = {}
+        self._of_second: dict[tuple[str, datetime], list[tuple[str, str]]] = {}
+        for window in windows:
+            found = lake.list_documents(collection, window)
+            columns = ("id", "source", "captured_at", "sha256")
+            for document, source, captured_at, sha256 in found.select(columns).iter_rows():
+                self.of_hash.setdefault((source, sha256), document)
+                second = captured_at.replace(microsecond=0)
+                self._of_second.setdefault((source, second), []).append((document, sha256))
+
+    def of_second(self, source: str, instant: datetime) -> list[tuple[str, str]]:
+        """Id and SHA-256 of the documents of a second, newest first."""
+        return self._of_second.get((source, instant.replace(microsecond=0)), [])
+
+    def content_hash(self, document: str) -> str | None:
+        """Hash of what a document says; None where it cannot be read."""
+        try:
+            stored = self._lake.get(self._collection, document)
+            return content_hash(_read(self._collection, stored)) if stored else None
+        except (FormatError, CorruptDocumentError):
+            return None
+
+
+def says_the_same(stored: Stored, response: Response, body: ParsedBody) -> str | None:
     """The id of a document of the same second and source that says the same; None without one.
 
     So one export in two file formats is one snapshot.
 
     Args:
-        lake: where documents are stored.
-        collection: of the document.
+        stored: what is stored; of any time where the body does not tell its time: then the same
+            bytes are the same, whenever they are said to be captured.
         response: what is about to be stored.
         body: what is in it.
-        any_time: the same bytes are the same, whenever they are said to be captured; for a body
-            that does not tell its time.
     """
-    second = response.captured_at.replace(microsecond=0)
-    if any_time:
-        known = lake.list_documents(collection, Window(_FIRST, utc_now() + DAY))
-        same = known.filter(sha256=response.sha256, source=response.source)
-        if not same.is_empty():
-            return str(same["id"][0])
-    of_the_second = lake.list_documents(collection, Window(second, second + _SECOND))
-    own = "" if of_the_second.is_empty() else content_hash(body)
-    for item in of_the_second.rows(named=True):
-        if item["source"] != response.source:
-            continue
-        try:
-            stored = lake.get(collection, item["id"])
-            if stored is not None and content_hash(_read(collection, stored)) == own:
-                return str(item["id"])
-        except (FormatError, CorruptDocumentError):
-            continue
+    if stored.any_time and (same := stored.of_hash.get((response.source, response.sha256))):
+        return same
+    of_the_second = stored.of_second(response.source, response.captured_at)
+    own = content_hash(body) if of_the_second else ""
+    for document, sha256 in of_the_second:
+        if sha256 == response.sha256 or stored.content_hash(document) == own:
+            return document
     return None
+
+
+def _around(times: Sequence[datetime]) -> Iterator[Window]:
+    """Windows that hold the seconds of these instants; near ones share a window."""
+    seconds = sorted({time.astimezone(UTC).replace(microsecond=0) for time in times})
+    start = end = seconds[0]
+    for second in seconds[1:]:
+        if second - end > _NEAR:
+            yield Window(start, end + _SECOND)
+            start = second
+        end = second
+    yield Window(start, end + _SECOND)
 
 
 def _read(collection: str, stored: RawDocument) -> ParsedBody:

@@ -4,20 +4,33 @@ What belongs here: files and folders, and the lines about each. What does not: u
 (`formats`), and whether a body is accepted (`sources`).
 """
 
+from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from belib_weather.cli.import_bodies import ImportOptions, ImportRun, Landed, import_part
+from belib_weather.cli.import_bodies import (
+    COLLECTIONS,
+    ImportOptions,
+    ImportRun,
+    Read,
+    Unread,
+    read_body,
+    take,
+    unread_bodies,
+)
 from belib_weather.cli.import_checks import (
     known_ids,
 )
+from belib_weather.cli.import_landing import Landed, Landing, Outcome
 from belib_weather.clock import utc_now
 from belib_weather.formats.files import parts_of
 from belib_weather.formats.weather import WEATHER_SOURCES
 from belib_weather.local.console import CommandError, out, say
 from belib_weather.local.readers import refuse_readers
 from belib_weather.local.stores import found, opened
+from belib_weather.parallel import on_all_cores
 from belib_weather.settings import Settings
 from belib_weather.sources.recorded import RecordedDataset
 from belib_weather.window import HOUR
@@ -59,10 +72,11 @@ def import_files(
     urls = found(settings, "mongo", "postgres")
     stores = opened(settings, urls, with_search=False)
     known = known_ids(stores.lake, stores.warehouse)
-    run = ImportRun(settings, options, stores.lake, known, utc_now())
+    is_told = options.dataset is not RecordedDataset.WEATHER or options.captured_at is not None
+    landing = Landing(stores.lake, COLLECTIONS[options.dataset], any_time=not is_told)
+    run = ImportRun(settings, options, stores.lake, landing, known, utc_now())
     paths = [path for file in files for path in _files_of(file)]
-    for path in paths:
-        outcomes = list(_import_file(run, path))
+    for path, outcomes in _imported(run, paths):
         _report(path, outcomes, options.dataset)
         captured += [o.captured_at for o in outcomes if isinstance(o, Landed)]
         if any(isinstance(outcome, str) for outcome in outcomes):
@@ -84,19 +98,82 @@ def _files_of(path: Path) -> list[Path]:
     return sorted(found for found in inside if not found.name.startswith(".")) or [path]
 
 
-def _import_file(run: ImportRun, path: Path) -> Iterator[Landed | str]:
-    """What of a file landed or was there, and why the rest was refused."""
+@dataclass(frozen=True)
+class _Item:
+    """A body of a file, read or not, or why there is none.
+
+    Attributes:
+        path: of the file.
+        where: the body's place in the file, for a refusal.
+    """
+
+    path: Path
+    where: str
+    what: Unread | Read | Exception | str
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file, and what becomes of its bodies: place in the file and outcome."""
+
+    path: Path
+    bodies: list[tuple[str, Outcome]] = field(default_factory=list)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether all that is there of it is stored or refused."""
+        return all(outcome.done() for _, outcome in self.bodies)
+
+    @property
+    def outcomes(self) -> list[Landed | str]:
+        """What landed or was there, and why the rest was refused."""
+        known = ((where, outcome.result()) for where, outcome in self.bodies)
+        return [f"{where}{what}" if isinstance(what, str) else what for where, what in known]
+
+
+def _imported(run: ImportRun, paths: Sequence[Path]) -> Iterator[tuple[Path, list[Landed | str]]]:
+    """What became of each file, in order, as soon as it is known.
+
+    Bodies are read on all cores, and judged in order: each may make ids known to the next.
+    """
+    files: deque[_File] = deque()
+    unread = (item for path in paths for item in _unread(run, path))
+    for item in on_all_cores(lambda item: _read(run, item), unread):
+        if not files or files[-1].path is not item.path:
+            files.append(_File(item.path))
+        files[-1].bodies.append((item.where, _outcome(run, item)))
+        while len(files) > 1 and files[0].is_known:
+            yield files[0].path, files.popleft().outcomes
+    run.landing.store()
+    for file in files:
+        yield file.path, file.outcomes
+
+
+def _unread(run: ImportRun, path: Path) -> Iterator[_Item]:
+    """The bodies of a file, or why there is none."""
     try:
         if path.is_dir():
-            yield "a folder without files"
+            yield _Item(path, "", "a folder without files")
             return
         written_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         for part in parts_of(path.name, path.read_bytes()):
             where = "" if part.name == path.name else f"{part.name}: "
-            for outcome in import_part(run, part, written_at):
-                yield f"{where}{outcome}" if isinstance(outcome, str) else outcome
+            for body in unread_bodies(run, part, written_at):
+                yield _Item(path, where, body)
     except OSError as error:
-        yield error.strerror or str(error)
+        yield _Item(path, "", error.strerror or str(error))
+
+
+def _read(run: ImportRun, item: _Item) -> _Item:
+    return replace(item, what=read_body(run, item.what)) if callable(item.what) else item
+
+
+def _outcome(run: ImportRun, item: _Item) -> Outcome:
+    if isinstance(item.what, tuple | Exception):
+        return take(run, item.what)
+    outcome = Outcome()
+    outcome.set_result(str(item.what))
+    return outcome
 
 
 def _report(path: Path, outcomes: Sequence[Landed | str], dataset: RecordedDataset) -> None:

@@ -4,12 +4,10 @@ What belongs here: batches. What does not: parsing the fields (`realtime`), whic
 for one snapshot and for many.
 """
 
-import os
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -32,13 +30,13 @@ from belib_weather.formats.realtime import (
 from belib_weather.formats.repeated import Repeated, repeated
 from belib_weather.formats.stamps import with_signs_of_life
 from belib_weather.networks import NETWORK
+from belib_weather.parallel import on_all_cores
 from belib_weather.window import second_of
 
 _BYTES_AT_ONCE = 24_000_000
 """Bodies parsed together by one thread: some forty of today's, so that cleaning costs little."""
 _FEWEST_AT_ONCE = 12
 """Also of larger bodies: what they share is read once for all that are parsed together."""
-_CORES = os.cpu_count() or 1
 
 
 @dataclass(frozen=True)
@@ -197,14 +195,7 @@ def _read_batches(
     read: Callable[[list[Snapshot]], Frames], snapshots: Iterable[Snapshot]
 ) -> Iterator[Frames]:
     """Clean batches in order, made on all cores while the next snapshots are read."""
-    running: deque[Future[Frames]] = deque()
-    with ThreadPoolExecutor(_CORES) as threads:
-        for batch in _batches(snapshots):
-            running.append(threads.submit(_read_each, read, batch))
-            if len(running) > _CORES:
-                yield running.popleft().result()
-        while running:
-            yield running.popleft().result()
+    return on_all_cores(partial(_read_each, read), _batches(snapshots))
 
 
 def _read_each(read: Callable[[list[Snapshot]], Frames], batch: list[Snapshot]) -> Frames:

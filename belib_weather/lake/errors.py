@@ -76,7 +76,11 @@ def translated(server: str, doing: str) -> Iterator[None]:
             f"MongoDB cannot hold the document while {doing}: {error}"
         ) from error
     except BulkWriteError as error:
-        first = (error.details or {}).get("writeErrors", [{}])[0]
+        if concerns := error.details.get("writeConcernErrors"):
+            raise LakeUnavailable(
+                f"MongoDB {server} did not acknowledge while {doing}: {concerns[0].get('errmsg')}"
+            ) from error
+        first = (error.details.get("writeErrors") or [{}])[0]
         raise _of_code(server, doing, first.get("code"), str(first.get("errmsg"))) from error
     except OperationFailure as error:
         raise _of_code(server, doing, error.code, _reason(error)) from error

@@ -1,6 +1,6 @@
 """Reading and appending raw documents."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,7 +8,8 @@ from typing import Any
 
 import polars as pl
 from bson import ObjectId
-from pymongo.errors import DuplicateKeyError
+from bson.errors import BSONError
+from pymongo.errors import BulkWriteError, DocumentTooLarge, DuplicateKeyError
 
 from belib_weather.lake.envelope import (
     FILE,
@@ -19,7 +20,11 @@ from belib_weather.lake.envelope import (
     quarantined,
     raw_document,
 )
-from belib_weather.lake.errors import CorruptDocumentError, LakeConflictError
+from belib_weather.lake.errors import (
+    CorruptDocumentError,
+    LakeConflictError,
+    LakeValidationError,
+)
 from belib_weather.lake.newest import LOOKBACKS, NewestResponses, OnDamaged, proven
 from belib_weather.lake.schema import (
     COVERED_STAMPS,
@@ -78,6 +83,46 @@ class RawResponses(NewestResponses):
             LakeValidationError: it does not fit the envelope or exceeds 16 MB compressed.
         """
         return self.append_document(collection, document_of(response))
+
+    def append_all(
+        self, collection: str, responses: Sequence[ResponseLike]
+    ) -> list[Appended | LakeConflictError | LakeValidationError]:
+        """Store responses in few requests; each of them whole or not at all, as by `append`.
+
+        Returns:
+            Of each, in order, what `append` returns or the error that it raises.
+        """
+        results: dict[int, Appended | LakeConflictError | LakeValidationError] = {}
+        waiting: list[tuple[int, dict[str, Any]]] = []
+        for number, response in enumerate(responses):
+            try:
+                waiting.append((number, document_of(response)))
+            except LakeValidationError as error:
+                results[number] = error
+        while waiting:
+            stored = self._insert_until_refused(collection, [document for _, document in waiting])
+            for number, document in waiting[:stored]:
+                results[number] = Appended(str(document["_id"]), is_new=True)
+            for number, document in waiting[stored : stored + 1]:
+                try:
+                    results[number] = self.append_document(collection, document)
+                except (LakeConflictError, LakeValidationError) as error:
+                    results[number] = error
+            waiting = waiting[stored + 1 :]
+        return [results[number] for number in range(len(responses))]
+
+    def _insert_until_refused(self, collection: str, documents: list[dict[str, Any]]) -> int:
+        """Insert documents in order, up to the first that is refused; returns how many it were."""
+        with self._connection.translated(f"appending to {collection}"):
+            try:
+                self._connection.database[collection].insert_many(documents)
+            except BulkWriteError as error:
+                if error.details["writeConcernErrors"]:
+                    raise  # what was inserted is not acknowledged
+                return int(error.details["nInserted"])
+            except (DocumentTooLarge, BSONError):
+                return 0  # the driver's: it does not say of which document
+        return len(documents)
 
     def append_document(self, collection: str, document: dict[str, Any]) -> Appended:
         """Store an envelope (`envelope.document_of`), as `append` does.

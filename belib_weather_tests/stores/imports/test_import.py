@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
+from belib_weather.cli import importing
 from belib_weather.cli.import_bodies import ImportOptions
+from belib_weather.cli.import_landing import MOST_BODIES
 from belib_weather.cli.importing import import_files
 from belib_weather.lake import RAW_SNAPSHOTS, Lake
 from belib_weather.lake.schema import QUARANTINE, RAW_STATIC, RAW_WEATHER
@@ -138,6 +140,64 @@ def test_folders_are_taken_and_an_empty_one_is_named(
     said = capsys.readouterr()
     assert "one.json: landed" in said.out
     assert "empty: refused: a folder without files" in said.err
+
+
+@pytest.fixture
+def week(tmp_path: Path) -> Path:
+    """A folder of forty snapshots, a file each."""
+    folder = tmp_path / "week"
+    folder.mkdir()
+    for number in range(MOST_BODIES + 8):
+        at = AT + number * timedelta(minutes=5)
+        (folder / f"{number:03}.json").write_text(json.dumps(city(at)))
+    return folder
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_many_files_are_compared_with_those_before_them(
+    settings: Settings, lake: Lake, week: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (week / "001 again.csv").write_bytes(SHAPES["commas"])  # of the first instant
+    (week / "002 page.json").write_text("<html>")
+    other = [{**city()[0], "statut_pdc": "Réservé"}, *city()[1:]]
+    (week / "003 other.json").write_text(json.dumps(other))
+    refused, total = import_files(settings, [week], ImportOptions())
+    said = capsys.readouterr()
+    lines = [line.split(": ")[0].rpartition("/")[2] for line in said.out.splitlines()]
+
+    assert refused == ["002 page.json", "003 other.json"]
+    assert total == MOST_BODIES + 11
+    assert lines == [name for name in names(week) if name not in refused]
+    assert said.out.count("is there already") == 1
+    assert "001 again.csv: is there already" in said.out
+    assert "003 other.json: refused: another body of that second is stored already" in said.err
+    assert lake.inventory(RAW_SNAPSHOTS, EVER).height == MOST_BODIES + 8
+
+
+def test_what_is_reported_is_stored_also_where_the_import_is_killed(
+    settings: Settings, lake: Lake, week: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    said: list[str] = []
+
+    def killed(path: Path, *_: object) -> None:
+        said.append(path.name)
+        if len(said) == 5:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(importing, "_report", killed)
+        with pytest.raises(KeyboardInterrupt):
+            import_files(settings, [week], ImportOptions())
+    assert said == names(week)[:5]
+    assert lake.inventory(RAW_SNAPSHOTS, EVER).height == MOST_BODIES
+
+    assert import_files(settings, [week], ImportOptions()) == ([], MOST_BODIES + 8)
+    out = capsys.readouterr().out
+    assert (out.count(": landed"), out.count("is there already")) == (8, MOST_BODIES)
 
 
 def test_static_vintages_and_weather_have_a_way_in(

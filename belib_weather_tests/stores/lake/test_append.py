@@ -1,5 +1,6 @@
 """Appending: whole or not at all, once, never changed."""
 
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -17,6 +18,7 @@ from belib_weather.lake import (
     LakeValidationError,
 )
 from belib_weather.lake.envelope import QUARANTINED_BYTES
+from belib_weather.lake.raw import Appended
 from belib_weather.window import Window
 from belib_weather_tests.stores.lake.sample import NOON, Refused, Sample, polls
 
@@ -115,6 +117,35 @@ def test_what_does_not_fit_the_envelope_is_refused(
     with pytest.raises(LakeValidationError):
         lake.append(collection, sample)
     assert mongo_database[collection].count_documents({}) == 0
+
+
+def test_many_at_once_end_as_they_would_one_by_one(lake: Lake, mongo_database: Mongo) -> None:
+    first, second, third, fourth = polls(4)
+    one_by_one = lake.append(RAW_SNAPSHOTS, second).document_id
+    samples = [
+        first,
+        second,
+        replace(second, body=b"[]"),
+        Sample(datetime(2026, 11, 24)),
+        replace(third, source=""),
+        third,
+        replace(third, body=os.urandom(17 * 2**20)),
+        fourth,
+        first,
+    ]
+    results = lake.append_all(RAW_SNAPSHOTS, samples)
+
+    news = [item.is_new if isinstance(item, Appended) else None for item in results]
+    assert news == [True, False, None, None, None, True, None, True, False]
+    assert isinstance(results[1], Appended)
+    assert results[1].document_id == one_by_one
+    assert [type(item) for item in results if not isinstance(item, Appended)] == [
+        LakeConflictError, LakeValidationError, LakeValidationError, LakeValidationError,
+    ]  # fmt: skip
+    stored = lake.documents(RAW_SNAPSHOTS, Window.hour(NOON))
+    assert [document.body for document in stored] == [item.body for item in polls(4)]
+    assert mongo_database[RAW_SNAPSHOTS].count_documents({}) == 4
+    assert lake.append_all(RAW_SNAPSHOTS, []) == []
 
 
 def test_a_refused_response_is_kept_with_its_reason(lake: Lake, mongo_database: Mongo) -> None:
