@@ -4,8 +4,12 @@ What belongs here: one check per raw asset. What does not: what becomes of such 
 (`parsed_documents`).
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from functools import partial
+
+import dagster as dg
 
 from belib_weather.assets.check_factory import Finding, PartitionCheck
 from belib_weather.assets.parsed_documents import (
@@ -24,46 +28,78 @@ from belib_weather.assets.raw import (
     raw_weather,
 )
 from belib_weather.formats.parsed import ParsedBody
-from belib_weather.formats.snapshots import read_sightings
+from belib_weather.formats.snapshots import Snapshot, read_sightings
 from belib_weather.lake import (
     RAW_ARRONDISSEMENTS,
     RAW_SNAPSHOTS,
     RAW_STATIC,
     RAW_WEATHER,
+    CorruptDocumentError,
     Lake,
+    Mark,
     RawDocument,
 )
-from belib_weather.window import Grain, Window
+from belib_weather.window import DAY, Window, floor_hour
 
 
-def _documents_readable(
+def _days_readable(
     window: Window,
     lake: Lake,
     *,
     collection: str,
-    grain: Grain,
     note: Callable[[Lake, Window, Unreadable], int],
 ) -> Iterator[Finding]:
-    for start in window.starts(grain):
-        unreadable, own = Unreadable(), Window(start, start + grain.length)
+    """A finding a day: few documents lie in one."""
+    for start in window.days:
+        unreadable, own = Unreadable(), Window.day(start)
         documents = note(lake, own, unreadable)
-        marks = lake.set_aside_marks(collection, own)
-        yield Finding(
-            start,
-            not unreadable.names,
-            {
-                "documents": documents,
-                "unreadable documents": unreadable.names[:MOST_NAMED],
-                "set aside": [f"{mark.document_id}: {mark.reason}" for mark in marks[:MOST_NAMED]],
-            },
-        )
+        yield _finding(start, documents, unreadable, lake.set_aside_marks(collection, own))
 
 
-def _note_snapshots(lake: Lake, window: Window, unreadable: Unreadable) -> int:
-    documents = list(lake.documents(RAW_SNAPSHOTS, window, on_damaged=unreadable.add))
-    damaged = len(unreadable.names)
-    unreadable.add_snapshots(read_sightings(map(snapshot_of, documents)))
-    return len(documents) + damaged
+def _hours_readable(window: Window, lake: Lake) -> Iterator[Finding]:
+    """A finding an hour, of snapshots that are read a day at a time: many together cost less."""
+    for day in window.days:
+        part = Window(max(day, window.start), min(day + DAY, window.end))
+        documents: Counter[datetime] = Counter()
+        unreadable: dict[datetime, Unreadable] = defaultdict(Unreadable)
+        for snapshot, reason in read_sightings(
+            _counted(lake, part, documents, unreadable)
+        ).unreadable:
+            unreadable[floor_hour(snapshot.captured_at)].add_snapshot(snapshot, reason)
+        marks = lake.set_aside_marks(RAW_SNAPSHOTS, part)
+        for hour in part.hours:
+            own = [mark for mark in marks if floor_hour(mark.captured_at) == hour]
+            yield _finding(hour, documents[hour], unreadable[hour], own)
+
+
+def _counted(
+    lake: Lake,
+    window: Window,
+    documents: Counter[datetime],
+    unreadable: dict[datetime, Unreadable],
+) -> Iterator[Snapshot]:
+    """The snapshots of a window that are not damaged; all are counted by their hour."""
+
+    def note_damaged(error: CorruptDocumentError) -> None:
+        hour = floor_hour(error.captured_at)
+        documents[hour] += 1
+        unreadable[hour].add(error)
+
+    for document in lake.documents(RAW_SNAPSHOTS, window, on_damaged=note_damaged):
+        documents[floor_hour(document.captured_at)] += 1
+        yield snapshot_of(document)
+
+
+def _finding(start: datetime, documents: int, unreadable: Unreadable, marks: list[Mark]) -> Finding:
+    return Finding(
+        start,
+        not unreadable.names,
+        {
+            "documents": documents,
+            "unreadable documents": unreadable.names[:MOST_NAMED],
+            "set aside": [f"{mark.document_id}: {mark.reason}" for mark in marks[:MOST_NAMED]],
+        },
+    )
 
 
 def _note_with(
@@ -76,23 +112,29 @@ def _note_with(
     return note
 
 
+_DAYS = (
+    (raw_belib_static, RAW_STATIC, _note_with(RAW_STATIC, parsed_static)),
+    (raw_weather, RAW_WEATHER, _note_with(RAW_WEATHER, parsed_weather)),
+    (
+        raw_arrondissements,
+        RAW_ARRONDISSEMENTS,
+        _note_with(RAW_ARRONDISSEMENTS, parsed_outlines),
+    ),
+)
+_FINDERS: tuple[tuple[dg.AssetsDefinition, Callable[..., Iterator[Finding]]], ...] = (
+    (raw_belib_snapshots, _hours_readable),
+    *(
+        (asset, partial(_days_readable, collection=collection, note=note))
+        for asset, collection, note in _DAYS
+    ),
+)
 READABLE_CHECKS = tuple(
     PartitionCheck(
         name="documents_readable",
         asset=asset,
         description="Every stored document can be read; names those that cannot and are left out.",
-        find=partial(_documents_readable, collection=collection, grain=grain, note=note),
+        find=find,
         resources=frozenset({"lake"}),
     )
-    for asset, collection, grain, note in (
-        (raw_belib_snapshots, RAW_SNAPSHOTS, Grain.HOUR, _note_snapshots),
-        (raw_belib_static, RAW_STATIC, Grain.DAY, _note_with(RAW_STATIC, parsed_static)),
-        (raw_weather, RAW_WEATHER, Grain.DAY, _note_with(RAW_WEATHER, parsed_weather)),
-        (
-            raw_arrondissements,
-            RAW_ARRONDISSEMENTS,
-            Grain.DAY,
-            _note_with(RAW_ARRONDISSEMENTS, parsed_outlines),
-        ),
-    )
+    for asset, find in _FINDERS
 )

@@ -87,7 +87,11 @@ class Unreadable:
     def add_snapshots(self, frames: Frames) -> None:
         """Note the snapshots that were left out of frames."""
         for snapshot, reason in frames.unreadable:
-            self.add(f"{snapshot.name}: {reason}")
+            self.add_snapshot(snapshot, reason)
+
+    def add_snapshot(self, snapshot: Snapshot, reason: str) -> None:
+        """Note a snapshot that cannot be read."""
+        self.add(f"{snapshot.name}: {reason}")
 
     def report(self, context: dg.AssetExecutionContext) -> dict[str, list[str]]:
         """Warn of the documents in the log; the metadata that name them, if there are any."""

@@ -21,8 +21,9 @@ from belib_weather.assets.external import (
 )
 from belib_weather.assets.polling import appended, polled
 from belib_weather.assets.presentation import CatalogResource
-from belib_weather.assets.run_metadata import both_clocks, kilobytes
+from belib_weather.assets.run_metadata import both_clocks
 from belib_weather.assets.shell_runs import refuse_without_stores
+from belib_weather.assets.verified_documents import verify
 from belib_weather.clock import Now
 from belib_weather.formats.realtime import read_realtime
 from belib_weather.lake import Lake, LakeConflictError, LakeError, LakeValidationError, Spool
@@ -47,7 +48,7 @@ from belib_weather.settings import WeatherSource
 from belib_weather.sources.capture_times import doubt_about
 from belib_weather.sources.errors import RateLimited, SourceError
 from belib_weather.sources.response import Response, rejected
-from belib_weather.window import Window, floor_hour
+from belib_weather.window import Grain, Window, floor_hour
 
 GROUP = "raw"
 HISTORY_THREADS = 4
@@ -83,11 +84,9 @@ def raw_belib_snapshots(
         # Before anything else that could fail or wait: what is not polled is lost.
         _take_snapshot(context, belib, spool.connect(), lake.connect, clock.now)
     store = lake.connect()
-    for hour in window.hours:
-        _fill_from_history(store, belib, hour, now)
-        stored = _verify(context, store, RAW_SNAPSHOTS, Window.hour(hour), hour_key(hour))
-        if stored.is_empty():
-            _report_empty_hour(context, hour)
+    _fill_from_history(store, belib, window, now)
+    for hour in verify(context, store, RAW_SNAPSHOTS, window, Grain.HOUR):
+        _report_empty_hour(context, hour)
     catalog.show(context, lambda draw: draw.snapshots_table(store, window, now))
     catalog.show(context, lambda draw: draw.snapshots_chart(context, store, window, now))
     return dg.MaterializeResult()
@@ -150,23 +149,34 @@ def _polled(fetch: Callable[[], Response], cadence: timedelta) -> Callable[[], R
     return lambda: replace(fetch(), cadence_seconds=int(cadence.total_seconds()))
 
 
-def _fill_from_history(store: Lake, belib: BelibFeed, hour: datetime, now: datetime) -> None:
+def _fill_from_history(store: Lake, belib: BelibFeed, window: Window, now: datetime) -> None:
+    """Ask a feed that has a history for the hours without a document.
+
+    One that fails ends the run; what was fetched before stays.
+    """
     step = belib.feed_history_minutes
     if step is None:
         return
     # The poll of this run, which came first, does not make the hour complete.
     before = pl.col("captured_at") < now.replace(microsecond=0)
-    if not store.inventory(RAW_SNAPSHOTS, Window.hour(hour)).filter(before).is_empty():
-        return
+    stored = store.inventory(RAW_SNAPSHOTS, window).filter(before)
+    filled = set(stored["captured_at"].dt.truncate("1h"))
     feed = belib.connect()
-    instants = [hour + timedelta(minutes=minute) for minute in range(0, 60, step)]
     fetches = [
         _polled(partial(feed.realtime, at=at), timedelta(minutes=step))
-        for at in instants
+        for hour in window.hours
+        if hour not in filled
+        for at in (hour + timedelta(minutes=minute) for minute in range(0, 60, step))
         if at <= now
     ]
     with ThreadPoolExecutor(HISTORY_THREADS) as threads:
-        list(threads.map(partial(_fetch, store, RAW_SNAPSHOTS), fetches))
+        for _ in threads.map(partial(_stored, store, RAW_SNAPSHOTS), fetches):
+            pass  # the first failure ends the others that wait
+
+
+def _stored(store: Lake, collection: str, fetch: Callable[[], Response]) -> None:
+    """Fetch and append, and keep no body: a history is long."""
+    _fetch(store, collection, fetch)
 
 
 def _report_source(
@@ -186,32 +196,6 @@ def _report_source(
             },
         )
     )
-
-
-def _verify(
-    context: dg.AssetExecutionContext, store: Lake, collection: str, window: Window, key: str
-) -> pl.DataFrame:
-    """Verify the documents of one partition, hashes included; returns their inventory.
-
-    A damaged document costs itself: the check `documents_readable` names it, and the rest goes on.
-    """
-    verified = store.verify(collection, window)
-    if verified.corrupt:
-        context.log.error(
-            f"{len(verified.corrupt)} documents of {collection} in {key} do not match their hash"
-            f" and are left out: {', '.join(verified.corrupt[:5])}. Restore them from a backup of"
-            " MongoDB, or take them out of use with `belib-weather raw set-aside`."
-        )
-    stored = store.inventory(collection, window)
-    context.add_asset_metadata(
-        {
-            "dagster/partition_row_count": int(stored["record_count"].sum()),
-            "size (kB)": kilobytes(int(stored["size"].sum())),
-            **({"damaged documents": verified.corrupt[:20]} if verified.corrupt else {}),
-        },
-        partition_key=key,
-    )
-    return stored
 
 
 def _report_empty_hour(context: dg.AssetExecutionContext, hour: datetime) -> None:
@@ -275,10 +259,10 @@ def _fetch_today(
     now: datetime,
 ) -> None:
     """Fetch and append where today is among the days of the run; verify all of its days."""
-    for day in window_of(context).days:
-        if day.date() == now.date():
-            _report_source(context, source, _fetch(store, collection, fetch))
-        _verify(context, store, collection, Window.day(day), day_key(day))
+    window = window_of(context)
+    if any(day.date() == now.date() for day in window.days):
+        _report_source(context, source, _fetch(store, collection, fetch))
+    verify(context, store, collection, window, Grain.DAY)
 
 
 @dg.asset(

@@ -62,10 +62,15 @@ class Appended:
 
 @dataclass(frozen=True)
 class Verified:
-    """How many documents were read, and the ids of those whose bytes are damaged."""
+    """How many documents were read, and the errors of those whose bytes are damaged."""
 
     documents: int
-    corrupt: list[str]
+    damaged: list[CorruptDocumentError]
+
+    @property
+    def corrupt(self) -> list[str]:
+        """The ids of the damaged ones."""
+        return [error.document_id for error in self.damaged]
 
 
 class RawResponses(NewestResponses):
@@ -241,12 +246,18 @@ class RawResponses(NewestResponses):
         """Read every document of the window and prove its bytes."""
         damaged: list[CorruptDocumentError] = []
         intact = sum(1 for _ in self.documents(collection, window, on_damaged=damaged.append))
-        return Verified(intact + len(damaged), [error.document_id for error in damaged])
+        return Verified(intact + len(damaged), damaged)
 
     def inventory(self, collection: str, window: Window) -> pl.DataFrame:
         """What is stored in the window, without bodies: `INVENTORY_COLUMNS`, oldest first."""
         rows = envelopes(self._connection, collection, window, _INVENTORY, _INVENTORY_SLICE)
         return pl.DataFrame(list(rows), schema=INVENTORY_COLUMNS)
+
+    def count(self, collection: str, window: Window) -> int:
+        """How many documents were captured in the window, those that are set aside among them."""
+        captured = {"captured_at": {"$gte": window.start, "$lt": window.end}}
+        with self._connection.translated(f"counting {collection} of {window}"):
+            return self._connection.database[collection].count_documents(captured)
 
     def list_documents(self, collection: str, window: Window) -> pl.DataFrame:
         """The inventory with each document's `id` and `set_aside` (the reason), newest first.
