@@ -1,6 +1,7 @@
 """`python -m belib_weather.simulator`: serve a simulated city until stopped."""
 
 import argparse
+import gc
 import sys
 from datetime import datetime
 
@@ -12,6 +13,8 @@ from belib_weather.simulator.clock import Clock
 from belib_weather.simulator.paris_time import second
 from belib_weather.simulator.replay import ReplayError, read_recording
 from belib_weather.simulator.world import world_of
+
+_OBJECTS_BETWEEN_COLLECTIONS = 200_000
 
 
 def _instant(text: str) -> int:
@@ -55,6 +58,9 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"{error}\n")
         return 2
     app = create_app(city, clock=Clock(given.now, given.speed), recordings=recordings)
+    # An answer is some thousand dicts without cycles: looking for cycles took half its time.
+    gc.freeze()
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     uvicorn.run(app, host=given.host, port=given.port, log_level="warning", lifespan="off")
     return 0
 

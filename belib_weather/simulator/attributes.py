@@ -15,6 +15,7 @@ from belib_weather.simulator.fleet import ORIGIN, Fleet
 from belib_weather.simulator.geography import Place, invent_place
 from belib_weather.simulator.paris_time import DAY
 from belib_weather.simulator.randomness import generator
+from belib_weather.simulator.spells import Spells
 
 DAYS_BETWEEN_MOVES = 20
 _WHOLE_CITY = "75056"
@@ -48,9 +49,14 @@ class AttributeBook:
         """The attributes as published at a second."""
         insee: list[str | None] = list(self._insee)
         address, coordinates, label = map(list, self._columns(self._moves_before(at)))
-        for point in self._disturbances.nameless(at, at + 1).point.tolist():
+        for point in self._nameless(at // DAY).within(at, at + 1).point.tolist():
             address[point] = coordinates[point] = insee[point] = label[point] = None
         return Attributes(address, coordinates, insee, label)
+
+    @lru_cache(maxsize=8)  # noqa: B019 - one book lives as long as its process
+    def _nameless(self, day: int) -> Spells:
+        """Periods without attributes that touch a UTC day."""
+        return self._disturbances.nameless(day * DAY, (day + 1) * DAY)
 
     def _moves_before(self, at: int) -> int:
         return bisect_right(self._moves, at, key=lambda move: move[0])

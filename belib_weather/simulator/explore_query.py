@@ -4,8 +4,9 @@
 `timezone`. Filters and groups are refused rather than ignored.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -47,7 +48,7 @@ class Query:
         """
         for field, descending in reversed(self.order):
             known = [row for row in rows if row[field] is not None]
-            known.sort(key=lambda row, name=field: _sortable(row[name]), reverse=descending)  # type: ignore[misc]
+            known.sort(key=_sorted_by(field, known), reverse=descending)
             rows = known + [row for row in rows if row[field] is None]
         end = None if self.limit < 0 else self.offset + self.limit
         cut = rows[self.offset : end]
@@ -153,5 +154,8 @@ def _malformed(problem: str, clause: str) -> BadQueryError:
     return BadQueryError("ODSQLError", message)
 
 
-def _sortable(value: Any) -> Any:
-    return (value["lat"], value["lon"]) if isinstance(value, dict) else value
+def _sorted_by(field: str, rows: list[Record]) -> Callable[[Record], Any]:
+    """What rows with a value are sorted by; places by latitude, then longitude."""
+    if rows and isinstance(rows[0][field], dict):
+        return lambda row: (row[field]["lat"], row[field]["lon"])
+    return itemgetter(field)

@@ -1,11 +1,13 @@
 """The real-time feed: one record per charge point as the portal publishes it."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from belib_weather.simulator.attributes import AttributeBook
-from belib_weather.simulator.paris_time import iso_stamps
+from belib_weather.simulator.paris_time import DAY, iso_stamps
 from belib_weather.simulator.randomness import Ints
+from belib_weather.simulator.spells import Spells
 from belib_weather.simulator.timeline import Records, Timeline
 from belib_weather.vocabulary import STATUSES
 
@@ -98,8 +100,13 @@ class RealtimeFeed:
     def _stamps(self, at: int, now: Records) -> Ints:
         """Published stamps; a few go backwards for a while under an unchanged record."""
         stamps = now.updated.copy()
-        wrong = self._timeline.disturbances.backward_stamps(at, at + 1)
+        wrong = self._backward(at // DAY).within(at, at + 1)
         for point, start, shift in zip(wrong.point, wrong.start, wrong.value, strict=True):
             row = (now.point == point) & (now.updated <= start)
             stamps[row] -= shift
         return stamps
+
+    @lru_cache(maxsize=8)  # noqa: B019 - one feed lives as long as its process
+    def _backward(self, day: int) -> Spells:
+        """Periods with a stamp that is too old that touch a UTC day."""
+        return self._timeline.disturbances.backward_stamps(day * DAY, (day + 1) * DAY)

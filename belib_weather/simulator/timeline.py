@@ -31,6 +31,8 @@ AVAILABLE, OCCUPIED, OUT_OF_ORDER, PLANNED, UNKNOWN = (
 _LEAD = 2 * DAY  # long enough for a resync before the week, so stamps do not depend on the cut
 _SPAN = WEEK + _LEAD
 _CACHED_RECORDS = 2_500_000
+_CACHED_SECONDS = 8
+"""A poll asks for one second several times: its count, its records, its stamps."""
 _SESSION, _MAINTENANCE, _OUTAGE, _CITY_OUTAGE, _PLANNED, _FROZEN, _SILENT, _MARK = range(8)
 
 
@@ -70,7 +72,9 @@ class Timeline:
         self.world = world or World()
         self.disturbances = Disturbances(fleet, self.world)
         self.demand = Demand(fleet, weather, self.world)
-        self._weeks: OrderedDict[int, Records] = OrderedDict()
+        self._weeks: OrderedDict[int, _Week] = OrderedDict()
+        self._seconds: OrderedDict[int, Records] = OrderedDict()
+        self._everyone = np.arange(len(fleet), dtype=np.int64)
         self._lock = RLock()
 
     def at(self, at: int) -> Records:
@@ -79,7 +83,12 @@ class Timeline:
         Raises:
             BeforeOriginError: `at` is before the model's origin.
         """
-        return _last_before(self._week(at), at, np.arange(len(self.fleet), dtype=np.int64))
+        with self._lock:
+            if at not in self._seconds:
+                self._seconds[at] = self._week(at).last_before(at, self._everyone)
+                if len(self._seconds) > _CACHED_SECONDS:
+                    self._seconds.popitem(last=False)
+            return self._seconds[at]
 
     def between(self, start: int, end: int) -> Records:
         """Every record in force at some second of [start, end), by point and second.
@@ -93,7 +102,7 @@ class Timeline:
         for week_start in range(start - start % WEEK, end, WEEK):
             low, high = max(start + 1, week_start), min(end, week_start + WEEK)
             if low < high:
-                rows = self._week(low)
+                rows = self._week(low).records
                 lots.append(rows.take((rows.second >= low) & (rows.second < high)))
         columns = [
             np.concatenate([getattr(lot, name) for lot in lots])
@@ -102,7 +111,7 @@ class Timeline:
         rows = Records(*columns)
         return rows.take(np.lexsort((rows.second, rows.point)))
 
-    def _week(self, at: int) -> Records:
+    def _week(self, at: int) -> "_Week":
         if at < ORIGIN:
             raise BeforeOriginError(
                 f"the simulated city begins at {instant(ORIGIN):%Y-%m-%d}; {instant(at)} is before"
@@ -110,10 +119,10 @@ class Timeline:
         week = at // WEEK
         with self._lock:
             if week not in self._weeks:
-                self._weeks[week] = self._draw(week)
-                kept = sum(len(records.point) for records in self._weeks.values())
+                self._weeks[week] = _Week(self._draw(week))
+                kept = sum(len(drawn.records.point) for drawn in self._weeks.values())
                 while kept > _CACHED_RECORDS and len(self._weeks) > 2:
-                    kept -= len(self._weeks.popitem(last=False)[1].point)
+                    kept -= len(self._weeks.popitem(last=False)[1].records.point)
             self._weeks.move_to_end(week)
             return self._weeks[week]
 
@@ -150,13 +159,26 @@ class Timeline:
         return Spells(point, second, second, np.ones_like(point))
 
 
-def _last_before(records: Records, at: int, points: Ints) -> Records:
-    """Of each point, its last record published at or before `at`."""
-    first = int(records.second.min())
-    keys = records.point * (2 * _SPAN) + (records.second - first)
-    rows = np.searchsorted(keys, points * (2 * _SPAN) + (at - first), side="right") - 1
-    found = (rows >= 0) & (records.point[rows] == points)
-    return records.take(rows[found])
+class _Week:
+    """The records of a week, and a number by which those of a point and second are found.
+
+    Args:
+        records: by point and second.
+    """
+
+    def __init__(self, records: Records) -> None:
+        self.records = records
+        self._first = int(records.second.min())
+        self._keys = self._key(records.point, records.second)
+
+    def last_before(self, at: int, points: Ints) -> Records:
+        """Of each point, its last record published at or before `at`."""
+        rows = np.searchsorted(self._keys, self._key(points, at), side="right") - 1
+        found = (rows >= 0) & (self.records.point[rows] == points)
+        return self.records.take(rows[found])
+
+    def _key(self, points: Ints, seconds: Ints | int) -> Ints:
+        return points * (2 * _SPAN) + (seconds - self._first)
 
 
 @dataclass(frozen=True)
