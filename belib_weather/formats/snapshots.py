@@ -4,10 +4,13 @@ What belongs here: batches. What does not: parsing the fields (`realtime`), whic
 for one snapshot and for many.
 """
 
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from itertools import groupby
+from threading import Lock
 
 import numpy as np
 import polars as pl
@@ -82,7 +85,59 @@ def read_sightings(snapshots: Iterable[Snapshot]) -> Frames:
         A caller that reads a long time in chunks filters the sightings by `second` for the margin
         that two chunks share. A snapshot that cannot be read costs itself alone.
     """
-    return _joined([_none(SIGHTINGS), *_read_batches(_sightings, snapshots)])
+    return _joined([_none(SIGHTINGS), *REMEMBERED.read(snapshots)])
+
+
+class RememberedSightings:
+    """Sightings of the snapshots that were read last, so that none is parsed again.
+
+    For a process that makes several tables of one history. It remembers nothing until `most` says
+    how much, and only bodies whose hash is known and all of whose records are clean.
+
+    Attributes:
+        most: records; one takes about 20 bytes.
+    """
+
+    def __init__(self, most: int = 0) -> None:
+        self.most = most
+        self._kept: OrderedDict[tuple[str | None, int], pl.DataFrame] = OrderedDict()
+        self._records = 0
+        self._lock = Lock()
+
+    def read(self, snapshots: Iterable[Snapshot]) -> Iterator[Frames]:
+        """The sightings of snapshots, in the order given."""
+        if not self.most:
+            yield from _read_batches(_sightings, snapshots)
+            return
+        for is_known, group in groupby(snapshots, lambda snapshot: _key(snapshot) in self._kept):
+            if is_known:
+                yield from (Frames(self._kept[_key(one)], REJECTED.to_frame()) for one in group)
+            else:
+                yield from _read_batches(self._read_and_keep, group)
+
+    def _read_and_keep(self, batch: list[Snapshot]) -> Frames:
+        frames = _sightings(batch)
+        if frames.rejected.is_empty():
+            own = frames.good.partition_by("second", as_dict=True)
+            times = Counter(map(_second, batch))
+            with self._lock:
+                for snapshot in batch:
+                    second = _second(snapshot)
+                    if snapshot.sha256 and times[second] == 1:
+                        self._keep(snapshot, own.get((second,), frames.good.clear()))
+        return frames
+
+    def _keep(self, snapshot: Snapshot, sightings: pl.DataFrame) -> None:
+        if _key(snapshot) in self._kept:
+            return
+        self._kept[_key(snapshot)] = sightings
+        self._records += sightings.height
+        while self._records > self.most and len(self._kept) > 1:
+            self._records -= self._kept.popitem(last=False)[1].height
+
+
+REMEMBERED = RememberedSightings()
+"""Of this process."""
 
 
 def read_places(snapshots: Iterable[Snapshot]) -> Iterator[Frames]:
@@ -228,6 +283,10 @@ def _batches(snapshots: Iterable[Snapshot]) -> Iterator[list[Snapshot]]:
         size, was_known = size + len(snapshot.body), is_known
     if batch:
         yield batch
+
+
+def _key(snapshot: Snapshot) -> tuple[str | None, int]:
+    return snapshot.sha256, _second(snapshot)
 
 
 def _second(snapshot: Snapshot) -> int:

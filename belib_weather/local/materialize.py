@@ -15,9 +15,11 @@ from typing import TextIO
 
 import dagster as dg
 
+from belib_weather.assets.open_data import GROUP as FILES_GROUP
 from belib_weather.assets.registry import AssetEntry, registry
 from belib_weather.automation.late_data import ACTIVE
 from belib_weather.automation.live import RANGE_END, RANGE_START
+from belib_weather.formats.snapshots import REMEMBERED
 from belib_weather.local.run_plan import Part, Run, decoded
 from belib_weather.partitions import NO_CHARTS_TAG
 
@@ -25,6 +27,8 @@ PROCESS_TAG = "belib/process"
 _STATEMENT_TIMEOUT_MS = 60_000
 _POOL_RECYCLE_SECONDS = 3_600
 _MOST_CONNECTIONS = 5
+_MOST_REMEMBERED = 2_000_000
+"""Records of snapshots, 40 MB: a week of the demonstration, from which four tables are made."""
 
 
 def main() -> None:
@@ -38,6 +42,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     os.environ.update(json.loads(sys.stdin.readline() or sys.exit()))
     from belib_weather.definitions import defs  # noqa: PLC0415 - it reads the environment
+
+    REMEMBERED.most = _MOST_REMEMBERED
 
     with dg.DagsterInstance.get() as instance:
         # By default Dagster opens a connection for every event.
@@ -102,7 +108,7 @@ def assets_of(run: Run) -> list[dg.AssetKey] | None:
 
 def _part_of(entry: AssetEntry) -> Part:
     if entry.grain is None:
-        return Part.PRESENT
+        return Part.FILES if entry.group == FILES_GROUP else Part.PRESENT
     if entry.is_raw:
         return Part.POLLS
     return Part.DOCUMENTS if entry.is_index else Part.HOURS
