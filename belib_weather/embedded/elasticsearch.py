@@ -25,7 +25,8 @@ from belib_weather.files import write_file
 WRITER, READER = "belib", "belib_reader"
 _HEAP_MB = 256
 # The first compiler alone, and the plain collector: half the processor time of a start and of a
-# history's documents, and no more of it after 400,000 of them.
+# history's documents, and no more of it after 400,000 of them. An archive of classes would not
+# help: the server patches java.base, and Java then uses none.
 _COMPILER = "-XX:TieredStopAtLevel=1"
 _COLLECTOR = "-XX:+UseSerialGC"
 _UNUSABLE = re.compile(r"jdk\.incubator\.vector|-Xlog:gc|-XX:\+Use\w+GC$")

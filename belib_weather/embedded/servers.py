@@ -44,7 +44,11 @@ class ServerStatus:
     problem: str | None = None
 
 
-def ensure(settings: Settings, progress: Progress | None = None) -> StoreUrls:
+def ensure(
+    settings: Settings,
+    progress: Progress | None = None,
+    answers: Callable[[Server, int], None] = lambda _server, _port: None,
+) -> StoreUrls:
     """Find the servers running or start them, side by side; returns where the stores answer.
 
     Addresses in the settings are returned as they are. Servers outlive the caller; `stop` ends
@@ -53,6 +57,7 @@ def ensure(settings: Settings, progress: Progress | None = None) -> StoreUrls:
     Args:
         settings: say which servers are needed, and where their data is.
         progress: gets every step, from several threads.
+        answers: is called with each server that answers and its port, beside the others' starts.
 
     Raises:
         EmbeddedError: MongoDB or PostgreSQL cannot be started; one line per server. For
@@ -62,13 +67,15 @@ def ensure(settings: Settings, progress: Progress | None = None) -> StoreUrls:
     done: dict[str, int | EmbeddedError] = {}
     if servers.needed:
         patience = Patience()
+
+        def run(server: Server) -> int:
+            port = server.run(progress or silent, patience=patience)
+            answers(server, port)
+            return port
+
         with servers.home.lock():
             servers.home.passwords()
-            done = _side_by_side(
-                servers.needed,
-                lambda server: server.run(progress or silent, patience=patience),
-                patience.cancelled,
-            )
+            done = _side_by_side(servers.needed, run, patience.cancelled)
     problem = None
     if isinstance(failure := done.get(ElasticsearchServer.name), EmbeddedError):
         problem = f"{failure}\n{_OWN_ELASTICSEARCH}"

@@ -5,7 +5,8 @@ What belongs here: the plan, and its progress by the stores' content. What does 
 """
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Self
@@ -14,6 +15,7 @@ import polars as pl
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from belib_weather.lake import RAW_SNAPSHOTS, LakeError
+from belib_weather.lanes import Lane
 from belib_weather.local.console import CommandError, err, say
 from belib_weather.local.run_plan import LANES, REPORT, Part, Run
 from belib_weather.local.stores import Stores
@@ -26,20 +28,31 @@ from belib_weather.warehouse.tables import AVAILABILITY_FACTS
 from belib_weather.window import HOUR, Window, floor_hour
 
 _FEW_HOURS = 6
-_LOOK_SECONDS = 2.0
+_LOOK_SECONDS = 3.0
 """Between two counts of what is stored, which the stores that are being filled have to answer."""
-_MOST_LOOKING = 20
-"""A look that takes long leaves nineteen times as long to those that fill the stores."""
+_MOST_LOOKING = 40
+"""A look that takes long leaves that many times as long to those that fill the stores."""
 _END_SECONDS = 0.1
 """Between two looks whether a run has ended."""
 
 
-def missing(stores: Stores, start: datetime, now: datetime) -> Window:
-    """The hours from the first that lacks facts or documents to the current one."""
+def missing(
+    stores: Stores, start: datetime, now: datetime, indices: Future[None] | None = None
+) -> Window:
+    """The hours from the first that lacks facts or documents to the current one.
+
+    Args:
+        stores: that are asked.
+        start: the first hour that is wanted.
+        now: ends the last of them.
+        indices: are being made; nothing is counted in Elasticsearch before.
+    """
     whole = Window(start, floor_hour(now) + HOUR)
     ledger = stores.warehouse.ledger(AVAILABILITY_FACTS, whole).filter(pl.col("snapshots") > 0)
     complete = set(ledger["hour"])
-    if stores.search is not None:
+    if complete and stores.search is not None:
+        if indices is not None:
+            indices.result()
         complete &= set(stores.search.count(AVAILABILITY_INDEX, whole)["hour"])
     first = next((hour for hour in whole.hours if hour not in complete), floor_hour(now))
     return Window(min(first, floor_hour(now)), whole.end)
@@ -49,26 +62,36 @@ Stage = dict[str, list[Run]]
 """Lanes that are executed side by side, by their names."""
 
 
-def stages(hours: Window, today: datetime, *, with_index: bool) -> list[Stage]:
+def stages(
+    hours: Window, today: datetime, *, with_index: bool, more: Sequence[Run] = ()
+) -> list[Stage]:
     """Runs that fill the hours: each stage begins when the one before has ended.
 
-    First weather and snapshots, in two halves; then stations and facts; then what is made from
-    facts. Stations come before documents, which contain their attributes.
+    First weather and snapshots, in two halves; then what is made from them alone, in two lanes of
+    about the same length: stations, the present and one half of the facts beside the other half
+    and episodes; last the documents, which contain stations' attributes.
+
+    Args:
+        hours: to be filled.
+        today: whose static data are fetched.
+        with_index: whether there is an Elasticsearch.
+        more: made from the snapshots alone as well.
     """
-    documents = [_live(hours, Part.DOCUMENTS)] if with_index else []
     present = _live(Window.hour(hours.end - HOUR), Part.PRESENT, with_index=with_index)
+    made = [_stations(today), present]
+    documents: list[Stage] = [{LANES[0]: [_live(hours, Part.DOCUMENTS)]}] if with_index else []
     if len(hours.hours) <= _FEW_HOURS:
-        before = [*_fetched(hours), _stations(today), _live(hours, Part.HOURS)]
-        return [{LANES[0]: [*before, _episodes(hours), present, *documents]}]
+        rest = [_live(hours, Part.HOURS), _episodes(hours), *more]
+        return [{LANES[0]: [*_fetched(hours), *made, *rest]}, *documents]
     middle = hours.start + HOUR * (len(hours.hours) // 2)
     first, second = Window(hours.start, middle), Window(middle, hours.end)
     return [
         {LANES[0]: [*map(_without_charts, _fetched(first))], LANES[1]: _fetched(second)},
         {
-            LANES[0]: [_stations(today), _without_charts(_live(first, Part.HOURS))],
-            LANES[1]: [_live(second, Part.HOURS)],
+            LANES[0]: [*made, _without_charts(_live(first, Part.HOURS))],
+            LANES[1]: [_live(second, Part.HOURS), _episodes(hours), *more],
         },
-        {LANES[0]: [_episodes(hours), *documents], LANES[1]: [present]},
+        *documents,
     ]
 
 
@@ -117,7 +140,7 @@ def stored(stores: Stores, hours: Window) -> Stored:
     """Count how much of the hours is stored."""
     ledger = stores.warehouse.ledger(AVAILABILITY_FACTS, hours).filter(pl.col("snapshots") > 0)
     return Stored(
-        snapshots=stores.lake.inventory(RAW_SNAPSHOTS, hours).height,
+        snapshots=stores.lake.count(RAW_SNAPSHOTS, hours),
         fact_hours=ledger.height,
         indexed_hours=stores.search.count(AVAILABILITY_INDEX, hours).height if stores.search else 0,
     )
@@ -131,8 +154,9 @@ def fill(
     now: datetime,
     *,
     polls: int,
-    views: list[Run] | None = None,
-) -> str | None:
+    views: Sequence[Run] = (),
+    indices: Future[None] | None = None,
+) -> Work | None:
     """Execute the lanes to their end, publish what they have made, and show how much is stored.
 
     Lanes that fail are executed once more if a store or another process failed meanwhile: they
@@ -145,21 +169,40 @@ def fill(
         hours: to be filled.
         now: ends the last of them.
         polls: snapshots that are to be stored.
-        views: made while the hours are published; their failure is not ours.
+        views: made beside the documents; their failure is not ours.
+        indices: are being made, beside what is polled.
 
     Returns:
-        Why not all views could be made.
+        The views that are being made, if there are any.
 
     Raises:
         CommandError: a lane failed; with the reason and the log.
     """
-    plan = stages(hours, now, with_index=stores.search is not None)
-    plan[-1] |= {REPORT: views} if views else {}
-    failed = {}
+    feed = [run for run in views if run.job == Lane.FEED]
+    plan = stages(hours, now, with_index=stores.search is not None, more=feed)
+    made = [stage for stage in plan if not _is_publishing(stage)]
     with _Bars(stores, hours, polls) as bars:
-        for stage in plan:
-            failed = _run(workers, supervisor, stage, bars)
-    return failed.get(REPORT)
+        for stage in made:
+            if indices is not None and not _is_polling(stage):
+                indices.result()
+            _run(workers, supervisor, stage, bars)
+        shown = [run for run in views if run not in feed]
+        begun = workers.last.begin(REPORT, shown) if shown else None
+        for stage in plan[len(made) :]:
+            _run(workers, supervisor, stage, bars)
+    return begun
+
+
+def _is_polling(stage: Stage) -> bool:
+    return all(run.job == "weather" or run.parts == (Part.POLLS,) for run in _runs_of(stage))
+
+
+def _is_publishing(stage: Stage) -> bool:
+    return all(run.parts == (Part.DOCUMENTS,) for run in _runs_of(stage))
+
+
+def _runs_of(stage: Stage) -> list[Run]:
+    return [run for runs in stage.values() for run in runs]
 
 
 def refill_weather(worker: Worker, first: date, last: date) -> Work:
@@ -180,17 +223,16 @@ def report_refill(work: Work) -> None:
         say(f"The weather could not be made again from raw: {reason}")
 
 
-def _run(workers: Workers, supervisor: Supervisor, stage: Stage, bars: "_Bars") -> dict[str, str]:
-    """Execute a stage, what failed with something else once more; why the views failed, if so."""
+def _run(workers: Workers, supervisor: Supervisor, stage: Stage, bars: "_Bars") -> None:
+    """Execute a stage, what failed with something else once more."""
     failures_before = supervisor.failures
     failed = _run_once(workers, stage, bars)
     if failed and supervisor.failures > failures_before:
         say("What fills the history is started again when all processes run well.")
         supervisor.wait_until_well()
         failed = _run_once(workers, {lane: stage[lane] for lane in failed}, bars)
-    if fatal := [reason for lane, reason in failed.items() if lane != REPORT]:
-        raise CommandError(f"not everything could be filled: {'; '.join(fatal)}")
-    return failed
+    if failed:
+        raise CommandError(f"not everything could be filled: {'; '.join(failed.values())}")
 
 
 def _run_once(workers: Workers, stage: Stage, bars: "_Bars") -> dict[str, str]:
@@ -253,7 +295,7 @@ def _while_running(lanes: Mapping[str, Work]) -> Iterator[None]:
     """Now and then while lanes run, and once at the end: of all, or of the first that fails."""
     next_look = 0.0
     while any(work.poll() is None for work in lanes.values()):
-        if any(work.poll() for lane, work in lanes.items() if lane != REPORT):
+        if any(work.poll() for work in lanes.values()):
             return
         if time.monotonic() >= next_look:
             began = time.monotonic()

@@ -4,25 +4,40 @@ What belongs here: which runs make them, and printing the paths. What does not: 
 (`report`), and what is filled after the start (`remainder`).
 """
 
+from datetime import datetime
+
 from belib_weather.clock import utc_now
 from belib_weather.lanes import Lane
 from belib_weather.local.console import out
-from belib_weather.local.run_plan import Run
+from belib_weather.local.run_plan import Part, Run
 from belib_weather.settings import Settings
+from belib_weather.window import floor_hour
 
 _PAGES = {"Report": "availability-report.en.html", "Rapport": "availability-report.fr.html"}
 
 
 def first_views(settings: Settings, *, with_index: bool) -> list[Run]:
-    """What was polled, outlines, report, site, and dashboards without a Kibana."""
-    today = f"{utc_now():%Y-%m-%d}"
+    """What was polled, outlines, report, site, and dashboards without a Kibana.
+
+    Live also the files that others read; a demonstration fills them with the `remainder`.
+    """
+    now = utc_now()
+    today = f"{now:%Y-%m-%d}"
     runs = [
         Run("feed", with_index=with_index),
         Run("outlines", today, today),
         Run("report"),
         Run(Lane.SITE),
     ]
+    if settings.mode == "live":
+        runs.append(files_run(now))
     return [*runs, Run("kibana")] if settings.kibana_url is None else runs
+
+
+def files_run(now: datetime) -> Run:
+    """The files of the present that others read."""
+    hour = f"{floor_hour(now):%Y-%m-%d-%H:%M}"
+    return Run(Lane.LIVE, hour, hour, (Part.FILES,))
 
 
 def print_site(address: str) -> None:

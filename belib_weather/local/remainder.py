@@ -6,6 +6,7 @@ first (`backfill`, `first_views`).
 
 from datetime import UTC, date, datetime
 
+from belib_weather.local.first_views import files_run
 from belib_weather.local.run_plan import REMAINDER, Run
 from belib_weather.local.worker import Work, Worker, reason_of
 from belib_weather.settings import Settings
@@ -35,8 +36,8 @@ def begun(settings: Settings, worker: Worker, *, with_index: bool) -> "Remainder
     """Begin to fill it in a demonstration; a live platform does so on schedule."""
     if settings.mode != "demo":
         return None
-    today = datetime.now(UTC).date()
-    runs = remaining_runs(settings.start, today, with_index=with_index)
+    now = datetime.now(UTC)
+    runs = [files_run(now), *remaining_runs(settings.start, now.date(), with_index=with_index)]
     return Remainder(worker.begin(REMAINDER, runs))
 
 

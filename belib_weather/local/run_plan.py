@@ -27,6 +27,8 @@ class Part(StrEnum):
     """Those that publish hours to Elasticsearch."""
     PRESENT = "present"
     """Those without partitions: the network and its state now."""
+    FILES = "files"
+    """The files of the present that others read, made from its state."""
 
 
 @dataclass(frozen=True)

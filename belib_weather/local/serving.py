@@ -6,7 +6,7 @@ history (`backfill`).
 
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -38,7 +38,7 @@ from belib_weather.local.stores_alone import are_asked_for
 from belib_weather.local.summary import table
 from belib_weather.local.supervisor import Supervisor
 from belib_weather.local.waiting_runs import QueueWatch
-from belib_weather.local.worker import Workers, reason_of
+from belib_weather.local.worker import Work, Workers, reason_of
 from belib_weather.settings import Settings
 from belib_weather.window import Window, floor_hour
 
@@ -104,10 +104,11 @@ def _up(settings: Settings, platform: Platform, workers: Workers, spool: Spool) 
         simulated = pool.submit(platform.start_simulator) if settings.mode == "demo" else None
         served = pool.submit(platform.start_site)
         workers.prepare()
-        urls = started(settings)
+        urls = started(settings, with_tables=True)
         if urls.elasticsearch_problem:
             say(urls.elasticsearch_problem)
-        stores = opened(settings, urls)
+        stores = opened(settings, urls, with_indices=False)
+        indices = pool.submit(stores.search.prepare) if stores.search is not None else None
         _append_spooled(spool, stores)
         if lost := lost_raw(stores.lake, stores.warehouse):
             warn(f"{lost}.")
@@ -119,11 +120,11 @@ def _up(settings: Settings, platform: Platform, workers: Workers, spool: Spool) 
         if simulated is not None:
             simulated.result()
         views = first_views(settings, with_index=stores.search is not None)
-        made = None
         if settings.mode == "demo":
-            # The daemon's sensors publish what these need not wait for, on the same two cores.
-            _report(_fill_history(settings, platform, workers, stores, views))
+            made = _fill_history(settings, platform, workers, stores, views=views, indices=indices)
         else:
+            if indices is not None:
+                indices.result()
             _take_first_snapshot(settings, platform, workers, stores)
             made = workers.last.begin(REPORT, views)
         shown.result()
@@ -149,13 +150,24 @@ def _append_spooled(spool: Spool, stores: Stores) -> None:
 
 
 def _fill_history(
-    settings: Settings, platform: Platform, workers: Workers, stores: Stores, views: list[Run]
-) -> str | None:
-    """Fill the missing hours of the demo, and make the views; why not all of them could be made."""
+    settings: Settings,
+    platform: Platform,
+    workers: Workers,
+    stores: Stores,
+    *,
+    views: list[Run],
+    indices: Future[None] | None,
+) -> Work | None:
+    """Fill the missing hours of the demo; the views that are being made."""
     now = datetime.now(UTC)
-    hours = missing(stores, settings.start_at, now)
+    hours = missing(stores, settings.start_at, now, indices)
     polls = int((now - hours.start) / timedelta(minutes=HISTORY_MINUTES)) + 1
-    return fill(workers, platform.supervisor, stores, hours, now, polls=polls, views=views)
+    return fill(
+        *(workers, platform.supervisor, stores, hours, now),
+        polls=polls,
+        views=views,
+        indices=indices,
+    )
 
 
 def _take_first_snapshot(

@@ -5,6 +5,7 @@ end. What does not: the life of one (`python_process`, `embedded`), watching the
 what a command says about them (`serving`).
 """
 
+import os
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -117,7 +118,10 @@ class Platform:
         supervisor: Supervisor,
         notice: Callable[[str], None],
     ) -> None:
-        self.launcher = Launcher(settings.data_dir, {"PYTHONPATH": str(PACKAGE.parent)})
+        # Of what fills the history; two workers share the processors, and threads would wait.
+        threads = str(max(1, (os.cpu_count() or 1) // 2))
+        environment = {"PYTHONPATH": str(PACKAGE.parent), "POLARS_MAX_THREADS": threads}
+        self.launcher = Launcher(settings.data_dir, environment)
         self._settings, self._state = settings, state
         self.supervisor, self._notice = supervisor, notice
         self._dagster_url = ""

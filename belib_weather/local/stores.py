@@ -4,7 +4,9 @@ What belongs here: finding, starting and opening them. What does not: what they 
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
@@ -12,6 +14,9 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from belib_weather.embedded import NotRunning, Step, StoreUrls, ensure, find
 from belib_weather.embedded.addresses import Servers
+from belib_weather.embedded.mongo import MongoServer
+from belib_weather.embedded.postgres import PostgresServer
+from belib_weather.embedded.server import Server
 from belib_weather.local.console import err, say, warn
 from belib_weather.local.disk_space import Disk
 from belib_weather.local.modes import Mode
@@ -42,8 +47,13 @@ class Stores:
     search: "SearchStore | None"
 
 
-def started(settings: Settings) -> StoreUrls:
+def started(settings: Settings, *, with_tables: bool = False) -> StoreUrls:
     """Find or start the stores, and show the progress of each.
+
+    Args:
+        settings: of the mode.
+        with_tables: make the collections and tables of those that answer while others still start,
+            so that `opened` finds them.
 
     Raises:
         EmbeddedError: MongoDB or PostgreSQL cannot be started.
@@ -70,7 +80,21 @@ def started(settings: Settings) -> StoreUrls:
                 total = done = 1
             progress.update(tasks[step.server], stage=step.stage, total=total, completed=done or 0)
 
-        return ensure(settings, show)
+        return ensure(settings, show, *([partial(_prepare, settings)] if with_tables else []))
+
+
+def _prepare(settings: Settings, server: Server, port: int) -> None:
+    """Make collections or tables; what goes wrong is said by `opened`, which does it again."""
+    from belib_weather.lake import Lake, LakeError  # noqa: PLC0415 - as in `opened`
+    from belib_weather.warehouse import Warehouse, WarehouseError  # noqa: PLC0415 - the same
+
+    with suppress(LakeError, WarehouseError):
+        if isinstance(server, MongoServer):
+            with closing(Lake(server.url(port), settings.mongo_database)) as lake:
+                lake.prepare()
+        elif isinstance(server, PostgresServer):
+            with closing(Warehouse(server.url(port))) as warehouse:
+                warehouse.migrate()
 
 
 _URLS = {
@@ -107,8 +131,16 @@ def _where_else(settings: Settings) -> str:
     return f" (those of {_DATA[other]} run: give --mode {other})"
 
 
-def opened(settings: Settings, urls: StoreUrls, *, with_search: bool = True) -> Stores:
+def opened(
+    settings: Settings, urls: StoreUrls, *, with_search: bool = True, with_indices: bool = True
+) -> Stores:
     """Open and migrate the stores side by side, and mark them as this mode's.
+
+    Args:
+        settings: of the mode.
+        urls: of the stores.
+        with_search: open Elasticsearch, where there is one.
+        with_indices: make its indices; else the caller does, by `prepare`.
 
     Raises:
         CommandError: they contain data of the other mode.
@@ -127,7 +159,7 @@ def opened(settings: Settings, urls: StoreUrls, *, with_search: bool = True) -> 
         search = SearchStore(urls.elasticsearch, settings.index_prefix)
     with ThreadPoolExecutor() as pool:
         prepared = [pool.submit(lake.prepare), pool.submit(warehouse.migrate)]
-        if search is not None:
+        if search is not None and with_indices:
             prepared.append(pool.submit(search.prepare))
         for one in prepared:
             one.result()

@@ -125,8 +125,8 @@ class Workers:
         self.first, self.last = (Worker(launcher, name) for name in LANES)
 
     def of(self, lane: str) -> Worker:
-        """The worker of a lane: the last one for the lane of its name, the first for all others."""
-        return self.last if lane == LANES[-1] else self.first
+        """The worker of a lane: the first for the lane of its name, the last for all others."""
+        return self.first if lane == LANES[0] else self.last
 
     def prepare(self) -> None:
         """Start both processes."""

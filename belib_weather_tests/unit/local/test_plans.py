@@ -1,6 +1,5 @@
 """What the commands decide before they act: the runs that fill a history, and the figures shown."""
 
-from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
@@ -16,6 +15,7 @@ from belib_weather.lake import CURRENT_COLUMNS
 from belib_weather.lanes import Lane
 from belib_weather.local.backfill import stages
 from belib_weather.local.console import CommandError
+from belib_weather.local.first_views import files_run
 from belib_weather.local.materialize import assets_of
 from belib_weather.local.ports import Ports
 from belib_weather.local.remainder import remaining_runs
@@ -63,23 +63,40 @@ def test_stages_bring_every_hour_its_snapshots_facts_and_documents_once(count: i
 def test_nothing_is_made_before_what_it_needs(count: int) -> None:
     """Lanes of one stage run side by side, so what another needs is in an earlier one."""
     end = floor_hour(NOW) + timedelta(hours=1)
-    plan = stages(Window(end - timedelta(hours=count), end), NOW, with_index=True)
-    if len(plan) == 1:  # one lane, whose runs follow each other
-        [[runs]] = [[*stage.values()] for stage in plan]
-        plan = [{"": [run]} for run in runs]
-    steps = [[run for lane in stage.values() for run in lane] for stage in plan]
+    hours = Window(end - timedelta(hours=count), end)
+    plan = stages(hours, NOW, with_index=True, more=[Run("feed")])
+    lanes = [
+        (stage, lane, number, run)
+        for stage, found in enumerate(plan)
+        for lane, runs in found.items()
+        for number, run in enumerate(runs)
+    ]
 
-    def made(is_it: Callable[[Run], bool]) -> list[int]:
-        return [number for number, step in enumerate(steps) if any(map(is_it, step))]
+    def made(job: str, part: Part | None = None) -> list[tuple[int, str, int]]:
+        return [
+            (stage, lane, number)
+            for stage, lane, number, run in lanes
+            if run.job == job and (part is None or part in (run.parts or ()))
+        ]
 
-    def has(part: Part) -> Callable[[Run], bool]:
-        return lambda run: part in (run.parts or ())
+    def follow(later: list[tuple[int, str, int]], *needed: list[tuple[int, str, int]]) -> bool:
+        """Whether each begins when all that it needs has ended: a stage later, or in its lane."""
+        assert later
+        assert all(needed)
+        return all(
+            before[0] < after[0] or (before[:2] == after[:2] and before[2] < after[2])
+            for after in later
+            for need in needed
+            for before in need
+        )
 
-    fetched = [*made(lambda run: run.job == "weather"), *made(has(Part.POLLS))]
-    stations, facts = made(lambda run: run.job == "static"), made(has(Part.HOURS))
-    for after in (Part.DOCUMENTS, Part.PRESENT):
-        assert max(fetched) < min(stations + facts) <= max(stations + facts) < min(made(has(after)))
-    assert max(facts) < min(made(lambda run: run.job == "episodes"))
+    polls, stations = made("live", Part.POLLS), made("static")
+    facts, present = made("live", Part.HOURS), made("live", Part.PRESENT)
+    assert follow(facts, polls, made("weather"))
+    assert follow(made("episodes"), polls)
+    assert follow(made("feed"), polls)
+    assert follow(present, polls, stations)
+    assert follow(made("live", Part.DOCUMENTS), facts, stations)
 
 
 def test_without_elasticsearch_no_run_asks_for_it() -> None:
@@ -88,6 +105,7 @@ def test_without_elasticsearch_no_run_asks_for_it() -> None:
         whole = Window(floor_hour(NOW) - days * DAY, floor_hour(NOW) + timedelta(hours=1))
         plan = stages(whole, NOW, with_index=with_index)
         runs = [run for stage in plan for lane in stage.values() for run in lane]
+        runs.append(files_run(NOW))
         names = {name for run in runs if run.job == "live" for name in names_of(run)}
         assert names == {name for name in live if with_index or not name.endswith("_index")}
 
@@ -116,12 +134,15 @@ def names_of(run: Run) -> list[str]:
 
 
 def test_each_asset_of_the_live_job_is_in_one_part() -> None:
-    polls, hours, documents, present = (names_of(Run("live", parts=(part,))) for part in Part)
+    polls, hours, documents, present, files = (
+        names_of(Run("live", parts=(part,))) for part in Part
+    )
 
     assert polls == ["raw_belib_snapshots"]
     assert hours == ["availability_facts"]
     assert documents == ["availability_index"]
     assert {"belib_current", "charge_points", "stations", "stations_index"} < set(present)
+    assert {"change_feeds", "open_data_files"} <= set(files)
     assert assets_of(Run("live")) is None
 
 
