@@ -19,6 +19,7 @@ from rich.table import Table
 
 from belib_weather.embedded import StoreUrls, ensure, stop
 from belib_weather.settings import load_settings
+from belib_weather_tests.benchmark.against import STAGES as TURNED
 from belib_weather_tests.benchmark.against import against_table, measured_by_turns
 from belib_weather_tests.benchmark.cases import (
     DAY,
@@ -119,6 +120,12 @@ def main() -> None:
     parser.add_argument("--parts", nargs="+", choices=PARTS, help="these alone")
     parser.add_argument("--against", type=Path, help="another checkout, with its own .venv")
     parser.add_argument("--rounds", type=int, default=5, help="turns of each checkout (5)")
+    parser.add_argument(
+        "--stages", nargs="+", choices=TURNED, default=TURNED, help="of --against; all by default"
+    )
+    parser.add_argument(
+        "--passes", type=int, default=3, help="of a stage of --against; the fastest counts (3)"
+    )
     given = parser.parse_args()
     # Without this a polite kill would leave the stores running.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
@@ -128,7 +135,10 @@ def main() -> None:
         settings = load_settings(home=Path(folder), mode="demo")
         try:
             if given.against:
-                sides = measured_by_turns(ensure(settings), given.against.absolute(), given.rounds)
+                other = given.against.absolute()
+                sides = measured_by_turns(
+                    ensure(settings), other, given.rounds, given.stages, given.passes
+                )
                 console.print(against_table(sides, given.rounds))
             else:
                 report(ensure(settings), console, given)

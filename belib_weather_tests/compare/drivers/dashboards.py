@@ -31,6 +31,13 @@ def recorded(pictures: list[dict[str, Any]]) -> Any:
     return patch.object(vl_convert, "vegalite_to_svg", drawn)
 
 
+def described(name: str) -> dict[str, Any]:
+    """An index that the run of older code has not made: it is asked while it is empty."""
+    from belib_weather.search.projections import PROJECTIONS, SETTINGS
+
+    return {"mappings": dict(PROJECTIONS[name].mapping), "settings": dict(SETTINGS)}
+
+
 def main(prefix: str, now: str, folder: str) -> None:
     """Draw them."""
     searches: list[dict[str, Any]] = []
@@ -44,7 +51,10 @@ def main(prefix: str, now: str, folder: str) -> None:
             # Older code gives the name of the alias, newer code what holds it.
             name = getattr(dataset, "name", dataset)
             searches.append({"alias": name, "body": body})
-            return dict(client.search(index=f"{prefix}-{name}", body=dict(body)))
+            index = f"{prefix}-{name}"
+            if not client.indices.exists(index=index):
+                client.indices.create(index=index, **described(name))
+            return dict(client.search(index=index, body=dict(body)))
 
         for name, html in preview_pages(search, datetime.fromisoformat(now)):
             Path(folder, f"{name}.html").write_text(html, encoding="utf-8")
