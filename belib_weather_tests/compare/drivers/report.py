@@ -32,14 +32,26 @@ def recorded(pictures: list[dict[str, Any]]) -> Any:
 def polled(facts: pl.DataFrame, hours: Iterable[datetime]) -> pl.DataFrame:
     """Snapshots of each hour, as many as its best seen station has, against four expected."""
     every = pl.DataFrame({"hour": list(hours)}, schema={"hour": facts.schema["hour"]})
-    taken = facts.group_by("hour").agg(pl.col("snapshots").max().cast(pl.Int64))
-    quarter = pl.lit(15 * 60, dtype=pl.Int64).alias("cadence_seconds")
-    return every.join(taken, on="hour", how="left").select(
-        "hour",
-        pl.col("snapshots").fill_null(0),
-        quarter,
-        pl.lit(4, dtype=pl.Int64).alias("expected"),
+    local = ("local_date", "local_hour", "local_weekday")
+    taken = facts.group_by("hour").agg(
+        pl.col("snapshots").max(),
+        pl.col("charge_points").sum(),
+        pl.col("source", *local).first(),
     )
+    return every.join(taken, on="hour", how="inner").with_columns(
+        pl.lit(4).alias("expected_snapshots"),
+        pl.lit(3600).alias("observed_seconds"),
+        pl.lit(900).alias("longest_gap_seconds"),
+        pl.lit(0).alias("refused"),
+        pl.lit(value=False).alias("is_provisional"),
+    )
+
+
+def fitted(schema: Any, rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows in the columns of a dataset; those that older code does not know are null."""
+    missing = [name for name in schema.column_names() if name not in rows.columns]
+    filled = rows.with_columns(pl.lit(None).alias(name) for name in missing)
+    return schema.cast(filled.select(schema.column_names()))
 
 
 def main(rows: str, states: str, days: str, now: str, folder: str) -> None:
@@ -51,13 +63,16 @@ def main(rows: str, states: str, days: str, now: str, folder: str) -> None:
         from belib_weather.report.files import write
 
         period = Period.of(int(days), datetime.fromisoformat(now))
-        facts = AvailabilityHour.cast(pl.read_parquet(rows))
-        known = StationState.cast(pl.read_parquet(states))
+        facts = fitted(AvailabilityHour, pl.read_parquet(rows))
+        known = fitted(StationState, pl.read_parquet(states))
         window = period.window
         inside = facts.filter(pl.col("hour").is_between(window.start, window.end, closed="left"))
+        more: dict[str, Any] = {}
         # Newer code is told what was polled; older code guesses it from the facts.
-        is_told = "polled" in signature(report_of).parameters
-        more: dict[str, Any] = {"polled": polled(inside, window.hours)} if is_told else {}
+        if "feed" in signature(report_of).parameters:
+            from belib_weather.datasets.feed import FeedHour
+
+            more = {"feed": fitted(FeedHour, polled(inside, window.hours))}
         write(Path(folder), report_of(inside, known, period=period, **more))
     drawn = {"pictures": pictures, "searches": []}
     Path(folder, "drawn.json").write_text(json.dumps(drawn), encoding="utf-8")
