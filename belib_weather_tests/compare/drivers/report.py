@@ -51,7 +51,8 @@ def fitted(schema: Any, rows: pl.DataFrame) -> pl.DataFrame:
     """The rows in the columns of a dataset; those that older code does not know are null."""
     missing = [name for name in schema.column_names() if name not in rows.columns]
     filled = rows.with_columns(pl.lit(None).alias(name) for name in missing)
-    return schema.cast(filled.select(schema.column_names()))
+    rows_of_dataset: pl.DataFrame = schema.cast(filled.select(schema.column_names()))
+    return rows_of_dataset
 
 
 def main(rows: str, states: str, days: str, now: str, folder: str) -> None:
