@@ -13,12 +13,12 @@ import polars as pl
 
 from belib_weather.forecast.calendar import local_hours
 from belib_weather.forecast.errors import ForecastError
-from belib_weather.forecast.features import States
 from belib_weather.forecast.fitting import Fitted, fitted
 from belib_weather.forecast.history import DAY, FREE, HOUR, TAKEN, UNOBSERVED, History, Ints, moment
 from belib_weather.forecast.model import LONGEST_DAYS, ROWS, ZONE
 from belib_weather.forecast.sample import known_at
 from belib_weather.forecast.scores import score_sums
+from belib_weather.forecast.states import States
 
 SCORED_HORIZONS = (0.25, 1.0, 3.0, 6.0, 24.0)
 """Hours ahead that are scored."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from belib_weather.forecast.features import States
 from belib_weather.forecast.history import FREE, HOUR, Floats, Ints
 from belib_weather.forecast.profiles import Profile
+from belib_weather.forecast.states import States
 
 BASELINES = ("persistence", "usual", "blend")
 """Free now; the mean of the hour of the week; the least-squares blend of the two."""

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from belib_weather.forecast.errors import ForecastError
-from belib_weather.forecast.history import Floats
-from belib_weather.forecast.profiles import Singles
+from belib_weather.forecast.history import Floats, Singles
 
 if TYPE_CHECKING:
     from lightgbm import Booster

@@ -4,7 +4,7 @@ What belongs here: which days fit and which calibrate, and when the blend has to
 what is served of it (`model`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,11 +15,12 @@ from belib_weather.forecast import boosting
 from belib_weather.forecast.baselines import Blend, blended, persistence_and_usual
 from belib_weather.forecast.calendar import local_hours
 from belib_weather.forecast.calibration import NO_CHANGE, Calibration, calibrated, expit, logit
-from belib_weather.forecast.features import NAMES, States, Weather, features
+from belib_weather.forecast.features import NAMES, Weather, features
 from belib_weather.forecast.history import DAY, HOUR, UNOBSERVED, Floats, History, Ints
 from belib_weather.forecast.profiles import Sums, by_day, profile_of
 from belib_weather.forecast.sample import Rows, drawn
 from belib_weather.forecast.scores import mean_brier
+from belib_weather.forecast.states import States
 
 if TYPE_CHECKING:
     from lightgbm import Booster
@@ -76,7 +77,7 @@ class Fitted:
         zone: str,
         weather: Weather | None,
         rows: tuple[Ints, Ints],
-        together: Floats | None = None,
+        of_points: Mapping[str, Floats] | None = None,
     ) -> tuple[Rows, dict[str, Floats]]:
         """Chances of every unit of `recent` at targets after its last instant.
 
@@ -85,7 +86,7 @@ class Fitted:
             zone: of the local clock.
             weather: forecasts of it as issued.
             rows: unit numbers of `recent` and UTC seconds of targets; shape (n,).
-            together: of stations, the chance by their points; shape (n,).
+            of_points: of stations, what their points tell; shape (n,) each.
         """
         states = States(recent)
         unit, target = rows
@@ -100,8 +101,8 @@ class Fitted:
         horizon = (target - recent.start - at * recent.step) / HOUR
         nothing = np.full(len(unit), np.nan)
         known = Rows(unit, at, target, horizon, made, *base, nothing, nothing)
-        if together is not None:
-            known = known.with_together(together)
+        if of_points is not None:
+            known = known.with_points(of_points)
         return known, self.chances(known)
 
 
@@ -112,11 +113,11 @@ def fitted(
     *,
     most: int,
     seed: int,
-    together: Callable[[Rows], Floats] | None = None,
+    of_points: Callable[[Rows], Mapping[str, Floats]] | None = None,
 ) -> Fitted:
     """The model of a history: calibrated on its last days by trees of the earlier ones.
 
-    The trees correct the blend; those of stations the chance by their points (`together`).
+    The trees correct the blend; those of stations the chance by their points.
 
     Up to a fifth of the days, seven at most, is held out. Scores on them are cross-fitted: each
     half of these days is calibrated by the other. The trees that are served are then grown from
@@ -124,9 +125,9 @@ def fitted(
     """
     states = States(history)
     rows = drawn(states, zone, weather, most=most, seed=seed)
-    if together is not None:
-        rows = rows.with_together(together(rows))
-    *_, (_, sums) = by_day(history, zone)
+    if of_points is not None:
+        rows = rows.with_points(of_points(rows))
+    *_, (_, sums) = by_day(history, states.age["change"], zone)
     days = _observed_days(history, zone)
     reason = None
     observed = (history.state != UNOBSERVED).any(axis=0).sum() * history.step / DAY
@@ -163,7 +164,9 @@ def fitted(
 
 def _start(rows: Rows, blend: Floats) -> Floats:
     """The log odds that the trees correct."""
-    return logit(np.where(np.isnan(rows.together), blend, rows.together))
+    renewed = rows.features[:, NAMES.index("renewed")].astype(np.float64)
+    start = np.where(np.isnan(renewed), blend, renewed)
+    return logit(np.where(np.isnan(rows.together), start, rows.together))
 
 
 def _crossed(late: Rows, raw: Floats, odd: np.typing.NDArray[np.bool_]) -> Floats:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from belib_weather.forecast.errors import ForecastError
 
 Codes = NDArray[np.int8]
+Singles = NDArray[np.float32]
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -4,7 +4,7 @@ What belongs here: training on a frame of states, forecasts of units and station
 does not: how one kind of unit is fitted (`fitting`), the file of a model (`model_file`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -13,13 +13,21 @@ import numpy as np
 import polars as pl
 
 from belib_weather.forecast.errors import ForecastError
-from belib_weather.forecast.features import NAMES, States, Weather
+from belib_weather.forecast.features import NAMES, Weather
 from belib_weather.forecast.fitting import Fitted, fitted
-from belib_weather.forecast.history import HOUR, Floats, History, history_of, moment
-from belib_weather.forecast.stations import CountSpread, fitted_spread, station_history
+from belib_weather.forecast.history import HOUR, Floats, History, Ints, history_of, moment
+from belib_weather.forecast.states import States
+from belib_weather.forecast.stations import (
+    TAIL,
+    CountSpread,
+    fitted_spread,
+    members,
+    station_history,
+    told,
+)
 from belib_weather.forecast.weather import weather_of
 
-VERSION = 1
+VERSION = 2
 """Of the features and rules; a model of another version is not read."""
 BOOSTED, BLEND = "boosted", "blend"
 ROWS = 350_000
@@ -114,13 +122,22 @@ class Model:
             raise ForecastError("the model knows no stations: train it with `station_id`")
         issued = self._weather(weather)
         seconds = sorted(set(seconds))
-        points = _ahead(self.units, known, self.zone, issued, seconds)
-        counted = self.spread.counted(known, points, origin)
-        together = counted["together"].to_numpy()
+        station, target = _every(len(known.stations), seconds)
+        unit, place = members(known, station)
+        points, chances = self.units.ahead(known, self.zone, issued, (unit, target[place]))
+        horizon = (target - known.start - (known.instants - 1) * known.step) / HOUR
+        counted = self.spread.counted(chances["model"], place, horizon)
+        running = np.cumsum(counted, axis=1)
+        low, high = (running < TAIL).sum(axis=1), (running < 1 - TAIL).sum(axis=1)
         made = _ahead(
-            self.stations, station_history(known), self.zone, issued, seconds, together=together
+            *(self.stations, station_history(known), self.zone, issued, seconds),
+            of_points=told(points, place, counted),
         ).rename({"unit_id": "station_id", "chance": "chance_free"})
-        return made.join(counted, on=["station_id", "target"], maintain_order="left").select(
+        return made.with_columns(
+            pl.Series("expected_free_points", counted @ np.arange(counted.shape[1])),
+            pl.Series("free_points_low", low.astype(np.int32)),
+            pl.Series("free_points_high", high.astype(np.int32)),
+        ).select(
             *("station_id", "target", "chance_free", "expected_free_points"),
             *("free_points_low", "free_points_high", "persistence", "usual", "blend"),
         )
@@ -178,7 +195,7 @@ def train(
             *(station_history(known), zone, issued),
             most=rows // _ROWS_OF_STATIONS,
             seed=seed,
-            together=partial(spread.together, points, units, zone, issued),
+            of_points=partial(spread.of_points, points, units, zone, issued),
         )
     return Model(
         version=VERSION,
@@ -193,6 +210,12 @@ def train(
     )
 
 
+def _every(units: int, targets: list[int]) -> tuple[Ints, Ints]:
+    """Each unit at each target."""
+    unit = np.repeat(np.arange(units, dtype=np.int64), len(targets))
+    return unit, np.tile(np.array(targets, dtype=np.int64), units)
+
+
 def _ahead(
     fit: Fitted,
     known: History,
@@ -200,12 +223,10 @@ def _ahead(
     weather: Weather | None,
     targets: list[int],
     *,
-    together: Floats | None = None,
+    of_points: Mapping[str, Floats] | None = None,
 ) -> pl.DataFrame:
-    count = len(known.units)
-    unit = np.repeat(np.arange(count, dtype=np.int64), len(targets))
-    target = np.tile(np.array(targets, dtype=np.int64), count)
-    _, chances = fit.ahead(known, zone, weather, (unit, target), together)
+    unit, target = _every(len(known.units), targets)
+    _, chances = fit.ahead(known, zone, weather, (unit, target), of_points)
     ids = pl.Series("unit_id", known.units, dtype=pl.String).gather(unit)
     times = pl.from_epoch(pl.Series("target", target), "s").dt.cast_time_unit("us")
     return pl.DataFrame(

@@ -19,6 +19,7 @@ from belib_weather.forecast.fitting import Fitted
 from belib_weather.forecast.model import VERSION, Model
 from belib_weather.forecast.profiles import Sums
 from belib_weather.forecast.stations import CountSpread
+from belib_weather.forecast.turnover import Changes
 
 _NAME = "belib-weather forecast model"
 
@@ -83,6 +84,7 @@ def _written(fit: Fitted) -> dict[str, Any]:
         "blend": _arrays(fit.blend),
         "calibration": _arrays(fit.calibration),
         "sums": _arrays(fit.sums),
+        "changes": _arrays(fit.sums.changes),
         "trees": fit.trees,
     }
 
@@ -90,7 +92,7 @@ def _written(fit: Fitted) -> dict[str, Any]:
 def _fitted(said: dict[str, Any]) -> Fitted:
     return Fitted(
         units=tuple(said["units"]),
-        sums=Sums(**_read(said["sums"])),
+        sums=Sums(**_singles(said["sums"]), changes=Changes(**_singles(said["changes"]))),
         blend=Blend(**_read(said["blend"])),
         trees=said["trees"],
         calibration=Calibration(**_read(said["calibration"])),
@@ -99,17 +101,23 @@ def _fitted(said: dict[str, Any]) -> Fitted:
     )
 
 
-def _arrays(of: Blend | Calibration | Sums | CountSpread) -> dict[str, Any]:
+def _arrays(of: Blend | Calibration | Sums | Changes | CountSpread) -> dict[str, Any]:
     """Small arrays as lists, long ones as base64 of their bytes."""
     found: dict[str, Any] = {}
-    for name in (field.name for field in fields(of)):
-        values: NDArray[np.floating[Any]] = getattr(of, name)
+    arrays = {field.name: getattr(of, field.name) for field in fields(of)}
+    for name, values in arrays.items():
+        if not isinstance(values, np.ndarray):
+            continue
         if values.size < 500:
             found[name] = values.tolist()
         else:
             text = base64.b64encode(values.astype("<f4").tobytes()).decode()
             found[name] = {"float32": text, "shape": values.shape}
     return found
+
+
+def _singles(said: dict[str, Any]) -> dict[str, NDArray[np.float32]]:
+    return {name: values.astype(np.float32) for name, values in _read(said).items()}
 
 
 def _read(said: dict[str, Any]) -> dict[str, Any]:

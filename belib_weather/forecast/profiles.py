@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from belib_weather.forecast.calendar import HOURS, WEEK_HOURS, local_hours
-from belib_weather.forecast.history import FREE, OUT, TAKEN, UNOBSERVED, History
+from belib_weather.forecast.history import FREE, OUT, UNOBSERVED, History, Singles
+from belib_weather.forecast.turnover import Changes, Rates, rates_of
 
-Singles = NDArray[np.float32]
 _LEVEL_STRENGTH = 24.0
 """Hours for which the level of the city counts in that of a unit."""
 _CELL_STRENGTH = 3.0
@@ -30,31 +30,28 @@ class Sums:
         free: hours free.
         served: hours in service.
         seen: hours observed.
-        begun: changes from free to taken; shape (units, 1).
-        ended: changes from taken to free; shape (units, 1).
+        changes: what was taken, freed, broken and repaired.
     """
 
     free: Singles
     served: Singles
     seen: Singles
-    begun: Singles
-    ended: Singles
+    changes: Changes
 
     @classmethod
     def none(cls, units: int) -> "Sums":
         """Nothing is known yet."""
-        widths = (WEEK_HOURS, WEEK_HOURS, WEEK_HOURS, 1, 1)
-        return cls(*(np.zeros((units, width), dtype=np.float32) for width in widths))
+        free, served, seen = (np.zeros((units, WEEK_HOURS), dtype=np.float32) for _ in range(3))
+        return cls(free, served, seen, Changes.none(units))
 
     def rows(self, of: NDArray[np.int64]) -> "Sums":
         """The sums of these units, by number; nothing for a negative one."""
         known = (of >= 0)[:, None]
-        return Sums(
-            *(
-                np.where(known, values[np.maximum(of, 0)], np.float32(0))
-                for values in (self.free, self.served, self.seen, self.begun, self.ended)
-            )
+        free, served, seen = (
+            np.where(known, values[np.maximum(of, 0)], np.float32(0))
+            for values in (self.free, self.served, self.seen)
         )
+        return Sums(free, served, seen, self.changes.rows(of))
 
 
 @dataclass(frozen=True)
@@ -68,8 +65,7 @@ class Profile:
         clock: the same of the hour of the day, over weekdays or the weekend.
         level: share of the time in service free, of the unit.
         out: share of the observed time out of service, of the unit.
-        begin_rate: changes from free to taken per hour free, of the unit.
-        end_rate: changes from taken to free per hour taken, of the unit.
+        rates: how fast units are taken, freed, broken and repaired.
         city: share of the time in service free, of all; shape (168,).
     """
 
@@ -78,12 +74,11 @@ class Profile:
     clock: Singles
     level: Singles
     out: Singles
-    begin_rate: Singles
-    end_rate: Singles
+    rates: Rates
     city: Singles
 
 
-def by_day(history: History, zone: str) -> Iterator[tuple[int, Sums]]:
+def by_day(history: History, age: NDArray[np.uint16], zone: str) -> Iterator[tuple[int, Sums]]:
     """Each local day with the sums of the days before it; last the day after the history.
 
     The sums of one day are updated in place for the next: use them before going on.
@@ -99,10 +94,10 @@ def by_day(history: History, zone: str) -> Iterator[tuple[int, Sums]]:
         yield of_day, sums
         begin, end = np.searchsorted(day, [of_day, of_day + 1])
         state = history.state[:, begin:end]
-        before, after = history.state[:, max(begin - 1, 0) : end - 1], state
-        after = after[:, after.shape[1] - before.shape[1] :]
-        sums.begun[:, 0] += ((before == FREE) & (after == TAKEN)).sum(axis=1)
-        sums.ended[:, 0] += ((before == TAKEN) & (after == FREE)).sum(axis=1)
+        earlier = slice(max(begin - 1, 0), end - 1)
+        sums.changes.add(
+            *(history.state[:, earlier.start : end], age[:, earlier], cell[earlier], history.step)
+        )
         cells, where = np.unique(cell[begin:end], return_index=True)
         if len(cells):
             order = np.argsort(where)
@@ -136,8 +131,7 @@ def profile_of(sums: Sums) -> Profile:
     return Profile(
         *(_single(plain), _single(cell), _clock(free, served, _single(expected))),
         *(_single(level), _single(out)),
-        _rate(sums.begun[:, 0], free.sum(axis=1)),
-        _rate(sums.ended[:, 0], served.sum(axis=1) - free.sum(axis=1)),
+        rates_of(sums.changes),
         _single(city),
     )
 
@@ -153,12 +147,6 @@ def _clock(free: Singles, served: Singles, expected: Singles) -> Singles:
         share = (sums[0] + _CELL_STRENGTH * prior) / (sums[1] + _CELL_STRENGTH)
         parts.append(np.tile(share, (1, days)))
     return _single(np.concatenate(parts, axis=1))
-
-
-def _rate(changes: Singles, hours: Singles) -> Singles:
-    """Changes per hour of each unit, drawn towards that of all."""
-    of_all = (changes.sum() + 0.1) / (hours.sum() + 1.0)
-    return _single((changes + _LEVEL_STRENGTH * of_all) / (hours + _LEVEL_STRENGTH))
 
 
 def _logit(share: Singles) -> Singles:

@@ -4,15 +4,17 @@ What belongs here: drawing (unit, origin, target), each with the usual week of t
 origin. What does not: the features themselves, fitting.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from belib_weather.forecast.baselines import persistence_and_usual
 from belib_weather.forecast.calendar import local_hours
-from belib_weather.forecast.features import NAMES, States, Weather, features
-from belib_weather.forecast.history import DAY, FREE, HOUR, UNOBSERVED, Flags, Floats, Ints
-from belib_weather.forecast.profiles import Singles, by_day, profile_of
+from belib_weather.forecast.features import NAMES, Weather, features
+from belib_weather.forecast.history import DAY, FREE, HOUR, UNOBSERVED, Flags, Floats, Ints, Singles
+from belib_weather.forecast.profiles import by_day, profile_of
+from belib_weather.forecast.states import States
 
 HORIZONS = (*(quarter / 4 for quarter in range(1, 13)), *(float(h) for h in range(4, 25)))
 """Hours ahead of the forecasts that are made: every 15 minutes up to 3 h, every hour up to 24 h."""
@@ -53,11 +55,12 @@ class Rows:
     outcome: Floats
     together: Floats
 
-    def with_together(self, together: Floats) -> "Rows":
-        """The rows of stations, with the chance by their points."""
+    def with_points(self, known: Mapping[str, Floats]) -> "Rows":
+        """The rows of stations, with what their points tell: features by name."""
         made = self.features.copy()
-        made[:, NAMES.index("together")] = together
-        return replace(self, features=made, together=together)
+        for name, values in known.items():
+            made[:, NAMES.index(name)] = values
+        return replace(self, features=made, together=known["together"])
 
     def take(self, chosen: Flags) -> "Rows":
         """The rows for which `chosen` is true."""
@@ -111,7 +114,7 @@ def known_at(
     hours = local_hours(history.start, history.end + _LONGEST + HOUR, zone)
     day = hours.day[hours.row(history.start + at * history.step)]
     parts: list[tuple[Singles, Floats, Floats]] = []
-    for of_day, sums in by_day(history, zone):
+    for of_day, sums in by_day(history, states.age["change"], zone):
         begin, end = np.searchsorted(day, [of_day, of_day + 1])
         if begin == end:
             continue

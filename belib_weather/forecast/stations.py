@@ -8,13 +8,11 @@ What belongs here: counts. What does not: chances of points and of stations (`fi
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 import numpy as np
-import polars as pl
 
 from belib_weather.forecast.calibration import expit, logit
-from belib_weather.forecast.features import States, Weather
+from belib_weather.forecast.features import NAMES, Weather
 from belib_weather.forecast.fitting import Fitted
 from belib_weather.forecast.history import (
     DAY,
@@ -28,6 +26,7 @@ from belib_weather.forecast.history import (
     Ints,
 )
 from belib_weather.forecast.sample import HORIZONS, Rows, known_at
+from belib_weather.forecast.states import States
 
 TAIL = 0.1
 """On either side of the interval."""
@@ -45,49 +44,43 @@ class CountSpread:
     horizons: Floats
     shift: Floats
 
-    def counted(self, known: History, points: pl.DataFrame, origin: datetime) -> pl.DataFrame:
-        """How many points of each station are free, from the chances of the points.
+    def counted(self, chance: Floats, place: Ints, horizon: Floats) -> Floats:
+        """Distribution of the number that is free (see `counts`)."""
+        return counts(chance, place, np.interp(horizon, self.horizons, self.shift))
 
-        Returns:
-            `station_id`, `target`, `together` (chance of one at least), `expected_free_points`,
-            `free_points_low`, `free_points_high`; by station and target.
-        """
-        names = pl.Series("station_id", known.stations, dtype=pl.String)
-        of_unit = pl.DataFrame(
-            {"unit_id": list(known.units), "number": known.station}, strict=False
-        ).filter(pl.col("number") >= 0)
-        by_point = points.join(of_unit, on="unit_id").sort("number", "target", "unit_id")
-        key = by_point.select("number", "target").with_columns(
-            place=pl.struct("number", "target").rank("dense").cast(pl.Int64) - 1
-        )
-        cells = key.unique("place", maintain_order=True)
-        horizon = (cells["target"] - origin).dt.total_seconds().to_numpy() / HOUR
-        shift = np.interp(horizon, self.horizons, self.shift)
-        chances = counts(by_point["chance"].to_numpy(), key["place"].to_numpy(), shift)
-        running = np.cumsum(chances, axis=1)
-        low, high = (running < TAIL).sum(axis=1), (running < 1 - TAIL).sum(axis=1)
-        return cells.select(
-            names.gather(cells["number"]),
-            "target",
-            pl.Series("together", 1 - chances[:, 0]),
-            pl.Series("expected_free_points", chances @ np.arange(chances.shape[1])),
-            pl.Series("free_points_low", low.astype(np.int32)),
-            pl.Series("free_points_high", high.astype(np.int32)),
-        )
-
-    def together(
+    def of_points(
         self, points: States, fit: Fitted, zone: str, weather: Weather | None, rows: Rows
-    ) -> Floats:
-        """The chance of one free point at least, by those of the points; rows are of stations."""
+    ) -> dict[str, Floats]:
+        """What the points of stations tell of them; rows are of stations."""
         history = points.history
         ahead = (rows.target - history.start) // history.step
-        unit, draw = _members(history, rows.unit)
-        chance = fit.chances(known_at(points, zone, weather, (unit, rows.at[draw], ahead[draw])))
-        shift = np.interp(rows.horizon, self.horizons, self.shift)
-        return 1 - counts(chance["model"], draw, shift)[:, 0]
+        unit, draw = members(history, rows.unit)
+        own = known_at(points, zone, weather, (unit, rows.at[draw], ahead[draw]))
+        return told(own, draw, self.counted(fit.chances(own)["model"], draw, rows.horizon))
 
 
-def _members(history: History, station: Ints) -> tuple[Ints, Ints]:
+def told(points: Rows, place: Ints, counted: Floats) -> dict[str, Floats]:
+    """Features of stations from the rows of their points.
+
+    Args:
+        points: rows of points.
+        place: number of the station and target of each, ascending; shape (n,).
+        counted: distribution of the number that is free, by station and target.
+    """
+    first = np.flatnonzero(np.diff(place, prepend=-1))
+    column = {name: points.features[:, NAMES.index(name)] for name in ("state", "missed", "still")}
+    served = np.bincount(place, (column["state"] == FREE) | (column["state"] == TAKEN))
+    free = np.bincount(place, column["state"] == FREE)
+    return {
+        "together": 1 - counted[:, 0],
+        "station_points": served.astype(np.float64),
+        "station_free": free.astype(np.float64),
+        "station_day": counted @ np.arange(counted.shape[1]),
+        **{name: column[name][first].astype(np.float64) for name in ("missed", "still")},
+    }
+
+
+def members(history: History, station: Ints) -> tuple[Ints, Ints]:
     """All points of each station asked for, and the place in `station` that each is of."""
     order = np.argsort(history.station, kind="stable")
     known = history.station[order]
@@ -205,7 +198,7 @@ def _drawn(
     ahead = at + rng.choice(steps, _DRAWN)
     inside = ahead < history.instants
     at, station, ahead = at[inside], station[inside], ahead[inside]
-    unit, draw = _members(history, station)
+    unit, draw = members(history, station)
     whole = np.ones(len(at), dtype=np.bool_)
     whole[draw[history.state[unit, ahead[draw]] == UNOBSERVED]] = False
     kept = whole[draw]

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from belib_weather.forecast.features import NAMES, States
+from belib_weather.forecast.features import NAMES
 from belib_weather.forecast.history import FREE, OUT, UNOBSERVED, History
 from belib_weather.forecast.sample import known_at
+from belib_weather.forecast.states import States
 from belib_weather_tests.examples import examples
 
 UNITS, INSTANTS, STEP = 6, 4 * 24 * 9, 900

@@ -1,5 +1,6 @@
 """The model learns from states up to the origin alone, and is written and read without change."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +9,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from belib_weather.forecast.errors import ForecastError
-from belib_weather.forecast.model import BLEND, BOOSTED, Model, train
+from belib_weather.forecast.model import BLEND, BOOSTED, VERSION, Model, train
 from belib_weather.forecast.model_file import dumps, loads
 from belib_weather_tests.unit.forecast.series import START, series
 
@@ -72,6 +73,13 @@ def test_a_model_read_from_its_file_says_the_same(states: pl.DataFrame, model: M
 def test_another_file_is_refused(body: bytes) -> None:
     with pytest.raises(ForecastError, match="train a new one"):
         loads(body)
+
+
+def test_a_model_of_older_features_is_refused(model: Model) -> None:
+    old = json.loads(dumps(model)) | {"version": VERSION - 1}
+
+    with pytest.raises(ForecastError, match=f"version {VERSION - 1}, this is version {VERSION}"):
+        loads(json.dumps(old).encode())
 
 
 def test_a_short_history_is_answered_by_the_blend_and_says_so(states: pl.DataFrame) -> None:
