@@ -88,7 +88,7 @@ def _stepped(
 ) -> Singles:
     """The same of rows in descending order of `ahead`, all of a known state."""
     length = np.float32(grid.step / HOUR)
-    kind, older = _ageing(grid.step)
+    kind, older = _ageing(rates, grid.step)
     renewed = int(np.searchsorted(kind, _RENEWED, side="right")) - 1
     leave = np.ascontiguousarray(rates.leave[:, kind][rows.unit].T * length)
     broke = min(np.float32(rates.broke) * length, _MOST)
@@ -123,9 +123,15 @@ def _stepped(
     return free
 
 
-def _ageing(step: int) -> tuple[Ints, Singles]:
-    """The classes of age that this step can tell apart, and the share that leaves each in one."""
+def _ageing(rates: Rates, step: int) -> tuple[Ints, Singles]:
+    """The classes of age that this step can tell apart, and the share that grows out of each.
+
+    Of those that stay taken, in a step: so many that the share that survives a class is that of
+    a unit that goes through it instant by instant.
+    """
     edges = np.unique(np.ceil(AGES * HOUR / step - 1e-9))
-    older = 1 / np.append(np.diff(edges), np.inf)
     kind = class_of(AGES, edges.astype(np.int64), step)
+    leave = np.clip(rates.leave[:, kind].mean(axis=0) * step / HOUR, 1e-6, _MOST)
+    width, stay = np.append(np.diff(edges), np.inf), 1 - leave.astype(np.float64)
+    older = stay ** (width - 1) * leave / (1 - stay**width)
     return kind, older.astype(np.float32)[:, None]
