@@ -95,7 +95,9 @@ class Standing(StrEnum):
     """What can be said of a station's reliability in a period."""
 
     NEVER_AVAILABLE = "never available"
-    """Observed at least half of the time, and not one available second."""
+    """Observed at least half of the time, without one available second: out of order, or full."""
+    NOT_REPORTING = "not reporting"
+    """The same, and for more than half of the time nothing fresh is known of it."""
     RANKED = "ranked"
     UNDECIDED = "undecided"
     """More than half of the time is silent, unsettled or unobserved."""
@@ -106,6 +108,8 @@ class Standing(StrEnum):
 
 
 STANDINGS = _values(Standing)
+WORST_FIRST = (Standing.NEVER_AVAILABLE, Standing.NOT_REPORTING, Standing.RANKED)
+"""The standings that have a place in lists of the worst, in the order of these lists."""
 
 
 class RepairArea(StrEnum):

@@ -82,7 +82,8 @@ class ReliabilityOfStation(dy.Schema):
     standing = dy.Enum(
         STANDINGS,
         description=(
-            "never available: no available second; ranked: by availability; undecided: too much is"
+            "never available: no available second; not reporting: the same, and most of its time is"
+            " silent, unsettled or unobserved; ranked: by availability; undecided: too much is"
             " silent or unsettled; not observed: for less than half of the time; not in service:"
             " planned or removed."
         ),
@@ -90,7 +91,10 @@ class ReliabilityOfStation(dy.Schema):
     place = dy.Int64(
         nullable=True,
         min=1,
-        description="1 is the worst of the period; null but for never available and ranked.",
+        description=(
+            "1 is the worst of the period: never available, then not reporting, then ranked; null"
+            " of all others."
+        ),
     )
     technical_availability = _share(
         "Up ÷ (up + down); null where silent, unsettled and unobserved exceed half."

@@ -12,7 +12,7 @@ from belib_weather.questions.answers import PARIS, Answer, Period, Row, credited
 from belib_weather.questions.chances import USUAL, percent_of
 from belib_weather.questions.places import station_named
 from belib_weather.questions.tool import Arguments, CannotAnswer, Tool, Warehoused
-from belib_weather.vocabulary import PeriodKind, Standing
+from belib_weather.vocabulary import WORST_FIRST, PeriodKind
 from belib_weather.warehouse.tables import (
     OCCUPANCY_PROFILE,
     RELIABILITY_OF_STATIONS,
@@ -121,7 +121,9 @@ class ReliableStation(Row):
     address: str | None
     arrondissement: int | None
     starts_on: date
-    standing: str = Field(description="never available, ranked, undecided, not observed, …")
+    standing: str = Field(
+        description="never available, not reporting, ranked, undecided, not observed, …"
+    )
     availability_percent: float | None = Field(
         description="Technical availability: up ÷ (up + down)."
     )
@@ -149,7 +151,7 @@ def _reliability(data: Warehoused, asked: Reliability) -> Answer[ReliableStation
         station = station_named(data, asked.station)
         query, words = query.where(view.station_id == station["station_id"]), station["station_id"]
     else:
-        query = query.where(view.standing.in_([Standing.NEVER_AVAILABLE, Standing.RANKED]))
+        query = query.where(view.standing.in_(WORST_FIRST))
     if asked.arrondissement:
         query = query.where(view.arrondissement == asked.arrondissement)
         words += f" in arrondissement {asked.arrondissement}"

@@ -19,6 +19,7 @@ from belib_weather.site.forecast_texts import ForecastTexts
 from belib_weather.site.shell import Shell
 from belib_weather.site.station_views import HourOfWeek
 from belib_weather.site.week import week_of
+from belib_weather.vocabulary import Standing
 from belib_weather.window import Window, floor_hour
 
 MOST_STATIONS = 10
@@ -126,15 +127,13 @@ def _worst(shell: Shell) -> list[dict[str, Any]]:
         (pl.col("period").cast(pl.String) == "month") & pl.col("place").is_not_null()
     )
     newest = rows.filter(pl.col("starts_on") == pl.col("starts_on").max())
-    t, language = shell.t, shell.language
+    language = shell.language
     return [
         {
             "path": paths.station(row["station_id"]),
             "name": row["address"] or row["station_name"] or row["station_id"],
             "cells": (
-                n.share(row["technical_availability"], language, 1)
-                if row["technical_availability"] is not None
-                else t.gettext("never available"),
+                _standing(shell, row),
                 n.number(row["hours_down"], language),
                 n.number(row["outages_begun"], language),
                 n.share(row["share_observed"], language, 0),
@@ -142,6 +141,17 @@ def _worst(shell: Shell) -> list[dict[str, Any]]:
         }
         for row in newest.sort("place").head(MOST_STATIONS).iter_rows(named=True)
     ]
+
+
+def _standing(shell: Shell, row: Mapping[str, Any]) -> str:
+    """What a station is in the list for: a share of its time, or that it was never seen free."""
+    t = shell.t
+    match row["standing"]:
+        case Standing.NEVER_AVAILABLE:
+            return t.gettext("never available")
+        case Standing.NOT_REPORTING:
+            return t.gettext("not reporting")
+    return n.share(row["technical_availability"], shell.language, 1)
 
 
 def _quality(shell: Shell, polls: Polls | None) -> str:

@@ -170,6 +170,11 @@ class StationPage:
             return t.gettext("Too little was observed this month to say how reliable it is.")
         if row["standing"] == Standing.NEVER_AVAILABLE:
             return t.gettext("No point was available for a second this month.")
+        if row["standing"] == Standing.NOT_REPORTING:
+            return t.gettext(
+                "No point was available for a second this month; most of the time nothing was heard"
+                " from this station."
+            )
         if row["technical_availability"] is None:
             return t.gettext(
                 "More than half of this month is without news: in service between {low} and"

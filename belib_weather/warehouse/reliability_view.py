@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from belib_weather.datasets.reliability import IN_SERVICE_SECONDS
-from belib_weather.vocabulary import Standing
+from belib_weather.vocabulary import WORST_FIRST, Standing
 from belib_weather.warehouse.tables import STATION_RELIABILITY, STATIONS
 
 _PERIOD = ("period", "starts_on")
@@ -19,10 +19,10 @@ def reliability_of_stations() -> sa.Select[tuple[object, ...]]:
     """The stations of every week and month with their shares and places."""
     row = _with_shares()
     standing, availability = row.c.standing, row.c.technical_availability
-    has_place = standing.in_([_text(Standing.NEVER_AVAILABLE), _text(Standing.RANKED)])
+    has_place = standing.in_([_text(each) for each in WORST_FIRST])
     worst_first = (
-        standing == _text(Standing.RANKED),
-        availability.asc().nulls_first(),
+        *(standing != _text(each) for each in WORST_FIRST[:-1]),
+        availability.asc(),
         row.c.hours_down.desc(),
         row.c.station_id,
     )
@@ -68,7 +68,13 @@ def _with_shares() -> sa.Subquery:
     standing = sa.case(
         (two * observed < observed + r.unobserved_seconds, _text(Standing.NOT_OBSERVED)),
         (in_service == sa.literal_column("0"), _text(Standing.NOT_IN_SERVICE)),
-        (r.available_seconds == sa.literal_column("0"), _text(Standing.NEVER_AVAILABLE)),
+        (
+            r.available_seconds == sa.literal_column("0"),
+            sa.case(
+                (is_doubtful, _text(Standing.NOT_REPORTING)),
+                else_=_text(Standing.NEVER_AVAILABLE),
+            ),
+        ),
         (sa.or_(is_doubtful, known == sa.literal_column("0")), _text(Standing.UNDECIDED)),
         else_=_text(Standing.RANKED),
     )

@@ -5,17 +5,16 @@ from belib_weather.panels.dashboard_panels.shared import LATEST, SINCE
 from belib_weather.panels.filters import Filter
 from belib_weather.panels.i18n import Message
 from belib_weather.panels.specification import Dataset, Panel, Shape
-from belib_weather.vocabulary import OutageEnd, OutageKind, PeriodKind, RepairArea
-from belib_weather.vocabulary import Standing as PlaceInRanking
+from belib_weather.vocabulary import WORST_FIRST, OutageEnd, OutageKind, PeriodKind, RepairArea
 
 _OUTAGES = Dataset.OUTAGES
 _RELIABILITY = Dataset.RELIABILITY
 
 _IS_OUTAGE = Filter("kind", (OutageKind.OUTAGE.value,))
-_HAS_A_PLACE = (PlaceInRanking.NEVER_AVAILABLE.value, PlaceInRanking.RANKED.value)
+_HAS_A_PLACE = tuple(standing.value for standing in WORST_FIRST)
 FAILED_LAST_WEEK = Panel(
     "failed-last-week",
-    Message("Stations that failed most last week"),
+    Message("Stations that failed most or did not report last week"),
     _RELIABILITY,
     Shape.TABLE,
     (f.PLACE, f.HOURS_DOWN, f.OUTAGES_BEGUN, f.LONGEST_OUTAGE, f.POINTS_ALREADY_OUT),
@@ -26,8 +25,8 @@ FAILED_LAST_WEEK = Panel(
         Filter("standing", _HAS_A_PLACE),
     ),
     note=Message(
-        "The last week that is over; those that were never available first, also the silent ones,"
-        " whose hours down are not known. Hours of all points."
+        "The last week that is over: first those never available, then those not reporting, whose"
+        " hours down are not known, then the others by availability. Hours of all points."
     ),
     sort_by="-place",
 )
