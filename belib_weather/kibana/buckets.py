@@ -13,7 +13,7 @@ from belib_weather.panels.i18n import Language
 from belib_weather.panels.specification import Dataset, Shape
 from belib_weather.search.projections import PROJECTIONS
 
-_OVER_AN_AXIS = frozenset({Shape.LINES, Shape.BARS, Shape.STACKED})
+OVER_AN_AXIS = frozenset({Shape.LINES, Shape.BARS, Shape.STACKED})
 """Where time without rows shows as a gap: without a group of its own a line would cross it."""
 _KINDS = {"keyword": "string", "boolean": "boolean", "date": "date"}
 
@@ -56,7 +56,7 @@ def _dates(dimension: Hour | Day, dataset: Dataset, shape: Shape) -> dict[str, A
         "scale": "interval",
         "params": {
             "interval": "1h" if isinstance(dimension, Hour) else "1d",
-            "includeEmptyRows": shape in _OVER_AN_AXIS,
+            "includeEmptyRows": shape in OVER_AN_AXIS,
             "dropPartials": False,
             # Otherwise the dashboard's period applies to this field, not the data view's.
             "ignoreTimeRange": dimension.field != dataset.time_field,

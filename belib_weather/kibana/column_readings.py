@@ -111,11 +111,10 @@ def shown_measure(name: str, columns: Columns) -> Fact:
     return ("no measure",)
 
 
-def declared_measure(measure: Measure) -> Fact:
-    """What a measure must say."""
+def declared_measure(measure: Measure, panel: Panel) -> Fact:
+    """What a measure of a panel must say."""
     label = measure.title.in_(Language.ENGLISH)
-    written = (measure.decimals, _suffix(measure))
-    format_ = ("percent" if is_share(measure) else "number", *written)
+    format_ = _declared_format(measure, panel)
     if isinstance(measure, Statistic) and measure.is_text:
         return ("last_value", measure.field, "hour", label)
     if isinstance(measure, Statistic):
@@ -156,7 +155,20 @@ def _declared_statistic(measure: Statistic) -> Fact:
 
 
 def _format(found: c.Format | None) -> Fact | None:
-    return None if found is None else (found.id, found.params.decimals, found.params.suffix)
+    if found is None:
+        return None
+    params = found.params
+    return (found.id, params.decimals, params.suffix, params.pattern)
+
+
+def _declared_format(measure: Measure, panel: Panel) -> Fact:
+    """Along an axis, a value has the decimals that it needs."""
+    percent = "%" if is_share(measure) else ""
+    kind, pattern = ("percent" if percent else "number"), None
+    if panel.shape in _OVER_AN_AXIS:
+        optional = "".rjust(measure.decimals + 1, "0")
+        kind, pattern = "custom", f"0,0.[{optional}]{percent}"
+    return (kind, measure.decimals, _suffix(measure), pattern)
 
 
 def _suffix(measure: Measure) -> str | None:
@@ -168,7 +180,12 @@ def _formula(measure: Ratio | Total | Change) -> str:
     if isinstance(measure, Change):
         share = _formula(measure.ratio)
         before = re.sub(r"sum\((\w+)\)", r"sum(\1, shift='1w')", share)
-        return f"100 * (({share}) - ({before}))"
+        seen, earlier = f"sum({OBSERVED})", f"sum({OBSERVED}, shift='1w')"
+        parts = (
+            f"ifelse(({one} * 10) < ({other} * 9), 0, 1)"
+            for one, other in ((seen, earlier), (earlier, seen))
+        )
+        return f"(100 * (({share}) - ({before}))) / ({' * '.join(parts)})"
     if isinstance(measure, Total):
         return f"{_sums(measure.columns)} / {measure.divisor}"
     figure = measure.figure

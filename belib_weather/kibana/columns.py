@@ -11,6 +11,7 @@ from typing import Any
 
 from belib_weather.panels.i18n import Language
 from belib_weather.panels.measures import (
+    ALIKE,
     LAST_BY,
     OBSERVED,
     Aggregation,
@@ -33,8 +34,22 @@ _COUNTS = frozenset({Aggregation.DISTINCT, Aggregation.ROWS})
 Columns = dict[str, dict[str, Any]]
 
 
-def measure_columns(column_id: str, measure: Measure) -> Columns:
-    """The columns of a measure: the one shown, and the parts that it refers to."""
+def measure_columns(column_id: str, measure: Measure, *, is_on_axis: bool = False) -> Columns:
+    """The columns of a measure: the one shown, and the parts that it refers to.
+
+    Args:
+        column_id: of the one shown.
+        measure: what it shows.
+        is_on_axis: whether ticks of an axis are written like its values.
+    """
+    columns = _columns(column_id, measure)
+    params = columns[column_id]["params"]
+    if is_on_axis and "format" in params:
+        columns[column_id]["params"] = params | _format_of_ticks(measure)
+    return columns
+
+
+def _columns(column_id: str, measure: Measure) -> Columns:
     title = measure.title.in_(Language.ENGLISH)
     if isinstance(measure, Statistic):
         column = _last(title, measure) if measure.is_text else _metric(title, measure)
@@ -48,15 +63,20 @@ def measure_columns(column_id: str, measure: Measure) -> Columns:
 
 
 def _change(column_id: str, title: str, change: Change) -> Columns:
-    """A share less that of the week before, in points: each sum is asked twice."""
+    """A share less that of the week before, in points: each sum is asked twice.
+
+    Divided by 0, so empty, where the two weeks were not observed about equally long.
+    """
     ratio, label = change.ratio, f"Part of {title}"
     columns: Columns = {}
     sides: list[dict[str, Any]] = []
+    observed: list[str] = []
     for shift in ({}, {"timeShift": "1w"}):
         parts = {}
         for name in change.columns:
             parts[name] = f"{column_id}X{len(columns)}"
             columns[parts[name]] = _sum(label, name) | shift
+        observed.append(parts[OBSERVED])
         sides.append(
             _function("divide", _added(ratio.numerator, parts), _added(ratio.denominator, parts))
         )
@@ -64,8 +84,12 @@ def _change(column_id: str, title: str, change: Change) -> Columns:
         f"({_sums(ratio.numerator, shift)} / {_sums(ratio.denominator, shift)})"
         for shift in ("", ", shift='1w'")
     ]
-    tree = _function("multiply", 100, _function("subtract", *sides))
-    return _arithmetic(column_id, columns, tree, f"100 * ({' - '.join(shares)})", change)
+    points = _function("multiply", 100, _function("subtract", *sides))
+    alike = _function("multiply", *map(_is_alike, observed, reversed(observed)))
+    tree = _function("divide", points, alike)
+    below = " * ".join(map(_IS_ALIKE.format, _SUMS, reversed(_SUMS)))
+    formula = f"(100 * ({' - '.join(shares)})) / ({below})"
+    return _arithmetic(column_id, columns, tree, formula, change)
 
 
 def _formula(column_id: str, title: str, measure: Ratio | Total) -> Columns:
@@ -164,6 +188,16 @@ def _is_half(observed: str, period: str) -> dict[str, Any]:
     return _function("ifelse", is_less, 0, 1)
 
 
+_SUMS = (f"sum({OBSERVED})", f"sum({OBSERVED}, shift='1w')")
+_IS_ALIKE = f"ifelse(({{}} * {ALIKE[0]}) < ({{}} * {ALIKE[1]}), 0, 1)"
+
+
+def _is_alike(one: str, other: str) -> dict[str, Any]:
+    """0 where the one was observed for less than nine tenths of the other."""
+    is_less = _function("lt", _product(one, ALIKE[0]), _product(other, ALIKE[1]))
+    return _function("ifelse", is_less, 0, 1)
+
+
 def _length_of_period(label: str) -> dict[str, Any]:
     return {
         "label": label,
@@ -234,3 +268,10 @@ def _format(measure: Measure) -> dict[str, Any]:
         params["suffix"] = f" {measure.unit}"
     kind = "percent" if is_share(measure) else "number"
     return {"format": {"id": kind, "params": params}}
+
+
+def _format_of_ticks(measure: Measure) -> dict[str, Any]:
+    """With as many decimals as a value needs, up to one more than elsewhere (Kibana 8.9)."""
+    params = _format(measure)["format"]["params"]
+    pattern = f"0,0.[{'0' * (measure.decimals + 1)}]{'%' if is_share(measure) else ''}"
+    return {"format": {"id": "custom", "params": params | {"pattern": pattern}}}

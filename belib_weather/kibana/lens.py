@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from belib_weather.kibana.buckets import dimension_columns
+from belib_weather.kibana.buckets import OVER_AN_AXIS, dimension_columns
 from belib_weather.kibana.columns import Columns, measure_columns
 from belib_weather.kibana.data_views import data_view_id
 from belib_weather.kibana.limit_lines import (
@@ -95,7 +95,8 @@ def layer_of(panel: Panel) -> Layer:
     for column_id, dimension in zip(by, panel.by, strict=True):
         columns |= dimension_columns(column_id, dimension, panel.dataset, panel.shape)
     for measure in measures:
-        columns |= measure_columns(measure.name, measure)
+        is_on_axis = panel.shape in OVER_AN_AXIS
+        columns |= measure_columns(measure.name, measure, is_on_axis=is_on_axis)
     return Layer(columns, by, tuple(m.name for m in measures), measures)
 
 

@@ -87,7 +87,7 @@ def declared(panel: Panel, index: str) -> Facts:
         f"group {name}": declared_dimension(dimension, panel)
         for name, dimension in zip(by, panel.by, strict=True)
     }
-    facts |= {f"measure {m.name}": declared_measure(m) for m in _measures(panel)}
+    facts |= {f"measure {m.name}": declared_measure(m, panel) for m in _measures(panel)}
     return facts | _declared_drawing(panel, by, measures)
 
 

@@ -159,6 +159,8 @@ class Statistic:
 
 
 _CHANGE = Message("change since the week before")
+ALIKE = (10, 9)
+"""Two periods are compared if each was observed for nine tenths of the other, or longer."""
 _BEFORE = "_a_week_before"
 """Ends the name of a sum of the week before."""
 
@@ -167,7 +169,8 @@ _BEFORE = "_a_week_before"
 class Change:
     """How much a ratio of sums differs from that of the week before, in percentage points.
 
-    Of a period: its sums are of the period, and of the same days and hours a week earlier.
+    Of a period: its sums are of the period, and of the same days and hours a week earlier. Empty
+    where the two were not observed about equally long: a week would be compared with some days.
     """
 
     ratio: Ratio
@@ -184,7 +187,7 @@ class Change:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns summed, each once, in order; also those of the week before."""
-        return self.ratio.columns
+        return tuple(dict.fromkeys((*self.ratio.columns, OBSERVED)))
 
     def of_sums(self) -> pl.Expr:
         """The change in a frame that holds the column sums of both periods."""
@@ -194,7 +197,11 @@ class Change:
             numerator=tuple(map(a_week_before, figure.numerator)),
             denominator=tuple(map(a_week_before, figure.denominator)),
         )
-        return (100 * (figure.of_sums() - before.of_sums())).alias(self.name)
+        change = 100 * (figure.of_sums() - before.of_sums())
+        now, then = pl.col(OBSERVED), pl.col(a_week_before(OBSERVED))
+        whole, part = ALIKE
+        is_alike = (whole * then >= part * now) & (whole * now >= part * then)
+        return pl.when(is_alike).then(change).alias(self.name)
 
 
 Measure = Ratio | Total | Statistic | Change

@@ -16,7 +16,7 @@ from belib_weather.panels.dimensions import Day, Dimension, Hour, Ranges
 from belib_weather.panels.i18n import Language
 from belib_weather.panels.measures import Measure
 from belib_weather.panels.specification import Panel
-from belib_weather.panels.texts import names_in_words, number_format
+from belib_weather.panels.texts import axis_format, names_in_words, number_format
 from belib_weather.window import HOUR
 
 HEIGHT = 300
@@ -113,7 +113,7 @@ def _vertical(axis: Axis, language: Language) -> alt.Y:
         "value:Q",
         title=axis.title_in(language),
         axis=alt.Axis(
-            format=number_format(axis.measures[0]),
+            format=axis_format(axis.measures[0]),
             orient=axis.side.value,
             grid=axis.side is Side.LEFT,
         ),
@@ -167,7 +167,7 @@ def stacked_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: i
                 "value:Q",
                 stack="zero",
                 title=axes_of(panel)[0].title_in(language),
-                axis=alt.Axis(format=".0%"),
+                axis=alt.Axis(format="%"),
                 scale=alt.Scale(domain=[0, 1]),
             ),
             color=alt.Color(

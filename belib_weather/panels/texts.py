@@ -25,6 +25,11 @@ def number_format(measure: Measure) -> str:
     return f",.{measure.decimals}f"
 
 
+def axis_format(measure: Measure) -> str:
+    """The d3 format of an axis: every tick has as many decimals as the step needs."""
+    return "%" if is_share(measure) else ",f"
+
+
 def with_unit(measure: Measure, language: Language) -> str:
     """A measure's title, with its unit if it has one."""
     title = measure.title.in_(language)

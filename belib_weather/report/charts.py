@@ -20,7 +20,7 @@ from belib_weather.panels.measures import Measure
 from belib_weather.panels.number_formats import WEEKDAYS, clock, short_weekday
 from belib_weather.panels.pictures import titled
 from belib_weather.panels.series import on_time_axis, points_of_few
-from belib_weather.panels.texts import number_format, with_unit
+from belib_weather.panels.texts import axis_format, with_unit
 
 WIDTH = 300
 """Of a plot, in pixels: with its axis as wide as a phone's screen, so that text is not scaled."""
@@ -70,7 +70,7 @@ def week_calendar(rows: pl.DataFrame, language: Language, mark: str) -> ChartTyp
 
 def hours_of_the_day(rows: pl.DataFrame, language: Language, mark: str) -> ChartType:
     """Chance of a free point by hour, its rows as high as the calendar's."""
-    axis = alt.Axis(format=".1~%", tickCount=5, grid=True, orient="top")
+    axis = alt.Axis(format="%", tickCount=5, grid=True, orient="top")
     base = alt.Chart(rows.with_columns(_clock(language)), width=WIDTH, height=24 * _ROW).encode(
         y=_hours(language)
     )
@@ -115,7 +115,7 @@ def week_with_weather(rows: pl.DataFrame, language: Language, mark: str) -> Char
                 f"{measure.name}:Q",
                 title=with_unit(measure, language),
                 scale=alt.Scale(zero=is_sum),
-                axis=alt.Axis(format=_coarse(measure), tickCount=3, **_ABOVE),
+                axis=alt.Axis(format=axis_format(measure), tickCount=3, **_ABOVE),
             ),
         )
         return chart
@@ -133,10 +133,6 @@ _ABOVE: dict[str, Any] = {
     "titleBaseline": "bottom",
 }
 """A horizontal axis title above its plot."""
-
-
-def _coarse(measure: Measure) -> str:
-    return ".0%" if number_format(measure).endswith("%") else "~f"
 
 
 def _weekday(language: Language) -> pl.Expr:

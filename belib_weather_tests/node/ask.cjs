@@ -85,7 +85,8 @@ function axes({ visualization, rows }) {
 // As the formatters of Lens (supported_formats.ts) write a number.
 function text({ format, value }) {
   const digits = format.params.decimals ? `.${"0".repeat(format.params.decimals)}` : "";
-  const pattern = `0,0${digits}${format.id === "percent" ? "%" : ""}`;
+  const plain = `0,0${digits}${format.id === "percent" ? "%" : ""}`;
+  const pattern = format.id === "custom" ? format.params.pattern : plain;
   return numeral(value).format(pattern) + (format.params.suffix ?? "");
 }
 

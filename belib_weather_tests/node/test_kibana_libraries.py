@@ -12,7 +12,7 @@ from belib_weather.kibana.bundle import build_bundle
 from belib_weather.panels.axes import axes_of
 from belib_weather.panels.filters import Filter
 from belib_weather.panels.i18n import Language
-from belib_weather.panels.measures import Statistic
+from belib_weather.panels.measures import Statistic, is_share
 from belib_weather.panels.pictures import picture
 from belib_weather.panels.rendering import svg_of
 from belib_weather.panels.series import HEIGHT
@@ -143,8 +143,24 @@ def test_a_line_is_about_as_high_in_the_preview(answers: dict[str, dict[Any, Any
 
 def test_kibana_writes_numbers_as_the_preview_does(answers: dict[str, dict[Any, Any]]) -> None:
     for (name, measure), texts in answers["texts"].items():
+        if PANELS[name].shape in (Shape.LINES, Shape.BARS, Shape.STACKED):
+            continue
         shown = [value_text(PANELS[name].measure(measure), value) for value in VALUES]
         assert texts == [text.replace("\u00a0", " ") for text in shown], f"{name}/{measure}"
+
+
+def test_ticks_of_an_axis_have_the_decimals_that_they_need(
+    answers: dict[str, dict[Any, Any]],
+) -> None:
+    for (name, name_of_measure), texts in answers["texts"].items():
+        if PANELS[name].shape not in (Shape.LINES, Shape.BARS, Shape.STACKED):
+            continue
+        measure = PANELS[name].measure(name_of_measure)
+        unit, factor = ("%", 100) if is_share(measure) else ("", 1)
+        for text, value in zip(texts, VALUES, strict=True):
+            whole = f"{factor * value:,.{measure.decimals + 1}f}".rstrip("0").rstrip(".")
+            assert text.startswith(f"{whole}{unit}"), f"{name}/{name_of_measure}"
+    assert answers["texts"]["quality-over-time", "coverage"][VALUES.index(1.0)] == "100%"
 
 
 def test_kibanas_requests_keep_the_rows_that_the_filters_keep(

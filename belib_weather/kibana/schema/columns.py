@@ -15,12 +15,13 @@ class FormatParameters(Closed):
 
     decimals: Decimals
     suffix: Annotated[str, Field(pattern="^ .+$")] | None = None
+    pattern: Annotated[str, Field(pattern=r"^0,0\.\[0{1,4}\]%?$")] | None = None
 
 
 class Format(Closed):
-    """A number, or a share in percent."""
+    """A number, a share in percent, or one of them by a pattern of Numeral.js."""
 
-    id: Literal["number", "percent"]
+    id: Literal["number", "percent", "custom"]
     params: FormatParameters
 
 

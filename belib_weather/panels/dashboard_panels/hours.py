@@ -7,7 +7,8 @@ from belib_weather.panels.specification import Dataset, Panel, Shape
 _FACTS = Dataset.AVAILABILITY
 
 _SINCE_LAST_WEEK = Message(
-    "Change in percentage points since the same days and hours, a week before."
+    "Change in percentage points since the same days and hours, a week before; empty unless both"
+    " were observed about equally long."
 )
 
 CHANCE_BY_HOUR = Panel(

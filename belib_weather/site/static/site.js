@@ -26,7 +26,7 @@ export function showAge(instant, most = MOST_MINUTES) {
   document.body.dataset.seenAt = instant;
   document.documentElement.classList.toggle("stale", minutes > most);
   for (const place of document.querySelectorAll("[data-age]")) {
-    place.textContent = `(${ago(minutes, document.documentElement.lang)})`;
+    place.textContent = ` (${ago(minutes, document.documentElement.lang)})`; // within a sentence
   }
   for (const warning of document.querySelectorAll("[data-stale]")) {
     warning.hidden = minutes <= most;

@@ -66,15 +66,19 @@ FROM station_states
 
 -- panel: occupancy-and-last-week
 SELECT sum(occupied_seconds) FILTER (WHERE hour >= :start AND hour < :end)::float8 / nullif(sum(available_seconds + occupied_seconds + reserved_seconds) FILTER (WHERE hour >= :start AND hour < :end), 0),
-       100 * (sum(occupied_seconds) FILTER (WHERE hour >= :start AND hour < :end)::float8 / nullif(sum(available_seconds + occupied_seconds + reserved_seconds) FILTER (WHERE hour >= :start AND hour < :end), 0)
-       - sum(occupied_seconds) FILTER (WHERE hour < CAST(:end AS timestamptz) - interval '168 hours')::float8 / nullif(sum(available_seconds + occupied_seconds + reserved_seconds) FILTER (WHERE hour < CAST(:end AS timestamptz) - interval '168 hours'), 0))
+       CASE WHEN sum(any_observed_seconds) FILTER (WHERE hour < CAST(:end AS timestamptz) - interval '168 hours') >= 0.9 * sum(any_observed_seconds) FILTER (WHERE hour >= :start AND hour < :end)
+            AND sum(any_observed_seconds) FILTER (WHERE hour >= :start AND hour < :end) >= 0.9 * sum(any_observed_seconds) FILTER (WHERE hour < CAST(:end AS timestamptz) - interval '168 hours')
+       THEN 100 * (sum(occupied_seconds) FILTER (WHERE hour >= :start AND hour < :end)::float8 / nullif(sum(available_seconds + occupied_seconds + reserved_seconds) FILTER (WHERE hour >= :start AND hour < :end), 0)
+       - sum(occupied_seconds) FILTER (WHERE hour < CAST(:end AS timestamptz) - interval '168 hours')::float8 / nullif(sum(available_seconds + occupied_seconds + reserved_seconds) FILTER (WHERE hour < CAST(:end AS timestamptz) - interval '168 hours'), 0)) END
 FROM availability_hours
 WHERE hour >= CAST(:start AS timestamptz) - interval '168 hours' AND hour < :end
 
 -- panel: chance-and-last-week
 SELECT sum(any_available_seconds) FILTER (WHERE hour >= :start AND hour < :end)::float8 / nullif(sum(any_observed_seconds) FILTER (WHERE hour >= :start AND hour < :end), 0),
-       100 * (sum(any_available_seconds) FILTER (WHERE hour >= :start AND hour < :end)::float8 / nullif(sum(any_observed_seconds) FILTER (WHERE hour >= :start AND hour < :end), 0)
-       - sum(any_available_seconds) FILTER (WHERE hour < CAST(:end AS timestamptz) - interval '168 hours')::float8 / nullif(sum(any_observed_seconds) FILTER (WHERE hour < CAST(:end AS timestamptz) - interval '168 hours'), 0))
+       CASE WHEN sum(any_observed_seconds) FILTER (WHERE hour < CAST(:end AS timestamptz) - interval '168 hours') >= 0.9 * sum(any_observed_seconds) FILTER (WHERE hour >= :start AND hour < :end)
+            AND sum(any_observed_seconds) FILTER (WHERE hour >= :start AND hour < :end) >= 0.9 * sum(any_observed_seconds) FILTER (WHERE hour < CAST(:end AS timestamptz) - interval '168 hours')
+       THEN 100 * (sum(any_available_seconds) FILTER (WHERE hour >= :start AND hour < :end)::float8 / nullif(sum(any_observed_seconds) FILTER (WHERE hour >= :start AND hour < :end), 0)
+       - sum(any_available_seconds) FILTER (WHERE hour < CAST(:end AS timestamptz) - interval '168 hours')::float8 / nullif(sum(any_observed_seconds) FILTER (WHERE hour < CAST(:end AS timestamptz) - interval '168 hours'), 0)) END
 FROM availability_hours
 WHERE hour >= CAST(:start AS timestamptz) - interval '168 hours' AND hour < :end
 

@@ -86,8 +86,8 @@ ADDRESS = (
 NAMED: list[tuple[str, str, str, Any]] = [
     # What is asked.
     ("sampling", "drivers", f"{COLUMNS.removesuffix('/columns')}/sampling", 0.1),
-    ("no week before", "planners", f"{CHANGE}/occupancy_changeX3/timeShift", GONE),
-    ("a month before", "planners", f"{CHANGE}/occupancy_changeX3/timeShift", "1M"),
+    ("no week before", "planners", f"{CHANGE}/occupancy_changeX4/timeShift", GONE),
+    ("a month before", "planners", f"{CHANGE}/occupancy_changeX4/timeShift", "1M"),
     ("the week before of both", "planners", f"{CHANGE}/occupancy_changeX0", key("timeShift", "1w")),
     ("all stations ranked", "operators", f"{WORST}X3", GONE),
     (
