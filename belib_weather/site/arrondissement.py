@@ -60,6 +60,7 @@ def area_page(shell: Shell, view: AreaView) -> File:
             arrondissement=name,
         ),
         view=view,
+        feed=paths.feed(paths.arrondissement(view.number)),
         powers=[
             (words.power(power, language), n.number(count, language))
             for power, count in view.powers

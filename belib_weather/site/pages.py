@@ -10,6 +10,7 @@ from functools import partial
 from belib_weather.files import Trial, at_once
 from belib_weather.panels.i18n import LANGUAGES, Language
 from belib_weather.site import paths
+from belib_weather.site.area_files import AreaFiles, area_paths
 from belib_weather.site.area_views import AreaView, area_views
 from belib_weather.site.arrondissement import area_list, area_page
 from belib_weather.site.chances import chances_of
@@ -73,7 +74,7 @@ def _stations(making: Making, data: SiteData, shells: Sequence[Shell], forecasts
 
     def all_pages() -> list[File]:
         for view in views():
-            making.pages(station_paths(view.id), partial(files().of, view))
+            making.pages(station_paths(view.id), partial(_station_files, files, view))
             for shell in shells:
                 path = shell.file_of(paths.station(view.id))
                 making.pages([path], partial(page, shell, view))
@@ -82,11 +83,18 @@ def _stations(making: Making, data: SiteData, shells: Sequence[Shell], forecasts
     making.pages(_folders(shells, "/station/"), all_pages)
 
 
+def _station_files(files: Callable[[], StationFiles], view: StationView) -> list[File]:
+    return files().of(view)
+
+
 def _areas(making: Making, data: SiteData, shells: Sequence[Shell]) -> None:
-    """The list of the arrondissements, and the page of each."""
+    """The list of the arrondissements; of each its data, and its page in every language."""
     views = making.part("arrondissements", lambda: area_views(data))
+    files = making.part("hours of the arrondissements", lambda: AreaFiles(data))
 
     def all_pages() -> list[File]:
+        for view in views():
+            making.pages(area_paths(view.number), partial(_area_files, files, view))
         for shell in shells:
             path = shell.file_of(paths.ARRONDISSEMENTS)
             making.pages([path], partial(_list, shell, views()))
@@ -100,6 +108,10 @@ def _areas(making: Making, data: SiteData, shells: Sequence[Shell]) -> None:
 
 def _list(shell: Shell, views: Sequence[AreaView]) -> list[File]:
     return [area_list(shell, views)]
+
+
+def _area_files(files: Callable[[], AreaFiles], view: AreaView) -> list[File]:
+    return files().of(view)
 
 
 def _area(shell: Shell, view: AreaView) -> list[File]:

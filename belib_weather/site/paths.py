@@ -14,6 +14,7 @@ from belib_weather.page_paths import (
     slug,
     station,
 )
+from belib_weather.page_paths import feed as _feed
 from belib_weather.panels.page_links import ROOT_LANGUAGE, file_of, in_language, relative
 
 __all__ = [
@@ -23,9 +24,15 @@ __all__ = [
     "REPORT",
     "ROOT_LANGUAGE",
     "arrondissement",
+    "feed",
     "file_of",
     "in_language",
     "relative",
     "slug",
     "station",
 ]
+
+
+def feed(page: str) -> str:
+    """The path of a page's feed without its ending."""
+    return f"/{_feed(page)}"

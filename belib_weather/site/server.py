@@ -21,8 +21,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 HEALTH = "/healthz"
 OPEN = ("/data/", "/feeds/")
 """Paths that pages of other origins may read; they may also be read by their scripts."""
-STATION_DATA = ("station.json", "hours.csv")
-"""Files beside a station's page that they may read as well."""
+PAGE_DATA = ("/station.json", "/arrondissement.json", "/hours.csv")
+"""Files beside pages that they may read as well."""
 _HASHED = "/assets/"
 _TYPES = {
     ".atom": "application/atom+xml",
@@ -138,4 +138,4 @@ def _cache_control(path: str, status: int) -> str:
 
 
 def _is_open(path: str) -> bool:
-    return path.startswith(OPEN) or path.endswith(STATION_DATA)
+    return path.startswith(OPEN) or path.endswith(PAGE_DATA)

@@ -46,6 +46,7 @@ class StationPage:
                 name=title,
             ),
             state=state,
+            feed=paths.feed(paths.station(view.id)),
             now=self._now(),
             hours=self._hours(hours),
             has_forecast=bool(view.forecast),

@@ -22,7 +22,13 @@ def test_every_station_of_the_graph_has_its_page_in_both_languages(
     platform_with_facts: Platform, tmp_path: Path
 ) -> None:
     platform = platform_with_facts.changed(settings={"site_folder": tmp_path})
-    before = ("station_states", "feed_hours", "availability_report", "open_data_files")
+    before = (
+        "station_states",
+        "feed_hours",
+        "availability_report",
+        "open_data_files",
+        "change_feeds",
+    )
     assert platform.materialize(*before).success
 
     made = platform.materialize("site")

@@ -1,13 +1,17 @@
 """Pages and report lead to each other, and no link of any of them leads nowhere."""
 
+import os
+import re
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from belib_weather import page_paths
 from belib_weather.datasets import AvailabilityHour, StationState
 from belib_weather.datasets.feed import FeedHour
+from belib_weather.feeds.formats import Feed, atom, json_feed
 from belib_weather.panels.i18n import LANGUAGES, Language
 from belib_weather.report import Period, report_of
 from belib_weather.report import links as report_links
@@ -33,12 +37,49 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_report(elsewhere, report, folder)
     site = replace(whole.whole(stations_of_a_landmark=1), has_report=True)
     write(folder, files_of(site, "http://site.example"))
+    pages = map(page_paths.station, site.states["station_id"])
+    numbers = site.states["arrondissement"].drop_nulls().unique()
+    for page in (*pages, *map(page_paths.arrondissement, numbers)):
+        feed = Feed(page_paths.feed(page), page.lstrip("/"), "Belib'", [], NOW)
+        (folder / feed.path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / f"{feed.path}.atom").write_bytes(atom(feed, ""))
+        (folder / f"{feed.path}.json").write_bytes(json_feed(feed, ""))
     return folder
 
 
 def test_every_link_of_every_page_leads_to_a_file(folder: Path) -> None:
     assert len(list(folder.rglob("*.html"))) > 2 * 84
     assert broken_links(folder) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("page", "data"),
+    [
+        ("station/FRV75PPX0704", ("station.json", "hours.csv")),
+        ("arrondissement/7", ("arrondissement.json", "hours.csv")),
+    ],
+)
+def test_a_page_leads_to_its_feeds_and_its_data_visibly_and_in_its_head(
+    folder: Path, language: Language, page: str, data: tuple[str, str]
+) -> None:
+    prefix = "" if language is Language.FRENCH else f"{language}/"
+    own = f"{prefix}{page}/"
+    head, body = (folder / own / "index.html").read_text().split("<body")
+    kinds = {
+        "application/atom+xml": f"feeds/{page}.atom",
+        "application/feed+json": f"feeds/{page}.json",
+        "application/json": f"{page}/{data[0]}",
+        "text/csv": f"{page}/{data[1]}",
+    }
+
+    for kind, target in kinds.items():
+        link = os.path.relpath(target, own)
+        assert re.search(
+            rf'<link rel="alternate" type="{re.escape(kind)}"[^>]* href="{link}">', head
+        )
+        assert f'<a href="{link}">' in body
+        assert (folder / target).is_file()
 
 
 @pytest.mark.parametrize("link", ["nowhere/", "../data-and-method/#nothing"])

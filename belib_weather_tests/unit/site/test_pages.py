@@ -204,6 +204,23 @@ def test_the_data_lies_beside_the_page_as_it_is_shown(made: dict[str, bytes]) ->
     assert empty[0].startswith("hour,")
 
 
+def test_the_data_of_an_arrondissement_lies_beside_its_page(made: dict[str, bytes]) -> None:
+    data = json.loads(made["arrondissement/7/arrondissement.json"])
+    hours = list(csv.DictReader(made["arrondissement/7/hours.csv"].decode().splitlines()))
+    of_station = list(csv.DictReader(made["station/FRV75PPX0704/hours.csv"].decode().splitlines()))
+
+    assert (data["now"]["available"], data["stations"]) == (3, [small.GOOD])
+    assert data["rank"]["saturation"] == {"place": 2, "of": 2}
+    assert data["week"]["week"] == "2026-11-16"
+    assert len(data["hours_of_the_week"]) == 168
+    assert data["hours_of_the_week"][18]["occupancy"] == 0.75
+    assert data["licence"] == "ODbL-1.0"
+    assert [row.pop("stations") for row in hours] == ["1"] * len(of_station)
+    assert hours == of_station
+    empty = made["arrondissement/11/hours.csv"].decode().splitlines()
+    assert [empty[0].split(",")[:2], len(empty)] == [["hour", "stations"], 1]
+
+
 def test_arrondissements_are_ranked(made: dict[str, bytes]) -> None:
     seventh, eleventh = (page(made, f"arrondissement/{number}/").text for number in (7, 11))
 
