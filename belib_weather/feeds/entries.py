@@ -3,6 +3,7 @@
 What belongs here: texts. What does not: the formats that carry them.
 """
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +34,9 @@ TEXTS: dict[str, Message] = {
 _SIMULATED = Message("simulated data")
 _SEEN_LATE = Message("the beginning was not seen")
 _ZONE = ZoneInfo(NETWORK.zone)
+_RIGHT_TO_LEFT = frozenset({"R", "AL", "RLE", "RLO", "RLI", "LRO", "LRE"})
+_FIRST_STRONG, _END = "\u2068", "\u2069"
+"""Isolate what stands between them (https://unicode.org/reports/tr9/)."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +75,15 @@ def title_of(
     row: Mapping[str, Any], names: Mapping[str, str], languages: Iterable[Language]
 ) -> str:
     """Station and what happened."""
-    name = names.get(row["station_id"]) or row["station_id"]
+    name = _isolated(names.get(row["station_id"]) or row["station_id"])
     said = " / ".join(TEXTS[row["event"]].in_(language) for language in languages)
     return f"{name}: {said}"
+
+
+def _isolated(name: str) -> str:
+    """A name that may run from right to left, so that what follows keeps its own direction."""
+    is_of_its_own = any(unicodedata.bidirectional(sign) in _RIGHT_TO_LEFT for sign in name)
+    return f"{_FIRST_STRONG}{name}{_END}" if is_of_its_own else name
 
 
 def text_of(row: Mapping[str, Any], languages: Iterable[Language]) -> str:

@@ -5,6 +5,7 @@ Concepts: https://www.rfc-editor.org/rfc/rfc4287, https://www.jsonfeed.org/versi
 """
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,8 @@ from belib_weather.credits import BELIB, DATABASE_LICENSE
 from belib_weather.feeds.entries import Entry
 
 _ATOM = "http://www.w3.org/2005/Atom"
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""Signs that no XML document can hold (https://www.w3.org/TR/xml/#charsets)."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ def _page_of(entry: Entry) -> str:
 
 
 def _add(parent: ET.Element, name: str, text: str) -> None:
-    ET.SubElement(parent, name).text = text
+    ET.SubElement(parent, name).text = _NOT_XML.sub("\ufffd", text)
 
 
 def _link(parent: ET.Element, rel: str, href: str) -> None:

@@ -59,6 +59,7 @@ def area_paths(number: int) -> list[str]:
 def _of(view: AreaView) -> dict[str, Any]:
     return {
         "arrondissement": view.number,
+        "name": view.name,
         "now": view.now,
         "free_points_usual_this_evening": rounded(view.free_tonight),
         "points_by_power": [{"power_kw": power, "points": n} for power, n in view.powers],

@@ -16,8 +16,8 @@ from belib_weather.site.data import SiteData
 from belib_weather.site.station_views import HourOfWeek, Row
 
 _NOW = SHARE_AVAILABLE.now()
-EVENING = 20
-"""Hour of the evening for which usual free points are told."""
+EVENING = 21
+"""Hour of the evening for which usual free points are told, as on the home page."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class AreaView:
 
     Attributes:
         number: of the arrondissement.
+        name: of the arrondissement, such as Louvre; None where its outline is not known.
         now: stations, points and what is free of them, at the newest snapshot.
         stations: `StationState` rows, by address.
         powers: points by rated power (kW, null where unknown), the strongest first.
@@ -37,6 +38,7 @@ class AreaView:
     """
 
     number: int
+    name: str | None
     now: Row
     stations: Sequence[Row]
     powers: Sequence[tuple[float | None, int]]
@@ -61,9 +63,11 @@ def area_views(data: SiteData) -> list[AreaView]:
     weeks = newest_weeks(data.saturation, data.period.today)
     ranks = _ranks(weeks)
     hours = _hours(data.profile, ARRONDISSEMENT)
+    names = dict(data.outlines.select("arrondissement", "name").iter_rows())
     return [
         AreaView(
             number,
+            names.get(number),
             now[number],
             stations[number,].to_dicts(),
             powers.get(number, []),

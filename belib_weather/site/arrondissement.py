@@ -23,7 +23,7 @@ def area_list(shell: Shell, views: Sequence[AreaView]) -> File:
         rows.append(
             {
                 "path": paths.arrondissement(view.number),
-                "name": arrondissement_name(view.number, language),
+                "name": " ".join(filter(None, (n.ordinal(view.number, language), view.name))),
                 "cells": [
                     n.number(view.now["available"], language),
                     n.number(view.now["charge_points"], language),

@@ -132,7 +132,9 @@ class StationPage:
     def _range(self, usual: Usual) -> str:
         """The interval of a usual chance in tenths; empty where it is one number."""
         ends = interval_in_tenths(usual.low, usual.high)
-        return self._t.gettext("{low} to {high}", low=ends[0], high=ends[1]) if ends else ""
+        if ends is None:
+            return ""
+        return self._t.gettext("{low} to {high} in 10", low=ends[0], high=ends[1])
 
     def _days(self) -> list[dict[str, Any]]:
         """The past weeks by day, newest first; today is not over."""

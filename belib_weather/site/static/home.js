@@ -367,7 +367,7 @@ function start() {
     state.picked = symbol;
     const at = state.hour;
     const chance = at < 0 ? null : chanceAt(station.chance, at, state.file.signs);
-    picked.replaceChildren(make("a", { href: link(station) }, address(station)), " ",
+    picked.replaceChildren(make("bdi", {}, make("a", { href: link(station) }, address(station))), " ",
       fill(text.nowFree, { free: count(text.free, station.free ?? 0), points: station.points }),
       at < 0 ? "" : ` ${$("map-hour").textContent}${text.colon} ${inTen(chance, text)}.`);
   }

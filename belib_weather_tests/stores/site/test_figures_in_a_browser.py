@@ -94,5 +94,5 @@ def test_a_station_can_be_read_without_scripts(chromium: "Browser", site: str) -
     page.goto(f"{site}/en/station/FRV75PPX0704/")
 
     assert "3 / 4 points free" in page.inner_text("main")
-    assert "9 in 10 8 to 10" in page.inner_text("main")
+    assert "9 in 10 8 to 10 in 10" in page.inner_text("main")
     context.close()

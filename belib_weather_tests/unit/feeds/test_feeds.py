@@ -64,6 +64,20 @@ def stations() -> pl.DataFrame:
     return pl.DataFrame(rows, schema_overrides={"arrondissement": pl.Int16})
 
 
+def test_a_name_that_no_document_can_hold_or_that_runs_from_right_to_left_stays_a_name() -> None:
+    name = '"><script>alert(1)</script>\x0b javascript:alert(2) \u202esiraP'
+    told = entries(changes(change("broke_down", 1)), {STATION: name})
+    feed = Feed("feeds/station/X", "station/X/", name, told, AT)
+
+    root = ET.fromstring(atom(feed, ""))  # noqa: S314 - we wrote it
+    item = json.loads(json_feed(feed, ""))["items"][0]
+
+    assert root.findtext(f"{ATOM}title") == name.replace("\x0b", "\ufffd")
+    assert item["title"] == f"\u2068{name}\u2069: en panne / out of order"
+    links = [link.get("href", "") for link in root.iter(f"{ATOM}link")]
+    assert not [link for link in links if "javascript" in link or "<" in link]
+
+
 def test_both_feeds_say_the_same_with_links_that_work() -> None:
     told = entries(
         changes(

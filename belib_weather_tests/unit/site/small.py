@@ -23,8 +23,11 @@ from belib_weather.site.data import SiteData
 
 NOW = datetime(2026, 11, 27, 13, 5, tzinfo=UTC)
 """A Friday in Paris, at 14:05."""
-HOSTILE = '"><img src=x onerror=alert(1)></title><script>alert(2)</script> {{ 7 * 7 }} & Cie'
-"""An address that tries to be a page."""
+HOSTILE = (
+    '"><img src=x onerror=alert(1)></title><script>alert(2)</script> {{ 7 * 7 }} & Cie'
+    f" javascript:alert(3) \u202esiraP {'X' * 90}"
+)
+"""An address that tries to be a page, a link, text from right to left; with an endless word."""
 GOOD, BROKEN, UNKNOWN = "FR*V75*PPX07*04", "FR*V75*PPX11*01", "FR*V75*PPX20*99"
 
 
