@@ -92,7 +92,7 @@ coverage-forecasts: .venv/dev.stamp  ## how near forecasts come to the best poss
 	$(BIN)/python -m belib_weather_tests.coverage.forecasts
 
 pictures: .venv/dev.stamp  ## take the pictures in docs/ again, in headless Chromium
-	$(BIN)/python -m belib_weather_tests.pictures
+	$(BIN)/python -m belib_weather_tests.pictures $(PARTS)
 
 clean: stop  ## remove the environment and all local data
 	rm -rf .venv .belib

@@ -1,12 +1,14 @@
 """`make pictures`: the pictures in docs/, taken of a demonstration in headless Chromium.
 
-They show simulated data, and say so. Takes about two minutes; the demonstration lives in a
-temporary folder and is stopped afterwards.
+They show simulated data, and say so. The demonstration lives in a temporary folder and is stopped
+afterwards. `make pictures PARTS="site lineage"` takes some of them; one that fails costs itself.
 """
 
+import argparse
 import re
 import shutil
 import tempfile
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -43,6 +45,9 @@ PAGES = {
     "report": REPORT.lstrip("/"),
 }
 """Paths by kind, beside that of a station."""
+PARTS = ("lineage", "report", "site", "dashboards")
+MOST_BYTES = 3_000_000
+"""Of all pictures together: every clone has them."""
 _LIVE_MS = 400
 """For the present to be read from the live file."""
 _COLOURS = 64
@@ -56,9 +61,14 @@ _SETTLED_MS = 6_000
 """Dagster's pages go on drawing after they have loaded."""
 
 
-def main() -> None:
-    """Run a demonstration, take the pictures, stop it."""
+def main(parts: Sequence[str] = PARTS) -> None:
+    """Run a demonstration, take the pictures, stop it.
+
+    Raises:
+        ExceptionGroup: parts could not be taken; all others are.
+    """
     FOLDER.mkdir(parents=True, exist_ok=True)
+    failed: list[Exception] = []
     with tempfile.TemporaryDirectory(prefix="belib-", ignore_cleanup_errors=True) as folder:
         command = Commands(Path(folder) / "home", {})
         preview = Path(folder) / "preview"
@@ -66,19 +76,32 @@ def main() -> None:
         try:
             demo.wait_for(FILLED)
             shown = demo.wait_for("Ready after")
-            drawn = command("kibana", "preview", "--mode", "demo", "--to", str(preview))
-            if drawn.code != 0:
-                raise RuntimeError(drawn.err)
             with sync_playwright() as playwright, launched(playwright, find_chromium()) as browser:
-                _dashboards(browser, preview)
-                _report(browser, _found(r"^Report: (\S+)", shown))
-                site_pictures(browser, _found(r"^Site: (\S+?)/?$", shown))
-                _dagster(browser, _found(r"Dagster UI +(http://\S+)", shown))
+                takers: dict[str, Callable[[], None]] = {
+                    "lineage": lambda: lineage(browser, _found(r"Dagster UI +(http://\S+)", shown)),
+                    "report": lambda: _report(browser, _found(r"^Report: (\S+)", shown)),
+                    "site": lambda: site_pictures(browser, _found(r"^Site: (\S+?)/?$", shown)),
+                    "dashboards": lambda: _dashboards(browser, command, preview),
+                }
+                for part in parts:
+                    try:
+                        takers[part]()
+                    except Exception as error:
+                        error.add_note(f"the pictures of the part {part!r}")
+                        failed.append(error)
         finally:
             command("stop")
+    size = sum(path.stat().st_size for path in FOLDER.rglob("*.png"))
+    if size > MOST_BYTES:
+        failed.append(RuntimeError(f"the pictures have {size} bytes together, over {MOST_BYTES}"))
+    if failed:
+        raise ExceptionGroup("not all pictures could be taken", failed)
 
 
-def _dashboards(browser: "Browser", pages: Path) -> None:
+def _dashboards(browser: "Browser", command: Commands, pages: Path) -> None:
+    drawn = command("kibana", "preview", "--mode", "demo", "--to", str(pages))
+    if drawn.code != 0:
+        raise RuntimeError(drawn.err)
     for dashboard in DASHBOARDS:
         page = browser.new_page(viewport={"width": DESKTOP, "height": 800})
         page.goto((pages / f"{dashboard.name}.html").as_uri())
@@ -142,7 +165,8 @@ def _small_picture(page: "Page", path: Path, *, is_whole: bool = False) -> None:
     taken.convert("RGB").quantize(_COLOURS).save(path, optimize=True)
 
 
-def _dagster(browser: "Browser", address: str) -> None:
+def lineage(browser: "Browser", address: str) -> None:
+    """Take the lineage of all assets in the Dagster UI."""
     page = browser.new_page(viewport=_LINEAGE, device_scale_factor=1.5)
     expanded = quote(",".join(f"global@global:{group}" for group in _GROUPS))
     page.goto(f"{address}/asset-groups?expanded={expanded}")
@@ -163,5 +187,12 @@ def _found(pattern: str, text: str) -> str:
     return match[1]
 
 
+def parts_of(arguments: Sequence[str] | None = None) -> list[str]:
+    """The parts that are asked for, all where none is."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all where none is given")
+    return parser.parse_args(arguments).parts or list(PARTS)
+
+
 if __name__ == "__main__":
-    main()
+    main(parts_of())

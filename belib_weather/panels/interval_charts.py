@@ -41,7 +41,7 @@ def intervals_chart(panel: Panel, rows: pl.DataFrame, language: Language, width:
         ),
         x2="high:Q",
     )
-    points = base.mark_point(filled=True, size=90, color=SERIES_COLOURS[0]).encode(
+    points = base.mark_point(filled=True, size=90, opacity=1, color=SERIES_COLOURS[0]).encode(
         x=alt.X("difference:Q", axis=axis)
     )
     texts = base.mark_text(dy=-11, fontSize=11).encode(

@@ -156,7 +156,7 @@ function start() {
   const plural = new Intl.PluralRules(language);
   const fill = (form, values) => form.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   const count = (forms, value) => fill(forms[plural.select(value)] ?? forms.other, { count: number.format(value) });
-  const state = { hour: -1, file: null, stations: [], entries: [], place: null, active: -1, options: [] };
+  const state = { hour: -1, file: null, stations: [], entries: [], place: null, active: -1, options: [], isHourAsked: false };
   const input = $("where"), list = $("suggestions"), when = $("when"), results = $("results"), status = $("status");
   const map = $("map"), picked = $("picked");
 
@@ -272,6 +272,7 @@ function start() {
   for (const control of ["when", "power", "plug"]) {
     $(control).addEventListener("change", async () => {
       await load();
+      state.isHourAsked ||= control === "when";
       recolour();
       weather();
       if (state.place) show();
@@ -304,6 +305,7 @@ function start() {
     const filter = { power: Number($("power").value), plug: $("plug").value };
     const hour = hourIndex();
     const blocks = [[text.now, null], ...(hour < 0 ? [] : [[when.selectedOptions[0].textContent, hour]])];
+    if (state.isHourAsked) blocks.reverse(); // who chose an hour wants to read of it first
     const own = state.place.id ? [make("p", { className: "note" }, make("a", { href: link(state.place) }, text.own))] : [];
     results.replaceChildren(make("h2", { tabindex: "-1", id: "answer" }, fill(text.around, { place: state.place.name })), ...own,
       make("div", { className: "answers" }, ...blocks.map(([title, at]) => {

@@ -214,6 +214,7 @@ def test_three_questions_are_answered_on_a_phone_in_a_few_taps(page: "Page", sit
     page.get_by_label("When?").select_option(label="Tomorrow at 18:00")
     answer = page.locator(".answers section", has_text="Tomorrow at 18:00")
     assert answer.locator(".cards > li").count() == 3
+    assert "18:00" in page.locator(".answers h3").first.inner_text(), "the hour that was asked for"
     assert " m, " in answer.locator(".cards > li").first.inner_text()
 
     # Is the station at this address working, and how often was it? Its suggestion, its page.
