@@ -151,8 +151,10 @@ def trend(report: Report, language: Language) -> str:
 def worst(report: Report, language: Language) -> str:
     """Which stations are compared."""
     return translation_to(language).gettext(
-        "Among the stations observed for at least {hours} hours. Saturation is the share of time"
-        " that a station was full, out of the time that it was full or had a free point.",
+        "Among the stations observed for at least {hours} hours. First of the least available:"
+        " those that never had a free point without being full, out of order or without news."
+        " Saturation is the share of time that a station was full, out of the time that it was full"
+        " or had a free point.",
         hours=n.number(report.enough_hours, language),
     )
 

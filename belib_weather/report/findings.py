@@ -92,6 +92,7 @@ _LEAST_AVAILABLE = replace(
         f.FREE_WHEN_NOT_FULL,
         f.SHARE_OUT_OF_ORDER,
         f.SHARE_UNKNOWN,
+        f.SHARE_STALE,
         f.STATION_HOURS,
     ),
     sort_by="-share_available",

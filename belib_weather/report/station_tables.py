@@ -73,11 +73,12 @@ class StationTables(TableMaker):
                 self._share(row["chance_of_a_free_point"]),
                 self._share(row["share_out_of_order"]),
                 self._share(row["share_unknown"]),
+                self._share(row["share_stale"]),
                 self._number(row["station_hours_observed"]),
             )
             for row in self._report.least_available.iter_rows(named=True)
         ]
-        columns = ("station", "share_available", "chance", "out_of_order", "unknown")
+        columns = ("station", "share_available", "chance", "out_of_order", "unknown", "stale")
         caption = self._t.gettext("Least available")
         return self._table("least-available", caption, (*columns, "station_hours"), rows)
 

@@ -34,4 +34,5 @@ def test_it_comes_first_and_has_no_share(warehouse: Warehouse) -> None:
 
     first, *others = report.least_available.rows(named=True)
     assert (first["station_id"], first["share_available"]) == (dead, None)
+    assert first["share_stale"] == 1, "why it is there"
     assert all(row["share_available"] > 0 for row in others)

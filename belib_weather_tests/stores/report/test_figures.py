@@ -89,7 +89,7 @@ def test_the_worst_stations(week: Made) -> None:
     least = week.rows(SQL["least_available"], enough=hours / 4)
     full = week.rows(SQL["most_full"], enough=hours / 4)
 
-    assert column(tables["table-least-available"].rows, 0, 1, 5) == [
+    assert column(tables["table-least-available"].rows, 0, 1, 6) == [
         [address, percent(share), whole(seen)] for address, share, seen in least
     ]
     assert column(tables["table-most-full"].rows, 0, 1, 2) == [
