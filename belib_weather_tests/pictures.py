@@ -31,7 +31,7 @@ from belib_weather_tests.browser import DESKTOP, PHONE, find_chromium, launched
 from belib_weather_tests.e2e.commands import Commands
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, ViewportSize
+    from playwright.sync_api import Browser, FloatRect, Page, ViewportSize
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 SITE = FOLDER / "site"
@@ -53,6 +53,7 @@ _COLOURS = 64
 """Of a picture: a quarter of the bytes."""
 SCHEMES: "tuple[Literal['light', 'dark'], ...]" = ("light", "dark")
 _LINEAGE: "ViewportSize" = {"width": 1000, "height": 480}
+_GRAPH: "FloatRect" = {"x": 74, "y": 214, "width": 450, "height": 96}
 _SETTLED_MS = 6_000
 """Dagster's pages go on drawing after they have loaded."""
 
@@ -163,13 +164,13 @@ def _small_picture(page: "Page", path: Path, *, is_whole: bool = False) -> None:
 
 def lineage(browser: "Browser", address: str) -> None:
     """Take the groups of assets in the Dagster UI: all assets at once are too many to read."""
-    page = browser.new_page(viewport=_LINEAGE, device_scale_factor=1.5)
+    page = browser.new_page(viewport=_LINEAGE, device_scale_factor=3)
     page.goto(f"{address}/asset-groups")
     page.wait_for_timeout(_SETTLED_MS)
     page.get_by_text("Hide navigation").click()
     page.locator("[aria-label=panel_show_right]").last.click()  # the list of groups
     page.wait_for_timeout(_SETTLED_MS)
-    taken = Image.open(BytesIO(page.screenshot()))
+    taken = Image.open(BytesIO(page.screenshot(clip=_GRAPH)))
     taken.convert("RGB").quantize(_COLOURS).save(FOLDER / "lineage.png", optimize=True)
     page.close()
 
