@@ -166,7 +166,7 @@ def _declared_format(measure: Measure, panel: Panel) -> Fact:
     percent = "%" if is_share(measure) else ""
     kind, pattern = ("percent" if percent else "number"), None
     if panel.shape in _OVER_AN_AXIS:
-        optional = "".rjust(measure.decimals + 1, "0")
+        optional = "".rjust(measure.decimals + 2, "0")
         kind, pattern = "custom", f"0,0.[{optional}]{percent}"
     return (kind, measure.decimals, _suffix(measure), pattern)
 

@@ -271,7 +271,7 @@ def _format(measure: Measure) -> dict[str, Any]:
 
 
 def _format_of_ticks(measure: Measure) -> dict[str, Any]:
-    """With as many decimals as a value needs, up to one more than elsewhere (Kibana 8.9)."""
+    """With as many decimals as a tick needs, up to two more than elsewhere (Kibana 8.9)."""
     params = _format(measure)["format"]["params"]
-    pattern = f"0,0.[{'0' * (measure.decimals + 1)}]{'%' if is_share(measure) else ''}"
+    pattern = f"0,0.[{'0' * (measure.decimals + 2)}]{'%' if is_share(measure) else ''}"
     return {"format": {"id": "custom", "params": params | {"pattern": pattern}}}

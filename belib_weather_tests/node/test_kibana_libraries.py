@@ -158,7 +158,7 @@ def test_ticks_of_an_axis_have_the_decimals_that_they_need(
         measure = PANELS[name].measure(name_of_measure)
         unit, factor = ("%", 100) if is_share(measure) else ("", 1)
         for text, value in zip(texts, VALUES, strict=True):
-            whole = f"{factor * value:,.{measure.decimals + 1}f}".rstrip("0").rstrip(".")
+            whole = f"{factor * value:,.{measure.decimals + 2}f}".rstrip("0").rstrip(".")
             assert text.startswith(f"{whole}{unit}"), f"{name}/{name_of_measure}"
     assert answers["texts"]["quality-over-time", "coverage"][VALUES.index(1.0)] == "100%"
 
