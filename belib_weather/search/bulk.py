@@ -6,7 +6,7 @@ Concept: https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-b
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -18,11 +18,36 @@ from elastic_transport import ObjectApiResponse
 from belib_weather.search.blocks import blocked_by, is_block
 from belib_weather.search.connection import PASSING, PATIENCE_SECONDS, Connection
 from belib_weather.search.encoding import DOCUMENTS_PER_REQUEST, body_of
-from belib_weather.search.errors import Refusal, RequestRefused, SearchBusy, SearchError
+from belib_weather.search.errors import (
+    Refusal,
+    RequestRefused,
+    SearchBusy,
+    SearchError,
+    SearchForbidden,
+)
 from belib_weather.search.operations import Operations
 
 # A row that another publisher removed or rewrote meanwhile is not ours to remove.
 _NO_LONGER_THERE = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
+
+_OF_A_DOCUMENT = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+)
+_FORBIDDEN = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+_CLOSED, _GONE = "index_closed_exception", "index_not_found_exception"
+_BAD_ARGUMENT = "illegal_argument_exception"
+_OF_AN_INDEX = frozenset({_CLOSED, _GONE})
+"""Errors that come with the same status as those of a document."""
+_NO_WRITE_INDEX = "no write index is defined"
+_ADVICE = {
+    _CLOSED: "open it with POST /INDEX/_open",
+    _GONE: "it was deleted, and is made again at the next try",
+    _BAD_ARGUMENT: "take the alias off all indices but the newest with POST /_aliases",
+    "security_exception": "BELIB_ELASTICSEARCH_URL needs a user who may write there",
+}
+_LOOK = "see the server's log"
 
 
 @dataclass
@@ -69,7 +94,7 @@ class BulkWriter:
         Raises:
             SearchBusy: some items were still answered 429 or 503 after a minute.
             SearchBlocked: writes to the index are blocked.
-            SearchError: a whole request failed.
+            SearchError: a whole request failed, or the index takes no documents at all.
         """
         written = Written()
         for ids, lines in batches:
@@ -159,9 +184,38 @@ class BulkWriter:
                     rejected.append(position)
                 case status if "delete" in item and status in _NO_LONGER_THERE:
                     pass
-                case _:
+                case _ if is_of_the_document(outcome):
                     written.refusals.append(Refusal(ids.item(position), _reason(outcome["error"])))
+                case _:
+                    raise self._refused_by_the_index(outcome)
         return rejected
+
+    def _refused_by_the_index(self, outcome: Mapping[str, Any]) -> SearchError:
+        error = outcome["error"]
+        kind = SearchForbidden if outcome["status"] in _FORBIDDEN else SearchError
+        return kind(
+            f"{self._alias} at {self._connection.address} takes no documents: {outcome['status']},"
+            f" {error['type']}: {_reason(error)}; {_ADVICE.get(error['type'], _LOOK)}. What is"
+            " missing is then published by itself"
+        )
+
+
+def is_of_the_document(outcome: Mapping[str, Any]) -> bool:
+    """Whether an item was refused for what its document is; else the index takes none.
+
+    A refused document is not sent again. What an index refuses must be: it is there, and nothing
+    is wrong with it.
+
+    Args:
+        outcome: of the item, with `status` and `error`.
+    """
+    error = outcome["error"]
+    is_of_alias = error["type"] == _BAD_ARGUMENT and _NO_WRITE_INDEX in error["reason"]
+    return (
+        outcome["status"] in _OF_A_DOCUMENT
+        and error["type"] not in _OF_AN_INDEX
+        and not is_of_alias
+    )
 
 
 def _delete_line(document: Stored) -> str:

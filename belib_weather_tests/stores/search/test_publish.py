@@ -18,7 +18,8 @@ from belib_weather.search import Published, SearchBlocked, SearchStore
 from belib_weather.search.bulk import BulkWriter
 from belib_weather.search.connection import Connection
 from belib_weather.search.encoding import batches, document_ids
-from belib_weather.search.errors import told
+from belib_weather.search.errors import SearchError, told
+from belib_weather.search.indices import Index
 from belib_weather.search.projections import AVAILABILITY_INDEX, PROJECTIONS, STATIONS_INDEX
 from belib_weather.search.queries import EVERYTHING, IndexReader
 from belib_weather.settings import load_settings
@@ -206,6 +207,26 @@ def test_a_write_block_is_told_at_once_as_what_it_is(
     assert search.publish(AVAILABILITY_INDEX, documents(DAY), DAY) == Published(72, 0, 72)
 
 
+def test_an_alias_that_leads_to_two_indices_costs_no_document(
+    search: SearchStore, reader: Reader
+) -> None:
+    search.publish(AVAILABILITY_INDEX, documents(DAY), DAY)
+    (index,) = (name for name in reader.indices() if "availability" in name)
+    alias, other = Index(index, is_visible=True).write_alias, f"{index}-copy"
+    reader.server.put(
+        f"/{other}", json={"aliases": {alias: {"is_hidden": True}}}
+    ).raise_for_status()
+    try:
+        with pytest.raises(SearchError, match=r"takes no documents.*take the alias off") as caught:
+            search.publish(AVAILABILITY_INDEX, documents(DAY), DAY)
+    finally:
+        reader.server.delete(f"/{other}").raise_for_status()
+
+    assert alias in str(caught.value)
+    assert len(str(caught.value).splitlines()) == 1
+    assert search.publish(AVAILABILITY_INDEX, documents(DAY), DAY) == Published(72, 0, 72)
+
+
 def test_doctor_says_that_writes_are_blocked_and_what_to_do(
     search: SearchStore, reader: Reader, stores: StoreUrls, tmp_path: Path
 ) -> None:
@@ -315,9 +336,8 @@ def test_a_row_that_was_rewritten_since_it_was_found_is_not_removed(
 def test_a_missing_index_is_never_made_up_by_a_write(elasticsearch_url: str, prefix: str) -> None:
     writer = BulkWriter(Connection(elasticsearch_url, timeout_seconds=60), f"{prefix}-gone-write")
     frame = documents(Window.hour(START))
-    written = writer.index(batches(frame, document_ids(frame, AVAILABILITY_INDEX)))
-    assert written.created == 0
-    assert {"require_alias" in refusal.reason for refusal in written.refusals} == {True}
+    with pytest.raises(SearchError, match=r"require_alias.*made again at the next try"):
+        writer.index(batches(frame, document_ids(frame, AVAILABILITY_INDEX)))
 
 
 def test_preparing_is_idempotent_and_safe_for_two_at_once(
