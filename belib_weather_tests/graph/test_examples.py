@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from PIL import Image
 
 from belib_weather.embedded import StoreUrls
+from belib_weather.partitions import day_key
 from belib_weather.warehouse.tables import (
     CHARGE_POINTS,
     FACTS_OF_MARTS,
@@ -39,7 +40,6 @@ NOW = datetime(2026, 11, 16, 8, 20, tzinfo=UTC)
 """A Monday: the last week is over."""
 FIRST = datetime(2026, 11, 8, tzinfo=UTC)
 DAYS = (f"{FIRST:%Y-%m-%d}", f"{NOW:%Y-%m-%d}")
-TODAY = f"{datetime.now(UTC):%Y-%m-%d}"
 Line = tuple[str, ...]
 Examples = Callable[..., list[str]]
 
@@ -87,12 +87,12 @@ def read_only(url: str, reader: str | None) -> str:
 
 
 @pytest.fixture
-def week(platform: Platform) -> Platform:
+def week(platform: Platform, now: datetime) -> Platform:
     """A small city, polled every half hour for eight days, with all marts."""
     settings = {"feed_history_minutes": 30, "start": FIRST.date()}
     present = platform.changed(settings=settings)
     assert present.materialize("raw_weather", "weather_hours", keys=DAYS).success
-    assert present.materialize("raw_belib_static", keys=TODAY).success
+    assert present.materialize("raw_belib_static", keys=day_key(now)).success
     platform = platform.changed(settings=settings, clock=StoppedClock(at=f"{NOW}"))
     hours = keys_of(Window(FIRST, NOW.replace(minute=0)))
     assert platform.materialize("raw_belib_snapshots", keys=hours).success
