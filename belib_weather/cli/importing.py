@@ -4,6 +4,8 @@ What belongs here: files and folders, and the lines about each. What does not: u
 (`formats`), and whether a body is accepted (`sources`).
 """
 
+import os
+import stat
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,14 +22,13 @@ from belib_weather.cli.import_bodies import (
     take,
     unread_bodies,
 )
-from belib_weather.cli.import_checks import (
-    known_ids,
-)
+from belib_weather.cli.import_checks import known_ids
 from belib_weather.cli.import_landing import Landed, Landing, Outcome
 from belib_weather.clock import utc_now
-from belib_weather.formats.files import parts_of
+from belib_weather.formats.errors import UnreadableBody
+from belib_weather.formats.files import parts_of, whole
 from belib_weather.formats.weather import WEATHER_SOURCES
-from belib_weather.local.console import CommandError, out, say
+from belib_weather.local.console import CommandError, one_line, out, say
 from belib_weather.local.readers import refuse_readers
 from belib_weather.local.stores import found, opened
 from belib_weather.parallel import on_all_cores
@@ -80,7 +81,7 @@ def import_files(
         _report(path, outcomes, options.dataset)
         captured += [o.captured_at for o in outcomes if isinstance(o, Landed)]
         if any(isinstance(outcome, str) for outcome in outcomes):
-            refused.append(path.name)
+            refused.append(one_line(path.name))
     is_realtime = options.dataset is RecordedDataset.REALTIME
     if captured and is_realtime and (first := min(captured) - _MARGIN) < settings.start_at:
         say(
@@ -91,11 +92,18 @@ def import_files(
 
 
 def _files_of(path: Path) -> list[Path]:
-    """The file, or what a folder holds, in order; a folder without files is given as itself."""
+    """The file, or what a folder holds, in order; a folder without files is given as itself.
+
+    So is a folder within that cannot be read, or that a link leads to: nothing is left out unsaid.
+    """
     if not path.is_dir():
         return [path]
-    inside = (found for found in path.rglob("*") if found.is_file())
-    return sorted(found for found in inside if not found.name.startswith(".")) or [path]
+    closed: list[OSError] = []
+    inside: list[Path] = []
+    for folder, folders, names in os.walk(path, onerror=closed.append):
+        links = [name for name in folders if Path(folder, name).is_symlink()]
+        inside += [Path(folder, name) for name in [*names, *links] if not name.startswith(".")]
+    return sorted([*inside, *(Path(error.filename) for error in closed)]) or [path]
 
 
 @dataclass(frozen=True)
@@ -151,17 +159,30 @@ def _imported(run: ImportRun, paths: Sequence[Path]) -> Iterator[tuple[Path, lis
 
 def _unread(run: ImportRun, path: Path) -> Iterator[_Item]:
     """The bodies of a file, or why there is none."""
+    name = one_line(path.name)
     try:
         if path.is_dir():
-            yield _Item(path, "", "a folder without files")
+            os.scandir(path).close()  # an OSError says why nothing was found in it
+            reason = "a folder without files, or a link to a folder: give that folder itself"
+            yield _Item(path, "", reason)
             return
-        written_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        for part in parts_of(path.name, path.read_bytes()):
-            where = "" if part.name == path.name else f"{part.name}: "
-            for body in unread_bodies(run, part, written_at):
+        found = path.stat()
+        is_piped = stat.S_ISFIFO(found.st_mode) and path.is_relative_to("/dev")
+        if not stat.S_ISREG(found.st_mode) and not is_piped:
+            yield _Item(path, "", "no file: a named pipe, a socket or a device")
+            return
+        with path.open("rb") as stream:
+            content = whole(stream)
+        written_at = datetime.fromtimestamp(found.st_mtime, UTC)
+        for part in parts_of(name, content):
+            shown = replace(part, name=one_line(part.name))
+            where = "" if shown.name == name else f"{shown.name}: "
+            for body in unread_bodies(run, shown, written_at):
                 yield _Item(path, where, body)
     except OSError as error:
         yield _Item(path, "", error.strerror or str(error))
+    except UnreadableBody as error:
+        yield _Item(path, "", str(error))
 
 
 def _read(run: ImportRun, item: _Item) -> _Item:
@@ -180,14 +201,15 @@ def _report(path: Path, outcomes: Sequence[Landed | str], dataset: RecordedDatas
     """Print what became of a file: a line, lines about its spellings, and a line per refusal."""
     landed = [outcome for outcome in outcomes if isinstance(outcome, Landed)]
     refusals = [outcome for outcome in outcomes if isinstance(outcome, str)]
+    name = one_line(f"{path}")
     if landed:
-        _say_plainly(f"{path}: {_summary(landed, dataset)}")
+        _say_plainly(f"{name}: {_summary(landed, dataset)}")
     for note in dict.fromkeys(note for item in landed for note in item.notes):
-        _say_plainly(f"  {note}")
+        _say_plainly(f"  {one_line(note)}")
     for refusal in refusals[:_SHOWN]:
-        say(f"{path}: refused: {refusal}")
+        say(f"{name}: refused: {one_line(refusal)}")
     if len(refusals) > _SHOWN:
-        say(f"{path}: refused: {len(refusals) - _SHOWN:,} more; `belib-weather raw` shows them")
+        say(f"{name}: refused: {len(refusals) - _SHOWN:,} more; `belib-weather raw` shows them")
 
 
 def _summary(landed: Sequence[Landed], dataset: RecordedDataset) -> str:

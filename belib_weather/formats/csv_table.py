@@ -11,11 +11,14 @@ from functools import cache
 import polars as pl
 
 from belib_weather.formats.errors import UnreadableBody
+from belib_weather.formats.files import MOST_BYTES
 from belib_weather.formats.spelling import key_of, keys_of
 from belib_weather.networks import NETWORK
 
 _DELIMITERS = (";", ",", "\t", "|")
 _SEP = "sep="
+# A long text in one cell costs that cell, as in JSON; by default it would cost the file.
+csv.field_size_limit(MOST_BYTES)
 
 
 def csv_table(content: bytes) -> pl.DataFrame:
@@ -44,7 +47,7 @@ def csv_table(content: bytes) -> pl.DataFrame:
     except (pl.exceptions.PolarsError, csv.Error) as error:
         raise UnreadableBody(f"the CSV file is broken: {str(error)[:200]}") from None
     if (table.height, table.width) != (height, len(fields)):
-        raise UnreadableBody("the CSV file is broken: a quote that is opened and never closed")
+        return _by_row(text, delimiter, fields)  # blank lines, or line ends of an old Macintosh
     table.columns = fields
     return table
 
@@ -122,6 +125,13 @@ def _checked(text: str, delimiter: str) -> tuple[list[str], int]:
                 f" {len(header)}; is a `{delimiter}` within a text that has no quotes?"
             )
     return header, height
+
+
+def _by_row(text: str, delimiter: str, fields: list[str]) -> pl.DataFrame:
+    """The table of a text that `_checked` has passed, slower; an empty cell is null."""
+    rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row]
+    cells = [[cell or None for cell in row[: len(fields)]] for row in rows[1:]]
+    return pl.DataFrame(cells, schema=dict.fromkeys(fields, pl.String), orient="row")
 
 
 @cache

@@ -96,13 +96,15 @@ def rows_of_json(content: bytes, wanted: FieldTypes) -> pl.DataFrame:
 
 
 def as_utf8(body: bytes) -> bytes:
-    """A body without its byte order mark; one in UTF-16 as UTF-8.
+    """A body without its byte order marks (some tools add one to one); one in UTF-16 as UTF-8.
 
     Raises:
         UnreadableBody: the mark says UTF-16, and it is not.
     """
+    while body.startswith(_BOM):
+        body = body.removeprefix(_BOM)
     if not body.startswith(UTF_16):
-        return body.removeprefix(_BOM)
+        return body
     try:
         return body.decode("utf-16").encode()
     except UnicodeError:

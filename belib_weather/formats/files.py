@@ -97,7 +97,10 @@ def kind_of(content: bytes) -> str | None:
     start = content[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if not start:
         return "an empty file" if not content.strip() else "a file of blanks"
-    for magic, kind in _KINDS.items():
+    packed = {
+        magic: f"packed with {kind}, which was not said" for magic, (kind, _) in _COMPRESSED.items()
+    }
+    for magic, kind in (_KINDS | packed).items():
         if content.startswith(magic):
             return kind
     if start.startswith((b"<!doctype html", b"<html")) or b"<html" in start:
@@ -128,7 +131,7 @@ def _unpacked(content: bytes) -> bytes:
         if content.startswith(magic):
             try:
                 with opened(io.BytesIO(content)) as stream:
-                    return _unpacked(_read(stream))
+                    return _unpacked(whole(stream))
             except (OSError, EOFError, zlib.error, lzma.LZMAError, zstandard.ZstdError) as error:
                 raise UnreadableBody(f"{kind} that is broken or cut off: {error}") from None
     return content
@@ -144,7 +147,7 @@ def _in_zip(content: bytes) -> Iterator[tuple[str, bytes]]:
             for entry in sorted(entries, key=lambda entry: entry.filename):
                 if not _is_ignored(entry.filename):
                     with archive.open(entry) as stream:
-                        yield entry.filename, _read(stream)
+                        yield entry.filename, whole(stream)
     except (zipfile.BadZipFile, EOFError, zlib.error, lzma.LZMAError, OSError) as error:
         raise UnreadableBody(f"a zip archive that is broken or cut off: {error}") from None
     except (RuntimeError, NotImplementedError) as error:  # encrypted, or packed in a rare way
@@ -157,7 +160,7 @@ def _in_tar(content: bytes) -> Iterator[tuple[str, bytes]]:
             for entry in archive:
                 stream = archive.extractfile(entry) if entry.isfile() else None
                 if stream is not None and not _is_ignored(entry.name):
-                    yield entry.name, _read(stream)
+                    yield entry.name, whole(stream)
     except (tarfile.TarError, EOFError, OSError) as error:
         raise UnreadableBody(f"a tar archive that is broken or cut off: {error}") from None
 
@@ -166,7 +169,7 @@ def _is_ignored(name: str) -> bool:
     return name.startswith("__MACOSX/") or name.rsplit("/", 1)[-1].startswith(".")
 
 
-def _read(stream: IO[bytes]) -> bytes:
+def whole(stream: IO[bytes]) -> bytes:
     """All of a stream, in pieces, so that a small file cannot fill the memory.
 
     Raises:
@@ -176,7 +179,7 @@ def _read(stream: IO[bytes]) -> bytes:
     while piece := stream.read(_PIECE):
         content += piece
         if len(content) > MOST_BYTES:
-            raise UnreadableBody(f"it unpacks to more than {MOST_BYTES // 2**20} MB")
+            raise UnreadableBody(f"it holds more than {MOST_BYTES // 2**20} MB")
     return bytes(content)
 
 

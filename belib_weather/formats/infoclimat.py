@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from belib_weather.formats.errors import UnreadableBody
+from belib_weather.formats.holdable import encodable
 from belib_weather.formats.samples import (
     HOUR_TYPE,
     Samples,
@@ -44,7 +45,7 @@ def infoclimat_samples(body: bytes) -> Samples:
     hours = {stamp: values for stamp, values in document.items() if isinstance(values, dict)}
     if document.get("request_state") != _GRANTED or not hours:
         raise UnreadableBody(f"no hours: {message_in(document)}")
-    local = pl.Series(list(hours), dtype=pl.String).str.to_datetime(
+    local = pl.Series(map(encodable, hours), dtype=pl.String).str.to_datetime(
         "%Y-%m-%d %H:%M:%S", strict=False
     )
     instants = local.dt.replace_time_zone(NETWORK.zone, ambiguous="null", non_existent="null")

@@ -78,7 +78,7 @@ def _hours(stamps: list[Any], zone: Any) -> pl.Series:
     local = pl.Series(texts, dtype=pl.String).str.to_datetime("%Y-%m-%dT%H:%M", strict=False)
     try:
         instants = local.dt.replace_time_zone(zone, ambiguous="null", non_existent="null")
-    except (pl.exceptions.PolarsError, TypeError):
+    except (pl.exceptions.PolarsError, TypeError, UnicodeError):
         raise UnreadableBody(f"times are in an unknown zone {str(zone)[:60]!r}") from None
     return in_calendar(instants.dt.convert_time_zone("UTC").cast(HOUR_TYPE))
 

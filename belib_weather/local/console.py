@@ -8,6 +8,7 @@ import errno
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from unicodedata import category
 
 import typer
 from rich.console import Console
@@ -27,12 +28,22 @@ def _console(*, stderr: bool) -> Console:
     return console
 
 
+_MOVING = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+"""Unicode categories: line ends and escapes, marks of direction, halves of a character."""
 out = _console(stderr=False)
 err = _console(stderr=True)
 
 
 class CommandError(Exception):
     """A command cannot do its work; the message says why, and what to do."""
+
+
+def one_line(text: str) -> str:
+    """A text from outside, such as a file's name, without what would move a terminal's cursor."""
+    return "".join(
+        char.encode("unicode_escape").decode() if category(char) in _MOVING else char
+        for char in text
+    )
 
 
 def say(line: str) -> None:

@@ -200,6 +200,41 @@ def test_what_is_reported_is_stored_also_where_the_import_is_killed(
     assert (out.count(": landed"), out.count("is there already")) == (8, MOST_BODIES)
 
 
+def test_odd_entries_of_a_folder_cost_themselves_and_forge_no_line(
+    settings: Settings, lake: Lake, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, elsewhere = tmp_path / "odd", tmp_path / "elsewhere"
+    (folder / "a.json").mkdir(parents=True)
+    elsewhere.mkdir()
+    (folder / "a.json" / "good.json").write_bytes(SHAPES["a JSON array"])
+    os.mkfifo(folder / "pipe.json")
+    (folder / "gone.json").symlink_to("nowhere.json")
+    (folder / "link.json").symlink_to(elsewhere)
+    forged = folder / "b\n\x1b[31mweek.json: landed.json"
+    forged.write_bytes(b"<html>")
+    Path(os.fsdecode(bytes(folder) + b"/\xff.json")).write_bytes(
+        json.dumps(city(TIMES[1])).encode()
+    )
+
+    refused, total = import_files(settings, [folder], ImportOptions())
+
+    assert (len(refused), total) == (4, 6)
+    said = capsys.readouterr()
+    assert said.out.count("landed, 12 charge points") == len(said.out.splitlines()) == 2
+    assert "\\udcff.json: landed" in said.out
+    lines = said.err.splitlines()
+    assert len(lines) == 4
+    assert "\x1b" not in said.err
+    for name, reason in {
+        "b\\n\\x1b[31mweek.json: landed.json": "a web page",
+        "gone.json": "No such file",
+        "link.json": "a folder without files, or a link",
+        "pipe.json": "no file: a named pipe",
+    }.items():
+        assert [line for line in lines if f"{name}: refused: {reason}" in line], (name, lines)
+    assert lake.inventory(RAW_SNAPSHOTS, EVER).height == 2
+
+
 def test_static_vintages_and_weather_have_a_way_in(
     imported: Callable[..., str], lake: Lake, tmp_path: Path
 ) -> None:

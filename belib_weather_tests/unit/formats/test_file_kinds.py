@@ -74,6 +74,8 @@ SHAPES = {
     "commas": csv_of(",").encode(),
     "tabs": csv_of("\t").encode(),
     "Windows lines": csv_of(end="\r\n").encode(),
+    "lines of an old Macintosh": csv_of(end="\r").encode(),
+    "a blank line after each": csv_of(end="\n\n").encode(),
     "a byte order mark": csv_of().encode("utf-8-sig"),
     "Excel's sep line": ("sep=;\n" + csv_of()).encode(),
     "Excel's sep line of tabs": ("sep=\t\r\n" + csv_of("\t", end="\r\n")).encode("utf-8-sig"),
@@ -84,6 +86,7 @@ SHAPES = {
         names=[label.replace("é", "e").replace("à", "a") for label in HEADER.values()]
     ).encode(),
     "Windows-1252": csv_of().encode("cp1252"),
+    "two byte order marks": b"\xef\xbb\xbf" + json.dumps(city()).encode("utf-8-sig"),
     "UTF-16": csv_of("\t").encode("utf-16"),
     "a JSON array": json.dumps(city()).encode(),
     "an indented JSON array": json.dumps(city(), indent=1, ensure_ascii=False).encode(),
@@ -120,6 +123,16 @@ def test_a_line_break_within_quotes_ends_no_row() -> None:
     assert read_realtime(text.encode()).record_count == 12
     last = text.rstrip("\n")
     assert read_realtime(last.encode()).record_count == 12
+
+
+def test_a_long_text_costs_its_cell_in_csv_as_in_json() -> None:
+    long = "x" * 200_000
+    text = csv_of().replace("3 Rue de", f"{long} Rue de")
+    records = [dict(record) for record in city()]
+    records[3]["adresse_station"] = f"{long} Rue de l'Été, bis 75004 Paris"
+    of_csv, of_json = read_realtime(text.encode()), read_realtime(json.dumps(records).encode())
+    assert of_csv.records["address"].null_count() == 1
+    assert of_csv.summary["dropped"] == of_json.summary["dropped"] == {"adresse_station": 1}
 
 
 @pytest.mark.parametrize(
@@ -162,6 +175,7 @@ def office(place: str) -> bytes:
         (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
         (b"SQLite format 3\x00", "a SQLite database"),
         (b"\x00\x01" * 50, "a binary file"),
+        (gzip.compress(b"[]"), "packed with gzip, which was not said"),
     ],
 )
 def test_what_holds_no_data_is_called_what_it_is(content: bytes, name: str) -> None:

@@ -263,6 +263,16 @@ def test_bodies_without_weather_are_refused() -> None:
             read_weather(raw, "open_meteo/archive", AT)
 
 
+def test_half_a_character_in_a_zone_or_a_time_is_refused_or_costs_its_hour() -> None:
+    half = "\\ud800"
+    zone = f'{{"timezone": "{half}", "hourly": {{"time": ["2026-11-24T10:00"]}}}}'
+    with pytest.raises(UnreadableBody, match="unknown zone"):
+        read_weather(zone.encode(), "open_meteo/forecast", AT)
+    hours = f'"{half}": {{}}, "2026-11-24 10:00:00": {{"temperature": {{"2m": 281}}}}'
+    read = read_weather(f'{{"request_state": 200, {hours}}}'.encode(), "infoclimat/gfs", AT)
+    assert (read.records.height, read.rejected.height) == (1, 1)
+
+
 def test_the_simulators_prefix_is_kept_and_an_unknown_source_is_refused() -> None:
     raw = open_meteo(["2026-11-24T10:00"])
     good = read_weather(raw, "simulator:open_meteo/archive", AT).records
