@@ -11,10 +11,10 @@ Concept: https://www.elastic.co/docs/explore-analyze/visualize/custom-visualizat
 import math
 from typing import Any
 
+from belib_weather.panels.axes import DIFFERENCE_AXIS
 from belib_weather.panels.colours import SERIES_COLOURS
 from belib_weather.panels.es_requests import request
 from belib_weather.panels.i18n import Language
-from belib_weather.panels.interval_charts import DIFFERENCE_AXIS
 from belib_weather.panels.measures import Ratio
 from belib_weather.panels.specification import Panel
 from belib_weather.transform.comparisons import FEWEST_DAYS, MOST_CORRELATION, t_quantile

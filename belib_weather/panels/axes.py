@@ -19,6 +19,7 @@ from belib_weather.panels.measures import Measure, unit_of
 from belib_weather.panels.specification import Panel, Shape
 from belib_weather.panels.texts import with_unit
 
+DIFFERENCE_AXIS = Message("Difference in percentage points")
 _SHARE_OF_ALL = Message("share of the time of all points")
 _BARS = frozenset({Shape.BARS, Shape.STACKED})
 

@@ -7,11 +7,10 @@ import altair as alt
 import polars as pl
 from altair.typing import ChartType
 
+from belib_weather.panels.axes import DIFFERENCE_AXIS
 from belib_weather.panels.colours import SERIES_COLOURS
-from belib_weather.panels.i18n import WEATHER_NAMES, Language, Message, translation_to
+from belib_weather.panels.i18n import WEATHER_NAMES, Language, translation_to
 from belib_weather.panels.specification import Panel
-
-DIFFERENCE_AXIS = Message("Difference in percentage points")
 
 
 def intervals_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import numpy as np
 import polars as pl
-from scipy import stats
 
 from belib_weather.datasets.marts import CITY, STATION
 from belib_weather.datasets.weather_association import WITHHELD
@@ -123,6 +122,8 @@ def _within_days(facts: pl.DataFrame, days: int) -> list[Found]:
 
 def _level(facts: pl.DataFrame, days: int) -> list[Found]:
     """The interval of a mean over days, as it was printed before: for comparison."""
+    from scipy import stats
+
     chance = pl.col("any_available_seconds").sum() / pl.col("any_observed_seconds").sum()
     by_day = facts.group_by("local_date").agg(chance)["any_available_seconds"].to_numpy()
     low, high = stats.t.interval(0.95, len(by_day) - 1, by_day.mean(), stats.sem(by_day))

@@ -183,7 +183,8 @@ def test_env_lets_a_shell_materialize(command: Commands) -> None:
 def test_a_history_that_cannot_be_filled_fails_with_the_reason(
     command: Commands, settings: dict[str, str]
 ) -> None:
-    strict = Commands(command.home, {**settings, "MINIMUM_CHARGE_POINTS": "5000"})
+    few = {"MINIMUM_CHARGE_POINTS": "5000", "DEMO_CHARGE_POINTS": "100"}
+    strict = Commands(command.home, settings | few)
     result = strict("demo", "--days", "0", "--no-serve")
     assert result.code == 1
     assert re.search(r"not everything could be filled: .* fewer than the 5000", result.err)

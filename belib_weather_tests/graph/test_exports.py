@@ -7,7 +7,6 @@ from pathlib import Path
 import dagster as dg
 import polars as pl
 import polars.selectors as cs
-from frictionless import Package
 
 from belib_weather.automation.exports import requests_for
 from belib_weather.automation.live import RANGE_END, RANGE_START
@@ -38,6 +37,8 @@ def days_of_history(now: datetime) -> tuple[str, str]:
 def test_the_asset_writes_the_dates_that_its_days_touch(
     platform_with_facts: Platform, tmp_path: Path, now: datetime
 ) -> None:
+    from frictionless import Package
+
     exported_to = tmp_path / "exports"
     platform = platform_with_facts.changed(settings={"export_url": f"{exported_to}"})
     first, last = days_of_history(now)

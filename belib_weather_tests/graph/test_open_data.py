@@ -9,7 +9,6 @@ from xml.etree import ElementTree as ET
 import dagster as dg
 import polars as pl
 import pytest
-from openapi_spec_validator import validate
 from polars.testing import assert_frame_equal
 
 from belib_weather.assets.open_data import live_files_keep_their_formats
@@ -60,6 +59,8 @@ def checked(folder: Path) -> bool:
 def test_a_tick_writes_every_file_and_feed_and_the_changes_lead_to_the_state(
     platform: Platform, now: datetime
 ) -> None:
+    from openapi_spec_validator import validate
+
     site = platform.settings.site_dir
     assert platform.materialize("raw_belib_static", keys=f"{now:%Y-%m-%d}").success
     then = platform.changed(settings={}, clock=StoppedClock(at=(BEGIN + 4 * HOUR).isoformat()))

@@ -61,20 +61,21 @@ def test_the_code_location_loads_of_the_catalog_what_asks_for_it(loaded: Loaded)
     assert catalog == {"belib_weather.catalog", "belib_weather.catalog.resource"}
 
 
-def test_commands_that_read_no_data_load_no_library_for_it() -> None:
+def test_commands_load_no_library_that_they_do_not_use() -> None:
     script = "import sys\n" + "\n".join(
         f"import belib_weather.{module}\nprint(*sys.modules)"
-        for module in ("cli.app", "local.stopping", "cli.env")
+        for module in ("cli.app", "local.stopping", "cli.env", "cli.kibana")
     )
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
-    help_, *others = (set(line.split()) for line in done.stdout.splitlines())
+    help_, *others, dashboards = (set(line.split()) for line in done.stdout.splitlines())
 
     clients = {"pymongo", "httpx", "psycopg", "pydantic"}
     data = {"polars", "sqlalchemy", "elasticsearch", "dagster", "lightgbm", "altair"}
     assert not help_ & (clients | data)
     assert not any(loaded & data for loaded in others)
+    assert not dashboards & {"dagster", "lightgbm", "altair"}
 
 
 def test_a_tick_does_not_even_import_what_draws(loaded: Loaded) -> None:

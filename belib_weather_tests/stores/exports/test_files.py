@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
-import pandas as pd  # type: ignore[import-untyped]
 import polars as pl
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
@@ -63,6 +62,8 @@ def test_all_months_are_read_as_one_table(exporter: Exporter, tmp_path: Path) ->
 
 
 def test_readers_of_four_libraries_find_the_same(exporter: Exporter) -> None:
+    import pandas as pd  # type: ignore[import-untyped]
+
     exporter.export(AUTUMN)
     files = f"{exporter.folder.address}/availability/parquet"
     [expected] = exporter.sql(

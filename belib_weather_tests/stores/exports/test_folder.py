@@ -9,7 +9,6 @@ from pathlib import Path
 
 import fsspec  # type: ignore[import-untyped]
 import pytest
-from moto.server import ThreadedMotoServer
 
 from belib_weather.exports.errors import ExportDriverMissing, ExportError
 from belib_weather.exports.folder import ExportFolder
@@ -91,6 +90,8 @@ def test_a_url_of_a_local_folder_is_shown_as_its_path(tmp_path: Path) -> None:
 @pytest.fixture
 def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A bucket on an S3-compatible server, which the standard variables lead to."""
+    from moto.server import ThreadedMotoServer
+
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

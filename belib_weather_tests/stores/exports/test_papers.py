@@ -9,7 +9,6 @@ import tomllib
 from datetime import timedelta
 from pathlib import Path
 
-import frictionless
 import polars as pl
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
@@ -90,6 +89,8 @@ def test_the_package_lists_files_that_are_there_and_no_date_is_missing(exporter:
 
 
 def test_every_resource_is_valid_where_anything_may_be_unknown(exporter: Exporter) -> None:
+    import frictionless
+
     exporter.export(AUTUMN, AUTUMN + timedelta(days=1))
     address = f"{exporter.folder.address}/"
     facts = pl.read_parquet(f"{address}{parquet_name(AVAILABILITY_FILES, AUTUMN)}")

@@ -9,7 +9,6 @@ from datetime import date, datetime
 from typing import Any
 
 import vl_convert
-from scipy import stats
 
 from belib_weather_tests.stores.kibana import expected
 from belib_weather_tests.stores.kibana.conftest import Loaded
@@ -66,6 +65,8 @@ def with_reach(row: tuple[Any, ...]) -> tuple[Any, ...]:
 
     Shown are group, share, difference, low, high and days.
     """
+    from scipy import stats
+
     group, share, difference, days, square, product = row
     raw = product / square
     r = min(max(raw + (1 + 3 * raw) / days, 0), 0.99)

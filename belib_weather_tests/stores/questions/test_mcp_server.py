@@ -15,8 +15,6 @@ import httpx
 import pytest
 import sqlalchemy as sa
 import uvicorn
-from mcp.client import Client
-from openapi_spec_validator import validate
 
 from belib_weather.cli.app import mcp
 from belib_weather.questions import TOOLS, Warehoused, tool_named
@@ -37,6 +35,8 @@ QUESTIONS: dict[str, dict[str, object]] = {
 
 
 def test_a_client_gets_the_numbers_of_every_tool(data: Warehoused) -> None:
+    from mcp.client import Client
+
     async def ask() -> None:
         async with Client(server(data, "1")) as client:
             listed = await client.list_tools()
@@ -137,6 +137,8 @@ OF_AUDIENCES = {
 def test_a_client_gets_the_numbers_that_sql_gives_for_each_of_the_seven_audiences(
     data: Warehoused, filled_url: str
 ) -> None:
+    from mcp.client import Client
+
     async def ask() -> dict[str, list[dict[str, Any]]]:
         async with Client(server(data, "1")) as client:
             answers = {}
@@ -206,6 +208,8 @@ def test_a_client_asks_over_http(data: Warehoused, url: str) -> None:
 
 
 def test_the_openapi_document_is_valid_and_has_every_tool() -> None:
+    from openapi_spec_validator import validate
+
     described = document()
     validate(described)
     assert inspect.signature(mcp).parameters["port"].default == MCP_PORT

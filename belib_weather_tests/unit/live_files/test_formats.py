@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import dataframely as dy
-import frictionless
 import polars as pl
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
-from openapi_spec_validator import OpenAPIV31SpecValidator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
@@ -129,6 +127,8 @@ def national_schema(shared_data: Path, name: str) -> dict[str, Any]:
 
 
 def national_faults(body: bytes, schema: dict[str, Any]) -> list[Any]:
+    import frictionless
+
     table = frictionless.Resource(
         data=body, format="csv", schema=frictionless.Schema.from_descriptor(schema)
     )
@@ -244,6 +244,8 @@ def test_a_static_row_without_a_required_word_is_left_out_and_counted(static: by
 
 
 def test_the_description_is_openapi_and_names_every_file() -> None:
+    from openapi_spec_validator import OpenAPIV31SpecValidator
+
     document = json.loads(openapi(["credit"]))
     OpenAPIV31SpecValidator(document).validate()
 

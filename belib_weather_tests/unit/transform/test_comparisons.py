@@ -6,7 +6,6 @@ import numpy as np
 import polars as pl
 import pytest
 from numpy.typing import NDArray
-from scipy import stats
 
 from belib_weather.transform.comparisons import Comparison, compare, comparisons
 
@@ -29,6 +28,8 @@ def correlated(seed: int, n: int, r: float, spread: float = 0.05) -> NDArray[np.
 
 @pytest.mark.parametrize(("n", "r"), [(14, 0.0), (28, 0.3), (60, 0.6), (200, 0.9)])
 def test_the_interval_is_that_of_the_rule(n: int, r: float) -> None:
+    from scipy import stats
+
     values = correlated(n, n, r)
     deviation = values - values.mean()
     raw = np.mean(deviation[1:] * deviation[:-1]) / np.var(values)

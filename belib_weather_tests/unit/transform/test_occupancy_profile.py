@@ -7,7 +7,6 @@ from typing import Any
 
 import polars as pl
 import pytest
-from scipy.stats import beta as beta_distribution
 
 from belib_weather.datasets.marts import SUMS, FactOfAMart
 from belib_weather.networks import NETWORK
@@ -183,6 +182,8 @@ def worth_in_independent_days(facts: pl.DataFrame) -> float:
 
 @pytest.mark.parametrize("facts", [small_facts(), lasting_facts()], ids=["mixed", "lasting"])
 def test_every_estimate_is_that_of_a_slow_computation(facts: pl.DataFrame) -> None:
+    from scipy.stats import beta as beta_distribution
+
     expected = plainly(facts)
     rows = occupancy_profile(facts, weeks=8).filter(scope="station").to_dicts()
     strength = rows[0]["expected_chance_days"]

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import polars as pl
 import pytest
-from scipy.interpolate import CubicSpline
 
 from belib_weather.dates import local_calendar
 from belib_weather.transform.weather_association import area_hours, weather_association
@@ -150,6 +149,8 @@ def test_the_coefficients_are_those_of_a_regression_with_every_dummy() -> None:
 
 
 def test_the_spline_is_the_natural_one() -> None:
+    from scipy.interpolate import CubicSpline
+
     knots, values = np.array([-2.0, 5, 9, 20]), np.array([0.3, 0.1, 0.4, 0.2])
     inside = np.linspace(-2, 20, 50)
     natural = CubicSpline(knots, values, bc_type="natural")
