@@ -127,7 +127,7 @@ def test_nothing_is_requested_while_readers_see_what_postgresql_holds(published:
     assert verdicts(found) == ALL
     for event in found.asset_events:  # as the daemon does
         published.instance.report_runless_asset_event(event)
-    # Told once: a verdict that stays is no new event.
+    # Reported once: a verdict that stays is no new event.
     assert verdicts(look(published, found.cursor)) == {}
 
 

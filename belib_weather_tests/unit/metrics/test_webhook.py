@@ -16,7 +16,7 @@ import pytest
 import stamina
 from pydantic import SecretStr
 
-from belib_weather.automation.monitor import Told, webhook_sensor
+from belib_weather.automation.monitor import SentNotifications, webhook_sensor
 from belib_weather.dagster_internals import FreshnessStateChange
 from belib_weather.metrics.webhook import Notification, Webhook, WebhookError, WebhookUnanswered
 from belib_weather.settings import Settings
@@ -213,10 +213,10 @@ def test_a_server_that_is_not_there_is_an_error_without_the_address() -> None:
 
 
 def test_the_cursor_can_be_read_back() -> None:
-    told = Told(7, ["a: b"], {"c": "WARN"})
+    sent = SentNotifications(7, ["a: b"], {"c": "WARN"})
 
-    assert Told.read(told.text(), 99) == told
-    assert Told.read(None, 99) == Told(99)
+    assert SentNotifications.read(sent.text(), 99) == sent
+    assert SentNotifications.read(None, 99) == SentNotifications(99)
 
 
 def test_a_signed_message_is_verified_by_the_standard_and_its_title_may_have_accents(
