@@ -26,7 +26,7 @@ from belib_weather.live_files.catalog import (
     LIVE_FILES,
     OCPI_LOCATIONS,
 )
-from belib_weather.live_files.writing import MAKERS, Made
+from belib_weather.live_files.writing import MAKERS, LiveFiles
 from belib_weather.resources import SiteResource
 from belib_weather.simulator.truth import Truth
 from belib_weather.sources.explore import response_of_export
@@ -118,7 +118,7 @@ def test_a_format_that_fails_costs_its_file_alone_and_is_named(
     assert ticked(then, BEGIN).success
     before = {path.name: path.read_bytes() for path in data.iterdir()}
 
-    def broken(_: object) -> Made:
+    def broken(_: object) -> LiveFiles:
         raise KeyError("power_kw")
 
     monkeypatch.setitem(MAKERS, GEOJSON.name, broken)

@@ -155,7 +155,7 @@ def send(alert):
     os.kill(os.getpid(), signal.SIGKILL)
 
 rule = Rule(name="mine", arrondissements=[], stations=station.split())
-tell(Warehouse(postgres), [rule], send, datetime.fromtimestamp(int(second), UTC))
+send_due(Warehouse(postgres), [rule], send, datetime.fromtimestamp(int(second), UTC))
 """
 
 
