@@ -1,6 +1,6 @@
-"""The bodies of one imported file: read, doubted, stored or refused.
+"""The bodies of one imported file: read, checked, stored or refused.
 
-What belongs here: what becomes of a body. What does not: finding files and telling people
+What belongs here: the decision on each body. What does not: finding files and messages
 (`importing`), and the doubts themselves (`import_checks`).
 """
 
@@ -55,7 +55,7 @@ class ImportOptions:
         dataset: what they hold.
         captured_at: when they were captured; None: they say it themselves.
         captured_column: the column of a table that says it.
-        weather_source: raw source of weather bodies; None: their shape tells it.
+        weather_source: raw source of weather bodies; None: their shape decides.
         force: take also what is in doubt.
     """
 
@@ -174,8 +174,8 @@ def _import(run: ImportRun, recording: Recording) -> Landed:
     notes = _spelling_notes(run, response, body) if isinstance(body, RealtimeBody) else []
     collection = _COLLECTIONS[options.dataset]
     points = body.records[_KEYS[options.dataset]].n_unique()
-    is_told = options.dataset is not RecordedDataset.WEATHER or options.captured_at is not None
-    same = stored_alike(run.lake, collection, response, body, any_time=not is_told)
+    has_time = options.dataset is not RecordedDataset.WEATHER or options.captured_at is not None
+    same = stored_alike(run.lake, collection, response, body, any_time=not has_time)
     if same is not None:
         return Landed(response.captured_at, points, same, False, notes)
     try:

@@ -26,7 +26,7 @@ from belib_weather.warehouse.tables import CHARGE_POINTS
 from belib_weather.window import DAY, Window
 
 MOST_UNKNOWN_SHARE = 0.05
-"""A file in which more rows have a label that is not known was spoilt on its way."""
+"""A file in which more rows have an unknown label is damaged."""
 MOST_NEW_SHARE = 0.5
 _SHOWN = 5
 _SECOND = timedelta(seconds=1)
@@ -98,7 +98,7 @@ def stored_alike(
         response: what is about to be stored.
         body: what is in it.
         any_time: the same bytes are the same, whenever they are said to be captured; for a body
-            that does not tell its time.
+            that does not say its time.
     """
     second = response.captured_at.replace(microsecond=0)
     if any_time:

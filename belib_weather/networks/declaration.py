@@ -53,7 +53,7 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Network:
-    """One network of charge points: its feeds, its labels, its ids, its place, its habits.
+    """One network of charge points: its feeds, labels, ids, place and habits.
 
     Attributes:
         name: one lower-case word.
