@@ -143,7 +143,7 @@ def _feeds(
     feeds = []
     for page, of_page in pages.items():
         with problems.of(path := page_paths.feed(page)):
-            rows = told.filter(pl.col("station_id").is_in(list(of_page)))
+            rows = reported.filter(pl.col("station_id").is_in(list(of_page)))
             own = entries(rows.tail(MOST_ENTRIES), names)
             updated = max((each.at for each in own), default=now)
             title = next(iter(of_page.values()))

@@ -51,7 +51,7 @@ EXPORTED = (
 )
 BY_DATE = [table for table in EXPORTED if table.date_column is not None]
 WHOLE = [table for table in EXPORTED if table.date_column is None]
-"""Each is made by the asset that its table is named after."""
+"""Each is written by the asset that its table is named after."""
 
 
 @dg.asset(
@@ -115,7 +115,7 @@ def _write_month(
     month = month_of(dates[0])
     # Locked until the files are written: stale rows cannot overwrite newer ones.
     with store.locked(Lock(f"open_exports {month:%Y-%m}")):
-        # Before the rows, so that facts made in between count as not written yet.
+        # Before the rows, so that facts built in between count as not written yet.
         written_from = fingerprints(store, window_of_dates(dates))
         written = {
             table: write_month(

@@ -39,7 +39,7 @@ _LOCK = Lock("open_data_files")
 _STATIC_MADE_FROM = "irve-statique.csv is made from"
 """Mark of progress: the document, and the version of the rules."""
 LAST = {"dagster/priority": "-10"}
-"""Of the steps of a run that can begin, these begin last."""
+"""Of the steps of a run that are ready, these start last."""
 
 
 @dg.asset(
@@ -138,7 +138,7 @@ def _present(raw: Lake, store: Warehouse, unreadable: Unreadable) -> "Present | 
 
 
 def _questions() -> bytes:
-    """The description of the questions; beside the files, which a server elsewhere answers."""
+    """The OpenAPI description of the questions, beside the files; another server answers them."""
     from belib_weather.live_files.encoding import json_bytes  # noqa: PLC0415 - as above
     from belib_weather.questions.openapi import document  # noqa: PLC0415 - as above
 
@@ -146,7 +146,7 @@ def _questions() -> bytes:
 
 
 def _static_document(raw: Lake) -> str | None:
-    """What the equipment is of: changes when its file has to be made again."""
+    """Version of the equipment's inputs: changes when its file has to be written again."""
     from belib_weather.live_files.openapi_3_1 import VERSION  # noqa: PLC0415 - as above
 
     captured_at = raw.newest_captured_at(RAW_STATIC)

@@ -80,7 +80,7 @@ def raw_belib_snapshots(
     window, now = window_of(context), clock.now()
     if floor_hour(now) in window.hours:
         refuse_without_stores(context.instance, lake)
-        # Before anything else that could fail or wait: what is not polled is lost.
+        # First, before anything that could fail or wait: what is not polled is lost.
         _take_snapshot(context, belib, spool.connect(), lake.connect, clock.now)
     store = lake.connect()
     for hour in window.hours:
@@ -138,7 +138,7 @@ def _fetch(store: Lake, collection: str, fetch: Callable[[], Response]) -> Respo
 
 
 def _warn_of_clocks(context: dg.AssetExecutionContext, response: Response, now: datetime) -> None:
-    """A live snapshot is stored whatever the clocks say: it cannot be taken again."""
+    """A live snapshot is stored whatever the clocks show: it cannot be taken again."""
     if doubt := doubt_about(
         response.captured_at, read_realtime(response.body, sha256=response.sha256), now
     ):
@@ -193,7 +193,7 @@ def _verify(
 ) -> pl.DataFrame:
     """Verify the documents of one partition, hashes included; returns their inventory.
 
-    A damaged document costs itself: the check `documents_readable` names it, and the rest goes on.
+    A damaged document is left out: the check `documents_readable` names it, and the rest goes on.
     """
     verified = store.verify(collection, window)
     if verified.corrupt:

@@ -45,7 +45,7 @@ def runs_until(
         sightings: of the newest.
         stored: states (`StationState`) of an older or the same snapshot, where raw gives the same
             (`known_raw`); else none.
-        unreadable: is told which snapshots are left out.
+        unreadable: takes the snapshots that are left out.
     """
     end = start = newest.captured_at.replace(microsecond=0)
     runs = last_runs(sightings, second_of(end))
@@ -63,7 +63,7 @@ def runs_until(
 
 
 def sightings_in(lake: Lake, window: Window, unreadable: Unreadable) -> pl.DataFrame:
-    """`SIGHTINGS` of the snapshots of a window; `unreadable` is told which are left out."""
+    """`SIGHTINGS` of the snapshots of a window; `unreadable` takes those left out."""
     frames = read_sightings(_snapshots(lake, window, unreadable))
     unreadable.add_snapshots(frames)
     return frames.good

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import dagster as dg
 import polars as pl
 
-from belib_weather.assets.late_hours import made_by_older_rules
+from belib_weather.assets.late_hours import with_older_rules
 from belib_weather.automation.late_data import (
     MOST_REQUESTS,
     requests_for,
@@ -69,7 +69,7 @@ def changed_days(
     ledger = warehouse.ledger(table, window).rename({table.time: "hour"})
     return (
         inputs.join(ledger.select("hour", "input_hash"), on=["hour", "input_hash"], how="anti")
-        .join(made_by_older_rules(ledger, table), on="hour", how="anti")
+        .join(with_older_rules(ledger, table), on="hour", how="anti")
         .filter((pl.col("snapshots") > 0) | pl.col("hour").is_in(emptied.implode()))
         .sort("hour")
     )
