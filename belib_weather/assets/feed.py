@@ -2,7 +2,7 @@
 
 What belongs here: which hours have rows, and rebuilding those whose inputs changed. What does not:
 the computation (`transform.feed_hours`).
-Why in a job of its own: docs/decisions/feed-hours-rest-on-no-poll.md
+Why in a job of its own: docs/decisions/feed-hours-need-no-poll.md
 """
 
 from collections.abc import Iterator
