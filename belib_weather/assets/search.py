@@ -22,7 +22,7 @@ from belib_weather.lanes import Lane
 from belib_weather.partitions import HOURLY, hour_key, window_of
 from belib_weather.resources import Clock, SearchResource, WarehouseResource
 from belib_weather.search.documents import AvailabilityDocument, EpisodeDocument
-from belib_weather.search.errors import told
+from belib_weather.search.errors import describe_refusals
 from belib_weather.search.replace import Published
 from belib_weather.warehouse.tables import STATION_STATES
 
@@ -169,4 +169,6 @@ def differences_published(
 def _log(context: dg.AssetExecutionContext, what: str, published: Published) -> None:
     context.log.info(f"{what}: indexed {published.indexed}, deleted {published.deleted}")
     if published.refusals:
-        context.log.warning(f"{what}: Elasticsearch refused {told(published.refusals)}")
+        context.log.warning(
+            f"{what}: Elasticsearch refused {describe_refusals(published.refusals)}"
+        )

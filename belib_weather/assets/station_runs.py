@@ -20,7 +20,7 @@ from belib_weather.transform.station_runs import (
     joined,
     last_runs,
     runs_of_states,
-    wanted,
+    without_begin,
 )
 from belib_weather.vocabulary import GAP_LIMIT_SECONDS
 from belib_weather.window import DAY, HOUR, Window, second_of
@@ -56,9 +56,11 @@ def runs_until(
             runs = joined(_read(lake, between, unreadable), runs, second_of(between.start))
         runs = joined(runs_of_states(stored), runs, second_of(start))
     for window in _back(start, end - LONGEST_RUN - timedelta(seconds=GAP_LIMIT_SECONDS)):
-        if wanted(runs).is_empty():
+        if without_begin(runs).is_empty():
             break
-        runs = joined(_read(lake, window, unreadable, wanted(runs)), runs, second_of(window.start))
+        runs = joined(
+            _read(lake, window, unreadable, without_begin(runs)), runs, second_of(window.start)
+        )
     return runs
 
 

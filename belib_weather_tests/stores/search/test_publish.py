@@ -18,7 +18,7 @@ from belib_weather.search import Published, SearchBlocked, SearchStore
 from belib_weather.search.bulk import BulkWriter
 from belib_weather.search.connection import Connection
 from belib_weather.search.encoding import batches, document_ids
-from belib_weather.search.errors import told
+from belib_weather.search.errors import describe_refusals
 from belib_weather.search.projections import AVAILABILITY_INDEX, PROJECTIONS, STATIONS_INDEX
 from belib_weather.search.queries import EVERYTHING, IndexReader
 from belib_weather.settings import load_settings
@@ -143,7 +143,7 @@ def test_an_unknown_field_is_refused_by_name(search: SearchStore, reader: Reader
     coloured = documents(DAY).with_columns(colour=pl.lit("red"))
     refusals = search.publish(AVAILABILITY_INDEX, coloured, DAY).refusals
     assert len(refusals) == 72
-    assert "[colour]" in told(refusals)
+    assert "[colour]" in describe_refusals(refusals)
     assert reader.sources("availability") == before
 
 
