@@ -74,13 +74,13 @@ def started_with(argument: str) -> list[psutil.Process]:
 
 def started_with_any(arguments: Iterable[str]) -> dict[str, list[psutil.Process]]:
     """The same for several arguments, by those that are found, in one look at the process table."""
-    wanted = set(arguments)
+    distinct = set(arguments)
     found: dict[str, list[psutil.Process]] = {}
     for process in psutil.process_iter(["cmdline", "uids", "status"]):
         known = process.info
         if known["uids"].real != os.getuid() or known["status"] == psutil.STATUS_ZOMBIE:
             continue
-        for argument in wanted.intersection(known["cmdline"] or ()):
+        for argument in distinct.intersection(known["cmdline"] or ()):
             found.setdefault(argument, []).append(process)
     return found
 

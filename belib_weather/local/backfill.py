@@ -52,7 +52,7 @@ Stage = dict[str, list[Run]]
 def stages(hours: Window, today: datetime, *, with_index: bool) -> list[Stage]:
     """Runs that fill the hours: each stage begins when the one before has ended.
 
-    First weather and snapshots, in two halves; then stations and facts; then what is made from
+    First weather and snapshots, in two halves; then stations and facts; then what is computed from
     facts. Stations come before documents, which contain their attributes.
     """
     documents = [_live(hours, Part.DOCUMENTS)] if with_index else []
@@ -133,7 +133,7 @@ def fill(
     polls: int,
     views: list[Run] | None = None,
 ) -> str | None:
-    """Execute the lanes to their end, publish what they have made, and show how much is stored.
+    """Execute the lanes to their end, publish their rows, and show how much is stored.
 
     Lanes that fail are executed once more if a store or another process failed meanwhile: they
     replace what they have stored by the same.
@@ -163,12 +163,12 @@ def fill(
 
 
 def refill_weather(worker: Worker, first: date, last: date) -> Work:
-    """Make the weather of days again from raw, beside what runs, for a PostgreSQL that is new.
+    """Rebuild the weather of days from raw, beside what runs, for a PostgreSQL that is new.
 
     The facts follow by themselves: the sensor of late data finds every hour that raw has.
     """
     say(
-        "PostgreSQL is new: weather, facts and indices are made again from raw while polling goes"
+        "PostgreSQL is new: weather, facts and indices are rebuilt from raw while polling goes"
         " on; the Dagster UI shows the runs."
     )
     return worker.begin(LANES[0], [Run("weather", f"{first}", f"{last}", (Part.HOURS,))])
@@ -177,11 +177,11 @@ def refill_weather(worker: Worker, first: date, last: date) -> Work:
 def report_refill(work: Work) -> None:
     """Wait for its end; a line when it failed."""
     if reason := reason_of(work):
-        say(f"The weather could not be made again from raw: {reason}")
+        say(f"The weather could not be rebuilt from raw: {reason}")
 
 
 def _run(workers: Workers, supervisor: Supervisor, stage: Stage, bars: "_Bars") -> dict[str, str]:
-    """Execute a stage, what failed with something else once more; why the views failed, if so."""
+    """Execute a stage, lanes that failed with a process twice; why the views failed, if so."""
     failures_before = supervisor.failures
     failed = _run_once(workers, stage, bars)
     if failed and supervisor.failures > failures_before:
@@ -195,14 +195,14 @@ def _run(workers: Workers, supervisor: Supervisor, stage: Stage, bars: "_Bars") 
 
 def _run_once(workers: Workers, stage: Stage, bars: "_Bars") -> dict[str, str]:
     """The reasons of the lanes that failed or were ended, by name."""
-    begun = {lane: workers.of(lane).begin(lane, runs) for lane, runs in stage.items()}
+    works = {lane: workers.of(lane).begin(lane, runs) for lane, runs in stage.items()}
     try:
-        for _ in _while_running(begun):
+        for _ in _while_running(works):
             bars.update()
     finally:
-        for work in begun.values():
+        for work in works.values():
             work.end()
-    return {lane: work.reason() for lane, work in begun.items() if not work.has_succeeded}
+    return {lane: work.reason() for lane, work in works.items() if not work.has_succeeded}
 
 
 class _Bars:

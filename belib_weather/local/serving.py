@@ -67,7 +67,7 @@ def serve(
         stoppable(),
         session(data_dir, COMMANDS[mode]),
         closing(Ports(common_folder())) as ports,
-        _taken_down_after(settings_of(mode)),
+        _stopped_after(settings_of(mode)),
     ):
         _end_leftovers(settings_of(mode))
         state = StateFile.read(data_dir).with_free_ports(port, ports, site=site_port)
@@ -115,7 +115,7 @@ def _up(settings: Settings, platform: Platform, workers: Workers, spool: Spool) 
             say(outdated)
         is_new = settings.mode == "live" and is_refilled(stores.lake, stores.warehouse)
         platform.use_stores(urls)
-        shown = pool.submit(platform.start_user_interface)
+        user_interface = pool.submit(platform.start_user_interface)
         if simulated is not None:
             simulated.result()
         views = first_views(settings, with_index=stores.search is not None)
@@ -126,7 +126,7 @@ def _up(settings: Settings, platform: Platform, workers: Workers, spool: Spool) 
         else:
             _take_first_snapshot(settings, platform, workers, stores)
             made = workers.last.begin(REPORT, views)
-        shown.result()
+        user_interface.result()
         served.result()
         # Not earlier: its sensor of late data would request the hours that are being filled.
         watched = pool.submit(platform.start_watchdog)
@@ -210,7 +210,7 @@ def _end_leftovers(settings: Settings) -> None:
 
 
 @contextmanager
-def _taken_down_after(settings: Settings) -> Iterator[None]:
+def _stopped_after(settings: Settings) -> Iterator[None]:
     """End everything at the end, whatever happens, but stores that `stores up` started before."""
     keeps_stores = are_asked_for(settings)
     try:

@@ -28,7 +28,7 @@ class ExploreApi:
     Args:
         datasets: what the portal holds.
         faults: what is to go wrong.
-        at: tells the second that a request asks about.
+        at: gives the second that a request asks about.
     """
 
     def __init__(

@@ -111,9 +111,9 @@ class Timeline:
         with self._lock:
             if week not in self._weeks:
                 self._weeks[week] = self._draw(week)
-                kept = sum(len(records.point) for records in self._weeks.values())
-                while kept > _CACHED_RECORDS and len(self._weeks) > 2:
-                    kept -= len(self._weeks.popitem(last=False)[1].point)
+                cached = sum(len(records.point) for records in self._weeks.values())
+                while cached > _CACHED_RECORDS and len(self._weeks) > 2:
+                    cached -= len(self._weeks.popitem(last=False)[1].point)
             self._weeks.move_to_end(week)
             return self._weeks[week]
 
