@@ -461,11 +461,11 @@ def _paths_of(file: Path | None) -> dict[str, Path]:
     """Relative paths in the checkout's `.env` are relative to it, from every folder."""
     if file is None or not file.is_absolute():
         return {}
-    given = dotenv_values(file)
+    from_file = dotenv_values(file)
     paths = {}
     for name, field in Settings.model_fields.items():
         variable = f"{PREFIX}{name.upper()}"
-        value = given.get(variable)
+        value = from_file.get(variable)
         if value and field.annotation in (Path, Path | None) and not os.environ.get(variable):
             paths[name] = file.parent / value
     return paths
@@ -474,9 +474,9 @@ def _paths_of(file: Path | None) -> dict[str, Path]:
 def _unknown() -> list[str]:
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     file = env_file()
-    given = {*os.environ, *(dotenv_values(file) if file else ())}
+    variables = {*os.environ, *(dotenv_values(file) if file else ())}
     messages = []
-    for name in sorted(n for n in given if n.startswith(PREFIX) and n not in known):
+    for name in sorted(n for n in variables if n.startswith(PREFIX) and n not in known):
         near = difflib.get_close_matches(name, known, n=1)
         hint = f"did you mean {near[0]}?" if near else ".env.example lists the settings."
         messages.append(f"{name}: there is no such setting; {hint}")

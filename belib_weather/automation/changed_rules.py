@@ -83,8 +83,8 @@ def rules_automation(cadence: timedelta) -> dg.Definitions:
         lines = "; ".join(store.outdated_rows())
         if not lines:
             return dg.SkipReason("every row follows the present rules")
-        if held_up := _held_up(context.instance, now, cadence):
-            return dg.SkipReason(f"{lines}; {held_up}")
+        if obstacle := _obstacle(context.instance, now, cadence):
+            return dg.SkipReason(f"{lines}; {obstacle}")
         # The cursor goes back in time, so that a range that fails does not hold up older ones.
         before = datetime.fromisoformat(context.cursor) if context.cursor else None
         for remade in REMADE:
@@ -100,7 +100,7 @@ def rules_automation(cadence: timedelta) -> dg.Definitions:
     return dg.Definitions(jobs=list(jobs.values()), sensors=[changed_rules])
 
 
-def _held_up(instance: dg.DagsterInstance, now: datetime, cadence: timedelta) -> str | None:
+def _obstacle(instance: dg.DagsterInstance, now: datetime, cadence: timedelta) -> str | None:
     """Why nothing is rebuilt at the moment; None: it may be."""
     if any(active_runs(instance, now, job_name=remade.job) for remade in REMADE):
         return "a run rebuilds rows"

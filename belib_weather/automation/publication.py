@@ -151,10 +151,10 @@ def publication_automation(partitions: Partitions) -> dg.Definitions:
         found = look.at(warehouse, search, windows)
         open_hours = {hour for name in _BY_SLICES for hour in found[name].differing}
         memory.open = [hour.isoformat() for hour in sorted(open_hours)]
-        events, shown = [], _shown_verdicts(context.instance)
+        events, reported = [], _reported_verdicts(context.instance)
         for name, one in found.items():
             verdict = json.dumps(one.metadata, sort_keys=True)
-            if memory.verdicts.get(name) != verdict or shown.get(name) is not one.agrees:
+            if memory.verdicts.get(name) != verdict or reported.get(name) is not one.agrees:
                 memory.verdicts[name] = verdict
                 events.append(evaluation(PUBLICATIONS[name], one))
         requests = list(look.requests(found))[:MOST_REQUESTS]
@@ -183,7 +183,7 @@ class _Look:
         try:
             index = search.connect()
         except SearchError as error:
-            # Their aliases are not known before the store is; the names tell them apart.
+            # Their aliases are not known before the store is; the names distinguish them.
             return {name: Standing(name, problem=str(error)) for name in PUBLICATIONS}
         self._publishers = {
             name: Publisher(publication, store, index, self._now)
@@ -295,7 +295,7 @@ class _Look:
         return bool(active_runs(self._instance, self._now, job_name=job))
 
 
-def _shown_verdicts(instance: dg.DagsterInstance) -> dict[str, bool]:
+def _reported_verdicts(instance: dg.DagsterInstance) -> dict[str, bool]:
     """Whether the last reported check of each index passed, whoever reported it."""
     found = instance.event_log_storage.get_latest_asset_check_execution_by_key(list(CHECK_KEYS))
     name_of = {key: name for name, key in ASSETS.items()}

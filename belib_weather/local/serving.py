@@ -119,13 +119,13 @@ def _up(settings: Settings, platform: Platform, workers: Workers, spool: Spool) 
         if simulated is not None:
             simulated.result()
         views = first_views(settings, with_index=stores.search is not None)
-        made = None
+        report = None
         if settings.mode == "demo":
             # The daemon's sensors publish what these need not wait for, on the same two cores.
             _report(_fill_history(settings, platform, workers, stores, views))
         else:
             _take_first_snapshot(settings, platform, workers, stores)
-            made = workers.last.begin(REPORT, views)
+            report = workers.last.begin(REPORT, views)
         user_interface.result()
         served.result()
         # Not earlier: its sensor of late data would request the hours that are being filled.
@@ -136,8 +136,8 @@ def _up(settings: Settings, platform: Platform, workers: Workers, spool: Spool) 
             days = settings.start, datetime.now(UTC).date()
             refilled = refill_weather(workers.first, *days)
             Thread(target=report_refill, args=(refilled,), daemon=True).start()
-        if made is not None:
-            _report(reason_of(made))
+        if report is not None:
+            _report(reason_of(report))
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
     return stores

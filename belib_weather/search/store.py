@@ -213,7 +213,7 @@ class SearchStore:
     def version(self) -> str:
         """The server's version; of a mixed cluster the oldest."""
         answer = self._connection.ask(
-            "tell its version",
+            "read its version",
             lambda client: client.nodes.info(filter_path=["nodes.*.version"]),
         )
         versions = [str(node["version"]) for node in answer["nodes"].values()]
@@ -222,7 +222,7 @@ class SearchStore:
     def health(self) -> str:
         """The cluster's health: green, yellow or red."""
         answer = self._connection.ask(
-            "tell its health", lambda client: client.cluster.health(filter_path=["status"])
+            "read its health", lambda client: client.cluster.health(filter_path=["status"])
         )
         return str(answer["status"])
 
