@@ -1,4 +1,4 @@
-"""What the simulator was told, found again by the product's own estimates."""
+"""The simulator's parameters, found again by the product's own estimates."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -114,7 +114,7 @@ def _longest(courses: Sequence[Sequence[Found]], key: str) -> tuple[int, list[li
 def profile(courses: int) -> list[Recovered]:
     """The typical week of 28 days, beside the chance of each cell over all days of all courses.
 
-    Cells are told apart by the chance in one half of the courses and compared in the other: those
+    Cells are separated by the chance in one half of the courses and compared in the other: those
     that are low by chance in the one are not in the other.
     """
     cells, seen = [], []

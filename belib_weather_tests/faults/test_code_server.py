@@ -1,7 +1,7 @@
-"""Dagster's code server that is watched: killed, stopped, told to shut down in both its ways.
+"""Dagster's code server that is watched: killed, stopped, shut down in both its ways.
 
-A server that is told to shut down lives on: until its runs have ended, and then for up to three
-minutes until its calls have. All the while its process lives and it refuses runs.
+A server that gets the request to shut down runs on: until its runs have ended, and then for up to
+three minutes until its calls have. All the while its process lives and it refuses runs.
 """
 
 import subprocess

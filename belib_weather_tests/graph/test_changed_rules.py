@@ -1,4 +1,4 @@
-"""What an older version of the rules made is remade in the background, the newest first."""
+"""Rows of an older version of the rules are rebuilt in the background, the newest first."""
 
 from datetime import datetime
 

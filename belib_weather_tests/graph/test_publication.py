@@ -305,7 +305,7 @@ def test_a_publication_that_dies_at_any_step_is_mended_by_value(
                 assert documents.agree(), step
     _shift(warehouse_url, hour)
     dies(DiesAfterwards(elasticsearch_url, published.search.prefix))
-    # And back to what it was before: the ledger alone could not tell.
+    # And back to what it was before: the ledger alone would not show it.
     _shift(warehouse_url, hour, by=-1)
     assert not all(standing(publisher, None).agrees for publisher in ours)
     mend(ours)

@@ -32,9 +32,9 @@ def recorded(pictures: list[dict[str, Any]]) -> Any:
 def polled(facts: pl.DataFrame, hours: Iterable[datetime]) -> pl.DataFrame:
     """Snapshots of each hour, as many as its best seen station has, against four expected."""
     every = pl.DataFrame({"hour": list(hours)}, schema={"hour": facts.schema["hour"]})
-    taken = facts.group_by("hour").agg(pl.col("snapshots").max().cast(pl.Int64))
+    snapshots = facts.group_by("hour").agg(pl.col("snapshots").max().cast(pl.Int64))
     quarter = pl.lit(15 * 60, dtype=pl.Int64).alias("cadence_seconds")
-    return every.join(taken, on="hour", how="left").select(
+    return every.join(snapshots, on="hour", how="left").select(
         "hour",
         pl.col("snapshots").fill_null(0),
         quarter,
@@ -55,9 +55,9 @@ def main(rows: str, states: str, days: str, now: str, folder: str) -> None:
         known = StationState.cast(pl.read_parquet(states))
         window = period.window
         inside = facts.filter(pl.col("hour").is_between(window.start, window.end, closed="left"))
-        # Newer code is told what was polled; older code guesses it from the facts.
-        is_told = "polled" in signature(report_of).parameters
-        more: dict[str, Any] = {"polled": polled(inside, window.hours)} if is_told else {}
+        # Newer code gets what was polled; older code guesses it from the facts.
+        takes_polls = "polled" in signature(report_of).parameters
+        more: dict[str, Any] = {"polled": polled(inside, window.hours)} if takes_polls else {}
         write(Path(folder), report_of(inside, known, period=period, **more))
     drawn = {"pictures": pictures, "searches": []}
     Path(folder, "drawn.json").write_text(json.dumps(drawn), encoding="utf-8")

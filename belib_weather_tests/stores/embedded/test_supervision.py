@@ -26,7 +26,7 @@ SOON = Rules(silent_seconds=7, notice_seconds=3)
 
 
 class FullDisk(Disk):
-    """A disk that is full while it is told to be."""
+    """A disk that is full while the test sets it so."""
 
     is_full = False
 
@@ -159,7 +159,7 @@ def test_a_full_disk_is_said_and_costs_one_start_when_it_is_freed(
 
 
 def test_a_store_that_answers_and_stores_nothing_is_found(local: Settings) -> None:
-    """Its port listens and it tells its version; the question is a write and a read."""
+    """Its port listens and it answers with its version; the question is a write and a read."""
     urls = ensure(local)
     mongo, postgres, _ = Servers(local).all
     assert [server.prove(server.port() or 0) for server in (mongo, postgres)] == [None, None]

@@ -187,7 +187,7 @@ def test_an_id_that_makes_the_server_refuse_a_whole_request_costs_its_document_a
 
 
 @pytest.mark.parametrize("setting", ["read_only_allow_delete", "write"])
-def test_a_write_block_is_told_at_once_as_what_it_is(
+def test_a_write_block_is_reported_at_once(
     search: SearchStore, reader: Reader, setting: str
 ) -> None:
     search.publish(AVAILABILITY_INDEX, documents(DAY), DAY)

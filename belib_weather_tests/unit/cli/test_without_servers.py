@@ -91,7 +91,7 @@ def test_the_shell_of_a_failed_env_fails_as_well(command: Command) -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_shell_after_env_whose_stores_have_stopped_is_told_what_starts_them(
+def test_a_shell_after_env_whose_stores_have_stopped_shows_what_starts_them(
     command: Command, home: Path, monkeypatch: pytest.MonkeyPatch, mode: str
 ) -> None:
     passwords = Home(home / mode).passwords()
@@ -135,8 +135,8 @@ def test_servers_of_ones_own_that_do_not_answer_are_one_line(
 
 def test_that_the_other_mode_runs_is_said(command: Command, home: Path) -> None:
     with process_with(f"--storage-path={home}/demo/mongo/data"):
-        told = command("raw", "list").stderr
-        assert "those of the demonstration run: give --mode demo" in " ".join(told.split())
+        errors = command("raw", "list").stderr
+        assert "those of the demonstration run: give --mode demo" in " ".join(errors.split())
         assert "--mode live" not in command("raw", "list", "--mode", "demo").stderr
 
 
