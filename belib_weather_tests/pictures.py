@@ -138,8 +138,8 @@ def _search(page: "Page", place: str) -> None:
 
 def _small_picture(page: "Page", path: Path, *, is_whole: bool = False) -> None:
     """A picture of what the window shows, or of the whole page, with a palette."""
-    taken = Image.open(BytesIO(page.screenshot(full_page=is_whole)))
-    taken.convert("RGB").quantize(_COLOURS).save(path, optimize=True)
+    image = Image.open(BytesIO(page.screenshot(full_page=is_whole)))
+    image.convert("RGB").quantize(_COLOURS).save(path, optimize=True)
 
 
 def _dagster(browser: "Browser", address: str) -> None:
@@ -152,8 +152,8 @@ def _dagster(browser: "Browser", address: str) -> None:
     for _ in range(_ZOOM_STEPS):
         page.locator("[aria-label=zoom_out]").click()
         page.wait_for_timeout(_STEP_MS)
-    taken = Image.open(BytesIO(page.screenshot(clip=_GRAPH)))
-    taken.convert("RGB").quantize(_COLOURS).save(FOLDER / "lineage.png", optimize=True)
+    image = Image.open(BytesIO(page.screenshot(clip=_GRAPH)))
+    image.convert("RGB").quantize(_COLOURS).save(FOLDER / "lineage.png", optimize=True)
 
 
 def _found(pattern: str, text: str) -> str:

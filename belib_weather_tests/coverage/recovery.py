@@ -105,9 +105,9 @@ def _longest(courses: Sequence[Sequence[Found]], key: str) -> tuple[int, list[li
             [f for f in of_one if (f.kind, f.days, f.key) == (ASSOCIATION, days, key)]
             for of_one in courses
         ]
-        said = [of_one for of_one in own if of_one]
-        if len(said) >= max(2, len(courses) / 4):
-            return days, said
+        reported = [of_one for of_one in own if of_one]
+        if len(reported) >= max(2, len(courses) / 4):
+            return days, reported
     return 0, []
 
 

@@ -110,14 +110,14 @@ def test_one_that_lives_and_does_not_answer_is_started_again(
 def test_one_whose_port_was_taken_says_so_and_comes_back(local: Settings, reports: Reports) -> None:
     port = ports(local)["postgres"]
     kill_nine(local, "postgres")
-    with taken(int(port or 0)):
+    with bound_socket(int(port or 0)):
         reports.wait_for(f"another program has taken its port {port}; end that program")
     reports.wait_for("PostgreSQL runs again")
     assert ports(local)["postgres"] == port
     assert answers_postgres(local)
 
 
-def taken(port: int) -> socket.socket:
+def bound_socket(port: int) -> socket.socket:
     """A server of somebody else on the port, opened before the supervisor looks."""
     end = time.monotonic() + PATIENCE_SECONDS
     while True:

@@ -87,7 +87,7 @@ def taken_by(alert: Alert) -> tuple[str, str]:
 def test_a_receiver_that_refuses_holds_up_its_own_rule_alone_and_old_changes_are_no_news(
     warehouse: Warehouse,
 ) -> None:
-    taken: list[tuple[str, str]] = []
+    received: list[tuple[str, str]] = []
     away = {"mine"}
     now = datetime.fromtimestamp(T0, UTC)
     rules = [RULE, RULE.model_copy(update={"name": "the depot", "language": Language.ENGLISH})]
@@ -95,7 +95,7 @@ def test_a_receiver_that_refuses_holds_up_its_own_rule_alone_and_old_changes_are
     def send(alert: Alert) -> None:
         if alert.rule.name in away:
             raise WebhookError("it answers HTTP 503")
-        taken.append(taken_by(alert))
+        received.append(taken_by(alert))
 
     tick(warehouse, seen(T0, one="available", other="available"))
     tick(warehouse, seen(T0 + 300, one="occupied", other="available"))
@@ -105,11 +105,11 @@ def test_a_receiver_that_refuses_holds_up_its_own_rule_alone_and_old_changes_are
     for _ in range(3):
         with pytest.raises(dg.Failure, match="rule 'mine': WebhookError: it answers HTTP 503"):
             send_due(warehouse, rules, send, now)
-    assert sorted(taken) == [("the depot", "a point is free"), ("the depot", "no point is free")]
+    assert sorted(received) == [("the depot", "a point is free"), ("the depot", "no point is free")]
     away.clear()
     assert send_due(warehouse, rules, send, now) == 2
     assert send_due(warehouse, rules, send, now) == 0
-    assert sorted(taken[2:]) == [("mine", "aucune borne libre"), ("mine", "une borne est libre")]
+    assert sorted(received[2:]) == [("mine", "aucune borne libre"), ("mine", "une borne est libre")]
 
     tick(warehouse, seen(T0 + 900, one="occupied", other="available"))
     assert send_due(warehouse, rules, send, now + timedelta(hours=3)) == 0, "too late to be true"
@@ -130,8 +130,8 @@ def test_a_message_without_an_answer_goes_out_once_more_and_no_third_time(
     tick(warehouse, seen(T0, one="available", other="available"))
     send_due(warehouse, [RULE], send, now)
     tick(warehouse, seen(T0 + 300, one="occupied", other="occupied"))
-    for said in ("no answer came", "no answer came", "sent 2 times without an answer"):
-        with pytest.raises(dg.Failure, match=said):
+    for reason in ("no answer came", "no answer came", "sent 2 times without an answer"):
+        with pytest.raises(dg.Failure, match=reason):
             send_due(warehouse, [RULE], send, now)
     assert send_due(warehouse, [RULE], send, now) == 1
     assert send_due(warehouse, [RULE], send, now) == 0

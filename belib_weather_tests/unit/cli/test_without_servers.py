@@ -65,9 +65,9 @@ def test_what_every_command_does_without_stores_is_known() -> None:
 def test_a_command_without_stores_says_what_starts_them_and_starts_nothing(
     command: Command, home: Path, arguments: tuple[str, ...], mode: str
 ) -> None:
-    made = Manifest(version="1", made_at=utc_now(), mode=mode, files=[])
+    manifest = Manifest(version="1", made_at=utc_now(), mode=mode, files=[])
     Path("whole").mkdir()
-    (Path("whole") / MANIFEST).write_text(made.model_dump_json())
+    (Path("whole") / MANIFEST).write_text(manifest.model_dump_json())
 
     it_was_not_started(command(*arguments, "--mode", mode), mode, home)
     assert [path.name for path in Path.cwd().iterdir()] == ["whole"]

@@ -135,8 +135,8 @@ class KibanaStub:
         return boom(404, "Not Found")
 
     def _is_known(self, request: Request) -> bool:
-        given = request.headers.get("authorization", "").removeprefix("Basic ")
-        return self.password is None or given == (
+        body_objects = request.headers.get("authorization", "").removeprefix("Basic ")
+        return self.password is None or body_objects == (
             base64.b64encode(f"operator:{self.password}".encode()).decode()
         )
 
@@ -176,21 +176,29 @@ class KibanaStub:
             return boom(400, f"Invalid file extension {name[name.rfind('.') :]}")
         payload = named["file"].get_payload(decode=True)
         assert isinstance(payload, bytes)
-        given = [json.loads(line) for line in payload.splitlines() if line.strip()]
+        body_objects = [json.loads(line) for line in payload.splitlines() if line.strip()]
         is_overwriting = request.query_params.get("overwrite") == "true"
-        errors = [e for one in given if (e := self._error(one, given, space, is_overwriting))]
+        errors = [
+            e
+            for one in body_objects
+            if (e := self._error(one, body_objects, space, is_overwriting))
+        ]
         if errors:
             answer = {"success": False, "successCount": 0, "errors": errors, "successResults": []}
             return JSONResponse(answer)
-        results = [self._created(one, space) for one in given]
+        results = [self._created(one, space) for one in body_objects]
         return JSONResponse(
-            {"success": True, "successCount": len(given), "successResults": results}
+            {"success": True, "successCount": len(body_objects), "successResults": results}
         )
 
     def _error(
-        self, one: dict[str, Any], given: list[dict[str, Any]], space: str, is_overwriting: bool
+        self,
+        one: dict[str, Any],
+        body_objects: list[dict[str, Any]],
+        space: str,
+        is_overwriting: bool,
     ) -> dict[str, Any] | None:
-        there = {(other["type"], other["id"]) for other in given}
+        there = {(other["type"], other["id"]) for other in body_objects}
         there |= {(kind, key) for where, kind, key in self.objects if where == space}
         missing = [
             {"type": reference["type"], "id": reference["id"]}
