@@ -223,12 +223,12 @@ def _records_of_static(document: RawDocument) -> Callable[[datetime], pl.DataFra
 
 def _records(
     document: RawDocument, read: Callable[[datetime], pl.DataFrame]
-) -> Iterator[slow_dimensions.Said]:
+) -> Iterator[slow_dimensions.Record]:
     second = second_of(document.captured_at)
     for row in read(document.captured_at).iter_rows(named=True):
         point, updated, status = (row.pop(n) for n in ("charge_point_id", "updated", "status"))
         row.pop("second", None)
-        yield slow_dimensions.Said(point, second, updated, status, slow_dimensions.comparable(row))
+        yield slow_dimensions.Record(point, second, updated, status, slow_dimensions.comparable(row))
 
 
 def _newest(documents: list[RawDocument]) -> RawDocument:

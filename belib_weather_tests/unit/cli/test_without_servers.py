@@ -182,10 +182,10 @@ def test_the_platform_leaves_stores_running_that_were_asked_for(home: Path) -> N
     with process_with(f"--storage-path={home}/live/mongo/data") as server:
         (home / "live").mkdir(parents=True)
         (home / "live/stores.up").touch()
-        with serving._taken_down_after(settings):
+        with serving._stopped_after(settings):
             pass
         assert psutil.pid_exists(server)
         (home / "live/stores.up").unlink()
-        with serving._taken_down_after(settings):
+        with serving._stopped_after(settings):
             pass
         assert not psutil.pid_exists(server)
