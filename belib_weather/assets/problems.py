@@ -45,7 +45,9 @@ class Problems:
         """
         if not self._found:
             return
-        lines = [f"{name}: {_description(error)}" for name, error in self._found.items()][:MOST_LINES]
+        lines = [f"{name}: {_description(error)}" for name, error in self._found.items()][
+            :MOST_LINES
+        ]
         if more := len(self._found) - len(lines):
             lines.append(f"and {more} more")
         raise dg.Failure(

@@ -116,8 +116,8 @@ def _send_once(store: Warehouse, alert: "Alert", send: Send) -> None:
         progress.store(transaction)
     if tried >= _MOST_SENDS:
         raise WebhookUnanswered(
-            f"{alert.title}: sent {tried} times without an answer, so it may have been taken; it is"
-            " not sent again. Does the receiver answer within five seconds?"
+            f"{alert.title}: sent {tried} times without an answer, so it may have been received; it"
+            " is not sent again. Does the receiver answer within five seconds?"
         )
     refused: Exception | None = None
     with store.locked(_LOCK) as transaction:

@@ -32,7 +32,7 @@ class WebhookError(Exception):
 
 
 class WebhookUnanswered(WebhookError):
-    """The message went out and no answer came: it may have been taken, or not."""
+    """The message went out and no answer came: it may have been received, or not."""
 
 
 class _TryAgain(Exception):
@@ -118,7 +118,7 @@ class Webhook:
         except _AFTER_SENDING as error:
             raise WebhookUnanswered(
                 f"{self._name} ({self.host}): the message went out, but no answer came"
-                f" ({type(error).__name__}): it may have been taken"
+                f" ({type(error).__name__}): it may have been received"
             ) from None
         except (httpx.HTTPError, httpx.InvalidURL, ProxyError) as error:
             raise _TryAgain(f"no answer ({type(error).__name__})") from None

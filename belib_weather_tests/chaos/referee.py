@@ -228,7 +228,9 @@ def _records(
     for row in read(document.captured_at).iter_rows(named=True):
         point, updated, status = (row.pop(n) for n in ("charge_point_id", "updated", "status"))
         row.pop("second", None)
-        yield slow_dimensions.Record(point, second, updated, status, slow_dimensions.comparable(row))
+        yield slow_dimensions.Record(
+            point, second, updated, status, slow_dimensions.comparable(row)
+        )
 
 
 def _newest(documents: list[RawDocument]) -> RawDocument:
