@@ -98,7 +98,7 @@ class FirstPartition(PlatformResource):
 
 
 class Retention(PlatformResource):
-    """What is kept for some days only; None is for ever."""
+    """What is kept for some days only; None is without limit."""
 
     quarantine_days: int | None
     exports_days: int | None

@@ -182,7 +182,7 @@ class Settings(BaseSettings):
     quarantine_days: int | None = Field(
         None,
         ge=7,
-        description="Days for which the bodies of refused answers are kept; unset, for ever.",
+        description="Days for which the bodies of refused answers are kept; unset, without limit.",
         examples=["365"],
     )
     exports_days: int | None = Field(

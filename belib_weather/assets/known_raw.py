@@ -101,7 +101,7 @@ class RawSince:
 
         Args:
             newest: the snapshot of the rows that are written.
-            before: capture time of those that were stored; None begins the outbox anew.
+            before: capture time of those that were stored; None starts a new outbox.
             oldest: snapshots captured earlier are ignored.
         """
         known = self.known

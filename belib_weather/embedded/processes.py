@@ -88,7 +88,7 @@ def started_with_any(arguments: Iterable[str]) -> dict[str, list[psutil.Process]
 def end(processes: Sequence[psutil.Process], signal: Signals, patience_seconds: float) -> None:
     """Ask processes to end, kill those that do not, and wait until they are gone.
 
-    psutil compares start times first, so that a pid used anew is left alone.
+    psutil compares start times first, so that a reused pid is left alone.
     """
     living = list(processes)
     for step in (signal, SIGKILL):

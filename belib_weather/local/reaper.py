@@ -111,7 +111,7 @@ class Reaper:
         """Lines about the runs that were ended.
 
         Raises:
-            Exception: Dagster's database does not answer; the next look opens it anew.
+            Exception: Dagster's database does not answer; the next look opens it again.
         """
         try:
             if self._instance is None:

@@ -60,7 +60,7 @@ class Network:
         zone: time zone of its local calendar.
         bounds: where its charge points lie.
         cadence_seconds: default time between two polls of the real-time feed.
-        resync: local time of the minute in which the operator stamps all points anew, also those
+        resync: local time of the minute in which the operator stamps all points again, also those
             that did not change; None if it does not.
         realtime: statuses of all charge points now.
         static: equipment of the charge points.

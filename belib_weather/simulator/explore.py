@@ -76,7 +76,7 @@ class ExploreApi:
         return self._json({"links": links}, self._at(request))
 
     def export_json(self, request: Request) -> Response:
-        """All records as a bare array."""
+        """All records as a plain array."""
         return self._answer(request, "exports", _export_json_body)
 
     def export_csv(self, request: Request) -> Response:
