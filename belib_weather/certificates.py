@@ -35,12 +35,12 @@ def context() -> ssl.SSLContext:
 
 
 @lru_cache(maxsize=2)
-def _context(given: tuple[str, Path] | None) -> ssl.SSLContext:
-    if given is None:
+def _context(bundle: tuple[str, Path] | None) -> ssl.SSLContext:
+    if bundle is None:
         trusted = ssl.create_default_context(cafile=certifi.where())
         trusted.load_default_certs()
         return trusted
-    name, path = given
+    name, path = bundle
     try:
         if path.is_dir():
             return ssl.create_default_context(capath=str(path))
@@ -65,7 +65,9 @@ def is_untrusted(error: BaseException) -> bool:
 
 def advice() -> str:
     """What to do about a certificate that is not trusted."""
-    given = named()
-    if given is not None:
-        return f"{given[0]} names the certificates that are trusted: it needs those of your company"
+    bundle = named()
+    if bundle is not None:
+        return (
+            f"{bundle[0]} names the certificates that are trusted: it needs those of your company"
+        )
     return "where a proxy of your company issues it, name its certificates in SSL_CERT_FILE"

@@ -74,10 +74,10 @@ def proxy_of(scheme: str, host: str) -> str | None:
         ProxyError: it is none that can be used.
     """
     proxies = getproxies()
-    given = proxies.get(scheme) or proxies.get("all")
-    if not given or _is_here(host) or proxy_bypass(host):
+    proxy = proxies.get(scheme) or proxies.get("all")
+    if not proxy or _is_here(host) or proxy_bypass(host):
         return None
-    address = given if "://" in given else f"http://{given}"
+    address = proxy if "://" in proxy else f"http://{proxy}"
     if urlsplit(address).scheme.lower() not in _SCHEMES:
         kind = urlsplit(address).scheme
         raise ProxyError(
@@ -97,21 +97,21 @@ def named_proxy(scheme: str, host: str) -> str | None:
     if proxy is None:
         return None
     _transport(proxy, scheme).close()
-    return _shown(proxy, scheme)
+    return _without_credentials(proxy, scheme)
 
 
-def _shown(proxy: str, scheme: str) -> str:
+def _without_credentials(proxy: str, scheme: str) -> str:
     """A proxy for a message, without user and password."""
     parts = urlsplit(proxy)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]} of {_variable(scheme)}"
 
 
 def _named(proxy: str, scheme: str) -> str:
-    return f"the proxy {_shown(proxy, scheme)} refuses or does not answer"
+    return f"the proxy {_without_credentials(proxy, scheme)} refuses or does not answer"
 
 
 def _passed(proxy: str, scheme: str) -> str:
-    return f"through the proxy {_shown(proxy, scheme)}"
+    return f"through the proxy {_without_credentials(proxy, scheme)}"
 
 
 def _transport(proxy: str | None, scheme: str) -> httpx.HTTPTransport:

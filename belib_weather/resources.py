@@ -98,7 +98,7 @@ class FirstPartition(PlatformResource):
 
 
 class Retention(PlatformResource):
-    """What is kept for some days only; None is for ever."""
+    """What is kept for some days only; None is without limit."""
 
     quarantine_days: int | None
     exports_days: int | None
@@ -141,7 +141,7 @@ class LakeResource(PlatformResource):
         Raises:
             LakeUnavailable: no embedded MongoDB runs; says what starts it.
         """
-        url = _given(self.mongo_url) or self.embedded.urls_or(LakeUnavailable).mongo
+        url = _secret_or_none(self.mongo_url) or self.embedded.urls_or(LakeUnavailable).mongo
         return _lake(url, self.mongo_database)
 
 
@@ -169,7 +169,10 @@ class WarehouseResource(PlatformResource):
         Raises:
             WarehouseUnavailable: no embedded PostgreSQL runs; says what starts it.
         """
-        url = _given(self.postgres_url) or self.embedded.urls_or(WarehouseUnavailable).postgres
+        url = (
+            _secret_or_none(self.postgres_url)
+            or self.embedded.urls_or(WarehouseUnavailable).postgres
+        )
         return _warehouse(url)
 
 
@@ -187,7 +190,9 @@ class SearchResource(PlatformResource):
         Raises:
             SearchUnavailable: there is no Elasticsearch on this machine; says what to do.
         """
-        return _search(_given(self.elasticsearch_url) or self._embedded_url(), self.index_prefix)
+        return _search(
+            _secret_or_none(self.elasticsearch_url) or self._embedded_url(), self.index_prefix
+        )
 
     def _embedded_url(self) -> str:
         urls = self.embedded.urls_or(SearchUnavailable)
@@ -251,16 +256,16 @@ class KafkaResource(PlatformResource):
             Stream,
         )
 
-        options = json.loads(_given(self.kafka_options) or "{}")
+        options = json.loads(_secret_or_none(self.kafka_options) or "{}")
         return Stream(self.kafka_bootstrap_servers, self.kafka_topic_prefix, options)
 
 
 class MonitorResource(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """Where the numbers for a monitor are written, and what else they tell of."""
+    """Where the numbers for a monitor are written, and the folders that they cover."""
 
     path: str
     home: str
-    folders: dict[str, str] = Field(description="Folders whose size is told, by name.")
+    folders: dict[str, str] = Field(description="Folders whose size is reported, by name.")
     cadence_seconds: int
     lake: dg.ResourceDependency[LakeResource]
     spool: dg.ResourceDependency[SpoolResource]
@@ -368,7 +373,7 @@ def platform_resources(settings: Settings, clock: Clock) -> dict[str, dg.Configu
     }
 
 
-def _given(url: Secret) -> str | None:
+def _secret_or_none(url: Secret) -> str | None:
     return url.get_secret_value() if url else None
 
 

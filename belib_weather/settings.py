@@ -105,8 +105,8 @@ def _options_of_librdkafka(text: object) -> object:
         options = None
     if not isinstance(options, dict) or not all(isinstance(v, str) for v in options.values()):
         raise ValueError("must be a JSON object of texts, with librdkafka's names")
-    if taken := sorted(options.keys() & _TAKEN):
-        raise ValueError(f"may not set {', '.join(taken)}: each change once depends on them")
+    if reserved := sorted(options.keys() & _TAKEN):
+        raise ValueError(f"may not set {', '.join(reserved)}: each change once depends on them")
     return SecretStr(text)
 
 
@@ -182,7 +182,7 @@ class Settings(BaseSettings):
     quarantine_days: int | None = Field(
         None,
         ge=7,
-        description="Days for which the bodies of refused answers are kept; unset, for ever.",
+        description="Days for which the bodies of refused answers are kept; unset, without limit.",
         examples=["365"],
     )
     exports_days: int | None = Field(
@@ -221,12 +221,12 @@ class Settings(BaseSettings):
     )
     webhook_url: HttpUrl | None = Field(
         None,
-        description="Where failed checks and stale data are told, as ntfy takes messages.",
+        description="Where failed checks and stale data are sent, as ntfy takes messages.",
         examples=["https://ntfy.example.org/belib-1f2e3d4c"],
     )
     alerts_file: Path | None = Field(
         None,
-        description="YAML of who is told which changes at stations (docs/open-data.md).",
+        description="YAML of who gets which changes at stations (docs/open-data.md).",
         examples=["/srv/belib/alerts.yaml"],
     )
     alerts_secret: SecretStr | None = Field(
@@ -286,7 +286,7 @@ class Settings(BaseSettings):
     )
     http_attempts: int = Field(4, ge=1, le=20, description="Attempts in all, retries included.")
     http_max_wait_seconds: float = Field(
-        60, ge=0, le=3600, description="Longest pause between attempts, also when told to wait."
+        60, ge=0, le=3600, description="Longest pause between attempts, also when the server asks."
     )
     http_max_body_mb: int = Field(64, ge=1, le=2048, description="A larger body is refused.")
     cadence_seconds: Cadence | None = Field(
@@ -461,11 +461,11 @@ def _paths_of(file: Path | None) -> dict[str, Path]:
     """Relative paths in the checkout's `.env` are relative to it, from every folder."""
     if file is None or not file.is_absolute():
         return {}
-    given = dotenv_values(file)
+    from_file = dotenv_values(file)
     paths = {}
     for name, field in Settings.model_fields.items():
         variable = f"{PREFIX}{name.upper()}"
-        value = given.get(variable)
+        value = from_file.get(variable)
         if value and field.annotation in (Path, Path | None) and not os.environ.get(variable):
             paths[name] = file.parent / value
     return paths
@@ -474,9 +474,9 @@ def _paths_of(file: Path | None) -> dict[str, Path]:
 def _unknown() -> list[str]:
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     file = env_file()
-    given = {*os.environ, *(dotenv_values(file) if file else ())}
+    variables = {*os.environ, *(dotenv_values(file) if file else ())}
     messages = []
-    for name in sorted(n for n in given if n.startswith(PREFIX) and n not in known):
+    for name in sorted(n for n in variables if n.startswith(PREFIX) and n not in known):
         near = difflib.get_close_matches(name, known, n=1)
         hint = f"did you mean {near[0]}?" if near else ".env.example lists the settings."
         messages.append(f"{name}: there is no such setting; {hint}")

@@ -176,7 +176,7 @@ WEATHER_CLASS_OF_CODE: dict[int, WeatherClass] = {
 GAP_LIMIT_SECONDS = 1_800
 """Two sightings further apart than this leave the time between them unobserved."""
 STALENESS_SECONDS = 93_600
-"""A record whose stamp is older than this (26 h) no longer tells the present."""
+"""A record whose stamp is older than this (26 h) no longer shows the present."""
 UNKNOWN_IS_DOWN_AFTER_SECONDS = 86_400
 """From then on a point that is unknown is down; before, it is silent or unsettled."""
 RETURN_LIMIT_SECONDS = 1_800

@@ -61,7 +61,7 @@ def dimensions_of(
     """The dimensions of bodies, each with its capture time, read all at once."""
     read = read_places(Snapshot(at, snapshots[at]) for at in sorted(snapshots))
     records = {at: read_static(body).records for at, body in sorted((static or {}).items())}
-    return _made(
+    return _dimensions(
         [by_day(batch.good, FEED) for batch in read],
         [by_day(_captured(one, at), STATIC) for at, one in records.items()],
         [second_of(at) // DAY_SECONDS for at in snapshots],
@@ -73,7 +73,7 @@ def _captured(records: pl.DataFrame, at: datetime) -> pl.DataFrame:
     return records.with_columns(pl.lit(second_of(at), pl.Int64).alias("second"))
 
 
-def _made(
+def _dimensions(
     feed: list[pl.DataFrame], static: list[pl.DataFrame], polled: list[int], listed: list[int]
 ) -> Dimensions:
     days = sorted(set(polled))
@@ -142,7 +142,7 @@ def clean_static(body: bytes, captured_at: datetime) -> pl.DataFrame:
     ids = records.select(pl.col("charge_point_id").unique().cast(PLACES["charge_point_id"]))
     sighted = pl.concat([PLACES.to_frame(), _captured(ids, captured_at)], how="diagonal")
     day = [second_of(captured_at) // DAY_SECONDS]
-    return _made([by_day(sighted, FEED)], [by_day(records, STATIC)], day, day).points
+    return _dimensions([by_day(sighted, FEED)], [by_day(records, STATIC)], day, day).points
 
 
 def clean_weather(body: bytes, source: str, captured_at: datetime) -> pl.DataFrame:

@@ -59,9 +59,9 @@ def marked(folder: str, *, but: int) -> list[psutil.Process]:
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
             # With a slash: `…/pytest-1` is the folder of another run than `…/pytest-12`.
-            given = [*process.cmdline(), process.environ().get(MARK, "")]
+            words = [*process.cmdline(), process.environ().get(MARK, "")]
             is_other = process.pid not in {but, os.getpid()}
-            if is_other and any(f"{folder}/" in f"{text}/" for text in given):
+            if is_other and any(f"{folder}/" in f"{text}/" for text in words):
                 found.append(process)
     return found
 

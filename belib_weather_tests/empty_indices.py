@@ -44,12 +44,12 @@ class EmptyIndices:
 
     def _state(self) -> dict[str, Any]:
         """Identity, aliases, mapping, settings and number of operations of each index."""
-        indices = self._asked(f"/{self.prefix}-*")
+        indices = self._answer(f"/{self.prefix}-*")
         query = {"level": "shards", "filter_path": _MAX_SEQ_NO}
-        operations = self._asked(f"/{self.prefix}-*/_stats", **query).get("indices", {})
+        operations = self._answer(f"/{self.prefix}-*/_stats", **query).get("indices", {})
         return {name: (index, operations.get(name)) for name, index in indices.items()}
 
-    def _asked(self, path: str, **query: str) -> dict[str, Any]:
+    def _answer(self, path: str, **query: str) -> dict[str, Any]:
         answer: dict[str, Any] = self._server.get(path, params=query).raise_for_status().json()
         return answer
 

@@ -89,12 +89,12 @@ class Broker:
 @contextmanager
 def broker(folder: Path) -> Iterator[Broker]:
     """A running broker."""
-    made = Broker(folder)
+    broker = Broker(folder)
     try:
-        made.start()
-        yield made
+        broker.start()
+        yield broker
     finally:
-        made.kill()
+        broker.kill()
 
 
 @pytest.fixture(scope="module")

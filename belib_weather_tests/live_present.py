@@ -5,7 +5,7 @@ from datetime import datetime
 
 from belib_weather.formats.realtime import read_realtime
 from belib_weather.live_files.present import Present
-from belib_weather.live_files.writing import MAKERS, Made
+from belib_weather.live_files.writing import MAKERS, LiveFiles
 from belib_weather.simulator.city import City
 from belib_weather.simulator.paris_time import second
 from belib_weather.transform.states import current_points, station_states
@@ -35,9 +35,9 @@ def simulated(at: datetime, charge_points: int = 300) -> tuple[bytes, bytes]:
     )
 
 
-def files_of(present: Present) -> Made:
+def files_of(present: Present) -> LiveFiles:
     """All files that change with every poll."""
-    made = Made({})
+    files = LiveFiles({})
     for make in MAKERS.values():
-        made = made.plus(make(present))
-    return made
+        files = files.plus(make(present))
+    return files

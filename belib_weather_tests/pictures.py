@@ -158,8 +158,8 @@ def _search(page: "Page", place: str) -> None:
 
 def _small_picture(page: "Page", path: Path, *, is_whole: bool = False) -> None:
     """A picture of what the window shows, or of the whole page, with a palette."""
-    taken = Image.open(BytesIO(page.screenshot(full_page=is_whole)))
-    taken.convert("RGB").quantize(_COLOURS).save(path, optimize=True)
+    image = Image.open(BytesIO(page.screenshot(full_page=is_whole)))
+    image.convert("RGB").quantize(_COLOURS).save(path, optimize=True)
 
 
 def lineage(browser: "Browser", address: str) -> None:
@@ -170,8 +170,8 @@ def lineage(browser: "Browser", address: str) -> None:
     page.get_by_text("Hide navigation").click()
     page.locator("[aria-label=panel_show_right]").last.click()  # the list of groups
     page.wait_for_timeout(_SETTLED_MS)
-    taken = Image.open(BytesIO(page.screenshot(clip=_GRAPH)))
-    taken.convert("RGB").quantize(_COLOURS).save(FOLDER / "lineage.png", optimize=True)
+    image = Image.open(BytesIO(page.screenshot(clip=_GRAPH)))
+    image.convert("RGB").quantize(_COLOURS).save(FOLDER / "lineage.png", optimize=True)
     page.close()
 
 

@@ -14,8 +14,8 @@ with app.setup:
     import pymongo
     import reader
 
-    given = reader.options("Live state near a place.", near="48.8566,2.3522", metres="800")
-    latitude, longitude = reader.place(given.near)
+    options = reader.options("Live state near a place.", near="48.8566,2.3522", metres="800")
+    latitude, longitude = reader.place(options.near)
 
 
 @app.cell
@@ -27,20 +27,20 @@ def one_request():
                 "near": {"type": "Point", "coordinates": [longitude, latitude]},
                 "key": "location",
                 "distanceField": "metres",
-                "maxDistance": int(given.metres),
+                "maxDistance": int(options.metres),
             }
         }
     ]
     database = os.environ.get("BELIB_MONGO_DATABASE", "belib")
-    url = reader.address("BELIB_MONGO_URL", given.mode)
+    url = reader.address("BELIB_MONGO_URL", options.mode)
     with pymongo.MongoClient(url, tz_aware=True) as client:
         points = list(client[database]["belib_current"].aggregate(request))
-        shown = client[database]["projections"].find_one({"_id": "belib_current"})
-    return points, shown
+        projection = client[database]["projections"].find_one({"_id": "belib_current"})
+    return points, projection
 
 
 @app.cell
-def rows(points, shown):
+def rows(points, projection):
     live = pl.DataFrame(
         [
             {
@@ -53,8 +53,10 @@ def rows(points, shown):
             for point in points
         ]
     )
-    when = shown["captured_at"].astimezone(reader.PARIS) if shown else None
-    reader.stop_without(live, f"No charge point within {given.metres} m of {given.near} ({when}).")
+    when = projection["captured_at"].astimezone(reader.PARIS) if projection else None
+    reader.stop_without(
+        live, f"No charge point within {options.metres} m of {options.near} ({when})."
+    )
     return live, when
 
 
@@ -80,11 +82,11 @@ def answer(live, points, when):
     nearest = (
         f"the nearest at {free['address'][0]}, {free['metres'][0]:.0f} m" if len(free) else "-"
     )
-    said = (
+    sentence = (
         f"At {when:%H:%M on %-d %B %Y} {free.height} of {live.height} charge points within"
-        f" {given.metres} m are free ({nearest})."
+        f" {options.metres} m are free ({nearest})."
     )
-    reader.answer(chart, f"Now, near {given.near}", said, points[0]["source"], given.to)
+    reader.answer(chart, f"Now, near {options.near}", sentence, points[0]["source"], options.to)
     return
 
 

@@ -15,10 +15,10 @@ with app.setup:
 
     from belib_weather.transform.distance import metres_from
 
-    given = reader.options(
+    options = reader.options(
         "Where a point is likely free tomorrow.", near="48.8566,2.3522", hour="18", metres="800"
     )
-    postgres = reader.address("BELIB_POSTGRES_URL", given.mode)
+    postgres = reader.address("BELIB_POSTGRES_URL", options.mode)
 
 
 @app.cell
@@ -35,9 +35,9 @@ def hours_of_tomorrow():
             AND local_weekday = %(weekday)s AND local_hour = %(hour)s
         """,
         weekday=tomorrow.isoweekday(),
-        hour=int(given.hour),
+        hour=int(options.hour),
     )
-    when = f"{tomorrow:%A %-d %B} at {int(given.hour):02}:00"
+    when = f"{tomorrow:%A %-d %B} at {int(options.hour):02}:00"
     reader.stop_without(stations, f"Not enough history: no {when[:-9]} was observed (marts_daily).")
     return stations, when
 
@@ -45,12 +45,12 @@ def hours_of_tomorrow():
 @app.cell
 def near_here(stations):
     # An address is one of those of the stations themselves.
-    away = stations.with_columns(metres_from(*reader.place(given.near, stations)).alias("metres"))
-    near = away.filter(pl.col("metres") <= int(given.metres)).sort("chance", descending=True)
+    away = stations.with_columns(metres_from(*reader.place(options.near, stations)).alias("metres"))
+    near = away.filter(pl.col("metres") <= int(options.metres)).sort("chance", descending=True)
     nearest = away.sort("metres").row(0, named=True)
     reader.stop_without(
         near,
-        f"No station within {given.metres} m of {given.near}: the nearest of {away.height} is"
+        f"No station within {options.metres} m of {options.near}: the nearest of {away.height} is"
         f" {nearest['address']}, {nearest['metres']} m.",
     )
     return (near,)
@@ -91,13 +91,13 @@ def answer(if_it_rains, near, when):
     ) + base.mark_point(filled=True, size=90, color=reader.BLUE).encode(x="chance:Q")
     best = near.row(0, named=True)
     low, high = reader.percent(best["chance_at_least"]), reader.percent(best["chance_at_most"])
-    said = (
+    sentence = (
         f"Tomorrow, {when}, go to {best['address']} ({best['metres']} m), the best of"
-        f" {near.height} stations within {given.metres} m: a free point with a chance of"
+        f" {near.height} stations within {options.metres} m: a free point with a chance of"
         f" {reader.percent(best['chance'])} (90 % interval {low} to {high}; such days observed:"
         f" {best['days_observed']}); if it rains, {if_it_rains}."
     )
-    reader.answer(chart, f"A free point, {when}", said, best["source"], given.to)
+    reader.answer(chart, f"A free point, {when}", sentence, best["source"], options.to)
     return
 
 

@@ -13,12 +13,12 @@ with app.setup:
 
     from belib_weather.transform.distance import metres_from
 
-    given = reader.options(
+    options = reader.options(
         "Reliability and weather near depots.",
         depots="48.8405,2.3795 48.8990,2.3590",
         metres="1500",
     )
-    postgres = reader.address("BELIB_POSTGRES_URL", given.mode)
+    postgres = reader.address("BELIB_POSTGRES_URL", options.mode)
 
 
 @app.cell
@@ -36,11 +36,11 @@ def near_the_depots():
         stations.with_columns(
             pl.lit(depot).alias("depot"),
             metres_from(*reader.place(depot, stations)).alias("metres"),
-        ).filter(pl.col("metres") <= int(given.metres))
-        for depot in reader.places(given.depots)
+        ).filter(pl.col("metres") <= int(options.metres))
+        for depot in reader.places(options.depots)
     ]
     near = pl.concat(depots)
-    reader.stop_without(near, f"No station within {given.metres} m of {given.depots}.")
+    reader.stop_without(near, f"No station within {options.metres} m of {options.depots}.")
     ids = near["station_id"].unique().to_list()
     return ids, near
 
@@ -120,14 +120,14 @@ def answer(by_depot, exposure, month, near):
         for row in by_depot.iter_rows(named=True)
     ]
     first, to = (at.astimezone(reader.PARIS) for at in (exposure["begin"], month["made_to"].max()))
-    said = (
-        f"From {first:%-d %B} to {to:%-d %B %Y} the stations within {given.metres} m were"
+    sentence = (
+        f"From {first:%-d %B} to {to:%-d %B %Y} the stations within {options.metres} m were"
         f" in working order, near {'; '.join(parts)}. Of {exposure['hours']} hours with weather"
         f" {exposure['frost']} had frost, {exposure['rain']} rain of 1 mm or more,"
         f" {exposure['wind']} wind of 40 km/h or more (exposure alone: no cause is claimed)."
     )
     title, source = "Stations near the depots", near["source"][0]
-    reader.answer(chart, title, said, source, given.to, of_weather=True)
+    reader.answer(chart, title, sentence, source, options.to, of_weather=True)
     return
 
 

@@ -11,8 +11,8 @@ with app.setup:
     import polars as pl
     import reader
 
-    given = reader.options("Ten stations that failed most last week; what is broken now.")
-    postgres = reader.address("BELIB_POSTGRES_URL", given.mode)
+    options = reader.options("Ten stations that failed most last week; what is broken now.")
+    postgres = reader.address("BELIB_POSTGRES_URL", options.mode)
 
 
 @app.cell
@@ -71,14 +71,14 @@ def picture(broken, worst):
         x=alt.X("hours_down:Q", title="point-hours down"),
     )
     longest = broken.with_columns(_state).head(10)
-    shown = alt.Chart(
+    bars = alt.Chart(
         longest,
         title=f"Broken now, all points silent or out of order: {longest.height} of {broken.height}",
     )
     chart = (
         failed.mark_bar(color=reader.ORANGE)
         + failed.mark_text(align="left", dx=4).encode(text="note:N")
-    ) & shown.mark_bar().encode(
+    ) & bars.mark_bar().encode(
         y=alt.Y("at:N", sort=None, title=None).axis(labelLimit=300),
         x=alt.X("hours:Q", title="hours since then (at least, where the begin was not seen)"),
         color=alt.Color("station_status:N", title=None).scale(
@@ -102,7 +102,7 @@ def sentence(broken, chart, states, week, worst):
     if full:
         stations = "1 station" if full == 1 else f"{full} stations"
         never = f"{stations} never had a free point without being down: full, or taken out. "
-    said = (
+    sentence = (
         f"In the week from {first['starts_on']:%-d %B %Y}"
         f"{'' if first['is_whole'] else ' (not over yet)'}, {first['at']} failed most"
         f" ({first['standing']}): {first['hours_down']:.0f} point-hours down, the longest outage"
@@ -114,7 +114,7 @@ def sentence(broken, chart, states, week, worst):
         f" {states.height} stations are silent or out of order as a whole, and"
         f" {points} of {states['charge_points'].sum()} points are reported out of order."
     )
-    reader.answer(chart, "What failed, and what is broken now", said, now["source"], given.to)
+    reader.answer(chart, "What failed, and what is broken now", sentence, now["source"], options.to)
     return
 
 

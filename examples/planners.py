@@ -11,8 +11,8 @@ with app.setup:
     import polars as pl
     import reader
 
-    given = reader.options("Arrondissements that lack points on weekdays.", hour="18")
-    postgres = reader.address("BELIB_POSTGRES_URL", given.mode)
+    options = reader.options("Arrondissements that lack points on weekdays.", hour="18")
+    postgres = reader.address("BELIB_POSTGRES_URL", options.mode)
 
 
 @app.cell
@@ -32,7 +32,7 @@ def full_at_that_hour():
         WHERE scope = 'arrondissement' AND local_weekday <= 5 AND local_hour = %(hour)s
         GROUP BY 1
         """,
-        hour=int(given.hour),
+        hour=int(options.hour),
     )
     reader.stop_without(hours, "Not enough history: no weekday is in a profile yet (marts_daily).")
     return (hours,)
@@ -60,9 +60,9 @@ def picture(hours, week):
         "saturation", descending=True, nulls_last=True
     )
     reader.stop_without(both, "Not enough history: no arrondissement has hours and a week yet.")
-    color = alt.Color("saturation:Q", title=f"full at {given.hour}:00").scale(scheme="viridis")
+    color = alt.Color("saturation:Q", title=f"full at {options.hour}:00").scale(scheme="viridis")
     lacking = (
-        alt.Chart(both, title=f"Full on weekdays at {given.hour}:00")
+        alt.Chart(both, title=f"Full on weekdays at {options.hour}:00")
         .mark_bar()
         .encode(
             y=alt.Y("arrondissement:O", sort=None),
@@ -96,14 +96,14 @@ def sentence(both, chart):
     total = both.select(
         pl.col("full").sum() / 3600 / pl.col("station_hours").sum(), pl.col("station_hours").sum()
     ).row(0)
-    said = (
-        f"On weekdays at {given.hour}:00, points lack most in arrondissement"
+    sentence = (
+        f"On weekdays at {options.hour}:00, points lack most in arrondissement"
         f" {', '.join(named) or 'none: no station was full'}; all of them were full for"
         f" {reader.percent(total[0])} of {total[1]:.0f} station-hours, from {both['first'].min()}"
         f" to {both['last'].max()} (at most {both['days'].max()} days of each; demand in the"
-        f" week from {both['week'][0]}). This is said of the days observed."
+        f" week from {both['week'][0]}). This is of the days observed."
     )
-    reader.answer(chart, "Where points are lacking", said, both["source"][0], given.to)
+    reader.answer(chart, "Where points are lacking", sentence, both["source"][0], options.to)
     return
 
 

@@ -48,9 +48,9 @@ def address(variable: str, mode: str | None) -> str:
     if mode is None and variable in os.environ:
         return os.environ[variable]
     program = Path(sys.executable).with_name("belib-weather")
-    asked = ["env", "--reader", *(["--mode", mode] if mode else [])]
-    said = subprocess.run([program, *asked], stdout=subprocess.PIPE, text=True, check=False)
-    found = dict(word.split("=", 1) for word in shlex.split(said.stdout) if "=" in word)
+    arguments = ["env", "--reader", *(["--mode", mode] if mode else [])]
+    result = subprocess.run([program, *arguments], stdout=subprocess.PIPE, text=True, check=False)
+    found = dict(word.split("=", 1) for word in shlex.split(result.stdout) if "=" in word)
     if variable not in found:
         sys.exit(f"{variable} is not set: `make demo`, then --mode demo; or `make up`")
     return found[variable]
@@ -109,9 +109,9 @@ def places(text: str) -> list[str]:
 
 def _place_of_address(text: str, stations: pl.DataFrame) -> tuple[float, float]:
     """Return the place of the station with these words in its address, and the nearest number."""
-    asked = _words(text)
-    streets = {word for word in asked if not _is_number(word)}
-    numbers = [int(word) for word in asked if _is_number(word)]
+    words = _words(text)
+    streets = {word for word in words if not _is_number(word)}
+    numbers = [int(word) for word in words if _is_number(word)]
     known = stations.drop_nulls(["address", "latitude", "longitude"]).sort("address").to_dicts()
     found = [row for row in known if streets and streets <= set(_words(row["address"]))]
     if not found:
@@ -135,7 +135,7 @@ def _place_of_address(text: str, stations: pl.DataFrame) -> tuple[float, float]:
         return min((abs(a - b) for a in numbers for b in own), default=0)
 
     nearest = min(found, key=away)
-    if _words(nearest["address"]) != asked:
+    if _words(nearest["address"]) != words:
         print(f"{text!r} is taken as the station at {nearest['address']}")
     return nearest["latitude"], nearest["longitude"]
 
@@ -177,11 +177,11 @@ def answer(
     """
     marks = ["SIMULATED DATA"] if are_simulated([source]) else []
     lines = [BELIB.line, *([CREDITS["open_meteo"].line] if of_weather else [])]
-    shown = chart.properties(
+    titled = chart.properties(
         title=alt.TitleParams(title, subtitle=[*marks, *lines], subtitleColor="#8a5000")
     ).configure_title(anchor="start")
     to.mkdir(parents=True, exist_ok=True)
     file = to / Path(sys.argv[0]).with_suffix(".png").name
-    shown.save(file, scale_factor=2)
+    titled.save(file, scale_factor=2)
     print(f"{file}\n{sentence}")
-    return mo.vstack([shown, mo.md(sentence)])
+    return mo.vstack([titled, mo.md(sentence)])

@@ -13,8 +13,8 @@ with app.setup:
     import polars as pl
     import reader
 
-    given = reader.options("How long points are occupied, by power.")
-    postgres = reader.address("BELIB_POSTGRES_URL", given.mode)
+    options = reader.options("How long points are occupied, by power.")
+    postgres = reader.address("BELIB_POSTGRES_URL", options.mode)
 
 
 @app.cell
@@ -37,7 +37,7 @@ def occupied_runs():
 
 @app.cell
 def cadence():
-    # A session that begins and ends between two polls is not seen: so the cadence is said.
+    # A session that begins and ends between two polls is not seen: so the cadence is named.
     polled = reader.ask(
         postgres,
         """
@@ -101,14 +101,14 @@ def sentence(between, chart, figures, runs, whole):
         for row in figures.iter_rows(named=True)
         if row["median"] is not None
     ]
-    said = (
+    sentence = (
         f"Median time occupied, of the {whole.height} of {runs.height} runs that were seen from"
         f" begin to end, {runs['local_date'].min()} to {runs['local_date'].max()}:"
         f" {'; '.join(parts)}; polled every"
         f" {between}; long runs are censored more often, and this is not energy."
     )
     print(f"Cite: belib_weather {version('belib-weather')} (CITATION.cff). {reader.BELIB.line}.")
-    reader.answer(chart, "How long a point is occupied", said, runs["source"][0], given.to)
+    reader.answer(chart, "How long a point is occupied", sentence, runs["source"][0], options.to)
     return
 
 

@@ -5,7 +5,7 @@ import sys
 
 from confluent_kafka import Consumer
 
-servers, wanted = sys.argv[1], sys.argv[2].replace("*", "").lower()
+servers, station = sys.argv[1], sys.argv[2].replace("*", "").lower()
 reader = Consumer(
     {"bootstrap.servers": servers, "group.id": "example", "auto.offset.reset": "earliest"}
 )
@@ -15,5 +15,5 @@ while True:
     if record is None or record.error():
         continue
     change = json.loads(record.value() or b"{}")
-    if wanted in change["id"].replace("*", "").lower() and change["to"] == "available":
+    if station in change["id"].replace("*", "").lower() and change["to"] == "available":
         print(f"{change['id']} has a free point again, since {change['instant']}", flush=True)

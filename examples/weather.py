@@ -11,8 +11,8 @@ with app.setup:
     import polars as pl
     import reader
 
-    given = reader.options("What goes with cold and rain, at like hours of the same weeks.")
-    postgres = reader.address("BELIB_POSTGRES_URL", given.mode)
+    options = reader.options("What goes with cold and rain, at like hours of the same weeks.")
+    postgres = reader.address("BELIB_POSTGRES_URL", options.mode)
 
 
 @app.cell
@@ -28,17 +28,17 @@ def differences():
         """,
     )
     reader.stop_without(rows, "Not enough history: no hour has weather yet (marts_daily).")
-    said = rows.drop_nulls("points")
+    known = rows.drop_nulls("points")
     reader.stop_without(
-        said,
+        known,
         "Nothing can be said yet of what goes with cold or rain:"
         f" {rows['reason'].drop_nulls().mode().sort()[0]} ({rows['days_used'][0]} days so far).",
     )
-    return rows, said
+    return rows, known
 
 
 @app.cell
-def sentence(said):
+def sentence(known):
     def words(row, of):
         clear = "" if row["low"] > 0 or row["high"] < 0 else ", so it may be nothing at all"
         return (
@@ -49,8 +49,8 @@ def sentence(said):
             f" {row['hours']} such hours on {row['days']} days)"
         )
 
-    cold = said.drop_nulls("temperature_c").head(1).to_dicts()
-    rain = said.filter(pl.col("temperature_c").is_null()).to_dicts()
+    cold = known.drop_nulls("temperature_c").head(1).to_dicts()
+    rain = known.filter(pl.col("temperature_c").is_null()).to_dicts()
     parts = [
         *(words(row, f"at {row['condition']}") for row in cold),
         *(words(row, f"in hours with {row['condition']}") for row in rain),
@@ -60,9 +60,11 @@ def sentence(said):
 
 
 @app.cell
-def answer(rows, said, sentence):
+def answer(rows, known, sentence):
     base = alt.Chart(
-        said.with_columns(pl.format("{} against {}", "condition", "compared_with").alias("weather"))
+        known.with_columns(
+            pl.format("{} against {}", "condition", "compared_with").alias("weather")
+        )
     ).encode(y=alt.Y("weather:N", sort=None, title=None).axis(labelLimit=300))
     interval = alt.X("low:Q", title="percentage points of occupancy, with the 95 % interval")
     chart = (
@@ -71,14 +73,14 @@ def answer(rows, said, sentence):
         + alt.Chart(pl.DataFrame({"none": [0]})).mark_rule(strokeDash=[4, 3]).encode(x="none:Q")
     )
     first = rows.row(0, named=True)
-    standing = "; provisional, below 90 days" if "provisional" in said["standing"] else ""
-    said_whole = (
+    standing = "; provisional, below 90 days" if "provisional" in known["standing"] else ""
+    answer_text = (
         f"At the same hours of the week, within a week: {sentence}. Occupancy was"
         f" {first['occupancy']:.1f} % in all, over {first['days_used']} days{standing}. This goes"
         " with the weather; nothing here says that the weather causes it."
     )
     title = "What goes with cold and rain"
-    reader.answer(chart, title, said_whole, first["source"], given.to, of_weather=True)
+    reader.answer(chart, title, answer_text, first["source"], options.to, of_weather=True)
     return
 
 

@@ -1,7 +1,7 @@
-"""Which days are read again, and writing what they say.
+"""Which days are read again, and writing their attributes.
 
 The ledger of `feed_attributes` and `static_attributes` holds a hash of the documents of each UTC
-day. A day is read again where it differs; where documents only followed those that are known, as in
+day. A day is read again where it differs; where documents only follow the known ones, as in
 a tick, they alone are read.
 
 What belongs here: one source, in a locked transaction. What does not: reading documents
@@ -62,8 +62,8 @@ class AttributeDays:
     Attributes:
         stretches: as they are now.
         due: days that have to be read, newest first.
-        lost: days of which raw holds no document any more, and none that is set aside; what they
-            said stays.
+        lost: days whose documents are gone from raw, and of which none is set aside; their
+            attributes stay.
         reading: what was found on the way.
     """
 
@@ -146,7 +146,7 @@ class AttributeDays:
         return [Window(min(starts), max(self._end, *(start + DAY for start in starts)))]
 
     def _due(self, window: Window) -> list[DueDay]:
-        stored = self._raw.inventory(self._source.collection, self._begun(window))
+        stored = self._raw.inventory(self._source.collection, self._until_now(window))
         digests = day_digests(stored)
         first, last = day_number(window.start), day_number(window.end - _MILLISECOND)
         known = {day for day in self._hashes if first <= day <= last}
@@ -171,7 +171,7 @@ class AttributeDays:
             return False
         return self._raw.inventory(self._source.collection, Window.day(day)).is_empty()
 
-    def _begun(self, window: Window) -> Window:
+    def _until_now(self, window: Window) -> Window:
         """The window without the future."""
         return Window(window.start, min(window.end, self._end))
 
@@ -199,7 +199,7 @@ class AttributeDays:
         self.reading.documents = Counter()
         for window in windows:
             if window.start < self._end:
-                parts += self._source.read(self._raw, self._begun(window), self.reading)
+                parts += self._source.read(self._raw, self._until_now(window), self.reading)
         self._documents.update(self.reading.documents)
         self.stretches = with_days(
             self.stretches, joined(parts, attributes), days, self.days, attributes

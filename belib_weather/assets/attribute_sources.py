@@ -1,4 +1,4 @@
-"""What raw documents say of charge points: the two sources, and reading a window of each.
+"""Attributes of charge points in raw documents: the two sources, and reading a window of each.
 
 What belongs here: from stored documents to attributes by the day. What does not: which days are
 read (`attribute_days`), and what the attributes mean (`transform`).
@@ -27,7 +27,7 @@ from belib_weather.window import Window, second_of
 
 @dataclass
 class Reading:
-    """What reading finds beside attributes.
+    """What reading finds besides attributes.
 
     Attributes:
         unreadable: documents that are left out.
@@ -42,7 +42,7 @@ class Reading:
 
 @dataclass(frozen=True, eq=False)
 class AttributeSource:
-    """A raw collection, what its documents say, and where that is stored.
+    """A raw collection, how its documents are read, and where the attributes are stored.
 
     Attributes:
         read: yields frames of `stretches.by_day` of a window, in order of capture.

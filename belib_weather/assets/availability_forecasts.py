@@ -1,6 +1,6 @@
 """The chance of a free point in the next 24 hours, in PostgreSQL, and its checks.
 
-What belongs here: what is known at the origin, asking the model, keeping what it said. What does
+What belongs here: what is known at the origin, calling the model, storing its forecast. What does
 not: the model (`forecast`), and how good it was (`forecast_scores`).
 """
 
@@ -52,10 +52,10 @@ def availability_forecasts(
     forecasts: Forecasts,
     clock: Clock,
 ) -> dg.MaterializeResult[None]:
-    """The chance of a free point at every station for the next 24 hours, made at each full hour.
+    """The chance of a free point at every station for the next 24 hours, from each full hour.
 
     Grain: origin × station × target, every 15 minutes up to 3 h, then every hour; with expected
-    free points and their 80 % interval. Made from what was known at the origin, kept as made: a
+    free points and their 80 % interval. Computed from what was known at the origin, and fixed: a
     second run of the same hour changes nothing. After 35 days the scored horizons alone are kept.
     """
     store, origin = warehouse.connect(), floor_hour(clock.now())
@@ -65,17 +65,17 @@ def availability_forecasts(
         return dg.MaterializeResult(metadata={"waits for": "status episodes"})
     with store.locked(AVAILABILITY_FORECASTS, window) as transaction:
         if not transaction.read(AVAILABILITY_FORECASTS, window).is_empty():
-            return dg.MaterializeResult(metadata={"made already": both_clocks(origin)})
+            return dg.MaterializeResult(metadata={"exists already": both_clocks(origin)})
         known = known_at(lake.connect(), store, origin, KNOWN_DAYS)
         stations = store.read(STATIONS).filter(pl.col("valid_to").is_null())
         start = floor_day(origin) - timedelta(days=KNOWN_DAYS)
         history = point_history(known.segments, stations, Window(start, origin + QUARTER))
         issued = store.read(WEATHER_FORECASTS, Window(origin - _ISSUED, origin))
-        made = model.predict_stations(history, origin, targets_of(origin), weather=issued)
+        predicted = model.predict_stations(history, origin, targets_of(origin), weather=issued)
         reason = store.state(BLEND_IS_SERVED) or None
         at_origin = point_states(known.segments, Window(origin, origin + QUARTER))
         rows = served_forecasts(
-            made.join(stations.select("station_id"), on="station_id", how="semi"),
+            predicted.join(stations.select("station_id"), on="station_id", how="semi"),
             station_states_at(at_origin),
             origin=origin,
             model=stored.name,

@@ -1,7 +1,7 @@
 """Builds the status episodes of days from raw documents, under a lock, in one transaction.
 
 What belongs here: one chunk from raw to the swap. What does not: the rules (`transform.episodes`)
-and what the catalog is told (`episodes`).
+and what the catalog shows (`episodes`).
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """Builds the facts of hours from raw documents, under a lock, in one transaction.
 
 What belongs here: one chunk from raw to the swap. What does not: the rules (`transform`) and
-what the catalog is told (`facts`).
+what the catalog shows (`facts`).
 """
 
 from dataclasses import dataclass

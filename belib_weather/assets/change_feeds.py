@@ -62,10 +62,10 @@ def change_feeds(
     site = f"{site_folder.url.rstrip('/')}/" if site_folder.url else ""
     # Locked until the files are written; a killed run writes the same files again.
     with store.locked(_LOCK) as transaction:
-        told = transaction.state(_POSITION)
-        new = transaction.changes(int(told or 0), most=_MOST_ROWS, subject=Subject.STATION)
+        stored = transaction.state(_POSITION)
+        new = transaction.changes(int(stored or 0), most=_MOST_ROWS, subject=Subject.STATION)
         stations = _stations(store)
-        pages = _due(site_folder.folder, new, stations, is_first=told is None)
+        pages = _due(site_folder.folder, new, stations, is_first=stored is None)
         feeds = _feeds(transaction, pages, stations, now, problems)
         for feed in feeds:
             for ending, body_of in (("atom", atom), ("json", json_feed)):
@@ -74,7 +74,7 @@ def change_feeds(
                     path.parent.mkdir(parents=True, exist_ok=True)
                     write_file(path, body_of(feed, site), mode=PUBLIC)
         if not (stations.is_empty() or problems):
-            position = new["position"].max() if new.height else int(told or 0)
+            position = new["position"].max() if new.height else int(stored or 0)
             transaction.set_state(_POSITION, str(position))
     problems.raise_if_any(
         f"These feeds stay as they were in {site_folder.folder}; all others are written. The next"
@@ -125,7 +125,7 @@ def _feeds(
     problems: Problems,
 ) -> list["Feed"]:
     """The feeds of pages; one that fails is left out."""
-    from belib_weather.feeds.entries import TOLD, entries  # noqa: PLC0415 - as above
+    from belib_weather.feeds.entries import REPORTED_EVENTS, entries  # noqa: PLC0415 - as above
     from belib_weather.feeds.formats import Feed  # noqa: PLC0415 - as above
 
     changes = transaction.changes(
@@ -135,13 +135,15 @@ def _feeds(
         stations=sorted({station for of_page in pages.values() for station in of_page}),
         seen_since=now - SPAN,
     )
-    # Corrections of the past ring nowhere; what was taken back goes.
-    told = in_force(changes).filter(pl.col("event").is_in(TOLD), ~pl.col("is_correction"))
+    # No corrections of the past; retracted changes are removed.
+    reported = in_force(changes).filter(
+        pl.col("event").is_in(REPORTED_EVENTS), ~pl.col("is_correction")
+    )
     names = dict(stations.select("station_id", "station_name").drop_nulls().iter_rows())
     feeds = []
     for page, of_page in pages.items():
         with problems.of(path := page_paths.feed(page)):
-            rows = told.filter(pl.col("station_id").is_in(list(of_page)))
+            rows = reported.filter(pl.col("station_id").is_in(list(of_page)))
             own = entries(rows.tail(MOST_ENTRIES), names)
             updated = max((each.at for each in own), default=now)
             title = next(iter(of_page.values()))

@@ -42,7 +42,7 @@ def record_changes(
         newest: the snapshot of the state that is written.
         sightings: of the newest.
         since: what changed in raw since the stored state.
-        unreadable: is told which snapshots are left out.
+        unreadable: takes the snapshots that are left out.
     """
     stored, end = transaction.read(POINT_STATES), newest.captured_at.replace(microsecond=0)
     last: datetime | None = None

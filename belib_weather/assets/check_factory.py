@@ -106,7 +106,7 @@ def _log_evaluations(
                 severity=declared.severity,
                 blocking=declared.blocking,
                 partition=partition,
-                # Without its target the UI calls the check missing.
+                # Without its target the UI shows the check as missing.
                 target_materialization_data=CheckTarget(
                     storage_id=storage_id, run_id=context.run.run_id, timestamp=0.0
                 )

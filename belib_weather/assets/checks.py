@@ -80,14 +80,14 @@ def _feed_as_known(window: Window, lake: Lake) -> Iterator[Finding]:
 
 
 def _facts_findings(
-    window: Window, warehouse: Warehouse, wrong: pl.Expr, shown: dict[str, pl.Expr]
+    window: Window, warehouse: Warehouse, wrong: pl.Expr, figures: dict[str, pl.Expr]
 ) -> Iterator[Finding]:
-    """One finding per hour: passed unless `wrong`; `shown` are its figures."""
+    """One finding per hour: passed unless `wrong`; `figures` are its figures."""
     for day in _by_day(window):
         found = (
             warehouse.read(AVAILABILITY_FACTS, day)
             .group_by("hour")
-            .agg(wrong.alias("wrong"), **shown)
+            .agg(wrong.alias("wrong"), **figures)
         )
         by_hour = {row.pop("hour"): row for row in found.iter_rows(named=True)}
         for hour in day.hours:
@@ -101,7 +101,7 @@ def _one_row_per_station(window: Window, warehouse: Warehouse) -> Iterator[Findi
         window,
         warehouse,
         wrong=stations_seen != pl.len(),
-        shown={"rows": pl.len(), "stations": stations_seen},
+        figures={"rows": pl.len(), "stations": stations_seen},
     )
 
 
@@ -111,7 +111,7 @@ def _seconds_add_up(window: Window, warehouse: Warehouse) -> Iterator[Finding]:
         window,
         warehouse,
         wrong=(actual != expected).any(),
-        shown={"expected point-seconds": expected.sum(), "actual point-seconds": actual.sum()},
+        figures={"expected point-seconds": expected.sum(), "actual point-seconds": actual.sum()},
     )
 
 
@@ -122,7 +122,7 @@ def _mostly_known(window: Window, warehouse: Warehouse) -> Iterator[Finding]:
         window,
         warehouse,
         wrong=doubtful > observed * MOST_UNKNOWN_SHARE,
-        shown={
+        figures={
             "unknown or stale point-seconds": doubtful,
             "observed point-seconds": observed,
             "share (%)": (100 * doubtful / pl.when(observed > 0).then(observed)).round(1),
@@ -137,7 +137,7 @@ def _weather_joined(window: Window, warehouse: Warehouse) -> Iterator[Finding]:
         window,
         warehouse,
         wrong=missing.any(),
-        shown={"rows": pl.len(), "rows without weather": missing.sum()},
+        figures={"rows": pl.len(), "rows without weather": missing.sum()},
     )
 
 
@@ -145,17 +145,21 @@ def _counts_agree(window: Window, warehouse: Warehouse, search: SearchStore) -> 
     rows = dict(warehouse.count(AVAILABILITY_FACTS, window).iter_rows())
     documents = dict(search.count(AVAILABILITY_INDEX, window).iter_rows())
     refused = _refused(window, warehouse, search)
-    # Readers see the old index until it is rebuilt; what is published goes into the new one, which
-    # counted it.
+    # Readers see the old index until it is rebuilt; publishing writes into the new one, which
+    # has its counts.
     waiting = {hour for month in search.outdated(AVAILABILITY_INDEX) for hour in month.hours}
     for hour in window.hours:
         expected, actual = rows.get(hour, 0), documents.get(hour, 0)
         if hour in waiting:
-            shown = {"PostgreSQL": expected, "Elasticsearch": actual, "waits for": "rebuild_index"}
-            yield Finding(hour, passed=True, metadata=shown)
+            figures = {
+                "PostgreSQL": expected,
+                "Elasticsearch": actual,
+                "waits for": "rebuild_index",
+            }
+            yield Finding(hour, passed=True, metadata=figures)
             continue
         left_out = len(refused.get(hour, {}))
-        # One refused document is `every_document_taken`'s to tell; many are a fault of ours.
+        # `every_document_taken` reports one refused document; many are a fault of ours.
         is_small = left_out <= max(1, expected * MOST_REFUSED_SHARE)
         yield Finding(
             hour,

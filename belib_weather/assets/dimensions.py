@@ -1,6 +1,6 @@
 """Charge points and stations as they were, in PostgreSQL: a version per stretch of UTC days.
 
-What belongs here: bringing both tables up to date, and what a run says of them. What does not:
+What belongs here: bringing both tables up to date, and their run metadata. What does not:
 reading raw (`history`) and the rules (`transform.charge_points`, `transform.stations`).
 """
 
@@ -34,7 +34,7 @@ from belib_weather.warehouse.tables import (
 )
 
 MOST_SECONDS = 60
-"""Of reading history in one transaction, and in one live tick: the next one goes on."""
+"""Longest reading of history in one transaction or live tick: the next one continues."""
 LEAST_MATCHED = 0.9
 """Of the points that are listed; of real ones 2 to 3 % are in no static export."""
 
@@ -58,13 +58,13 @@ def charge_points(
     """Charge points as they were: identity, place, power, connectors, by stretches of UTC days.
 
     Computed from every snapshot (place) and every static export (equipment, and the place where
-    the feed tells none), in whatever order they came in. `valid_from` is the first day of a
+    the feed has none), in whatever order they came in. `valid_from` is the first day of a
     version, `valid_to` the day after its last, null while current.
     """
     raw, store, unreadable = lake.connect(), warehouse.connect(), Unreadable()
     metadata: dict[str, Any] = {}
-    is_done = False
-    while not is_done:
+    is_complete = False
+    while not is_complete:
         with store.locked(CHARGE_POINTS) as transaction:
             history = read_history(raw, store, transaction, clock.now(), MOST_SECONDS, unreadable)
             points = stored = transaction.read(CHARGE_POINTS)
@@ -74,7 +74,7 @@ def charge_points(
                 )
                 transaction.upsert(CHARGE_POINTS, points, stored)
         metadata |= _report(context, history, stored, points)
-        is_done = not history.days_left or LIVE_TAG in context.run.tags
+        is_complete = not history.days_left or LIVE_TAG in context.run.tags
     catalog.show(context, lambda draw: draw.charge_points_table(points))
     return dg.MaterializeResult(metadata={**metadata, **unreadable.report(context)})
 
@@ -91,8 +91,8 @@ def _report(
         )
     if lost := history.days_lost:
         context.log.warning(
-            f"raw holds no document of {', '.join(lost[:MOST_NAMED])} any more; what they said"
-            " stays; restore raw from a backup (docs/when-something-is-lost.md)"
+            f"raw holds no document of {', '.join(lost[:MOST_NAMED])} any more; their attributes"
+            " stay; restore raw from a backup (docs/when-something-is-lost.md)"
         )
     current = points.filter(pl.col("valid_to").is_null())
     join = static_join(points, history.feed.stretches, history.static.stretches)

@@ -1,6 +1,6 @@
 """Checks that every stored document can be read: names the ones that are left out.
 
-What belongs here: one check per raw asset. What does not: what becomes of such a document
+What belongs here: one check per raw asset. What does not: how such a document is left out
 (`parsed_documents`).
 """
 

@@ -27,9 +27,9 @@ _RECORDED = TypeAdapter(dict[date, str])
 
 
 def fingerprints(store: Warehouse, window: Window) -> dict[date, str]:
-    """A SHA-256 of what the files of each date in Paris are made from.
+    """A SHA-256 of the inputs of the files of each date in Paris.
 
-    That are the inputs of its facts, episodes and forecasts, the station versions in force in
+    These are the inputs of its facts, episodes and forecasts, the station versions in force in
     their hours, and how files are written. Dates without facts are left out.
 
     Args:
@@ -92,7 +92,7 @@ def record(store: Warehouse, address: str, written: Mapping[date, str]) -> None:
 
 
 def delete_records(store: Warehouse, address: str, removed: Iterable[date]) -> None:
-    """Delete the records of dates without files: they are written again when they are asked for."""
+    """Delete the records of dates without files: they are written again on request."""
     name = _name(address)
     with store.locked(Lock(name)) as transaction:
         recorded = _recorded(store, address)

@@ -51,7 +51,7 @@ EXPORTED = (
 )
 BY_DATE = [table for table in EXPORTED if table.date_column is not None]
 WHOLE = [table for table in EXPORTED if table.date_column is None]
-"""Each is made by the asset that its table is named after."""
+"""Each is written by the asset that its table is named after."""
 
 
 @dg.asset(
@@ -61,7 +61,7 @@ WHOLE = [table for table in EXPORTED if table.date_column is None]
         dg.AssetDep(availability_facts, partition_mapping=DAY_AND_NEIGHBOURS),
         dg.AssetDep(status_episodes, partition_mapping=DAY_AND_NEIGHBOURS),
         dg.AssetDep(weather_forecasts, partition_mapping=DAY_AND_NEIGHBOURS),
-        *sorted({table.made_from for table in WHOLE}),
+        *sorted({table.source_table for table in WHOLE}),
     ],
     partitions_def=DAILY,
     tags=Lane.EXPORTS.tags,
@@ -115,14 +115,14 @@ def _write_month(
     month = month_of(dates[0])
     # Locked until the files are written: stale rows cannot overwrite newer ones.
     with store.locked(Lock(f"open_exports {month:%Y-%m}")):
-        # Before the rows, so that facts made in between count as not written yet.
+        # Before the rows, so that facts built in between count as not written yet.
         written_from = fingerprints(store, window_of_dates(dates))
         written = {
             table: write_month(
                 folder,
                 table,
                 month,
-                store.read(RELATIONS[table.made_from], window_of_month(month)),
+                store.read(RELATIONS[table.source_table], window_of_month(month)),
                 dates,
             )
             for table in BY_DATE
@@ -142,7 +142,7 @@ def _figures(date: dt.date, files: "Written") -> dict[str, str | int | float]:
 def _rows(store: Warehouse, table: ExportedTable) -> pl.DataFrame:
     from belib_weather.exports import publication  # noqa: PLC0415 - as above
 
-    rows = store.read(RELATIONS[table.made_from])
+    rows = store.read(RELATIONS[table.source_table])
     if table is STATION_FILES:
         return publication.current_stations(rows, store.read(STATION_STATES))
     if table in NEWEST_SOURCE:

@@ -1,8 +1,8 @@
 """What was polled of the feed, hour by hour, in PostgreSQL: the table, and its check.
 
-What belongs here: which hours have rows, and remaking those whose inputs changed. What does not:
+What belongs here: which hours have rows, and rebuilding those whose inputs changed. What does not:
 the computation (`transform.feed_hours`).
-Why in a job of its own: docs/decisions/feed-hours-rest-on-no-poll.md
+Why in a job of its own: docs/decisions/feed-hours-need-no-poll.md
 """
 
 from collections.abc import Iterator
@@ -97,7 +97,7 @@ def feed_hours(
     """What was polled in every UTC hour, also where nothing was: an outage of the collector.
 
     One row per hour from the first poll to now. Each run fills the hours since the last one, and
-    remakes those whose snapshots or refused answers changed.
+    rebuilds those whose snapshots or refused answers changed.
     """
     raw, store, now = lake.connect(), warehouse.connect(), clock.now()
     compares_all = store.state(_COMPARED) != f"{now.astimezone(UTC):%Y-%m-%d}"
@@ -191,6 +191,6 @@ def _metadata(hours: pl.DataFrame) -> dict[str, dg.MetadataValue | str | int | f
         metadata["snapshots in it"] = running["snapshots"].item()
     if not settled.is_empty():
         sums = settled.select(pl.col("observed_seconds").sum(), pl.len().alias(TIME_OBSERVED.count))
-        seen = percent(sums.select(TIME_OBSERVED.of_sums()).item()) or 0.0
-        metadata[f"time observed in {settled.height} hours (%)"] = seen
+        observed = percent(sums.select(TIME_OBSERVED.of_sums()).item()) or 0.0
+        metadata[f"time observed in {settled.height} hours (%)"] = observed
     return metadata

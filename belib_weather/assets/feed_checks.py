@@ -26,8 +26,8 @@ def feed_hours_have_no_hole(warehouse: WarehouseResource, clock: Clock) -> dg.As
     polled = hours.filter(pl.col("expected_snapshots").is_not_null())["hour"]
     if polled.is_empty():
         return dg.AssetCheckResult(passed=True, metadata={"hours": hours.height})
-    wanted = Window(polled[0], floor_hour(now) + HOUR).hours
-    missing = sorted(set(wanted) - set(hours["hour"]))
+    expected = Window(polled[0], floor_hour(now) + HOUR).hours
+    missing = sorted(set(expected) - set(hours["hour"]))
     return dg.AssetCheckResult(
         passed=not missing,
         severity=dg.AssetCheckSeverity.WARN,

@@ -1,7 +1,7 @@
 """The forecast model, trained once a day and kept in PostgreSQL.
 
 What belongs here: which history it is trained on, and storing it. What does not: the model
-(`forecast`), and what it is asked (`availability_forecasts`).
+(`forecast`), and its forecasts (`availability_forecasts`).
 """
 
 from datetime import datetime, timedelta
@@ -26,9 +26,9 @@ if TYPE_CHECKING:  # the model's libraries are slow to import, and no tick needs
 
 GROUP = "marts"
 ROWS_PER_POINT_AND_DAY = 4
-"""More rows of a short history tell nothing new."""
+"""More rows of a short history add nothing new."""
 TRAINING = Lock("forecast_model")
-"""One training at a time, on whatever machine."""
+"""One training at a time, on all machines together."""
 
 
 @dg.asset(

@@ -49,7 +49,7 @@ _COMPLETE_AFTER = timedelta(minutes=40)
 def forecast_scores(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, clock: Clock
 ) -> dg.MaterializeResult[None]:
-    """How good the forecasts were that were made, as sums, by horizon and local day.
+    """How good the forecasts were, as sums, by horizon and local day.
 
     Beside them persistence, the mean of the hour of the week, and the least-squares blend of the
     two on the same rows; of all stations, and of those in service at the origin. An instant that
@@ -59,9 +59,11 @@ def forecast_scores(
     with store.locked(FORECAST_SCORES) as transaction:
         stored = transaction.read(FORECAST_SCORES)
         dates = _dates_to_score(store, stored, now)
-        made = pl.concat([ForecastScore.create_empty(), *(_scores_of(store, day) for day in dates)])
+        scored = pl.concat(
+            [ForecastScore.create_empty(), *(_scores_of(store, day) for day in dates)]
+        )
         others = stored.filter(~pl.col("local_date").is_in(dates))
-        scores = pl.concat([others, made]).sort(ForecastScore.primary_key())
+        scores = pl.concat([others, scored]).sort(ForecastScore.primary_key())
         written = transaction.upsert(FORECAST_SCORES, scores, stored)
         newest: date | None = scores["local_date"].max()  # type: ignore[assignment]
         reason = station_scores.reason_for_the_blend(scores, newest) if newest else ""

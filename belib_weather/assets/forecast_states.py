@@ -59,8 +59,8 @@ def known_at(lake: Lake, store: Warehouse, origin: datetime, days: int) -> Known
     read = SightingsReader(lake).read(Window(since, origin))
     before = segments_of(store, Window(floor_day(origin) - timedelta(days=days), since))
     fresh = segments_until(read.good, since, origin).select(SEGMENTS)
-    seen = read.documents.filter(pl.col("captured_at") <= origin).sort("captured_at")
-    sources: list[str] = seen["source"].tail(1).to_list()
+    documents = read.documents.filter(pl.col("captured_at") <= origin).sort("captured_at")
+    sources: list[str] = documents["source"].tail(1).to_list()
     segments = pl.concat([before, fresh], how="vertical_relaxed")
     return Known(segments, sources[0] if sources else None)
 

@@ -1,8 +1,8 @@
 """How old an asset may become before the catalog says so.
 
 A policy looks at an asset's newest materialization, whatever partition it is of: a backfill of
-last year would make a partitioned asset fresh. So policies stand on the sources, for which only a
-fetch of the present logs a materialization, and on assets without partitions. The others say why
+last year would make a partitioned asset fresh. So only the sources have policies, for which only a
+fetch of the present logs a materialization, and assets without partitions. The others say why
 they have none.
 
 What belongs here: from the rhythm of an asset to its policy. What does not: what runs when

@@ -1,4 +1,4 @@
-"""The history of charge points up to date: what both sources say, and how far it was read.
+"""The history of charge points up to date: attributes of both sources, and reading progress.
 
 What belongs here: which days a run compares, and its progress. What does not: reading them
 (`attribute_days`), and the dimensions (`dimensions`).
@@ -21,7 +21,7 @@ from belib_weather.warehouse import Warehouse, WarehouseTransaction
 from belib_weather.window import DAY, floor_day
 
 OVERLAP = timedelta(minutes=10)
-"""Documents of this last stretch are looked for again: they can be acknowledged out of order."""
+"""Documents of this last stretch are read again: they can be acknowledged out of order."""
 _SOURCES = (OF_STATIC, OF_FEED)
 
 
@@ -51,7 +51,7 @@ class Progress(BaseModel):
 
 @dataclass(frozen=True)
 class History:
-    """What both sources say.
+    """The attributes of both sources.
 
     Attributes:
         feed: the real-time feed.
@@ -87,7 +87,7 @@ def read_history(
     seconds: float,
     unreadable: Unreadable,
 ) -> History:
-    """Read the days whose documents changed, and write what they say.
+    """Read the days whose documents changed, and write their attributes.
 
     Args:
         raw: the lake.
@@ -106,7 +106,8 @@ def read_history(
         ingested_to[name] = before.ingested_to.get(name, now - DAY)
         arrived = raw.ingested_since(name, ingested_to[name] - OVERLAP)
         if newest := arrived["ingested_at"].to_list():
-            ingested_to[name] = min(max(newest), now)  # no clock that is ahead hides what follows
+            # A clock that is ahead hides no later document.
+            ingested_to[name] = min(max(newest), now)
         days = both[name] = AttributeDays(source, raw, store, transaction, now, unreadable)
         set_aside = {*marked.get(name, []), *before.set_aside.get(name, [])}
         instants = (now, now + FUTURE, *arrived["captured_at"], *map(start_of_day, set_aside))

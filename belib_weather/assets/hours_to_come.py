@@ -1,7 +1,7 @@
-"""Hours that have not begun, and have facts: runs made them by a clock that was ahead.
+"""Facts of hours that have not begun: written by runs whose clock was ahead.
 
 What belongs here: removing them from the facts and the index. What does not: raw, which keeps what
-was polled; the tick of such an hour makes its facts when it comes.
+was polled; the tick of such an hour builds its facts when it comes.
 """
 
 from collections.abc import Iterable

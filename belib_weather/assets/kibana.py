@@ -1,8 +1,8 @@
 """Kibana's dashboards and alerting rules.
 
 What belongs here: provisioning them from a run, and links to them in the catalog. What does not:
-the dashboards themselves and how Kibana is asked (`kibana`, imported only to provision: the code
-location loads also when a panel is broken).
+the dashboards themselves and requests to Kibana (`kibana`, imported only to provision: the code
+location loads even when a panel is broken).
 """
 
 import logging
@@ -60,7 +60,7 @@ class KibanaResource(PlatformResource):
 
     @property
     def folder(self) -> Path:
-        """Where the files go when there is no Kibana."""
+        """The folder of the files when there is no Kibana."""
         return Path(self.files)
 
 
@@ -106,13 +106,13 @@ def _provisioned(
     )
 
     with client:
-        done = provision(client, bundle, prefix)
-    log.info(f"{done.outcome} at {client.address}, Kibana {done.version}")
+        result = provision(client, bundle, prefix)
+    log.info(f"{result.outcome} at {client.address}, Kibana {result.version}")
     links = dashboard_links(bundle, client.public_address)
     return {
         **{title: dg.MetadataValue.url(link) for title, link in links.items()},
-        "outcome": done.outcome.value,
-        "version": done.version,
+        "outcome": result.outcome.value,
+        "version": result.version,
     }
 
 

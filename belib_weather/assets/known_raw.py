@@ -1,4 +1,4 @@
-"""What of the raw snapshots the stored present rests on, and what changed there since: read once.
+"""Which raw snapshots the stored states were computed from, and what changed since: read once.
 
 What belongs here: which snapshots are known, and which landed, were set aside or taken back since.
 What does not: reading them again (`station_runs`, `late_changes`).
@@ -26,16 +26,16 @@ _STATE = "status_changes know"
 
 @dataclass(frozen=True)
 class KnownRaw:
-    """Which snapshots the stored states and the outbox are made from.
+    """Which snapshots the stored states and the outbox were computed from.
 
     Attributes:
-        begin: nothing that was seen before is in the outbox.
+        begin: nothing that was captured before is in the outbox.
         ingested_at: the latest of the documents that are known.
         captured_at: of the snapshot of the states.
         rules: version of the rules of the states.
         recent: capture times of those ingested in the minutes before `ingested_at`, which may grow.
         set_aside: capture times of those that are set aside.
-        due: capture times of what came late and was not looked at yet, ascending.
+        due: capture times of late snapshots that were not read yet, ascending.
     """
 
     begin: str
@@ -53,7 +53,7 @@ class KnownRaw:
 
 @dataclass(frozen=True)
 class RawSince:
-    """Raw now, beside what was known when the stored rows were made.
+    """Raw now, beside what was known when the stored rows were written.
 
     Attributes:
         known: then; None where nothing is stored.
@@ -101,8 +101,8 @@ class RawSince:
 
         Args:
             newest: the snapshot of the rows that are written.
-            before: capture time of those that were stored; None begins the outbox anew.
-            oldest: what was captured earlier is not looked at.
+            before: capture time of those that were stored; None starts a new outbox.
+            oldest: snapshots captured earlier are ignored.
         """
         known = self.known
         if known is None or before is None:

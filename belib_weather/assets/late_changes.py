@@ -44,7 +44,7 @@ def record_corrections(
         newest: the snapshot of the state.
         since: what changed in raw since the state before it.
         before: capture time of the state that was stored before it; None where there was none.
-        unreadable: is told which snapshots are left out.
+        unreadable: takes the snapshots that are left out.
     """
     end, appended = newest.captured_at.replace(microsecond=0), 0
     known = since.known_now(newest, before, end - KEPT + DAY)

@@ -1,6 +1,6 @@
 """Hours whose inputs changed after their facts were built, by comparing states.
 
-What belongs here: finding them. What does not: asking for them (`automation.late_data`), and
+What belongs here: finding them. What does not: requesting them (`automation.late_data`), and
 Dagster. Concept: docs/decisions/late-data-by-comparing-state.md
 """
 
@@ -21,7 +21,7 @@ def differing_hours(lake: Lake, warehouse: Warehouse, window: Window) -> pl.Data
     Returns:
         `hour`, `input_hash` and `snapshots` as they are now. Hours that never had a snapshot
         near them are not listed; those whose snapshots were all set aside since are. Hours that
-        older rules made are not listed either: they are remade in the background (`changed_rules`).
+        older rules apply to are not listed either: `changed_rules` rebuilds them.
     """
     newest = lake.newest_captured_at(RAW_SNAPSHOTS)
     now = input_hashes(
@@ -39,12 +39,12 @@ def differing_hours(lake: Lake, warehouse: Warehouse, window: Window) -> pl.Data
     )
     return (
         now.join(ledger.select("hour", "input_hash"), on=["hour", "input_hash"], how="anti")
-        .join(made_by_older_rules(ledger, AVAILABILITY_FACTS), on="hour", how="anti")
+        .join(with_older_rules(ledger, AVAILABILITY_FACTS), on="hour", how="anti")
         .filter((pl.col("snapshots") > 0) | pl.col("hour").is_in(emptied.implode()))
         .sort("hour")
     )
 
 
-def made_by_older_rules(ledger: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """Entries of hours or days with documents whose rows an older version of the rules made."""
+def with_older_rules(ledger: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Entries of hours or days with documents whose rows follow an older version of the rules."""
     return ledger.filter((pl.col("rules") < table.rules) & (pl.col("snapshots") > 0))

@@ -43,7 +43,7 @@ def refuse_lost_raw(
     )
     if not lost.is_empty():
         raise dg.Failure(
-            f"{table.name} of {lost.len()} {grain}s from {key(lost[0])} on rest on raw"
+            f"{table.name} of {lost.len()} {grain}s from {key(lost[0])} on need raw"
             " snapshots that MongoDB no longer holds; nothing was changed. Restore"
             " raw_belib_snapshots from its backup, then materialize again.",
             allow_retries=False,

@@ -1,6 +1,6 @@
-"""The facts that marts are made from, up to the end of yesterday in Paris.
+"""The facts of the marts, up to the end of yesterday in Paris.
 
-What belongs here: which facts are read, and in which pieces. What does not: what is made of them.
+What belongs here: which facts are read, and in which pieces. What does not: the computation.
 """
 
 from datetime import date, datetime, timedelta
@@ -29,6 +29,6 @@ def facts_before_today(store: Warehouse, now: datetime, period: timedelta) -> pl
 
 
 def today_in_paris(now: datetime) -> date:
-    """The date in Paris; marts rest on the dates before it."""
+    """The date in Paris; marts use the dates before it."""
     [today] = dates_of(Window.hour(floor_hour(now)))
     return today

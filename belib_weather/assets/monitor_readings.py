@@ -1,6 +1,6 @@
-"""Reading the numbers that a monitor is told, each store on its own.
+"""Reading the numbers for a monitor, each store on its own.
 
-What belongs here: what is asked of which store. What does not: when (`automation.monitor`), how
+What belongs here: which store gives which number. What does not: when (`automation.monitor`), how
 numbers are declared and written (`metrics`), and Dagster.
 """
 
@@ -47,7 +47,7 @@ class Sources:
         spool: what MongoDB does not hold yet.
         prefix: of the aliases.
         home: folder of the mode.
-        folders: sizes to tell, by name.
+        folders: whose sizes are read, by name.
         cadence: between two polls.
         start: of the partitions.
     """
@@ -65,7 +65,7 @@ class Sources:
 
 
 def read_numbers(sources: Sources, now: datetime) -> m.Numbers:
-    """Read every number that can be had; a store that does not answer costs its own."""
+    """Read every available number; a store that does not answer costs its own numbers."""
     numbers: dict[m.Metric, dict[tuple[str, ...], float]] = {}
     parts: list[tuple[str, Callable[[], Iterable[Value]]]] = [
         ("", lambda: _local(sources, now)),
@@ -140,7 +140,7 @@ def _search(search: SearchStore) -> Iterator[Value]:
 
 
 def _late(sources: Sources, now: datetime) -> Iterator[Value]:
-    """Hours that differ, the running one apart: the next tick makes it anyway."""
+    """Hours that differ, without the running one: the next tick builds it anyway."""
     end = floor_hour(now)
     start = max(sources.start, end - LATE_DAYS * DAY)
     if start < end:
@@ -154,7 +154,7 @@ def _dagster(sources: Sources) -> Iterator[Value]:
 
 
 def _bytes_of(folder: Path) -> int:
-    """Size of the files in a folder; what vanishes meanwhile counts for nothing."""
+    """Size of the files in a folder; files that vanish meanwhile do not count."""
     total = 0
     for path in folder.rglob("*"):
         try:

@@ -32,14 +32,14 @@ from belib_weather.warehouse.tables import CHARGE_POINTS, STATION_STATES
 
 if TYPE_CHECKING:
     from belib_weather.live_files.present import Present
-    from belib_weather.live_files.writing import Made
+    from belib_weather.live_files.writing import LiveFiles
 
 GROUP = "exports"
 _LOCK = Lock("open_data_files")
 _STATIC_MADE_FROM = "irve-statique.csv is made from"
 """Mark of progress: the document, and the version of the rules."""
 LAST = {"dagster/priority": "-10"}
-"""Of the steps of a run that can begin, these begin last."""
+"""Of the steps of a run that are ready, these start last."""
 
 
 @dg.asset(
@@ -68,7 +68,7 @@ def open_data_files(
     )
     from belib_weather.live_files.writing import (  # noqa: PLC0415 - a fault costs no poll
         MAKERS,
-        Made,
+        LiveFiles,
         static_file,
     )
 
@@ -80,12 +80,12 @@ def open_data_files(
         if present is None:
             context.log.warning("no snapshot is stored yet, or none that can be read")
             return dg.MaterializeResult(metadata={"files": 0, **unreadable.report(context)})
-        made = Made({})
+        files = LiveFiles({})
         for name, make in MAKERS.items():
             with problems.of(name):
-                made = made.plus(make(present))
+                files = files.plus(make(present))
         with problems.of(QUESTIONS.name):
-            made = made.plus(Made({QUESTIONS.name: _questions()}))
+            files = files.plus(LiveFiles({QUESTIONS.name: _questions()}))
         document = _static_document(raw)
         is_known = (
             document == store.state(_STATIC_MADE_FROM) and (folder / IRVE_STATIQUE.name).exists()
@@ -94,11 +94,11 @@ def open_data_files(
             found = newest_readable(raw, RAW_STATIC, parsed_static, unreadable)
             with problems.of(IRVE_STATIQUE.name):
                 if found is not None:
-                    made = made.plus(static_file(found[0].body))
-        written = _write(folder, made, problems)
+                    files = files.plus(static_file(found[0].body))
+        written = _write(folder, files, problems)
         if document and not is_known and IRVE_STATIQUE.name not in problems:
             transaction.set_state(_STATIC_MADE_FROM, document)
-    for name, left_out in made.left_out.items():
+    for name, left_out in files.left_out.items():
         context.log.warning(f"{name}: left out, because the format refuses them: {left_out}")
     problems.raise_if_any(
         f"These files stay as they were in {folder}; all others are written. A later tick writes"
@@ -108,12 +108,12 @@ def open_data_files(
     return dg.MaterializeResult(
         metadata={
             "folder": dg.MetadataValue.path(str(folder)),
-            "files": len(made.bodies),
+            "files": len(files.bodies),
             "files written": written,
-            "size (kB)": kilobytes(sum(map(len, made.bodies.values()))),
+            "size (kB)": kilobytes(sum(map(len, files.bodies.values()))),
             "charge points": present.points.height,
             "stations": present.stations.height,
-            "left out": {name: sum(of.values()) for name, of in made.left_out.items()},
+            "left out": {name: sum(of.values()) for name, of in files.left_out.items()},
             **({"captured at": both_clocks(at)} if (at := present.updated_at) else {}),
             **unreadable.report(context),
         }
@@ -138,7 +138,7 @@ def _present(raw: Lake, store: Warehouse, unreadable: Unreadable) -> "Present | 
 
 
 def _questions() -> bytes:
-    """The description of the questions; beside the files, which a server elsewhere answers."""
+    """The OpenAPI description of the questions, beside the files; another server answers them."""
     from belib_weather.live_files.encoding import json_bytes  # noqa: PLC0415 - as above
     from belib_weather.questions.openapi import document  # noqa: PLC0415 - as above
 
@@ -146,18 +146,18 @@ def _questions() -> bytes:
 
 
 def _static_document(raw: Lake) -> str | None:
-    """What the equipment is of: changes when its file has to be made again."""
+    """Version of the equipment's inputs: changes when its file has to be written again."""
     from belib_weather.live_files.openapi_3_1 import VERSION  # noqa: PLC0415 - as above
 
     captured_at = raw.newest_captured_at(RAW_STATIC)
     return f"{captured_at.isoformat()} {VERSION}" if captured_at else None
 
 
-def _write(folder: Path, made: "Made", problems: Problems) -> int:
+def _write(folder: Path, files: "LiveFiles", problems: Problems) -> int:
     """Replace the files that differ; returns how many."""
     folder.mkdir(parents=True, exist_ok=True)
     written = 0
-    for name, body in made.bodies.items():
+    for name, body in files.bodies.items():
         with problems.of(name):
             if not (path := folder / name).exists() or path.read_bytes() != body:
                 write_file(path, body, mode=PUBLIC)

@@ -35,7 +35,7 @@ def arrondissements(
         rows = newest_outlines(lake.connect(), unreadable)
         transaction.replace(ARRONDISSEMENTS, Arrondissement.validate(rows))
     if rows.is_empty():
-        context.log.warning("no export of the outlines is stored: pages are made without a map")
+        context.log.warning("no export of the outlines is stored: pages are written without a map")
     return dg.MaterializeResult(
         metadata={"dagster/row_count": rows.height, **unreadable.report(context)}
     )

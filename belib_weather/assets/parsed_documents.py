@@ -1,4 +1,4 @@
-"""Stored documents as their readers read them.
+"""Stored documents, parsed by their readers.
 
 What belongs here: which reader reads which document, and errors that name the document. What does
 not: the formats (`formats`).
@@ -23,7 +23,7 @@ from belib_weather.lake import Lake, RawDocument
 
 MOST_NAMED = 20
 MOST_TRIED = 50
-"""Of the newest documents; if none of them can be read, the reader is at fault."""
+"""How many of the newest documents; if none can be read, the reader is at fault."""
 ADVICE = "`belib-weather raw show` shows it, `belib-weather raw set-aside` takes it out of use."
 Parsed = TypeVar("Parsed", bound=ParsedBody)
 

@@ -1,4 +1,4 @@
-"""Asking a source so that no answer is lost: on disk first, then in MongoDB.
+"""Polling a source so that no answer is lost: on disk first, then in MongoDB.
 
 What belongs here: the way of an answer, the same for a run and for the watchdog of `local`. What
 does not: requests (`sources`), files (`lake.spool`), and Dagster.
@@ -81,7 +81,7 @@ def polled(
     by: str,
     now: Now,
 ) -> Response:
-    """Fetch a snapshot as `fetched` does, and note when the feed was asked, and by whom.
+    """Fetch a snapshot as `fetched` does, and note when and by which process.
 
     Warns when this machine's clock and the feed's are apart.
 
@@ -106,7 +106,7 @@ def polled(
 
 @dataclass(frozen=True)
 class LastPoll:
-    """When the feed was asked last, whatever it answered.
+    """When the feed was last polled, whatever it answered.
 
     Attributes:
         at: end of the attempt, by this machine's clock.
@@ -171,8 +171,8 @@ def _keep(
         spool.put(collection, document)
     except SpoolError as error:
         warn(f"{error}; MongoDB is asked without it")
-        lake, given = connect(), dict(document)
+        lake, own = connect(), dict(document)
         if collection == QUARANTINE:
-            lake.quarantine_document(given)
+            lake.quarantine_document(own)
         else:
-            lake.append_document(collection, given)
+            lake.append_document(collection, own)

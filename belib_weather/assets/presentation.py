@@ -1,4 +1,4 @@
-"""What a run shows in the Dagster catalog, asked for at its end, once the data are stored.
+"""What a run shows in the Dagster catalog, drawn at its end, once the data are stored.
 
 What belongs here: which tables, charts and maps exist, and that one that fails is a warning. What
 does not: how they are drawn (`catalog`, which no asset imports).
@@ -65,7 +65,7 @@ class Drawers(Protocol):
         """Stations by arrondissement (`Station` rows)."""
 
     def stations_map(self, lake: Lake, stations: pl.DataFrame) -> Entries:
-        """Stations by power (`Station` rows); the lake tells whether they are simulated."""
+        """Stations by power (`Station` rows); the lake knows whether they are simulated."""
 
     def states_table(self, states: pl.DataFrame) -> Entries:
         """Free stations and points by arrondissement (`StationState` rows)."""

@@ -1,6 +1,6 @@
-"""Several things of one step, each tried: one that fails costs itself, and is an error at the end.
+"""Several actions of one step, all tried: those that fail are one error at the end.
 
-What belongs here: collecting and naming. What does not: what is tried.
+What belongs here: collecting and naming failures. What does not: the actions.
 """
 
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ class Problems:
 
     @contextmanager
     def of(self, name: str) -> Iterator[None]:
-        """Try one thing; what it raises is kept for the end."""
+        """Try one action; its exception is kept for the end."""
         try:
             yield
         except Exception as error:
@@ -45,7 +45,9 @@ class Problems:
         """
         if not self._found:
             return
-        lines = [f"{name}: {_said(error)}" for name, error in self._found.items()][:MOST_LINES]
+        lines = [f"{name}: {_description(error)}" for name, error in self._found.items()][
+            :MOST_LINES
+        ]
         if more := len(self._found) - len(lines):
             lines.append(f"and {more} more")
         raise dg.Failure(
@@ -55,7 +57,7 @@ class Problems:
         ) from ExceptionGroup("what failed", list(self._found.values()))
 
 
-def _said(error: Exception) -> str:
+def _description(error: Exception) -> str:
     """Type, text and place of an error on one line."""
     last = extract_tb(error.__traceback__)[-1]
     text = " ".join(str(error).split())[:300]

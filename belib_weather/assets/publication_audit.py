@@ -28,7 +28,7 @@ from belib_weather.warehouse import WarehouseTransaction
 from belib_weather.window import Window, floor_day, floor_hour
 
 MOST_OPERATIONS = 20_000
-"""Of so many operations of another hand the documents are looked up; of more, all are compared."""
+"""Up to so many foreign operations, their documents are looked up; beyond, all are compared."""
 _HOURS_OF_A_DAY = 24
 
 
@@ -40,7 +40,7 @@ class Audited:
         compared: hours (1 for an index that is published as a whole).
         repaired: those of them that differed and were published again.
         strays: documents removed that belong to no hour of the index.
-        reason: what was suspicious before; None for a look by the way.
+        reason: what was suspicious before; None for a regular comparison.
     """
 
     compared: int = 0
@@ -58,7 +58,7 @@ def month_of(instant: datetime) -> Window:
 def audit(publisher: Publisher, month: Window | None, *, anyway: bool = False) -> Audited:
     """Compare a month, or what is published as a whole, by value; publish what differs.
 
-    Where the numbers show which documents another hand wrote, only their days are compared.
+    Where the numbers show which documents another program wrote, only their days are compared.
 
     Args:
         publisher: of the index.
@@ -68,22 +68,22 @@ def audit(publisher: Publisher, month: Window | None, *, anyway: bool = False) -
     name = publisher.search.index_of(publisher.publication.projection, month)
     with publisher.locked(month) as transaction:
         days, reason = _begin(publisher, transaction, name, month, anyway=anyway)
-    done = Audited(reason=reason)
+    result = Audited(reason=reason)
     if month is None:
-        _compare_whole(publisher, done)
+        _compare_whole(publisher, result)
     for day in days:
-        _compare_day(publisher, day, done)
+        _compare_day(publisher, day, result)
     is_everything = month is None or len(days) == len(month.days)
     with publisher.locked(month) as transaction:
         if month is not None and is_everything:
-            done.strays = _remove_strays(publisher, transaction, name, month)
+            result.strays = _remove_strays(publisher, transaction, name, month)
         ledger = publisher.ledger(transaction)
         left = ledger.indices().get(name)
         if left is not None:
             if left.suspicion == reason:  # nothing new since the audit began
                 left = replace(left, suspicion=None, suspected_from=None)
             ledger.save(replace(left, audited_at=publisher.now) if is_everything else left)
-    return done
+    return result
 
 
 def _begin(
@@ -98,7 +98,7 @@ def _begin(
     ledger, every_day = publisher.ledger(transaction), list(days_of(month)) if month else []
     state = publisher.search.states(publisher.publication.projection).get(name)
     if state is None:
-        # Nothing is published: broken off here, every hour still differs from the ledger.
+        # Nothing is published: after a kill here, every hour still differs from the ledger.
         ledger.delete([name])
         ledger.acknowledge(pl.DataFrame(), month, {})
         return every_day, f"{name} is gone"
@@ -118,9 +118,9 @@ def _begin(
 
 
 def _days_touched(publisher: Publisher, name: str, since: int, newest: int) -> set[datetime] | None:
-    """Days of the documents written after operation `since`; None where that does not tell all.
+    """Days of the documents written after operation `since`; None where they are not all known.
 
-    A removed document has no number any more, nor has one that was written twice.
+    A removed document has no number any more; one that was written twice has only the last.
     """
     count = newest - since
     if count > MOST_OPERATIONS:
@@ -139,7 +139,7 @@ def _days_touched(publisher: Publisher, name: str, since: int, newest: int) -> s
     return days
 
 
-def _compare_day(publisher: Publisher, day: Window, done: Audited) -> None:
+def _compare_day(publisher: Publisher, day: Window, result: Audited) -> None:
     with publisher.locked(day) as transaction:
         ledger = publisher.ledger(transaction)
         content = ledger.content(publisher.publication.content, day)
@@ -151,8 +151,8 @@ def _compare_day(publisher: Publisher, day: Window, done: Audited) -> None:
         for window in contiguous(right, most=_HOURS_OF_A_DAY):
             own = content.filter(pl.col("start").is_between(window.start, window.end, "left"))
             ledger.acknowledge(own, window, refused)
-    done.compared += len(day.hours)
-    done.repaired += sorted(wrong)
+    result.compared += len(day.hours)
+    result.repaired += sorted(wrong)
 
 
 def _wrong_hours(
@@ -171,12 +171,12 @@ def _wrong_hours(
         if expected.pop(document_id, None) == source:
             continue
         hour = hours.get(document_id) or _instant(source.get(projection.time))
-        # A time in a form of another hand: any hour of the day may hold it.
+        # A time in a foreign format: any hour of the day may hold it.
         wrong |= {floor_hour(hour)} if hour else set(day.hours)
     return (wrong | {hours[i] for i in expected if i not in refused}) & set(day.hours)
 
 
-def _compare_whole(publisher: Publisher, done: Audited) -> None:
+def _compare_whole(publisher: Publisher, result: Audited) -> None:
     with publisher.locked(None) as transaction:
         ledger = publisher.ledger(transaction)
         content = ledger.content(publisher.publication.content, None)
@@ -193,8 +193,8 @@ def _compare_whole(publisher: Publisher, done: Audited) -> None:
             ledger.acknowledge(content, None, refused)
         else:
             publisher.publish_within(transaction, None)
-            done.repaired.append(publisher.now)
-    done.compared += 1
+            result.repaired.append(publisher.now)
+    result.compared += 1
 
 
 def _reader(publisher: Publisher, window: Window | None) -> IndexReader | None:
@@ -226,7 +226,7 @@ def _remove_strays(
 
 
 def _instant(text: object) -> datetime | None:
-    """A time as we write it; None for any other form."""
+    """A time in our format; None for any other format."""
     try:
         found = datetime.fromisoformat(str(text))
     except ValueError:
@@ -235,16 +235,16 @@ def _instant(text: object) -> datetime | None:
 
 
 def rebuild(publisher: Publisher, month: Window) -> int:
-    """Publish a month whose visible index has an older mapping anew, then show it; documents.
+    """Publish a month again whose index has an older mapping, then show it; returns documents.
 
-    Broken off, readers still see the old index, and it can be begun again.
+    If it is interrupted, readers still see the old index, and it can be started again.
     """
     days = (publisher.publish(day).published for day in days_of(month))
-    shown = publisher.search.rebuild(publisher.publication.projection, month, days)
+    index = publisher.search.rebuild(publisher.publication.projection, month, days)
     name = publisher.search.index_of(publisher.publication.projection, month)
     with publisher.locked(month) as transaction:
         ledger = publisher.ledger(transaction)
         stem = name.rpartition("-")[0]
         known = [other for other in ledger.indices() if other.startswith(f"{stem}-")]
         ledger.delete([other for other in known if other != name])
-    return shown.count
+    return index.count

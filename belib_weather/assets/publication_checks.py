@@ -1,8 +1,8 @@
 """Whether readers of an index see what PostgreSQL holds: a check that says so until they do.
 
-What belongs here: the check's name and its verdict, told by the sensor every minute
-(`automation.publication`); asked for by hand it compares all of time. It is in no job: what other
-runs are writing would fail it.
+What belongs here: the check's name and its verdict. The sensor `automation.publication` reports it
+every minute; when a person runs it, it compares all of time. It is in no job: it would fail on what
+other runs are writing.
 """
 
 import dagster as dg

@@ -1,6 +1,6 @@
 """Whether an index holds what PostgreSQL holds, by the ledger and by the state of its indices.
 
-A look that costs little: values are compared by the audit alone. What belongs here: what is wrong
+A cheap comparison: values are compared by the audit alone. What belongs here: what is wrong
 now. What does not: repairing it (`publication_audit`).
 """
 
@@ -30,11 +30,11 @@ class Standing:
 
     Attributes:
         alias: of the index.
-        problem: why nothing could be asked; None where all else is known.
+        problem: why nothing could be compared; None where all else is known.
         outdated: months of which readers see an older mapping.
         doubts: physical indices that are not as we left them, each with the reason.
         differing: hours whose rows changed since they were acknowledged, with the hash now.
-        refused: documents that Elasticsearch would not take, with the reason.
+        refused: documents that Elasticsearch refused, with the reason.
     """
 
     alias: str
@@ -115,7 +115,7 @@ def _with_hours(windows: Iterable[Window], hours: Iterable[datetime]) -> list[Wi
 def _doubts(publisher: Publisher, outdated: set[datetime]) -> dict[str, str]:
     """Indices that are not as they were left, with the reason; not those that are written to now.
 
-    Months of an older mapping are left out: they are written anew.
+    Months of an older mapping are left out: they are written again.
     """
     projection = publisher.publication.projection
     states, hidden = publisher.search.states(projection), publisher.search.hidden(projection)
@@ -139,7 +139,7 @@ def _doubts(publisher: Publisher, outdated: set[datetime]) -> dict[str, str]:
 
 
 def _is_untouched(state: IndexState | None) -> bool:
-    """Whether nobody has written to an index since it was made."""
+    """Whether nobody has written to an index since it was created."""
     return state is not None and state.max_seq_no < 0
 
 

@@ -1,11 +1,11 @@
-"""Publishing what PostgreSQL holds to Elasticsearch, and remembering what was acknowledged.
+"""Publishing what PostgreSQL holds to Elasticsearch, and recording what was acknowledged.
 
 One publisher of a month at a time: its lock is held from reading the rows until the ledger is
-written, so that stale data cannot overwrite newer data, and the operations of another hand show in
+written, so that stale data cannot overwrite newer data, and operations of other programs show in
 their numbers. A run that is killed at any step leaves the ledger behind what PostgreSQL holds, or
 the index ahead of what the ledger knows; both are found (`publication_audit`).
 
-What belongs here: one publication. What does not: the requests (`search`), and who asks for it
+What belongs here: one publication. What does not: the requests (`search`), and what starts it
 (`automation`). Concept: docs/decisions/published-is-remembered.md
 """
 
@@ -80,7 +80,7 @@ EVERYTHING = -1
 
 @dataclass(frozen=True)
 class Publication:
-    """What one index is made from.
+    """The source of one index.
 
     Attributes:
         projection: the index.
@@ -124,8 +124,8 @@ def _outages(transaction: WarehouseTransaction, window: Window | None) -> pl.Dat
 
 
 def _reliability(transaction: WarehouseTransaction, _: Window | None) -> pl.DataFrame:
-    shown, counted = (transaction.read(t) for t in (RELIABILITY_OF_STATIONS, STATION_RELIABILITY))
-    return reliability_documents(shown, counted, transaction.read(STATIONS))
+    shares, sums = (transaction.read(t) for t in (RELIABILITY_OF_STATIONS, STATION_RELIABILITY))
+    return reliability_documents(shares, sums, transaction.read(STATIONS))
 
 
 def _weather(transaction: WarehouseTransaction, _: Window | None) -> pl.DataFrame:
@@ -180,7 +180,7 @@ def days_of(window: Window) -> Iterator[Window]:
 
 
 class Publisher:
-    """Publishes one index; `now` is told for the record of audits."""
+    """Publishes one index; `now` is recorded with audits."""
 
     def __init__(
         self, publication: Publication, warehouse: Warehouse, search: SearchStore, now: datetime
@@ -204,7 +204,7 @@ class Publisher:
     ) -> Acknowledged:
         """As `publish`, in a transaction that holds the month's lock."""
         projection, ledger = self.publication.projection, self.ledger(transaction)
-        # Before the rows: what is remembered is never newer than what was published.
+        # Before the rows: the ledger is never newer than what was published.
         content = ledger.content(self.publication.content, window)
         frame = self.publication.read(transaction, window)
         published = self.search.publish(projection, frame, window)
@@ -216,7 +216,7 @@ class Publisher:
     def publish_differing(self) -> Published:
         """Publish the hours whose rows are not those that were acknowledged.
 
-        One publication a month, from the first to the last of them: made for few rows an hour.
+        One publication a month, from the first to the last of them: for few rows an hour.
 
         Raises:
             SearchError: Elasticsearch failed; months before it are published.
@@ -248,7 +248,7 @@ class Publisher:
             return ledger.differing(self.publication.content, None)
 
     def note(self, ledger: PublicationLedger, name: str, operations: Operations) -> None:
-        """Remember how our operations left a physical index."""
+        """Record how our operations left a physical index."""
         known = ledger.indices().get(name)
         if known is not None:
             ledger.save(continued(known, operations))
@@ -295,7 +295,7 @@ def left_as(state: IndexState, alias: str) -> PublishedIndex:
 def continued(known: PublishedIndex, operations: Operations) -> PublishedIndex:
     """How our operations left an index that was in the state `known`, by our record.
 
-    Numbers that are not the next ones are the work of another hand, or of a run that was killed.
+    Numbers that are not the next ones come from another program, or from a run that was killed.
     """
     if operations.first is None:
         return known

@@ -81,7 +81,7 @@ def raw_belib_snapshots(
     window, now = window_of(context), clock.now()
     if floor_hour(now) in window.hours:
         refuse_without_stores(context.instance, lake)
-        # Before anything else that could fail or wait: what is not polled is lost.
+        # First, before anything that could fail or wait: what is not polled is lost.
         _take_snapshot(context, belib, spool.connect(), lake.connect, clock.now)
     store = lake.connect()
     _fill_from_history(store, belib, window, now)
@@ -137,7 +137,7 @@ def _fetch(store: Lake, collection: str, fetch: Callable[[], Response]) -> Respo
 
 
 def _warn_of_clocks(context: dg.AssetExecutionContext, response: Response, now: datetime) -> None:
-    """A live snapshot is stored whatever the clocks say: it cannot be taken again."""
+    """A live snapshot is stored whatever the clocks show: it cannot be taken again."""
     if doubt := doubt_about(
         response.captured_at, read_realtime(response.body, sha256=response.sha256), now
     ):

@@ -1,6 +1,6 @@
 """The registry: every asset and check of this package, read from the modules themselves.
 
-What belongs here: finding them, and the facts about an asset that others choose by: name, group,
+What belongs here: finding them, and the facts by which others choose assets: name, group,
 grain, lane. A new module in this package is found by itself. What does not: hand-written lists.
 """
 
@@ -28,7 +28,7 @@ class AssetEntry:
     """What is known of an asset.
 
     Attributes:
-        name: also the table or collection that it makes, where it makes one.
+        name: also that of its table or collection, if it writes one.
         group: the layer.
         grain: of its partitions; None for an asset without partitions.
         lane: the job that runs it.

@@ -63,9 +63,9 @@ def availability_report(
         period = Period.of(config.days, clock.now())
         facts = store.read(AVAILABILITY_HOURS, period.window)
         feed = store.read(FEED_HOURS, period.window)
-        made = report_of(facts, store.read(STATION_STATES), feed, period)
-        written = write(report.folder, made, site_folder.folder, site_folder.url, problems.of)
-    if made.is_simulated:
+        content = report_of(facts, store.read(STATION_STATES), feed, period)
+        written = write(report.folder, content, site_folder.folder, site_folder.url, problems.of)
+    if content.is_simulated:
         context.log.warning("the report shows simulated data, and says so")
     problems.raise_if_any(
         f"These pages and pictures stay as they were in {report.folder} and {site_folder.folder};"
@@ -81,9 +81,9 @@ def availability_report(
             "at a glance": dg.MetadataValue.md(_glance(written)),
             "from": both_clocks(period.start),
             "to": both_clocks(period.now),
-            "hours": made.hours,
-            "stations": made.stations,
-            "simulated": made.is_simulated,
+            "hours": content.hours,
+            "stations": content.stations,
+            "simulated": content.is_simulated,
             "size (kB)": kilobytes(written.bytes),
         }
     )

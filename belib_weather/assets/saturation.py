@@ -1,6 +1,6 @@
 """How full stations were, week by week, in PostgreSQL: the table, and its check.
 
-What belongs here: which weeks are made again, and replacing their rows. What does not: the
+What belongs here: which weeks are computed again, and replacing their rows. What does not: the
 computation (`transform.saturation`).
 """
 
@@ -28,8 +28,8 @@ from belib_weather.warehouse.tables import FACTS_OF_MARTS, SATURATION
 from belib_weather.window import DAY, Window
 
 _WEEK = timedelta(weeks=1)
-_MADE = "saturation made from"
-"""State: a fingerprint of what each week was made from."""
+_INPUTS = "saturation made from"
+"""Mark of progress: a fingerprint of the inputs of each week."""
 _RECORDED = TypeAdapter(dict[date, str])
 
 
@@ -57,22 +57,22 @@ def saturation(
     """
     store, today = warehouse.connect(), today_in_paris(clock.now())
     with store.locked(SATURATION) as transaction:
-        recorded = store.state(_MADE)
+        recorded = store.state(_INPUTS)
         before = _RECORDED.validate_json(recorded) if recorded else {}
         now = dict(_fingerprints(store, first_partition.start, today))
         changed = [week for week, mark in now.items() if before.get(week) != mark]
-        kept = pl.col("week").is_in([week for week in now if week not in changed])
-        parts = [transaction.read(SATURATION).filter(kept)]
+        unchanged = pl.col("week").is_in([week for week in now if week not in changed])
+        parts = [transaction.read(SATURATION).filter(unchanged)]
         parts += [saturation_of(_facts_of(store, week, today)) for week in changed]
         rows = pl.concat(parts).sort(Saturation.primary_key())
         written = transaction.upsert(SATURATION, rows)
-        transaction.set_state(_MADE, _RECORDED.dump_json(now).decode())
+        transaction.set_state(_INPUTS, _RECORDED.dump_json(now).decode())
     catalog.show(context, lambda draw: draw.saturation_table(rows))
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": rows.height,
             "weeks": len(now),
-            "weeks made again": len(changed),
+            "weeks computed": len(changed),
             "rows written": written.inserted + written.updated,
         }
     )
@@ -85,7 +85,7 @@ def _facts_of(store: Warehouse, week: date, today: date) -> pl.DataFrame:
 
 
 def _fingerprints(store: Warehouse, start: datetime, today: date) -> Iterator[tuple[date, str]]:
-    """Of each week with facts before today, a hash of what its rows are made from."""
+    """A hash of the inputs of each week with facts before today."""
     end = window_of_date(today).start
     if end <= start:
         return
@@ -101,11 +101,11 @@ def _fingerprints(store: Warehouse, start: datetime, today: date) -> Iterator[tu
 def seconds_full_are_without_a_free_point(warehouse: WarehouseResource) -> dg.AssetCheckResult:
     """No area was full for longer than it had no free point, and none for longer than observed."""
     rows = warehouse.connect().read(SATURATION)
-    full, without, seen = (
+    full, without, observed = (
         pl.col(name)
         for name in ("full_seconds", "without_available_seconds", "any_observed_seconds")
     )
-    wrong = rows.filter((full > without) | (without > seen)).height
+    wrong = rows.filter((full > without) | (without > observed)).height
     return dg.AssetCheckResult(
         passed=wrong == 0, metadata={"areas and weeks": rows.height, "wrong": wrong}
     )

@@ -22,7 +22,7 @@ from belib_weather.lanes import Lane
 from belib_weather.partitions import HOURLY, hour_key, window_of
 from belib_weather.resources import Clock, SearchResource, WarehouseResource
 from belib_weather.search.documents import AvailabilityDocument, EpisodeDocument
-from belib_weather.search.errors import told
+from belib_weather.search.errors import describe_refusals
 from belib_weather.search.replace import Published
 from belib_weather.warehouse.tables import STATION_STATES
 
@@ -53,13 +53,13 @@ def availability_index(
     if removed := unpublish_to_come(publisher, clock.now()):
         context.log.warning(f"published {removed} hours again that have not begun")
     for day in days_of(window_of(context)):
-        done = publisher.publish(day)
+        outcome = publisher.publish(day)
         for hour in day.hours:
             context.add_asset_metadata(
-                {"dagster/partition_row_count": done.rows.get(hour, 0)},
+                {"dagster/partition_row_count": outcome.rows.get(hour, 0)},
                 partition_key=hour_key(hour),
             )
-        _log(context, str(day), done.published)
+        _log(context, str(day), outcome.published)
     return dg.MaterializeResult()
 
 
@@ -144,7 +144,7 @@ def episodes_index(
 
 
 def warn_of_an_older_mapping(context: dg.AssetExecutionContext, publisher: Publisher) -> None:
-    """Say which indices of an alias were made by an older mapping, and what renews them."""
+    """Warn of indices of an alias that have an older mapping, and say what renews them."""
     if indices := publisher.search.outdated(publisher.publication.projection):
         context.log.warning(
             f"the mapping changed: {len(indices)} indices wait for the job rebuild_index, which"
@@ -169,4 +169,6 @@ def differences_published(
 def _log(context: dg.AssetExecutionContext, what: str, published: Published) -> None:
     context.log.info(f"{what}: indexed {published.indexed}, deleted {published.deleted}")
     if published.refusals:
-        context.log.warning(f"{what}: Elasticsearch refused {told(published.refusals)}")
+        context.log.warning(
+            f"{what}: Elasticsearch refused {describe_refusals(published.refusals)}"
+        )

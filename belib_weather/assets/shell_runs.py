@@ -1,7 +1,7 @@
 """Runs of a shell without the platform: they ask no public API in vain.
 
-What belongs here: telling such a run from the platform's own, which polls whatever is away. What
-does not: finding the stores (`resources`).
+What belongs here: distinguishing such a run from the platform's own, which polls even if stores are
+away. What does not: finding the stores (`resources`).
 """
 
 import dagster as dg
@@ -12,7 +12,7 @@ from belib_weather.resources import LakeResource
 
 
 def refuse_without_stores(instance: dg.DagsterInstance, lake: LakeResource) -> None:
-    """Refuse a run whose answer nothing would take: of a shell, where no embedded MongoDB runs.
+    """Refuse a run of a shell while no embedded MongoDB runs: nothing could store its answer.
 
     The platform has Dagster's records in PostgreSQL; `dagster …` typed without
     `belib-weather env` has them in a folder that is deleted afterwards.

@@ -1,6 +1,6 @@
 """Reliability of stations in PostgreSQL, by weeks and months of Paris: the table, and its check.
 
-What belongs here: which periods are made again. What does not: the computation
+What belongs here: which periods are computed again. What does not: the computation
 (`transform.reliability`), and shares (the view `reliability_of_stations`).
 """
 
@@ -41,13 +41,13 @@ from belib_weather.window import Window
 
 GROUP = "marts"
 _INPUTS = "station_reliability inputs"
-"""Mark of progress: the hash of what each period was made from."""
+"""Mark of progress: the hash of the inputs of each period."""
 _OF_OUTAGES = ("station_id", "charge_point_id", "kind", "is_begun", "started_at", "down_from")
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """What periods are made from.
+    """The inputs of periods.
 
     Attributes:
         store: the warehouse.
@@ -79,7 +79,7 @@ class Inputs:
         texts = [f"{RELIABILITY_RULES} {end}", *(part.write_csv() for part in parts)]
         return sha256("\n".join(texts).encode()).hexdigest()
 
-    def made(self, period: Period) -> pl.DataFrame:
+    def rows(self, period: Period) -> pl.DataFrame:
         """The rows of a period."""
         segments = self.store.read(STATUS_EPISODES, period.days_read)
         touching = self._outages(period.window)
@@ -105,36 +105,36 @@ def station_reliability(
     """What the points of each station did in every week and month of Paris: sums and counts.
 
     Seconds up, down, silent and unsettled, and outages begun and ended. Shares are in the view
-    `reliability_of_stations`, the worst stations first. A period whose inputs did not change is not
-    made again.
+    `reliability_of_stations`, the worst stations first. A period whose inputs did not change keeps
+    its rows.
     """
     store = warehouse.connect()
     with store.locked(STATION_RELIABILITY) as transaction:
         stored = transaction.read(STATION_RELIABILITY)
         digests = json.loads(store.state(_INPUTS) or "{}")
-        made, current = [stored.clear()], {}
+        parts, current = [stored.clear()], {}
         for period, inputs in _periods(store):
             name = f"{period.kind} {period.starts_on}"
             current[name] = inputs.digest(period)
             is_same = digests.get(name) == current[name]
-            made.append(_rows_of(stored, period) if is_same else inputs.made(period))
-        rows = pl.concat(made)
+            parts.append(_rows_of(stored, period) if is_same else inputs.rows(period))
+        rows = pl.concat(parts)
         written = transaction.upsert(STATION_RELIABILITY, rows, stored)
         transaction.set_state(_INPUTS, json.dumps(current))
     catalog.show(context, partial(_table, store.read(RELIABILITY_OF_STATIONS)))
-    remade = [name for name, digest in current.items() if digests.get(name) != digest]
+    recomputed = [name for name, digest in current.items() if digests.get(name) != digest]
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": rows.height,
             "rows written": written.inserted + written.updated + written.deleted,
             "periods": len(current),
-            "periods made": remade,
+            "periods computed": recomputed,
         }
     )
 
 
 def _periods(store: Warehouse) -> Iterator[tuple[Period, Inputs]]:
-    """The periods that hold observed time, with what they are made from."""
+    """The periods that hold observed time, with their inputs."""
     observed = store.observed_time()
     if observed is None:
         return
@@ -174,8 +174,8 @@ def reliability_agrees_with_facts(warehouse: WarehouseResource) -> dg.AssetCheck
 
 
 def _is_whole(window: Window, rows: pl.DataFrame, facts: pl.DataFrame) -> bool:
-    is_made: bool = (rows["made_to"] == window.end).all()
-    return is_made and not facts.is_empty() and not facts["is_provisional"].any()
+    is_complete: bool = (rows["made_to"] == window.end).all()
+    return is_complete and not facts.is_empty() and not facts["is_provisional"].any()
 
 
 def _of_facts(facts: pl.DataFrame) -> dict[str, int]:

@@ -20,7 +20,7 @@ from belib_weather.transform.station_runs import (
     joined,
     last_runs,
     runs_of_states,
-    wanted,
+    without_begin,
 )
 from belib_weather.vocabulary import GAP_LIMIT_SECONDS
 from belib_weather.window import DAY, HOUR, Window, second_of
@@ -45,7 +45,7 @@ def runs_until(
         sightings: of the newest.
         stored: states (`StationState`) of an older or the same snapshot, where raw gives the same
             (`known_raw`); else none.
-        unreadable: is told which snapshots are left out.
+        unreadable: takes the snapshots that are left out.
     """
     end = start = newest.captured_at.replace(microsecond=0)
     runs = last_runs(sightings, second_of(end))
@@ -56,14 +56,16 @@ def runs_until(
             runs = joined(_read(lake, between, unreadable), runs, second_of(between.start))
         runs = joined(runs_of_states(stored), runs, second_of(start))
     for window in _back(start, end - LONGEST_RUN - timedelta(seconds=GAP_LIMIT_SECONDS)):
-        if wanted(runs).is_empty():
+        if without_begin(runs).is_empty():
             break
-        runs = joined(_read(lake, window, unreadable, wanted(runs)), runs, second_of(window.start))
+        runs = joined(
+            _read(lake, window, unreadable, without_begin(runs)), runs, second_of(window.start)
+        )
     return runs
 
 
 def sightings_in(lake: Lake, window: Window, unreadable: Unreadable) -> pl.DataFrame:
-    """`SIGHTINGS` of the snapshots of a window; `unreadable` is told which are left out."""
+    """`SIGHTINGS` of the snapshots of a window; `unreadable` takes those left out."""
     frames = read_sightings(_snapshots(lake, window, unreadable))
     unreadable.add_snapshots(frames)
     return frames.good

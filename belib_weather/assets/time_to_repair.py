@@ -78,14 +78,14 @@ def _of(rows: pl.DataFrame, scope: RepairArea) -> pl.DataFrame:
 def power_classes_add_up_to_the_city(warehouse: WarehouseResource) -> dg.AssetCheckResult:
     """No power class or arrondissement has outages that the city does not have."""
     rows = warehouse.connect().read(TIME_TO_REPAIR)
-    begun = {
+    outages_of = {
         scope: _of(rows, scope).group_by("starts_on").agg(pl.col("outages_begun").sum())
         for scope in (RepairArea.CITY, RepairArea.ARRONDISSEMENT, RepairArea.POWER_CLASS)
     }
-    city = begun.pop(RepairArea.CITY)
+    city = outages_of.pop(RepairArea.CITY)
     wrong = [
         scope.value
-        for scope, parts in begun.items()
+        for scope, parts in outages_of.items()
         if not city.join(parts, on="starts_on")
         .filter(pl.col("outages_begun") < pl.col("outages_begun_right"))
         .is_empty()

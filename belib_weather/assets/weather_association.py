@@ -80,12 +80,14 @@ def _by_week(store: Warehouse, first: date, today: date) -> Iterator[pl.DataFram
 def withheld_says_nothing(warehouse: WarehouseResource) -> dg.AssetCheckResult:
     """What is withheld has a reason and no number; all else has a difference in its interval."""
     rows = warehouse.connect().read(WEATHER_ASSOCIATION)
-    said, low, high = (pl.col(name) for name in ("difference", "difference_low", "difference_high"))
+    value, low, high = (
+        pl.col(name) for name in ("difference", "difference_low", "difference_high")
+    )
     is_withheld = pl.col("standing") == WITHHELD
     is_right = (
         pl.when(is_withheld)
-        .then(said.is_null() & pl.col("reason").is_not_null())
-        .otherwise(said.is_between(low, high) & pl.col("reason").is_null())
+        .then(value.is_null() & pl.col("reason").is_not_null())
+        .otherwise(value.is_between(low, high) & pl.col("reason").is_null())
     )
     wrong = rows.filter(~is_right.fill_null(value=False)).height
     return dg.AssetCheckResult(passed=wrong == 0, metadata={"rows": rows.height, "wrong": wrong})

@@ -1,8 +1,8 @@
 """Tell me when: messages of what changed at stations, by the rules of BELIB_ALERTS_FILE.
 
 A sensor apart from every run, so that a failure here costs no poll. Progress is kept in PostgreSQL:
-that a message goes out is noted before, and what became of it after. What belongs here: progress
-and sending. What does not: rules and texts (`feeds.alerts`). Concept: docs/open-data.md
+each attempt is noted before it is sent, and its outcome after. What belongs here: progress and
+sending. What does not: rules and texts (`feeds.alerts`). Concept: docs/open-data.md
 """
 
 import json
@@ -32,18 +32,18 @@ _POSITION = "alerts have told up to"
 """Mark of progress: `_Progress`."""
 _MOST_ROWS = 20_000
 _MOST_SENDS = 2
-"""Of a message whose fate is not known: the first, and one more."""
+"""Attempts of a message without an answer: the first, and one more."""
 Send = Callable[["Alert"], None]
 
 
 @dataclass(frozen=True)
 class _Progress:
-    """How far the outbox is told.
+    """How far the changes of the outbox are sent.
 
     Attributes:
-        position: in the outbox, up to which all is settled.
-        sent: ids of later messages that were taken, or given up.
-        tried: of later messages, how often each went out without an answer that was noted.
+        position: in the outbox, up to which nothing is due any more.
+        sent: ids of later messages that the receiver accepted, or that were given up.
+        tried: attempts without an answer, by the id of a later message.
     """
 
     position: int = 0
@@ -52,7 +52,7 @@ class _Progress:
 
     @classmethod
     def of(cls, transaction: WarehouseTransaction) -> "_Progress":
-        """As it is stored."""
+        """The stored progress."""
         text = transaction.state(_POSITION) or "{}"
         # An older version wrote the position, and ids of another kind behind it.
         return cls(**json.loads(text)) if text.startswith("{") else cls(int(text.split()[0]))
@@ -62,14 +62,14 @@ class _Progress:
         transaction.set_state(_POSITION, json.dumps(asdict(self)))
 
 
-def tell(store: Warehouse, rules: "list[Rule]", send: Send, now: datetime) -> int:
-    """Send what changed since the last time; returns how many messages.
+def send_due(store: Warehouse, rules: "list[Rule]", send: Send, now: datetime) -> int:
+    """Send what changed since the last time; returns the number of messages.
 
-    The first time nothing is told but where the outbox ends. A message that is refused stays due,
-    and so do those of its rule that follow it; other rules go on.
+    The first time nothing is sent: only the end of the outbox is noted. A message that is refused
+    stays due, and so do later messages of its rule; other rules go on.
 
     Raises:
-        dg.Failure: messages were not taken, or given up; says of which rules and why.
+        dg.Failure: messages were refused or given up; the text says of which rules and why.
     """
     from belib_weather.feeds.alerts import alerts  # noqa: PLC0415 - a fault costs no poll
 
@@ -93,15 +93,17 @@ def tell(store: Warehouse, rules: "list[Rule]", send: Send, now: datetime) -> in
         with store.locked(_LOCK) as transaction:
             progress = _Progress.of(transaction)
             _settled(progress, new, found, blocked.values()).store(transaction)
-    problems.raise_if_any("Other rules were told; what is due is sent again at the next look.")
+    problems.raise_if_any(
+        "Messages of other rules were sent; what is due is sent again at the next look."
+    )
     return len(due)
 
 
 def _send_once(store: Warehouse, alert: "Alert", send: Send) -> None:
-    """Note that a message goes out, send it, and note what became of it.
+    """Note the attempt, send the message, and note the outcome.
 
-    A kill in between leaves the first note: then, as where no answer came, it goes out once more
-    with the same id, and no third time.
+    A kill in between leaves the first note. The message is then sent once more with the same id,
+    as after a missing answer, but not a third time.
     """
     with store.locked(_LOCK) as transaction:
         progress = _Progress.of(transaction)
@@ -114,8 +116,8 @@ def _send_once(store: Warehouse, alert: "Alert", send: Send) -> None:
         progress.store(transaction)
     if tried >= _MOST_SENDS:
         raise WebhookUnanswered(
-            f"{alert.title}: sent {tried} times without an answer, so it may have been taken; it is"
-            " not sent again. Does the receiver answer within five seconds?"
+            f"{alert.title}: sent {tried} times without an answer, so it may have been received; it"
+            " is not sent again. Does the receiver answer within five seconds?"
         )
     refused: Exception | None = None
     with store.locked(_LOCK) as transaction:
@@ -127,7 +129,7 @@ def _send_once(store: Warehouse, alert: "Alert", send: Send) -> None:
         except WebhookUnanswered:
             raise
         except Exception as error:
-            # Surely not taken, so this was none of its sends.
+            # Certainly refused, so the attempt does not count.
             refused = error
             progress.tried.update({alert.id: tried} if tried else {})
         progress.store(transaction)
@@ -138,7 +140,7 @@ def _send_once(store: Warehouse, alert: "Alert", send: Send) -> None:
 def _settled(
     progress: _Progress, new: pl.DataFrame, found: "list[Alert]", blocked: Iterable[int]
 ) -> _Progress:
-    """Up to before the first message that is still due; of later ones what became of them."""
+    """Progress up to the first message that is still due, and the outcome of later ones."""
     last: int = new["position"].max()  # type: ignore[assignment]
     position = min(blocked, default=last + 1) - 1
     later = {alert.id for alert in found if alert.position > position}
@@ -150,7 +152,7 @@ def _settled(
 
 
 def alerts_automation(settings: Settings) -> dg.Definitions:
-    """The sensor, where a file of rules is set."""
+    """The sensor, if a file of rules is set."""
     if settings.alerts_file is None:
         return dg.Definitions()
     return dg.Definitions(sensors=[_sensor(settings.alerts_file, settings)])
@@ -160,7 +162,7 @@ def _sensor(file: Path, settings: Settings) -> dg.SensorDefinition:
     @dg.sensor(
         minimum_interval_seconds=30,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Tells what changed at stations by the rules of BELIB_ALERTS_FILE.",
+        description="Sends what changed at stations, by the rules of BELIB_ALERTS_FILE.",
     )
     def alerts(warehouse: WarehouseResource, clock: Clock) -> dg.SkipReason:
         from belib_weather.feeds.alerts import read_rules  # noqa: PLC0415 - a fault costs no poll
@@ -174,16 +176,17 @@ def _sensor(file: Path, settings: Settings) -> dg.SensorDefinition:
                 Notification(alert.title, alert.text, alert.priority, (alert.tag,), alert.id)
             )
 
-        return dg.SkipReason(f"sent {tell(warehouse.connect(), rules, send, clock.now())} messages")
+        sent = send_due(warehouse.connect(), rules, send, clock.now())
+        return dg.SkipReason(f"sent {sent} messages")
 
     return alerts
 
 
 def sender(url: SecretStr | None, secret: SecretStr | None, name: str) -> Webhook:
-    """What sends to an address.
+    """A sender for an address.
 
     Raises:
-        ValueError: there is none.
+        ValueError: no address is set.
     """
     if url is None:
         raise ValueError(f"{name} has no url, and BELIB_WEBHOOK_URL is not set")

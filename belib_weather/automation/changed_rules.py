@@ -1,8 +1,8 @@
-"""Changed rules: what an older version of the rules made is remade in the background.
+"""Changed rules: rows of an older version of the rules are rebuilt in the background.
 
 A sensor looks for hours of facts and days of weather and episodes whose rows carry an older version
 than the dataset declares (`Table.rules`), and requests the newest of them: one run at a time, none
-while a live tick is late. Only rows are remade; what differs in them is published by `publication`.
+while a live tick is late. Only rows are rebuilt; `publication` publishes what differs in them.
 Concept: docs/decisions/rules-have-a-version.md
 """
 
@@ -28,7 +28,7 @@ from belib_weather.window import Grain, Window
 
 @dataclass(frozen=True)
 class Remade:
-    """A table whose rows are remade when its rules change.
+    """A table whose rows are rebuilt when its rules change.
 
     Attributes:
         table: its name is that of its asset.
@@ -44,7 +44,7 @@ class Remade:
 
 
 REMADE = (
-    Remade(WEATHER_HOURS, Grain.DAY, 31, "apply_weather_rules"),  # facts rest on it
+    Remade(WEATHER_HOURS, Grain.DAY, 31, "apply_weather_rules"),  # facts need it
     Remade(AVAILABILITY_FACTS, Grain.HOUR, 168, "apply_rules"),
     Remade(STATUS_EPISODES, Grain.DAY, 31, "apply_episode_rules"),
     Remade(WEATHER_FORECASTS, Grain.DAY, 31, "apply_forecast_rules"),
@@ -52,20 +52,20 @@ REMADE = (
 
 
 def next_window(store: Warehouse, remade: Remade, before: datetime | None) -> Window | None:
-    """The newest hours or days in a row that older rules made and that start before a time."""
+    """The newest range of hours or days whose rows follow older rules, before a time."""
     found = store.of_older_rules(remade.table, before=before, most=remade.most)
     windows = contiguous(found.newest, most=remade.most, grain=remade.grain)
     return windows[-1] if windows else None
 
 
 def rules_automation(cadence: timedelta) -> dg.Definitions:
-    """The jobs that remake rows, and the sensor that requests them."""
+    """The jobs that rebuild rows, and the sensor that requests them."""
     jobs = {
         remade.job: dg.define_asset_job(
             remade.job,
             selection=dg.AssetSelection.assets(remade.table.name),
             tags=RETRIED,
-            description=f"Remakes {remade.table.name} by the present version of its rules.",
+            description=f"Rebuilds {remade.table.name} by the present version of its rules.",
         )
         for remade in REMADE
     }
@@ -74,7 +74,7 @@ def rules_automation(cadence: timedelta) -> dg.Definitions:
         jobs=list(jobs.values()),
         minimum_interval_seconds=30,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Remakes in the background what an older version of the rules made.",
+        description="Rebuilds in the background the rows of an older version of the rules.",
     )
     def changed_rules(
         context: dg.SensorEvaluationContext, warehouse: WarehouseResource, clock: Clock
@@ -83,8 +83,8 @@ def rules_automation(cadence: timedelta) -> dg.Definitions:
         lines = "; ".join(store.outdated_rows())
         if not lines:
             return dg.SkipReason("every row follows the present rules")
-        if held_up := _held_up(context.instance, now, cadence):
-            return dg.SkipReason(f"{lines}; {held_up}")
+        if obstacle := _obstacle(context.instance, now, cadence):
+            return dg.SkipReason(f"{lines}; {obstacle}")
         # The cursor goes back in time, so that a range that fails does not hold up older ones.
         before = datetime.fromisoformat(context.cursor) if context.cursor else None
         for remade in REMADE:
@@ -100,9 +100,9 @@ def rules_automation(cadence: timedelta) -> dg.Definitions:
     return dg.Definitions(jobs=list(jobs.values()), sensors=[changed_rules])
 
 
-def _held_up(instance: dg.DagsterInstance, now: datetime, cadence: timedelta) -> str | None:
-    """Why nothing is remade at the moment."""
+def _obstacle(instance: dg.DagsterInstance, now: datetime, cadence: timedelta) -> str | None:
+    """Why nothing is rebuilt at the moment; None: it may be."""
     if any(active_runs(instance, now, job_name=remade.job) for remade in REMADE):
-        return "a run remakes more"
+        return "a run rebuilds rows"
     late = active_runs(instance, now, tags={LIVE_TAG: "true"}, created_before=now - cadence)
     return "waits for a live tick that is late" if late else None

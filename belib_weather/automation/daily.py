@@ -29,7 +29,7 @@ def daily_automation(
     )
     static_job = dg.define_asset_job(
         Lane.STATIC.value,
-        # Also what each tick remakes, so that new equipment is there at once.
+        # Also the tables that each tick rebuilds, so that new equipment is there at once.
         selection=in_lane(Lane.STATIC) | dg.AssetSelection.assets("charge_points", "stations"),
         tags=RETRIED,
         description="Fetches the static dataset and refreshes charge points and stations.",

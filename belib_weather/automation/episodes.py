@@ -22,7 +22,7 @@ from belib_weather.warehouse.tables import STATUS_EPISODES
 from belib_weather.window import DAY, HOUR, Grain, Window, floor_day
 
 MINUTE = 35
-"""Of the hour: at 00:35 every snapshot is there that yesterday's segments rest on."""
+"""Minute of the hour: at 00:35 every snapshot that yesterday's segments need is there."""
 
 
 def differing_days(lake: Lake, warehouse: Warehouse, window: Window) -> pl.DataFrame:
@@ -49,7 +49,7 @@ def episodes_automation(partitions: Partitions) -> dg.Definitions:
         Lane.EPISODES.value,
         selection=in_lane(Lane.EPISODES),
         tags=RETRIED,
-        description="Makes the status episodes of days from their snapshots.",
+        description="Builds the status episodes of days from their snapshots.",
     )
 
     @dg.schedule(

@@ -26,7 +26,7 @@ MOST_DAYS = 31
 def requests_for(days: Iterable[datetime]) -> Iterator[dg.RunRequest]:
     """One request per range of UTC days without gaps.
 
-    A schedule needs run keys to tell the requests of one morning apart.
+    A schedule needs run keys to distinguish the requests of one morning.
     """
     for window in contiguous(days, most=MOST_DAYS, grain=Grain.DAY):
         first, last = day_key(window.start), day_key(window.end - DAY)

@@ -1,6 +1,6 @@
-"""What was polled: remade a minute after each poll, whether it succeeded or not.
+"""What was polled: rebuilt a minute after each poll, whether it succeeded or not.
 
-What belongs here: the job and its schedule. What does not: which hours it remakes (`assets.feed`).
+What belongs here: the job and its schedule. What does not: which hours it rebuilds (`assets.feed`).
 """
 
 from datetime import timedelta

@@ -15,7 +15,7 @@ def forecasts_automation() -> dg.Definitions:
     hourly = scheduled(
         Lane.FORECASTS,
         "Forecasts the next 24 hours at every station; trains a model if there is none.",
-        ("forecasts_hourly", "2 * * * *", "Just after the hour that they are made at."),
+        ("forecasts_hourly", "2 * * * *", "Just after the hour at which they start."),
     )
     model = scheduled(
         Lane.FORECAST_MODEL,

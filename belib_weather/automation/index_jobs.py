@@ -1,4 +1,4 @@
-"""Jobs that compare a month of an index with PostgreSQL, or write it anew.
+"""Jobs that compare a month of an index with PostgreSQL, or write it again.
 
 What belongs here: what these jobs do. What does not: who asks for them (`publication`), and how an
 index is compared and published (`assets.publication_audit`).
@@ -71,7 +71,7 @@ def write_month_anew(
     search: SearchResource,
     clock: Clock,
 ) -> None:
-    """Write the documents of a month with the mapping in force, then show them to readers."""
+    """Write the documents of a month with the present mapping, then show them to readers."""
     month = config.window
     if month is None:
         raise dg.Failure("give the month, such as 2026-11")
@@ -87,5 +87,5 @@ def audit_index() -> None:
 
 @dg.job(executor_def=dg.in_process_executor)
 def rebuild_index() -> None:
-    """Writes a month of an index anew after its mapping changed; readers see it when complete."""
+    """Writes a month of an index again after its mapping changed; readers see it when complete."""
     write_month_anew()

@@ -1,8 +1,8 @@
 """Where Dagster's records are: the PostgreSQL database that the environment names.
 
-What belongs here: the class that dagster.yaml names, and what a shell is told that has no address.
-What does not: the tables, which are Dagster's. Without this class Dagster answers such a shell with
-a stack trace of its configuration.
+What belongs here: the class that dagster.yaml names, and the message for a shell that has no
+address. What does not: the tables, which are Dagster's. Without this class Dagster shows such a
+shell a stack trace of its configuration.
 Concept: https://docs.dagster.io/deployment/oss/oss-instance-configuration
 """
 

@@ -28,7 +28,7 @@ LEFT_TO_TICK = 1
 """The running hour, which every live tick rewrites anyway."""
 MOST_HOURS = 168
 LONGEST_SILENCE = timedelta(hours=6)
-"""A killed run of a shell stays "started" for ever; after this time it counts as dead."""
+"""A killed run of a shell stays "started"; after this time it counts as dead."""
 MOST_REQUESTS = 8
 ACTIVE = [
     dg.DagsterRunStatus.QUEUED,
@@ -54,7 +54,7 @@ def slices(start: datetime, end: datetime, cursor: str | None) -> tuple[list[Win
 def active_runs(
     instance: dg.DagsterInstance, now: datetime, **filters: Any
 ) -> Sequence[dg.DagsterRun]:
-    """Runs that have not ended and have been heard of lately; `filters` are those of Dagster."""
+    """Runs that have not ended and were updated recently; `filters` are those of Dagster."""
     since = now - LONGEST_SILENCE
     return instance.get_runs(dg.RunsFilter(statuses=ACTIVE, updated_after=since, **filters))
 
@@ -83,7 +83,7 @@ def requests_for(
 ) -> Iterator[dg.RunRequest]:
     """One request per range without gaps; repeated for the same inputs only on another day.
 
-    Dagster remembers a run key for ever, also that of a failed run: hence the date in it.
+    Dagster never accepts a run key twice, even if its run failed: hence the date in it.
     """
     hashes = dict(differing.select("hour", "input_hash").iter_rows())
     for window in contiguous(hashes, most=most, grain=grain):

@@ -1,7 +1,7 @@
-"""Late days: rows of days whose raw documents changed after they were made.
+"""Late days: days whose raw documents changed after their rows were built.
 
-As `late_data` does for the hours of facts, a sensor compares states: what the rows of each day rest
-on now, with the ledger of what they were made from.
+As `late_data` does for the hours of facts, a sensor compares states: the present inputs of each day
+with the ledger of the inputs that its rows were built from.
 Concept: https://docs.dagster.io/guides/automate/sensors
 """
 
@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import dagster as dg
 import polars as pl
 
-from belib_weather.assets.late_hours import made_by_older_rules
+from belib_weather.assets.late_hours import with_older_rules
 from belib_weather.automation.late_data import (
     MOST_REQUESTS,
     requests_for,
@@ -31,13 +31,13 @@ MOST_DAYS = 31
 
 @dataclass(frozen=True)
 class LateDays:
-    """A table by the day that is made again where its documents changed.
+    """A table by the day whose days are rebuilt where their documents changed.
 
     Attributes:
         sensor: its name.
         job: the name of the job that it requests.
-        assets: what the job makes.
-        documents: what they rest on, in words.
+        assets: what the job builds.
+        documents: their inputs, in words.
         differing: the days of a window that differ: `hour` (start of the day), `input_hash`.
         end: from the present to the end of the days that are compared.
     """
@@ -64,24 +64,24 @@ def changed_days(
 
     Returns:
         The rows of `inputs` that differ. Days that never had a document are not listed; `emptied`
-        ones are. Days that older rules made are not listed either (`changed_rules`).
+        ones are. Days whose rows follow older rules are not listed either (`changed_rules`).
     """
     ledger = warehouse.ledger(table, window).rename({table.time: "hour"})
     return (
         inputs.join(ledger.select("hour", "input_hash"), on=["hour", "input_hash"], how="anti")
-        .join(made_by_older_rules(ledger, table), on="hour", how="anti")
+        .join(with_older_rules(ledger, table), on="hour", how="anti")
         .filter((pl.col("snapshots") > 0) | pl.col("hour").is_in(emptied.implode()))
         .sort("hour")
     )
 
 
 def late_days(late: LateDays, partitions: Partitions) -> dg.Definitions:
-    """The job that makes days again from raw, and the sensor that requests it."""
+    """The job that rebuilds days from raw, and the sensor that requests it."""
     job = dg.define_asset_job(
         late.job,
         selection=late.assets,
         tags=RETRIED,
-        description=f"Makes days again from {late.documents}.",
+        description=f"Rebuilds days from {late.documents}.",
     )
 
     @dg.sensor(

@@ -33,7 +33,7 @@ def differing_days(lake: Lake, warehouse: Warehouse, window: Window) -> pl.DataF
 
 
 def late_forecasts_automation(partitions: Partitions) -> dg.Definitions:
-    """The job that makes days of forecasts again from raw, and the sensor that requests it."""
+    """The job that rebuilds days of forecasts from raw, and the sensor that requests it."""
     late = LateDays(
         sensor="late_forecasts",
         job="remake_weather_forecasts",

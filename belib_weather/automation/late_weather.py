@@ -1,4 +1,4 @@
-"""Late weather: days whose weather documents changed after their rows were made.
+"""Late weather: days whose weather documents changed after their rows were built.
 
 An import of past weather, an archive that came late, the next day's 00:00, and a document that was
 set aside or taken back are found at the next look (`late_days`). What follows from the rows (facts,
@@ -41,7 +41,7 @@ def days_of(mark: Mark, window: Window) -> list[datetime]:
 
 
 def late_weather_automation(partitions: Partitions) -> dg.Definitions:
-    """The job that makes days of weather again from raw, and the sensor that requests it."""
+    """The job that rebuilds days of weather from raw, and the sensor that requests it."""
     late = LateDays(
         sensor="late_weather",
         job="remake_weather",

@@ -22,15 +22,15 @@ RANGE_END = "dagster/asset_partition_range_end"
 
 MAX_RUNTIME_TAG = "dagster/max_runtime"
 MOST_SECONDS = 1_800
-"""Of a tick: six times what four slow attempts at the feed take; then its slot is freed."""
+"""Longest run of a tick: six times four slow attempts at the feed; then its slot is freed."""
 _LOOK_SECONDS = 10
-"""For MongoDB's answer to a tick; Dagster gives up a tick after a minute."""
+"""Longest wait for MongoDB in a tick; Dagster gives up a tick after a minute."""
 
 
 def in_lane(lane: Lane) -> dg.AssetSelection:
-    """The assets of a lane, by their tag, and their checks but those that a sensor tells."""
-    told_by_a_sensor = dg.AssetSelection.checks(*CHECK_KEYS)
-    return dg.AssetSelection.tag(LANE_TAG, lane.value) - told_by_a_sensor
+    """The assets of a lane, by their tag, and their checks except those that a sensor reports."""
+    reported_by_a_sensor = dg.AssetSelection.checks(*CHECK_KEYS)
+    return dg.AssetSelection.tag(LANE_TAG, lane.value) - reported_by_a_sensor
 
 
 def range_request(

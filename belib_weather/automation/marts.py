@@ -10,9 +10,9 @@ from belib_weather.lanes import Lane
 
 
 def marts_automation() -> dg.Definitions:
-    """The job that makes the marts, and its schedule."""
+    """The job that builds the marts, and its schedule."""
     return scheduled(
         Lane.MARTS,
-        "Makes the marts again: typical weeks and what else rests on many days.",
+        "Rebuilds the marts: typical weeks and other tables of many days.",
         ("marts_daily", "10 3 * * *", "After the facts of yesterday in Paris are complete."),
     )

@@ -1,4 +1,4 @@
-"""What tells people and programs how the platform does: a file of numbers, and a webhook.
+"""How people and programs learn the platform's state: a file of numbers, and a webhook.
 
 Two sensors, apart from every run, so that a failure here costs no poll. What belongs here: when,
 and which events are worth a message. What does not: reading the numbers
@@ -27,20 +27,20 @@ from belib_weather.warehouse import Warehouse
 CHECKED = dg.DagsterEventType.ASSET_CHECK_EVALUATION
 FRESHNESS = dg.DagsterEventType.FRESHNESS_STATE_CHANGE
 MOST_EVENTS = 1_000
-"""Looked at in one evaluation."""
+"""Events read in one evaluation."""
 _MOST_LINES = 15
 _STALE = {"WARN": 3, "FAIL": 4}
-"""Priority of a message by the state of an asset; a state that is not here is none to tell."""
+"""Priority of a message by the state of an asset; other states send no message."""
 
 
 @dataclass
-class Told:
-    """The sensor's cursor: what was told survives a restart.
+class SentNotifications:
+    """The sensor's cursor: what was sent is remembered across a restart.
 
     Attributes:
-        after: number of the newest event that was looked at.
-        failing: checks whose failure was told and that have not passed since.
-        stale: assets whose staleness was told, with the state that was told.
+        after: number of the newest event that was read.
+        failing: checks whose failure was sent and that have not passed since.
+        stale: by asset, the stale state that was sent last.
     """
 
     after: int
@@ -48,8 +48,8 @@ class Told:
     stale: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, cursor: str | None, newest: int) -> "Told":
-        """Of a cursor; without one, what happened before is not told."""
+    def read(cls, cursor: str | None, newest: int) -> "SentNotifications":
+        """From a cursor; without one, earlier events are skipped."""
         return cls(**json.loads(cursor)) if cursor else cls(newest)
 
     def text(self) -> str:
@@ -57,19 +57,21 @@ class Told:
         return json.dumps(asdict(self))
 
 
-def messages_of(records: Iterable[dg.EventLogRecord], told: Told) -> list[Notification]:
-    """The messages that events are worth, each failure once until it passes; moves `told` on.
+def messages_of(
+    records: Iterable[dg.EventLogRecord], sent: SentNotifications
+) -> list[Notification]:
+    """The messages for events: each failure once until it passes. Updates `sent`.
 
     Args:
         records: of check evaluations and freshness, in order.
-        told: what was told before.
+        sent: what was sent before.
     """
     failed: dict[str, list[str]] = {}
     is_error = False
     passed_again: list[str] = []
     stale: list[Notification] = []
     for record in records:
-        told.after = max(told.after, record.storage_id)
+        sent.after = max(sent.after, record.storage_id)
         event = record.event_log_entry.dagster_event
         if event is None:
             continue
@@ -77,22 +79,22 @@ def messages_of(records: Iterable[dg.EventLogRecord], told: Told) -> list[Notifi
         if isinstance(data, dg.AssetCheckEvaluation):
             name = f"{data.asset_key.to_user_string()}: {data.check_name}"
             if data.passed:
-                if name in told.failing:
-                    told.failing.remove(name)
+                if name in sent.failing:
+                    sent.failing.remove(name)
                     passed_again.append(name)
-            elif name in failed or name not in told.failing:
+            elif name in failed or name not in sent.failing:
                 failed.setdefault(name, []).append(data.partition or "")
                 is_error = is_error or data.severity is dg.AssetCheckSeverity.ERROR
-                if name not in told.failing:
-                    told.failing.append(name)
+                if name not in sent.failing:
+                    sent.failing.append(name)
         elif isinstance(data, FreshnessStateChange):
-            stale += _freshness(data, told)
+            stale += _freshness(data, sent)
     checks = []
     if failed:
         text = "\n".join(_shortened([_line(*item) for item in failed.items()]))
         title = f"Belib: {len(failed)} {'check' if len(failed) == 1 else 'checks'} failed"
         checks.append(Notification(title, text, 4 if is_error else 3, ("warning",)))
-    if recovered := [name for name in dict.fromkeys(passed_again) if name not in told.failing]:
+    if recovered := [name for name in dict.fromkeys(passed_again) if name not in sent.failing]:
         text = "\n".join(_shortened(recovered))
         checks.append(Notification("Belib: checks pass again", text, 2, ("white_check_mark",)))
     return [*checks, *stale]
@@ -111,14 +113,14 @@ def combined(messages: Sequence[Notification]) -> Notification:
     )
 
 
-def _freshness(change: FreshnessStateChange, told: Told) -> list[Notification]:
+def _freshness(change: FreshnessStateChange, sent: SentNotifications) -> list[Notification]:
     name, state = change.key.to_user_string(), change.new_state.name
     at = datetime.fromtimestamp(change.state_change_timestamp, UTC)
-    if state in _STALE and told.stale.get(name) != state:
-        told.stale[name] = state
+    if state in _STALE and sent.stale.get(name) != state:
+        sent.stale[name] = state
         text = f"{name} is stale ({state}) since {at:%Y-%m-%d %H:%M} UTC: it got no new data."
         return [Notification(f"Belib: {name} is stale", text, _STALE[state], ("hourglass",))]
-    if state == "PASS" and told.stale.pop(name, ""):
+    if state == "PASS" and sent.stale.pop(name, ""):
         text = f"{name} is fresh again since {at:%Y-%m-%d %H:%M} UTC."
         return [Notification(f"Belib: {name} is fresh again", text, 2, ("white_check_mark",))]
     return []
@@ -167,7 +169,7 @@ def newest_event(instance: dg.DagsterInstance) -> int:
 
 
 def monitor_automation(settings: Settings, partitions: Partitions) -> dg.Definitions:
-    """The sensor that writes the numbers and, where a webhook is set, the one that tells it."""
+    """The sensor that writes the numbers and, if a webhook is set, the one that sends to it."""
 
     @dg.sensor(
         minimum_interval_seconds=int(settings.cadence.total_seconds()),
@@ -214,14 +216,14 @@ def webhook_sensor(settings: Settings) -> dg.SensorDefinition:
         description="Sends failed checks and stale data to BELIB_WEBHOOK_URL, each once.",
     )
     def webhook(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-        told = Told.read(context.cursor, newest_event(context.instance))
-        events = new_events(context.instance, told.after)
-        messages = messages_of(events, told)
+        sent = SentNotifications.read(context.cursor, newest_event(context.instance))
+        events = new_events(context.instance, sent.after)
+        messages = messages_of(events, sent)
         if messages:
             target.send(replace(combined(messages), id=_id_of(events[0])))
         # After an error the cursor stays, and the next evaluation sends the same events, and what
         # came since, with the same id.
-        context.update_cursor(told.text())
+        context.update_cursor(sent.text())
         return dg.SkipReason(f"sent {len(messages)} notifications to {target.host}")
 
     return webhook

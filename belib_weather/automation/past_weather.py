@@ -1,8 +1,8 @@
-"""Past days whose weather is not there yet are asked for until it is.
+"""Past days without weather: the source is asked for them until it has them.
 
-An import brings past days, the archive is late now and then, and a machine sleeps through its
-hour: what is missing is seen in the rows, whatever the reason. What belongs here: which days to
-ask for, and when again. What does not: rows that disagree with stored documents (`late_weather`).
+An import adds past days, the archive is late now and then, and a machine sleeps through its hour:
+the rows show what is missing, whatever the reason. What belongs here: which days to ask for, and
+when again. What does not: rows that disagree with stored documents (`late_weather`).
 Concept: https://docs.dagster.io/guides/automate/sensors
 """
 
@@ -27,7 +27,7 @@ MOST_DAYS = 31
 MOST_REQUESTS = 2
 """Of one evaluation; the next ones ask for the rest, newest days first."""
 RECENT = timedelta(days=10)
-"""A day that ended no longer ago is asked for every hour, an older one once a day."""
+"""A day that ended no longer ago is requested every hour, an older one once a day."""
 _VALUES = ("temperature_c", "precipitation_mm", "weather_code", "wind_speed_kmh")
 
 
@@ -71,8 +71,8 @@ def requests_for(days: Iterable[datetime], now: datetime) -> Iterator[dg.RunRequ
             ranges.append((day, day))
     for first, last in ranges:
         is_recent = now - last < RECENT
-        asked = f"{now:%Y-%m-%d %H}" if is_recent else f"{now:%Y-%m-%d}"
-        key = f"weather of {day_key(first)} to {day_key(last)}, asked {asked}"
+        retry_period = f"{now:%Y-%m-%d %H}" if is_recent else f"{now:%Y-%m-%d}"
+        key = f"weather of {day_key(first)} to {day_key(last)}, asked {retry_period}"
         yield range_request(Window(first, last + DAY), grain=Grain.DAY, run_key=key)
 
 
@@ -83,7 +83,7 @@ def past_weather_automation(partitions: Partitions) -> dg.Definitions:
         job_name=Lane.WEATHER.value,
         minimum_interval_seconds=300,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Asks for the weather of past days until the archive has given it.",
+        description="Asks for the weather of past days until the archive has it.",
     )
     def past_weather(
         context: dg.SensorEvaluationContext,

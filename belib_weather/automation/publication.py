@@ -1,4 +1,4 @@
-"""What Elasticsearch missed or lost, published again without anyone asking.
+"""What Elasticsearch missed or lost is published again automatically.
 
 A sensor compares states every minute: what PostgreSQL holds with what Elasticsearch acknowledged,
 and how its indices are with how we left them. So an outage, a killed run, a restored copy, a
@@ -45,7 +45,7 @@ SLICE = timedelta(days=7)
 ROUND = timedelta(days=7)
 """Every index is compared by value this often, whatever the numbers say."""
 RETRY = timedelta(minutes=10)
-"""A repair that failed is asked for again after this time."""
+"""A repair that failed is requested again after this time."""
 MOST_HOURS = 168
 MOST_REQUESTS = 8
 BY_THE_HOUR, STATIONS, POLLED, SEGMENTS = (
@@ -77,7 +77,7 @@ _WRITERS = {
     _FORECASTS: frozenset({Lane.FORECASTS.value, _PUBLISHING[_FORECASTS]}),
     _SCORES: frozenset({Lane.FORECAST_SCORES.value, _PUBLISHING[_SCORES]}),
 }
-"""Jobs that publish what they write: while one of them runs, what differs is left to it."""
+"""Jobs that publish what they write: while one runs, the sensor leaves differences to it."""
 Found = Mapping[str, Standing]
 """What differs, by index."""
 
@@ -89,7 +89,7 @@ class Memory:
     Attributes:
         older: end of the next slice of older hours.
         open: older hours that differed, compared again until they agree.
-        verdicts: what differed when the check of each index was last told.
+        verdicts: what differed when the check of each index was last reported.
     """
 
     older: str = ""
@@ -98,7 +98,7 @@ class Memory:
 
     @classmethod
     def read(cls, cursor: str | None) -> "Memory":
-        """The memory of a cursor."""
+        """From a cursor."""
         return cls(**json.loads(cursor)) if cursor else cls()
 
     def text(self) -> str:
@@ -136,7 +136,7 @@ def publication_automation(partitions: Partitions) -> dg.Definitions:
         jobs=[*repairs, audit_index, rebuild_index],
         minimum_interval_seconds=60,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Repairs what Elasticsearch missed, lost, or was changed by another hand.",
+        description="Repairs what Elasticsearch missed or lost, or what others changed in it.",
     )
     def publication(
         context: dg.SensorEvaluationContext,
@@ -151,10 +151,10 @@ def publication_automation(partitions: Partitions) -> dg.Definitions:
         found = look.at(warehouse, search, windows)
         open_hours = {hour for name in _BY_SLICES for hour in found[name].differing}
         memory.open = [hour.isoformat() for hour in sorted(open_hours)]
-        events, shown = [], _shown_verdicts(context.instance)
+        events, reported = [], _reported_verdicts(context.instance)
         for name, one in found.items():
             verdict = json.dumps(one.metadata, sort_keys=True)
-            if memory.verdicts.get(name) != verdict or shown.get(name) is not one.agrees:
+            if memory.verdicts.get(name) != verdict or reported.get(name) is not one.agrees:
                 memory.verdicts[name] = verdict
                 events.append(evaluation(PUBLICATIONS[name], one))
         requests = list(look.requests(found))[:MOST_REQUESTS]
@@ -183,7 +183,7 @@ class _Look:
         try:
             index = search.connect()
         except SearchError as error:
-            # Their aliases are not known before the store is; the names tell them apart.
+            # Their aliases are not known before the store is; the names distinguish them.
             return {name: Standing(name, problem=str(error)) for name in PUBLICATIONS}
         self._publishers = {
             name: Publisher(publication, store, index, self._now)
@@ -277,7 +277,7 @@ class _Look:
     def _key(self, what: str, hashes: Iterable[str | None]) -> str:
         """Another one when it differs in another way, or after ten minutes.
 
-        Dagster remembers a run key for ever, also that of a failed run.
+        Dagster never accepts a run key twice, even if its run failed.
         """
         digest = hashlib.sha256(" ".join(h or "-" for h in hashes).encode()).hexdigest()[:16]
         turn = int(self._now.timestamp() // RETRY.total_seconds())
@@ -287,7 +287,7 @@ class _Look:
         return starts_of_active_runs(self._instance, self._now, Grain.HOUR)
 
     def _written_now(self) -> set[str]:
-        """Indices that a run publishes which is active."""
+        """Indices that an active run publishes."""
         jobs = {run.job_name for run in active_runs(self._instance, self._now)}
         return {name for name, writers in _WRITERS.items() if writers & jobs}
 
@@ -295,8 +295,8 @@ class _Look:
         return bool(active_runs(self._instance, self._now, job_name=job))
 
 
-def _shown_verdicts(instance: dg.DagsterInstance) -> dict[str, bool]:
-    """Whether the check of each index passed when it was last told, by whomever."""
+def _reported_verdicts(instance: dg.DagsterInstance) -> dict[str, bool]:
+    """Whether the last reported check of each index passed, whoever reported it."""
     found = instance.event_log_storage.get_latest_asset_check_execution_by_key(list(CHECK_KEYS))
     name_of = {key: name for name, key in ASSETS.items()}
     return {

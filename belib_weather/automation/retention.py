@@ -1,6 +1,7 @@
-"""Retention: what the settings keep for some days only, and nothing else.
+"""Retention: deletes what the settings keep for some days only, and nothing else.
 
-Bodies of refused answers, and files of old dates in the exports. Unset, both are kept for ever.
+That is bodies of refused answers, and files of old dates in the exports. Without a setting both
+are kept without limit.
 The outbox of changes is kept for 35 days.
 Raw documents are never deleted: everything is made from them. What belongs here: the job and its
 schedule. What does not: Dagster's own records (`maintenance`).
@@ -27,7 +28,7 @@ from belib_weather.warehouse.tables import STATION_STATES
 def delete_bodies_of_quarantine(
     context: dg.OpExecutionContext, lake: LakeResource, retention: Retention, clock: Clock
 ) -> None:
-    """Delete the bodies of answers that were refused long ago; when and why is kept."""
+    """Delete the bodies of answers that were refused long ago; the time and the reason stay."""
     if retention.quarantine_days is None:
         context.log.info("BELIB_QUARANTINE_DAYS is not set: bodies are kept")
         return
@@ -67,7 +68,7 @@ def remove_old_exports(
 def delete_old_changes(
     context: dg.OpExecutionContext, warehouse: WarehouseResource, clock: Clock
 ) -> None:
-    """Delete changes of points and stations that were seen long ago; episodes tell them too."""
+    """Delete changes of points and stations that were seen long ago; episodes have them too."""
     with warehouse.connect().locked(STATION_STATES) as transaction:
         deleted = transaction.delete_changes(clock.now() - KEPT)
     context.log.info(f"deleted {deleted} changes seen more than {KEPT.days} days ago")
@@ -75,7 +76,7 @@ def delete_old_changes(
 
 @dg.job(name="retention", executor_def=dg.in_process_executor)
 def retention_job() -> None:
-    """Deletes what BELIB_QUARANTINE_DAYS, BELIB_EXPORTS_DAYS and the outbox keep no longer."""
+    """Deletes what BELIB_QUARANTINE_DAYS, BELIB_EXPORTS_DAYS and the outbox no longer keep."""
     delete_bodies_of_quarantine()
     remove_old_exports()
     delete_old_changes()

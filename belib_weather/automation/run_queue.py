@@ -1,4 +1,4 @@
-"""The run queue: the live job has slots of its own, and what is tried again.
+"""The run queue: the live job has slots of its own; some failed runs are tried again.
 
 What belongs here: the class that dagster.yaml names, and the tags that its limits go by. What does
 not: the limits themselves (dagster.yaml). docs/decisions/the-poll-comes-first.md.

@@ -13,11 +13,11 @@ from belib_weather.settings import Settings
 
 JOB = "stream"
 AGAIN = timedelta(minutes=5)
-"""After a run that failed."""
+"""Pause after a run that failed."""
 
 
 def stream_automation(settings: Settings) -> dg.Definitions:
-    """Nothing unless BELIB_KAFKA_BOOTSTRAP_SERVERS is set."""
+    """The asset, job and sensor; nothing unless BELIB_KAFKA_BOOTSTRAP_SERVERS is set."""
     if settings.kafka_bootstrap_servers is None:
         return dg.Definitions()
     asset, check = status_stream_definitions()

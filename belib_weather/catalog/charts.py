@@ -44,8 +44,8 @@ def png_of(chart: ChartType, sources: Iterable[str]) -> bytes:
     """Render a chart, with a watermark where any of its sources is simulated.
 
     Raises:
-        ValueError: Vega-Lite does not take it.
-        SchemaValidationError: Altair does not take it.
+        ValueError: Vega-Lite refuses it.
+        SchemaValidationError: Altair refuses it.
     """
     marked = alt.vconcat(chart, title=_SIMULATED) if are_simulated(sources) else chart
     drawn = vl_convert.vegalite_to_png(

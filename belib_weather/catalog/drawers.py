@@ -39,8 +39,8 @@ class CatalogDrawers:
 
     def snapshots_table(self, lake: Lake, window: Window, now: datetime) -> Entries:
         """Snapshots of each hour against those expected."""
-        made = tables.snapshot_tables(polled_hours(lake, window, now), now)
-        return {hour_key(hour): {"table": table} for hour, table in made.items()}
+        of_hour = tables.snapshot_tables(polled_hours(lake, window, now), now)
+        return {hour_key(hour): {"table": table} for hour, table in of_hour.items()}
 
     def snapshots_chart(
         self, context: dg.AssetExecutionContext, lake: Lake, window: Window, now: datetime
@@ -64,8 +64,8 @@ class CatalogDrawers:
 
     def facts_table(self, facts: pl.DataFrame) -> Entries:
         """The figures of each hour."""
-        made = tables.hour_tables(facts)
-        return {hour_key(hour): {"table": table} for hour, table in made.items()}
+        of_hour = tables.hour_tables(facts)
+        return {hour_key(hour): {"table": table} for hour, table in of_hour.items()}
 
     def facts_chart(
         self,
@@ -75,7 +75,7 @@ class CatalogDrawers:
         sums: pl.DataFrame,
         now: datetime,
     ) -> Entries:
-        """Availability over the days in Paris around the hours made, or over a longer range."""
+        """Availability over the days in Paris around the run's hours, or over a longer range."""
         key = hour_key(pictured_hour(window, now))
         if not sums.select(pl.sum_horizontal(pl.col(STATUS_SECONDS)).sum()).item():
             return {}  # nothing was observed, as by the first snapshot of all

@@ -22,7 +22,7 @@ from belib_weather.window import HOUR, Window
 MOST_BYTES = 60_000
 """Of a picture as Markdown."""
 REPORT = dg.MetadataValue.asset(dg.AssetKey("availability_report"))
-"""Where the whole of it is shown."""
+"""The page that shows the whole picture."""
 
 Shown = dict[str, dg.MetadataValue]
 """Metadata: `picture` and a link to the `report`, or the link alone."""
@@ -68,7 +68,7 @@ def map_entries(text: str, whole: str, svg: str) -> Shown:
 
 
 def _entries(text: str, whole: str, address: str) -> Shown:
-    shown = f"![{text}]({address})\n\n{whole}"
-    if len(shown) > MOST_BYTES:
-        raise PictureTooLarge(f"the picture has {len(shown)} bytes, more than {MOST_BYTES}")
-    return {"picture": dg.MetadataValue.md(shown), "report": REPORT}
+    picture = f"![{text}]({address})\n\n{whole}"
+    if len(picture) > MOST_BYTES:
+        raise PictureTooLarge(f"the picture has {len(picture)} bytes, more than {MOST_BYTES}")
+    return {"picture": dg.MetadataValue.md(picture), "report": REPORT}

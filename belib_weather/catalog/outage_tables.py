@@ -55,7 +55,7 @@ def reliability_table(stations: pl.DataFrame) -> dg.MarkdownMetadataValue:
 def repair_table(repairs: pl.DataFrame) -> dg.MarkdownMetadataValue:
     """Time to repair (`TimeToRepair`) of the city by quarter, and by power class in the newest."""
     newest = repairs["starts_on"].max()
-    shown = repairs.filter(
+    chosen = repairs.filter(
         (pl.col("scope") == RepairArea.CITY.value)
         | ((pl.col("scope") == RepairArea.POWER_CLASS.value) & (pl.col("ends_on") > newest))
     ).sort("starts_on", "scope", "area")
@@ -67,7 +67,7 @@ def repair_table(repairs: pl.DataFrame) -> dg.MarkdownMetadataValue:
             f"{_hours(row['median_hours_low'])} to {_hours(row['median_hours_high'])}",
             _hours(row["outages_per_1000_hours"]),
         )
-        for row in shown.iter_rows(named=True)
+        for row in chosen.iter_rows(named=True)
     )
     return markdown(
         ("area, quarter", "outages", "median hours", "95 %", "per 1,000 point-hours up"), rows

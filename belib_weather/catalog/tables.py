@@ -109,7 +109,7 @@ def points_table(points: pl.DataFrame) -> dg.MarkdownMetadataValue:
 
 
 def snapshot_tables(hours: pl.DataFrame, now: datetime) -> dict[datetime, dg.MarkdownMetadataValue]:
-    """What is stored of each hour against what its polls would have made.
+    """What is stored of each hour against what its polls should store.
 
     Args:
         hours: `FeedHour` rows.
@@ -135,13 +135,13 @@ def profile_table(profile: pl.DataFrame) -> dg.MarkdownMetadataValue:
     """The city's typical day (`OccupancyProfile`), working days and weekends apart."""
     is_weekend = pl.col("local_weekday") > 5
     columns = {"Monday to Friday": ~is_weekend, "Saturday, Sunday": is_weekend}
-    free, seen = (pl.sum_horizontal(names) for names in (CHANCE.numerator, CHANCE.denominator))
+    free, known = (pl.sum_horizontal(names) for names in (CHANCE.numerator, CHANCE.denominator))
     hours = (
         profile.filter(pl.col("scope") == CITY)
         .group_by("local_hour")
         .agg(
             *(
-                (free.filter(days).sum() / seen.filter(days).sum()).alias(title)
+                (free.filter(days).sum() / known.filter(days).sum()).alias(title)
                 for title, days in columns.items()
             )
         )

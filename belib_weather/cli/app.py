@@ -39,8 +39,8 @@ def _installed_version() -> str:
         return "not installed: running from a checkout"
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
+def _print_version(is_requested: bool) -> None:
+    if is_requested:
         out.print(_installed_version())
         raise typer.Exit
 
@@ -153,7 +153,7 @@ def import_(
     captured_at: Annotated[
         str | None,
         typer.Option(
-            help="Time of capture (ISO 8601), if it is not the one that the file tells: the newest"
+            help="Time of capture (ISO 8601), if it is not the one in the file: the newest"
             " last_updated, dt of OpenWeatherMap, else when the file was last written."
         ),
     ] = None,
@@ -164,7 +164,7 @@ def import_(
     weather_source: Annotated[
         str | None,
         typer.Option(
-            help="Source of weather files, if their shape and name do not tell it:"
+            help="Source of weather files, if their shape and name do not show it:"
             " open_meteo/archive, open_meteo/forecast, openweathermap/current, infoclimat/gfs."
         ),
     ] = None,
@@ -204,31 +204,31 @@ def backup(
 ) -> None:
     """Copy all data into a folder: MongoDB, PostgreSQL, Dagster's records, the spool.
 
-    Also while the platform runs. Elasticsearch is not copied: it is made from PostgreSQL.
+    Works while the platform runs. Elasticsearch is not copied: it is rebuilt from PostgreSQL.
     """
     with reported():
         from belib_weather.local.backup import backup as run
 
-        made = run(settings_for(mode), folder)
-        out.print(f"{folder}: {len(made.files)} files, {made.size / 1e6:,.1f} MB")
+        contents = run(settings_for(mode), folder)
+        out.print(f"{folder}: {len(contents.files)} files, {contents.size / 1e6:,.1f} MB")
 
 
 @app.command()
 def restore(
-    folder: Annotated[Path, typer.Argument(help="A folder that `backup` made.")],
+    folder: Annotated[Path, typer.Argument(help="A folder that `backup` wrote.")],
     *,
     mode: ModeOption = None,
 ) -> None:
-    """Bring a backup back into an empty home (BELIB_HOME) or empty databases.
+    """Restore a backup into an empty home (BELIB_HOME) or empty databases.
 
-    Every file is proven first. The stores have to run (`stores up`). The next `up` or `demo`
-    publishes the indices again and polls on.
+    Every file is checked first. The stores have to run (`stores up`). The next `up` or `demo`
+    publishes the indices again and continues to poll.
     """
     with reported():
         from belib_weather.local.restore import restore as run
 
-        made = run(settings_for(mode), folder)
-        out.print(f"restored the backup of {made.made_at:%Y-%m-%d %H:%M} UTC; start with `up`")
+        contents = run(settings_for(mode), folder)
+        out.print(f"restored the backup of {contents.made_at:%Y-%m-%d %H:%M} UTC; start with `up`")
 
 
 @app.command()

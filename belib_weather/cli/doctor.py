@@ -30,13 +30,13 @@ def report(mode: Mode | None, *, as_json: bool) -> int:
         findings = [
             {"name": one.name, "state": str(one.state), "text": _text(one)} for one in found
         ]
-        shown = {
+        report = {
             "checked_at": f"{utc_now():%Y-%m-%dT%H:%M:%SZ}",
             "status": _STATUS[worst],
             "exit_code": worst,
             "findings": findings,
         }
-        sys.stdout.write(f"{json.dumps(shown, ensure_ascii=False, indent=1)}\n")
+        sys.stdout.write(f"{json.dumps(report, ensure_ascii=False, indent=1)}\n")
     return worst
 
 

@@ -1,4 +1,4 @@
-"""`forecast backtest`: the model judged on anybody's data."""
+"""`forecast backtest`: the model judged on data of any origin."""
 
 import json
 from datetime import UTC, datetime
@@ -97,7 +97,7 @@ def _print(file: Path, history: History, found: Backtest, zone: str) -> None:
     for scope in (ALL, IN_SERVICE):
         own = scores.filter(pl.col("scope") == scope)
         if own.is_empty():
-            out.print("Nothing tells what is in service: no column in_service.", markup=False)
+            out.print("Nothing says what is in service: no column in_service.", markup=False)
             continue
         out.print()
         out.print(_table(_TITLES[scope], own))

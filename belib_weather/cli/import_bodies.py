@@ -1,7 +1,7 @@
-"""The bodies of imported files: read, doubted, and handed on to be stored.
+"""The bodies of imported files: read, checked, and handed on to be stored or refused.
 
-What belongs here: what becomes of a body until it is accepted. What does not: finding files and
-telling people (`importing`), the doubts themselves (`import_checks`), storing (`import_landing`).
+What belongs here: the decision on each body. What does not: finding files and messages
+(`importing`), the doubts themselves (`import_checks`), storing (`import_landing`).
 """
 
 from collections.abc import Callable, Iterator
@@ -51,7 +51,7 @@ class ImportOptions:
         dataset: what they hold.
         captured_at: when they were captured; None: they say it themselves.
         captured_column: the column of a table that says it.
-        weather_source: raw source of weather bodies; None: their shape tells it.
+        weather_source: raw source of weather bodies; None: their shape decides.
         force: take also what is in doubt.
     """
 

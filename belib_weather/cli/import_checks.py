@@ -26,7 +26,7 @@ from belib_weather.warehouse.tables import CHARGE_POINTS
 from belib_weather.window import DAY, Window
 
 MOST_UNKNOWN_SHARE = 0.05
-"""A file in which more rows have a label that is not known was spoilt on its way."""
+"""A file in which more rows have an unknown label is damaged."""
 MOST_NEW_SHARE = 0.5
 _SHOWN = 5
 _SECOND = timedelta(seconds=1)

@@ -59,10 +59,10 @@ def check_bundle(settings: Settings, folder: Path | None) -> None:
     # It imports the schema.
     from belib_weather.kibana.check import faults, faults_of_rules  # noqa: PLC0415
 
-    with TemporaryDirectory() as made:
+    with TemporaryDirectory() as temporary:
         if folder is None:
-            write_bundle(build_bundle(settings.index_prefix), Path(made))
-        where = folder or Path(made)
+            write_bundle(build_bundle(settings.index_prefix), Path(temporary))
+        where = folder or Path(temporary)
         try:
             objects = (where / OBJECTS_FILE).read_bytes()
             rules = (where / RULES_FILE).read_bytes()
@@ -74,7 +74,7 @@ def check_bundle(settings: Settings, folder: Path | None) -> None:
     if found := [*faults(objects, prefix), *faults_of_rules(rules, prefix)]:
         listed = "\n".join(f"- {fault}" for fault in found)
         raise CommandError(
-            f"{name}: {len(found)} faults; `belib-weather kibana export` writes it anew\n{listed}"
+            f"{name}: {len(found)} faults; `belib-weather kibana export` writes it again\n{listed}"
         )
     say(f"{name}: every key and value is as declared")
 
@@ -95,10 +95,10 @@ def import_bundle(settings: Settings) -> None:
     bundle = build_bundle(settings.index_prefix)
     set_on_retry_hooks([_say_once()])
     with client:
-        done = provision(client, bundle, settings.index_prefix)
+        result = provision(client, bundle, settings.index_prefix)
     say(
-        f"{done.outcome}: {done.objects} saved objects and {done.rules} alerting rules, Kibana"
-        f" {done.version}"
+        f"{result.outcome}: {result.objects} saved objects and {result.rules} alerting rules,"
+        f" Kibana {result.version}"
     )
     for title, link in dashboard_links(bundle, client.public_address).items():
         out.print(f"{title}: {link}", markup=False, soft_wrap=True)

@@ -61,9 +61,9 @@ def instant(text: str) -> datetime:
         CommandError: it is not an ISO 8601 instant.
     """
     try:
-        given = datetime.fromisoformat(text)
+        parsed = datetime.fromisoformat(text)
     except ValueError:
         raise CommandError(
             f"{text!r} is not an instant; write it like 2026-11-24T09:55:00Z or 2026-11-24"
         ) from None
-    return given.replace(tzinfo=UTC) if given.tzinfo is None else given.astimezone(UTC)
+    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)

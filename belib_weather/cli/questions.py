@@ -23,7 +23,7 @@ _TIMEOUT_SECONDS = 60
 
 
 def answer(settings: Settings, question: str, *, show_requests: bool) -> None:
-    """Print the answer to a question, then the tools' figures that it rests on.
+    """Print the answer to a question, then the figures of the tools behind it.
 
     Raises:
         CommandError: it cannot be answered, or the answer names a figure that no tool returned.
@@ -132,12 +132,12 @@ def _show(request: dict[str, Any]) -> None:
 
 
 def _print_figures(answers: list[dict[str, Any]]) -> None:
-    for given in answers:
-        rows, ends = given["rows"], (given["period"]["first"], given["period"]["last"])
+    for answer in answers:
+        rows, ends = answer["rows"], (answer["period"]["first"], answer["period"]["last"])
         spans = " to ".join(str(at)[:16] for at in ends if at)
-        say(f"— {given['asked']}: {len(rows)} rows, {given['basis']}, {spans}")
+        say(f"— {answer['asked']}: {len(rows)} rows, {answer['basis']}, {spans}")
         for row in rows:
             values = (f"{name} {value}" for name, value in row.items() if value is not None)
             say(f"  {', '.join(values)}")
-    for credit in dict.fromkeys(line for given in answers for line in given["credits"]):
+    for credit in dict.fromkeys(line for answer in answers for line in answer["credits"]):
         say(credit)

@@ -102,13 +102,13 @@ def _backwards(start: datetime, end: datetime) -> Iterator[Window]:
 
 def listing(documents: pl.DataFrame) -> Table:
     """The documents as a table of text."""
-    shown = Table(box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
     for column in _COLUMNS:
         is_number = column in {"records", "bytes"}
         side: JustifyMethod = "right" if is_number else "left"
-        shown.add_column(column, justify=side, no_wrap=column != "note", overflow="fold")
+        table.add_column(column, justify=side, no_wrap=column != "note", overflow="fold")
     for row in documents.iter_rows(named=True):
-        shown.add_row(
+        table.add_row(
             f"{row['captured_at']:%Y-%m-%dT%H:%M:%SZ}",
             row["dataset"],
             row["source"],
@@ -118,7 +118,7 @@ def listing(documents: pl.DataFrame) -> Table:
             row["id"],
             escape(row["note"] or ""),
         )
-    return shown
+    return table
 
 
 def find(lake: Lake, collection: str, key: str) -> RawDocument | QuarantinedDocument:
@@ -137,7 +137,7 @@ def find(lake: Lake, collection: str, key: str) -> RawDocument | QuarantinedDocu
     if found is None:
         raise CommandError(
             f"{collection} holds no document {key}; `belib-weather raw list --dataset"
-            f" {collection}` tells which there are"
+            f" {collection}` lists them"
         )
     return found
 
@@ -163,8 +163,8 @@ def set_aside(lake: Lake, document_id: str, reason: str, by: str | None) -> None
         raise CommandError(str(error)) from error
     out.print(
         f"{mark.document_id}: set aside ({mark.source}, captured at"
-        f" {mark.captured_at:%Y-%m-%dT%H:%M:%SZ}); a running platform makes again what rested on"
-        f" it. The way back: belib-weather raw take-back {mark.document_id}",
+        f" {mark.captured_at:%Y-%m-%dT%H:%M:%SZ}); a running platform rebuilds what was computed"
+        f" from it. To undo: belib-weather raw take-back {mark.document_id}",
         markup=False,
         soft_wrap=True,
     )
@@ -178,7 +178,7 @@ def take_back(lake: Lake, document_id: str) -> None:
     """
     if not lake.take_back(document_id):
         raise CommandError(
-            f"{document_id} was not set aside; `belib-weather raw list` tells what is"
+            f"{document_id} was not set aside; `belib-weather raw list` shows what is"
         )
     out.print(f"{document_id}: in use again", markup=False)
 
@@ -188,7 +188,7 @@ def show(document: RawDocument | QuarantinedDocument, *, is_body_only: bool) -> 
     if is_body_only:
         sys.stdout.buffer.write(document.body)
         return
-    shown = {
+    content = {
         "id": document.id,
         "source": document.source,
         "captured_at": document.captured_at,
@@ -199,7 +199,7 @@ def show(document: RawDocument | QuarantinedDocument, *, is_body_only: bool) -> 
         **_particulars(document),
         "body": _readable(document.body),
     }
-    text = json.dumps(shown, ensure_ascii=False, indent=2, default=_as_text)
+    text = json.dumps(content, ensure_ascii=False, indent=2, default=_as_text)
     if out.is_terminal:
         out.print(JSON(text, ensure_ascii=False))
     else:

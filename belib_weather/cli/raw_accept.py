@@ -43,7 +43,7 @@ def accept(settings: Settings, lake: Lake, document_id: str, captured_at: dateti
     if found is None:
         raise CommandError(
             f"quarantine holds no document {document_id}; `belib-weather raw list --dataset"
-            " quarantine` tells which there are"
+            " quarantine` lists them"
         )
     if found.is_truncated:
         raise CommandError(

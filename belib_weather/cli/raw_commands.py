@@ -75,9 +75,9 @@ def raw_set_aside(
     by: Annotated[str | None, typer.Option(help="Who decided it.")] = None,
     mode: ModeOption = None,
 ) -> None:
-    """Take a stored response out of use. Its bytes stay; `raw take-back` is the way back.
+    """Take a stored response out of use. Its bytes stay; `raw take-back` undoes it.
 
-    What was made from it is made again by a running platform within minutes.
+    A running platform rebuilds what was computed from it within minutes.
     """
     with reported():
         from belib_weather.cli.raw import opened_lake, set_aside

@@ -5,7 +5,7 @@ From these declarations come the polars check (dataframely's `validate`), the SQ
 in the Dagster catalog (`assets.table_metadata`). A column's `unit` is in its metadata, its meaning
 in `description`; the rules are those of docs/metrics.md.
 
-What belongs here: the shape of data at rest. What does not: how it is computed or stored.
+What belongs here: the shape of stored data. What does not: how it is computed or stored.
 """
 
 from belib_weather.datasets.availability import (

@@ -56,7 +56,7 @@ class AvailabilityFact(dy.Schema):
 
     @dy.rule()
     def seconds_add_up(cls) -> pl.Expr:
-        """Every second of every charge point is told, once."""
+        """Every second of every charge point is counted, once."""
         return pl.sum_horizontal(POINT_SECONDS) == pl.col("charge_points") * 3600
 
     @dy.rule()

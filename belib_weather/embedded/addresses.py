@@ -29,9 +29,9 @@ class Servers:
             ElasticsearchServer(self.home, settings.cache, program and program.absolute()),
         )
         has_postgres = settings.postgres_url and settings.dagster_postgres_url
-        given = (settings.mongo_url, has_postgres, settings.elasticsearch_url)
+        urls = (settings.mongo_url, has_postgres, settings.elasticsearch_url)
         self.needed: list[Server] = [
-            server for server, url in zip(self.all, given, strict=True) if not url
+            server for server, url in zip(self.all, urls, strict=True) if not url
         ]
 
 

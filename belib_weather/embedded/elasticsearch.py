@@ -74,7 +74,7 @@ class ElasticsearchServer(Server):
 
     @property
     def configuration(self) -> Path:
-        """Its configuration folder, written anew at each start."""
+        """Its configuration folder, written again at each start."""
         return self.folder / "config"
 
     @property
@@ -199,10 +199,10 @@ class ElasticsearchServer(Server):
 
     def _write_log_options(self, original: Path) -> None:
         """The original logging, with smaller files."""
-        given = original / "log4j2.properties"
-        if not given.exists():
+        original_file = original / "log4j2.properties"
+        if not original_file.exists():
             return
-        text = given.read_text()
+        text = original_file.read_text()
         for pattern, replacement in _LOG_SIZES:
             text = pattern.sub(replacement, text)
         write_file(self.configuration / "log4j2.properties", text)

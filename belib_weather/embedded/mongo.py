@@ -94,9 +94,9 @@ class MongoServer(Server):
         question = {"_id": "supervisor", "asked": secrets.token_hex(8)}
         try:
             with self._client(port) as client:
-                asked = client[_HEALTH]["questions"]
-                asked.replace_one({"_id": question["_id"]}, question, upsert=True)
-                found = asked.find_one({"_id": question["_id"]})
+                questions = client[_HEALTH]["questions"]
+                questions.replace_one({"_id": question["_id"]}, question, upsert=True)
+                found = questions.find_one({"_id": question["_id"]})
         except PyMongoError as error:
             return f"{type(error).__name__}: {str(error)[:200]}"
         return None if found == question else "it gives back another document than was stored"

@@ -119,8 +119,8 @@ class PostgresServer(Server):
             if any(text in str(error) for text in _STILL_STARTING):
                 raise StillStarting(f"PostgreSQL: {error}") from None
             return None
-        if gone := sorted({DATABASE, DAGSTER_DATABASE} - found):
-            raise DatabaseGone(f"PostgreSQL has no database {' and '.join(gone)} any more")
+        if missing := sorted({DATABASE, DAGSTER_DATABASE} - found):
+            raise DatabaseGone(f"PostgreSQL has no database {' and '.join(missing)} any more")
         return version
 
     def make_again(self, port: int) -> None:
@@ -133,7 +133,9 @@ class PostgresServer(Server):
                     for statement in _MAKE[database]:
                         connection.execute(statement)
         except psycopg.Error as error:
-            raise EmbeddedError(f"PostgreSQL: a database cannot be made again: {error}") from None
+            raise EmbeddedError(
+                f"PostgreSQL: a database cannot be created again: {error}"
+            ) from None
 
     def _connect(self, port: int, database: str) -> psycopg.Connection:
         url = self.url(port, database=database).replace("+psycopg", "")
@@ -193,21 +195,21 @@ class PostgresServer(Server):
         known = self.home.passwords()
         values = {name: sql.Literal(getattr(known, name)) for name in ("admin", "writer", "reader")}
         statements = "\n".join(sql.SQL(line).format(**values).as_string() for line in lines)
-        self._run("postgres", "--single", "-D", str(data), _ALWAYS_THERE, given=statements)
+        self._run("postgres", "--single", "-D", str(data), _ALWAYS_THERE, stdin=statements)
 
-    def _run(self, program: str, *arguments: str, given: str = "") -> None:
-        done = subprocess.run(  # noqa: S603 - our own programs and arguments
+    def _run(self, program: str, *arguments: str, stdin: str = "") -> None:
+        result = subprocess.run(  # noqa: S603 - our own programs and arguments
             [*unprivileged(self.title), str(_program(program)), *arguments],
             cwd=self.folder,
             env=clean_environment(self.environment()),
-            input=given,
+            input=stdin,
             capture_output=True,
             text=True,
             check=False,
         )
-        if done.returncode != 0 or "ERROR:" in done.stderr or "FATAL:" in done.stderr:
+        if result.returncode != 0 or "ERROR:" in result.stderr or "FATAL:" in result.stderr:
             raise EmbeddedError(
-                f"PostgreSQL could not be set up in {self.folder}; {program} says:\n{done.stderr}"
+                f"PostgreSQL could not be set up in {self.folder}; {program} says:\n{result.stderr}"
             )
 
 
@@ -215,7 +217,7 @@ def _stranger_in(pid_file: Path) -> str:
     """The process that a pid file names and that is no server of its folder; empty where none is.
 
     After a power cut, or in a new container, the number may be another's. PostgreSQL refuses to
-    start while it lives, unless it is told that the process is the parent of who starts it.
+    start while it lives, unless an option says that the process is the parent of the starter.
     """
     try:
         # Negative where the server ran in single-user mode.

@@ -74,13 +74,13 @@ def started_with(argument: str) -> list[psutil.Process]:
 
 def started_with_any(arguments: Iterable[str]) -> dict[str, list[psutil.Process]]:
     """The same for several arguments, by those that are found, in one look at the process table."""
-    wanted = set(arguments)
+    distinct = set(arguments)
     found: dict[str, list[psutil.Process]] = {}
     for process in psutil.process_iter(["cmdline", "uids", "status"]):
         known = process.info
         if known["uids"].real != os.getuid() or known["status"] == psutil.STATUS_ZOMBIE:
             continue
-        for argument in wanted.intersection(known["cmdline"] or ()):
+        for argument in distinct.intersection(known["cmdline"] or ()):
             found.setdefault(argument, []).append(process)
     return found
 
@@ -88,7 +88,7 @@ def started_with_any(arguments: Iterable[str]) -> dict[str, list[psutil.Process]
 def end(processes: Sequence[psutil.Process], signal: Signals, patience_seconds: float) -> None:
     """Ask processes to end, kill those that do not, and wait until they are gone.
 
-    psutil compares start times first, so that a pid used anew is left alone.
+    psutil compares start times first, so that a reused pid is left alone.
     """
     living = list(processes)
     for step in (signal, SIGKILL):

@@ -64,7 +64,7 @@ def ensure(
             Elasticsearch the result says why.
     """
     servers = Servers(settings)
-    done: dict[str, int | EmbeddedError] = {}
+    results: dict[str, int | EmbeddedError] = {}
     if servers.needed:
         patience = Patience()
 
@@ -75,12 +75,12 @@ def ensure(
 
         with servers.home.lock():
             servers.home.passwords()
-            done = _side_by_side(servers.needed, run, patience.cancelled)
+            results = _side_by_side(servers.needed, run, patience.cancelled)
     problem = None
-    if isinstance(failure := done.get(ElasticsearchServer.name), EmbeddedError):
+    if isinstance(failure := results.get(ElasticsearchServer.name), EmbeddedError):
         problem = f"{failure}\n{_OWN_ELASTICSEARCH}"
-        del done[ElasticsearchServer.name]
-    return addresses(settings, servers, _all(done), problem)
+        del results[ElasticsearchServer.name]
+    return addresses(settings, servers, _all(results), problem)
 
 
 def find(settings: Settings) -> StoreUrls:
@@ -134,15 +134,15 @@ def stop(settings: Settings) -> None:
         _side_by_side(servers.all, lambda server: server.stop())
 
 
-def _all(done: dict[str, T | EmbeddedError]) -> dict[str, T]:
+def _all(results: dict[str, T | EmbeddedError]) -> dict[str, T]:
     """The results when all are good.
 
     Raises:
         EmbeddedError: one line per failure.
     """
-    if failures := [str(e) for e in done.values() if isinstance(e, EmbeddedError)]:
+    if failures := [str(e) for e in results.values() if isinstance(e, EmbeddedError)]:
         raise EmbeddedError("\n".join(failures))
-    return {name: value for name, value in done.items() if not isinstance(value, EmbeddedError)}
+    return {name: value for name, value in results.items() if not isinstance(value, EmbeddedError)}
 
 
 def _side_by_side(
@@ -162,12 +162,12 @@ def _side_by_side(
     chosen = list(servers)
     with ThreadPoolExecutor(max_workers=len(chosen) or 1) as pool:
         try:
-            done = list(pool.map(caught, chosen))
+            results = list(pool.map(caught, chosen))
         except BaseException:
             if cancelled is not None:
                 cancelled.set()
             raise
-    return {server.name: result for server, result in zip(chosen, done, strict=True)}
+    return {server.name: result for server, result in zip(chosen, results, strict=True)}
 
 
 def _status_of(server: Server, settings: Settings) -> ServerStatus:

@@ -1,6 +1,6 @@
 """Frames as the bytes of files: the same rows always give the same bytes.
 
-What belongs here: the CSV and Parquet dialects, told in docs/exports.md. What does not: which
+What belongs here: the CSV and Parquet dialects of docs/exports.md. What does not: which
 rows, and where the bytes go.
 """
 
@@ -13,9 +13,9 @@ import polars.selectors as cs
 FILES_VERSION = 4
 """Raised when the same rows give other files, so that those of every date are written again."""
 FORMULA = r"'*[=+\-@\t\r\n＝＋－＠]"
-"""Beginning of a text that a spreadsheet takes for a formula, behind apostrophes of ours or not."""
+"""Start of a text that a spreadsheet reads as a formula, after apostrophes of ours or not."""
 MOST_ROW_GROUPS = 15
-"""So the footer of the widest table fits in the last 64 kB of a file, which readers take first."""
+"""So the footer of the widest table fits in the last 64 kB of a file, which readers fetch first."""
 _LEAST_ROWS = 4096
 _INSTANT = "%Y-%m-%dT%H:%M:%SZ"
 

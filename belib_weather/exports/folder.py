@@ -55,13 +55,13 @@ class ExportFolder:
         return self._root if self.is_local else self.url
 
     def write(self, name: str, body: bytes) -> int:
-        """Put a file in place of a former one; readers see the one or the other, never a half.
+        """Replace a file; readers see the old or the new one, never a part.
 
         Returns:
             The file's size in bytes.
         """
         path = self._path(name)
-        with self._telling(f"write {name}"):
+        with self._as_export_errors(f"write {name}"):
             if self.is_local:
                 Path(path).parent.mkdir(parents=True, exist_ok=True)
                 write_file(Path(path), body, mode=PUBLIC, is_only_writer=True)
@@ -78,19 +78,19 @@ class ExportFolder:
 
     def remove(self, name: str) -> None:
         """Remove a file if it is there."""
-        with self._telling(f"remove {name}"):
+        with self._as_export_errors(f"remove {name}"):
             self._files.invalidate_cache()
             if self._files.exists(self._path(name)):
                 self._files.rm_file(self._path(name))
 
     def remove_folder(self, name: str) -> None:
         """Remove a folder with all that is in it."""
-        with self._telling(f"remove {name}"):
+        with self._as_export_errors(f"remove {name}"):
             self._files.rm(self._path(name), recursive=True)
 
     def read(self, name: str) -> bytes | None:
         """A file's bytes, None if there is no such file."""
-        with self._telling(f"read {name}"):
+        with self._as_export_errors(f"read {name}"):
             try:
                 return bytes(self._files.cat_file(self._path(name)))
             except FileNotFoundError:
@@ -98,7 +98,7 @@ class ExportFolder:
 
     def names(self, folder: str) -> list[str]:
         """Names of the finished files in a folder, in order; empty if there is no such folder."""
-        with self._telling(f"list {folder}"):
+        with self._as_export_errors(f"list {folder}"):
             self._files.invalidate_cache()
             try:
                 found = self._files.ls(self._path(folder), detail=False)
@@ -111,14 +111,14 @@ class ExportFolder:
         return f"{self._root}/{name}"
 
     @contextmanager
-    def _telling(self, action: str) -> Iterator[None]:
+    def _as_export_errors(self, action: str) -> Iterator[None]:
         try:
             yield
-        # Every driver has errors of its own, and none of them need be installed here.
+        # Every driver has errors of its own, and no driver has to be installed.
         except Exception as error:
-            said = str(error) or type(error).__name__
+            reason = str(error) or type(error).__name__
             raise ExportError(
-                f"could not {action} under {self.address}: {said}."
+                f"could not {action} under {self.address}: {reason}."
                 " Does the folder or bucket exist, and may this user write there?"
             ) from error
 

@@ -1,4 +1,4 @@
-"""The data package: which dates the folder holds, what they rest on, and how to read them.
+"""The data package: the dates in the folder, their sources, and how to read them.
 
 What belongs here: `datapackage.json`, written and read back. What does not: the files it lists.
 Concept: https://datapackage.org/standard/data-package/
@@ -153,7 +153,7 @@ class Package:
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ExportError(
                 f"{PACKAGE_NAME} in the export folder is not one of ours: {error!r}."
-                " Move it away; it is made anew from the files."
+                " Move it away; it is written again from the files."
             ) from error
 
 

@@ -1,4 +1,4 @@
-"""Writing the export: the rows of a date, the stations, and the papers that go with them.
+"""Writing the export: the rows of a date, the stations, and the documentation files.
 
 What belongs here: which files there are. What does not: their bytes (`encoding`, `package`) and
 where they go (`folder`).
@@ -100,15 +100,15 @@ def remove_dates(folder: ExportFolder, tables: Iterable[ExportedTable], before: 
     """Remove the rows of dates before a date; returns the dates. `describe` the rest then."""
     removed: set[date] = set()
     for table in tables:
-        gone = [day for day in dates_among(folder.names(csv_folder(table))) if day < before]
-        for day in gone:
+        old_dates = [day for day in dates_among(folder.names(csv_folder(table))) if day < before]
+        for day in old_dates:
             folder.remove(csv_name(table, day))
-        for month in sorted({month_of(day) for day in gone}):
+        for month in sorted({month_of(day) for day in old_dates}):
             if (body := folder.read(parquet_name(table, month))) is not None:
                 rows = pl.read_parquet(io.BytesIO(body))
-                kept = rows.filter(pl.col(table.date_column or "") >= before)
-                _write_parquet(folder, table, month, kept)
-        removed.update(gone)
+                newer = rows.filter(pl.col(table.date_column or "") >= before)
+                _write_parquet(folder, table, month, newer)
+        removed.update(old_dates)
     return sorted(removed)
 
 
@@ -194,23 +194,23 @@ def describe(
         tables,
     )
     package = replace(package, digests=checksums(folder, package.files))
-    papers = {
+    documentation = {
         "README.md": _render("README.md", package),
-        CITATION_NAME: _render(CITATION_NAME, package, kept=_kept(folder)),
+        CITATION_NAME: _render(CITATION_NAME, package, publisher_lines=_lines_of_publisher(folder)),
         "DATA_DICTIONARY.md": _render("DATA_DICTIONARY.md", package),
         "data_dictionary.csv": csv_of(data_dictionary(tables)),
         **{parquet_schema_name(table): as_json(parquet_schema(table)) for table in tables},
-        # The last: what is known of the dates rests on it.
+        # The last: the next run reads the sources of the dates from it.
         PACKAGE_NAME: package.to_json(),
     }
-    for name, body in papers.items():
+    for name, body in documentation.items():
         folder.write(name, body)
-    write_checksums(folder, {**package.digests, **checksums(folder, papers)})
+    write_checksums(folder, {**package.digests, **checksums(folder, documentation)})
     return package
 
 
-def _kept(folder: ExportFolder) -> list[str]:
-    """The lines of the citation that who publishes the folder wrote: its DOI and its address."""
+def _lines_of_publisher(folder: ExportFolder) -> list[str]:
+    """The lines of the citation that the publisher wrote: its DOI and its address."""
     return _OF_PUBLISHER.findall((folder.read(CITATION_NAME) or b"").decode(errors="replace"))
 
 
@@ -228,7 +228,7 @@ def _sources(folder: ExportFolder, day: date) -> tuple[str, ...]:
     return tuple(sorted({name for column in rows for name in column.drop_nulls().unique()}))
 
 
-def _render(name: str, package: Package, kept: Collection[str] = ()) -> bytes:
+def _render(name: str, package: Package, publisher_lines: Collection[str] = ()) -> bytes:
     text = _TEMPLATES.get_template(f"{name}.j2").render(
         package=package,
         simulated_note=SIMULATED_NOTE,
@@ -236,6 +236,6 @@ def _render(name: str, package: Package, kept: Collection[str] = ()) -> bytes:
         other_tables=[table for table in package.tables if table not in ALWAYS_EXPORTED],
         columns=data_dictionary(package.tables).to_dicts(),
         license=DATABASE_LICENSE,
-        kept=kept,
+        publisher_lines=publisher_lines,
     )
     return text.encode()

@@ -41,8 +41,8 @@ class ExportedTable:
     relation: str = ""
 
     @property
-    def made_from(self) -> str:
-        """The table or view of the warehouse; also the asset that makes it, of a table."""
+    def source_table(self) -> str:
+        """The table or view of the warehouse; for a table also the name of its asset."""
         return self.relation or self.name
 
     @property
@@ -71,7 +71,7 @@ class ExportedTable:
 
 
 class _Sourced(dy.Schema):
-    """What says of itself whether it is simulated."""
+    """What knows whether it is simulated."""
 
     source = dy.String(
         nullable=True,

@@ -1,7 +1,7 @@
-"""Rules of who is told what by a webhook, from one YAML file.
+"""Rules of who gets which messages by a webhook, from one YAML file.
 
-What belongs here: reading rules, and which changes are worth a message to whom. What does not:
-progress and sending (`automation.alerts`).
+What belongs here: reading rules, and which changes are worth a message by which rule. What does
+not: progress and sending (`automation.alerts`).
 """
 
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from belib_weather.datasets.changes import Subject, id_of
-from belib_weather.feeds.entries import TOLD, text_of, title_of
+from belib_weather.feeds.entries import REPORTED_EVENTS, text_of, title_of
 from belib_weather.panels.i18n import Language
 
 OLDEST = timedelta(hours=1)
-"""What was seen longer ago is no news: it is passed over, not told late."""
+"""What was seen longer ago is no news: no message is sent."""
 _PRIORITY = {"broke_down": 4}
 _TAGS = {
     "became_free": "electric_plug",
@@ -33,14 +33,14 @@ class AlertsError(Exception):
 
 
 class Rule(BaseModel):
-    """Who is told what.
+    """Who gets which messages.
 
     Attributes:
-        name: of the rule, told in errors.
+        name: of the rule; errors show it.
         url: of the webhook; where left out, `BELIB_WEBHOOK_URL`.
         stations: ids, with or without `*`.
         arrondissements: all stations of these. One of both is needed.
-        events: what is told.
+        events: the events that send a message.
         language: of the texts.
     """
 
@@ -70,7 +70,7 @@ class Rules(BaseModel):
 
     @field_validator("rules")
     @classmethod
-    def _each_asks_for_something(cls, rules: list[Rule]) -> list[Rule]:
+    def _each_names_stations(cls, rules: list[Rule]) -> list[Rule]:
         if empty := [rule.name for rule in rules if not (rule.stations or rule.arrondissements)]:
             raise ValueError(f"no stations and no arrondissements: {', '.join(empty)}")
         names = [rule.name for rule in rules]
@@ -84,7 +84,7 @@ class Alert:
     """A message that is due.
 
     Attributes:
-        id: the same whenever it is made: a receiver knows by it what it has.
+        id: the same each time it is sent: by it a receiver drops a repeated message.
         position: of the change in the outbox.
     """
 
@@ -123,19 +123,19 @@ def read_rules(path: Path) -> list[Rule]:
 def alerts(
     rules: list[Rule], changes: pl.DataFrame, stations: pl.DataFrame, now: datetime
 ) -> list[Alert]:
-    """The messages that changes are worth, in the order of the outbox.
+    """The messages for changes, in the order of the outbox.
 
-    A correction is none, nor what was seen more than an hour ago: it may no longer be so.
+    Corrections send none, nor does what was seen more than an hour ago: it may no longer be true.
 
     Args:
-        rules: who is told what.
+        rules: who gets which messages.
         changes: `StatusChange` rows in their order.
         stations: current `Station` rows: names, and arrondissements.
         now: the present.
     """
     news = changes.filter(
         pl.col("subject") == Subject.STATION.value,
-        pl.col("event").is_in(TOLD),
+        pl.col("event").is_in(REPORTED_EVENTS),
         ~pl.col("is_correction"),
         pl.col("seen_at") >= now - OLDEST,
     )

@@ -18,13 +18,13 @@ from belib_weather.networks import NETWORK
 from belib_weather.panels.i18n import LANGUAGES, Language, Message
 from belib_weather.vocabulary import SIMULATED
 
-TOLD: tuple[str, ...] = (
+REPORTED_EVENTS: tuple[str, ...] = (
     Event.BECAME_FREE.value,
     Event.BECAME_FULL.value,
     Event.BROKE_DOWN.value,
     Event.CAME_BACK.value,
 )
-"""What feeds and messages tell of; a silence is the feed's fault more often than the station's."""
+"""Events in feeds and messages; a silence is the feed's fault more often than the station's."""
 TEXTS: dict[str, Message] = {
     Event.BECAME_FREE: Message("a point is free"),
     Event.BECAME_FULL: Message("no point is free"),
@@ -41,15 +41,15 @@ _FIRST_STRONG, _END = "\u2068", "\u2069"
 
 @dataclass(frozen=True)
 class Entry:
-    """A change, to be read.
+    """A change, as readers of a feed see it.
 
     Attributes:
-        id: `urn:uuid:…`, the same whenever it is made.
+        id: `urn:uuid:…`, the same each time it is written.
         station_id: with `*`.
         event: `Event`.
         at: instant of the change, UTC.
         title: station and what happened, in every language.
-        text: when, and what else has to be known.
+        text: when, and notes that a reader needs.
     """
 
     id: str
@@ -61,14 +61,14 @@ class Entry:
 
 
 def entries(changes: pl.DataFrame, names: Mapping[str, str]) -> list[Entry]:
-    """The changes that are told, the newest first.
+    """An entry for each of `REPORTED_EVENTS`, the newest first.
 
     Args:
         changes: `StatusChange` rows in their order.
         names: station name by id; a station without one is called by its id.
     """
-    told = changes.filter(pl.col("event").is_in(TOLD))
-    return [_entry(row, names, LANGUAGES) for row in reversed(told.rows(named=True))]
+    reported = changes.filter(pl.col("event").is_in(REPORTED_EVENTS))
+    return [_entry(row, names, LANGUAGES) for row in reversed(reported.rows(named=True))]
 
 
 def title_of(
@@ -76,8 +76,8 @@ def title_of(
 ) -> str:
     """Station and what happened."""
     name = _isolated(names.get(row["station_id"]) or row["station_id"])
-    said = " / ".join(TEXTS[row["event"]].in_(language) for language in languages)
-    return f"{name}: {said}"
+    event_texts = " / ".join(TEXTS[row["event"]].in_(language) for language in languages)
+    return f"{name}: {event_texts}"
 
 
 def _isolated(name: str) -> str:
@@ -87,7 +87,7 @@ def _isolated(name: str) -> str:
 
 
 def text_of(row: Mapping[str, Any], languages: Iterable[Language]) -> str:
-    """When it happened, on the clock of Paris, and what else has to be known of it."""
+    """When it happened, in Paris time, and notes that a reader needs."""
     notes = [
         *([_SEEN_LATE] if row["kind"] == ChangeKind.UNSEEN else []),
         *([_SIMULATED] if row["source"].startswith(SIMULATED) else []),

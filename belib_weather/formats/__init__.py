@@ -5,5 +5,5 @@ accepted can be read. A reader gives a `ParsedBody`: clean records, rejected rec
 reason, and the summary that the lake stores beside the body.
 
 What belongs here: formats, and parsing their fields. What does not: I/O, requests and
-completeness (`sources`), and what follows from many bodies (`transform`).
+completeness (`sources`), and results of many bodies (`transform`).
 """

@@ -32,8 +32,8 @@ def csv_table(content: bytes) -> pl.DataFrame:
         UnreadableBody: no CSV of a dataset, two columns for one field, or a row with another number
             of cells than the header (a file that breaks off, among others).
     """
-    text, given = _without_sep_line(_decoded(content))
-    delimiter = given or _delimiter_of(text)
+    text, named_delimiter = _without_sep_line(_decoded(content))
+    delimiter = named_delimiter or _delimiter_of(text)
     try:
         labels, height = _checked(text, delimiter)
         fields = [field_of(label) for label in labels]

@@ -1,6 +1,6 @@
 """The exports of the Explore API v2.1, in JSON or CSV, as a table of their fields.
 
-What belongs here: the fields that are wanted, and their types. What does not: the shapes of JSON
+What belongs here: the requested fields, and their types. What does not: the shapes of JSON
 (`json_shapes`) and CSV (`csv_table`), and what values mean (`realtime`, `static`). Field names are
 those of the JSON export.
 """
@@ -53,22 +53,22 @@ class Export:
         return frozenset(with_values) | _keys_of_first_record(self._content)
 
 
-def read_export(body: bytes, wanted: FieldTypes) -> Export:
-    """Read the wanted fields of every record.
+def read_export(body: bytes, field_types: FieldTypes) -> Export:
+    """Read the requested fields of every record.
 
     Args:
         body: JSON (an array of objects, lines, the API's pages, GeoJSON) or CSV; a BOM is
             tolerated.
-        wanted: field and type, text or `COORDINATES`.
+        field_types: field and type, text or `COORDINATES`.
 
     Raises:
         UnreadableBody: the body is neither, or broken off; nothing of it is returned.
     """
     content = content_of(body)
     if content.startswith((b"[", b"{")):
-        return _read_json(array_of(content.rstrip()), wanted)
+        return _read_json(array_of(content.rstrip()), field_types)
     table = csv_table(content)
-    return Export(_with_types(table, wanted), content, frozenset(table.columns))
+    return Export(_with_types(table, field_types), content, frozenset(table.columns))
 
 
 def content_of(body: bytes) -> bytes:
@@ -86,13 +86,13 @@ def content_of(body: bytes) -> bytes:
     return content
 
 
-def rows_of_json(content: bytes, wanted: FieldTypes) -> pl.DataFrame:
-    """The wanted fields of every record of a JSON array.
+def rows_of_json(content: bytes, field_types: FieldTypes) -> pl.DataFrame:
+    """The requested fields of every record of a JSON array.
 
     Raises:
         polars.exceptions.PolarsError: it is none, or a value is of an unexpected type.
     """
-    return pl.read_json(content, schema=dict(wanted))
+    return pl.read_json(content, schema=dict(field_types))
 
 
 def as_utf8(body: bytes) -> bytes:
@@ -111,14 +111,14 @@ def as_utf8(body: bytes) -> bytes:
         raise UnreadableBody("a text in an unknown encoding; save it as UTF-8") from None
 
 
-def _read_json(content: bytes, wanted: FieldTypes) -> Export:
+def _read_json(content: bytes, field_types: FieldTypes) -> Export:
     try:
-        return Export(rows_of_json(content, wanted), content)
+        return Export(rows_of_json(content, field_types), content)
     except pl.exceptions.PolarsError:
-        return _read_json_slowly(content, wanted)
+        return _read_json_slowly(content, field_types)
 
 
-def _read_json_slowly(content: bytes, wanted: FieldTypes) -> Export:
+def _read_json_slowly(content: bytes, field_types: FieldTypes) -> Export:
     """Slower, for a body in which single values have unexpected types."""
     try:
         records = json.loads(content)
@@ -128,12 +128,12 @@ def _read_json_slowly(content: bytes, wanted: FieldTypes) -> Export:
     if records and not any(objects):
         raise UnreadableBody(f"a JSON array, but not of records, it begins with {content[:60]!r}")
     rows = [
-        {name: _as_text(record.get(name), dtype) for name, dtype in wanted.items()}
+        {name: _as_text(record.get(name), dtype) for name, dtype in field_types.items()}
         for record in objects
     ]
-    table = pl.DataFrame(rows, schema=dict.fromkeys(wanted, pl.String))
+    table = pl.DataFrame(rows, schema=dict.fromkeys(field_types, pl.String))
     published: frozenset[str] = frozenset().union(*objects)
-    return Export(_with_types(table, wanted), content, published)
+    return Export(_with_types(table, field_types), content, published)
 
 
 def _as_text(value: Any, dtype: type[pl.String] | pl.Struct) -> str | None:
@@ -161,13 +161,13 @@ def _keys_of_first_record(content: bytes) -> frozenset[str]:
             end += len(content)
 
 
-def _with_types(table: pl.DataFrame, wanted: FieldTypes) -> pl.DataFrame:
+def _with_types(table: pl.DataFrame, field_types: FieldTypes) -> pl.DataFrame:
     def column(name: str, dtype: type[pl.String] | pl.Struct) -> pl.Expr:
         if name not in table.columns:
             return pl.lit(None, dtype=dtype).alias(name)
         return pl.col(name) if dtype is pl.String else _coordinates(pl.col(name)).alias(name)
 
-    return table.select(column(name, dtype) for name, dtype in wanted.items())
+    return table.select(column(name, dtype) for name, dtype in field_types.items())
 
 
 def _coordinates(text: pl.Expr) -> pl.Expr:

@@ -1,7 +1,7 @@
 """What every store can hold: PostgreSQL, Elasticsearch and MongoDB each refuse some texts.
 
 What belongs here: the limits. What does not: spelling, and what values mean. A value that cannot
-be held tells nothing: it is null and is counted; only an id costs its record.
+be stored is null and is counted; only an unusable id costs its record.
 """
 
 import polars as pl
@@ -25,11 +25,11 @@ def is_dropped(text: pl.Expr) -> pl.Expr:
 
 def id_problem(text: pl.Expr) -> pl.Expr:
     """Why a text is no id, null where it is one."""
-    is_held = (text.str.len_bytes() <= MOST_ID_BYTES) & ~text.str.contains(_NUL, literal=True)
+    is_storable = (text.str.len_bytes() <= MOST_ID_BYTES) & ~text.str.contains(_NUL, literal=True)
     return (
         pl.when(text.is_null() | (text == ""))
         .then(pl.lit("no id"))
-        .when(~is_held)
+        .when(~is_storable)
         .then(pl.lit(f"an id that no store can hold (over {MOST_ID_BYTES} bytes, NUL, surrogate)"))
     )
 

@@ -70,7 +70,7 @@ def _documents(content: bytes) -> Iterator[dict[str, Any]]:
 
 
 def _of_feature(feature: Any) -> Any:
-    """A record of GeoJSON: its properties, and the place where they do not tell it."""
+    """A record of GeoJSON: its properties, and the place where they do not have it."""
     if not isinstance(feature, dict) or not isinstance(feature.get("properties"), dict):
         return feature
     record: dict[str, Any] = dict(feature["properties"])

@@ -47,7 +47,7 @@ class RecordedBody:
 
     @property
     def body(self) -> bytes:
-        """The bytes; those of rows are made anew each time, and are the same."""
+        """The bytes; those of rows are written again each time, and are the same."""
         return self.content if isinstance(self.content, bytes) else _json(self.content)
 
 
@@ -180,11 +180,11 @@ def _read_instants(times: pl.Series) -> pl.Series:
 
 def _instant(text: str) -> datetime | None:
     try:
-        given = datetime.fromisoformat(text)
+        parsed = datetime.fromisoformat(text)
     except ValueError:
         return None
     try:
-        return given.replace(tzinfo=UTC) if given.tzinfo is None else given.astimezone(UTC)
+        return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
     except OverflowError:
         return None
 

@@ -1,4 +1,4 @@
-"""What a reader finds in one body, and a cache of the bodies that were read last."""
+"""The result of reading one body, and a cache of the bodies that were read last."""
 
 from collections import OrderedDict
 from collections.abc import Callable

@@ -148,8 +148,8 @@ def _within_range(rows: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
 
     counts = rows.select(is_out(name).sum() for name in VALUES).row(0, named=True)
     dropped = {name: count for name, count in counts.items() if count}
-    kept = (pl.when(~is_out(name)).then(name).alias(name) for name in dropped)
-    return rows.with_columns(kept), dropped
+    columns = (pl.when(~is_out(name)).then(name).alias(name) for name in dropped)
+    return rows.with_columns(columns), dropped
 
 
 def _weather_class(code: pl.Expr) -> pl.Expr:

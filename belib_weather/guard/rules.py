@@ -1,7 +1,7 @@
 """The rules, as pure functions of a request's method, path and headers.
 
 - The Host is one of ours: a foreign name that resolves to this machine (DNS rebinding) is refused.
-- Other origins may open a page, by a link, and nothing else. Browsers tell where a request comes
+- Other origins may open a page, by a link, and nothing else. Browsers say where a request comes
   from by `Origin` and `Sec-Fetch-Site`; programs such as curl send neither.
 - `/graphql` takes POST with a JSON body, which no page of another origin can send.
 - The endpoints that report events of external assets take a token.
@@ -130,8 +130,8 @@ def _report_without_token(request: Request, policy: Policy) -> Refusal | None:
             " opens them.",
         )
     expected = f"Bearer {policy.report_token.get_secret_value()}"
-    given = request.header("authorization") or ""
-    if hmac.compare_digest(given.encode(), expected.encode()):
+    authorization = request.header("authorization") or ""
+    if hmac.compare_digest(authorization.encode(), expected.encode()):
         return None
     return Refusal(
         HTTPStatus.UNAUTHORIZED,

@@ -103,10 +103,13 @@ def _panel(panel: Panel, grid: dict[str, int], index_prefix: str, page: str) -> 
             "type": "lens",
             "embeddableConfig": {"attributes": attributes, "enhancements": enhancements(ways)},
         }
-        asked = attributes["references"]
+        references = attributes["references"]
         history = f"{index_prefix}-{HISTORY}"
         return lens, (
-            *(Reference(f"{panel.name}:{one['name']}", one["type"], one["id"]) for one in asked),
+            *(
+                Reference(f"{panel.name}:{one['name']}", one["type"], one["id"])
+                for one in references
+            ),
             *(
                 Reference(f"{panel.name}:{HISTORY_REFERENCE}", "dashboard", history)
                 for way in ways
@@ -114,8 +117,8 @@ def _panel(panel: Panel, grid: dict[str, int], index_prefix: str, page: str) -> 
             ),
         )
     if panel.shape is Shape.MAP:
-        shown = frame | {"type": "map", "embeddableConfig": map_embeddable(panel)}
-        return shown, (Reference(f"{panel.name}:{MAP_REFERENCE}", "index-pattern", view),)
+        map_panel = frame | {"type": "map", "embeddableConfig": map_embeddable(panel)}
+        return map_panel, (Reference(f"{panel.name}:{MAP_REFERENCE}", "index-pattern", view),)
     specification = interval_specification(panel, view)
     return frame | _visualization("vega", {"spec": inner(specification)}), ()
 
@@ -128,7 +131,7 @@ def link_name(dashboard: Dashboard) -> str:
 def _links(index_prefix: str) -> Placed:
     """Links to all pages, which keep the period and the filters."""
     grid = {"x": 0, "y": HEAD_HEIGHT, "w": GRID_COLUMNS, "h": LINKS_HEIGHT}
-    kept = {"openInNewTab": False, "useCurrentDateRange": True, "useCurrentFilters": True}
+    options = {"openInNewTab": False, "useCurrentDateRange": True, "useCurrentFilters": True}
     links = [
         {
             "type": "dashboardLink",
@@ -136,7 +139,7 @@ def _links(index_prefix: str) -> Placed:
             "order": order,
             "label": one.title,
             "destinationRefName": link_name(one),
-            "options": kept,
+            "options": options,
         }
         for order, one in enumerate(DASHBOARDS)
     ]

@@ -43,10 +43,10 @@ def faults_of_rules(rules: bytes, index_prefix: str) -> list[str]:
         RULES.validate_json(rules)
     except ValidationError as error:
         return _sentences(error)
-    # As text: Python takes 1 for true.
-    shown = {key: inner(body) for key, body in json.loads(rules).items()}
+    # As text: in Python 1 equals true.
+    saved = {key: inner(body) for key, body in json.loads(rules).items()}
     declared = {rule.rule_id: inner(rule.body) for rule in alerting_rules(index_prefix)}
-    return list(differences("rules", shown, declared))
+    return list(differences("rules", saved, declared))
 
 
 def faults_of_line(line: bytes, index_prefix: str) -> list[str]:
@@ -80,8 +80,8 @@ def _undeclared(saved: s.Saved, prefix: str) -> Iterator[str]:
             yield from _data_view(saved, prefix, *views[saved.id])
         case s.Tag(attributes=tag):
             declared = (tag_id(prefix), f"{prefix} charge points", TAG_DESCRIPTION, TAG_COLOUR)
-            shown = (saved.id, tag.name, tag.description, tag.color)
-            yield from differences(saved.id, {"tag": shown}, {"tag": declared})
+            stored = (saved.id, tag.name, tag.description, tag.color)
+            yield from differences(saved.id, {"tag": stored}, {"tag": declared})
         case s.Dashboard():
             pages = {dashboard_id(prefix, dashboard): dashboard for dashboard in DASHBOARDS}
             if saved.id not in pages:
@@ -93,20 +93,20 @@ def _undeclared(saved: s.Saved, prefix: str) -> Iterator[str]:
 def _data_view(
     view: s.DataView, prefix: str, dataset: Dataset, name: str, time_field: str | None
 ) -> Iterator[str]:
-    shown = view.attributes
+    attributes = view.attributes
     yield from differences(
         view.id,
         {
-            "title": shown.title,
-            "name": shown.name,
-            "time field": shown.time_field_name,
+            "title": attributes.title,
+            "name": attributes.name,
+            "time field": attributes.time_field_name,
             "notes": {
                 field: note.model_dump(by_alias=True, exclude_none=True)
-                for field, note in shown.field_attrs.items()
+                for field, note in attributes.field_attrs.items()
             },
             "formats": {
                 field: form.model_dump(by_alias=True)
-                for field, form in shown.field_format_map.items()
+                for field, form in attributes.field_format_map.items()
             },
         },
         {

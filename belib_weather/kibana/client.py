@@ -146,8 +146,8 @@ class KibanaClient:
     def put_rule(self, rule_id: str, body: dict[str, Any]) -> None:
         """Create an alerting rule, or update the one with this id.
 
-        An update keeps what operators decide: whether the rule is paused, and its actions with how
-        often each of them tells.
+        An update keeps what operators decide: whether the rule is paused, and its actions with
+        their frequency.
         """
         path, conflict = f"/api/alerting/rule/{rule_id}", {HTTPStatus.CONFLICT}
         answer = self._connection.ask("POST", path, accepted=conflict, json=body)
@@ -159,7 +159,7 @@ class KibanaClient:
                 {name: value for name, value in action.items() if name not in _READ_ONLY}
                 for action in current.get("actions", [])
             ]
-            # Kibana takes how often a rule tells for all of its actions or for each, not both.
+            # Kibana accepts a frequency for all actions of a rule or for each, not both.
             if any(action.get("frequency") for action in update["actions"]):
                 update.pop("notify_when", None)
             # A conflict here means that another process writes the same rule now.

@@ -38,8 +38,8 @@ _SIGNS = {"add": " + ", "divide": " / ", "lt": " < ", "multiply": " * ", "subtra
 _OVER_AN_AXIS = (Shape.LINES, Shape.BARS, Shape.STACKED)
 
 
-def shown_dimension(column: c.Column | None) -> Fact:
-    """What a group column says."""
+def saved_dimension(column: c.Column | None) -> Fact:
+    """The facts of a saved group column."""
     match column:
         case c.Dates(params=params):
             settings: Fact = (
@@ -65,7 +65,7 @@ def shown_dimension(column: c.Column | None) -> Fact:
 
 
 def declared_dimension(dimension: Dimension, panel: Panel) -> Fact:
-    """What a dimension of a panel must say."""
+    """The facts that a dimension of a panel declares."""
     label, field = dimension.title.in_(Language.ENGLISH), dimension.field
     if isinstance(dimension, Hour | Day):
         is_hour = isinstance(dimension, Hour)
@@ -83,8 +83,8 @@ def declared_dimension(dimension: Dimension, panel: Panel) -> Fact:
     return ("range", label, field, *((low, high, name) for (low, high), name in groups))
 
 
-def shown_measure(name: str, columns: Columns) -> Fact:
-    """What a column of a measure says, with the parts that it refers to."""
+def saved_measure(name: str, columns: Columns) -> Fact:
+    """The facts of a saved measure's column, with the parts that it refers to."""
     match columns.get(name):
         case c.Metric() as metric:
             written = _format(metric.params.format)
@@ -112,7 +112,7 @@ def shown_measure(name: str, columns: Columns) -> Fact:
 
 
 def declared_measure(measure: Measure, panel: Panel) -> Fact:
-    """What a measure of a panel must say."""
+    """The facts that a measure of a panel declares."""
     label = measure.title.in_(Language.ENGLISH)
     format_ = _declared_format(measure, panel)
     if isinstance(measure, Statistic) and measure.is_text:

@@ -30,15 +30,15 @@ from belib_weather.panels.specification import Panel, Shape
 
 def dashboard_faults(saved: s.Dashboard, dashboard: Dashboard, prefix: str) -> Iterator[str]:
     """What differs."""
-    shown, panels = saved.attributes, saved.attributes.panels_json
-    controls = shown.control_group_input.panels_json
+    attributes, panels = saved.attributes, saved.attributes.panels_json
+    controls = attributes.control_group_input.panels_json
     chosen = [(key, c.type, c.order, c.explicit_input) for key, c in controls.items()]
     yield from differences(
         saved.id,
         {
-            "title": shown.title,
-            "question": shown.description,
-            "period": shown.time_from,
+            "title": attributes.title,
+            "question": attributes.description,
+            "period": attributes.time_from,
             "panels": [panel.panel_index for panel in panels],
             "places": [_place(panel) for panel in panels],
             "controls": [

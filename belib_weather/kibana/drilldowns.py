@@ -1,4 +1,4 @@
-"""Ways on from a station or an arrondissement: to its history, and to its documents in Discover.
+"""Links from a station or an arrondissement: to its history, and to its documents in Discover.
 
 A click on a bar or a cell keeps the period and the filters; a name in a table is a link that opens
 the history with its own period.

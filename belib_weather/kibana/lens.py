@@ -34,11 +34,11 @@ _ROWS_A_PAGE = 10
 
 @dataclass(frozen=True)
 class Layer:
-    """The columns of a panel, and which of them are shown."""
+    """The columns of a panel: all of them, the groups, and the values that it shows."""
 
     columns: Columns
     by: tuple[str, ...]
-    shown: tuple[str, ...]
+    values: tuple[str, ...]
     measures: tuple[Measure, ...]
 
 
@@ -105,12 +105,12 @@ def _base() -> dict[str, Any]:
 
 
 def _metric(panel: Panel, layer: Layer) -> dict[str, Any]:
-    primary, *others = layer.shown
-    shown = _base() | {"metricAccessor": primary}
+    primary, *others = layer.values
+    numbers = _base() | {"metricAccessor": primary}
     if panel.limit is not None:
         colours = LIMIT_COLOURS if panel.limit.is_most else LIMIT_COLOURS[::-1]
-        shown["palette"] = _palette(colours, (0, panel.limit.value, 1))
-    return shown | ({"secondaryMetricAccessor": others[0]} if others else {})
+        numbers["palette"] = _palette(colours, (0, panel.limit.value, 1))
+    return numbers | ({"secondaryMetricAccessor": others[0]} if others else {})
 
 
 def _table(panel: Panel, layer: Layer) -> dict[str, Any]:
@@ -125,7 +125,7 @@ def _table(panel: Panel, layer: Layer) -> dict[str, Any]:
                 {"columnId": column, "isTransposed": False, "isMetric": False}
                 for column in layer.by
             ),
-            *({"columnId": c, "isTransposed": False, "isMetric": True} for c in layer.shown),
+            *({"columnId": c, "isTransposed": False, "isMetric": True} for c in layer.values),
         ],
         "paging": {"enabled": True, "size": _ROWS_A_PAGE},
         "rowHeight": "single",
@@ -139,13 +139,13 @@ def _xy(series: str) -> Callable[[Panel, Layer], dict[str, Any]]:
         sides = {measure.name: axis.side for axis in axes for measure in axis.measures}
         styles = [
             {"forAccessor": name, "color": colour, "axisMode": sides[name].value}
-            for name, colour in zip(layer.shown, _colours(panel, layer), strict=True)
+            for name, colour in zip(layer.values, _colours(panel, layer), strict=True)
         ]
         return (
             {
                 "preferredSeriesType": series,
                 "title": "",
-                "legend": {"isVisible": len(layer.shown) > 1, "position": "bottom"},
+                "legend": {"isVisible": len(layer.values) > 1, "position": "bottom"},
                 "valueLabels": "hide",
                 "fittingFunction": "None",
                 "axisTitlesVisibilitySettings": {
@@ -161,7 +161,7 @@ def _xy(series: str) -> Callable[[Panel, Layer], dict[str, Any]]:
                     | {
                         "seriesType": series,
                         "xAccessor": layer.by[0],
-                        "accessors": list(layer.shown),
+                        "accessors": list(layer.values),
                         "yConfig": styles,
                     },
                     *([drawn_limit()] if line_of(panel) else []),
@@ -191,8 +191,8 @@ def _vertical_axes(axes: tuple[Axis, ...]) -> dict[str, Any]:
 
 def _colours(panel: Panel, layer: Layer) -> list[str]:
     if panel.shape is Shape.STACKED:
-        return [STATUS_COLOURS[name.removesuffix("_hours")] for name in layer.shown]
-    return list(SERIES_COLOURS[: len(layer.shown)])
+        return [STATUS_COLOURS[name.removesuffix("_hours")] for name in layer.values]
+    return list(SERIES_COLOURS[: len(layer.values)])
 
 
 def _palette(colours: Sequence[str], edges: Sequence[float]) -> dict[str, Any]:
@@ -228,7 +228,7 @@ def _heatmap(_: Panel, layer: Layer) -> dict[str, Any]:
         "shape": "heatmap",
         "xAccessor": layer.by[0],
         "yAccessor": layer.by[1],
-        "valueAccessor": layer.shown[0],
+        "valueAccessor": layer.values[0],
         "legend": {"isVisible": True, "position": "right", "type": "heatmap_legend"},
         "gridConfig": {
             "type": "heatmap_grid",
@@ -241,7 +241,7 @@ def _heatmap(_: Panel, layer: Layer) -> dict[str, Any]:
             "xSortPredicate": "asc",
             "ySortPredicate": "asc",
         },
-        "palette": _palette(SEQUENCE, edges) | {"accessor": layer.shown[0]},
+        "palette": _palette(SEQUENCE, edges) | {"accessor": layer.values[0]},
     }
 
 

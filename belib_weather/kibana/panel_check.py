@@ -23,12 +23,12 @@ _NOT_IN_TOOLTIPS = ("station_id", "location")
 def head_faults(where: str, saved: d.Panel, text: str) -> Iterator[str]:
     """What differs in the head of a page, whose text is `text`."""
     config = saved.embeddable_config
-    shown: readings.Facts = {"title": saved.title}
+    facts: readings.Facts = {"title": saved.title}
     if isinstance(config, d.VisualizationConfiguration):
-        shown["hidden title"] = config.hide_panel_titles
+        facts["hidden title"] = config.hide_panel_titles
         if isinstance(config.saved_vis, d.Markdown):
-            shown["text"] = config.saved_vis.params.markdown
-    yield from differences(where, shown, {"title": "", "hidden title": True, "text": text})
+            facts["text"] = config.saved_vis.params.markdown
+    yield from differences(where, facts, {"title": "", "hidden title": True, "text": text})
 
 
 def panel_faults(where: str, saved: d.Panel, panel: Panel, prefix: str) -> Iterator[str]:
@@ -37,8 +37,8 @@ def panel_faults(where: str, saved: d.Panel, panel: Panel, prefix: str) -> Itera
     yield from differences(where, {"panel title": saved.title}, {"panel title": title})
     match saved.embeddable_config:
         case d.LensConfiguration(attributes=lens) if panel.shape in readings.SHAPES:
-            shown, declared = readings.shown(lens, panel), readings.declared(panel, index)
-            yield from differences(where, shown, declared)
+            stored, declared = readings.saved(lens, panel), readings.declared(panel, index)
+            yield from differences(where, stored, declared)
         case d.MapConfiguration() as config if panel.shape is Shape.MAP:
             yield from _map(where, config, panel)
         case d.VisualizationConfiguration() as config if panel.shape is Shape.INTERVALS:
@@ -51,7 +51,7 @@ def _map(where: str, config: d.MapConfiguration, panel: Panel) -> Iterator[str]:
     attributes, center = config.attributes, config.attributes.map_state_json
     view = (config.map_center.lat, config.map_center.lon, config.map_center.zoom)
     title = panel.title.in_(Language.ENGLISH)
-    shown: readings.Facts = {
+    facts: readings.Facts = {
         "title": attributes.title,
         "note": attributes.description,
         "layers": [layer.id for layer in attributes.layer_list_json],
@@ -71,13 +71,13 @@ def _map(where: str, config: d.MapConfiguration, panel: Panel) -> Iterator[str]:
         if isinstance(layer, m.Stations):
             fill = layer.style.properties.fill_color.options
             colours = [(stop.stop, stop.color) for stop in fill.custom_color_palette]
-            shown |= {
+            facts |= {
                 "label": layer.label,
                 "condition": layer.query.query,
                 "tooltip": layer.source_descriptor.tooltip_properties,
                 "colours": [*colours, ("other", fill.other_category_color)],
             }
-    yield from differences(where, shown, declared)
+    yield from differences(where, facts, declared)
 
 
 def _vega(
@@ -86,13 +86,13 @@ def _vega(
     if not isinstance(config.saved_vis, d.Vega):
         yield f"{where}: a text, where {panel.shape} are declared"
         return
-    shown = config.saved_vis.params.spec.model_dump(by_alias=True)
+    stored = config.saved_vis.params.spec.model_dump(by_alias=True)
     declared = interval_specification(panel, index)
     facts: tuple[readings.Facts, readings.Facts] = (
         {"hidden title": config.hide_panel_titles},
         {"hidden title": None},
     )
-    # As text: Python takes 1 for true.
-    for specification, of_specification in zip((shown, declared), facts, strict=True):
+    # As text: in Python 1 equals true.
+    for specification, of_specification in zip((stored, declared), facts, strict=True):
         of_specification |= {name: inner(part) for name, part in specification.items()}
     yield from differences(where, *facts)

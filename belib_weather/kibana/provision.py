@@ -28,7 +28,7 @@ OBJECTS_FILE, RULES_FILE = "belib_weather.ndjson", "belib_weather_rules.json"
 
 
 class Outcome(StrEnum):
-    """What was done with a bundle."""
+    """What an import did."""
 
     IMPORTED = "imported"
     UNCHANGED = "unchanged"
@@ -85,7 +85,7 @@ def write_bundle(bundle: Bundle, folder: Path) -> tuple[Path, Path]:
     """Write saved objects (NDJSON) and rules (JSON: id to request body) into a folder.
 
     Raises:
-        OSError: the folder cannot be made or written to.
+        OSError: the folder cannot be created or written to.
     """
     folder.mkdir(parents=True, exist_ok=True)
     objects, rules = folder / OBJECTS_FILE, folder / RULES_FILE

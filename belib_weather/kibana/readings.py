@@ -1,7 +1,7 @@
-"""What a Lens panel says, read back from the saved object, beside what its panel declares.
+"""The facts of a saved Lens panel, beside those that its panel declares.
 
-Both are facts by name: `shown` reads the saved object, `declared` the specification. Neither uses
-what writes the object (`lens`, `columns`, `buckets`), so a fault there shows too.
+Both are facts by name: `saved` reads the saved object, `declared` the specification. Neither uses
+the code that writes the object (`lens`, `columns`, `buckets`), so its faults are found too.
 
 What belongs here: one panel. What does not: where panels stand (`check`), measures and dimensions
 (`column_readings`).
@@ -13,8 +13,8 @@ from belib_weather.kibana.column_readings import (
     declared_dimension,
     declared_measure,
     order_of,
-    shown_dimension,
-    shown_measure,
+    saved_dimension,
+    saved_measure,
 )
 from belib_weather.kibana.schema.lens import (
     XY,
@@ -49,7 +49,7 @@ _SERIES = {
 }
 
 
-def shown(lens: Lens, panel: Panel) -> Facts:
+def saved(lens: Lens, panel: Panel) -> Facts:
     """The facts of a saved panel that stands where `panel` is declared."""
     layers = lens.state.datasource_states.form_based.layers
     layer = layers.layer
@@ -63,10 +63,10 @@ def shown(lens: Lens, panel: Panel) -> Facts:
         "columns": sorted(layer.columns),
         "order of columns": layer.column_order,
     }
-    facts["line"] = layers.limits and _shown_line(layers.limits)
-    facts |= {f"group {name}": shown_dimension(layer.columns.get(name)) for name in by}
-    facts |= {f"measure {name}": shown_measure(name, layer.columns) for name in measures}
-    return facts | _shown_drawing(lens.state.visualization)
+    facts["line"] = layers.limits and _saved_line(layers.limits)
+    facts |= {f"group {name}": saved_dimension(layer.columns.get(name)) for name in by}
+    facts |= {f"measure {name}": saved_measure(name, layer.columns) for name in measures}
+    return facts | _saved_drawing(lens.state.visualization)
 
 
 def declared(panel: Panel, index: str) -> Facts:
@@ -95,7 +95,7 @@ def _has_line(panel: Panel) -> bool:
     return panel.limit is not None and panel.shape is Shape.BARS
 
 
-def _shown_line(limits: LimitLayer) -> Facts:
+def _saved_line(limits: LimitLayer) -> Facts:
     column = limits.columns.limit
     written = column.params.format
     return {
@@ -120,11 +120,11 @@ def _ids(panel: Panel) -> tuple[list[str], list[str]]:
     return [f"by{i}" for i in range(len(panel.by))], [m.name for m in _measures(panel)]
 
 
-def _shown_drawing(drawn: Numbers | Table | XY | Heatmap) -> Facts:
+def _saved_drawing(drawn: Numbers | Table | XY | Heatmap) -> Facts:
     match drawn:
         case Numbers():
             numbers = [drawn.metric_accessor, drawn.secondary_metric_accessor]
-            return {"numbers": numbers} | (_shown_colours(drawn.palette) if drawn.palette else {})
+            return {"numbers": numbers} | (_saved_colours(drawn.palette) if drawn.palette else {})
         case Table():
             sorting = drawn.sorting
             return {
@@ -135,12 +135,12 @@ def _shown_drawing(drawn: Numbers | Table | XY | Heatmap) -> Facts:
             return {
                 "axes": [drawn.x_accessor, drawn.y_accessor, drawn.value_accessor],
                 "coloured by": drawn.palette.accessor,
-            } | _shown_colours(drawn.palette)
+            } | _saved_colours(drawn.palette)
         case XY():
-            return _shown_chart(drawn)
+            return _saved_chart(drawn)
 
 
-def _shown_colours(palette: Palette) -> Facts:
+def _saved_colours(palette: Palette) -> Facts:
     params = palette.params
     return {
         "colours": [(stop.color, stop.stop) for stop in params.stops],
@@ -149,7 +149,7 @@ def _shown_colours(palette: Palette) -> Facts:
     }
 
 
-def _shown_chart(drawn: XY) -> Facts:
+def _saved_chart(drawn: XY) -> Facts:
     layers = [one for one in drawn.layers if isinstance(one, XYLayer)]
     lines = [
         style.color for one in drawn.layers if isinstance(one, LimitLine) for style in one.y_config
@@ -241,11 +241,11 @@ def _declared_axis(axis: Axis | None) -> tuple[str | None, str | None]:
 
 
 def differences(
-    where: str, shown: Mapping[str, object], declared: Mapping[str, object]
+    where: str, saved: Mapping[str, object], declared: Mapping[str, object]
 ) -> Iterator[str]:
     """A sentence for each fact that is not as declared."""
-    for name in sorted(declared.keys() | shown.keys()):
-        for found, expected in _unlike(shown.get(name), declared.get(name)):
+    for name in sorted(declared.keys() | saved.keys()):
+        for found, expected in _unlike(saved.get(name), declared.get(name)):
             yield (
                 f"{where}: {name}: {found!r:.{LONGEST}}, where {expected!r:.{LONGEST}} is declared"
             )

@@ -21,7 +21,7 @@ SILENCE_MINUTES = 30
 UNREACHABLE_HOURS = 24
 """The feed stamps every point each night, so a day without a stamp means no contact."""
 LONG_DEAD_DAYS = 30
-"""A station without a stamp for longer is no news."""
+"""A station without a stamp for longer sends no alert."""
 
 
 @dataclass(frozen=True)

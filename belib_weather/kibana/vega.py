@@ -160,7 +160,7 @@ def _layers() -> list[dict[str, Any]]:
     axis = {"format": "+.1~f"}
     colour = SERIES_COLOURS[0]
     title = DIFFERENCE_AXIS.in_(Language.ENGLISH)
-    shown = {"share": ".1%", "difference_pp": "+.1f", "low_pp": "+.1f", "high_pp": "+.1f"}
+    formats = {"share": ".1%", "difference_pp": "+.1f", "low_pp": "+.1f", "high_pp": "+.1f"}
     return [
         {
             "mark": {"type": "rule", "strokeWidth": 4, "opacity": 0.4, "color": colour},
@@ -181,7 +181,7 @@ def _layers() -> list[dict[str, Any]]:
                             "format": form,
                             "title": _TITLES[field],
                         }
-                        for field, form in shown.items()
+                        for field, form in formats.items()
                     ),
                     {"field": "days", "type": "quantitative"},
                 ],

@@ -58,5 +58,5 @@ class Connection:
 
 
 def at_most(seconds: float) -> AbstractContextManager[None]:
-    """Bound all that MongoDB is asked inside the block, retries included."""
+    """Bound all requests to MongoDB inside the block, retries included."""
     return pymongo.timeout(seconds)

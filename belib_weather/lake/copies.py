@@ -44,7 +44,7 @@ def load(connection: Connection, collection: str, path: Path) -> int:
     with path.open("rb") as file, connection.translated(f"restoring {collection}"):
         for batch in _batches(file, path):
             target.insert_many(batch, ordered=False)
-            documents += len(batch)  # the driver tells no ids of raw documents
+            documents += len(batch)  # the driver gives no ids of raw documents
     return documents
 
 

@@ -54,8 +54,8 @@ def replace_current(
     """
     rows, captured_at = _checked(current)
     with connection.translated(f"writing {BELIB_CURRENT}"), lease(connection) as turn:
-        shown = turn.shown
-        if shown is not None and shown > captured_at and not is_withdrawn(shown):
+        stored_at = turn.stored_at
+        if stored_at is not None and stored_at > captured_at and not is_withdrawn(stored_at):
             return CurrentWritten(is_superseded=True)
         turn.renew(captured_at=captured_at)
         return _write_difference(connection, rows, turn)

@@ -32,7 +32,7 @@ class Lease:
         self._connection = connection
         self._projections = connection.database[PROJECTIONS]
         self._holder = uuid.uuid4().hex
-        self.shown: datetime | None = None
+        self.stored_at: datetime | None = None
         """The instant that `belib_current` shows when the lease is taken."""
 
     def take(self) -> None:
@@ -48,7 +48,7 @@ class Lease:
                 {"$set": {"leased_until": now + _LEASE, "holder": self._holder}},
             )
             if state is not None:
-                self.shown = state["captured_at"]
+                self.stored_at = state["captured_at"]
                 return
             time.sleep(0.05)
         raise LakeBusyError(

@@ -40,7 +40,7 @@ class NewestResponses:
         """The newest response, by the one definition of it; None when there is none.
 
         *The newest* is captured last of those that are not set aside and not in the future (later
-        than now + 5 min). Everything that shows the present asks here.
+        than now + 5 min). Everything that shows the present reads it from here.
 
         Raises:
             CorruptDocumentError: its body does not match its sha256.
@@ -99,7 +99,7 @@ class NewestResponses:
         return bool(of_second(self._connection, collection, captured_at))
 
     def set_aside(self, document_id: str, reason: str, by: str | None = None) -> Mark:
-        """Take a document out of use; its bytes stay. What rested on it is remade by itself.
+        """Take a document out of use; its bytes stay. Its rows are rebuilt automatically.
 
         Raises:
             NoSuchDocument: there is none with this id.

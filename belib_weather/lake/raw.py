@@ -188,7 +188,7 @@ class RawResponses(NewestResponses):
         Args:
             collection: raw collection.
             window: of capture times.
-            on_damaged: is given the error of a damaged document, which is then left out.
+            on_damaged: gets the error of a damaged document, which is then left out.
 
         Raises:
             CorruptDocumentError: a body does not match its sha256; the message names it.
@@ -297,8 +297,8 @@ class RawResponses(NewestResponses):
             rows = self._connection.database[collection].find(
                 {"ingested_at": {"$gte": since}}, fields, sort=order
             )
-            kept = [stored for stored in rows if not is_marked(stored, marked)]
-        return pl.DataFrame(kept, schema={"captured_at": _INSTANT, "ingested_at": _INSTANT})
+            counted = [stored for stored in rows if not is_marked(stored, marked)]
+        return pl.DataFrame(counted, schema={"captured_at": _INSTANT, "ingested_at": _INSTANT})
 
     def get(self, collection: str, key: datetime | str) -> RawDocument | None:
         """One document by id, or the first captured within a second from an instant on, or None.

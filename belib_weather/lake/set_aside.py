@@ -32,7 +32,7 @@ class Mark:
     Attributes:
         document_id: of the document, hexadecimal.
         collection: that it lies in.
-        by: who did it, None if not told.
+        by: who did it, None if unknown.
         first: of a weather document, the first stamp that it covers.
         last: of a weather document, the last one.
     """

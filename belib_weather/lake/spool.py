@@ -3,7 +3,7 @@
 What belongs here: one file per envelope, and appending them. What does not: the envelope
 (`envelope`), and when to append (`assets.polling`, `local`).
 
-A poll that is not taken is lost for ever, so an answer is on disk before MongoDB is asked: a store
+A missed poll cannot be repeated, so an answer is on disk before MongoDB gets it: a store
 that is away or hangs, and a run that is killed, cost no snapshot.
 """
 
@@ -46,7 +46,7 @@ class Spooled:
 
 @dataclass(frozen=True)
 class Drained:
-    """What became of the envelopes that waited.
+    """The result for the envelopes that waited.
 
     Attributes:
         appended: documents that MongoDB holds now; those that it held already are not counted.
@@ -133,7 +133,7 @@ class Spool:
 
 
 def _append(lake: RawResponses, collection: str, document: dict[str, Any]) -> int:
-    # Of now: who looks for late documents goes by it.
+    # The present: late documents are found by it.
     document["ingested_at"] = datetime.now(UTC)
     if collection == QUARANTINE:
         lake.quarantine_document(document)
@@ -147,17 +147,17 @@ def _set_apart(lake: RawResponses, spooled: Spooled, reason: str) -> str:
         document = bson.decode(spooled.path.read_bytes(), _CODEC)
         lake.quarantine_document(_as_refused(document, reason))
     except (LakeValidationError, BSONError) as error:
-        kept = spooled.path.with_name(spooled.path.name + _REFUSED)
-        spooled.path.rename(kept)
-        return f"{kept} cannot be stored, and stays on disk: {error}"
+        refused = spooled.path.with_name(spooled.path.name + _REFUSED)
+        spooled.path.rename(refused)
+        return f"{refused} cannot be stored, and stays on disk: {error}"
     return f"{spooled.path.name} went to quarantine: {reason}"
 
 
 def _as_refused(document: Mapping[str, Any], reason: str) -> dict[str, Any]:
     """The envelope as quarantine holds it."""
     left_out = {"record_count", "expected_count", "summary", "cadence_seconds", "ingest_id"}
-    kept = {name: value for name, value in document.items() if name not in left_out}
-    return kept | {"is_truncated": False, "reason": reason}
+    envelope = {name: value for name, value in document.items() if name not in left_out}
+    return envelope | {"is_truncated": False, "reason": reason}
 
 
 def _spooled(path: Path) -> Spooled:

@@ -45,8 +45,8 @@ class LiveFile:
 
     def headers(self, cadence: timedelta) -> dict[str, str]:
         """Response headers by the time between two polls."""
-        kept = max(cadence / _SHARE_OF_CADENCE, timedelta(seconds=1)) if self.is_live else _DAILY
-        seconds = int(kept.total_seconds())
+        max_age = max(cadence / _SHARE_OF_CADENCE, timedelta(seconds=1)) if self.is_live else _DAILY
+        seconds = int(max_age.total_seconds())
         return {
             "Content-Type": self.media_type,
             "Cache-Control": f"public, max-age={seconds}, must-revalidate",

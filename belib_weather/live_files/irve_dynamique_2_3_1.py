@@ -1,8 +1,8 @@
 """`irve-dynamique.csv`: the charge points now, by the national schema IRVE dynamique 2.3.1.
 
-Concept: https://schema.data.gouv.fr/etalab/schema-irve-dynamique/2.3.1/. The feed tells nothing of
+Concept: https://schema.data.gouv.fr/etalab/schema-irve-dynamique/2.3.1/. The feed says nothing of
 single plugs, so a plug that a point has is `inconnu`, which the schema asks for. A record older
-than 26 h tells nothing: `inconnu`, `inconnu`.
+than 26 h has no state: `inconnu`, `inconnu`.
 """
 
 import dataframely as dy

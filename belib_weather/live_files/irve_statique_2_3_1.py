@@ -78,7 +78,7 @@ class IrveStatique(dy.Schema):
 
 
 _OWN = ("observations", "cable_t2_attache")
-"""The city's list of remarks gives way to the credit line; of fixed cables it tells nothing."""
+"""The credit line replaces the city's remarks; the city does not say whether a cable is fixed."""
 _PUBLISHED = ("coordonneesxy", "statut_pdc", "id_pdc")
 _IN_SERVICE = "En service"
 _SPELT: dict[str, list[str]] = {
@@ -98,15 +98,15 @@ def irve_statique(static: bytes) -> pl.DataFrame:
     """
     names = IrveStatique.column_names()
     texts = [name for name in (*names, *_PUBLISHED) if name not in _OWN]
-    wanted: FieldTypes = {**dict.fromkeys(texts, pl.String), "coordonneesxy": COORDINATES}
-    rows = read_export(static, wanted).rows
+    field_types: FieldTypes = {**dict.fromkeys(texts, pl.String), "coordonneesxy": COORDINATES}
+    rows = read_export(static, field_types).rows
     point = charge_point_id(pl.coalesce("id_pdc_local", "id_pdc", "id_pdc_itinerance"))
     cells = {
         name: pl.col(name).str.strip_chars().replace("", None)
         for name in names
         if name in rows.columns
     }
-    made = {
+    columns = {
         **cells,
         **{name: _switch(cells[name]) for name in _columns_of(dy.Bool) if name in cells},
         **{name: _spelt(cells[name], words) for name, words in _SPELT.items()},
@@ -125,7 +125,7 @@ def irve_statique(static: bytes) -> pl.DataFrame:
     }
     return (
         rows.filter(pl.col("statut_pdc").fill_null(_IN_SERVICE) == _IN_SERVICE, point.is_not_null())
-        .select(made[name].alias(name) for name in names)
+        .select(columns[name].alias(name) for name in names)
         .unique("id_pdc_itinerance", keep="last")
         .sort("id_pdc_itinerance")
     )

@@ -66,7 +66,7 @@ def openapi(credit_lines: list[str]) -> bytes:
                 "title": "Belib' now: open live files",
                 "version": VERSION,
                 "summary": "The charge points of Paris at the newest poll, in open formats.",
-                "description": "Static files, written anew after every poll. "
+                "description": "Static files, written again after every poll. "
                 + " ".join(credit_lines),
                 "license": {"name": DATABASE_LICENSE.name, "url": DATABASE_LICENSE.url},
             },

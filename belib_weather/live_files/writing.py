@@ -1,6 +1,6 @@
 """All live files of one present, by name.
 
-What belongs here: which module makes which file. What does not: writing them to a folder.
+What belongs here: which module writes which file. What does not: writing them to a folder.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,7 +31,7 @@ from belib_weather.live_files.stations_geojson_v1 import stations_geojson
 
 
 @dataclass(frozen=True)
-class Made:
+class LiveFiles:
     """Live files.
 
     Attributes:
@@ -42,12 +42,12 @@ class Made:
     bodies: Mapping[str, bytes]
     left_out: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
-    def plus(self, other: Self) -> "Made":
+    def plus(self, other: Self) -> "LiveFiles":
         """Both."""
-        return Made({**self.bodies, **other.bodies}, {**self.left_out, **other.left_out})
+        return LiveFiles({**self.bodies, **other.bodies}, {**self.left_out, **other.left_out})
 
 
-MAKERS: dict[str, Callable[[Present], Made]] = {
+MAKERS: dict[str, Callable[[Present], LiveFiles]] = {
     CURRENT.name: lambda now: _one(CURRENT, current_json(now)),
     GEOJSON.name: lambda now: _one(GEOJSON, stations_geojson(now)),
     DATEX2_STATUS.name: lambda now: _one(DATEX2_STATUS, datex2_status(now)),
@@ -58,11 +58,11 @@ MAKERS: dict[str, Callable[[Present], Made]] = {
         IRVE_DYNAMIQUE, csv_file(irve_dynamique(now), IrveDynamique)
     ),
 }
-"""What makes each file that changes with every poll, and their description: apart from each other,
-so that one that fails costs itself alone."""
+"""The function for each file that changes with every poll, and for their description: separate,
+so that a failure costs one file alone."""
 
 
-def static_file(static: bytes) -> Made:
+def static_file(static: bytes) -> LiveFiles:
     """The file of the equipment.
 
     Args:
@@ -71,9 +71,9 @@ def static_file(static: bytes) -> Made:
     return _table(IRVE_STATIQUE, csv_file(irve_statique(static), IrveStatique))
 
 
-def _one(file: LiveFile, body: bytes) -> Made:
-    return Made({file.name: body})
+def _one(file: LiveFile, body: bytes) -> LiveFiles:
+    return LiveFiles({file.name: body})
 
 
-def _table(file: LiveFile, made: CsvFile) -> Made:
-    return Made({file.name: made.body}, {file.name: made.left_out} if made.left_out else {})
+def _table(file: LiveFile, table: CsvFile) -> LiveFiles:
+    return LiveFiles({file.name: table.body}, {file.name: table.left_out} if table.left_out else {})

@@ -67,7 +67,7 @@ def stages(
 ) -> list[Stage]:
     """Runs that fill the hours: each stage begins when the one before has ended.
 
-    First weather and snapshots, in two halves; then what is made from them alone, in two lanes of
+    First weather and snapshots, in two halves; then what needs them alone, in two lanes of
     about the same length: stations, the present and one half of the facts beside the other half
     and episodes; last the documents, which contain stations' attributes.
 
@@ -75,7 +75,7 @@ def stages(
         hours: to be filled.
         today: whose static data are fetched.
         with_index: whether there is an Elasticsearch.
-        more: made from the snapshots alone as well.
+        more: runs that need the snapshots alone as well.
     """
     present = _live(Window.hour(hours.end - HOUR), Part.PRESENT, with_index=with_index)
     made = [_stations(today), present]
@@ -157,7 +157,7 @@ def fill(
     views: Sequence[Run] = (),
     indices: Future[None] | None = None,
 ) -> Work | None:
-    """Execute the lanes to their end, publish what they have made, and show how much is stored.
+    """Execute the lanes to their end, publish their rows, and show how much is stored.
 
     Lanes that fail are executed once more if a store or another process failed meanwhile: they
     replace what they have stored by the same.
@@ -206,12 +206,12 @@ def _runs_of(stage: Stage) -> list[Run]:
 
 
 def refill_weather(worker: Worker, first: date, last: date) -> Work:
-    """Make the weather of days again from raw, beside what runs, for a PostgreSQL that is new.
+    """Rebuild the weather of days from raw, beside what runs, for a PostgreSQL that is new.
 
     The facts follow by themselves: the sensor of late data finds every hour that raw has.
     """
     say(
-        "PostgreSQL is new: weather, facts and indices are made again from raw while polling goes"
+        "PostgreSQL is new: weather, facts and indices are rebuilt from raw while polling goes"
         " on; the Dagster UI shows the runs."
     )
     return worker.begin(LANES[0], [Run("weather", f"{first}", f"{last}", (Part.HOURS,))])
@@ -220,7 +220,7 @@ def refill_weather(worker: Worker, first: date, last: date) -> Work:
 def report_refill(work: Work) -> None:
     """Wait for its end; a line when it failed."""
     if reason := reason_of(work):
-        say(f"The weather could not be made again from raw: {reason}")
+        say(f"The weather could not be rebuilt from raw: {reason}")
 
 
 def _run(workers: Workers, supervisor: Supervisor, stage: Stage, bars: "_Bars") -> None:
@@ -237,14 +237,14 @@ def _run(workers: Workers, supervisor: Supervisor, stage: Stage, bars: "_Bars") 
 
 def _run_once(workers: Workers, stage: Stage, bars: "_Bars") -> dict[str, str]:
     """The reasons of the lanes that failed or were ended, by name."""
-    begun = {lane: workers.of(lane).begin(lane, runs) for lane, runs in stage.items()}
+    works = {lane: workers.of(lane).begin(lane, runs) for lane, runs in stage.items()}
     try:
-        for _ in _while_running(begun):
+        for _ in _while_running(works):
             bars.update()
     finally:
-        for work in begun.values():
+        for work in works.values():
             work.end()
-    return {lane: work.reason() for lane, work in begun.items() if not work.has_succeeded}
+    return {lane: work.reason() for lane, work in works.items() if not work.has_succeeded}
 
 
 class _Bars:

@@ -1,8 +1,8 @@
-"""Backups: everything that cannot be made again, and what would take long, in one folder.
+"""Backups: everything that cannot be rebuilt, or only slowly, in one folder.
 
 `backup.json` in the folder names every file with its hash, and is written last: a folder without
-it is no backup. What belongs here: what is copied, in which order, and proving it. What does not:
-bringing it back (`restore`). Concept: docs/decisions/what-a-backup-holds.md
+it is no backup. What belongs here: what is copied, in which order, and checking it. What does not:
+restoring it (`restore`). Concept: docs/decisions/what-a-backup-holds.md
 """
 
 import hashlib
@@ -70,7 +70,7 @@ def backup(settings: Settings, folder: Path) -> Manifest:
     """Copy MongoDB, both databases of PostgreSQL and the spool into a new folder.
 
     Safe while the platform runs: PostgreSQL is copied as of one instant, and MongoDB after it, so
-    that raw holds what the facts rest on.
+    that raw holds the inputs of the facts.
 
     Raises:
         CommandError: the folder has content, or a program fails.

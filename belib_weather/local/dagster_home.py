@@ -59,8 +59,8 @@ def environment_of(settings: Settings, urls: StoreUrls) -> dict[str, str]:
     }
     for name, field in type(settings).model_fields.items():
         value = getattr(settings, name)
-        is_given = name in settings.model_fields_set or value != field.default
-        if value is not None and is_given:
+        is_set = name in settings.model_fields_set or value != field.default
+        if value is not None and is_set:
             environment[PREFIX + name.upper()] = _as_text(value)
     environment |= {
         f"{PREFIX}HOME": _as_text(settings.home),

@@ -23,7 +23,7 @@ from belib_weather.embedded.server import Server
 _ANSWER_SECONDS = 5
 _NO_PROXY = (("grpc.enable_http_proxy", 0),)
 _DAGSTER_SERVICE = "DagsterApi"
-# Dagster says that a server shuts down only to who wants to start a run. Its health service goes on
+# Dagster shows that a server shuts down only to requests for a run. Its health service continues
 # to answer SERVING. An empty request starts nothing: a working server cannot read it and says so.
 _START_RUN = "/api.DagsterApi/StartRun"
 _REFUSAL = b"telling it to shut down"
@@ -35,7 +35,7 @@ _POLLING = frozenset({"SCHEDULER", "QUEUED_RUN_COORDINATOR"})
 _POLLING_SILENT = timedelta(minutes=5)
 """Without these threads no poll is started."""
 _AHEAD = timedelta(minutes=1)
-"""A heartbeat stamped later than this was written by a clock that was ahead: it tells nothing."""
+"""A heartbeat stamped later than this was written by a clock that was ahead: it does not count."""
 _RUNS_QUERY = "{ runsOrError(limit: 1) { __typename } }"
 _BEAT_SECONDS = 30
 
@@ -124,7 +124,7 @@ def code_server_health(port: int) -> Health:
     except grpc.RpcError as error:
         return _health_of_error(error.code())
     if _REFUSAL in reply:
-        return Health(Verdict.REFUSING, "it was told to shut down and refuses runs")
+        return Health(Verdict.REFUSING, "it is shutting down and refuses runs")
     return HEALTHY
 
 

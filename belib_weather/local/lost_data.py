@@ -1,7 +1,7 @@
-"""What was lost, by what the other stores still know: said at the start and by `doctor`.
+"""Lost data, found by comparing stores: reported at the start and by `doctor`.
 
-What belongs here: finding it. What does not: making it again, which the start does where raw has
-it. Raw cannot be made again: docs/when-something-is-lost.md says how to put a backup back.
+What belongs here: finding it. What does not: rebuilding it, which the start does where raw has
+it. Raw cannot be rebuilt: docs/when-something-is-lost.md says how to restore a backup.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _PAGE = "docs/when-something-is-lost.md"
 
 @dataclass(frozen=True)
 class LostRaw:
-    """Hours whose facts were made from more snapshots than MongoDB has now.
+    """Hours whose facts were built from more snapshots than MongoDB has now.
 
     Attributes:
         hours: how many.
@@ -35,8 +35,8 @@ class LostRaw:
         return (
             f"MongoDB has lost raw snapshots of {self.hours:,} hours"
             f" ({self.first:%Y-%m-%d %H:%M} to {self.last:%Y-%m-%d %H:%M} UTC)."
-            f" They cannot be made again: put a backup of MongoDB back ({_PAGE})."
-            " The facts made from them stay as they are"
+            f" They cannot be rebuilt: restore a backup of MongoDB ({_PAGE})."
+            " The facts built from them stay as they are"
         )
 
 
@@ -46,16 +46,16 @@ def lost_raw(lake: Lake, warehouse: Warehouse) -> LostRaw | None:
     Raises:
         LakeError, WarehouseError: one of them does not answer.
     """
-    wanted = warehouse.ledger(AVAILABILITY_FACTS, ALL_TIME).filter(pl.col("snapshots") > 0)
-    if wanted.is_empty():
+    entries = warehouse.ledger(AVAILABILITY_FACTS, ALL_TIME).filter(pl.col("snapshots") > 0)
+    if entries.is_empty():
         return None
     documents = dict(lake.stats().select("collection", "documents").iter_rows())
-    if documents[RAW_SNAPSHOTS] >= wanted["snapshots"].sum():
+    if documents[RAW_SNAPSHOTS] >= entries["snapshots"].sum():
         return None
-    window = Window(wanted["hour"][0], wanted["hour"][-1] + HOUR)
+    window = Window(entries["hour"][0], entries["hour"][-1] + HOUR)
     hour = pl.col("captured_at").dt.truncate("1h").alias("hour")
     stored = lake.inventory(RAW_SNAPSHOTS, window).group_by(hour).agg(pl.len().alias("stored"))
-    lost = wanted.join(stored, on="hour", how="left").filter(
+    lost = entries.join(stored, on="hour", how="left").filter(
         pl.col("stored").fill_null(0) < pl.col("snapshots")
     )
     return LostRaw(lost.height, lost["hour"][0], lost["hour"][-1]) if lost.height else None

@@ -37,10 +37,10 @@ def settings_of(mode: Mode) -> Settings:
         return settings if all(urls) else _ours(settings)
     # In a shell after `env --mode demo` the names of the databases are those of the demo already.
     is_prepared = load_settings().mode == "demo"
-    given = _ours(load_settings(mode="demo"))
-    own = _to_look_up(given)
-    given, state = load_settings(mode="demo", **own), StateFile.read(given.data_dir)
-    return load_settings(**_demo(given, state, is_prepared=is_prepared), **own)
+    configured = _ours(load_settings(mode="demo"))
+    own = _to_look_up(configured)
+    configured, state = load_settings(mode="demo", **own), StateFile.read(configured.data_dir)
+    return load_settings(**_demo(configured, state, is_prepared=is_prepared), **own)
 
 
 def _to_look_up(settings: Settings) -> dict[str, None]:
@@ -51,10 +51,10 @@ def _to_look_up(settings: Settings) -> dict[str, None]:
     from belib_weather.embedded.errors import EmbeddedError  # noqa: PLC0415 - not in every command
     from belib_weather.embedded.home import Home  # noqa: PLC0415 - as above
 
-    given = {name: url for name in _ADDRESSES if (url := getattr(settings, name))}
+    addresses = {name: url for name in _ADDRESSES if (url := getattr(settings, name))}
     home = Home(settings.data_dir)
     try:
-        if not given or not home.password_file.exists():
+        if not addresses or not home.password_file.exists():
             return {}
         passwords = home.passwords()
     except (EmbeddedError, OSError):
@@ -63,7 +63,7 @@ def _to_look_up(settings: Settings) -> dict[str, None]:
     own = {passwords.admin, passwords.writer}
     return {
         name: None
-        for name, url in given.items()
+        for name, url in addresses.items()
         if urlsplit(url.get_secret_value()).password in own
     }
 
@@ -74,14 +74,15 @@ def _ours(settings: Settings) -> Settings:
     return settings
 
 
-def _demo(given: Settings, state: StateFile, *, is_prepared: bool) -> dict[str, Any]:
+def _demo(configured: Settings, state: StateFile, *, is_prepared: bool) -> dict[str, Any]:
     changed: dict[str, Any] = {
         "mode": "demo",
         "weather_source": WeatherSource.OPEN_METEO,
         "feed_history_minutes": HISTORY_MINUTES,
     }
-    if "minimum_charge_points" not in given.model_fields_set:  # a city may be smaller than Paris
-        least = min(given.minimum_charge_points, given.demo_charge_points // 2)
+    # A city may be smaller than Paris.
+    if "minimum_charge_points" not in configured.model_fields_set:
+        least = min(configured.minimum_charge_points, configured.demo_charge_points // 2)
         changed["minimum_charge_points"] = least
     if state.start:
         changed["start"] = state.start
@@ -90,10 +91,10 @@ def _demo(given: Settings, state: StateFile, *, is_prepared: bool) -> dict[str, 
         changed["explore_api_url"] = f"{simulator}/api/explore/v2.1"
         changed["open_meteo_forecast_url"] = f"{simulator}/v1/forecast"
         changed["open_meteo_archive_url"] = f"{simulator}/v1/archive"
-    if given.mongo_url and not is_prepared:
-        changed["mongo_database"] = _of_demo(given.mongo_database)
-    if given.elasticsearch_url and not is_prepared:
-        changed["index_prefix"] = _of_demo(given.index_prefix)
+    if configured.mongo_url and not is_prepared:
+        changed["mongo_database"] = _of_demo(configured.mongo_database)
+    if configured.elasticsearch_url and not is_prepared:
+        changed["index_prefix"] = _of_demo(configured.index_prefix)
     return changed
 
 

@@ -1,13 +1,13 @@
-"""Rows that an older version of the rules made: what the start and `doctor` say of them.
+"""Rows of an older version of the rules: what the start and `doctor` say of them.
 
-What belongs here: one sentence. What does not: remaking them (`automation.changed_rules`).
+What belongs here: one sentence. What does not: rebuilding them (`automation.changed_rules`).
 """
 
 from belib_weather.warehouse import Warehouse
 
 
 def outdated_rows(warehouse: Warehouse) -> str | None:
-    """What is being remade, and how long that takes; None where every row is up to date.
+    """What is being rebuilt, and how long that takes; None where every row is up to date.
 
     Raises:
         WarehouseError: PostgreSQL does not answer.
@@ -16,6 +16,6 @@ def outdated_rows(warehouse: Warehouse) -> str | None:
     if not waiting:
         return None
     return (
-        f"{'; '.join(waiting)}; the rest is remade in the background, the newest first, a year"
+        f"{'; '.join(waiting)}; the rest is rebuilt in the background, the newest first, a year"
         " within about an hour"
     )

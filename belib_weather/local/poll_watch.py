@@ -1,4 +1,4 @@
-"""The other trigger of a poll: it takes the snapshot that no run takes.
+"""The second trigger of a poll: it takes the snapshot if no run does.
 
 What belongs here: when it is due. What does not: the way of the answer (`assets.polling`), and the
 process (`watchdog`). It needs nothing but the feed and the spool's folder: no store, no part of
@@ -125,7 +125,7 @@ class PollWatch:
 
 
 class PollReport:
-    """Tells the console who polls, when that changes."""
+    """Reports on the console who polls, when that changes."""
 
     def __init__(self, spool: Spool) -> None:
         self._spool, self._by = spool, ""

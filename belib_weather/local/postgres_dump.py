@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from belib_weather.local.console import CommandError
 
-_MOST_TOLD = 600
+_MOST_OUTPUT = 600
 
 
 def dump(url: str, file: Path) -> None:
@@ -49,15 +49,15 @@ def _run(name: str, url: str, *arguments: str) -> None:
     # The password goes by the environment: other users see the arguments of a process.
     address = parsed._replace(drivername="postgresql", password=None).render_as_string()
     environment = {**os.environ, "PGPASSWORD": parsed.password or ""}
-    done = subprocess.run(  # noqa: S603 - PostgreSQL's own programs
+    result = subprocess.run(  # noqa: S603 - PostgreSQL's own programs
         [_program(name), f"--dbname={address}", *arguments],
         env=environment,
         capture_output=True,
         text=True,
         check=False,
     )
-    if done.returncode:
-        raise CommandError(f"{name} failed: {done.stderr.strip()[-_MOST_TOLD:]}")
+    if result.returncode:
+        raise CommandError(f"{name} failed: {result.stderr.strip()[-_MOST_OUTPUT:]}")
 
 
 def _program(name: str) -> str:

@@ -74,7 +74,7 @@ class PythonProcess(Supervised):
             return HEALTHY if self.health().is_healthy else None
 
         try:
-            answered = wait_until_ready(
+            health = wait_until_ready(
                 self.title,
                 self.log,
                 ask=answer,
@@ -87,7 +87,7 @@ class PythonProcess(Supervised):
             self._end()
             problem = f"{error}."
         else:
-            if answered:
+            if health:
                 return
             problem = f"{self.title} ended while starting (exit code {process.returncode})."
         end_of_log = last_lines(self.log, _LOG_LINES, since=log_start)

@@ -26,14 +26,14 @@ def reader_addresses(settings: Settings) -> dict[str, str]:
     own = settings.model_copy(
         update=dict.fromkeys((*_FIELDS.values(), "dagster_postgres_url"), None)
     )
-    given = {name: getattr(settings, field) for name, field in _FIELDS.items()}
-    if all(given.values()) and not settings.data_dir.exists():
+    configured = {name: getattr(settings, field) for name, field in _FIELDS.items()}
+    if all(configured.values()) and not settings.data_dir.exists():
         raise CommandError(_OTHERS)
     urls = found(own, *_FIELDS)
     variables = {}
     for name, url in urls.readers.items():
         known = (None, getattr(urls, name), url)
-        if (given[name] and given[name].get_secret_value()) in known:
+        if (configured[name] and configured[name].get_secret_value()) in known:
             variables[f"{PREFIX}{_FIELDS[name].upper()}"] = url
     if not variables:
         raise CommandError(_OTHERS)

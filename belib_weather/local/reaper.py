@@ -1,4 +1,4 @@
-"""Ends runs whose process is gone: killed ones stay "started" for ever, and nobody looks at them.
+"""Ends runs whose process is gone: otherwise killed ones stay "started".
 
 What belongs here: which runs have no living process on this machine. What does not: slots
 (dagster.yaml), and when to look (`watchdog`).
@@ -73,7 +73,7 @@ def is_alive(pid: int, since: datetime, home: str) -> bool:
     except psutil.NoSuchProcess:
         return False
     except (psutil.AccessDenied, OSError):
-        return True  # another user's; it cannot be told
+        return True  # another user's; it cannot be known
 
 
 def _ended(instance: dg.DagsterInstance, run_id: str) -> Iterator[str]:
@@ -111,7 +111,7 @@ class Reaper:
         """Lines about the runs that were ended.
 
         Raises:
-            Exception: Dagster's database does not answer; the next look opens it anew.
+            Exception: Dagster's database does not answer; the next look opens it again.
         """
         try:
             if self._instance is None:

@@ -1,4 +1,4 @@
-"""Bringing a backup back into stores that hold nothing yet.
+"""Restoring a backup into stores that hold nothing yet.
 
 What belongs here: the order, and what is refused. What does not: what a backup holds (`backup`).
 """

@@ -59,9 +59,9 @@ def encoded(lane: str, runs: list[Run]) -> str:
 
 def decoded(line: str) -> tuple[str, list[Run]]:
     """Name and runs of a lane."""
-    given = json.loads(line)
+    lane = json.loads(line)
     runs = [
         Run(**{**run, "parts": run["parts"] and tuple(map(Part, run["parts"]))})
-        for run in given["runs"]
+        for run in lane["runs"]
     ]
-    return given["lane"], runs
+    return lane["lane"], runs

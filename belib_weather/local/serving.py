@@ -67,7 +67,7 @@ def serve(
         stoppable(),
         session(data_dir, COMMANDS[mode]),
         closing(Ports(common_folder())) as ports,
-        _taken_down_after(settings_of(mode)),
+        _stopped_after(settings_of(mode)),
     ):
         _end_leftovers(settings_of(mode))
         state = StateFile.read(data_dir).with_free_ports(port, ports, site=site_port)
@@ -116,18 +116,20 @@ def _up(settings: Settings, platform: Platform, workers: Workers, spool: Spool) 
             say(outdated)
         is_new = settings.mode == "live" and is_refilled(stores.lake, stores.warehouse)
         platform.use_stores(urls)
-        shown = pool.submit(platform.start_user_interface)
+        user_interface = pool.submit(platform.start_user_interface)
         if simulated is not None:
             simulated.result()
         views = first_views(settings, with_index=stores.search is not None)
         if settings.mode == "demo":
-            made = _fill_history(settings, platform, workers, stores, views=views, indices=indices)
+            report = _fill_history(
+                settings, platform, workers, stores, views=views, indices=indices
+            )
         else:
             if indices is not None:
                 indices.result()
             _take_first_snapshot(settings, platform, workers, stores)
-            made = workers.last.begin(REPORT, views)
-        shown.result()
+            report = workers.last.begin(REPORT, views)
+        user_interface.result()
         served.result()
         # Not earlier: its sensor of late data would request the hours that are being filled.
         watched = pool.submit(platform.start_watchdog)
@@ -137,8 +139,8 @@ def _up(settings: Settings, platform: Platform, workers: Workers, spool: Spool) 
             days = settings.start, datetime.now(UTC).date()
             refilled = refill_weather(workers.first, *days)
             Thread(target=report_refill, args=(refilled,), daemon=True).start()
-        if made is not None:
-            _report(reason_of(made))
+        if report is not None:
+            _report(reason_of(report))
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
     return stores
@@ -222,7 +224,7 @@ def _end_leftovers(settings: Settings) -> None:
 
 
 @contextmanager
-def _taken_down_after(settings: Settings) -> Iterator[None]:
+def _stopped_after(settings: Settings) -> Iterator[None]:
     """End everything at the end, whatever happens, but stores that `stores up` started before."""
     keeps_stores = are_asked_for(settings)
     try:

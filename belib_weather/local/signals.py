@@ -31,10 +31,10 @@ def stoppable() -> Iterator[None]:
 def uninterrupted(note: Callable[[], None]) -> Iterator[None]:
     """Signals only call `note`, so that stopping is not interrupted."""
 
-    def tell(_: int, __: FrameType | None) -> None:
+    def on_signal(_: int, __: FrameType | None) -> None:
         note()
 
-    with _handled_by(tell):
+    with _handled_by(on_signal):
         yield
 
 

@@ -49,22 +49,22 @@ class StateFile:
         """The same ports where they are free, and others in place of those that are not.
 
         Args:
-            webserver: wanted port of the Dagster UI; None takes the port of the last start, else
+            webserver: requested port of the Dagster UI; None takes the port of the last start, else
                 3000 or the next free one.
             ports: takes them.
-            site: wanted port of the site; None takes the port of the last start, else 8080 or the
-                next free one.
+            site: requested port of the site; None takes the port of the last start, else 8080 or
+                the next free one.
 
         Raises:
-            CommandError: a wanted port is taken.
+            CommandError: a requested port is in use.
         """
-        for wanted, option in ((webserver, "--port"), (site, "--site-port")):
-            if wanted is not None and not ports.take(wanted):
+        for port, option in ((webserver, "--port"), (site, "--site-port")):
+            if port is not None and not ports.take(port):
                 raise CommandError(
-                    f"port {wanted} is taken by another program; choose another {option}"
+                    f"port {port} is taken by another program; choose another {option}"
                 )
 
-        def taken(port: int) -> int:
+        def same_port(port: int) -> int:
             return port if port and ports.take(port) else 0
 
         def following(first: int) -> int:
@@ -73,10 +73,10 @@ class StateFile:
 
         return replace(
             self,
-            webserver=webserver or taken(self.webserver) or following(WEBSERVER_PORT),
-            site=site or taken(self.site) or following(SITE_PORT),
-            code_server=taken(self.code_server) or ports.take_any(),
-            simulator=taken(self.simulator) or ports.take_any(),
+            webserver=webserver or same_port(self.webserver) or following(WEBSERVER_PORT),
+            site=site or same_port(self.site) or following(SITE_PORT),
+            code_server=same_port(self.code_server) or ports.take_any(),
+            simulator=same_port(self.simulator) or ports.take_any(),
         )
 
     def since(self, day: date) -> "StateFile":

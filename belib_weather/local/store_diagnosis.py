@@ -62,12 +62,12 @@ class _StoreLook:
         self,
         title: str,
         name: str,
-        given: SecretStr | None,
+        address: SecretStr | None,
         url_at: Callable[[int], str],
         ask: Callable[[str], str],
     ) -> Finding:
-        if given is not None:
-            url, origin = given.get_secret_value(), "external"
+        if address is not None:
+            url, origin = address.get_secret_value(), "external"
         else:
             server = self._embedded[name]
             if server.pid is None or server.port is None:
@@ -108,7 +108,7 @@ def age_of_newest(settings: Settings) -> timedelta | None:
 
 
 def check_raw(settings: Settings) -> Finding | None:
-    """Raw snapshots that facts rest on and MongoDB has no more; None where nothing is lost."""
+    """Raw snapshots that facts need and MongoDB has no more; None where nothing is lost."""
     urls = _urls(settings)
     try:
         with Lake(urls[0], settings.mongo_database, timeout_seconds=_PATIENCE_SECONDS) as lake:
@@ -119,7 +119,7 @@ def check_raw(settings: Settings) -> Finding | None:
 
 
 def check_rules(settings: Settings) -> Finding | None:
-    """What is still to be remade since the rules of a table changed; None where nothing is."""
+    """What is still to be rebuilt since the rules of a table changed; None where nothing is."""
     try:
         text = outdated_rows(Warehouse(_urls(settings)[1]))
     except WarehouseError:
@@ -145,7 +145,7 @@ def _postgres(url: str) -> str:
     found, newest = warehouse.schema_version()
     schema = f"schema {found} up to date"
     if found is None:
-        schema = "no schema yet; the first start makes it"
+        schema = "no schema yet; the first start creates it"
     elif found != newest:
         schema = f"schema {found}, the next start brings it to {newest}"
     return f"{warehouse.version()}, authenticated, {schema}"

@@ -69,19 +69,19 @@ def table(stores: Stores, *, is_simulated: bool, note: str | None = None) -> Tab
         is_simulated: whether the data are.
         note: below it, on what is being filled; what is empty then "follows".
     """
-    seen_at = stores.lake.newest_captured_at(RAW_SNAPSHOTS)
-    local = seen_at and seen_at.astimezone(ZoneInfo(NETWORK.zone))
+    captured_at = stores.lake.newest_captured_at(RAW_SNAPSHOTS)
+    local = captured_at and captured_at.astimezone(ZoneInfo(NETWORK.zone))
     when = f"{local:%d %B %Y, %H:%M}" if local else "no snapshot"
     kind = "SIMULATED DATA, a made-up city" if is_simulated else "Belib charge points, live"
-    shown = Table(
+    table = Table(
         title=f"{kind}\n{when} in Paris", show_header=False, title_style="bold", caption=note
     )
     for name, value in _stored(stores, is_filling=note is not None):
-        shown.add_row(name, value)
-    shown.add_section()
+        table.add_row(name, value)
+    table.add_section()
     for name, value in _now(stores):
-        shown.add_row(name, value)
-    return shown
+        table.add_row(name, value)
+    return table
 
 
 def _stored(stores: Stores, *, is_filling: bool) -> list[tuple[str, str]]:

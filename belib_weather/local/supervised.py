@@ -137,14 +137,14 @@ class StoreProcess(Supervised):
     def restart(self, patience: Patience, notice: Callable[[str], None]) -> None:
         """Under the lock of its home, as every start of a store."""
 
-        def told(step: Step) -> None:
+        def report_step(step: Step) -> None:
             if step.notice:
                 notice(step.notice)
 
         with self._server.home.lock().acquire(cancel_check=patience.cancelled.is_set):
             if self.is_wanted:
                 self._server.stop(_END_SECONDS)
-                self._server.run(told, keep_port=True, patience=patience)
+                self._server.run(report_step, keep_port=True, patience=patience)
         self._process = self._server.process()
 
 

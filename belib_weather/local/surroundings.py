@@ -53,7 +53,7 @@ def sync_seconds(folder: Path) -> float | None:
 
     The file has no name and is gone afterwards.
     """
-    taken = []
+    durations = []
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
             for _ in range(_WRITES):
@@ -61,10 +61,10 @@ def sync_seconds(folder: Path) -> float | None:
                 file.write(_BYTES)
                 file.flush()
                 os.fsync(file.fileno())
-                taken.append(time.monotonic() - began)
+                durations.append(time.monotonic() - began)
     except OSError:
         return None  # not made yet, or full, which is said by itself
-    return statistics.median(taken)
+    return statistics.median(durations)
 
 
 def _proxy(settings: Settings) -> Finding | None:
@@ -77,11 +77,11 @@ def _proxy(settings: Settings) -> Finding | None:
 
 
 def _certificates() -> Finding | None:
-    given = certificates.named()
-    if given is None:
+    bundle = certificates.named()
+    if bundle is None:
         return None
     try:
         certificates.context()
     except CertificatesError as error:
         return Finding("Certificates", State.WRONG, str(error))
-    return Finding("Certificates", State.OK, f"those of {given[0]}={given[1]}")
+    return Finding("Certificates", State.OK, f"those of {bundle[0]}={bundle[1]}")

@@ -37,7 +37,7 @@ class Rules:
     Attributes:
         silent_seconds: a process that has not answered for so long is started again.
         notice_seconds: one that has not answered for so long is reported.
-        stable_seconds: one that ran well for so long is reported anew when it fails.
+        stable_seconds: one that ran well for so long is reported again when it fails.
     """
 
     silent_seconds: float = 120.0

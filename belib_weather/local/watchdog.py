@@ -1,4 +1,4 @@
-"""`python -m belib_weather.local.watchdog TASK…`: what must work when nothing else does.
+"""`python -m belib_weather.local.watchdog TASK…`: polls and ends runs when all else fails.
 
 The task `polls` takes the snapshot that no run takes (`poll_watch`). `runs` ends runs of a code
 server on this machine whose process is gone (`reaper`), `all-runs` those of a command line as well.

@@ -19,15 +19,15 @@ class _Answers:
 
     def __init__(self, task: Task) -> None:
         self._task = task
-        self._given: list[list[str]] = []
+        self._answers: list[list[str]] = []
         self._text = ""
         self.expected = 0
 
     def of(self, number: int) -> list[str] | None:
         """The answer to a lane, by its number from 0; None before it is there."""
         *lines, self._text = (self._text + self._task.read()).split("\n")
-        self._given += map(json.loads, lines)
-        return self._given[number] if number < len(self._given) else None
+        self._answers += map(json.loads, lines)
+        return self._answers[number] if number < len(self._answers) else None
 
 
 class Work:

@@ -1,4 +1,4 @@
-"""Every number that the platform tells a monitor, declared once.
+"""Every number that the platform gives a monitor, declared once.
 
 All are gauges, so that the file is valid OpenMetrics and valid for node_exporter's textfile
 collector, which reads Prometheus' older text format.

@@ -28,11 +28,11 @@ _SERVER_ERROR, _TOO_MANY = 500, 429
 
 
 class WebhookError(Exception):
-    """A message was not taken; the text names the host alone, since a path may be a secret."""
+    """A message was refused; the text names the host alone, since a path may be a secret."""
 
 
 class WebhookUnanswered(WebhookError):
-    """The message went out and no answer came: it may have been taken, or not."""
+    """The message went out and no answer came: it may have been received, or not."""
 
 
 class _TryAgain(Exception):
@@ -41,15 +41,15 @@ class _TryAgain(Exception):
 
 @dataclass(frozen=True)
 class Notification:
-    """What is told.
+    """One message.
 
     Attributes:
         title: one line.
         text: some lines.
         priority: 1 to 5 as ntfy has them; 3 is normal.
         tags: words; ntfy draws those that it knows as emoji.
-        id: the same whenever the message is made, so that a receiver knows what it has: letters,
-            digits, `-` and `_`, at most 64; or none.
+        id: the same each time the message is sent, so that a receiver can drop a repeated one:
+            letters, digits, `-` and `_`, at most 64; or none.
     """
 
     title: str
@@ -77,17 +77,17 @@ class Webhook:
 
     @property
     def host(self) -> str:
-        """Where messages go, fit to be shown: the path of a webhook is its password."""
+        """The host that messages go to, safe to show: the path of a webhook is its password."""
         parts = urlsplit(self._url.get_secret_value())
         port = f":{parts.port}" if parts.port else ""
         return f"{parts.scheme}://{parts.hostname}{port}/…"
 
     def send(self, message: Notification) -> None:
-        """Send a message; three attempts within half a minute, as long as it was surely not taken.
+        """Send a message; up to three attempts within half a minute, while it is certainly refused.
 
         Raises:
-            WebhookUnanswered: it may have been taken.
-            WebhookError: it was not taken.
+            WebhookUnanswered: it may have been received.
+            WebhookError: it was refused.
         """
         try:
             for attempt in stamina.retry_context(
@@ -118,7 +118,7 @@ class Webhook:
         except _AFTER_SENDING as error:
             raise WebhookUnanswered(
                 f"{self._name} ({self.host}): the message went out, but no answer came"
-                f" ({type(error).__name__}): it may have been taken"
+                f" ({type(error).__name__}): it may have been received"
             ) from None
         except (httpx.HTTPError, httpx.InvalidURL, ProxyError) as error:
             raise _TryAgain(f"no answer ({type(error).__name__})") from None

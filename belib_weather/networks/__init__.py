@@ -1,4 +1,4 @@
-"""Networks of charge points: what is true of one of them and nowhere else.
+"""Networks of charge points: what is true of one network alone.
 
 What belongs here: labels, field names, id rules, bounds, time zone, resync and cadence of a
 network. What does not: canonical words (`vocabulary`) and readers of bodies, in `formats`.
@@ -13,4 +13,4 @@ from belib_weather.networks.paris import PARIS
 __all__ = ["NETWORK", "Bounds", "Dataset", "Network"]
 
 NETWORK = PARIS
-"""The network of this platform; all code asks it."""
+"""The network of this platform; all code reads it from here."""

@@ -53,14 +53,14 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Network:
-    """One network of charge points: its feeds, its labels, its ids, its place, its habits.
+    """One network of charge points: its feeds, labels, ids, place and habits.
 
     Attributes:
         name: one lower-case word.
         zone: time zone of its local calendar.
         bounds: where its charge points lie.
         cadence_seconds: default time between two polls of the real-time feed.
-        resync: local time of the minute in which the operator stamps all points anew, also those
+        resync: local time of the minute in which the operator stamps all points again, also those
             that did not change; None if it does not.
         realtime: statuses of all charge points now.
         static: equipment of the charge points.

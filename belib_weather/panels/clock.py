@@ -68,9 +68,9 @@ def ticks_of(hours: pl.Series, language: Language) -> dict[datetime, str]:
         labelled = days[::2] if is_short else [d for d in days if d.isoweekday() == 1]
         step = math.ceil(len(labelled) / _LABELS)
         chosen = {_at(d, 0): short_date(d, language) for d in labelled[::step]}
-    shown = {at: label for at, label in chosen.items() if first <= at <= last}
+    labels = {at: label for at, label in chosen.items() if first <= at <= last}
     hour = clock(first.astimezone(_ZONE).hour, language)
-    return shown or {first: f"{_day_label(start, language)}, {hour}"}
+    return labels or {first: f"{_day_label(start, language)}, {hour}"}
 
 
 def milliseconds(at: datetime) -> int:

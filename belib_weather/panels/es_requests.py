@@ -59,8 +59,8 @@ def request(panel: Panel, window: Window | None) -> dict[str, Any]:
         panel: of any shape.
         window: the dashboard's period, which the present ignores; None for all.
     """
-    asked = _with_the_week_before(panel, window)
-    body: dict[str, Any] = {"size": 0, "track_total_hits": False, "query": _query(panel, asked)}
+    period = _with_the_week_before(panel, window)
+    body: dict[str, Any] = {"size": 0, "track_total_hits": False, "query": _query(panel, period)}
     if panel.shape is Shape.MAP:
         return {**body, "size": MOST_STATIONS, "_source": list(MAP_FIELDS)}
     aggregations = _measures(panel, window)

@@ -25,15 +25,15 @@ _COLUMN = 130
 def heatmap_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:
     """The first measure as the colour of a cell for each pair of groups."""
     measure, vertical = panel.measures[0], panel.by[1]
-    shown, y_sort = names_in_words(panel, rows, language), None
+    cells, y_sort = names_in_words(panel, rows, language), None
     if vertical.field == "local_weekday":
         names = {number: weekday(number, language) for number in WEEKDAYS}
         y_sort = list(names.values())
-        shown = shown.with_columns(
+        cells = cells.with_columns(
             pl.col(vertical.field).replace_strict(names, return_dtype=pl.String)
         )
     chart: alt.Chart = (
-        alt.Chart(shown, width=width, height=HEIGHT)
+        alt.Chart(cells, width=width, height=HEIGHT)
         .mark_rect(stroke="white")
         .encode(
             x=axis_of(panel.by[0], rows, language),

@@ -36,7 +36,7 @@ class Language(StrEnum):
 
     @property
     def own_name(self) -> str:
-        """What the language calls itself."""
+        """The language's name in the language itself."""
         return str(self.locale.languages[self.value]).capitalize()
 
 
@@ -49,7 +49,7 @@ class Message:
 
     Attributes:
         message: the text in English.
-        context: tells two uses of the same English words apart.
+        context: distinguishes two uses of the same English words.
     """
 
     message: str
@@ -84,7 +84,7 @@ class Translation:
         return self._catalogue.gettext(message).format(**values)
 
     def pgettext(self, context: str, message: str, /, **values: object) -> str:
-        """A text that the context tells apart from others of the same English words."""
+        """A text that the context distinguishes from others of the same English words."""
         return self._catalogue.pgettext(context, message).format(**values)
 
     def ngettext(self, one: str, more: str, number: int, /, **values: object) -> str:

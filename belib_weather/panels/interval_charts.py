@@ -26,11 +26,11 @@ def intervals_chart(panel: Panel, rows: pl.DataFrame, language: Language, width:
         [ngettext("{count} day", "{count} days", number) for number in rows["compared_days"]],
         dtype=pl.String,
     )
-    shown = rows.with_columns(
+    labelled = rows.with_columns(
         pl.col("difference", "low", "high") * 100,
         pl.format("{} ({})", pl.col(group.field).cast(pl.String).replace(names), pl.lit(days)),
     )
-    base = alt.Chart(shown, width=width, height=38 * max(rows.height, 1)).encode(
+    base = alt.Chart(labelled, width=width, height=38 * max(rows.height, 1)).encode(
         y=alt.Y(f"{group.field}:N", title=None, sort=None)
     )
     axis = alt.Axis(format="+.1~f", tickCount=4)

@@ -29,9 +29,9 @@ _FEW = 60
 
 def lines_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:
     """A line per measure, along the axis that the drawing rule gives it."""
-    shown = on_time_axis(panel, rows)
+    points = on_time_axis(panel, rows)
     layers = [
-        alt.Chart(_long(panel, shown, axis.measures, language), width=width, height=HEIGHT)
+        alt.Chart(_long(panel, points, axis.measures, language), width=width, height=HEIGHT)
         .mark_line(point=rows.height < _FEW, strokeWidth=2)
         .encode(
             x=axis_of(panel.by[0], rows, language),
@@ -208,7 +208,7 @@ def on_time_axis(panel: Panel, rows: pl.DataFrame) -> pl.DataFrame:
         return rows
     every = "1h" if isinstance(dimension, Hour) else "1d"
     is_upsampled = len(panel.by) == 1 and not rows.is_empty()
-    shown = rows.upsample(dimension.field, every=every) if is_upsampled else rows
+    points = rows.upsample(dimension.field, every=every) if is_upsampled else rows
     if isinstance(dimension, Day):
-        return shown
-    return shown.with_columns(pl.col(dimension.field).dt.epoch("ms"))
+        return points
+    return points.with_columns(pl.col(dimension.field).dt.epoch("ms"))

@@ -17,7 +17,7 @@ from belib_weather.panels.measures import Measure
 class Dataset(Enum):
     """What a panel is over: the index without its prefix, and the time that readers filter by.
 
-    The present has none: a period of the past would empty it, and nothing would look broken. Nor
+    The present has none: a period in the past would hide it without any sign of a fault. Nor
     have weeks, quarters and typical weeks, which are periods themselves.
     """
 

@@ -77,9 +77,9 @@ def names_in_words(panel: Panel, rows: pl.DataFrame, language: Language) -> pl.D
 
 def columns_of(panel: Panel, rows: pl.DataFrame, language: Language) -> dict[str, list[str]]:
     """A panel's rows as people read them: the texts of each column by its title."""
-    shown = names_in_words(panel, rows, language)
-    return {d.title.in_(language): _texts(shown[d.field]) for d in panel.by} | {
-        m.title.in_(language): [value_text(m, value, language) for value in shown[m.name]]
+    in_words = names_in_words(panel, rows, language)
+    return {d.title.in_(language): _texts(in_words[d.field]) for d in panel.by} | {
+        m.title.in_(language): [value_text(m, value, language) for value in in_words[m.name]]
         for m in panel.measures
     }
 

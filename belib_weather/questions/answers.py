@@ -1,4 +1,4 @@
-"""What every answer carries: rows, and what they rest on."""
+"""What every answer carries: rows, their period, sources, licence and links."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -23,14 +23,14 @@ R = TypeVar("R", bound=Row)
 
 
 class Period(BaseModel):
-    """From when to when the rows were observed, on the clock of Paris; null where nothing was."""
+    """When the rows were observed, in Paris time; null where nothing was observed."""
 
     first: datetime | None = None
     last: datetime | None = None
 
     @classmethod
     def of(cls, first: datetime | None, last: datetime | None) -> "Period":
-        """The period between two instants, said on the clock of Paris."""
+        """The period between two instants, in Paris time."""
         return cls(first=first and first.astimezone(PARIS), last=last and last.astimezone(PARIS))
 
 
@@ -44,9 +44,9 @@ class Answer(BaseModel, Generic[R]):
         period: when they were observed.
         sources: raw sources; `simulator:` marks simulated ones.
         is_simulated: whether the rows are of the simulated city.
-        credits: lines that are due where the figures are shown.
+        credits: lines to show with the figures.
         licence: SPDX identifier of the rows.
-        note: what a reader has to know beside the rows.
+        note: what a reader needs to know besides the rows.
     """
 
     asked: str

@@ -19,7 +19,7 @@ from belib_weather.warehouse.tables import FORECAST_OF_STATIONS, OCCUPANCY_PROFI
 USUAL = "the usual week"
 FORECAST = "the forecast"
 NEAREST = timedelta(minutes=30)
-"""How far the target of a forecast may be from the instant that is asked for."""
+"""How far the target of a forecast may be from the requested instant."""
 FRESH = timedelta(hours=3)
 """How old the origin of a forecast may be."""
 AS_SEEN = timedelta(minutes=10)
@@ -28,7 +28,7 @@ AS_SEEN = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Chance:
-    """Chance that some point is free, in percent, and what is known of how sure it is.
+    """Chance that some point is free, in percent, with its uncertainty where known.
 
     Attributes:
         percent: of 0 to 100.

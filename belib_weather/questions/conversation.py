@@ -1,4 +1,4 @@
-"""A question in words: a language model chooses tools, and its text may say what they returned.
+"""A question in words: a language model chooses tools and writes an answer from their results.
 
 What belongs here: the messages that are sent, the rounds, and what is shown. What does not: the
 tools (`tools`), and settings (`settings`).
@@ -103,18 +103,18 @@ def converse(
         turn = _sent(client, request)
         if not turn.calls:
             text = _readable(turn.text, model)
-            made_up = unknown_figures(text, [*answers, *arguments, question, now])
-            if made_up:
-                raise MadeUp(made_up, answers)
+            unknown = unknown_figures(text, [*answers, *arguments, question, now])
+            if unknown:
+                raise MadeUp(unknown, answers)
             return Reply(text, answers)
         messages.append(turn.message)
         for call in turn.calls:
-            given, content = _called(data, call)
-            arguments.append(given)
+            call_arguments, content = _called(data, call)
+            arguments.append(call_arguments)
             if content.get("error") is None:
                 answers.append(content)
-            said = json.dumps(content, ensure_ascii=False, default=str)
-            messages.append({"role": "tool", "tool_call_id": call.id, "content": said})
+            result = json.dumps(content, ensure_ascii=False, default=str)
+            messages.append({"role": "tool", "tool_call_id": call.id, "content": result})
     raise AssistantError(
         f"{model} called tools {MOST_ROUNDS} times without an answer; ask something narrower"
     )
@@ -164,7 +164,7 @@ def _readable(text: str, model: str) -> str:
 
 
 def _called(data: Warehoused, call: _Call) -> tuple[Any, dict[str, Any]]:
-    """The arguments of a call and what the tool answers; a wrong call is told to the model."""
+    """The arguments of a call and the tool's answer; for a wrong call, an error for the model."""
     arguments: Any = None
     try:
         arguments = json.loads(call.arguments or "{}")
@@ -183,7 +183,7 @@ def _sent(client: "OpenAI", request: dict[str, Any]) -> _Turn:
 
     server = str(client.base_url).rstrip("/")
     try:
-        done = client.chat.completions.create(**request)
+        completion = client.chat.completions.create(**request)
     except openai.APITimeoutError as error:
         raise AssistantError(
             f"{server} did not answer in {client.timeout:g} s: ask again, or see OPENAI_BASE_URL"
@@ -199,7 +199,7 @@ def _sent(client: "OpenAI", request: dict[str, Any]) -> _Turn:
     except openai.RateLimitError as error:
         raise AssistantError(
             f"{server} limits the rate, or the account has no credit left:"
-            f" wait{_told_to_wait(error.response.headers)}, then ask again"
+            f" wait{_requested_pause(error.response.headers)}, then ask again"
         ) from error
     except openai.APIStatusError as error:
         raise AssistantError(f"{server} answers with status {error.status_code}") from error
@@ -208,13 +208,13 @@ def _sent(client: "OpenAI", request: dict[str, Any]) -> _Turn:
     except (openai.APIError, ValueError) as error:
         raise AssistantError(f"{server} answers what is no chat completion") from error
     try:
-        return _turn(done.choices[0], request["model"])
+        return _turn(completion.choices[0], request["model"])
     except (AttributeError, IndexError, KeyError, TypeError) as error:
         raise AssistantError(f"{server} answers what is no chat completion") from error
 
 
 def _turn(choice: Any, model: str) -> _Turn:
-    """The model's turn in a choice, of which the server may have made anything."""
+    """The model's turn in a choice, whose content the server alone decides."""
     message = choice.message
     if message.refusal or choice.finish_reason == "content_filter":
         raise AssistantError(f"{model} refuses to answer this question")
@@ -233,7 +233,7 @@ def _turn(choice: Any, model: str) -> _Turn:
     return _Turn(text, calls, message.model_dump(exclude_none=True))
 
 
-def _told_to_wait(headers: Mapping[str, str]) -> str:
-    """How long the server asks to wait, where it says so in seconds."""
+def _requested_pause(headers: Mapping[str, str]) -> str:
+    """The pause that the server asks for, if it is given in seconds."""
     seconds = headers.get("retry-after", "")
     return f" {seconds} s" if seconds.isdecimal() else ""

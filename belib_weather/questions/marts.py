@@ -1,4 +1,4 @@
-"""Best hours, reliability, saturation and weather: the rows of the marts, as asked."""
+"""Best hours, reliability, saturation and weather: answers from the marts."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
@@ -53,10 +53,10 @@ class UsualHour(Row):
     page: str | None
 
 
-def _best_hours(data: Warehoused, asked: BestHours) -> Answer[UsualHour]:
-    scope, area, page = _area(data, asked.station, asked.arrondissement)
+def _best_hours(data: Warehoused, arguments: BestHours) -> Answer[UsualHour]:
+    scope, area, page = _area(data, arguments.station, arguments.arrondissement)
     profile = OCCUPANCY_PROFILE.columns.c
-    # An estimate is there for stations alone; of areas the observed share is known well enough.
+    # Only stations have an estimate; the observed share of an area is precise enough.
     is_station = scope == STATION
     chance = profile.estimated_chance if is_station else profile.chance_of_a_free_point
     query = (
@@ -64,10 +64,10 @@ def _best_hours(data: Warehoused, asked: BestHours) -> Answer[UsualHour]:
         .where(profile.scope == scope, _is_in(profile.area, area))
         .where(chance.is_not(None))
         .order_by(chance.desc(), profile.local_weekday, profile.local_hour)
-        .limit(asked.most)
+        .limit(arguments.most)
     )
-    if asked.weekday:
-        query = query.where(profile.local_weekday == asked.weekday)
+    if arguments.weekday:
+        query = query.where(profile.local_weekday == arguments.weekday)
     found = data.rows(query)
     rows = [
         UsualHour(
@@ -87,7 +87,9 @@ def _best_hours(data: Warehoused, asked: BestHours) -> Answer[UsualHour]:
         rows=rows,
         basis=USUAL,
         period=_days(found, "first_date", "last_date"),
-        note=None if rows else "no hour of the week is known yet: the profile is made once a day",
+        note=None
+        if rows
+        else "no hour of the week is known yet: the profile is computed once a day",
         **credited(_sources(data)),
     )
 
@@ -137,24 +139,24 @@ class ReliableStation(Row):
     page: str
 
 
-def _reliability(data: Warehoused, asked: Reliability) -> Answer[ReliableStation]:
+def _reliability(data: Warehoused, arguments: Reliability) -> Answer[ReliableStation]:
     view = RELIABILITY_OF_STATIONS.columns.c
-    starts_on = asked.starts_on or _last_over(data, asked.period)
+    starts_on = arguments.starts_on or _last_over(data, arguments.period)
     query = (
         sa.select(*view)
-        .where(view.period == asked.period, view.starts_on == starts_on)
+        .where(view.period == arguments.period, view.starts_on == starts_on)
         .order_by(view.place.nulls_last(), view.station_id)
-        .limit(asked.most)
+        .limit(arguments.most)
     )
     words = "stations"
-    if asked.station:
-        station = station_named(data, asked.station)
+    if arguments.station:
+        station = station_named(data, arguments.station)
         query, words = query.where(view.station_id == station["station_id"]), station["station_id"]
     else:
         query = query.where(view.standing.in_(WORST_FIRST))
-    if asked.arrondissement:
-        query = query.where(view.arrondissement == asked.arrondissement)
-        words += f" in arrondissement {asked.arrondissement}"
+    if arguments.arrondissement:
+        query = query.where(view.arrondissement == arguments.arrondissement)
+        words += f" in arrondissement {arguments.arrondissement}"
     rows = [
         ReliableStation(
             **{name: row[name] for name in ("station_id", "address", "arrondissement")},
@@ -173,11 +175,11 @@ def _reliability(data: Warehoused, asked: Reliability) -> Answer[ReliableStation
         for row in data.rows(query)
     ]
     return Answer[ReliableStation](
-        asked=f"reliability of {words} in the {asked.period} of {starts_on}, the worst first",
+        asked=f"reliability of {words} in the {arguments.period} of {starts_on}, the worst first",
         rows=rows,
         basis="what was observed",
-        period=Period.of(_midnight(starts_on), _midnight(_end_of(starts_on, asked.period))),
-        note=None if rows else f"no rows of the {asked.period} that starts on {starts_on}",
+        period=Period.of(_midnight(starts_on), _midnight(_end_of(starts_on, arguments.period))),
+        note=None if rows else f"no rows of the {arguments.period} that starts on {starts_on}",
         **credited(_sources(data)),
     )
 
@@ -218,13 +220,13 @@ class SaturatedArea(Row):
     page: str
 
 
-def _saturation(data: Warehoused, asked: Saturated) -> Answer[SaturatedArea]:
+def _saturation(data: Warehoused, arguments: Saturated) -> Answer[SaturatedArea]:
     mart = SATURATION.columns.c
     over = _last_over(data, PeriodKind.WEEK)
-    week = asked.week - timedelta(days=asked.week.weekday()) if asked.week else over
+    week = arguments.week - timedelta(days=arguments.week.weekday()) if arguments.week else over
     query = sa.select(*mart).where(mart.scope == ARRONDISSEMENT, mart.week == week)
-    if asked.arrondissement:
-        query = query.where(mart.arrondissement == asked.arrondissement)
+    if arguments.arrondissement:
+        query = query.where(mart.arrondissement == arguments.arrondissement)
     query = query.order_by(mart.saturation.desc().nulls_last(), mart.arrondissement)
     rows = [
         SaturatedArea(
@@ -237,10 +239,10 @@ def _saturation(data: Warehoused, asked: Saturated) -> Answer[SaturatedArea]:
             days_observed=row["days_observed"],
             page=data.page(page_paths.arrondissement(row["arrondissement"])),
         )
-        for row in data.rows(query.limit(asked.most))
+        for row in data.rows(query.limit(arguments.most))
     ]
     return Answer[SaturatedArea](
-        asked=f"saturation of {_one_or_all(asked.arrondissement)} in the week of {week}",
+        asked=f"saturation of {_one_or_all(arguments.arrondissement)} in the week of {week}",
         rows=rows,
         basis="what was observed",
         period=Period.of(_midnight(week), _midnight(week + timedelta(days=7))),
@@ -279,16 +281,16 @@ class WeatherDifference(Row):
     days: int = Field(description="Dates with such an hour.")
 
 
-def _weather(data: Warehoused, asked: Weather) -> Answer[WeatherDifference]:
-    scope = ARRONDISSEMENT if asked.arrondissement else CITY
-    area = str(asked.arrondissement) if asked.arrondissement else CITY
+def _weather(data: Warehoused, arguments: Weather) -> Answer[WeatherDifference]:
+    scope = ARRONDISSEMENT if arguments.arrondissement else CITY
+    area = str(arguments.arrondissement) if arguments.arrondissement else CITY
     view, mart = WEATHER_AND_OCCUPANCY.columns.c, WEATHER_ASSOCIATION.columns.c
     found = data.rows(
         sa.select(*view)
         .where(view.scope == scope, _is_in(view.area, area))
         .order_by(view.weather, view.compared_with)
     )
-    seen = data.rows(
+    extent = data.rows(
         sa.select(mart.first_date, mart.last_date, mart.days_used)
         .where(mart.scope == scope, _is_in(mart.area, area))
         .limit(1)
@@ -303,12 +305,12 @@ def _weather(data: Warehoused, asked: Weather) -> Answer[WeatherDifference]:
         )
         for row in found
     ]
-    days = seen[0]["days_used"] if seen else 0
+    days = extent[0]["days_used"] if extent else 0
     return Answer[WeatherDifference](
         asked=f"what weather goes with in {_in_words(scope, area)}",
         rows=rows,
         basis="association within the same hours of the week; not a cause",
-        period=_days(seen, "first_date", "last_date"),
+        period=_days(extent, "first_date", "last_date"),
         note=None if rows else f"too little was seen to say: {days} days, 28 are needed at least",
         **credited(_sources(data)),
     )
@@ -327,7 +329,7 @@ WEATHER = Tool(
 def _area(
     data: Warehoused, station: str | None, arrondissement: int | None
 ) -> tuple[str, str, str]:
-    """Scope, area and page of what was asked for; the city where nothing was named."""
+    """Scope, area and page of the station or arrondissement; of the city if there is neither."""
     if station and arrondissement:
         raise CannotAnswer("give a station or an arrondissement, not both")
     if station:

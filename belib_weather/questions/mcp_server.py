@@ -39,10 +39,10 @@ def server(data: Warehoused, version: str) -> Server[Any]:
         return types.ListToolsResult(tools=[_declared(tool) for tool in TOOLS])
 
     async def call(
-        _context: ServerRequestContext[Any], asked: types.CallToolRequestParams
+        _context: ServerRequestContext[Any], request: types.CallToolRequestParams
     ) -> types.CallToolResult:
         answer, is_error = await anyio.to_thread.run_sync(
-            _answer, data, asked.name, asked.arguments or {}
+            _answer, data, request.name, request.arguments or {}
         )
         text = json.dumps(answer, ensure_ascii=False)
         return types.CallToolResult(
@@ -63,9 +63,9 @@ def server(data: Warehoused, version: str) -> Server[Any]:
 
 async def serve_stdio(data: Warehoused, version: str) -> None:
     """Serve over stdin and stdout until the client closes them."""
-    made = server(data, version)
+    mcp = server(data, version)
     async with stdio_server() as (reading, writing):
-        await made.run(reading, writing, made.create_initialization_options())
+        await mcp.run(reading, writing, mcp.create_initialization_options())
 
 
 def http_app(data: Warehoused, version: str, token: str) -> Starlette:
@@ -74,22 +74,22 @@ def http_app(data: Warehoused, version: str, token: str) -> Starlette:
     async def question(request: Request) -> Response:
         body = await request.body()
         try:
-            given = json.loads(body[:LONGEST_BODY] or b"{}")
+            arguments = json.loads(body[:LONGEST_BODY] or b"{}")
         except ValueError:
             return JSONResponse({"error": "the body is no JSON object"}, 400)
-        if not isinstance(given, dict):
+        if not isinstance(arguments, dict):
             return JSONResponse({"error": "the body is no JSON object"}, 400)
         name = request.path_params["name"]
         if not any(tool.name == name for tool in TOOLS):
             return JSONResponse({"error": f"there is no question {name}"}, 404)
-        answer, is_error = await anyio.to_thread.run_sync(_answer, data, name, given)
+        answer, is_error = await anyio.to_thread.run_sync(_answer, data, name, arguments)
         return JSONResponse(answer, 422 if is_error else 200)
 
     async def openapi(_request: Request) -> Response:
         return JSONResponse(document())
 
-    made = server(data, version)
-    app = made.streamable_http_app(
+    mcp = server(data, version)
+    app = mcp.streamable_http_app(
         stateless_http=True,
         json_response=True,
         custom_starlette_routes=[
@@ -109,8 +109,8 @@ class _Token:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
-            given = dict(scope["headers"]).get(b"authorization", b"")
-            if not compare_digest(given, self._expected):
+            authorization = dict(scope["headers"]).get(b"authorization", b"")
+            if not compare_digest(authorization, self._expected):
                 refused = JSONResponse(
                     {"error": "the token is missing or wrong"},
                     401,

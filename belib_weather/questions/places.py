@@ -1,7 +1,7 @@
-"""Where a place is that somebody names: coordinates, a known place, a station, an arrondissement.
+"""Finds the place of a text: coordinates, a known place, a station, an arrondissement.
 
-What belongs here: finding it in what the warehouse holds. What does not: the list of known places
-(`networks.landmarks`). Nothing is asked of a server elsewhere.
+What belongs here: finding it in the warehouse. What does not: the list of known places
+(`networks.landmarks`). No other server is asked.
 """
 
 import re
@@ -63,22 +63,22 @@ def spot(data: Warehoused, text: str) -> Spot:
     """
     if found := _COORDINATES.fullmatch(text):
         return _inside(text.strip(), float(found[1]), float(found[2]))
-    wanted = folded(text)
-    if not wanted:
+    words = folded(text)
+    if not words:
         raise CannotAnswer("the place is empty: give an address, a station or 48.8566,2.3522")
-    if known := _landmark(wanted):
+    if known := _landmark(words):
         return Spot(known, *PLACES[known])
     stations = stations_now(data)
     if number := _arrondissement(text):
         inside = [row for row in stations if row["arrondissement"] == number and _is_located(row)]
         if inside:
             return _middle(f"arrondissement {number}", inside)
-    hits = [row for row in stations if _is_located(row) and _names(row, wanted)]
+    hits = [row for row in stations if _is_located(row) and _names(row, words)]
     if hits:
         first = min(hits, key=lambda row: (len(str(row["address"])), row["station_id"]))
         others = tuple(dict.fromkeys(str(row["address"]) for row in hits if row is not first))
         return Spot(_name(first), first["latitude"], first["longitude"], others[:_KNOWN_STATIONS])
-    partly = [name for name in PLACES if set(wanted.split()) & set(folded(name).split())]
+    partly = [name for name in PLACES if set(words.split()) & set(folded(name).split())]
     if len(partly) == 1:
         return Spot(partly[0], *PLACES[partly[0]])
     near = ", ".join(partly[:5]) or ", ".join(sorted(PLACES)[:5])
@@ -105,11 +105,11 @@ def station_named(data: Warehoused, text: str) -> dict[str, Any]:
     by_id = [row for row in rows if row["station_id"].upper().replace("*", "") == key]
     if by_id:
         return by_id[0]
-    wanted = folded(text)
-    hits = [row for row in rows if wanted and _names(row, wanted)]
+    words = folded(text)
+    hits = [row for row in rows if words and _names(row, words)]
     if len(hits) == 1:
         return hits[0]
-    exact = [row for row in hits if wanted == folded(str(row["address"]))]
+    exact = [row for row in hits if words == folded(str(row["address"]))]
     if len(exact) == 1:
         return exact[0]
     if not hits:
@@ -121,11 +121,11 @@ def station_named(data: Warehoused, text: str) -> dict[str, Any]:
     raise CannotAnswer(f"{len(hits)} stations fit {text!r}: {names}. Give the id of one")
 
 
-def _landmark(wanted: str) -> str | None:
+def _landmark(words: str) -> str | None:
     """The known place of these words, or the shortest name that has them all."""
-    words = set(wanted.split())
-    having = [name for name in PLACES if words <= set(folded(name).split())]
-    return min(having, key=len, default=None)
+    parts = set(words.split())
+    matches = [name for name in PLACES if parts <= set(folded(name).split())]
+    return min(matches, key=len, default=None)
 
 
 def _inside(name: str, latitude: float, longitude: float) -> Spot:
@@ -143,9 +143,9 @@ def _is_located(row: dict[str, Any]) -> bool:
     return row["latitude"] is not None and row["longitude"] is not None
 
 
-def _names(row: dict[str, Any], wanted: str) -> bool:
-    have = folded(f"{row['station_name'] or ''} {row['address'] or ''}").split()
-    return all(any(word.startswith(part) for word in have) for part in wanted.split())
+def _names(row: dict[str, Any], words: str) -> bool:
+    own = folded(f"{row['station_name'] or ''} {row['address'] or ''}").split()
+    return all(any(word.startswith(part) for word in own) for part in words.split())
 
 
 def _name(row: dict[str, Any]) -> str:

@@ -41,9 +41,9 @@ class Quality(Row):
     out_of_order_points: int
 
 
-def _quality(data: Warehoused, asked: DataQuality) -> Answer[Quality]:
+def _quality(data: Warehoused, arguments: DataQuality) -> Answer[Quality]:
     now = data.now()
-    first = (now - timedelta(days=asked.days)).replace(minute=0, second=0, microsecond=0)
+    first = (now - timedelta(days=arguments.days)).replace(minute=0, second=0, microsecond=0)
     feed = FEED_HOURS.columns.c
     is_in_period = sa.and_(feed.hour >= first, sa.not_(feed.is_provisional))
     hours = data.rows(sa.select(*feed).where(is_in_period).order_by(feed.hour))
@@ -71,7 +71,7 @@ def _quality(data: Warehoused, asked: DataQuality) -> Answer[Quality]:
         out_of_order_points=_sum(states, "out_of_order"),
     )
     return Answer[Quality](
-        asked=f"quality of the data of the last {asked.days} days",
+        asked=f"quality of the data of the last {arguments.days} days",
         rows=[row],
         basis="the polls, and the newest snapshot",
         period=Period.of(hours[0]["hour"] if hours else None, newest),

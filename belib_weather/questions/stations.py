@@ -40,7 +40,7 @@ class StationsNear(Arguments):
 
 
 class WithChance(Row):
-    """A station with its chance at the hour that was asked for."""
+    """A station with its chance at the requested hour."""
 
     chance_percent: float | None = Field(
         description="Chance of a free point at the hour; null where not known."
@@ -75,20 +75,22 @@ class StationNear(WithChance):
     page: str
 
 
-def _stations_near(data: Warehoused, asked: StationsNear) -> Answer[StationNear]:
-    here, at = spot(data, asked.place), data.instant(asked.at)
+def _stations_near(data: Warehoused, arguments: StationsNear) -> Answer[StationNear]:
+    here, at = spot(data, arguments.place), data.instant(arguments.at)
     states = stations_now(data)
-    near = _within(states, here.latitude, here.longitude, asked.within_metres, asked.at_least_kw)
+    near = _within(
+        states, here.latitude, here.longitude, arguments.within_metres, arguments.at_least_kw
+    )
     known = chances(data, at, [row["station_id"] for row in near])
     is_now = at - data.now() <= AS_SEEN
     rows = [_near(data, row, known.get(row["station_id"])) for row in near]
     rows.sort(key=_surest_now if is_now else _surest)
     return Answer[StationNear](
-        asked=f"stations within {asked.within_metres} m of {here.name}, {_said(at)}",
-        rows=rows[: asked.most],
+        asked=f"stations within {arguments.within_metres} m of {here.name}, {_in_words(at)}",
+        rows=rows[: arguments.most],
         basis=f"{NOW_SEEN}; `chance_from` says what each chance is from",
         period=_period(states, known),
-        note=_note(here.others, rows, asked),
+        note=_note(here.others, rows, arguments),
         **credited(row["source"] for row in states),
     )
 
@@ -128,7 +130,7 @@ def _near(data: Warehoused, row: dict[str, Any], chance: Chance | None) -> Stati
 
 
 def _of(chance: Chance | None) -> dict[str, Any]:
-    """The fields of a row that tell of a chance."""
+    """The fields of a row about its chance."""
     if chance is None:
         return dict.fromkeys(_CHANCE)
     return {name: getattr(chance, field) for name, field in _CHANCE.items()}
@@ -158,13 +160,13 @@ def _nearest(row: StationNear) -> tuple[int, str]:
     return row.distance_metres, row.station_id
 
 
-def _note(others: tuple[str, ...], rows: list[StationNear], asked: StationsNear) -> str | None:
+def _note(others: tuple[str, ...], rows: list[StationNear], arguments: StationsNear) -> str | None:
     if not rows:
-        return f"no station within {asked.within_metres} m; try a larger distance"
+        return f"no station within {arguments.within_metres} m; try a larger distance"
     return f"the place could also be: {'; '.join(others)}" if others else None
 
 
-def _said(at: datetime) -> str:
+def _in_words(at: datetime) -> str:
     return f"{at.astimezone(PARIS):%A %Y-%m-%d %H:%M} in Paris"
 
 
@@ -214,8 +216,8 @@ class StationNow(WithChance):
     page: str
 
 
-def _station(data: Warehoused, asked: OfStation) -> Answer[StationNow]:
-    row, at = station_named(data, asked.station), data.instant(asked.at)
+def _station(data: Warehoused, arguments: OfStation) -> Answer[StationNow]:
+    row, at = station_named(data, arguments.station), data.instant(arguments.at)
     known = chances(data, at, [row["station_id"]])
     since = row["out_of_order_since"]
     found = StationNow(
@@ -236,7 +238,7 @@ def _station(data: Warehoused, asked: OfStation) -> Answer[StationNow]:
         page=data.page(page_paths.station(row["station_id"])),
     )
     return Answer[StationNow](
-        asked=f"station {row['station_id']}, {_said(at)}",
+        asked=f"station {row['station_id']}, {_in_words(at)}",
         rows=[found],
         basis=f"{NOW_SEEN}; `chance_from` says what the chance is from",
         period=_period([row], known),

@@ -49,7 +49,7 @@ class Warehoused:
         return f"{self.site}{path}"
 
     def instant(self, at: datetime | None) -> datetime:
-        """The instant that was asked for; without an offset it is on the clock of Paris.
+        """The requested instant; without an offset it is in Paris time.
 
         Raises:
             CannotAnswer: it is over, or too far ahead.
@@ -93,14 +93,14 @@ class Tool:
             WarehouseError: PostgreSQL fails.
         """
         try:
-            given = self.arguments.model_validate(dict(arguments))
+            checked = self.arguments.model_validate(dict(arguments))
         except ValidationError as error:
             faults = "; ".join(
                 f"{'.'.join(map(str, item['loc'])) or 'arguments'}: {item['msg']}"
                 for item in error.errors()
             )
             raise CannotAnswer(f"{self.name}: {faults}") from None
-        return self.run(data, given)
+        return self.run(data, checked)
 
     @property
     def input_schema(self) -> dict[str, Any]:

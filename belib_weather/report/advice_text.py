@@ -1,6 +1,6 @@
 """When to charge, in words: the answer, how sure it is, and what it lacks.
 
-What belongs here: sentences made of the advice. What does not: other findings (`sentences`).
+What belongs here: sentences from the advice. What does not: other findings (`sentences`).
 """
 
 from babel.lists import format_list

@@ -43,13 +43,13 @@ def week_calendar(rows: pl.DataFrame, language: Language, mark: str) -> ChartTyp
         panel = replace(panel, note=_ONE_DAY)
     name = CHANCE.name
     span = pl.col(name).max() - pl.col(name).min()
-    shown = rows.with_columns(
+    drawn_rows = rows.with_columns(
         _weekday(language),
         _clock(language),
         is_dark=(pl.col(name) - pl.col(name).min()) < _DARK_BELOW * span,
     )
     order = [short_weekday(number, language) for number in WEEKDAYS]
-    base = alt.Chart(shown, width=WIDTH, height=24 * _ROW).encode(
+    base = alt.Chart(drawn_rows, width=WIDTH, height=24 * _ROW).encode(
         x=alt.X(
             "weekday:N",
             title=None,
@@ -97,11 +97,11 @@ def week_with_weather(rows: pl.DataFrame, language: Language, mark: str) -> Char
         )
         if rows[measure.name].count()
     ]
-    shown = on_time_axis(over_time.AVAILABILITY_OVER_TIME, rows)
+    drawn_rows = on_time_axis(over_time.AVAILABILITY_OVER_TIME, rows)
     hours = rows["hour"]
 
     def part(measure: Measure, colour: str, height: int) -> alt.Chart:
-        base = alt.Chart(shown, width=WIDTH, height=height)
+        base = alt.Chart(drawn_rows, width=WIDTH, height=height)
         # Sums are drawn as bars from zero, the others as lines.
         is_sum = measure is precipitation
         marked = (

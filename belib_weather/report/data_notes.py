@@ -180,7 +180,7 @@ def statuses(report: Report, language: Language) -> str:
     )
 
 
-def made(report: Report, language: Language) -> str:
+def creation_time(report: Report, language: Language) -> str:
     """When the report was made."""
     at = n.moment(report.period.now, language)
     return translation_to(language).gettext("Made on {at} (Paris time).", at=at)

@@ -225,7 +225,7 @@ def _trend(facts: pl.DataFrame) -> pl.DataFrame:
 def _worst(panel: Panel, figure: Ratio, facts: pl.DataFrame, enough: float) -> pl.DataFrame:
     """The worst stations by a figure on the observed days, of those observed long enough.
 
-    Where the panel tells the chance of a free point, those that never had one and were not full
+    Where the panel shows the chance of a free point, those that never had one and were not full
     come first, whatever was published of them: a figure of fresh records alone leaves them out.
     """
     is_compared = pl.col(f.STATION_HOURS.name) >= enough

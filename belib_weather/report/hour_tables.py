@@ -137,9 +137,9 @@ class HourTables(TableMaker):
         """Date and hour in Paris; an hour that the clock shows twice with its offset."""
         local = [hour.astimezone(_ZONE) for hour in hours]
         naive = [at.replace(tzinfo=None, fold=0) for at in local]
-        for at, bare in zip(local, naive, strict=True):
+        for at, clock_time in zip(local, naive, strict=True):
             text = f"{n.short_day(at.date(), self._language)}, {n.clock(at.hour, self._language)}"
             offset = at.utcoffset()
-            if naive.count(bare) > 1 and offset is not None:
+            if naive.count(clock_time) > 1 and offset is not None:
                 text += f" (UTC+{offset.seconds // 3600})"
             yield text

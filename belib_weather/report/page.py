@@ -56,11 +56,11 @@ def page(report: Report, drawings: Mapping[str, Drawing], language: Language, li
     hours, stations = HourTables(report, language), StationTables(report, language)
     t = translation_to(language)
 
-    def figure(name: str, title: str, finding: str, *shown: Table) -> Figure:
+    def figure(name: str, title: str, finding: str, *tables: Table) -> Figure:
         drawn = drawings.get(name)
         # Drawn by Vega from our own figures, with every text escaped.
         svg = Markup(drawn.inline(title, finding)) if drawn else None  # noqa: S704
-        return Figure(name, title, finding, svg, shown)
+        return Figure(name, title, finding, svg, tables)
 
     figures = {
         "map": figure(
@@ -112,6 +112,6 @@ def page(report: Report, drawings: Mapping[str, Drawing], language: Language, li
         period=data_notes.period(report, language),
         quality=data_notes.quality(report, language),
         compared=data_notes.worst(report, language),
-        made=data_notes.made(report, language),
+        creation_time=data_notes.creation_time(report, language),
         covered=n.share(APPROXIMATE_COVERAGE, language, 0),
     )

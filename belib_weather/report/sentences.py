@@ -35,7 +35,7 @@ class Sentences:
                 "No point in service has reported its state lately. Seen on {at}, Paris time.",
                 at=at,
             )
-        seen = self._t.gettext(
+        sentence = self._t.gettext(
             "{share} of the points in service that reported lately; {free} of {total} stations had"
             " a free one. Seen on {at}, Paris time.",
             share=n.share(now.free / now.known, self._language, 0),
@@ -44,7 +44,7 @@ class Sentences:
             at=at,
         )
         old = self._t.gettext("This is not recent.")
-        return seen if now.is_recent else f"{seen} {old}"
+        return sentence if now.is_recent else f"{sentence} {old}"
 
     def free(self) -> str:
         """Free points now, of those known; nothing where none is."""

@@ -100,11 +100,11 @@ class StationTables(TableMaker):
 
     def quality(self) -> Table:
         """Snapshots and coverage, by local date; a date without a poll has a row as well."""
-        polls, seen = self._report.polls, self._report.quality
+        polls, observed = self._report.polls, self._report.quality
         days = (
-            seen
+            observed
             if polls is None
-            else seen.join(polls.by_day, on="local_date", how="full", coalesce=True)
+            else observed.join(polls.by_day, on="local_date", how="full", coalesce=True)
         )
         rows = [
             (

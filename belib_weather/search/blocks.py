@@ -1,4 +1,4 @@
-"""Write blocks: told as what they are, and listed for `doctor`.
+"""Write blocks: reported as such, and listed for `doctor`.
 
 Elasticsearch blocks writes to an index when its disk is over the flood-stage watermark, and lifts
 the block by itself once there is room again. Others are set by hand and stay.
@@ -11,7 +11,7 @@ from belib_weather.search.errors import SearchBlocked
 
 BLOCK = "cluster_block_exception"
 _LASTING = (HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
-"""With 503 a block is a server that is starting: that one passes."""
+"""With status 503 the block only says that the server is starting: it passes."""
 _DISK = "flood-stage"
 
 
@@ -24,7 +24,7 @@ def blocked_by(doing: str, reason: str) -> SearchBlocked:
     """The error that says what blocks writes and what to do.
 
     Args:
-        doing: what was asked of which server.
+        doing: the request, and to which server.
         reason: the server's own words.
     """
     return SearchBlocked(f"{doing}: writes are blocked ({reason}); {advice(reason)}")

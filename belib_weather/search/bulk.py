@@ -52,7 +52,7 @@ _LOOK = "see the server's log"
 
 @dataclass
 class Written:
-    """What became of the documents of one call, and which operations of the index they were."""
+    """The result for the documents of one call, and their operations in the index."""
 
     created: int = 0
     updated: int = 0
@@ -123,7 +123,7 @@ class BulkWriter:
         return removed
 
     def _index_batch(self, ids: pl.Series, lines: pl.Series, written: Written) -> None:
-        """Write a batch; where one document makes the server refuse it whole, the others land."""
+        """Write a batch; if one document makes the server refuse it whole, write the others."""
         try:
             self._send_patiently(ids, lines, written)
         except RequestRefused as error:

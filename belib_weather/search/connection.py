@@ -1,4 +1,4 @@
-"""One way to ask Elasticsearch anything: patient while it is busy, clear when it fails."""
+"""One way to send requests to Elasticsearch: with retries while it is busy, and clear errors."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -21,13 +21,13 @@ Answer = TypeVar("Answer")
 
 PATIENCE_SECONDS = 60
 PASSING = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
-"""Overload, and shards that are starting: asked again for a minute."""
+"""Overload, and shards that are starting: tried again for a minute."""
 WRITE_TIMEOUT_SECONDS = 120
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class Connection:
-    """A client of one server, and the address to call it by, without user and password."""
+    """A client of one server, and its address for messages, without user and password."""
 
     def __init__(self, url: str, *, timeout_seconds: float) -> None:
         parts = urlsplit(url)
@@ -53,7 +53,7 @@ class Connection:
             SearchUnavailable: no connection, or no answer within the time-out.
             SearchForbidden: unknown user or missing privilege.
             SearchBusy: still 429 (too busy) or 503 (shards not started) after a minute.
-            SearchBlocked: writes are blocked; told at once.
+            SearchBlocked: writes are blocked; raised at once.
             RequestRefused: the request was refused because of one of its documents.
             SearchError: the server refused; its reason is in the message.
         """
@@ -114,7 +114,7 @@ def reason_of(error: ApiError) -> str:
     body = error.body
     detail = body.get("error") if isinstance(body, dict) else body
     if isinstance(detail, dict):
-        # Of a failed search the cause is below: "all shards failed" tells nothing.
+        # The cause of a failed search is below: "all shards failed" says nothing.
         detail = next(iter(detail.get("root_cause", ())), detail)
         return f"{detail.get('type')}: {detail.get('reason')}"
     return str(detail)[:300]

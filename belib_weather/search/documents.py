@@ -40,9 +40,9 @@ def episode_documents(
         One `EpisodeDocument` per segment, sorted by charge point and begin.
     """
     key = ("charge_point_id", "started_at")
-    seen = pl.col("start_kind", "end_kind").is_in([EdgeKind.EXACT, EdgeKind.POLLED])
+    is_known = pl.col("start_kind", "end_kind").is_in([EdgeKind.EXACT, EdgeKind.POLLED])
     documents = as_then(episodes, points, key, POINT_ATTRIBUTES).with_columns(
-        pl.all_horizontal(seen).alias("is_whole"),
+        pl.all_horizontal(is_known).alias("is_whole"),
         (pl.col("seconds") / 60).round(2).alias("minutes"),
     )
     return EpisodeDocument.cast(documents.select(EpisodeDocument.column_names()))

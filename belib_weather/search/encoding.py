@@ -19,7 +19,7 @@ def document_lines(frame: pl.DataFrame, ids: pl.Series) -> pl.Series:
     """Two lines of JSON for each row: the bulk action and the document.
 
     Times are ISO 8601 in UTC. Nulls are written, not left out: Elasticsearch indexes neither, and
-    a reader of a document sees that a value is missing and not that a field is unheard of.
+    a reader of a document sees that a value is missing, not that a field does not exist.
     """
     place = {LATITUDE, LONGITUDE} <= set(frame.columns)
     fields = [

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 class SearchError(Exception):
-    """Elasticsearch did not do what was asked; the message says what, to which thing, and why."""
+    """A request to Elasticsearch failed; the message says which, on what, and why."""
 
 
 class SearchUnavailable(SearchError):
@@ -24,7 +24,7 @@ class SearchBusy(SearchError):
 class SearchBlocked(SearchError):
     """The server takes no writes: its disk is nearly full, or somebody set a block.
 
-    Waiting does not help, so it is told at once.
+    Waiting does not help, so it is raised at once.
     """
 
 
@@ -34,7 +34,7 @@ class SearchMismatch(SearchError):
 
 @dataclass(frozen=True)
 class Refusal:
-    """One document that the server would not take."""
+    """One document that the server refused."""
 
     document_id: str
     reason: str
@@ -44,7 +44,7 @@ class RequestRefused(SearchError):
     """A whole bulk request was refused because of what one of its documents is."""
 
 
-def told(refusals: Sequence[Refusal]) -> str:
+def describe_refusals(refusals: Sequence[Refusal]) -> str:
     """Refused documents in one sentence: how many, the first, and the commonest reasons."""
     reasons = Counter(refusal.reason for refusal in refusals)
     listed = "; ".join(f"{count} × {reason}" for reason, count in reasons.most_common(3))

@@ -1,9 +1,9 @@
 """Indices and the aliases before them: one index per month and generation of the mapping.
 
 `belib-availability` → `belib-availability-2026.11-0a1b2c3d`: readers know the alias, writers the
-index of the mapping in force. A month whose visible index has an older mapping is written anew
+index of the mapping in force. A month whose visible index has an older mapping is written again
 beside it and takes its place in the alias at once, when it is complete. A hidden alias
-`…-write` before each index lets a bulk request fail where it would make up a missing index;
+`…-write` before each index lets a bulk request fail where it would create a missing index;
 an index without any alias was replaced and waits for its last readers to finish.
 
 What belongs here: which indices exist, and what the alias shows. What does not: documents.
@@ -88,7 +88,7 @@ class Indices:
         others = self._found(projection, month).keys() - {index.name}
         hidden = [{"remove": {"index": name, "alias": "*"}} for name in sorted(others)]
         self._change_aliases(
-            self.alias(projection), [{"add": self._shown(projection, index.name)}, *hidden]
+            self.alias(projection), [{"add": self._alias_action(projection, index.name)}, *hidden]
         )
 
     def prepare(self, projections: Collection[Projection]) -> None:
@@ -136,11 +136,11 @@ class Indices:
     def hidden(self, projection: Projection) -> list[str]:
         """Indices of the mapping in force of whose month readers see no index at all."""
         alias, found = self.alias(projection), self._aliases(projection)
-        seen = {name.rpartition("-")[0] for name, aliases in found.items() if alias in aliases}
+        visible = {name.rpartition("-")[0] for name, aliases in found.items() if alias in aliases}
         return [
             name
             for name in found
-            if name.endswith(f"-{projection.generation}") and name.rpartition("-")[0] not in seen
+            if name.endswith(f"-{projection.generation}") and name.rpartition("-")[0] not in visible
         ]
 
     def _describe(self, projection: Projection, found: Iterable[str]) -> None:
@@ -210,7 +210,9 @@ class Indices:
 
     def _show(self, indices: Mapping[str, Projection]) -> None:
         """Let readers see these indices, and bulk requests write to them."""
-        actions = [{"add": self._shown(projection, name)} for name, projection in indices.items()]
+        actions = [
+            {"add": self._alias_action(projection, name)} for name, projection in indices.items()
+        ]
         actions += [
             {"add": {"index": name, "alias": f"{name}-write", "is_hidden": True}}
             for name in indices
@@ -223,7 +225,7 @@ class Indices:
             lambda client: client.indices.update_aliases(actions=actions),
         )
 
-    def _shown(self, projection: Projection, name: str) -> dict[str, Any]:
+    def _alias_action(self, projection: Projection, name: str) -> dict[str, Any]:
         return {"index": name, "alias": self.alias(projection)}
 
 

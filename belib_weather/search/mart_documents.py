@@ -124,7 +124,7 @@ def outage_documents(outages: pl.DataFrame, stations: pl.DataFrame) -> dy.DataFr
 def reliability_documents(
     rows: pl.DataFrame, counted: pl.DataFrame, stations: pl.DataFrame
 ) -> dy.DataFrame[ReliabilityDocument]:
-    """The rows of the view (`ReliabilityOfStation`), those of the table telling up to when."""
+    """The rows of the view (`ReliabilityOfStation`); those of the table add their end."""
     key = StationReliability.primary_key()
     is_week = pl.col("period").cast(pl.String) == PeriodKind.WEEK
     start = pl.col("starts_on")
@@ -196,7 +196,7 @@ def weather_documents(rows: pl.DataFrame) -> dy.DataFrame[WeatherDocument]:
 
 
 def _at_station(rows: pl.DataFrame, stations: pl.DataFrame) -> pl.DataFrame:
-    """Rows with their station's id, and what they lack of it as its newest version tells it."""
+    """Rows with their station's id, and its other attributes from its newest version."""
     missing = [name for name in STATION_ATTRIBUTES if name not in rows.columns]
     if "station_id" not in rows.columns:
         is_station = pl.col("scope").cast(pl.String) == STATION

@@ -1,7 +1,7 @@
 """Operations of an index: which of them were ours, by their sequence numbers.
 
-Elasticsearch numbers every write and delete of an index without a gap. Whoever knows the number
-before his own writes, and theirs, sees every operation of another hand.
+Elasticsearch numbers every write and delete of an index without a gap. A publisher that knows the
+number before its own writes, and theirs, sees every operation of another program.
 Concept: https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-indices-stats
 """
 
@@ -44,7 +44,7 @@ class Operations:
 
 @dataclass(frozen=True)
 class IndexState:
-    """What tells one state of a physical index from another, and one index from its namesake.
+    """What distinguishes states of a physical index, and an index from another of the same name.
 
     Attributes:
         uuid: given when the index was created.

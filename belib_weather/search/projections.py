@@ -135,7 +135,7 @@ class Projection:
 
     @property
     def generation(self) -> str:
-        """Eight hexadecimal digits that change when documents must be written anew.
+        """Eight hexadecimal digits that change when documents must be written again.
 
         Units and descriptions do not count: they are changed in place.
         """

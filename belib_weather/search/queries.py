@@ -149,7 +149,7 @@ class IndexReader:
             SearchError: a primary shard has not started yet, or a request failed.
         """
         answer = self._connection.ask(
-            f"tell the state of {self.name}",
+            f"read the state of {self.name}",
             lambda client: client.options(ignore_status=404).indices.stats(
                 index=self.name,
                 metric=["docs"],

@@ -21,14 +21,14 @@ from belib_weather.search.queries import IndexReader, Query
 
 @dataclass(frozen=True)
 class Published:
-    """What a publication did.
+    """The result of a publication.
 
     Attributes:
         indexed: documents written (made or overwritten).
         deleted: documents removed because the frame no longer holds them.
         count: documents that the window holds now.
         is_visible: whether readers see it; not before `rebuild` if their index is outdated.
-        refusals: documents that the server would not take; all others are written.
+        refusals: documents that the server refused; all others are written.
         operations: of each physical index that was written to, by its name.
     """
 
@@ -80,7 +80,7 @@ def replace_matching(
         publication.remove_absent()
     count = publication.show_and_count()
     if count != ids.len() and not written.refusals:
-        # Rows of a publication that was killed before it was shown have come to light.
+        # Rows of a publication that was killed before it was shown are visible now.
         publication.remove_absent()
         count = publication.show_and_count()
     if count != ids.len() and not written.refusals:
@@ -100,9 +100,11 @@ class _Publication:
 
     def same(self, frame: pl.DataFrame) -> pl.Series:
         """Of each row, whether readers see its document as it would be written."""
-        shown = dict(self.reader.sources(self._query))
+        visible = dict(self.reader.sources(self._query))
         lines = zip(self._ids, document_lines(frame, self._ids), strict=True)
-        same = [json.loads(line.partition("\n")[2]) == shown.get(of_row) for of_row, line in lines]
+        same = [
+            json.loads(line.partition("\n")[2]) == visible.get(of_row) for of_row, line in lines
+        ]
         return pl.Series(same, dtype=pl.Boolean)
 
     def write(self, frame: pl.DataFrame, same: pl.Series | None) -> Written:
@@ -121,9 +123,13 @@ class _Publication:
 
     def remove_absent(self) -> None:
         """Remove the visible documents that are not in the frame."""
-        kept = set(self._ids)
+        present = set(self._ids)
         removed = self._writer.remove(
-            [found for found in self.reader.documents(self._query) if found.document_id not in kept]
+            [
+                found
+                for found in self.reader.documents(self._query)
+                if found.document_id not in present
+            ]
         )
         self._removed.updated += removed.updated
         self._removed.operations += removed.operations

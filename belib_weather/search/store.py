@@ -28,7 +28,7 @@ class SearchStore:
     """The projections of one prefix on one Elasticsearch server or cluster.
 
     Connects when first asked. Publishers of one window take turns by a lock of their own, held
-    from reading the rows to the end of `publish`, so that an older reading never lands last.
+    from reading the rows to the end of `publish`, so that stale data cannot overwrite newer data.
 
     Args:
         url: `http(s)://[user:password@]host[:port][/path]`; the port is the scheme's unless given.
@@ -143,11 +143,11 @@ class SearchStore:
     def rebuild(
         self, projection: Projection, month: Window, parts: Iterable[Published]
     ) -> Published:
-        """Show a month that was published anew in place of an index with an older mapping.
+        """Show a month that was published again in place of an index with an older mapping.
 
         Readers see the old index until the new one is complete, then the new one, in one step.
-        Others may publish meanwhile: they write to the new index as well. Broken off, it can be
-        begun again. Where the mapping is unchanged the documents are replaced in place.
+        Others may publish meanwhile: they write to the new index as well. If interrupted, it can be
+        started again. Where the mapping is unchanged the documents are replaced in place.
 
         Args:
             projection: one with a time column.
@@ -160,10 +160,10 @@ class SearchStore:
         """
         index = self._indices.ensure(projection, month)
         published = sum(parts, Published())
-        held = IndexReader(self._connection, index.name).count(EVERYTHING)
-        if held < published.count:
+        count = IndexReader(self._connection, index.name).count(EVERYTHING)
+        if count < published.count:
             raise SearchMismatch(
-                f"{index.name} holds {held} documents of {published.count} published; "
+                f"{index.name} holds {count} documents of {published.count} published; "
                 f"{self.alias(projection)} still shows the old index, rebuild again"
             )
         self._indices.promote(projection, index, month)
@@ -213,7 +213,7 @@ class SearchStore:
     def version(self) -> str:
         """The server's version; of a mixed cluster the oldest."""
         answer = self._connection.ask(
-            "tell its version",
+            "read its version",
             lambda client: client.nodes.info(filter_path=["nodes.*.version"]),
         )
         versions = [str(node["version"]) for node in answer["nodes"].values()]
@@ -222,14 +222,14 @@ class SearchStore:
     def health(self) -> str:
         """The cluster's health: green, yellow or red."""
         answer = self._connection.ask(
-            "tell its health", lambda client: client.cluster.health(filter_path=["status"])
+            "read its health", lambda client: client.cluster.health(filter_path=["status"])
         )
         return str(answer["status"])
 
     def write_blocks(self) -> dict[str, str]:
         """What blocks writes, by index (or `every index`), in the server's words."""
         answer = self._connection.ask(
-            "tell what blocks writes",
+            "read what blocks writes",
             lambda client: client.cluster.state(metric="blocks", index=f"{self.prefix}-*"),
         )
         found = {"every index": answer["blocks"].get("global", {})}

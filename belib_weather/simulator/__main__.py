@@ -50,18 +50,18 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve; returns the exit code."""
-    given = parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     try:
-        recordings = [read_recording(text) for text in given.replay]
-        city = City(given.seed, given.charge_points, given.stations, world_of(given.set))
+        recordings = [read_recording(text) for text in options.replay]
+        city = City(options.seed, options.charge_points, options.stations, world_of(options.set))
     except (ReplayError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    app = create_app(city, clock=Clock(given.now, given.speed), recordings=recordings)
+    app = create_app(city, clock=Clock(options.now, options.speed), recordings=recordings)
     # An answer is some thousand dicts without cycles: looking for cycles took half its time.
     gc.freeze()
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
-    uvicorn.run(app, host=given.host, port=given.port, log_level="warning", lifespan="off")
+    uvicorn.run(app, host=options.host, port=options.port, log_level="warning", lifespan="off")
     return 0
 
 

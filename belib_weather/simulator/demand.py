@@ -211,8 +211,8 @@ def arrival_intensity(occupancy: Floats) -> Floats:
     kernel = np.fft.rfft(np.roll(survival, 1))  # at a full hour, only earlier hours' starts run
     starts = occupancy / _MEAN_DWELL
     for _ in range(400):
-        made = np.fft.irfft(np.fft.rfft(starts) * kernel, 168)
-        ratio = np.fft.rfft(occupancy / np.maximum(made, 1e-9))
+        resulting = np.fft.irfft(np.fft.rfft(starts) * kernel, 168)
+        ratio = np.fft.rfft(occupancy / np.maximum(resulting, 1e-9))
         starts = starts * np.fft.irfft(ratio * kernel.conj(), 168) / _MEAN_DWELL
     return np.asarray(starts / (1 - occupancy), dtype=np.float64)
 

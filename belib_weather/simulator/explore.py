@@ -28,7 +28,7 @@ class ExploreApi:
     Args:
         datasets: what the portal holds.
         faults: what is to go wrong.
-        at: tells the second that a request asks about.
+        at: gives the second that a request asks about.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class ExploreApi:
         return self._json({"links": links}, self._at(request))
 
     def export_json(self, request: Request) -> Response:
-        """All records as a bare array."""
+        """All records as a plain array."""
         return self._answer(request, "exports", _export_json_body)
 
     def export_csv(self, request: Request) -> Response:

@@ -106,9 +106,9 @@ def parse_query(
 
 
 def _selected(parameters: Mapping[str, str], names: tuple[str, ...]) -> tuple[str, ...]:
-    asked = [part.strip() for part in parameters.get("select", "*").split(",")]
+    requested = [part.strip() for part in parameters.get("select", "*").split(",")]
     chosen: list[str] = []
-    for name in asked:
+    for name in requested:
         chosen += names if name == "*" else [_known(name, names, "select")]
     return tuple(dict.fromkeys(chosen))
 

@@ -77,10 +77,10 @@ class Outages:
         return of 2 to 25 minutes lies in each.
         """
         count = len(unit)
-        wanted = 1 + rng.poisson(1 + length / DAY / 2)
+        drawn = 1 + rng.poisson(1 + length / DAY / 2)
         flaps = rng.random(count) < flapping
         most = np.minimum(length // _SHORTEST_SLOT, cls.MOST)
-        returns = np.where(flaps, np.minimum(wanted, most), 0)
+        returns = np.where(flaps, np.minimum(drawn, most), 0)
         at = 0.2 + 0.5 * rng.random((count, cls.MOST))
         seconds = rng.integers(*_RETURN_SECONDS, (count, cls.MOST))
         return cls(unit, start, start + length, returns, at, seconds)

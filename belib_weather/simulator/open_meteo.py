@@ -181,8 +181,8 @@ def _body(
 ) -> dict[str, Any]:
     latitude = _number(parameters, "latitude", None, -90, 90)
     longitude = _number(parameters, "longitude", None, -180, 180)
-    asked = [name.strip() for name in parameters.get("hourly", "").split(",") if name.strip()]
-    for name in asked:
+    requested = [name.strip() for name in parameters.get("hourly", "").split(",") if name.strip()]
+    for name in requested:
         if name not in VARIABLES:
             raise BadRequestError(
                 "Cannot initialize SurfaceAndPressureVariable<ForecastSurfaceVariable, "
@@ -192,7 +192,7 @@ def _body(
     local = hours.stamps * HOUR + offsets(hours.stamps * HOUR, zone)
     stamps = np.datetime_as_string(local.astype("datetime64[s]"), unit="m").tolist()
     hourly: dict[str, Any] = {"time": stamps}
-    for name in asked:
+    for name in requested:
         values = hours.values[name].tolist()
         whole = name in _WHOLE
         hourly[name] = [
@@ -210,7 +210,7 @@ def _body(
         .astimezone(ZoneInfo(zone))
         .tzname(),
         "elevation": 43.0,
-        "hourly_units": {"time": "iso8601", **{name: _UNITS[name] for name in asked}},
+        "hourly_units": {"time": "iso8601", **{name: _UNITS[name] for name in requested}},
         "hourly": hourly,
     }
 

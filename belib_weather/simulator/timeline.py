@@ -120,9 +120,9 @@ class Timeline:
         with self._lock:
             if week not in self._weeks:
                 self._weeks[week] = _Week(self._draw(week))
-                kept = sum(len(drawn.records.point) for drawn in self._weeks.values())
-                while kept > _CACHED_RECORDS and len(self._weeks) > 2:
-                    kept -= len(self._weeks.popitem(last=False)[1].records.point)
+                cached = sum(len(drawn.records.point) for drawn in self._weeks.values())
+                while cached > _CACHED_RECORDS and len(self._weeks) > 2:
+                    cached -= len(self._weeks.popitem(last=False)[1].records.point)
             self._weeks.move_to_end(week)
             return self._weeks[week]
 

@@ -1,6 +1,6 @@
-"""How often one answer is asked for: a budget over all its requests and all ways to fail.
+"""How often one answer is requested: a budget over all its requests and all kinds of failure.
 
-What belongs here: when to ask again, and after which pause. What does not: requests (`http`) and
+What belongs here: when to try again, and after which pause. What does not: requests (`http`) and
 when a body is whole (`completeness`).
 """
 
@@ -20,7 +20,7 @@ from belib_weather.sources.errors import (
 from belib_weather.sources.options import HttpOptions
 
 _TEMPORARY = (RetryLater, SourceUnreachable, InvalidBody, IncompleteBody)
-"""What may be gone a moment later; a body that cannot be read is no better than a 500."""
+"""Failures that may pass within moments; a body that cannot be read counts like a 500."""
 Result = TypeVar("Result")
 
 
@@ -58,7 +58,7 @@ class Attempts:
         raise AssertionError("a retry context returns or raises")
 
     def _pause(self, error: Exception) -> bool | float:
-        """Whether to ask again: true after the usual backoff, or the seconds to wait."""
+        """Whether to try again: true after the usual backoff, or the seconds to wait."""
         if self._left <= 0 or not isinstance(error, SourceError):
             return False
         if isinstance(error, RetryLater) and error.reset_at is not None:

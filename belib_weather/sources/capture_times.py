@@ -1,4 +1,4 @@
-"""Capture times that can be: not in the future, and not before what the body tells.
+"""Possible capture times: not in the future, and not before the newest stamp in the body.
 
 What belongs here: the rules of the raw envelope. What does not: which stamps are plausible
 (`formats.stamps`).
@@ -17,14 +17,13 @@ TOLERANCE = timedelta(seconds=TOLERANCE_SECONDS)
 def doubt_about(captured_at: datetime, body: RealtimeBody, now: datetime) -> str | None:
     """Why a snapshot cannot have been captured then, None where it can.
 
-    Names the record that tells otherwise.
+    Names the record that contradicts it.
     """
     newest = body.newest_plausible
     if captured_at > now + TOLERANCE:
-        told = f" (of the record {body.stamped(captured_at)})" if captured_at == newest else ""
-        return (
-            f"the capture time {_text(captured_at)}{told} is in the future; it is {_text(now)} now"
-        )
+        record = f" (of the record {body.stamped(captured_at)})" if captured_at == newest else ""
+        time = f"the capture time {_text(captured_at)}{record}"
+        return f"{time} is in the future; it is {_text(now)} now"
     if newest is None or captured_at >= newest - TOLERANCE:
         return None
     field = NETWORK.realtime.fields["updated"]

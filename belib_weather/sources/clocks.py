@@ -23,11 +23,11 @@ def clock_ahead(headers: Mapping[str, str], started: datetime, ended: datetime) 
     """
     try:
         date = parsedate_to_datetime(headers["date"])
-        told = date.replace(tzinfo=date.tzinfo or UTC) + timedelta(
+        server_time = date.replace(tzinfo=date.tzinfo or UTC) + timedelta(
             seconds=int(headers.get("age", 0))
         )
     except (KeyError, ValueError, OverflowError):
         return timedelta(0)
-    if told < started:
-        return started - told
-    return min(timedelta(0), ended - told)
+    if server_time < started:
+        return started - server_time
+    return min(timedelta(0), ended - server_time)

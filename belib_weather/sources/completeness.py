@@ -16,7 +16,7 @@ from belib_weather.vocabulary import STALENESS_SECONDS
 from belib_weather.window import second_of
 
 LEAST_FRESH_SHARE = 0.5
-"""On real days 3 to 6 % of the records are older than 26 h; a filtered body is nothing else."""
+"""On real days 3 to 6 % of the records are older than 26 h; of a filtered body nearly all are."""
 
 
 @refuses_what_it_cannot_read

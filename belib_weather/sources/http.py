@@ -52,11 +52,11 @@ _STORED_HEADERS = (
 _SUCCESS, _REDIRECTION, _SERVER_ERROR = 2, 3, 5
 """Classes of a status, its first digit."""
 _BODY_TIMEOUTS = 10
-"""A body may take this many time-outs in all, however steadily it arrives."""
+"""A body may take at most this many time-outs in all."""
 _MOST_REDIRECTIONS = 5
 _NO_KEYS: Keys = {}
 _OF_PROXY = httpx.ProxyError.__name__
-"""How a problem begins that is the proxy's."""
+"""How the text of a proxy's problem begins."""
 
 
 class HttpClient:
@@ -72,9 +72,9 @@ class HttpClient:
         )
 
     def whole(self, ask: Callable[[Attempts], Result]) -> Result:
-        """What is made of one or several answers, asked for again where one cannot be read.
+        """The result of one or several answers, requested again where one cannot be read.
 
-        A truncated, short or unreadable answer is asked for again like a 500; all of that together
+        A truncated, short or unreadable answer is requested again like a 500; all of that together
         takes BELIB_HTTP_ATTEMPTS attempts at most.
 
         Args:
@@ -125,9 +125,9 @@ class HttpClient:
         started = self._now()
         reply, body, problem = self._transferred(request)
         if reply is None:
-            asked = "" if problem.startswith(_OF_PROXY) else " Is there a network?"
+            hint = "" if problem.startswith(_OF_PROXY) else " Is there a network?"
             raise SourceUnreachable(
-                f"{request.source}: no answer from {request.url} ({problem}).{asked}"
+                f"{request.source}: no answer from {request.url} ({problem}).{hint}"
                 " The next poll tries again."
             )
         answer = _answer(request, reply, started, body)
@@ -167,22 +167,22 @@ class HttpClient:
     @contextmanager
     def _opened(self, request: "_Request") -> Iterator[httpx.Response]:
         """The reply, its body not yet read; redirections are followed within the host."""
-        asked = self._client.build_request(
+        current = self._client.build_request(
             "GET",
             request.url,
             params=request.params,
             headers={AT: request.at.isoformat()} if request.at else {},
             extensions={KEYS: request.secrets},
         )
-        # A request with keys goes nowhere but where it was sent.
+        # A request with keys is not redirected.
         left = 0 if request.secrets else _MOST_REDIRECTIONS
         while True:
-            reply = self._client.send(asked, stream=True, follow_redirects=False)
+            reply = self._client.send(current, stream=True, follow_redirects=False)
             following = reply.next_request
-            if not left or following is None or not stays_with_host(asked.url, following.url):
+            if not left or following is None or not stays_with_host(current.url, following.url):
                 break
             reply.close()
-            asked, left = following, left - 1
+            current, left = following, left - 1
         try:
             yield reply
         finally:

@@ -22,7 +22,7 @@ class HttpOptions(Protocol):
 
     @property
     def http_max_wait_seconds(self) -> float:
-        """Longest pause between attempts, also when told to wait."""
+        """Longest pause between attempts, also when the server asks to wait."""
 
     @property
     def http_max_body_mb(self) -> int:

@@ -23,7 +23,7 @@ def refuses_what_it_cannot_read(
 ) -> Callable[Concatenate[Answer, Rest], Result]:
     """Any exception of a function of an answer as `InvalidBody`, with the answer and the reason.
 
-    A body can be wrong in ways that nobody thought of. It must not stop the poll, nor get lost.
+    A body can be wrong in unforeseen ways. It must not stop the poll, nor get lost.
     """
 
     @wraps(read)

@@ -39,7 +39,7 @@ class Recording:
         name: of the file, kept in the envelope.
         captured_at: when it was captured, as the person or the file says; None: nobody does.
         written_at: when the file was last written; takes the place of a capture time for weather
-            that tells none.
+            that has none.
         now: the present.
     """
 
@@ -52,13 +52,13 @@ class Recording:
 
     @property
     def answer(self) -> Answer:
-        """As if a server had answered it."""
+        """The body as the answer of a server."""
         at = self.captured_at or self._written_at
         return Answer(_SOURCES[self.dataset], at, f"file:{self.name}", {}, 200, {}, self.body)
 
     @property
     def _written_at(self) -> datetime:
-        """When the file was written; its thousandths tell files of one second apart."""
+        """When the file was written; its thousandths keep files of one second apart."""
         thousandths = int(hashlib.sha256(self.body).hexdigest(), 16) % 1000
         return min(self.written_at, self.now).replace(microsecond=thousandths * 1000)
 
@@ -82,7 +82,7 @@ def accepted_recording(
     Args:
         recording: the body.
         minimum_charge_points: a real-time export with fewer is refused.
-        weather_source: raw source of a weather body; told by its shape where left out.
+        weather_source: raw source of a weather body; where left out, its shape decides.
 
     Raises:
         InvalidBody: not such a body, or one that cannot have been captured then.
@@ -126,10 +126,10 @@ def _weather(recording: Recording, source: str | None) -> tuple[Response, Parsed
     answer = recording.answer
     try:
         source = source or source_of(answer.body, recording.name, answer.captured_at)
-        told = time_in(answer.body, source)
+        time_in_body = time_in(answer.body, source)
     except FormatError as error:
         raise InvalidBody(str(error), answer) from None
-    at = recording.captured_at or told or answer.captured_at
+    at = recording.captured_at or time_in_body or answer.captured_at
     answer = replace(answer, source=source, captured_at=at)
     _refuse_the_future(recording, answer)
     return accepted_weather(answer, expected=None), parsed_weather(answer)

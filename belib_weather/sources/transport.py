@@ -1,4 +1,4 @@
-"""What goes on the wire and nowhere else: keys; and bodies, decoded to their last byte.
+"""The transport: adds keys to requests, and decodes bodies to their last byte.
 
 What belongs here: the layer below everything that logs an address or raises with it. What does
 not: retries and errors (`http`).
@@ -35,10 +35,10 @@ class KeyedTransport(ProxiedTransport):
         """Send the request, its keys added."""
         extensions = dict(request.extensions)
         keys: Keys = extensions.pop(KEYS, {})
-        shown = {name: key.get_secret_value() for name, key in keys.items()}
+        params = {name: key.get_secret_value() for name, key in keys.items()}
         keyed = httpx.Request(
             request.method,
-            request.url.copy_merge_params(shown) if shown else request.url,
+            request.url.copy_merge_params(params) if params else request.url,
             headers=request.headers,
             stream=request.stream,
             extensions=extensions,

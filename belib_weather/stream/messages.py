@@ -72,7 +72,7 @@ def present(states: pl.DataFrame) -> list[Record]:
     Args:
         states: `StationState` rows.
     """
-    seen = pl.col("since_kind") == SinceKind.SEEN.value
+    is_seen = pl.col("since_kind") == SinceKind.SEEN.value
     known = states.select(
         pl.lit(Subject.STATION.value).alias("subject"),
         pl.col("station_id").alias("subject_id"),
@@ -80,7 +80,7 @@ def present(states: pl.DataFrame) -> list[Record]:
         pl.lit(PRESENT).alias("event"),
         pl.col("station_status").cast(pl.String).alias("to_word"),
         pl.col("since").alias("occurred_at"),
-        pl.when(seen)
+        pl.when(is_seen)
         .then(pl.lit(ChangeKind.POLLED.value))
         .otherwise(pl.lit(ChangeKind.UNSEEN.value))
         .alias("kind"),

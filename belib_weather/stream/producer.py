@@ -2,7 +2,7 @@
 
 A transaction holds a batch of changes and the progress record, so after a kill between any two
 steps both are there or neither. Where the outbox is not the one that the progress was made from (a
-restored database), what the topics hold decides: ids there are not sent again.
+restored database), the topics decide: ids that they hold are not sent again.
 
 What belongs here: transactions, topics and reading progress back. What does not: what a message is
 (`messages`). Source: Kafka's documentation on transactions, KIP-98.
@@ -115,7 +115,7 @@ class Stream:
             "error_cb": lambda _: None,  # librdkafka tries again; what matters is raised below
             "logger": _LOG,
         }
-        with self._telling("connect"):
+        with self._as_stream_errors("connect"):
             self._admin = AdminClient(self._shared)
             self._prepare_topics()
             self._producer = Producer(
@@ -182,7 +182,7 @@ class Stream:
         return found
 
     def _send(self, due: list[Record], progress: Progress) -> None:
-        with self._telling("send"):
+        with self._as_stream_errors("send"):
             self._producer.begin_transaction()
             try:
                 for message in due:
@@ -208,15 +208,15 @@ class Stream:
             self._producer.abort_transaction(_SECONDS)
 
     def _sent(self) -> "_SentBefore":
-        points = _told(self._committed(POINT_CHANGES))
-        stations = _told(self._committed(STATION_STATES))
-        corrected = _told(self._committed(STATION_CORRECTIONS))
+        points = _identities(self._committed(POINT_CHANGES))
+        stations = _identities(self._committed(STATION_STATES))
+        corrected = _identities(self._committed(STATION_CORRECTIONS))
         ids = {change for _, change, _ in (*points, *stations, *corrected)}
         return _SentBefore(ids, {key: instant for key, _, instant in stations})
 
     def _committed(self, topic: str) -> Iterator[tuple[bytes | None, bytes | None]]:
         """Keys and values of all committed records of a topic, partition by partition."""
-        with self._telling("read"):
+        with self._as_stream_errors("read"):
             consumer = Consumer(
                 self._shared
                 | {
@@ -260,15 +260,15 @@ class Stream:
             for name, (partitions, config) in _TOPICS.items()
             if self._prefix + name not in there
         ]
-        for made in self._admin.create_topics(missing).values() if missing else ():
+        for creation in self._admin.create_topics(missing).values() if missing else ():
             try:
-                made.result(_SECONDS)
+                creation.result(_SECONDS)
             except KafkaException as error:
                 if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
                     raise
 
     @contextmanager
-    def _telling(self, what: str) -> Iterator[None]:
+    def _as_stream_errors(self, what: str) -> Iterator[None]:
         try:
             yield
         except KafkaException as error:
@@ -310,12 +310,12 @@ class _SentBefore:
 
 
 def _is_of(progress: Progress, read: Read) -> bool:
-    """Whether the outbox holds at the position what was sent from there."""
+    """Whether the outbox still has the change that was sent from this position."""
     row = read(progress.position - 1, 1)
     return not row.is_empty() and row.row(0, named=True)["change_id"] == progress.change_id
 
 
-def _told(records: Iterator[tuple[bytes | None, bytes | None]]) -> list[tuple[str, str, str]]:
+def _identities(records: Iterator[tuple[bytes | None, bytes | None]]) -> list[tuple[str, str, str]]:
     """Key, id and instant of each message, in order within a key."""
     values = [(key, value) for key, value in records if key is not None and value is not None]
     if not values:

@@ -27,12 +27,12 @@ LEAST_DAYS = 3
 """A station that was observed on fewer has no level of its own."""
 TAILS = (0.05, 0.95)
 _NEAR = 1e-3
-"""An expectation is never nearer to 0 or 1: whatever was seen so far, nothing is certain."""
+"""An expectation is never nearer to 0 or 1: few observed days make nothing certain."""
 _HALF = 0.5
 """Of a trial with each outcome, in the interval alone (as Jeffreys): else it would have no width
 where every day was the same."""
 _FEWEST_DAYS = 0.1
-"""That an expectation counts as; at most as those it rests on."""
+"""Days that an expectation counts as; at most as many as it comes from."""
 _SCOPE = pl.Enum(SCOPES)
 _FREE, _OBSERVED = "any_available_seconds", "any_observed_seconds"
 _CHANCE = pl.col(_FREE).cast(pl.Int64).sum() / pl.col(_OBSERVED).cast(pl.Int64).sum()
@@ -81,10 +81,10 @@ def chance_estimates(facts: pl.DataFrame) -> pl.DataFrame:
     surplus = strength - min(strength, independent_days(observed, period))
     ends = (alpha - surplus * expected + _HALF, beta - surplus * (1 - expected) + _HALF)
     low, high = (betaincinv(*ends, tail) for tail in TAILS)
-    # What was so on every day may be so always.
-    is_seen = days > 0
-    low = np.where(is_seen & (free == 0), 0, low)
-    high = np.where(is_seen & (free == days), 1, high)
+    # The same on every day may be the same always.
+    is_observed = days > 0
+    low = np.where(is_observed & (free == 0), 0, low)
+    high = np.where(is_observed & (free == days), 1, high)
     estimate = alpha / (alpha + beta)
     columns = {
         "estimated_chance": estimate,
@@ -188,15 +188,15 @@ def strength_of(expected: Floats, free: Floats, days: Floats, most: int) -> floa
         expected: chance before the trials, of each station and hour of the week.
         free: sum of the daily shares.
         days: number of trials; cells without one say nothing.
-        most: days of the period: an expectation that rests on them counts as no more.
+        most: days of the period: an expectation from them counts as no more.
     """
-    is_seen = days > 0
-    expected, free, taken = expected[is_seen], free[is_seen], (days - free)[is_seen]
+    is_observed = days > 0
+    expected, free, not_free = expected[is_observed], free[is_observed], (days - free)[is_observed]
 
     def unlikeliness(log_strength: float) -> float:
         alpha = np.exp(log_strength) * expected
         beta = np.exp(log_strength) * (1 - expected)
-        return -float((betaln(alpha + free, beta + taken) - betaln(alpha, beta)).sum())
+        return -float((betaln(alpha + free, beta + not_free) - betaln(alpha, beta)).sum())
 
     bounds = (float(np.log(_FEWEST_DAYS)), float(np.log(most)))
     found = minimize_scalar(unlikeliness, bounds=bounds, method="bounded", options={"xatol": 1e-3})

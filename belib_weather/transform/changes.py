@@ -83,9 +83,9 @@ def _of_one_snapshot(stored: pl.DataFrame, sightings: pl.DataFrame, source: str)
     pieces = _named(records_of(_with_a_second_more(sighted)), enum)
     changes = _differences(pieces, stored).filter(pl.lit(stored.height > 0))
     states = _last(sighted, enum)
-    gone = stored.join(states, on="charge_point_id", how="anti")
+    unsighted = stored.join(states, on="charge_point_id", how="anti")
     after = PointState.validate(
-        pl.concat([states, gone.select(states.columns)]).sort("charge_point_id"), cast=True
+        pl.concat([states, unsighted.select(states.columns)]).sort("charge_point_id"), cast=True
     )
     known = changes.with_columns(
         pl.lit(datetime.fromtimestamp(newest, UTC), dtype=_UTC).alias("seen_at"),

@@ -20,7 +20,7 @@ LISTED_DAYS = 30
 _POINT = "charge_point_id"
 _ATTRIBUTES = STATIC.names
 _EVER = -(2**31)
-"""Stands for the day of a value that holds before anything was told."""
+"""Stands for the day of a value that holds before the first document."""
 
 
 def charge_points(
@@ -125,16 +125,16 @@ def _listed(sightings: pl.DataFrame, days: pl.Series) -> pl.DataFrame:
 def _events(feed: pl.DataFrame, static: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
     """`charge_point_id`, `valid_from` and attributes: from which day on a value holds.
 
-    A null leaves the value before as it is. Places that the static dataset tells hold only until
-    the feed tells one, and what either told first holds before it as well.
+    A null leaves the value before as it is. Places in the static dataset hold only until
+    the feed has one, and the first value of either holds before it as well.
     """
     sighted = listed.select(_POINT).unique()
     static = static.join(sighted, on=_POINT, how="semi")
-    first_told = feed.group_by(_POINT).agg(
+    first_place = feed.group_by(_POINT).agg(
         pl.col("first_day").filter(pl.col(group[0]).is_not_null()).min().alias(f"since_{group[0]}")
         for group in PLACE_GROUPS
     )
-    of_static = static.join(first_told, on=_POINT, how="left").with_columns(
+    of_static = static.join(first_place, on=_POINT, how="left").with_columns(
         pl.when(~(pl.col("first_day") >= pl.col(f"since_{group[0]}")).fill_null(False))
         .then(pl.col(name))
         .alias(name)
@@ -151,7 +151,7 @@ def _events(feed: pl.DataFrame, static: pl.DataFrame, listed: pl.DataFrame) -> p
 
 
 def _ground(feed: pl.DataFrame, static: pl.DataFrame) -> pl.DataFrame:
-    """What holds before anything is told: what the feed, or else static, tells first."""
+    """What holds before the first document: the first values of the feed, or else of static."""
 
     def first(frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
         in_order = frame.sort(_POINT, "first_day", "is_first", descending=[False, False, True])

@@ -109,5 +109,5 @@ def _again(missing: pl.DataFrame, written: pl.DataFrame) -> pl.DataFrame:
 
 
 def _ids(word: str, of: Iterable[str]) -> pl.Series:
-    made = [id_of(f"{word}|{one}") for one in of]
-    return pl.Series("change_id", made, dtype=pl.String)
+    ids = [id_of(f"{word}|{one}") for one in of]
+    return pl.Series("change_id", ids, dtype=pl.String)

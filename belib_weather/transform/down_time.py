@@ -119,12 +119,12 @@ def _in_stretches(segments: pl.DataFrame) -> pl.DataFrame:
         (pl.col(_POINT) == pl.col(_POINT).shift()) & (pl.col("begin") == pl.col("end").shift())
     ).fill_null(False)
     is_same = (pl.col("group") == pl.col("group").shift()).fill_null(False)
-    # A record that is no sign of life tells nothing of when the status began.
-    told = pl.min_horizontal("begin", "stamp")
+    # A record that is no sign of life does not show when the status began.
+    earliest_begin = pl.min_horizontal("begin", "stamp")
     return (
         segments.with_columns(is_linked.alias("is_linked"))
         .with_columns((~(is_linked & is_same)).cum_sum().alias("stretch"))
-        .with_columns(told.first().over("stretch").alias("since"))
+        .with_columns(earliest_begin.first().over("stretch").alias("since"))
         .with_columns(_down_begin(pl.col("since")).alias("down_begin"))
     )
 

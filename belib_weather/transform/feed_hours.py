@@ -92,8 +92,8 @@ def feed_hours(polled: Polled, points: pl.DataFrame) -> dy.DataFrame[FeedHour]:
         Validated FeedHour rows, in order.
     """
     hours = polled.hours
-    taken = polled.documents.select(_CAPTURED.dt.epoch("s").alias("second"))
-    seconds = taken["second"].unique().sort()
+    captures = polled.documents.select(_CAPTURED.dt.epoch("s").alias("second"))
+    seconds = captures["second"].unique().sort()
     rows = hours
     for more in (points, _observed(seconds), _longest_gaps(seconds, hours, polled.now)):
         rows = rows.join(more, on="hour", how="left", maintain_order="left")

@@ -61,7 +61,7 @@ def input_hashes(
 
 
 def episode_input_hashes(snapshots: pl.DataFrame, window: Window) -> pl.DataFrame:
-    """Fingerprint the snapshots that the episodes of every day of the window rest on.
+    """Fingerprint the snapshots that the episodes of every day of the window need.
 
     Args:
         snapshots: `captured_at` (UTC), `sha256` and `source` of the raw snapshots, at least of the
@@ -86,7 +86,7 @@ def episode_input_hashes(snapshots: pl.DataFrame, window: Window) -> pl.DataFram
 def digests(texts: pl.Series, rules: int) -> pl.Series:
     """`input_hash`: SHA-256 of each text and the version of the rules, hexadecimal.
 
-    The first version leaves no mark: hashes were made before rules had versions.
+    The first version leaves no mark: hashes existed before rules had versions.
     """
     mark = f"rules {rules}\n" if rules > 1 else ""
     hashes = [hashlib.sha256((mark + text).encode()).hexdigest() for text in texts]
@@ -132,13 +132,13 @@ def _bodies_near(starts: pl.DataFrame, snapshots: pl.DataFrame, grain: Grain) ->
     """`bodies` and `snapshots` of hours, or of days, which need both ends of their window too."""
     second = timedelta(seconds=1 if grain is Grain.DAY else 0)
     begin, end = pl.col("hour"), pl.col("hour") + grain.length
-    taken = snapshots.select(
+    bodies = snapshots.select(
         pl.col("captured_at").cast(pl.Datetime("us", "UTC")).dt.truncate("1s"), "sha256", "source"
     )
     line = pl.concat_str(pl.col("captured_at").dt.epoch("s"), "sha256", "source", separator=" ")
     return (
         starts.join_where(
-            taken,
+            bodies,
             pl.col("captured_at") > begin - MARGIN - second,
             pl.col("captured_at") < end + MARGIN + second,
         )

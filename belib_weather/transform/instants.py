@@ -77,7 +77,7 @@ def segments_until(sightings: pl.DataFrame, since: datetime, origin: datetime) -
         sightings: by `SIGHTINGS`, from 30 minutes before `since` on; those after the origin are
             left out.
         since: from when on.
-        origin: the instant at which the states are wanted.
+        origin: the instant of the states.
 
     Returns:
         `SEGMENTS` that cover [since, origin].

@@ -13,7 +13,7 @@ from belib_weather.window import Window, second_of
 
 POINT = 3600 * 2**22
 """Distance of two points' codes on the line of moments: beyond any second until the year 2448, and
-whole hours, so that `moment // 3600` tells hours of different points apart."""
+whole hours, so that `moment // 3600` differs between points."""
 STATUS = 8
 """Distance of two stamps' codes on the line of records; statuses are fewer."""
 NO_SIGN_OF_LIFE = 0
@@ -85,7 +85,7 @@ def records_of(sighted: pl.DataFrame) -> pl.DataFrame:
     Returns:
         `point`, `start`, `end` (half open, never empty), `updated` (its stamp), `status` (code),
         `is_exact` (handed over at its stamp), `is_restamp` (a newer stamp than that of the record
-        before, resync apart), `is_stale`; by point and start. The first two flags tell of the
+        before, resync apart), `is_stale`; by point and start. The first two flags describe the
         hand-over; a piece that begins because its record turned stale has neither.
     """
     return _split_when_stale(_handed_over(_runs(sighted)))
@@ -123,13 +123,16 @@ def _handed_over(runs: pl.DataFrame) -> pl.DataFrame:
     updated, before = pl.col("updated"), pl.col("updated").shift(1)
     is_newer = pl.col("is_linked") & (updated > before) & (before != NO_SIGN_OF_LIFE)
     is_restamp = is_newer.fill_null(False) & ~_is_resync(updated)
-    tells_when = pl.col("is_restamp") & (updated <= pl.col("first"))
-    start = pl.when(tells_when).then(pl.max_horizontal("before", updated)).otherwise("first")
+    is_change_at_stamp = pl.col("is_restamp") & (updated <= pl.col("first"))
+    start = (
+        pl.when(is_change_at_stamp).then(pl.max_horizontal("before", updated)).otherwise("first")
+    )
     end = pl.when(pl.col("is_linked").shift(-1)).then(pl.col("start").shift(-1)).otherwise("last")
     return (
         runs.with_columns(is_restamp.alias("is_restamp"))
         .with_columns(
-            start.alias("start"), (tells_when & (updated >= pl.col("before"))).alias("is_exact")
+            start.alias("start"),
+            (is_change_at_stamp & (updated >= pl.col("before"))).alias("is_exact"),
         )
         .with_columns(end.alias("end"))
         .select("point", "start", "end", "updated", "status", "is_exact", "is_restamp")

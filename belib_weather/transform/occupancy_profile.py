@@ -30,13 +30,13 @@ def occupancy_profile(facts: pl.DataFrame, weeks: int) -> dy.DataFrame[Occupancy
     facts = settled(facts)
     if facts.is_empty():
         return OccupancyProfile.create_empty()
-    seen = by_area(facts, CELL, *TOTALS, _DAYS)
+    sums = by_area(facts, CELL, *TOTALS, _DAYS)
     is_station = pl.col("scope") == STATION
-    stations = seen.filter(is_station).select(_AREA).unique()
+    stations = sums.filter(is_station).select(_AREA).unique()
     every = stations.join(facts.select(CELL).unique(), how="cross")
     rows = (
-        pl.concat([every, seen.filter(~is_station).select(every.columns)])
-        .join(seen, on=every.columns, how="left")
+        pl.concat([every, sums.filter(~is_station).select(every.columns)])
+        .join(sums, on=every.columns, how="left")
         .with_columns(pl.col(*SUMS, "days_observed").fill_null(0))
         .join(arrondissements(facts), on=_AREA, how="left")
         .join(chance_estimates(facts), on=every.columns, how="left")

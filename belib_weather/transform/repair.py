@@ -21,7 +21,7 @@ from belib_weather.vocabulary import OutageEnd, OutageKind, RepairArea
 CONFIDENCE = 0.95
 RESAMPLES = 2000
 LEAST_STATIONS = 5
-"""Fewer tell nothing of how much stations differ: no interval."""
+"""Fewer do not show how much stations differ: no interval."""
 LEAST_ENDED = 10
 """Ended outages of a station in twelve months, below which it has no row."""
 _SECONDS = 3600.0

@@ -67,11 +67,11 @@ def saturation(facts: pl.DataFrame) -> dy.DataFrame[Saturation]:
 
 def _points(facts: pl.DataFrame) -> pl.DataFrame:
     """Of each area and week: `stations`, `charge_points`, `points_in_service`."""
-    seen = pl.col("any_observed_seconds").cast(pl.Int64).sum()
+    observed = pl.col("any_observed_seconds").cast(pl.Int64).sum()
     in_service = pl.sum_horizontal(pl.col(name).cast(pl.Int64).sum() for name in _IN_SERVICE)
     of_station = (
         pl.col("charge_points").max(),
-        (in_service / pl.when(seen > 0).then(seen)).alias("points_in_service"),
+        (in_service / pl.when(observed > 0).then(observed)).alias("points_in_service"),
     )
     whole = facts.group_by("station_id", "week").agg(*of_station)
     # A station that moved within the week counts in each arrondissement with its hours there.

@@ -1,4 +1,4 @@
-"""The raw sources that rows rest on: of hours and days, and of what is made from many of them."""
+"""The raw sources of rows: of hours and days, and of what is computed from many of them."""
 
 import polars as pl
 

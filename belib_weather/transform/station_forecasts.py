@@ -12,7 +12,7 @@ from belib_weather.datasets.forecasts import BLEND, AvailabilityForecast
 
 
 def served_forecasts(
-    made: pl.DataFrame,
+    predicted: pl.DataFrame,
     states: pl.DataFrame,
     *,
     origin: datetime,
@@ -24,11 +24,11 @@ def served_forecasts(
     """The rows of an origin, by station and target.
 
     Args:
-        made: `station_id`, `target`, `chance_free`, `expected_free_points`, `free_points_low`,
+        predicted: `station_id`, `target`, `chance_free`, `expected_free_points`, `free_points_low`,
             `free_points_high`, `usual`, `blend` (`forecast.model.Model.predict_stations`).
         states: of stations at the origin (`instants.station_states_at`); those not in it were not
             observed.
-        origin: when it was made.
+        origin: the hour of the forecast.
         model: name of the model.
         version: of the model.
         is_blend: serve the blend, although there is a model.
@@ -41,7 +41,7 @@ def served_forecasts(
         pl.col("is_available").alias("was_free"),
         pl.col("in_service").alias("was_in_service"),
     )
-    rows = made.join(at_origin, on="station_id", how="left").select(
+    rows = predicted.join(at_origin, on="station_id", how="left").select(
         pl.lit(origin).alias("origin"),
         "station_id",
         "target",

@@ -53,7 +53,7 @@ class StationOutage:
 
 
 def station_outages(runs: pl.DataFrame, segments: pl.DataFrame) -> list[StationOutage]:
-    """Outages of stations, by station and begin; begins are taken in order, each run once.
+    """Outages of stations, by station and begin; begins are used in order, each run once.
 
     Args:
         runs: of points, by `down_time`.
@@ -61,12 +61,12 @@ def station_outages(runs: pl.DataFrame, segments: pl.DataFrame) -> list[StationO
             the first second of a run.
     """
     found: list[StationOutage] = []
-    taken: set[int] = set()
+    used_runs: set[int] = set()
     for station, begin, in_service, members in _starts(runs, segments).iter_rows():
-        free = [Member(*member.values()) for member in members if member["run"] not in taken]
+        free = [Member(*member.values()) for member in members if member["run"] not in used_runs]
         starts_here = any(member.begin == begin for member in free)
         if starts_here and len(free) >= max(LEAST_POINTS, _least(in_service)):
-            taken |= {member.run for member in free}
+            used_runs |= {member.run for member in free}
             found.append(StationOutage(station, begin, in_service, tuple(free)))
     return found
 

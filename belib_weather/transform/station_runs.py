@@ -15,7 +15,7 @@ from belib_weather.vocabulary import GAP_LIMIT_SECONDS, STATUSES, SinceKind
 from belib_weather.window import second_of
 
 LONGEST_RUN = timedelta(days=30)
-"""A run that is longer is said to last for at least this long: what is read has a bound."""
+"""A longer run is reported as at least this long: the time that is read has a bound."""
 STATION_STATUS, OUT_OF_ORDER = "station_status", "out_of_order"
 _KEY = ("station_id", "subject")
 RUNS = pl.Schema(
@@ -106,15 +106,15 @@ def joined(earlier: pl.DataFrame, later: pl.DataFrame, start: int) -> pl.DataFra
     )
 
 
-def wanted(runs: pl.DataFrame) -> pl.DataFrame:
+def without_begin(runs: pl.DataFrame) -> pl.DataFrame:
     """The runs whose beginning is not known yet and is shown."""
     return runs.filter(pl.col("is_open") & (pl.col("word") != NONE))
 
 
 def runs_of_states(states: pl.DataFrame) -> pl.DataFrame:
-    """The runs that stored states (`StationState`) tell, as `RUNS`."""
+    """The runs in stored states (`StationState`), as `RUNS`."""
     is_some = pl.col("out_of_order_since").is_not_null()
-    told = (
+    subjects = (
         (STATION_STATUS, pl.col(STATION_STATUS).cast(pl.String), "since"),
         (OUT_OF_ORDER, pl.when(is_some).then(pl.lit(SOME)).otherwise(pl.lit(NONE)), _OUT_SINCE),
     )
@@ -128,7 +128,7 @@ def runs_of_states(states: pl.DataFrame) -> pl.DataFrame:
             (pl.col(f"{since}_kind") == SinceKind.SEEN.value).fill_null(True).alias("is_seen"),
             pl.lit(False).alias("is_open"),
         )
-        for subject, word, since in told
+        for subject, word, since in subjects
     ).cast(RUNS)
 
 
@@ -138,7 +138,7 @@ _OUT_SINCE = "out_of_order_since"
 def since_columns(runs: pl.DataFrame, captured_at: datetime) -> pl.DataFrame:
     """`station_id`, `since`, `since_kind`, `out_of_order_since` and `…_kind` of the runs."""
     earliest = second_of(captured_at - LONGEST_RUN)
-    shown = runs.filter(pl.col("word") != NONE).select(
+    current = runs.filter(pl.col("word") != NONE).select(
         *_KEY,
         pl.from_epoch(pl.max_horizontal("since", pl.lit(earliest)), time_unit="s")
         .cast(pl.Datetime("us"))
@@ -150,7 +150,7 @@ def since_columns(runs: pl.DataFrame, captured_at: datetime) -> pl.DataFrame:
         .alias("since_kind"),
     )
     of_status, of_points = (
-        shown.filter(pl.col("subject") == subject).drop("subject")
+        current.filter(pl.col("subject") == subject).drop("subject")
         for subject in (STATION_STATUS, OUT_OF_ORDER)
     )
     renamed = of_points.rename({"since": _OUT_SINCE, "since_kind": f"{_OUT_SINCE}_kind"})

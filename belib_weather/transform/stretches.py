@@ -28,7 +28,7 @@ _FIRST = "first_"
 
 @dataclass(frozen=True)
 class Attributes:
-    """The attributes that one of the two datasets tells.
+    """The attributes in one of the two datasets.
 
     Attributes:
         dataset: of its stretches.
@@ -47,7 +47,7 @@ class Attributes:
 
     @cached_property
     def first_names(self) -> list[str]:
-        """Columns of the values that a day told first."""
+        """Columns of the first values of a day."""
         return [_FIRST + name for name in self.names]
 
     @cached_property
@@ -147,10 +147,10 @@ def with_days(
         Rows of `of.dataset` by their key: the same ones in whatever order days are replaced.
     """
     days = pl.Series("day", documented, dtype=pl.Int32)
-    kept = _without(
+    unchanged = _without(
         stretches.with_columns(day_in("first_day"), day_in("last_day")), sorted(set(replaced))
     )
-    pieces = pl.concat([kept, _one_day_stretches(values, of).select(kept.columns)])
+    pieces = pl.concat([unchanged, _one_day_stretches(values, of).select(unchanged.columns)])
     number = days.search_sorted
     pieces = (
         pieces.with_columns(

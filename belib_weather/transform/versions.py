@@ -73,8 +73,8 @@ def changed_days(
             check_sortedness=False,  # sorted by key, then day; polars sees only by-keys
         )
         is_over = (pl.col("valid_to") <= pl.col("day")).fill_null(False)
-        said = valid.select(pl.when(~is_over).then("content").alias(name)).to_series()
-        days = days.with_columns(said)
+        content_now = valid.select(pl.when(~is_over).then("content").alias(name)).to_series()
+        days = days.with_columns(content_now)
     next_day = pl.col("day").shift(-1).over(key)
     rows = days.with_columns(next_day.alias("valid_to"), pl.col("day").alias("valid_from")).filter(
         pl.col("before").ne_missing(pl.col("after"))

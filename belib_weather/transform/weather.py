@@ -1,4 +1,4 @@
-"""Weather by the hour: which of several documents to believe.
+"""Weather by the hour: which of several documents counts.
 
 What belongs here: the choice between documents. What does not: reading them (`formats.weather`)
 and the join with facts (`facts`).
@@ -37,7 +37,7 @@ D = TypeVar("D", bound=Document)
 
 
 def newest_first(documents: Iterable[D]) -> list[D]:
-    """Documents in the order in which they are believed: archives, then the newest capture."""
+    """Documents in order of preference: archives, then the newest capture."""
     return sorted(
         documents,
         key=lambda document: (document.source.endswith("/archive"), document.captured_at),
@@ -55,19 +55,19 @@ def enough_to_choose(
 
     Args:
         read: documents in the order of `newest_first` with their bodies, read lazily.
-        hours: the hour stamps that are wanted.
+        hours: the requested hour stamps.
     """
-    taken: list[WeatherBody] = []
+    bodies: list[WeatherBody] = []
     missing, second = set(hours), None
     for document, body in read:
         # Of one second any of them would do, as long as it is always the same one.
         if not missing and document.captured_at.replace(microsecond=0) != second:
             break
-        taken.append(body)
+        bodies.append(body)
         second = document.captured_at.replace(microsecond=0)
         complete = body.records.filter(pl.all_horizontal(pl.col(_JOINED).is_not_null()))
         missing.difference_update(complete["hour"].to_list())
-    return taken
+    return bodies
 
 
 def best_weather(rows: pl.DataFrame) -> dy.DataFrame[WeatherHour]:

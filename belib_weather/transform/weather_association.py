@@ -93,8 +93,8 @@ class _Area:
     def rows(self) -> list[dict[str, Any]]:
         """One row per condition, without the area."""
         conditions = self._weather.all()
-        said = [c.contrast for c in conditions if c.reason is None]
-        intervals = iter(self._intervals(np.array(said))) if said else iter(())
+        contrasts = [c.contrast for c in conditions if c.reason is None]
+        intervals = iter(self._intervals(np.array(contrasts))) if contrasts else iter(())
         return [
             {
                 "condition": c.name,

@@ -42,7 +42,7 @@ class Condition:
         against: what it is compared with, for people.
         contrast: columns of the regression here minus there.
         is_it: which hours are of it.
-        reason: why nothing can be said of it; None where something can.
+        reason: why no difference is reported; None where one is.
         values: its columns in the table.
     """
 
@@ -83,18 +83,18 @@ class Conditions:
         return self.hours["temperature_c"].to_numpy()
 
     @cached_property
-    def _seen(self) -> tuple[float, float]:
+    def _usual_range(self) -> tuple[float, float]:
         low, high = np.quantile(self._temperature, _SEEN)
         return float(low), float(high)
 
     @cached_property
     def _reference(self) -> float:
-        if self._is_seen(REFERENCE_C) and self.days(self._near(REFERENCE_C)) >= LEAST_DAYS_NEAR:
+        if self._is_usual(REFERENCE_C) and self.days(self._near(REFERENCE_C)) >= LEAST_DAYS_NEAR:
             return REFERENCE_C
         return round(float(np.median(self._temperature)), 1)
 
-    def _is_seen(self, temperature: float) -> bool:
-        return self._seen[0] <= temperature <= self._seen[1]
+    def _is_usual(self, temperature: float) -> bool:
+        return self._usual_range[0] <= temperature <= self._usual_range[1]
 
     def _near(self, temperature: float) -> pl.Series:
         return (self.hours["temperature_c"] - temperature).abs() <= NEAR_C
@@ -123,7 +123,7 @@ class Conditions:
     def _reason_of_temperature(self, temperature: float) -> str | None:
         if self._is_short:
             return m.TOO_SHORT
-        if not self._is_seen(temperature):
+        if not self._is_usual(temperature):
             return m.OUTSIDE
         if self.days(self._near(temperature)) < LEAST_DAYS_NEAR:
             return m.FEW_DAYS

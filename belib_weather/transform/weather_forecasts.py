@@ -1,4 +1,4 @@
-"""Weather as it was forecast: what each document said of the hours to come.
+"""Weather as it was forecast: the hours to come in each document.
 
 What belongs here: which documents are forecasts, and their rows. What does not: reading them
 (`formats.weather`), and the best sample of an hour (`weather`). Definitions: docs/metrics.md.
@@ -45,12 +45,12 @@ def weather_forecasts(bodies: Iterable[WeatherBody]) -> dy.DataFrame[WeatherFore
         for body in bodies
     ]
     joined = pl.concat([empty, *(part.select(_COLUMNS) for part in rows)], how="vertical_relaxed")
-    kept = (
+    unique = (
         joined.with_columns(pl.struct("source", *VALUES).struct.json_encode().alias("_text"))
         .sort("issued_at", "hour", "_text")
         .unique(["issued_at", "hour"], keep="last", maintain_order=True)
     )
-    return WeatherForecast.validate(kept.select(_COLUMNS), cast=True)
+    return WeatherForecast.validate(unique.select(_COLUMNS), cast=True)
 
 
 def forecast_input_hashes(documents: pl.DataFrame, days: list[datetime]) -> pl.DataFrame:

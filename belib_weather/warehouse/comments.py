@@ -3,7 +3,7 @@
 A table's comments come with its migrations. PostgreSQL drops those of a view with the view, which
 revisions create again, so all of them are set once the schema is up to date.
 
-What belongs here: what clients such as `psql` say of a view. What does not: the texts (`datasets`).
+What belongs here: setting the comments. What does not: the texts (`datasets`).
 """
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from belib_weather.warehouse.tables import VIEWS
 
 
 def comment_views(connection: sa.Connection) -> None:
-    """Say of every view, and of each of its columns, what it is."""
+    """Set the comment of every view and of each of its columns."""
     for view in VIEWS.values():
         driver(connection).execute(_statements(view))
 

@@ -1,6 +1,6 @@
 """The segments from which outages are derived: a small part of all.
 
-What belongs here: which segments are read. What does not: what is made of them
+What belongs here: which segments are read. What does not: what is computed from them
 (`transform.outages`, whose documentation says which it needs).
 """
 

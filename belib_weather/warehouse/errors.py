@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 
 class WarehouseError(Exception):
-    """PostgreSQL could not do what was asked; the message says what, and what to do."""
+    """A request to PostgreSQL failed; the message says which, and what to do."""
 
 
 class WarehouseUnavailable(WarehouseError):
@@ -16,7 +16,7 @@ class WarehouseUnavailable(WarehouseError):
 
 
 class WarehouseBusy(WarehouseError):
-    """Another run holds the window for too long."""
+    """Another run has locked the window for too long."""
 
 
 _BROKEN_CONNECTION = ("08", "57P")
@@ -29,8 +29,8 @@ _OTHERS_IN_THE_WAY = (
 
 
 @contextmanager
-def telling(address: str, action: str) -> Iterator[None]:
-    """Turn what SQLAlchemy and psycopg raise into a WarehouseError that says what was being done.
+def as_warehouse_errors(address: str, action: str) -> Iterator[None]:
+    """Raise errors of SQLAlchemy and psycopg as a WarehouseError that names the action.
 
     The statement and its parameters are left out: the server's own message says enough.
     """
@@ -38,8 +38,8 @@ def telling(address: str, action: str) -> Iterator[None]:
         yield
     except (sa.exc.DBAPIError, psycopg.Error) as error:
         cause = getattr(error, "orig", None) or error
-        said = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
-        where = f"PostgreSQL at {address} did not {action}: {said}"
+        reason = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
+        where = f"PostgreSQL at {address} did not {action}: {reason}"
         if isinstance(cause, _OTHERS_IN_THE_WAY):
             raise WarehouseBusy(f"{where}. Another run works on it; try again later.") from None
         state = getattr(cause, "sqlstate", None)

@@ -1,4 +1,4 @@
-"""Forecasts and models beside the usual tables: what is read whole, as bytes, and what grows old.
+"""Forecasts and models beside the usual tables: what is read whole, as bytes, and what ages.
 
 What belongs here: trained models, packed months, and the queries that only forecasts need. What
 does not: declarations (`tables`, `forecast_tables`).
@@ -70,8 +70,8 @@ class ForecastArchive:
         same = sa.delete(FORECAST_MODELS).where(_MODEL.version == model.version)
         self._connection.execute(same)
         self._connection.execute(sa.insert(FORECAST_MODELS), values)
-        kept = sa.select(_MODEL.version).order_by(_MODEL.trained_at.desc()).limit(MODELS_KEPT)
-        self._connection.execute(sa.delete(FORECAST_MODELS).where(_MODEL.version.not_in(kept)))
+        newest = sa.select(_MODEL.version).order_by(_MODEL.trained_at.desc()).limit(MODELS_KEPT)
+        self._connection.execute(sa.delete(FORECAST_MODELS).where(_MODEL.version.not_in(newest)))
 
     def newest_model(self) -> StoredModel | None:
         """The newest model; None before the first."""

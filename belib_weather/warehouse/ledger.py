@@ -1,4 +1,4 @@
-"""The input ledger: what the rows of each hour or day of a table were made from.
+"""The input ledger: the inputs of the rows of each hour or day of a table.
 
 What belongs here: one hash per table and hour or day, written with the rows. What does not: how
 inputs are hashed (`transform.input_hashes`) and who compares them (`automation`).
@@ -87,12 +87,12 @@ def write_ledger(connection: sa.Connection, table: Table, inputs: pl.DataFrame) 
 
 @dataclass(frozen=True)
 class OlderRules:
-    """The hours or days of a table whose rows older rules made, and that have raw documents.
+    """The hours or days of a table with raw documents and with rows of older rules.
 
     Attributes:
         waiting: how many.
         every: all hours or days of the table that have raw documents.
-        newest: their starts, the newest first, up to the number that was asked for.
+        newest: their starts, the newest first, up to the requested number.
     """
 
     waiting: int
@@ -103,7 +103,7 @@ class OlderRules:
 def of_older_rules(
     connection: sa.Connection, table: Table, before: datetime | None, most: int
 ) -> OlderRules:
-    """What is left to remake since the rules of a table changed.
+    """What is left to rebuild since the rules of a table changed.
 
     Args:
         connection: to PostgreSQL.

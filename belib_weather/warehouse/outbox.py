@@ -1,4 +1,4 @@
-"""The outbox `status_changes`: appended with the state, read in order by whoever passes it on.
+"""The outbox `status_changes`: appended with the state, read in order by those who send it on.
 
 What belongs here: the order of rows, each row once, and what is deleted. What does not: which
 changes there are (`transform.changes`).
@@ -73,9 +73,9 @@ def read_changes(
 def lag_after(connection: sa.Connection, position: int) -> Lag:
     """What waits after a position of the outbox."""
     table = STATUS_CHANGES.sql
-    # What came late was seen long before it was written.
-    oldest_seen = sa.func.min(table.c.seen_at).filter(~table.c.is_late)
-    after = sa.select(sa.func.count(), oldest_seen)
+    # Late changes were seen long before they were written.
+    oldest_time = sa.func.min(table.c.seen_at).filter(~table.c.is_late)
+    after = sa.select(sa.func.count(), oldest_time)
     waiting, oldest = connection.execute(after.where(table.c.position > position)).one()
     sent = sa.select(table.c.seen_at).where(table.c.position <= position, ~table.c.is_late)
     newest = connection.execute(sent.order_by(table.c.position.desc()).limit(1)).scalar()

@@ -1,7 +1,7 @@
 """The publication ledger: what another store acknowledged, hour by hour, and its state since.
 
 What belongs here: hashes of what PostgreSQL holds, hashes of what was acknowledged, and the marks
-by which a physical index is known again. What does not: requests to that store (`search`).
+that identify a physical index. What does not: requests to that store (`search`).
 Concept: docs/decisions/published-is-remembered.md
 """
 
@@ -202,7 +202,7 @@ class PublicationLedger:
         return copy_out(self._connection, query, _TOUCHED)
 
     def settle(self, unchanged: pl.DataFrame) -> None:
-        """Remember of hours from `touched` that their rows are the ones acknowledged.
+        """Record that the rows of hours from `touched` are the acknowledged ones.
 
         Hours that are being published are left out: their publisher writes them.
         """
@@ -225,7 +225,7 @@ class PublicationLedger:
         window: Window | None,
         refused: Mapping[datetime, Mapping[str, str]],
     ) -> None:
-        """Remember that a window was published.
+        """Record that a window was published.
 
         Args:
             content: of the window, from `content`, read before the rows.
@@ -273,7 +273,7 @@ class PublicationLedger:
         )
 
     def delete(self, names: Sequence[str]) -> None:
-        """Delete what is known of indices that were replaced."""
+        """Delete the records of indices that were replaced."""
         known = PUBLISHED_INDICES
         self._connection.execute(sa.delete(known).where(known.c.name.in_(names)))
 

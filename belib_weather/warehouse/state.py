@@ -1,4 +1,4 @@
-"""Small values that the platform remembers, such as how far it has read.
+"""Small values that the platform stores, such as how far it has read.
 
 What belongs here: one text per name. What does not: what the text means.
 """

@@ -16,7 +16,7 @@ from psycopg import sql
 from belib_weather.datasets.changes import Lag
 from belib_weather.warehouse.copying import copy_out, read_rows, within
 from belib_weather.warehouse.down_segments import read_down_segments, read_observed_time
-from belib_weather.warehouse.errors import telling
+from belib_weather.warehouse.errors import as_warehouse_errors
 from belib_weather.warehouse.forecast_archive import ForecastArchive
 from belib_weather.warehouse.ledger import OlderRules, of_older_rules, read_ledger
 from belib_weather.warehouse.locks import acquire, acquire_now
@@ -62,12 +62,15 @@ class Warehouse:
 
     def migrate(self) -> None:
         """Bring the schema up to date; two at once take turns."""
-        with telling(self.address, "bring its schema up to date"):
+        with as_warehouse_errors(self.address, "bring its schema up to date"):
             upgrade(self._engine)
 
     def schema_version(self) -> tuple[str | None, str]:
         """The schema's version and the newest one that this release knows."""
-        with telling(self.address, "tell its schema version"), self._engine.connect() as connection:
+        with (
+            as_warehouse_errors(self.address, "read its schema version"),
+            self._engine.connect() as connection,
+        ):
             return current_and_head(connection)
 
     @contextmanager
@@ -87,7 +90,7 @@ class Warehouse:
             WarehouseBusy: another transaction holds it for longer than five minutes.
             WarehouseError: any other failure; nothing was changed.
         """
-        with telling(self.address, f"work on {what.name}"):
+        with as_warehouse_errors(self.address, f"work on {what.name}"):
             if isinstance(what, Table) and what.partitioning is Partitioning.MONTHLY and window:
                 ensure_months(self._engine, what, window)
             with self._engine.begin() as connection:
@@ -97,20 +100,29 @@ class Warehouse:
     @contextmanager
     def if_unlocked(self, what: Lock) -> Iterator[WarehouseTransaction | None]:
         """As `locked`, but None at once where another transaction holds the lock."""
-        with telling(self.address, f"work on {what.name}"), self._engine.begin() as connection:
+        with (
+            as_warehouse_errors(self.address, f"work on {what.name}"),
+            self._engine.begin() as connection,
+        ):
             is_free = acquire_now(connection, what)
             yield WarehouseTransaction(connection) if is_free else None
 
     @contextmanager
     def publication(self, alias: str) -> Iterator[PublicationLedger]:
         """The publication ledger of an alias, in a transaction without a lock: to compare."""
-        with telling(self.address, "read the ledger"), self._engine.begin() as connection:
+        with (
+            as_warehouse_errors(self.address, "read the ledger"),
+            self._engine.begin() as connection,
+        ):
             yield PublicationLedger(connection, alias)
 
     @contextmanager
     def forecasts(self) -> Iterator[ForecastArchive]:
         """Models and forecasts, in a transaction without a lock: to read."""
-        with telling(self.address, "read forecasts"), self._engine.begin() as connection:
+        with (
+            as_warehouse_errors(self.address, "read forecasts"),
+            self._engine.begin() as connection,
+        ):
             yield ForecastArchive(connection)
 
     def read(self, relation: Relation, window: Window | None = None) -> pl.DataFrame:
@@ -120,12 +132,18 @@ class Warehouse:
             relation: a table or a view.
             window: None reads everything: for what is small.
         """
-        with telling(self.address, f"read {relation.name}"), self._engine.begin() as connection:
+        with (
+            as_warehouse_errors(self.address, f"read {relation.name}"),
+            self._engine.begin() as connection,
+        ):
             return read_rows(connection, relation, window)
 
     def select(self, query: sa.Select[Any]) -> list[dict[str, Any]]:
         """The rows of a query by column name, in a transaction that may only read."""
-        with telling(self.address, "answer a query"), self._engine.begin() as connection:
+        with (
+            as_warehouse_errors(self.address, "answer a query"),
+            self._engine.begin() as connection,
+        ):
             connection.execute(sa.text("SET TRANSACTION READ ONLY"))
             return [dict(row) for row in connection.execute(query).mappings()]
 
@@ -140,27 +158,36 @@ class Warehouse:
             within(relation.time, window),
         )
         schema = pl.Schema({relation.time: pl.Datetime("us", "UTC"), "count": pl.Int64()})
-        with telling(self.address, f"count {relation.name}"), self._engine.begin() as connection:
+        with (
+            as_warehouse_errors(self.address, f"count {relation.name}"),
+            self._engine.begin() as connection,
+        ):
             return copy_out(connection, query, schema)
 
     def ledger(self, table: Table, window: Window) -> pl.DataFrame:
-        """What the rows of the window were made from, in order.
+        """The inputs of the rows of the window, in order.
 
         Returns:
             The table's time column (start of the hour or day), `input_hash`, `snapshots`, `rules`.
         """
-        with telling(self.address, "read the ledger"), self._engine.begin() as connection:
+        with (
+            as_warehouse_errors(self.address, "read the ledger"),
+            self._engine.begin() as connection,
+        ):
             return read_ledger(connection, table, window)
 
     def of_older_rules(
         self, table: Table, *, before: datetime | None = None, most: int = 1
     ) -> OlderRules:
-        """What is left to remake since the rules of a table changed."""
-        with telling(self.address, "read the ledger"), self._engine.begin() as connection:
+        """What is left to rebuild since the rules of a table changed."""
+        with (
+            as_warehouse_errors(self.address, "read the ledger"),
+            self._engine.begin() as connection,
+        ):
             return of_older_rules(connection, table, before, most)
 
     def outdated_rows(self) -> list[str]:
-        """One line for each table with rows that older rules made, with how far their remake is."""
+        """One line for each table with rows of older rules: how many are rebuilt."""
         found = {table: self.of_older_rules(table) for table in TABLES.values() if table.lock_grain}
         return [
             f"{table.name}: {older.every - older.waiting:,} of {older.every:,} {table.lock_grain}s"
@@ -174,13 +201,13 @@ class Warehouse:
         query = sql.SQL("WITH {} SELECT since, versions_hash FROM in_force ORDER BY since").format(
             versions.in_force
         )
-        with telling(self.address, "read versions"), self._engine.begin() as connection:
+        with as_warehouse_errors(self.address, "read versions"), self._engine.begin() as connection:
             return copy_out(connection, query, IN_FORCE)
 
     def down_segments(self) -> tuple[pl.DataFrame, Window | None]:
         """The segments of status from which outages are derived, and the observed time."""
         with (
-            telling(self.address, "read segments"),
+            as_warehouse_errors(self.address, "read segments"),
             self._engine.connect() as connection,
             connection.execution_options(isolation_level="REPEATABLE READ").begin(),
         ):
@@ -188,23 +215,32 @@ class Warehouse:
 
     def observed_time(self) -> Window | None:
         """From the begin of the first segment of status to the end of the last, if there is any."""
-        with telling(self.address, "read segments"), self._engine.begin() as connection:
+        with as_warehouse_errors(self.address, "read segments"), self._engine.begin() as connection:
             return read_observed_time(connection)
 
     def lag_after(self, position: int) -> Lag:
         """What waits after a position of the outbox; see `outbox.lag_after`."""
-        with telling(self.address, "read changes"), self._engine.connect() as connection:
+        with (
+            as_warehouse_errors(self.address, "read changes"),
+            self._engine.connect() as connection,
+        ):
             return lag_after(connection, position)
 
     def state(self, name: str) -> str | None:
         """A mark of progress, None if it was never set."""
-        with telling(self.address, f"read {name}"), self._engine.connect() as connection:
+        with (
+            as_warehouse_errors(self.address, f"read {name}"),
+            self._engine.connect() as connection,
+        ):
             return read_state(connection, name)
 
     def sizes(self) -> pl.DataFrame:
         """`table` String, `rows`, `bytes` Int64 of every table, partitions and indexes included."""
         rows = []
-        with telling(self.address, "tell its sizes"), self._engine.connect() as connection:
+        with (
+            as_warehouse_errors(self.address, "read its sizes"),
+            self._engine.connect() as connection,
+        ):
             for name, table in metadata().tables.items():
                 count = connection.execute(sa.select(sa.func.count()).select_from(table)).scalar()
                 size = connection.execute(
@@ -222,12 +258,18 @@ class Warehouse:
     def bytes(self) -> int:
         """Size of the database on disk."""
         query = sa.text("SELECT pg_database_size(current_database())")
-        with telling(self.address, "tell its size"), self._engine.connect() as connection:
+        with (
+            as_warehouse_errors(self.address, "read its size"),
+            self._engine.connect() as connection,
+        ):
             return int(connection.execute(query).scalar_one())
 
     def version(self) -> str:
         """The server's version."""
-        with telling(self.address, "tell its version"), self._engine.connect() as connection:
+        with (
+            as_warehouse_errors(self.address, "read its version"),
+            self._engine.connect() as connection,
+        ):
             return str(connection.execute(sa.text("SHOW server_version")).scalar())
 
     def close(self) -> None:

@@ -72,12 +72,12 @@ class Relation:
 
     @property
     def comment(self) -> str:
-        """What a row is, as PostgreSQL tells it."""
+        """What a row is, as PostgreSQL shows it."""
         return (self.dataset.__doc__ or "").strip().splitlines()[0]
 
     @cached_property
     def comments(self) -> dict[str, str]:
-        """What each column means, with its unit, as PostgreSQL tells it."""
+        """What each column means, with its unit, as PostgreSQL shows it."""
         return {name: _comment(column) for name, column in self.dataset.columns().items()}
 
     @cached_property
@@ -106,7 +106,7 @@ class Table(Relation):
         lock_grain: writers lock, and replace, windows of hours or days; None: the whole table.
         checks: SQL conditions that PostgreSQL enforces on every row, by constraint name.
         indexes: columns of each index beside the primary key, by index name.
-        rules: version of the rules that make the rows; rows of an older one are remade.
+        rules: version of the rules of the rows; rows of an older one are rebuilt.
         is_exported: whether its rows are open data: each export then holds it as a file, whole.
     """
 

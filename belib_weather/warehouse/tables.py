@@ -219,14 +219,14 @@ AVAILABILITY_HOURS = Relation(
 """The facts with their station as it was on the UTC day of the hour, and figures."""
 
 FACTS_OF_MARTS = Relation(name="availability_hours", dataset=FactOfAMart, time_column="hour")
-"""The same, the columns that the marts are made from alone."""
+"""The same, with the columns that the marts need alone."""
 BEST_HOURS_OF_STATION = Relation(name="best_hours_of_station", dataset=BestHour)
 FORECAST_OF_STATIONS = Relation(
     name="forecast_of_stations", dataset=ForecastOfStation, time_column="target"
 )
 """The rows of `AVAILABILITY_FORECASTS` of the newest origin."""
 KNOWN_SEGMENTS = Relation(name="status_episodes", dataset=KnownSegment, time_column="started_at")
-"""The columns of `STATUS_EPISODES` that forecasts are made from alone."""
+"""The columns of `STATUS_EPISODES` that forecasts need alone."""
 FULL_STATIONS_BY_WEEK = Relation(name="full_stations_by_week", dataset=FullStation)
 WEATHER_AND_OCCUPANCY = Relation(name="weather_and_occupancy", dataset=WeatherAndOccupancy)
 

@@ -27,7 +27,7 @@ from belib_weather.window import Window
 
 @dataclass(frozen=True)
 class Replaced:
-    """Rows that a window, or a whole table, lost and got."""
+    """Numbers of rows that a window, or a whole table, lost and got."""
 
     deleted: int
     inserted: int
@@ -82,7 +82,7 @@ class WarehouseTransaction:
         key, columns = table.dataset.primary_key(), table.dataset.column_names()
         stored = self.read(table) if stored is None else stored
         changed = frame.select(columns).join(stored, on=columns, how="anti", nulls_equal=True)
-        gone = stored.join(frame, on=key, how="anti")
+        absent = stored.join(frame, on=key, how="anti")
         inserted = changed.join(stored, on=key, how="anti").height
         obsolete = stored.join(frame, on=columns, how="anti", nulls_equal=True).select(key)
         if not obsolete.is_empty():
@@ -94,7 +94,7 @@ class WarehouseTransaction:
             )
         copy_in(self._connection, table.name, changed)
         return Upserted(
-            inserted, changed.height - inserted, gone.height, frame.height - changed.height
+            inserted, changed.height - inserted, absent.height, frame.height - changed.height
         )
 
     def read(self, relation: Relation, window: Window | None = None) -> pl.DataFrame:

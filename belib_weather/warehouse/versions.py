@@ -21,7 +21,7 @@ IN_FORCE = pl.Schema({"since": pl.Datetime("us", "UTC"), "versions_hash": pl.Str
 class Versions:
     """Rows that hold from their `valid_from` until the next of the same key begins.
 
-    The first of a key also holds before it; `valid_to` is not asked, so that no row is ever lost.
+    The first of a key also holds before it; `valid_to` is not used, so that no row is ever lost.
 
     Attributes:
         table: of the versions.

@@ -1,4 +1,4 @@
-"""The views, from the declarations: what the migrations must have made.
+"""The views, from the declarations: what the migrations must create.
 
 PostgreSQL holds the views that the revisions created; a test compares them with these. A view that
 changes needs a revision, for which `python -m belib_weather.warehouse.views` prints the statements.

@@ -51,17 +51,20 @@ def _arguments() -> argparse.Namespace:
 
 def main() -> int:
     """Everything; returns the exit code."""
-    given = _arguments()
-    box = entered(given.home)
+    options = _arguments()
+    box = entered(options.home)
     # So that the demo is stopped when the chaos is ended from outside.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))
-    stage = Stage(box.home, box.folder / "demo.log", given.cadence, say)
-    kinds = plan.drawn(given.seed, given.faults, frozenset(filter(None, given.only.split(","))))
+    stage = Stage(box.home, box.folder / "demo.log", options.cadence, say)
+    kinds = plan.drawn(
+        options.seed, options.faults, frozenset(filter(None, options.only.split(",")))
+    )
     try:
-        say(f"seed {given.seed}: {len(kinds)} faults in {given.minutes:.0f} min; log {stage.log}")
+        length = f"{options.minutes:.0f} min"
+        say(f"seed {options.seed}: {len(kinds)} faults in {length}; log {stage.log}")
         stage.start()
-        outcome = _chaos(stage, box, given, kinds)
-        _settle(stage, outcome, given.settle_minutes)
+        outcome = _chaos(stage, box, options, kinds)
+        _settle(stage, outcome, options.settle_minutes)
     except ChaosError as error:
         say(str(error))
         return 2
@@ -69,28 +72,28 @@ def main() -> int:
         stage.stop()
         if box.is_temporary:
             shutil.rmtree(box.folder, ignore_errors=True)
-    write(outcome, given.report)
+    write(outcome, options.report)
     for line in outcome.failures[:_PRINTED]:
         say(line)
     failures = len(outcome.failures)
-    say(f"{failures} failures; {given.report}" if failures else f"all agrees; {given.report}")
+    say(f"{failures} failures; {options.report}" if failures else f"all agrees; {options.report}")
     return 1 if failures else 0
 
 
-def _chaos(stage: Stage, box: Box, given: argparse.Namespace, kinds: list[str]) -> Outcome:
+def _chaos(stage: Stage, box: Box, options: argparse.Namespace, kinds: list[str]) -> Outcome:
     """Inject the faults, one after another, spread over the time."""
-    rng = random.Random(given.seed)  # noqa: S311 - no secret
+    rng = random.Random(options.seed)  # noqa: S311 - no secret
     cadence, start = timedelta(seconds=stage.cadence), datetime.now(UTC)
-    outcome = Outcome(given.seed, cadence, start, start)
-    step, began = given.minutes * 60 / len(kinds), time.monotonic()
+    outcome = Outcome(options.seed, cadence, start, start)
+    step, began = options.minutes * 60 / len(kinds), time.monotonic()
     for number, kind in enumerate(kinds):
         planned = began + step * number + rng.uniform(0, step / 3)
         time.sleep(max(0.0, planned - time.monotonic()))
         fault = FAULTS[kind](stage, box, rng)
-        if given.stop_seconds is not None and fault.seconds:
-            fault.seconds = given.stop_seconds
+        if options.stop_seconds is not None and fault.seconds:
+            fault.seconds = options.stop_seconds
         outcome.events.append(_injected(fault, stage))
-    time.sleep(max(0.0, began + given.minutes * 60 - time.monotonic()))
+    time.sleep(max(0.0, began + options.minutes * 60 - time.monotonic()))
     outcome.end = datetime.now(UTC)
     return outcome
 

@@ -55,20 +55,20 @@ class Box:
             file.write(struct.pack("=q", seconds_ahead))
 
 
-def entered(wanted: Path | None) -> Box:
+def entered(home: Path | None) -> Box:
     """Go into the box: this process is replaced by the same one inside, where that is possible.
 
     Args:
-        wanted: folder, which is kept; None for a temporary one.
+        home: folder, which is kept; None for a temporary one.
     """
     if inside := os.environ.pop(_INSIDE, None):
         return Box(**json.loads(inside) | {"folder": Path(json.loads(inside)["folder"])})
-    folder = (wanted or Path(tempfile.mkdtemp(prefix="belib-chaos-"))).absolute()
+    folder = (home or Path(tempfile.mkdtemp(prefix="belib-chaos-"))).absolute()
     for name in ("disk", "preload", "work"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     no_box = _no_namespace()
     no_clock = no_box or _clock_built(folder)
-    box = Box(folder, no_box, no_clock, is_temporary=wanted is None)
+    box = Box(folder, no_box, no_clock, is_temporary=home is None)
     if not no_box:
         os.environ[_INSIDE] = json.dumps(asdict(box) | {"folder": str(folder)})
         command = [sys.executable, "-m", "belib_weather_tests.chaos", *sys.argv[1:]]

@@ -11,12 +11,12 @@ def missed(
 ) -> list[datetime]:
     """Moments of the schedule within [start, end) in whose cadence no snapshot was taken."""
     step = int(cadence.total_seconds())
-    taken = {int(at.timestamp()) // step for at in polls}
+    polled_steps = {int(at.timestamp()) // step for at in polls}
     first, last = -(-int(start.timestamp()) // step), int(end.timestamp()) // step
     return [
         datetime.fromtimestamp(number * step, start.tzinfo)
         for number in range(first, last)
-        if number not in taken
+        if number not in polled_steps
     ]
 
 

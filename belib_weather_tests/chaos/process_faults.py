@@ -119,7 +119,7 @@ class KillCommandLineRuns(Fault):
     _RUNS = 3
 
     def harm(self) -> str | None:
-        given = subprocess.run(
+        variables = subprocess.run(
             self.stage.command("env", "--mode", "demo"), capture_output=True, text=True, check=True
         ).stdout
         run = (
@@ -129,7 +129,7 @@ class KillCommandLineRuns(Fault):
         hour = time.strftime("%Y-%m-%d-%H:00", time.gmtime())
         runs = [
             subprocess.Popen(
-                ["bash", "-c", f"{given}\n{run} {hour}"],
+                ["bash", "-c", f"{variables}\n{run} {hour}"],
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,

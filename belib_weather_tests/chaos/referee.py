@@ -140,13 +140,13 @@ class Referee:
         begun = min(map(second_of, found), default=now)
         hours = range(begun, now - 3600 - _MARGIN, 3600)
         refused = self._refused()
-        wanted = {
+        expected = {
             datetime.fromtimestamp(hour, UTC): slow.feed_hour(
                 hour, polls, refused, len(points[hour])
             )
             for hour in hours
         }
-        verdict.compare("feed_hours", wanted, found)
+        verdict.compare("feed_hours", expected, found)
 
     def _refused(self) -> list[int]:
         """Seconds of the answers of the feed that are in quarantine."""
@@ -160,11 +160,11 @@ class Referee:
 
     def _dimensions(self, verdict: Verdict, documents: list[RawDocument]) -> None:
         begun = [d for d in documents if d.captured_at <= datetime.now(UTC) + _AHEAD]
-        feed = [said for d in begun for said in _said(d, read_realtime(d.body).places)]
+        feed = [record for d in begun for record in _records(d, read_realtime(d.body).places)]
         static = [
-            said
+            record
             for d in self._lake.documents(RAW_STATIC, _ALWAYS)
-            for said in _said(d, _records_of_static(d))
+            for record in _records(d, _records_of_static(d))
         ]
         days = range(min(one.day for one in feed), max(one.day for one in feed) + 2)
         snapshots = {second_of(d.captured_at) // 86_400 for d in begun}
@@ -172,12 +172,12 @@ class Referee:
         stations = slow_dimensions.stations_of(
             points, {point: station_of(point) for point, _ in points}
         )
-        for table, key, wanted in (
+        for table, key, expected in (
             (CHARGE_POINTS, "charge_point_id", points),
             (STATIONS, "station_id", stations),
         ):
             found = self._warehouse.read(table).to_dicts()
-            verdict.compare(table.name, wanted, slow_dimensions.on_days(found, key, days))
+            verdict.compare(table.name, expected, slow_dimensions.on_days(found, key, days))
         newest = _newest(documents)
         states = station_states(
             read_realtime(newest.body).sightings(newest.captured_at),
@@ -199,8 +199,8 @@ class Referee:
         ]
         verdict.compare(
             "station_states since",
-            {name: _told(runs) for name, runs in since_of(seen, newest.captured_at).items()},
-            {row["station_id"]: _told(_runs(row)) for row in stored.iter_rows(named=True)},
+            {name: _as_columns(runs) for name, runs in since_of(seen, newest.captured_at).items()},
+            {row["station_id"]: _as_columns(_runs(row)) for row in stored.iter_rows(named=True)},
         )
 
 
@@ -212,7 +212,7 @@ def _runs(row: dict[str, Any]) -> list[Since]:
     return [Since(row[since], row[kind]) for since, kind in pairs if row[since] is not None]
 
 
-def _told(runs: list[Since]) -> dict[str, Any]:
+def _as_columns(runs: list[Since]) -> dict[str, Any]:
     return {str(number): (run.since, run.kind) for number, run in enumerate(runs)}
 
 
@@ -221,14 +221,16 @@ def _records_of_static(document: RawDocument) -> Callable[[datetime], pl.DataFra
     return lambda _: records.with_columns(updated=None, status=pl.lit(""))
 
 
-def _said(
+def _records(
     document: RawDocument, read: Callable[[datetime], pl.DataFrame]
-) -> Iterator[slow_dimensions.Said]:
+) -> Iterator[slow_dimensions.Record]:
     second = second_of(document.captured_at)
     for row in read(document.captured_at).iter_rows(named=True):
         point, updated, status = (row.pop(n) for n in ("charge_point_id", "updated", "status"))
         row.pop("second", None)
-        yield slow_dimensions.Said(point, second, updated, status, slow_dimensions.comparable(row))
+        yield slow_dimensions.Record(
+            point, second, updated, status, slow_dimensions.comparable(row)
+        )
 
 
 def _newest(documents: list[RawDocument]) -> RawDocument:

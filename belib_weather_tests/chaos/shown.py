@@ -53,14 +53,14 @@ def compare_documents(verdict: Verdict, warehouse: Warehouse, search: SearchStor
     """Compare the indices with their tables."""
     before = verdict.values
     versions, points = _versions(warehouse, STATIONS), _versions(warehouse, CHARGE_POINTS)
-    wanted = {
+    expected = {
         f"{row['station_id']}|{_text(row['hour'])}": _document(
             row | _attributes(versions[row["station_id"]], row["hour"])
         )
         for row in warehouse.read(AVAILABILITY_FACTS).iter_rows(named=True)
     }
     shown = _shown(search, AVAILABILITY_INDEX)
-    verdict.compare("belib-availability", wanted, shown)
+    verdict.compare("belib-availability", expected, shown)
     states = warehouse.read(STATION_STATES).iter_rows(named=True)
     stations = {row["station_id"]: _document(row) for row in states}
     verdict.compare("belib-stations", stations, _shown(search, STATIONS_INDEX))
@@ -77,7 +77,7 @@ def compare_documents(verdict: Verdict, warehouse: Warehouse, search: SearchStor
         for row in warehouse.read(STATUS_EPISODES).iter_rows(named=True)
     }
     verdict.compare("belib-episodes", segments, _shown(search, EPISODES_INDEX))
-    verdict.documents += len(wanted) + len(stations) + len(feed) + len(segments)
+    verdict.documents += len(expected) + len(stations) + len(feed) + len(segments)
     for publication in MARTS:
         compare_mart(verdict, warehouse, search, publication)
     verdict.values = before
@@ -92,9 +92,11 @@ def compare_mart(
         documents = publication.read(transaction, None)
     ids = document_ids(documents, projection)
     lines = document_lines(documents, ids)
-    wanted = {key: json.loads(line.splitlines()[-1]) for key, line in zip(ids, lines, strict=True)}
-    verdict.compare(f"belib-{projection.name}", wanted, _shown(search, projection))
-    verdict.documents += len(wanted)
+    expected = {
+        key: json.loads(line.splitlines()[-1]) for key, line in zip(ids, lines, strict=True)
+    }
+    verdict.compare(f"belib-{projection.name}", expected, _shown(search, projection))
+    verdict.documents += len(expected)
 
 
 def _versions(warehouse: Warehouse, table: Table) -> dict[str, list[dict[str, Any]]]:

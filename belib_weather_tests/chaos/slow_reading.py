@@ -198,8 +198,10 @@ def feed_hour(
     """
     end = hour + HOUR
     inside = [(second, source) for second, source, _ in polls if hour <= second < end]
-    taken = sorted({second for second, _, _ in polls})
-    observed = sum(max(0, min(b, end) - max(a, hour)) for a, b in pairwise(taken) if b - a <= GAP)
+    seconds_polled = sorted({second for second, _, _ in polls})
+    observed = sum(
+        max(0, min(b, end) - max(a, hour)) for a, b in pairwise(seconds_polled) if b - a <= GAP
+    )
     marks = [hour, *sorted({second for second, _ in inside}), end]
     cadences = [cadence for second, _, cadence in polls if cadence and second < end]
     return {

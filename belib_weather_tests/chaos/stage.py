@@ -164,8 +164,8 @@ class Stage:
             timeout=60,
         )
         if answer.is_error:
-            told = f"Dagster answers {answer.status_code}: {answer.text[-400:]}"
-            raise httpx.HTTPStatusError(told, request=answer.request, response=answer)
+            text = f"Dagster answers {answer.status_code}: {answer.text[-400:]}"
+            raise httpx.HTTPStatusError(text, request=answer.request, response=answer)
         return answer.json()["data"]
 
     def simulator(self, method: str, path: str, body: Any = None) -> None:

@@ -40,20 +40,20 @@ class Verdict:
             by_kind[difference.kind].append(difference.example)
         return [f"{kind}: {len(found):,}, first {found[0]}" for kind, found in by_kind.items()]
 
-    def compare(self, what: str, wanted: Rows, found: Rows) -> None:
+    def compare(self, what: str, expected: Rows, found: Rows) -> None:
         """Every value of every row, and rows that one side alone has."""
-        for key in sorted(set(wanted) | set(found), key=str):
+        for key in sorted(set(expected) | set(found), key=str):
             if key not in found:
                 self._differs(f"{what}, rows missing", words(key))
-            elif key not in wanted:
+            elif key not in expected:
                 self._differs(f"{what}, rows too many", words(key))
             else:
-                self._compare_row(what, words(key), wanted[key], found[key])
+                self._compare_row(what, words(key), expected[key], found[key])
 
     def _compare_row(
-        self, what: str, key: str, wanted: Mapping[str, Any], found: Mapping[str, Any]
+        self, what: str, key: str, expected: Mapping[str, Any], found: Mapping[str, Any]
     ) -> None:
-        for name, value in wanted.items():
+        for name, value in expected.items():
             self.values += 1
             if found.get(name) != value:
                 self._differs(f"{what}.{name}", f"{key}: {found.get(name)!r}, not {value!r}")

@@ -55,8 +55,8 @@ class Comparison:
         )
         self._say(f"{new.folder}: everything made again from the raw documents of the old run")
         rules = self._rules(*intended.OF_ONE_RUN)
-        made = rebuilt(again, before.dump)
-        self._show("the same raw documents", rules, of_one_raw(before.dump, made, rules))
+        rebuilt_dump = rebuilt(again, before.dump)
+        self._show("the same raw documents", rules, of_one_raw(before.dump, rebuilt_dump, rules))
         self._say(f"{new.folder}: {days} days of the demonstration")
         after = demonstrated(new, days, {})
         rules = self._rules()
@@ -87,17 +87,17 @@ def main() -> int:
     parser.add_argument("new", type=Path, help="checkout of the new code, with its .venv")
     parser.add_argument("--days", type=int, default=2, help="of history before today (2)")
     parser.add_argument("--keep", type=Path, help="work in this folder and keep it")
-    given = parser.parse_args()
+    options = parser.parse_args()
     # Without this a polite kill would leave the stores running.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     console, start = Console(width=140, highlight=False), time.monotonic()
     with tempfile.TemporaryDirectory(prefix="belib-compare-") as folder:
-        work = given.keep or Path(folder)
-        comparison = Comparison(given.old.absolute(), given.new.absolute(), work, console)
-        comparison.run(given.days)
+        work = options.keep or Path(folder)
+        comparison = Comparison(options.old.absolute(), options.new.absolute(), work, console)
+        comparison.run(options.days)
     count = comparison.differences
-    told = f"{count:,} differences" if count else "no difference"
-    console.print(f"{told}, after {time.monotonic() - start:.0f} s")
+    outcome = f"{count:,} differences" if count else "no difference"
+    console.print(f"{outcome}, after {time.monotonic() - start:.0f} s")
     return 1 if count else 0
 
 

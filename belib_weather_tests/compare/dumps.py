@@ -128,15 +128,15 @@ def _key_of(columns: list[str]) -> list[str]:
 
 def _read_elasticsearch(dump: Dump, client: Elasticsearch) -> None:
     indices = client.indices.get(index="*", expand_wildcards="open")
-    for index, held in sorted(indices.items()):
-        for alias in held["aliases"]:
+    for index, description in sorted(indices.items()):
+        for alias in description["aliases"]:
             if alias.endswith("-write"):
                 continue  # what the platform itself writes through
             documents = dump.aliases.setdefault(alias, {})
             hits = scan(client, index=index, query={"query": {"match_all": {}}}, size=5_000)
             documents.update({hit["_id"]: hit["_source"] for hit in hits})
             fields = dump.mappings.setdefault(alias, {})
-            fields.update(held["mappings"].get("properties", {}))
+            fields.update(description["mappings"].get("properties", {}))
 
 
 def _read_files(dump: Dump, folder: Path) -> None:

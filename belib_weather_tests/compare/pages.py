@@ -109,14 +109,14 @@ def compare_pages(what: str, old: str, new: str, language: str, rules: Rules) ->
     result = Compared(what)
     pages = []
     for html in (old, new):
-        kept = []
+        lines = []
         for token in tokens_of(html, language):
             place = f"{what}/{token.place}"
             if not token.value.startswith("<") and rules.allow(place):
                 result.left_out.add(place)
             else:
-                kept.append(token)
-        pages.append(kept)
+                lines.append(token)
+        pages.append(lines)
     before, after = pages
     result.items = sum(token.value.startswith("<") for token in before)
     result.values = len(before) - result.items

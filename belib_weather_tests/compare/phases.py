@@ -83,12 +83,12 @@ def of_one_raw(old: Dump, new: Dump, rules: Rules) -> Iterator[Compared]:
         for name, left, right in _pairs(kind, before, after, rules):
             rows = [frame.with_row_index(ROW) for frame in (left, right)]
             yield compare_frames(f"{kind} {name}", rows[0], rows[1], old.keys[name], rules)
-    for kind, stored, made in (
+    for kind, stored, rebuilt in (
         ("mongodb", old.collections, new.collections),
         ("elasticsearch", old.aliases, new.aliases),
     ):
-        yield _names(kind, stored, made, rules)
-        for name, documents, others in _pairs(kind, stored, made, rules):
+        yield _names(kind, stored, rebuilt, rules)
+        for name, documents, others in _pairs(kind, stored, rebuilt, rules):
             if name in RAW:
                 continue  # copied; the raw documents of both are compared of the two runs
             yield compare_documents(f"{kind} {name}", documents, others, rules)
@@ -177,11 +177,11 @@ def _raw(name: str, documents: Iterable[Any], end: datetime) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for one in documents:
         url = _PORT.sub("127.0.0.1", one["request"]["url"])
-        asked = {**one, "request": {**one["request"], "url": url}}
+        request = {**one, "request": {**one["request"], "url": url}}
         if name != SNAPSHOTS:
-            found.setdefault(f"{one['source']} {one['request']['params']}", asked)
+            found.setdefault(f"{one['source']} {one['request']['params']}", request)
         elif one["captured_at"] < end:
-            found[f"{one['source']} {one['captured_at']}"] = asked
+            found[f"{one['source']} {one['captured_at']}"] = request
     return found
 
 

@@ -48,8 +48,8 @@ def demonstrated(checkout: Checkout, days: int, drawn_by: dict[Path, Checkout]) 
         checkout.materialize(["open_exports"], variables, _range(dump, _DAY_KEY))
         dump = dump_of(variables, _exports(checkout))
         for folder, other in drawn_by.items():
-            given = (index_prefix(variables), present(dump).isoformat(), str(folder))
-            other.driver(_DRIVERS / "dashboards.py", *given, settings=variables)
+            arguments = (index_prefix(variables), present(dump).isoformat(), str(folder))
+            other.driver(_DRIVERS / "dashboards.py", *arguments, settings=variables)
     bundle = checkout.home / "bundle"
     checkout.belib("kibana", "export", "--mode", "demo", "--to", str(bundle))
     return Demonstrated(dump, bundle)
@@ -81,8 +81,8 @@ def report_drawn(checkout: Checkout, old: Dump, days: int, folder: Path) -> None
     rows, states = folder / "rows.parquet", folder / "states.parquet"
     old.tables[ROWS].write_parquet(rows)
     old.tables[STATES].write_parquet(states)
-    given = (str(rows), str(states), str(days), present(old).isoformat(), str(folder))
-    checkout.driver(_DRIVERS / "report.py", *given)
+    arguments = (str(rows), str(states), str(days), present(old).isoformat(), str(folder))
+    checkout.driver(_DRIVERS / "report.py", *arguments)
 
 
 def present(dump: Dump) -> datetime:

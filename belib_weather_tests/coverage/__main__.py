@@ -24,23 +24,25 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--courses", type=int, default=100, help="of each correlation")
     parser.add_argument("--processes", type=int, default=2)
-    given = parser.parse_args()
+    options = parser.parse_args()
     began = time.monotonic()
-    truth = weather_truth(WORLD, given.courses, given.processes)
+    truth = weather_truth(WORLD, options.courses, options.processes)
     sys.stdout.write(f"truth of the weather: {time.monotonic() - began:.0f} s\n")
     covered: list[Covered] = []
-    found: list[list[Found]] = [[] for _ in range(given.courses)]
+    found: list[list[Found]] = [[] for _ in range(options.courses)]
     for correlation in CORRELATIONS:
         wanted = Wanted(LENGTHS, with_marts=True)
-        own = studied(Study(correlation, given.courses, wanted, given.processes, truth))
+        own = studied(Study(correlation, options.courses, wanted, options.processes, truth))
         covered += own.covered
         found = [[*before, *more] for before, more in zip(found, own.found, strict=True)]
         sys.stdout.write(f"r = {correlation}: {time.monotonic() - began:.0f} s\n")
     figures = [
         *weather(found, truth),
-        *recovered(courses=max(4, given.courses // 5), days_polled=4),
+        *recovered(courses=max(4, options.courses // 5), days_polled=4),
     ]
-    text = page(covered, repairs(10 * given.courses), figures, given.courses, len(fleet().stations))
+    text = page(
+        covered, repairs(10 * options.courses), figures, options.courses, len(fleet().stations)
+    )
     other = kept(PAGE.read_text())
     PAGE.write_text(with_section(text, other) if other else text)
     sys.stdout.write(f"{PAGE.name} is written, {time.monotonic() - began:.0f} s\n")

@@ -1,4 +1,4 @@
-"""What the simulator was told, found again by the product's own estimates."""
+"""The simulator's parameters, found again by the product's own estimates."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -105,16 +105,16 @@ def _longest(courses: Sequence[Sequence[Found]], key: str) -> tuple[int, list[li
             [f for f in of_one if (f.kind, f.days, f.key) == (ASSOCIATION, days, key)]
             for of_one in courses
         ]
-        said = [of_one for of_one in own if of_one]
-        if len(said) >= max(2, len(courses) / 4):
-            return days, said
+        reported = [of_one for of_one in own if of_one]
+        if len(reported) >= max(2, len(courses) / 4):
+            return days, reported
     return 0, []
 
 
 def profile(courses: int) -> list[Recovered]:
     """The typical week of 28 days, beside the chance of each cell over all days of all courses.
 
-    Cells are told apart by the chance in one half of the courses and compared in the other: those
+    Cells are separated by the chance in one half of the courses and compared in the other: those
     that are low by chance in the one are not in the other.
     """
     cells, seen = [], []

@@ -36,8 +36,8 @@ class Held(Weather):
     def truth(self, first: int, count: int) -> Hours:
         """What the weather was, but for the temperature."""
         own = super().truth(first, count)
-        held = np.full(count, self._temperature)
-        return replace(own, values={**own.values, "temperature_2m": held})
+        temperatures = np.full(count, self._temperature)
+        return replace(own, values={**own.values, "temperature_2m": temperatures})
 
 
 @dataclass(frozen=True)

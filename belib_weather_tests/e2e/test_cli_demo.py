@@ -118,8 +118,10 @@ def what_fails_is_started_again(command: Commands, demo: Serving, address: str) 
             process.kill()
     demo.wait_for("Dagster's webserver runs again")
     its_definitions_are_loaded(address)
-    told = command("doctor", "--mode", "demo")
-    assert re.search(rf"ok +Dagster +{address}; running: Dagster's daemon, ", told.out), told.out
+    doctor = command("doctor", "--mode", "demo")
+    assert re.search(rf"ok +Dagster +{address}; running: Dagster's daemon, ", doctor.out), (
+        doctor.out
+    )
 
 
 def it_can_be_read_back_without_code(command: Commands) -> None:

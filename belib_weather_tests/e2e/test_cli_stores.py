@@ -75,7 +75,7 @@ EXPORTS = [
 def test_exports_land_once_and_can_be_seen_whole(command: Commands) -> None:
     filtered = str(FOLDER / "realtime" / "2023_stale_only.json")
 
-    # A city of few points: its newest stamps are too far apart to tell the time of capture.
+    # A city of few points: its newest stamps are too far apart to show the time of capture.
     times = ("2022-12-13T15:38:42Z", "2022-12-13T15:43:00Z")
     first = command("import", EXPORTS[0], filtered, "--captured-at", times[0])
     assert first.code == 1
@@ -207,12 +207,12 @@ def test_up_without_a_network_says_so_and_stays_and_what_is_late_is_red(
     assert in_red, output
 
     wait(instance, dagster_url, 9)
-    told = command("doctor")
-    assert told.code == 2
-    wrong = dict(re.findall(r"\x1b\[1;31mwrong *\x1b\[0m(\S.*?)  +(.+)$", told.out, re.MULTILINE))
+    doctor = command("doctor")
+    assert doctor.code == 2
+    wrong = dict(re.findall(r"\x1b\[1;31mwrong *\x1b\[0m(\S.*?)  +(.+)$", doctor.out, re.MULTILINE))
     assert re.match(r"newest snapshot older than two polls: 5\d min old", wrong["Polls"])
     assert re.match(r"\d+ runs queued, the oldest for 9 min", wrong["Run queue"])
-    assert re.search(r"\x1b\[33mwarn *\x1b\[0mDisk +.*MB free: that is little", told.out)
+    assert re.search(r"\x1b\[33mwarn *\x1b\[0mDisk +.*MB free: that is little", doctor.out)
     assert "Belib feed" in wrong
 
     result = command("stop")

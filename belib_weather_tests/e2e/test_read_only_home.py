@@ -58,10 +58,10 @@ def test_a_command_that_writes_says_that_the_file_system_is_read_only(
     done = run(home, *arguments)
 
     assert done.returncode == 1, done.stderr
-    told = " ".join(done.stderr.split())
-    assert "ead-only file system" in told
-    assert "set BELIB_HOME" in told or "choose a folder by --to" in told
-    assert str(home) in told or "home/bundle" in told
+    message = " ".join(done.stderr.split())
+    assert "ead-only file system" in message
+    assert "set BELIB_HOME" in message or "choose a folder by --to" in message
+    assert str(home) in message or "home/bundle" in message
     assert "Traceback" not in done.stdout + done.stderr
     assert [path.name for path in home.iterdir()] == ["live"]
 

@@ -1,7 +1,7 @@
-"""Dagster's code server that is watched: killed, stopped, told to shut down in both its ways.
+"""Dagster's code server that is watched: killed, stopped, shut down in both its ways.
 
-A server that is told to shut down lives on: until its runs have ended, and then for up to three
-minutes until its calls have. All the while its process lives and it refuses runs.
+A server that gets the request to shut down runs on: until its runs have ended, and then for up to
+three minutes until its calls have. All the while its process lives and it refuses runs.
 """
 
 import subprocess
@@ -176,8 +176,8 @@ def test_one_that_waits_for_a_run_is_replaced_and_the_run_goes_on(server: CodeSe
     wait_until((server.folder / "begun").exists)
     old, since = psutil.Process(server.pid), len(server.lines)
     server.call("ShutdownServer").close()
-    assert server.health() == Health(Verdict.REFUSING, "it was told to shut down and refuses runs")
-    assert server.wait_for("it was told to shut down and refuses runs", since) < 20
+    assert server.health() == Health(Verdict.REFUSING, "it is shutting down and refuses runs")
+    assert server.wait_for("it is shutting down and refuses runs", since) < 20
     server.wait_for(f"{TITLE} runs again", since)
     assert not old.is_running()
 

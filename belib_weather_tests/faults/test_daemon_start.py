@@ -109,8 +109,8 @@ def test_a_tick_that_a_wrong_clock_had_ticked_comes_again(instance: dg.DagsterIn
         return instance.add_run(dg.DagsterRun("live", tags=tags, status=status)).run_id
 
     def runs_of(at: datetime) -> list[str]:
-        asked = dg.RunsFilter(tags={SCHEDULED_FOR: at.isoformat()})
-        return [run.run_id for run in instance.get_runs(asked)]
+        runs_filter = dg.RunsFilter(tags={SCHEDULED_FOR: at.isoformat()})
+        return [run.run_id for run in instance.get_runs(runs_filter)]
 
     early, right = run_for(AHEAD), run_for(BEFORE)
     assert runs_of(AHEAD) == [early]
@@ -119,7 +119,7 @@ def test_a_tick_that_a_wrong_clock_had_ticked_comes_again(instance: dg.DagsterIn
 
     assert runs_of(AHEAD) == []
     assert runs_of(BEFORE) == [right]
-    kept = instance.get_run_by_id(early)
-    assert kept is not None
-    assert kept.status is dg.DagsterRunStatus.SUCCESS
+    early_run = instance.get_run_by_id(early)
+    assert early_run is not None
+    assert early_run.status is dg.DagsterRunStatus.SUCCESS
     assert free_ticks(instance, NOW) == ""

@@ -59,9 +59,9 @@ def test_after_a_restart_the_same_lake_goes_on_and_doubles_nothing(server: Mongo
 
 
 def test_a_server_that_is_away_is_reported_without_the_password() -> None:
-    with socket.socket() as taken:  # by one who does not listen
-        taken.bind(("127.0.0.1", 0))
-        url = f"mongodb://belib:s3cret-pass@127.0.0.1:{taken.getsockname()[1]}/?authSource=admin"
+    with socket.socket() as bound:  # by one who does not listen
+        bound.bind(("127.0.0.1", 0))
+        url = f"mongodb://belib:s3cret-pass@127.0.0.1:{bound.getsockname()[1]}/?authSource=admin"
         lake = Lake(url, "belib", timeout_seconds=0.3)
         with lake, pytest.raises(LakeUnavailable) as raised:
             lake.prepare()

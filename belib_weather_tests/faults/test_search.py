@@ -131,9 +131,9 @@ def test_an_unreachable_server_is_reported_quickly_and_no_password_is_shown(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    with socket.socket() as taken:  # by one who does not listen
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
+    with socket.socket() as bound:  # by one who does not listen
+        bound.bind(("127.0.0.1", 0))
+        port = bound.getsockname()[1]
         store = SearchStore(f"http://mona:s3cr%40t@127.0.0.1:{port}")
         with pytest.raises(
             SearchUnavailable, match=f"http://127.0.0.1:{port}.*is it running"

@@ -64,74 +64,74 @@ class Golden:
         stored: dict[str, Any] = json.loads(self.path.read_text(encoding="utf-8"))
         return stored
 
-    def rows(self, given: Any) -> Rows:
+    def rows(self, case_input: Any) -> Rows:
         """The rows of an input as JSON has them."""
-        rows: Rows = json.loads(json.dumps(self.make(given).to_dicts(), default=str))
+        rows: Rows = json.loads(json.dumps(self.make(case_input).to_dicts(), default=str))
         return rows
 
 
-def facts_of(given: Any) -> pl.DataFrame:
+def facts_of(case_input: Any) -> pl.DataFrame:
     """Facts of snapshots: `window`, `newest`, `snapshots`, `weather`."""
-    snapshots, documents = _snapshots(given["snapshots"])
+    snapshots, documents = _snapshots(case_input["snapshots"])
     return availability_facts(
         read_sightings(snapshots).good,
-        window=_window(given["window"]),
-        weather=weather_of(given["weather"]),
-        newest_snapshot=_instant(given["newest"]),
+        window=_window(case_input["window"]),
+        weather=weather_of(case_input["weather"]),
+        newest_snapshot=_instant(case_input["newest"]),
         sources=sources_by(Grain.HOUR, documents),
     )
 
 
-def episodes_of(given: Any) -> pl.DataFrame:
+def episodes_of(case_input: Any) -> pl.DataFrame:
     """Status episodes of snapshots: `window`, `snapshots`."""
-    snapshots, documents = _snapshots(given["snapshots"])
+    snapshots, documents = _snapshots(case_input["snapshots"])
     return status_episodes(
         read_sightings(snapshots).good,
-        window=_window(given["window"]),
+        window=_window(case_input["window"]),
         sources=sources_by(Grain.DAY, documents),
     )
 
 
-def outages_of_timelines(given: Any) -> pl.DataFrame:
+def outages_of_timelines(case_input: Any) -> pl.DataFrame:
     """Outages of the points of a station: `points`, of each (status, ticks of five minutes)."""
     points = {
         point: [status for status, ticks in parts for _ in range(ticks)]
-        for point, parts in given["points"].items()
+        for point, parts in case_input["points"].items()
     }
     segments = segments_of(points)
     return outages(segments, at(max(map(len, points.values()))))
 
 
-def _snapshots(given: Any) -> tuple[list[Snapshot], pl.DataFrame]:
+def _snapshots(case_input: Any) -> tuple[list[Snapshot], pl.DataFrame]:
     """Snapshots, and their `captured_at` and `source`."""
     snapshots = [
-        Snapshot(_instant(s["captured_at"]), json.dumps(s["records"]).encode()) for s in given
+        Snapshot(_instant(s["captured_at"]), json.dumps(s["records"]).encode()) for s in case_input
     ]
     documents = pl.DataFrame(
-        [(s.captured_at, told["source"]) for s, told in zip(snapshots, given, strict=True)],
+        [(s.captured_at, one["source"]) for s, one in zip(snapshots, case_input, strict=True)],
         schema={"captured_at": _INSTANT, "source": pl.String()},
         orient="row",
     )
     return snapshots, documents
 
 
-def weather_of(given: Any) -> pl.DataFrame:
+def weather_of(case_input: Any) -> pl.DataFrame:
     """Weather of documents: `source`, `captured_at`, `body` each."""
     rows = [
         read_weather(
             json.dumps(d["body"]).encode(), d["source"], _instant(d["captured_at"])
         ).records
-        for d in given
+        for d in case_input
     ]
     return best_weather(pl.concat([WeatherHour.create_empty(), *rows]))
 
 
-def feed_of(given: Any) -> pl.DataFrame:
+def feed_of(case_input: Any) -> pl.DataFrame:
     """Feed hours of polls: `window`, `now`, `cadence_before`, `documents`, `refused`, `points`."""
     documents = pl.DataFrame(
         [
             {**d, "captured_at": _instant(d["captured_at"]), "sha256": d["captured_at"]}
-            for d in given["documents"]
+            for d in case_input["documents"]
         ],
         schema={
             "captured_at": _INSTANT,
@@ -141,31 +141,34 @@ def feed_of(given: Any) -> pl.DataFrame:
         },
     )
     refused = pl.DataFrame(
-        {"captured_at": [_instant(at) for at in given["refused"]]}, schema={"captured_at": _INSTANT}
+        {"captured_at": [_instant(at) for at in case_input["refused"]]},
+        schema={"captured_at": _INSTANT},
     )
     points = pl.DataFrame(
-        [(_instant(hour), count) for hour, count in given["points"].items()],
+        [(_instant(hour), count) for hour, count in case_input["points"].items()],
         schema={"hour": _INSTANT, "charge_points": pl.Int32()},
         orient="row",
     )
-    window = _window(given["window"])
-    polled = Polled(documents, refused, window, _instant(given["now"]), given["cadence_before"])
+    window = _window(case_input["window"])
+    polled = Polled(
+        documents, refused, window, _instant(case_input["now"]), case_input["cadence_before"]
+    )
     return feed_hours(polled, points)
 
 
-def points_of(given: Any) -> pl.DataFrame:
+def points_of(case_input: Any) -> pl.DataFrame:
     """Charge points of documents: `snapshots` and `static`, lists of capture time and records."""
-    return _dimensions(given).points
+    return _dimensions(case_input).points
 
 
-def stations_of(given: Any) -> pl.DataFrame:
+def stations_of(case_input: Any) -> pl.DataFrame:
     """Stations of the same."""
-    return _dimensions(given).stations
+    return _dimensions(case_input).stations
 
 
-def _dimensions(given: Any) -> Dimensions:
+def _dimensions(case_input: Any) -> Dimensions:
     snapshots, static = (
-        {_instant(at): json.dumps(records).encode() for at, records in given[name]}
+        {_instant(at): json.dumps(records).encode() for at, records in case_input[name]}
         for name in ("snapshots", "static")
     )
     return dimensions_of(snapshots, static)

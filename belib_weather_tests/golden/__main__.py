@@ -14,8 +14,10 @@ def main() -> int:
     refused = 0
     for golden in GOLDEN:
         stored, rules = golden.read(), golden.table.rules
-        made = {name: golden.rows(case["input"]) for name, case in stored["cases"].items()}
-        changed = [n for n, c in stored["cases"].items() if c.get("rows", made[n]) != made[n]]
+        computed = {name: golden.rows(case["input"]) for name, case in stored["cases"].items()}
+        changed = [
+            n for n, c in stored["cases"].items() if c.get("rows", computed[n]) != computed[n]
+        ]
         if changed and rules <= stored["rules"]:
             print(  # noqa: T201
                 f"{golden.table.name}: the rows of {', '.join(changed)} change; "
@@ -23,7 +25,7 @@ def main() -> int:
             )
             refused += 1
             continue
-        cases = {n: {"input": c["input"], "rows": made[n]} for n, c in stored["cases"].items()}
+        cases = {n: {"input": c["input"], "rows": computed[n]} for n, c in stored["cases"].items()}
         text = json.dumps({"rules": rules, "cases": cases}, indent=1, ensure_ascii=False)
         golden.path.write_text(f"{text}\n", encoding="utf-8")
     return refused

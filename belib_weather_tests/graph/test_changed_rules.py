@@ -1,4 +1,4 @@
-"""What an older version of the rules made is remade in the background, the newest first."""
+"""Rows of an older version of the rules are rebuilt in the background, the newest first."""
 
 from datetime import datetime
 
@@ -85,4 +85,4 @@ def test_one_run_at_a_time(outdated: Platform) -> None:
     )
     skipped = outdated.evaluate("changed_rules")
     assert isinstance(skipped, dg.SkipReason)
-    assert "a run remakes more" in (skipped.skip_message or "")
+    assert "a run rebuilds rows" in (skipped.skip_message or "")

@@ -106,7 +106,7 @@ def test_an_outage_has_rows_and_late_polls_remake_them(at_twenty_past_ten: Platf
     }
     assert by_hour(rows, "refused") == {hour: int(hour == 3) for hour in range(11)}
     assert by_hour(rows, "charge_points")[0] == READ.records["charge_point_id"].n_unique()
-    # Until 10:30 the next poll may still tell something of the hour of nine.
+    # Until 10:30 the next poll may still change the hour of nine.
     assert [h for h, is_open in by_hour(rows, "is_provisional").items() if is_open] == [9, 10]
 
     # What had waited on a disk comes in, and an import from before the first poll.

@@ -146,7 +146,7 @@ def test_revised_weather_comes_down(settled: Platform, now: datetime) -> None:
 
     [keys] = requested(look(settled))
 
-    # The sample at a stamp tells the temperature of its hour and the sums of the one before.
+    # The sample at a stamp holds the temperature of its hour and the sums of the one before.
     assert keys == (hour_key(hour - HOUR), hour_key(hour))
     assert settled.materialize(*DOWNSTREAM, keys=keys).success
     facts = settled.warehouse.read(AVAILABILITY_FACTS, Window.hour(hour))

@@ -25,7 +25,7 @@ def test_hours_that_raw_has_lost_are_counted_and_named(
     lost = lost_raw(platform.lake, platform.warehouse)
     assert lost
     assert (lost.hours, lost.first, lost.last) == (2, middle.start, middle.end - HOUR)
-    assert "put a backup of MongoDB back" in str(lost)
+    assert "restore a backup of MongoDB" in str(lost)
 
 
 def test_a_postgresql_without_the_weather_that_raw_has_is_new(

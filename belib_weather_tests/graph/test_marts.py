@@ -64,7 +64,7 @@ def test_only_weeks_whose_facts_changed_are_made_again(
             assert platform.materialize("availability_facts", keys=keys_of(hours)).success
         made = platform.materialize("saturation")
         [event] = made.asset_materializations_for_node("saturation")
-        counts.append(event.metadata["weeks made again"].value)
+        counts.append(event.metadata["weeks computed"].value)
 
     assert counts[1] == 0
     assert 0 not in (counts[0], counts[2])

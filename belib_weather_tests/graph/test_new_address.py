@@ -1,4 +1,4 @@
-"""A document that tells another address: what carries it is published and written again."""
+"""A document with another address: what carries it is published and written again."""
 
 import json
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ DIMENSIONS = ("charge_points", "stations")
 _STATES = ("station_states", "stations_index")
 
 
-def told(at: datetime, addresses: Mapping[str, str | None]) -> bytes:
+def body_with(at: datetime, addresses: Mapping[str, str | None]) -> bytes:
     """An export with the addresses of these points; no address means no place either."""
     same = {"statut_pdc": "Disponible", "last_updated": (at - timedelta(hours=1)).isoformat()}
     rows = []
@@ -49,7 +49,10 @@ def land(platform: Platform, at: datetime, addresses: Mapping[str, str | None]) 
     """Store an export of this time, and one of five minutes later."""
     for captured_at in (at, at + timedelta(minutes=5)):
         response = response_of_export(
-            told(at, addresses), captured_at=captured_at, name="own.json", minimum_charge_points=1
+            body_with(at, addresses),
+            captured_at=captured_at,
+            name="own.json",
+            minimum_charge_points=1,
         )
         platform.lake.append(RAW_SNAPSHOTS, response)
 
@@ -67,7 +70,7 @@ def addresses_in_view(platform: Platform) -> dict[datetime, str]:
 def test_a_new_address_publishes_again_what_carries_it(
     platform: Platform, elasticsearch_url: str, tmp_path: Path, now: datetime
 ) -> None:
-    """A late document of day 2 tells another address; the days until 4 tell none, day 5 the old.
+    """A late document of day 2 has another address; the days until 4 have none, day 5 the old.
 
     So it changes the days 2 to 4, and nothing else.
     """

@@ -25,7 +25,7 @@ from belib_weather.live_files.catalog import (
     LIVE_FILES,
     OCPI_LOCATIONS,
 )
-from belib_weather.live_files.writing import MAKERS, Made
+from belib_weather.live_files.writing import MAKERS, LiveFiles
 from belib_weather.resources import SiteResource
 from belib_weather.simulator.truth import Truth
 from belib_weather.sources.explore import response_of_export
@@ -94,8 +94,10 @@ def test_a_tick_writes_every_file_and_feed_and_the_changes_lead_to_the_state(
         row["charge_point_id"]: (row["status"], row["is_stale"])
         for row in platform.warehouse.read(POINT_STATES).rows(named=True)
     }
-    told = {r["subject_id"]: (r["to_word"], r["to_is_stale"]) for r in of_points.rows(named=True)}
-    assert {name: points[name] for name in told} == told
+    reported = {
+        r["subject_id"]: (r["to_word"], r["to_is_stale"]) for r in of_points.rows(named=True)
+    }
+    assert {name: points[name] for name in reported} == reported
 
     heard = of_stations.filter(pl.col("event") != "became_silent").row(-1, named=True)
     name = heard["station_id"].replace("*", "")
@@ -119,7 +121,7 @@ def test_a_format_that_fails_costs_its_file_alone_and_is_named(
     assert ticked(then, BEGIN).success
     before = {path.name: path.read_bytes() for path in data.iterdir()}
 
-    def broken(_: object) -> Made:
+    def broken(_: object) -> LiveFiles:
         raise KeyError("power_kw")
 
     monkeypatch.setitem(MAKERS, GEOJSON.name, broken)
@@ -194,9 +196,9 @@ def test_a_late_snapshot_corrects_the_changes_and_rings_nowhere(platform: Platfo
     assert_frame_equal(in_force(rows).select(content), whole.select(content), check_row_order=False)
     ids = set(corrected["change_id"]) | set(corrected["retracts"].drop_nulls())
     feeds = (platform.settings.site_dir / "feeds/station").glob("*.json")
-    told = {item["id"] for feed in feeds for item in json.loads(feed.read_bytes())["items"]}
-    assert told
-    assert not told & {f"urn:uuid:{UUID(one)}" for one in ids}
+    reported = {item["id"] for feed in feeds for item in json.loads(feed.read_bytes())["items"]}
+    assert reported
+    assert not reported & {f"urn:uuid:{UUID(one)}" for one in ids}
     assert ticked(then, BEGIN + timedelta(minutes=205)).success
     again = then.warehouse.read(STATUS_CHANGES).join(rows, on="change_id", how="anti")
     assert not again["is_late"].any()

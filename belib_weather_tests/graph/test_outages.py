@@ -93,7 +93,7 @@ def test_a_period_is_made_again_only_when_its_inputs_change(polled: Platform) ->
         made = polled.materialize("station_reliability")
         assert made.success
         [event] = made.asset_materializations_for_node("station_reliability")
-        return len(event.metadata["periods made"].value)  # type: ignore[arg-type]
+        return len(event.metadata["periods computed"].value)  # type: ignore[arg-type]
 
     assert [periods_made(), periods_made()] == [2, 0]
     first = up_seconds(polled)

@@ -127,7 +127,7 @@ def test_nothing_is_requested_while_readers_see_what_postgresql_holds(published:
     assert verdicts(found) == ALL
     for event in found.asset_events:  # as the daemon does
         published.instance.report_runless_asset_event(event)
-    # Told once: a verdict that stays is no new event.
+    # Reported once: a verdict that stays is no new event.
     assert verdicts(look(published, found.cursor)) == {}
 
 
@@ -305,7 +305,7 @@ def test_a_publication_that_dies_at_any_step_is_mended_by_value(
                 assert documents.agree(), step
     _shift(warehouse_url, hour)
     dies(DiesAfterwards(elasticsearch_url, published.search.prefix))
-    # And back to what it was before: the ledger alone could not tell.
+    # And back to what it was before: the ledger alone would not show it.
     _shift(warehouse_url, hour, by=-1)
     assert not all(standing(publisher, None).agrees for publisher in ours)
     mend(ours)

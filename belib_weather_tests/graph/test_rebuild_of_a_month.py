@@ -108,7 +108,7 @@ def live_through(month: Platform) -> None:
         listed = month.lake.list_documents(collection, Window.day(FIRST + day * DAY))
         month.lake.set_aside(listed["id"][0], "a test")
     assert month.materialize(*DIMENSIONS).success
-    made_by_older_rules(month, Window(FIRST + 26 * DAY, FIRST + 28 * DAY))
+    with_older_rules(month, Window(FIRST + 26 * DAY, FIRST + 28 * DAY))
     finish(month, (0, DAYS))
 
 
@@ -152,7 +152,7 @@ def land(month: Platform, days: Any) -> None:
 
 
 def append_static(month: Platform, day: int) -> None:
-    """A static export of a day; each tells another power of one point."""
+    """A static export of a day; each has another power of one point."""
     at = FIRST + day * DAY + 3 * HOUR
     records = json.loads(CITY.static(at))
     records[day % len(records)]["puissance_nominale"] = 7 + day
@@ -181,7 +181,7 @@ def moved(body: bytes, field: str) -> bytes:
     return json.dumps(records).encode()
 
 
-def made_by_older_rules(month: Platform, window: Window) -> None:
+def with_older_rules(month: Platform, window: Window) -> None:
     """Facts of a window as an older version of the rules would have left them."""
     with engine_of(month).begin() as connection:
         ends = {"first": window.start, "last": window.end}

@@ -1,4 +1,4 @@
-"""The state of every station: raw, table and index tell the same, and never go back in time."""
+"""The state of every station: raw, table and index agree, and never go back in time."""
 
 import json
 from collections import Counter

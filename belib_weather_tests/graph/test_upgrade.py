@@ -76,8 +76,8 @@ def test_it_ends_equal_to_a_rebuild(
 ) -> None:
     before = upgraded.warehouse.read(AVAILABILITY_FACTS)
     assert before.height == rebuilt.warehouse.read(AVAILABILITY_FACTS).height
-    (told,) = upgraded.warehouse.outdated_rows()
-    assert told.startswith("availability_facts: 0 of 6 hours follow rules")
+    (outdated,) = upgraded.warehouse.outdated_rows()
+    assert outdated.startswith("availability_facts: 0 of 6 hours follow rules")
 
     # What each live tick and each run of the jobs feed and episodes make as well.
     assert upgraded.materialize("charge_points", "stations", "feed_hours").success

@@ -32,7 +32,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("script")
     script = Path(str(files("belib_weather.site").joinpath("static/home.js")))
     shutil.copy(script, folder / "home.mjs")
-    given = {
+    inputs = {
         "index": search_index(CITY.states),
         "file": FILE,
         "text": TEXT,
@@ -41,7 +41,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     }
     asked = f"""
     import * as home from "./home.mjs";
-    const {{ index, file, text, chances, lyon }} = {json.dumps(given)};
+    const {{ index, file, text, chances, lyon }} = {json.dumps(inputs)};
     const entries = home.entriesOf(index, file.stations, text);
     const find = (query) => home.found(entries, query);
     const with_ = (changed) => file.stations.map((each) => ({{ ...each, ...changed }}));

@@ -84,14 +84,14 @@ def answers(ask: Ask) -> dict[str, dict[Any, Any]]:
     charts = _charts()
     plain = copy.deepcopy(charts["chance-by-hour"])
     del plain["yLeftExtent"]
-    asked = [*charts.items(), ("without an extent", plain)]
+    cases = [*charts.items(), ("without an extent", plain)]
     formats = _formats()
     conditions = sorted(_conditions())
     found = ask(
         {
             "axes": [
                 {"visualization": shown, "rows": _rows(PANELS.get(name, PANELS["chance-by-hour"]))}
-                for name, shown in asked
+                for name, shown in cases
             ],
             "texts": [
                 {"format": shape, "value": value} for shape in formats.values() for value in VALUES
@@ -101,7 +101,7 @@ def answers(ask: Ask) -> dict[str, dict[Any, Any]]:
     )
     texts = iter(found["texts"])
     return {
-        "axes": dict(zip((name for name, _ in asked), found["axes"], strict=True)),
+        "axes": dict(zip((name for name, _ in cases), found["axes"], strict=True)),
         "texts": {key: [next(texts) for _ in VALUES] for key in formats},
         "queries": dict(zip(conditions, found["queries"], strict=True)),
     }
@@ -166,9 +166,9 @@ def test_ticks_of_an_axis_have_the_decimals_that_they_need(
 def test_kibanas_requests_keep_the_rows_that_the_filters_keep(
     answers: dict[str, dict[Any, Any]],
 ) -> None:
-    asked = _conditions()
-    assert asked
-    for kql, filters in asked.items():
+    cases = _conditions()
+    assert cases
+    for kql, filters in cases.items():
         rows = _documents(filters)
         frame = pl.DataFrame(rows)
         expected = frame.select(

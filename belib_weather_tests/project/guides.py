@@ -110,11 +110,13 @@ def run(command: str, copy: Path) -> str:
     if not found:
         raise GuideError(f"no way to run {command!r} in a copy")
     arguments = command.removeprefix(found[0]).split()
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment = {
+        name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
+    }
     done = subprocess.run(
         [sys.executable, *PROGRAMS[found[0]], *arguments],
         cwd=copy,
-        env=kept | {"PYTHONPATH": str(copy)},
+        env=environment | {"PYTHONPATH": str(copy)},
         capture_output=True,
         text=True,
         check=False,

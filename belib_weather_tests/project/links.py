@@ -50,9 +50,9 @@ def anchors(text: str) -> set[str]:
     for match in HEADING.finditer(FENCE.sub("", text)):
         shown = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", match["text"])
         name = re.sub(r"[^\w\- ]", "", shown.lower()).replace(" ", "-")
-        taken = 0
-        while (unique := f"{name}-{taken}" if taken else name) in names:
-            taken += 1
+        used = 0
+        while (unique := f"{name}-{used}" if used else name) in names:
+            used += 1
         names.add(unique)
     return names
 

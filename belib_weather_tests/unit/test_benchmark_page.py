@@ -14,9 +14,9 @@ MARKED = (
 
 
 def table() -> Table:
-    made = Table("stage", "ratio", title="a day")
-    made.add_row("raw | facts", "[bold red]2.1")
-    return made
+    table = Table("stage", "ratio", title="a day")
+    table.add_row("raw | facts", "[bold red]2.1")
+    return table
 
 
 def test_a_table_keeps_its_title_and_its_cells_without_markup() -> None:

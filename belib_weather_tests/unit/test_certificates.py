@@ -87,9 +87,9 @@ def test_the_companys_certificates_are_taken_from_the_usual_variables(
 def test_an_untrusted_certificate_is_named_with_what_to_do(url: str) -> None:
     with pytest.raises(
         ProxyUnusable, match=r"127\.0\.0\.1 is not trusted; .*SSL_CERT_FILE"
-    ) as said:
+    ) as error:
         HttpClient(ONCE).get("feed", url, {})
-    assert "network" not in str(said.value)
+    assert "network" not in str(error.value)
 
 
 @pytest.mark.parametrize(

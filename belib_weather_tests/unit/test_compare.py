@@ -153,17 +153,17 @@ def test_of_the_missed_snapshots_alone_the_figures_may_change() -> None:
 
 
 def _lens(**changes: str) -> dict[str, Any]:
-    given = {
+    values = {
         "title": "Silent for 24 hours",
         "language": "kuery",
         "query": 'station_status : "silent"',
         "label": "silent",
         "formula": "a / 2",
     } | changes
-    column = {"label": given["label"], "params": {"tinymathAst": {"text": given["formula"]}}}
-    query = {"language": given["language"], "query": given["query"]}
+    column = {"label": values["label"], "params": {"tinymathAst": {"text": values["formula"]}}}
+    query = {"language": values["language"], "query": values["query"]}
     state = json.dumps({"query": query, "columns": {"x": column}})
-    return {"type": "lens", "attributes": {"title": given["title"], "state": state}}
+    return {"type": "lens", "attributes": {"title": values["title"], "state": state}}
 
 
 @pytest.mark.parametrize(

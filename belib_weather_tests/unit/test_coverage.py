@@ -102,14 +102,14 @@ def test_the_interval_of_one_course_covers_what_the_weather_does_to_the_city() -
         if each.kind == i.ASSOCIATION and each.days == 28
     ]
 
-    held = [
+    covered = [
         each.low <= of_page(condition)[0] <= each.high
         for each in found
         for condition in (each.key.split(i.AGAINST)[0],)
         if condition in EFFECTS and each.low is not None and each.high is not None
     ]
-    assert len(held) >= 5
-    assert all(held)
+    assert len(covered) >= 5
+    assert all(covered)
 
 
 @pytest.mark.slow

@@ -58,9 +58,9 @@ def test_every_setting_in_compose_exists_and_is_valid(
     assert DAGSTER == ["code-server", "webserver", "daemon", "watchdog", "reaper"]
     assert sorted(BUILT) == sorted([*DAGSTER, *ONE_SHOT, *SITES, "demo"])
     for name in BUILT:
-        given = {n: v for n, v in SERVICES[name]["environment"].items() if n.startswith(PREFIX)}
-        assert set(given) <= set(KNOWN)
-        for variable, value in given.items():
+        variables = {n: v for n, v in SERVICES[name]["environment"].items() if n.startswith(PREFIX)}
+        assert set(variables) <= set(KNOWN)
+        for variable, value in variables.items():
             monkeypatch.setenv(variable, with_defaults(value))
         load_settings()
 
@@ -69,8 +69,8 @@ def test_the_code_server_reaches_every_store_and_the_settings_of_env() -> None:
     code_server = SERVICES["code-server"]
     stores = ("MONGO", "POSTGRES", "DAGSTER_POSTGRES", "ELASTICSEARCH", "KIBANA", "KIBANA_PUBLIC")
     urls = {f"{PREFIX}{store}_URL" for store in stores}
-    given = {name for name in code_server["environment"] if name.startswith(PREFIX)}
-    assert given == {*urls, f"{PREFIX}INDEX_PREFIX"}
+    variables = {name for name in code_server["environment"] if name.startswith(PREFIX)}
+    assert variables == {*urls, f"{PREFIX}INDEX_PREFIX"}
     for variable, service in (
         ("MONGO", "mongo:27017"),
         ("POSTGRES", "postgres:5432"),
@@ -316,13 +316,13 @@ def test_the_example_is_a_valid_env_file(monkeypatch: pytest.MonkeyPatch, tmp_pa
     for name in KNOWN:
         monkeypatch.delenv(name, raising=False)
 
-    given = load_settings().model_fields_set
+    fields_set = load_settings().model_fields_set
 
-    assert len(given) > len(KNOWN) / 2
+    assert len(fields_set) > len(KNOWN) / 2
 
 
 def test_the_example_lists_what_compose_asks_for() -> None:
-    asked = {name for name, _ in FROM_ENV.findall((ROOT / "docker-compose.yml").read_text())}
+    named = {name for name, _ in FROM_ENV.findall((ROOT / "docker-compose.yml").read_text())}
     example = set(re.findall(r"^#(\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
-    assert asked - set(KNOWN) == example - set(KNOWN)
-    assert asked <= example
+    assert named - set(KNOWN) == example - set(KNOWN)
+    assert named <= example

@@ -88,13 +88,13 @@ def test_what_cannot_be_used_is_one_line_that_names_the_variable(
     monkeypatch: pytest.MonkeyPatch, value: str, reason: str
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", value)
-    for asked, expected in (
+    for send, expected in (
         (lambda: HttpClient(PATIENT).get("feed", FEED, {}), ProxyUnusable),
         (lambda: Connection("https://kibana.example").ask("GET", "/api/status"), KibanaError),
         (lambda: ask(FEED), ProxyError),
     ):
         with pytest.raises(expected, match="HTTPS_PROXY") as caught:
-            asked()
+            send()
         assert reason in str(caught.value)
         assert SECRET not in str(caught.value)
         assert "\n" not in str(caught.value)
@@ -112,11 +112,11 @@ def test_a_proxy_that_fails_is_named_and_not_the_network(
             monkeypatch.setenv(f"{scheme}_proxy", f"http://mona:{SECRET}@{address}")
             with pytest.raises(SourceUnreachable) as caught:
                 once.get("feed", f"{scheme}://feed.example/records", {})
-            said = str(caught.value)
-            assert f"the proxy http://{address} of {scheme}_proxy" in said
-            assert "Is there a network?" not in said
-            assert ("407" in said) == (address == f"127.0.0.1:{asking.server_address[1]}")
-            assert SECRET not in said
+            message = str(caught.value)
+            assert f"the proxy http://{address} of {scheme}_proxy" in message
+            assert "Is there a network?" not in message
+            assert ("407" in message) == (address == f"127.0.0.1:{asking.server_address[1]}")
+            assert SECRET not in message
         asking.shutdown()
 
 

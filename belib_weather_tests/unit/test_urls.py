@@ -35,11 +35,11 @@ def test_a_reserved_character_is_refused_and_nothing_of_it_shown(
         monkeypatch.setenv(name, URLS[name].format(password))
         with pytest.raises(SettingsError) as caught:
             load_settings(_env_file=None)
-        said = str(caught.value)
-        assert said.startswith(f"{name}: ")
-        assert "percent-encode" in said
-        assert "\n" not in said
-        assert not any(part in said for part in (*PARTS, "12", "34", "mona", "db.example"))
+        message = str(caught.value)
+        assert message.startswith(f"{name}: ")
+        assert "percent-encode" in message
+        assert "\n" not in message
+        assert not any(part in message for part in (*PARTS, "12", "34", "mona", "db.example"))
 
 
 def test_what_is_encoded_reaches_the_server(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,6 @@
 """The closed schema of the bundle: every key and every constant that it may hold, and no other.
 
-Kibana takes what it does not know and drops it, or draws it: a layer that is sampled, a filter in
+Kibana accepts unknown keys, and drops them or draws them: a layer that is sampled, a filter in
 the state of a panel, a query of a map layer. So a key or a value that is not written down here is a
 fault (`kibana.check`).
 

@@ -24,12 +24,12 @@ class Empty(Closed):
 
 
 def _only(value: object) -> AfterValidator:
-    """Takes this value alone. `Literal` would take 1 for true."""
+    """Accepts this value alone. `Literal` would accept 1 for true."""
 
-    def check(given: object) -> object:
-        if given is not value:
+    def check(found: object) -> object:
+        if found is not value:
             raise ValueError(f"must be {value}")
-        return given
+        return found
 
     return AfterValidator(check)
 

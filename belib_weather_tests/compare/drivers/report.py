@@ -33,12 +33,12 @@ def polled(facts: pl.DataFrame, hours: Iterable[datetime]) -> pl.DataFrame:
     """Snapshots of each hour, as many as its best seen station has, against four expected."""
     every = pl.DataFrame({"hour": list(hours)}, schema={"hour": facts.schema["hour"]})
     local = ("local_date", "local_hour", "local_weekday")
-    taken = facts.group_by("hour").agg(
+    snapshots = facts.group_by("hour").agg(
         pl.col("snapshots").max(),
         pl.col("charge_points").sum(),
         pl.col("source", *local).first(),
     )
-    return every.join(taken, on="hour", how="inner").with_columns(
+    return every.join(snapshots, on="hour", how="inner").with_columns(
         pl.lit(4).alias("expected_snapshots"),
         pl.lit(3600).alias("observed_seconds"),
         pl.lit(900).alias("longest_gap_seconds"),
@@ -69,7 +69,7 @@ def main(rows: str, states: str, days: str, now: str, folder: str) -> None:
         window = period.window
         inside = facts.filter(pl.col("hour").is_between(window.start, window.end, closed="left"))
         more: dict[str, Any] = {}
-        # Newer code is told what was polled; older code guesses it from the facts.
+        # Newer code gets what was polled; older code guesses it from the facts.
         if "feed" in signature(report_of).parameters:
             from belib_weather.datasets.feed import FeedHour
 

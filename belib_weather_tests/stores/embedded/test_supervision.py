@@ -26,7 +26,7 @@ SOON = Rules(silent_seconds=7, notice_seconds=3)
 
 
 class FullDisk(Disk):
-    """A disk that is full while it is told to be."""
+    """A disk that is full while the test sets it so."""
 
     is_full = False
 
@@ -110,14 +110,14 @@ def test_one_that_lives_and_does_not_answer_is_started_again(
 def test_one_whose_port_was_taken_says_so_and_comes_back(local: Settings, reports: Reports) -> None:
     port = ports(local)["postgres"]
     kill_nine(local, "postgres")
-    with taken(int(port or 0)):
+    with bound_socket(int(port or 0)):
         reports.wait_for(f"another program has taken its port {port}; end that program")
     reports.wait_for("PostgreSQL runs again")
     assert ports(local)["postgres"] == port
     assert answers_postgres(local)
 
 
-def taken(port: int) -> socket.socket:
+def bound_socket(port: int) -> socket.socket:
     """A server of somebody else on the port, opened before the supervisor looks."""
     end = time.monotonic() + PATIENCE_SECONDS
     while True:
@@ -159,7 +159,7 @@ def test_a_full_disk_is_said_and_costs_one_start_when_it_is_freed(
 
 
 def test_a_store_that_answers_and_stores_nothing_is_found(local: Settings) -> None:
-    """Its port listens and it tells its version; the question is a write and a read."""
+    """Its port listens and it answers with its version; the question is a write and a read."""
     urls = ensure(local)
     mongo, postgres, _ = Servers(local).all
     assert [server.prove(server.port() or 0) for server in (mongo, postgres)] == [None, None]

@@ -34,14 +34,16 @@ class _Handler(BaseHTTPRequestHandler):
         if whole is None:
             self.send_error(404)
             return
-        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
-        first = int(asked[1]) if asked else 0
-        last = min(int(asked[2]) if asked and asked[2] else len(whole), len(whole) - 1)
+        byte_range = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+        first = int(byte_range[1]) if byte_range else 0
+        last = min(
+            int(byte_range[2]) if byte_range and byte_range[2] else len(whole), len(whole) - 1
+        )
         body = whole[first : last + 1]
-        self.send_response(206 if asked else 200)
+        self.send_response(206 if byte_range else 200)
         self.send_header("Accept-Ranges", "bytes")
         self.send_header("Content-Length", str(len(body)))
-        if asked:
+        if byte_range:
             self.send_header("Content-Range", f"bytes {first}-{last}/{len(whole)}")
         self.end_headers()
         if has_body:

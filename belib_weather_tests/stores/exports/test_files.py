@@ -177,8 +177,8 @@ def test_dates_that_are_no_longer_kept_leave_the_file_of_their_month(exporter: E
 
     assert remove_dates(exporter.folder, [AVAILABILITY_FILES], following) == [AUTUMN]
 
-    kept = parquet_rows(exporter.folder, parquet_name(AVAILABILITY_FILES, AUTUMN))
-    assert kept == exporter.hours_in_sql(following)
+    remaining = parquet_rows(exporter.folder, parquet_name(AVAILABILITY_FILES, AUTUMN))
+    assert remaining == exporter.hours_in_sql(following)
     assert exporter.folder.names("availability/csv") == [f"{following}.csv"]
 
 

@@ -72,11 +72,11 @@ def some_seconds(random: np.random.Generator, rows: int, share: float) -> pl.Ser
 @pytest.fixture(scope="module")
 def year() -> Iterator[tuple[RangeServer, pl.DataFrame]]:
     """The year on a server, and the hours of the stations that are asked for."""
-    bodies, kept = {}, []
+    bodies, of_stations = {}, []
     for month in MONTHS:
         rows = facts_of_month(month)
         bodies[parquet_name(AVAILABILITY_FILES, month)] = parquet_of(rows)
-        kept.append(
+        of_stations.append(
             rows.filter(
                 pl.col("station_id").is_in(
                     [station(number) for number in IN_A_GROUP_AND_ACROSS_TWO]
@@ -84,12 +84,12 @@ def year() -> Iterator[tuple[RangeServer, pl.DataFrame]]:
             )
         )
     with serving(bodies) as server:
-        yield server, pl.concat(kept)
+        yield server, pl.concat(of_stations)
 
 
-def tuesdays_at_18(rows: pl.DataFrame, wanted: str) -> list[dict[str, object]]:
+def tuesdays_at_18(rows: pl.DataFrame, station_id: str) -> list[dict[str, object]]:
     return (
-        rows.filter(station_id=wanted, local_weekday=2, local_hour=18)
+        rows.filter(station_id=station_id, local_weekday=2, local_hour=18)
         .select(ASKED)
         .sort("hour")
         .to_dicts()
@@ -104,13 +104,13 @@ def test_a_year_of_tuesdays_at_18_costs_two_megabytes_at_most(
     before = server.sent
     # Readers know best what they need: no blocks of fsspec's own around it.
     http = fsspec.filesystem("http", cache_type="none")
-    asked = [
+    requests = [
         ("station_id", "==", station(number)),
         ("local_weekday", "==", 2),
         ("local_hour", "==", 18),
     ]
     months = [http.open(f"{server.url}/{parquet_name(AVAILABILITY_FILES, m)}") for m in MONTHS]
-    found = pa.concat_tables(pq.read_table(m, columns=ASKED, filters=asked) for m in months)
+    found = pa.concat_tables(pq.read_table(m, columns=ASKED, filters=requests) for m in months)
 
     expected = tuesdays_at_18(rows, station(number))
     assert pl.DataFrame(pl.from_arrow(found)).sort("hour").to_dicts() == expected

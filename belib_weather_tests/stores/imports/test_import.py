@@ -62,8 +62,8 @@ def imported(
     def import_one(name: str, content: bytes, **options: Any) -> str:
         (tmp_path / name).write_bytes(content)
         import_files(settings, [tmp_path / name], ImportOptions(**options))
-        said = capsys.readouterr()
-        return said.out + said.err
+        output = capsys.readouterr()
+        return output.out + output.err
 
     return import_one
 
@@ -122,7 +122,7 @@ def test_what_is_no_data_is_named_and_kept_and_costs_no_other_file(
     assert "12 records, 2097 announced" in imported("page.json", json.dumps(page).encode())
     assert "an empty file" in imported("empty.csv", b"")
     assert "a table without rows" in imported("none.parquet", parquet(recorded(TIMES).head(0)))
-    reasons = [kept["reason"] for kept in mongo_database[QUARANTINE].find({})]
+    reasons = [document["reason"] for document in mongo_database[QUARANTINE].find({})]
     assert len(reasons) == 4
     assert lake.inventory(RAW_SNAPSHOTS, EVER).height == 2
 
@@ -137,9 +137,9 @@ def test_folders_are_taken_and_an_empty_one_is_named(
     (folder / ".hidden").write_bytes(b"x")
     refused, total = import_files(settings, [tmp_path / "week", empty], ImportOptions())
     assert (refused, total) == (["empty"], 2)
-    said = capsys.readouterr()
-    assert "one.json: landed" in said.out
-    assert "empty: refused: a folder without files" in said.err
+    output = capsys.readouterr()
+    assert "one.json: landed" in output.out
+    assert "empty: refused: a folder without files" in output.err
 
 
 @pytest.fixture

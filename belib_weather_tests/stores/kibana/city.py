@@ -291,8 +291,8 @@ def load(
     search.publish(EPISODES_INDEX, episode_documents(episodes(), charge_points()), PERIOD)
     of_marts = marts.made(PERIOD, stations(), availability_documents(rows, versions()))
     with warehouse.locked(OUTAGES) as transaction:
-        for table, made in of_marts.tables.items():
-            transaction.replace(table, made)
+        for table, rows_of_mart in of_marts.tables.items():
+            transaction.replace(table, rows_of_mart)
     origin = Window.hour(PERIOD.end - HOUR)
     with warehouse.locked(AVAILABILITY_FORECASTS, origin) as transaction:
         forecasts = marts.forecasts(stations(), origin.start)

@@ -248,9 +248,9 @@ def weather() -> pl.DataFrame:
         ("rain", "dry", "provisional", None, 0.011, None, "1 mm or more"),
     ]
     rows = [
-        (scope, area, condition, temperature, rain, other, standing, reason, said)
+        (scope, area, condition, temperature, rain, other, standing, reason, difference)
         for scope, area in (("city", "Paris"), ("arrondissement", "4"))
-        for condition, other, standing, reason, said, temperature, rain in conditions
+        for condition, other, standing, reason, difference, temperature, rain in conditions
     ]
     difference = pl.col("difference")
     names = "scope area condition temperature_c precipitation compared_with standing reason"

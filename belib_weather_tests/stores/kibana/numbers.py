@@ -106,10 +106,10 @@ def _value(name: str, value: Any) -> Any:
 def vega_rows(panel: Json, loaded: Loaded) -> Rows:
     """What a Vega panel computes in the browser: group, share, difference, low, high, days."""
     spec = json.loads(panel["embeddableConfig"]["savedVis"]["params"]["spec"])
-    asked = spec["data"]["url"]
+    request = spec["data"]["url"]
     start, end = loaded.period("availability")
-    body = asked["body"] | {"query": interpreter.query("", [asked["%timefield%"]], start, end)}
-    answer = loaded.ask(asked["index"], body)
+    body = request["body"] | {"query": interpreter.query("", [request["%timefield%"]], start, end)}
+    answer = loaded.ask(request["index"], body)
     return vega_rows_of(spec, answer["aggregations"]["by0"]["buckets"])
 
 

@@ -65,7 +65,7 @@ def off_the_grid(_: Json, panels: list[Json]) -> None:
 
 
 def utc_hour(_: Json, panels: list[Json]) -> None:
-    """The hour of the day that Elasticsearch itself would tell."""
+    """The hour of the day that Elasticsearch itself would give."""
     by = _columns(panels, "chance-by-hour")["by0"]
     by["sourceField"], by["dataType"] = "hour", "date"
 
@@ -153,7 +153,7 @@ def hours_in_the_order_of_words(_: Json, panels: list[Json]) -> None:
 
 
 def axis_in_the_order_of_arrival(_: Json, panels: list[Json]) -> None:
-    """As in a heatmap from Kibana 9.4 on that is not told to sort."""
+    """As in a heatmap from Kibana 9.4 on without a sort."""
     attributes = _panel(panels, "chance-by-hour-and-weekday")["embeddableConfig"]["attributes"]
     del attributes["state"]["visualization"]["gridConfig"]["ySortPredicate"]
 

@@ -79,7 +79,7 @@ def snapshot(captured_at: datetime, statuses: dict[str, str], **columns: Any) ->
         "opening_hours": "24/7",
         "source": "opendata_paris/realtime",
     }
-    given = {k: v if isinstance(v, list) else [v] * size for k, v in (defaults | columns).items()}
+    values = {k: v if isinstance(v, list) else [v] * size for k, v in (defaults | columns).items()}
     return frame.with_columns(
-        pl.Series(name, values, dtype=CURRENT_COLUMNS[name]) for name, values in given.items()
+        pl.Series(name, values, dtype=CURRENT_COLUMNS[name]) for name, values in values.items()
     ).cast({"status": CURRENT_COLUMNS["status"]})

@@ -79,7 +79,7 @@ def test_the_server_refuses_a_malformed_document_whoever_writes_it(
     lake.replace_current(snapshot(NOON, {"P1": "available"}))
     [good] = mongo_database[collection].find()
     mongo_database[collection].delete_many({})
-    bad = {name: kept for name, kept in {**good, field: value}.items() if kept is not MISSING}
+    bad = {name: one for name, one in {**good, field: value}.items() if one is not MISSING}
 
     with pytest.raises(WriteError, match="alidation"):
         mongo_database[collection].insert_one(bad)

@@ -66,12 +66,12 @@ def test_a_document_that_is_set_aside_is_read_by_nobody_until_it_is_taken_back(
 
 
 def test_weather_that_is_set_aside_is_not_read(lake: Lake) -> None:
-    kept, other = (
+    first, other = (
         lake.append(RAW_WEATHER, forecast(NOON, NOON + DAY, NOON + i * MINUTE)).document_id
         for i in range(2)
     )
     lake.set_aside(other, "another place")
-    assert [document.id for document in lake.weather_documents(LATER)] == [kept]
+    assert [document.id for document in lake.weather_documents(LATER)] == [first]
     assert lake.weather_inventory(LATER)["captured_at"].to_list() == [NOON]
 
 

@@ -90,8 +90,8 @@ def test_other_bytes_of_one_instant_go_to_quarantine(
     drained = spool.drain(lake)
     assert drained.appended == 0
     assert "went to quarantine" in drained.problems[0]
-    [kept] = mongo_database[QUARANTINE].find()
-    assert "already holds another response" in kept["reason"]
+    [document] = mongo_database[QUARANTINE].find()
+    assert "already holds another response" in document["reason"]
     assert spool.waiting() == []
 
 
@@ -103,7 +103,7 @@ def test_a_refused_answer_waits_as_well(
     spool.drain(lake)
     path.write_bytes(copy)
     spool.drain(lake)
-    assert [kept["reason"] for kept in mongo_database[QUARANTINE].find()] == [
+    assert [document["reason"] for document in mongo_database[QUARANTINE].find()] == [
         "HTML instead of JSON"
     ]
 

@@ -22,10 +22,12 @@ def _run(
     warehouse_url: str, tmp_path: Path, *words: str, **variables: str
 ) -> subprocess.CompletedProcess[str]:
     own = {"BELIB_POSTGRES_URL": warehouse_url, "BELIB_HOME": str(tmp_path / "home")}
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("OPENAI_")}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("OPENAI_")
+    }
     return subprocess.run(
         [sys.executable, "-m", "belib_weather.cli", *words],
-        env={**kept, **own, **variables},
+        env={**environment, **own, **variables},
         cwd=tmp_path,
         capture_output=True,
         text=True,

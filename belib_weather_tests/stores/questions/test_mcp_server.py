@@ -57,7 +57,7 @@ def test_a_client_gets_the_numbers_of_every_tool(data: Warehoused) -> None:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Question:
     """A question of an audience: the tool's call, and the SQL whose rows are the same numbers.
 
     Attributes:
@@ -75,7 +75,7 @@ class Asked:
 
 SQL_VALUES = {"week": date(2026, 11, 9), "dead": DEAD, "since": NOW - timedelta(days=1)}
 OF_AUDIENCES = {
-    "drivers": Asked(
+    "drivers": Question(
         "stations_near",
         {"place": "Gare de Lyon", "at": "2026-11-19T18:00"},
         "station_id chance_percent chance_percent_low chance_percent_high days_observed",
@@ -86,21 +86,21 @@ OF_AUDIENCES = {
         " WHERE scope = 'station' AND local_weekday = 4 AND local_hour = 18"
         " AND latitude BETWEEN 48.84 AND 48.85 ORDER BY estimated_chance DESC",
     ),
-    "visitors": Asked(
+    "visitors": Question(
         "stations_near",
         {"place": "48.8443,2.3744", "at_least_kw": 7},
         "station_id state_now free_points_now charge_points",
         "SELECT station_id, station_status, available, charge_points FROM station_states"
         " WHERE power_kw >= 7 AND latitude BETWEEN 48.84 AND 48.85 ORDER BY available DESC",
     ),
-    "operators": Asked(
+    "operators": Question(
         "station",
         {"station": DEAD},
         "station_id state_now charge_points free_points occupied_points out_of_order_points",
         "SELECT station_id, station_status, charge_points, available, occupied, out_of_order"
         " FROM station_states WHERE station_id = :dead",
     ),
-    "fleets": Asked(
+    "fleets": Question(
         "reliability",
         {},
         "station_id availability_percent hours_down outages_begun charge_points",
@@ -108,7 +108,7 @@ OF_AUDIENCES = {
         " down_seconds / 3600.0, outages_begun, charge_points FROM station_reliability"
         " WHERE period = 'week' AND starts_on = :week ORDER BY available_seconds",
     ),
-    "planners": Asked(
+    "planners": Question(
         "saturation",
         {},
         "arrondissement saturation_percent",
@@ -116,14 +116,14 @@ OF_AUDIENCES = {
         " FROM saturation WHERE scope = 'arrondissement' AND week = :week"
         " ORDER BY full_seconds DESC",
     ),
-    "researchers": Asked(
+    "researchers": Question(
         "weather_association",
         {},
         "points_of_occupancy at_least at_most hours days",
         "SELECT 100 * difference, 100 * difference_low, 100 * difference_high, hours, days"
         " FROM weather_association WHERE scope = 'city' AND standing <> 'withheld'",
     ),
-    "app developers": Asked(
+    "app developers": Question(
         "data_quality",
         {"days": 1},
         "hours snapshots snapshots_expected answers_refused observed_percent",
@@ -142,8 +142,8 @@ def test_a_client_gets_the_numbers_that_sql_gives_for_each_of_the_seven_audience
     async def ask() -> dict[str, list[dict[str, Any]]]:
         async with Client(server(data, "1")) as client:
             answers = {}
-            for audience, asked in OF_AUDIENCES.items():
-                result = await client.call_tool(asked.tool, asked.arguments)
+            for audience, question in OF_AUDIENCES.items():
+                result = await client.call_tool(question.tool, question.arguments)
                 assert result.structured_content, audience
                 answers[audience] = result.structured_content["rows"]
             return answers
@@ -151,9 +151,11 @@ def test_a_client_gets_the_numbers_that_sql_gives_for_each_of_the_seven_audience
     answers = anyio.run(ask)
     engine = sa.create_engine(filled_url)
     with engine.connect() as connection:
-        for audience, asked in OF_AUDIENCES.items():
-            in_sql = [tuple(row) for row in connection.execute(sa.text(asked.sql), SQL_VALUES)]
-            shown = [tuple(row[name] for name in asked.fields.split()) for row in answers[audience]]
+        for audience, question in OF_AUDIENCES.items():
+            in_sql = [tuple(row) for row in connection.execute(sa.text(question.sql), SQL_VALUES)]
+            shown = [
+                tuple(row[name] for name in question.fields.split()) for row in answers[audience]
+            ]
             assert shown, audience
             assert len(shown) == len(in_sql), audience
             for ours, theirs in zip(shown, in_sql, strict=True):

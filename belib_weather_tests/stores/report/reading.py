@@ -42,26 +42,28 @@ class PageReader(HTMLParser):
         return cls(path.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
+        attributes = {name: value or "" for name, value in attrs}
         if tag not in VOID:
             self._open.append(tag)
-        self.ids.update([given["id"]] if "id" in given else [])
+        self.ids.update([attributes["id"]] if "id" in attributes else [])
         self.references += [
-            (tag, name, given[name]) for name in ("src", "href", "srcset") if name in given
+            (tag, name, attributes[name])
+            for name in ("src", "href", "srcset")
+            if name in attributes
         ]
         if tag == "html":
-            self.language = given["lang"]
+            self.language = attributes["lang"]
         elif tag == "figure":
-            self.figures.append(given["id"])
+            self.figures.append(attributes["id"])
         elif tag in {"h1", "h2", "h3", "h4"}:
             self.headings.append(int(tag[1]))
         elif tag == "table":
-            self._table = self.tables[given["id"]] = HtmlTable()
+            self._table = self.tables[attributes["id"]] = HtmlTable()
         elif tag == "tr" and self._table is not None and "tbody" in self._open:
             self._table.rows.append([])
         elif tag in {"th", "td"} and self._table is not None:
             if tag == "th":
-                self._table.scopes.add(given.get("scope"))
+                self._table.scopes.add(attributes.get("scope"))
             cells = self._table.rows[-1] if "tbody" in self._open else self._table.columns
             cells.append("")
 

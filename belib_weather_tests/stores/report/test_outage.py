@@ -23,7 +23,7 @@ OUTAGE = Window(DAY + 2 * HOUR, DAY + 8 * HOUR)
 _LINE = re.compile(r'<g class="mark-line[^>]*><path[^>]*? d="([^"]*)"')
 
 
-def made(warehouse: Warehouse, folder: Path, now: datetime) -> Written:
+def report_written(warehouse: Warehouse, folder: Path, now: datetime) -> Written:
     """The report of the day before and of the day up to now."""
     period = Period.of(1, now)
     whole = Window(period.window.start, period.window.end)
@@ -38,7 +38,7 @@ def made(warehouse: Warehouse, folder: Path, now: datetime) -> Written:
 
 @pytest.fixture
 def afterwards(warehouse: Warehouse, tmp_path: Path) -> Written:
-    return made(warehouse, tmp_path, DAY + 35 * HOUR)
+    return report_written(warehouse, tmp_path, DAY + 35 * HOUR)
 
 
 def test_the_day_was_observed_to_three_quarters(afterwards: Written) -> None:
@@ -62,7 +62,7 @@ def test_no_line_crosses_the_outage(afterwards: Written) -> None:
 
 def test_an_outage_is_said_to_go_on(warehouse: Warehouse, tmp_path: Path) -> None:
     now = DAY + 7 * HOUR + timedelta(minutes=40)
-    page = PageReader.of(made(warehouse, tmp_path, now).pages[Language.ENGLISH])
+    page = PageReader.of(report_written(warehouse, tmp_path, now).pages[Language.ENGLISH])
 
     assert "5\u00a0hours without a snapshot: since Tuesday 10 November 2026 at 03:00." in page.text
     # Of 31 hours the last is not settled: nothing is said of its rest.

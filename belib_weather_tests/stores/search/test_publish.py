@@ -18,7 +18,7 @@ from belib_weather.search import Published, SearchBlocked, SearchStore
 from belib_weather.search.bulk import BulkWriter
 from belib_weather.search.connection import Connection
 from belib_weather.search.encoding import batches, document_ids
-from belib_weather.search.errors import SearchError, told
+from belib_weather.search.errors import SearchError, describe_refusals
 from belib_weather.search.indices import Index
 from belib_weather.search.projections import AVAILABILITY_INDEX, PROJECTIONS, STATIONS_INDEX
 from belib_weather.search.queries import EVERYTHING, IndexReader
@@ -144,7 +144,7 @@ def test_an_unknown_field_is_refused_by_name(search: SearchStore, reader: Reader
     coloured = documents(DAY).with_columns(colour=pl.lit("red"))
     refusals = search.publish(AVAILABILITY_INDEX, coloured, DAY).refusals
     assert len(refusals) == 72
-    assert "[colour]" in told(refusals)
+    assert "[colour]" in describe_refusals(refusals)
     assert reader.sources("availability") == before
 
 
@@ -188,7 +188,7 @@ def test_an_id_that_makes_the_server_refuse_a_whole_request_costs_its_document_a
 
 
 @pytest.mark.parametrize("setting", ["read_only_allow_delete", "write"])
-def test_a_write_block_is_told_at_once_as_what_it_is(
+def test_a_write_block_is_reported_at_once(
     search: SearchStore, reader: Reader, setting: str
 ) -> None:
     search.publish(AVAILABILITY_INDEX, documents(DAY), DAY)

@@ -75,7 +75,7 @@ def test_the_best_hours_of_a_station_are_in_the_order_of_its_profile(
     )
 
 
-def test_full_stations_are_told_in_hours(warehouse: Warehouse, facts: pl.DataFrame) -> None:
+def test_full_stations_are_counted_in_hours(warehouse: Warehouse, facts: pl.DataFrame) -> None:
     weeks = saturation(facts)
     with warehouse.locked(SATURATION) as transaction:
         transaction.upsert(SATURATION, weeks)
@@ -96,7 +96,7 @@ def test_full_stations_are_told_in_hours(warehouse: Warehouse, facts: pl.DataFra
     }
 
 
-def test_what_goes_with_the_weather_is_told_in_percentage_points_unless_withheld(
+def test_what_goes_with_the_weather_is_given_in_percentage_points_unless_withheld(
     warehouse: Warehouse,
 ) -> None:
     row = {
@@ -115,8 +115,8 @@ def test_what_goes_with_the_weather_is_told_in_percentage_points_unless_withheld
         transaction.replace(WEATHER_ASSOCIATION, rows)
 
     assert warehouse.read(WEATHER_ASSOCIATION).equals(rows)
-    [told] = warehouse.read(WEATHER_AND_OCCUPANCY).to_dicts()
-    assert (told["weather"], told["compared_with"], told["hours"]) == ("5 °C", "15 °C", 400)
-    points = [told[name] for name in ("points_of_occupancy", "at_least", "at_most")]
+    [row] = warehouse.read(WEATHER_AND_OCCUPANCY).to_dicts()
+    assert (row["weather"], row["compared_with"], row["hours"]) == ("5 °C", "15 °C", 400)
+    points = [row[name] for name in ("points_of_occupancy", "at_least", "at_most")]
     assert points == pytest.approx([2, -1, 5])
-    assert told["source"] == "simulator:any"
+    assert row["source"] == "simulator:any"

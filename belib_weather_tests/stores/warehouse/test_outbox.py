@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 from pydantic import SecretStr
 
-from belib_weather.automation.alerts import tell
+from belib_weather.automation.alerts import send_due
 from belib_weather.datasets.changes import PointState
 from belib_weather.feeds.alerts import Alert, Rule
 from belib_weather.metrics.webhook import Notification, Webhook, WebhookError, WebhookUnanswered
@@ -87,7 +87,7 @@ def taken_by(alert: Alert) -> tuple[str, str]:
 def test_a_receiver_that_refuses_holds_up_its_own_rule_alone_and_old_changes_are_no_news(
     warehouse: Warehouse,
 ) -> None:
-    taken: list[tuple[str, str]] = []
+    received: list[tuple[str, str]] = []
     away = {"mine"}
     now = datetime.fromtimestamp(T0, UTC)
     rules = [RULE, RULE.model_copy(update={"name": "the depot", "language": Language.ENGLISH})]
@@ -95,24 +95,24 @@ def test_a_receiver_that_refuses_holds_up_its_own_rule_alone_and_old_changes_are
     def send(alert: Alert) -> None:
         if alert.rule.name in away:
             raise WebhookError("it answers HTTP 503")
-        taken.append(taken_by(alert))
+        received.append(taken_by(alert))
 
     tick(warehouse, seen(T0, one="available", other="available"))
     tick(warehouse, seen(T0 + 300, one="occupied", other="available"))
-    assert tell(warehouse, rules, send, now) == 0, "what was before the first start is not told"
+    assert send_due(warehouse, rules, send, now) == 0, "what was before the first start is not sent"
 
     tick(warehouse, seen(T0 + 600, one="available", other="occupied"))
     for _ in range(3):
         with pytest.raises(dg.Failure, match="rule 'mine': WebhookError: it answers HTTP 503"):
-            tell(warehouse, rules, send, now)
-    assert sorted(taken) == [("the depot", "a point is free"), ("the depot", "no point is free")]
+            send_due(warehouse, rules, send, now)
+    assert sorted(received) == [("the depot", "a point is free"), ("the depot", "no point is free")]
     away.clear()
-    assert tell(warehouse, rules, send, now) == 2
-    assert tell(warehouse, rules, send, now) == 0
-    assert sorted(taken[2:]) == [("mine", "aucune borne libre"), ("mine", "une borne est libre")]
+    assert send_due(warehouse, rules, send, now) == 2
+    assert send_due(warehouse, rules, send, now) == 0
+    assert sorted(received[2:]) == [("mine", "aucune borne libre"), ("mine", "une borne est libre")]
 
     tick(warehouse, seen(T0 + 900, one="occupied", other="available"))
-    assert tell(warehouse, rules, send, now + timedelta(hours=3)) == 0, "too late to be true"
+    assert send_due(warehouse, rules, send, now + timedelta(hours=3)) == 0, "too late to be true"
     assert warehouse.read(STATIONS).is_empty()
 
 
@@ -128,13 +128,13 @@ def test_a_message_without_an_answer_goes_out_once_more_and_no_third_time(
             raise WebhookUnanswered("no answer came")
 
     tick(warehouse, seen(T0, one="available", other="available"))
-    tell(warehouse, [RULE], send, now)
+    send_due(warehouse, [RULE], send, now)
     tick(warehouse, seen(T0 + 300, one="occupied", other="occupied"))
-    for said in ("no answer came", "no answer came", "sent 2 times without an answer"):
-        with pytest.raises(dg.Failure, match=said):
-            tell(warehouse, [RULE], send, now)
-    assert tell(warehouse, [RULE], send, now) == 1
-    assert tell(warehouse, [RULE], send, now) == 0
+    for reason in ("no answer came", "no answer came", "sent 2 times without an answer"):
+        with pytest.raises(dg.Failure, match=reason):
+            send_due(warehouse, [RULE], send, now)
+    assert send_due(warehouse, [RULE], send, now) == 1
+    assert send_due(warehouse, [RULE], send, now) == 0
     first, other = sent[0], sent[-1]
     assert sent == [first, first, other] != [first, first, first]
 
@@ -143,7 +143,7 @@ KILLED = """
 import os, signal, sys
 from datetime import UTC, datetime
 from pydantic import SecretStr
-from belib_weather.automation.alerts import tell
+from belib_weather.automation.alerts import send_due
 from belib_weather.feeds.alerts import Rule
 from belib_weather.metrics.webhook import Notification, Webhook
 from belib_weather.warehouse import Warehouse
@@ -155,7 +155,7 @@ def send(alert):
     os.kill(os.getpid(), signal.SIGKILL)
 
 rule = Rule(name="mine", arrondissements=[], stations=station.split())
-tell(Warehouse(postgres), [rule], send, datetime.fromtimestamp(int(second), UTC))
+send_due(Warehouse(postgres), [rule], send, datetime.fromtimestamp(int(second), UTC))
 """
 
 
@@ -186,14 +186,14 @@ def test_a_kill_between_sending_and_its_note_repeats_this_message_alone_with_its
 
     now = datetime.fromtimestamp(T0, UTC)
     tick(warehouse, seen(T0, one="available", other="available"))
-    tell(warehouse, [RULE], send, now)
+    send_due(warehouse, [RULE], send, now)
     tick(warehouse, seen(T0 + 300, one="occupied", other="occupied"))
     arguments = [warehouse_url, url, " ".join(sorted(STATION_OF.values())), str(T0)]
     killed = subprocess.run([sys.executable, "-c", KILLED, *arguments], check=False)
     assert killed.returncode == -signal.SIGKILL
     assert len(got) == 1
-    assert tell(warehouse, [RULE], send, now) == 2
-    assert tell(warehouse, [RULE], send, now) == 0
+    assert send_due(warehouse, [RULE], send, now) == 2
+    assert send_due(warehouse, [RULE], send, now) == 0
     server.shutdown()
     server.server_close()
 

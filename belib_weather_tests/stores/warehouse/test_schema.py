@@ -160,9 +160,9 @@ def test_an_upgrade_keeps_stations_readable_until_they_are_computed_again(
 
     warehouse.migrate()
 
-    kept = warehouse.read(STATIONS)
-    assert kept.drop(plugs).equals(stations.drop(plugs))
-    assert kept.select(plugs).null_count().row(0) == (kept.height,) * len(plugs)
+    after = warehouse.read(STATIONS)
+    assert after.drop(plugs).equals(stations.drop(plugs))
+    assert after.select(plugs).null_count().row(0) == (after.height,) * len(plugs)
 
 
 def test_an_upgrade_joins_the_two_marks_of_what_of_raw_is_known(

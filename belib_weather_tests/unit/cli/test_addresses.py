@@ -101,6 +101,6 @@ def test_data_of_earlier_versions_is_named(
     (Path.cwd() / ".belib/live").mkdir(parents=True)
     assert "since it is in this folder" not in command("stop").stderr, "BELIB_HOME is set"
     monkeypatch.delenv("BELIB_HOME")
-    told = command("stop").stderr
-    assert f"The data in {Path.cwd()}/.belib is used" in told
-    assert f"BELIB_HOME={Path.cwd()}/.belib" in told
+    errors = command("stop").stderr
+    assert f"The data in {Path.cwd()}/.belib is used" in errors
+    assert f"BELIB_HOME={Path.cwd()}/.belib" in errors

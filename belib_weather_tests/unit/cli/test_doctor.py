@@ -28,10 +28,12 @@ def _no_network(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
 def found(command: Command, *options: str) -> tuple[int, dict[str, tuple[str, str]]]:
     """Exit code, and state and text by name."""
     result = command("doctor", "--json", *options)
-    told = json.loads(result.stdout)
-    assert told["exit_code"] == result.exit_code
-    assert told["status"] == ("ok", "warning", "critical")[result.exit_code]
-    return result.exit_code, {one["name"]: (one["state"], one["text"]) for one in told["findings"]}
+    report = json.loads(result.stdout)
+    assert report["exit_code"] == result.exit_code
+    assert report["status"] == ("ok", "warning", "critical")[result.exit_code]
+    return result.exit_code, {
+        one["name"]: (one["state"], one["text"]) for one in report["findings"]
+    }
 
 
 def test_without_servers_it_names_what_starts_them(command: Command, home: Path) -> None:
@@ -47,7 +49,7 @@ def test_without_servers_it_names_what_starts_them(command: Command, home: Path)
 
 
 @pytest.mark.parametrize(
-    ("variable", "value", "name", "said"),
+    ("variable", "value", "name", "text"),
     [
         (
             "https_proxy",
@@ -67,14 +69,14 @@ def test_what_is_wrong_around_it_is_named_with_what_to_do(
     variable: str,
     value: str,
     name: str,
-    said: str,
+    text: str,
 ) -> None:
     monkeypatch.setenv("BELIB_EXPLORE_API_URL", "https://feed.invalid/api")
     monkeypatch.setattr("belib_weather.local.diagnosis.trouble_with_feed", lambda _: None)
     monkeypatch.setenv(variable, value)
     code, of = found(command, "--mode", "live")
     assert (code, of[name][0]) == (2, "wrong")
-    assert said in of[name][1]
+    assert text in of[name][1]
     assert "geheim" not in str(of)
 
 

@@ -65,9 +65,9 @@ def test_what_every_command_does_without_stores_is_known() -> None:
 def test_a_command_without_stores_says_what_starts_them_and_starts_nothing(
     command: Command, home: Path, arguments: tuple[str, ...], mode: str
 ) -> None:
-    made = Manifest(version="1", made_at=utc_now(), mode=mode, files=[])
+    manifest = Manifest(version="1", made_at=utc_now(), mode=mode, files=[])
     Path("whole").mkdir()
-    (Path("whole") / MANIFEST).write_text(made.model_dump_json())
+    (Path("whole") / MANIFEST).write_text(manifest.model_dump_json())
 
     it_was_not_started(command(*arguments, "--mode", mode), mode, home)
     assert [path.name for path in Path.cwd().iterdir()] == ["whole"]
@@ -91,7 +91,7 @@ def test_the_shell_of_a_failed_env_fails_as_well(command: Command) -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_shell_after_env_whose_stores_have_stopped_is_told_what_starts_them(
+def test_a_shell_after_env_whose_stores_have_stopped_shows_what_starts_them(
     command: Command, home: Path, monkeypatch: pytest.MonkeyPatch, mode: str
 ) -> None:
     passwords = Home(home / mode).passwords()
@@ -135,8 +135,8 @@ def test_servers_of_ones_own_that_do_not_answer_are_one_line(
 
 def test_that_the_other_mode_runs_is_said(command: Command, home: Path) -> None:
     with process_with(f"--storage-path={home}/demo/mongo/data"):
-        told = command("raw", "list").stderr
-        assert "those of the demonstration run: give --mode demo" in " ".join(told.split())
+        errors = command("raw", "list").stderr
+        assert "those of the demonstration run: give --mode demo" in " ".join(errors.split())
         assert "--mode live" not in command("raw", "list", "--mode", "demo").stderr
 
 
@@ -182,10 +182,10 @@ def test_the_platform_leaves_stores_running_that_were_asked_for(home: Path) -> N
     with process_with(f"--storage-path={home}/live/mongo/data") as server:
         (home / "live").mkdir(parents=True)
         (home / "live/stores.up").touch()
-        with serving._taken_down_after(settings):
+        with serving._stopped_after(settings):
             pass
         assert psutil.pid_exists(server)
         (home / "live/stores.up").unlink()
-        with serving._taken_down_after(settings):
+        with serving._stopped_after(settings):
             pass
         assert not psutil.pid_exists(server)

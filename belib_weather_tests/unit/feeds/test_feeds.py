@@ -1,4 +1,4 @@
-"""Feeds and messages: what they say, to whom, and that nothing is told that was not so."""
+"""Feeds and messages: what they say, to whom, and that nothing is reported that was not so."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -79,7 +79,7 @@ def test_a_name_that_no_document_can_hold_or_that_runs_from_right_to_left_stays_
 
 
 def test_both_feeds_say_the_same_with_links_that_work() -> None:
-    told = entries(
+    reported = entries(
         changes(
             change("became_free", 1),
             change("became_silent", 2),
@@ -87,7 +87,7 @@ def test_both_feeds_say_the_same_with_links_that_work() -> None:
         ),
         {STATION: "Rue <La> Boétie"},
     )
-    feed = Feed("feeds/station/X", "station/X/", "Belib' & co", told, AT)
+    feed = Feed("feeds/station/X", "station/X/", "Belib' & co", reported, AT)
     document = json.loads(json_feed(feed, "https://belib.example.org/"))
     root = ET.fromstring(atom(feed, ""))  # noqa: S314 - we wrote it
 
@@ -167,7 +167,7 @@ def test_no_false_alarm_in_a_replay_of_the_simulated_city(polls: int) -> None:
     city = Truth(seed=5, charge_points=100)
     before = PointState.create_empty()
     last: dict[str, int] = {}
-    told = 0
+    reported = 0
     for poll in range(polls):
         at = AT + poll * timedelta(minutes=5)
         body = city.poll(at)
@@ -181,6 +181,6 @@ def test_no_false_alarm_in_a_replay_of_the_simulated_city(polls: int) -> None:
                 assert was_free == (row["from_word"] == "available")
             turned = {s for s, n in count.items() if s in last and (n > 0) != (last[s] > 0)}
             assert turned <= set(found["station_id"])
-            told += found.height
+            reported += found.height
         before, last = point_changes(before, sightings, "x").states, count
-    assert told > 0
+    assert reported > 0

@@ -1,4 +1,4 @@
-"""A small `make coverage-forecasts`: futures drawn from the simulator's state tell what comes."""
+"""A small `make coverage-forecasts`: futures drawn from the simulator's state show what comes."""
 
 import numpy as np
 

@@ -182,7 +182,7 @@ def test_what_holds_no_data_is_called_what_it_is(content: bytes, name: str) -> N
     assert (kind_of(content) or "").startswith(name)
 
 
-def test_office_files_are_told_from_archives() -> None:
+def test_office_files_are_distinguished_from_archives() -> None:
     for place, name in (("xl/workbook.xml", "Excel"), ("content.xml", "OpenDocument")):
         [part] = parts_of("book", office(place))
         assert name in (part.problem or "")

@@ -212,17 +212,17 @@ def test_the_csv_and_the_json_of_a_vintage_hold_the_same_records(vintage: str) -
 
 
 def test_many_snapshots_read_like_one_after_the_other_and_lazily() -> None:
-    taken: list[datetime] = []
+    captures: list[datetime] = []
 
     def snapshots() -> Iterator[Snapshot]:
         for number in range(100):
-            taken.append(AT + number * timedelta(minutes=5))
+            captures.append(AT + number * timedelta(minutes=5))
             raw = body(row(id_pdc=f"P{number % 7}"), row(id_pdc=""))
-            yield Snapshot(taken[-1], raw, "known" if number == 40 else None)
+            yield Snapshot(captures[-1], raw, "known" if number == 40 else None)
 
     read_realtime(body(row(id_pdc="P5"), row(id_pdc="")), sha256="known")
     together, places = read_sightings(snapshots()), list(read_places(snapshots()))
-    assert len(taken) == 200
+    assert len(captures) == 200
     one_by_one = [(read_realtime(one.body), one.captured_at) for one in snapshots()]
     assert_frame_equal(together.good, pl.concat([read.sightings(at) for read, at in one_by_one]))
     assert_frame_equal(

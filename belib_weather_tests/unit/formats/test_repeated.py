@@ -122,9 +122,9 @@ def test_every_vintage_is_read_once_and_gives_the_same(
     content = stored(f"realtime/{name}")
     parsed = []
 
-    def counted(content: bytes, wanted: FieldTypes) -> pl.DataFrame:
+    def counted(content: bytes, field_types: FieldTypes) -> pl.DataFrame:
         parsed.append(content.count(b'"id_pdc"'))
-        return rows_of_json(content, wanted)
+        return rows_of_json(content, field_types)
 
     monkeypatch.setattr("belib_weather.formats.snapshots.rows_of_json", counted)
     assert_reads_as_body_by_body([Snapshot(AT + number * STEP, content) for number in range(3)])

@@ -79,7 +79,7 @@ def test_a_stamp_ahead_of_capture_and_body_is_no_sign_of_life(
         assert sightings["updated"].null_count() == (not is_sign)
 
 
-def test_a_portal_that_is_ahead_as_a_whole_tells_the_present() -> None:
+def test_a_portal_that_is_ahead_as_a_whole_shows_the_present() -> None:
     """Its own clock is what is wrong: its points are as fresh as ever."""
     rows = stamped(*(n * MINUTE for n in range(20, 32)))
     assert read_realtime(bytes_of(rows)).sightings(AT)["updated"].null_count() == 0

@@ -38,7 +38,7 @@ def test_open_meteo_stamps_are_utc_hours(any_body: Callable[[str], bytes]) -> No
     raw = any_body("weather/open_meteo_paris_time.json")
     published = pl.DataFrame(json.loads(raw)["hourly"])
     read = read_weather(raw, "open_meteo/forecast", AT)
-    # The hour that the clock of Paris shows twice cannot be told from its twin.
+    # The hour that the clock of Paris shows twice cannot be distinguished from its twin.
     unique = published.filter(pl.col("time").is_unique())
     assert read.rejected.height == published.height - unique.height
     in_paris = [

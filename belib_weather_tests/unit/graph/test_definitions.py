@@ -53,8 +53,8 @@ def test_every_asset_links_to_the_lines_that_make_it(defs: dg.Definitions) -> No
         source = Path(reference.file_path).read_text().splitlines()
         if reference.line_number:
             near = source[reference.line_number - 1 :][:20]
-            made_by = {f"def {spec.key.path[-1]}(", "def index("}  # the latter is the factory's
-            assert any(begin in line for line in near for begin in made_by)
+            definitions = {f"def {spec.key.path[-1]}(", "def index("}  # the latter is the factory's
+            assert any(begin in line for line in near for begin in definitions)
         else:
             assert reference.file_path.endswith("external.py")
 
@@ -87,7 +87,7 @@ def test_every_asset_has_a_freshness_policy_or_says_why_not(defs: dg.Definitions
     assert without
     assert all(spec.partitions_def for spec in specs(defs) if NO_POLICY in spec.metadata)
     assert all(spec.freshness_policy for spec in specs(defs) if "http" in spec.kinds), (
-        "the sources are what tells whether data arrive"
+        "the sources show whether data arrive"
     )
 
 

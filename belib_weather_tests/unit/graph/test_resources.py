@@ -55,7 +55,7 @@ def settings() -> Settings:
 
 @pytest.fixture(scope="module")
 def snapshot(settings: Settings) -> RepositorySnap:
-    """What the code server tells the webserver."""
+    """What the code server sends to the webserver."""
     return RepositorySnap.from_def(build_defs(settings).get_repository_def())
 
 

@@ -17,7 +17,7 @@ FROM_THE_UI = {"origin": f"http://{HOST}", "sec-fetch-site": "same-origin"}
 PAGE = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
 
 
-def asked(
+def request_with(
     method: str,
     path: str,
     headers: Mapping[str, str] | None = None,
@@ -48,7 +48,7 @@ def asked(
 def test_the_ui_its_owner_and_programs_pass(
     method: str, path: str, headers: dict[str, str]
 ) -> None:
-    assert asked(method, path, headers) is None
+    assert request_with(method, path, headers) is None
 
 
 @pytest.mark.parametrize(
@@ -100,19 +100,22 @@ def test_the_ui_its_owner_and_programs_pass(
 def test_other_origins_and_forms_are_refused(
     method: str, path: str, headers: dict[str, str], status: HTTPStatus
 ) -> None:
-    assert asked(method, path, headers) == status
+    assert request_with(method, path, headers) == status
 
 
 def test_reports_need_the_token_and_are_closed_without_one() -> None:
     path, token = "/report_asset_observation/a", {"authorization": "Bearer a-token-of-16-letters"}
-    assert asked("POST", path, token) is None
-    assert asked("POST", path, token, policy=Policy()) == HTTPStatus.FORBIDDEN
-    assert asked("POST", path, token | {"origin": "https://evil.example"}) == HTTPStatus.FORBIDDEN
+    assert request_with("POST", path, token) is None
+    assert request_with("POST", path, token, policy=Policy()) == HTTPStatus.FORBIDDEN
+    assert (
+        request_with("POST", path, token | {"origin": "https://evil.example"})
+        == HTTPStatus.FORBIDDEN
+    )
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:80", "[::1]:3000", "belib.example.org"])
 def test_own_names_pass(host: str) -> None:
-    assert asked("GET", "/", host=host) is None
+    assert request_with("GET", "/", host=host) is None
 
 
 @pytest.mark.parametrize(
@@ -120,7 +123,7 @@ def test_own_names_pass(host: str) -> None:
     ["evil.example", "localhost.evil.example", "evil@localhost", "localhost/x", "localhost:x", ""],
 )
 def test_foreign_names_are_refused(host: str) -> None:
-    assert asked("GET", "/", host=host) == HTTPStatus.MISDIRECTED_REQUEST
+    assert request_with("GET", "/", host=host) == HTTPStatus.MISDIRECTED_REQUEST
 
 
 def test_two_hosts_or_none_are_refused() -> None:
@@ -142,4 +145,4 @@ def test_two_hosts_or_none_are_refused() -> None:
 def test_a_foreign_origin_gets_nothing_but_a_page(
     method: str, path: str, origin: str, extra: dict[str, str]
 ) -> None:
-    assert asked(method, path, extra | {"origin": origin}) is not None
+    assert request_with(method, path, extra | {"origin": origin}) is not None

@@ -139,7 +139,7 @@ def _of_two_weeks(
 
 
 def _time_fields(columns: Json) -> list[str]:
-    """The period is one of a date histogram's field, unless it is told to ignore it."""
+    """The period is one of a date histogram's field, unless it ignores it."""
     return [
         column["sourceField"]
         for column in columns.values()

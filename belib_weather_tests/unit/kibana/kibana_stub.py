@@ -93,14 +93,14 @@ class KibanaStub:
     """By space and id."""
     refused_rules: set[str] = field(default_factory=set)
     """Names of rules whose parameters do not please."""
-    asked: list[tuple[str, str]] = field(default_factory=list)
+    requests: list[tuple[str, str]] = field(default_factory=list)
     """Method and path of every request."""
 
     @property
     def writes(self) -> Counter[tuple[str, str]]:
         """Requests that write, by method and path."""
         read = ("GET", "/_export")
-        return Counter(one for one in self.asked if one[0] != read[0] and read[1] not in one[1])
+        return Counter(one for one in self.requests if one[0] != read[0] and read[1] not in one[1])
 
     def app(self) -> Starlette:
         """The server."""
@@ -109,7 +109,7 @@ class KibanaStub:
 
     async def _answer(self, request: Request) -> Response:
         path = request.url.path
-        self.asked.append((request.method, path))
+        self.requests.append((request.method, path))
         if not path.startswith(self.base):
             return PlainTextResponse("nothing here", 404)
         path, space = path.removeprefix(self.base), "default"
@@ -135,8 +135,8 @@ class KibanaStub:
         return boom(404, "Not Found")
 
     def _is_known(self, request: Request) -> bool:
-        given = request.headers.get("authorization", "").removeprefix("Basic ")
-        return self.password is None or given == (
+        body_objects = request.headers.get("authorization", "").removeprefix("Basic ")
+        return self.password is None or body_objects == (
             base64.b64encode(f"operator:{self.password}".encode()).decode()
         )
 
@@ -176,21 +176,29 @@ class KibanaStub:
             return boom(400, f"Invalid file extension {name[name.rfind('.') :]}")
         payload = named["file"].get_payload(decode=True)
         assert isinstance(payload, bytes)
-        given = [json.loads(line) for line in payload.splitlines() if line.strip()]
+        body_objects = [json.loads(line) for line in payload.splitlines() if line.strip()]
         is_overwriting = request.query_params.get("overwrite") == "true"
-        errors = [e for one in given if (e := self._error(one, given, space, is_overwriting))]
+        errors = [
+            e
+            for one in body_objects
+            if (e := self._error(one, body_objects, space, is_overwriting))
+        ]
         if errors:
             answer = {"success": False, "successCount": 0, "errors": errors, "successResults": []}
             return JSONResponse(answer)
-        results = [self._created(one, space) for one in given]
+        results = [self._created(one, space) for one in body_objects]
         return JSONResponse(
-            {"success": True, "successCount": len(given), "successResults": results}
+            {"success": True, "successCount": len(body_objects), "successResults": results}
         )
 
     def _error(
-        self, one: dict[str, Any], given: list[dict[str, Any]], space: str, is_overwriting: bool
+        self,
+        one: dict[str, Any],
+        body_objects: list[dict[str, Any]],
+        space: str,
+        is_overwriting: bool,
     ) -> dict[str, Any] | None:
-        there = {(other["type"], other["id"]) for other in given}
+        there = {(other["type"], other["id"]) for other in body_objects}
         there |= {(kind, key) for where, kind, key in self.objects if where == space}
         missing = [
             {"type": reference["type"], "id": reference["id"]}
@@ -218,18 +226,18 @@ class KibanaStub:
         self.objects[space, kind, key] = {**one, "id": key}
         return result
 
-    def _export(self, space: str, asked: dict[str, Any]) -> Response:
-        asked_for = [(one["type"], one["id"]) for one in asked["objects"]]
+    def _export(self, space: str, body: dict[str, Any]) -> Response:
+        wanted_ids = [(one["type"], one["id"]) for one in body["objects"]]
         failed = [
             {"type": kind, "id": key, "error": error}
-            for kind, key in asked_for
+            for kind, key in wanted_ids
             if (error := self._unexported(space, kind, key))
         ]
         if failed:
             message = "Error fetching objects to export"
             return boom(400, message, attributes={"objects": failed})
-        found: list[dict[str, Any]] = [self.objects[space, kind, key] for kind, key in asked_for]
-        if not asked.get("excludeExportDetails"):
+        found: list[dict[str, Any]] = [self.objects[space, kind, key] for kind, key in wanted_ids]
+        if not body.get("excludeExportDetails"):
             found.append({"exportedCount": len(found), "missingRefCount": 0})
         text = "\n".join(json.dumps(one) for one in found)
         return Response(text, media_type="application/ndjson")

@@ -1,4 +1,4 @@
-"""Faults of a bundle that Kibana would not tell, or only as an empty panel.
+"""Faults of a bundle that Kibana would not report, or only show as an empty panel.
 
 Each check yields sentences; a sound bundle yields none.
 """
@@ -206,7 +206,7 @@ def _column(name: str, columns: Json, fields: Json) -> Iterator[str]:
 
 
 def _axes(heatmap: Json, columns: Json) -> Iterator[str]:
-    """Kibana before 9.4 sorts terms in order of their keys as words; later ones only if told."""
+    """Kibana before 9.4 sorts terms in order of their keys as words; later ones only on request."""
     for axis in ("x", "y"):
         column = columns[heatmap[f"{axis}Accessor"]]
         rank = column["params"].get("orderAgg", {}).get("sourceField")

@@ -32,7 +32,7 @@ def test_a_kibana_that_starts_is_waited_for(stub: KibanaStub, kibana: KibanaClie
 
     assert kibana.wait() == "9.5.3"
 
-    assert len(stub.asked) == 4
+    assert len(stub.requests) == 4
 
 
 @pytest.mark.parametrize("level", ["preboot", "unavailable", "critical", "degraded"])
@@ -115,7 +115,7 @@ def test_a_busy_kibana_is_asked_again(stub: KibanaStub, kibana: KibanaClient) ->
 
     kibana.import_objects(bundle().ndjson)
 
-    assert stub.asked == [("POST", IMPORT)] * 2
+    assert stub.requests == [("POST", IMPORT)] * 2
 
 
 def test_a_kibana_that_stays_busy_is_reported(

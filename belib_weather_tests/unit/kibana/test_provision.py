@@ -41,7 +41,7 @@ def test_an_empty_kibana_gets_everything(stub: KibanaStub, kibana: KibanaClient)
 def test_a_second_time_writes_nothing(stub: KibanaStub, kibana: KibanaClient) -> None:
     provision(kibana, bundle(), PREFIX)
     stub.objects["default", "dashboard", DASHBOARD[0]]["attributes"]["title"] = "as we like it"
-    stub.asked.clear()
+    stub.requests.clear()
 
     done = provision(kibana, bundle(), PREFIX)
 
@@ -105,7 +105,7 @@ def test_two_prefixes_do_not_forget_each_other(stub: KibanaStub, kibana: KibanaC
     other = bundle({**DATA_VIEW, "id": "other"}, rules=())
     provision(kibana, bundle(), PREFIX)
     provision(kibana, other, "belib_demo")
-    stub.asked.clear()
+    stub.requests.clear()
 
     for content, prefix in ((bundle(), PREFIX), (other, "belib_demo")):
         assert provision(kibana, content, prefix).outcome is Outcome.UNCHANGED

@@ -95,7 +95,7 @@ def test_a_forecast_has_a_number_per_instant_and_null_where_there_is_none() -> N
 
 
 @pytest.fixture(scope="module")
-def made(present: Present, static: bytes) -> Mapping[LiveFile, bytes]:
+def files(present: Present, static: bytes) -> Mapping[LiveFile, bytes]:
     """Every file of the simulated city."""
     bodies = files_of(present).plus(static_file(static)).bodies
     bodies = {
@@ -138,9 +138,9 @@ def national_faults(body: bytes, schema: dict[str, Any]) -> list[Any]:
 
 @pytest.mark.parametrize("file", LIVE_FILES, ids=lambda file: file.name)
 def test_a_written_file_keeps_its_own_declaration(
-    file: LiveFile, made: Mapping[LiveFile, bytes]
+    file: LiveFile, files: Mapping[LiveFile, bytes]
 ) -> None:
-    assert faults(file, made[file]) == []
+    assert faults(file, files[file]) == []
 
 
 @pytest.mark.parametrize(
@@ -168,9 +168,9 @@ def test_a_written_file_keeps_its_own_declaration(
     ],
 )
 def test_a_planted_fault_is_found(
-    file: LiveFile, old: bytes, new: bytes, made: Mapping[LiveFile, bytes]
+    file: LiveFile, old: bytes, new: bytes, files: Mapping[LiveFile, bytes]
 ) -> None:
-    good = made[file]
+    good = files[file]
     if old not in good:  # `since_kind` of a first snapshot is at_least
         old = old.replace(b"seen", b"at_least")
     assert old in good
@@ -223,23 +223,23 @@ def test_stations_add_up_and_say_where_they_are_from(present: Present) -> None:
     ]
 
 
-def test_a_station_whose_place_nobody_told_has_no_geometry() -> None:
+def test_a_station_whose_place_is_unknown_has_no_geometry() -> None:
     nowhere = point("Disponible") | dict.fromkeys(["coordonneesxy", "adresse_station"])
-    made = stations_geojson(present_of(json.dumps([nowhere]).encode(), None, AT))
+    body = stations_geojson(present_of(json.dumps([nowhere]).encode(), None, AT))
 
-    assert json.loads(made)["features"][0]["geometry"] is None
-    assert faults(GEOJSON, made) == []
+    assert json.loads(body)["features"][0]["geometry"] is None
+    assert faults(GEOJSON, body) == []
 
 
 def test_a_static_row_without_a_required_word_is_left_out_and_counted(static: bytes) -> None:
     rows = json.loads(static)
     rows[0]["condition_acces"], rows[1]["raccordement"] = None, "direct"
-    made = csv_file(irve_statique(json.dumps(rows).encode()), IrveStatique)
+    written = csv_file(irve_statique(json.dumps(rows).encode()), IrveStatique)
     in_service = [row for row in rows if row["statut_pdc"] == "En service"]
 
-    assert made.left_out == {"condition_acces|nullability": 1}
-    assert made.rows == len(in_service) - 1
-    table = pl.read_csv(io.BytesIO(made.body), infer_schema=False)
+    assert written.left_out == {"condition_acces|nullability": 1}
+    assert written.rows == len(in_service) - 1
+    table = pl.read_csv(io.BytesIO(written.body), infer_schema=False)
     assert set(table["raccordement"]) == {"Direct"}
 
 
@@ -264,11 +264,11 @@ def test_recorded_exports_have_no_fault_by_the_national_schemas(
     now = dynamique(
         present_of(any_body("realtime/2022_five_minutes_later.json"), body, RECORDED_AT)
     )
-    made = csv_file(irve_statique(body), IrveStatique)
+    written = csv_file(irve_statique(body), IrveStatique)
 
     assert national_faults(now, national_schema(shared_data, "dynamique")) == []
-    assert national_faults(made.body, national_schema(shared_data, "statique")) == []
-    assert made.rows > 0.99 * (made.rows + max(made.left_out.values(), default=0))
+    assert national_faults(written.body, national_schema(shared_data, "statique")) == []
+    assert written.rows > 0.99 * (written.rows + max(written.left_out.values(), default=0))
 
 
 @pytest.mark.parametrize(
@@ -294,17 +294,17 @@ def test_our_declaration_asks_for_what_the_national_schema_asks(
     columns = ours.columns()
     assert list(columns) == [field["name"] for field in fields]
     for field in fields:
-        asked, column = field.get("constraints", {}), columns[field["name"]]
-        assert column.nullable is not asked.get("required", False), field["name"]
-        if "enum" in asked:
+        rules, column = field.get("constraints", {}), columns[field["name"]]
+        assert column.nullable is not rules.get("required", False), field["name"]
+        if "enum" in rules:
             assert isinstance(column, dy.Enum)
-            assert list(column.categories) == asked["enum"]
-        if "pattern" in asked:
+            assert list(column.categories) == rules["enum"]
+        if "pattern" in rules:
             assert isinstance(column, dy.String)
-            assert column.regex == whole(asked["pattern"])
-        if "minimum" in asked:
+            assert column.regex == whole(rules["pattern"])
+        if "minimum" in rules:
             assert isinstance(column, dy.Int64 | dy.Float64)
-            assert column.min == asked["minimum"]
+            assert column.min == rules["minimum"]
         if field["type"] in ("boolean", "date"):
             assert isinstance(column, dy.Bool if field["type"] == "boolean" else dy.Date)
 
@@ -334,12 +334,12 @@ def official(shared_data: Path, file: LiveFile) -> Draft202012Validator:
     ],
 )
 def test_datex2_files_have_no_fault_by_the_official_schemas_and_a_planted_one_is_found(
-    file: LiveFile, old: bytes, new: bytes, made: Mapping[LiveFile, bytes], shared_data: Path
+    file: LiveFile, old: bytes, new: bytes, files: Mapping[LiveFile, bytes], shared_data: Path
 ) -> None:
     schema = official(shared_data, file)
 
     good, bad = (
-        first_sites(json.loads(body)) for body in (made[file], made[file].replace(old, new, 1))
+        first_sites(json.loads(body)) for body in (files[file], files[file].replace(old, new, 1))
     )
 
     assert [error.message for error in schema.iter_errors(good)] == []
@@ -435,13 +435,13 @@ def test_ocpi_and_datex2_say_of_a_point_in_use_that_it_is_in_use_and_of_a_stale_
 
 
 def test_ocpi_fields_are_those_of_the_published_examples(
-    made: Mapping[LiveFile, bytes], shared_data: Path
+    files: Mapping[LiveFile, bytes], shared_data: Path
 ) -> None:
     folder = shared_data / "schemas/ocpi_2.2.1/examples"
     if not folder.is_dir():
         pytest.skip("the examples of OCPI are not here")
     published = [json.loads(path.read_text()) for path in folder.glob("location_example*.json")]
-    for location in json.loads(made[OCPI_LOCATIONS])["data"]:
+    for location in json.loads(files[OCPI_LOCATIONS])["data"]:
         assert set(location) <= {name for one in published for name in one}
         for evse in location["evses"]:
             theirs = [other for one in published for other in one.get("evses", [])]

@@ -33,13 +33,13 @@ def test_each_change_is_said_once_with_what_to_do(
     usage = shutil.disk_usage(tmp_path)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=free[0] * 1_000_000))
     watch = DiskWatch(disk(tmp_path, low=2_000, full=200))
-    said = []
+    lines = []
     for now in (9_000, 1_900, 1_800, 100, 50, 9_000, 9_000):
         free[0] = now
-        said.append(watch.look() or "")
-    assert [line[:30] for line in said if line] == [
+        lines.append(watch.look() or "")
+    assert [line[:30] for line in lines if line] == [
         "1,900 MB free: that is little ",
         "100 MB free: full on the disk ",
         "there is space again: 9,000 MB",
     ]
-    assert "delete files" in said[3]
+    assert "delete files" in lines[3]

@@ -153,27 +153,27 @@ def test_a_lane_survives_the_command_line() -> None:
 
 def test_a_history_never_begins_later_than_it_did(tmp_path: Path) -> None:
     StateFile().since(date(2026, 11, 17)).write(tmp_path)
-    kept = StateFile.read(tmp_path)
-    assert kept.since(date(2026, 11, 20)).start == "2026-11-17"
-    assert kept.since(date(2026, 11, 1)).start == "2026-11-01"
+    state = StateFile.read(tmp_path)
+    assert state.since(date(2026, 11, 20)).start == "2026-11-17"
+    assert state.since(date(2026, 11, 1)).start == "2026-11-01"
 
 
 def test_two_starts_at_once_take_ports_of_their_own(tmp_path: Path) -> None:
     """Neither has opened them yet when the other looks."""
 
-    def chosen(kept: StateFile, ports: Ports) -> set[int]:
-        found = kept.with_free_ports(None, ports)
+    def chosen(state: StateFile, ports: Ports) -> set[int]:
+        found = state.with_free_ports(None, ports)
         return {found.webserver, found.code_server, found.simulator}
 
     with closing(Ports(tmp_path / "ports")) as first, closing(Ports(tmp_path / "ports")) as second:
-        kept = StateFile().with_free_ports(None, first)
-        before = {kept.webserver, kept.code_server, kept.simulator}
+        state = StateFile().with_free_ports(None, first)
+        before = {state.webserver, state.code_server, state.simulator}
 
         assert len(before) == 3
         assert not chosen(StateFile(), second) & before
-        assert not chosen(kept, second) & before
-        with pytest.raises(CommandError, match=f"port {kept.webserver} is taken"):
-            StateFile().with_free_ports(kept.webserver, second)
+        assert not chosen(state, second) & before
+        with pytest.raises(CommandError, match=f"port {state.webserver} is taken"):
+            StateFile().with_free_ports(state.webserver, second)
 
 
 def test_a_port_that_was_given_back_can_be_taken(tmp_path: Path) -> None:

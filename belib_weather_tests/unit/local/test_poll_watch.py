@@ -132,7 +132,7 @@ def test_the_console_tells_who_polls_when_that_changes(spool: Spool) -> None:
 
 
 @pytest.mark.parametrize(("hours", "word"), [(1, "3,600 s ahead of"), (-2, "7,200 s behind")])
-def test_a_clock_that_is_wrong_is_told_and_costs_no_snapshot(
+def test_a_clock_that_is_wrong_is_reported_and_costs_no_snapshot(
     spool: Spool, hours: int, word: str
 ) -> None:
     clock = Time(NOON + hours * HOUR)

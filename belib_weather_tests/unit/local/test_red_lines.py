@@ -74,16 +74,16 @@ def every_look(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_running_command_says_once_that_snapshots_stay_away_and_that_they_are_back() -> None:
     feed = Snapshots()
     watch = FeedWatch(feed.look, CADENCE, now=lambda: feed.now)
-    said: dict[int, str] = {}
+    lines: dict[int, str] = {}
     for minute in range(60):
         feed.now = NOON + timedelta(minutes=minute)
         if minute % 5 == 0 and not 20 < minute < 45:
             feed.newest = feed.now
         for line in watch.look():
-            said[minute] = line
-    assert list(said) == [33, 45]
-    assert "newest snapshot older than two polls: none since 2026-11-24 12:20 UTC" in said[33]
-    assert said[45] == "snapshots arrive again"
+            lines[minute] = line
+    assert list(lines) == [33, 45]
+    assert "newest snapshot older than two polls: none since 2026-11-24 12:20 UTC" in lines[33]
+    assert lines[45] == "snapshots arrive again"
 
 
 @pytest.mark.usefixtures("every_look")
@@ -100,8 +100,8 @@ def test_a_start_after_a_long_pause_has_time_for_its_first_poll() -> None:
 
 def test_little_space_and_none(tmp_path: Path) -> None:
     def found(low: int, full: int) -> tuple[State, str]:
-        given = Settings(home=tmp_path, disk_low_mb=low, disk_full_mb=full, _env_file=None)
-        finding = disk_finding(given, None)
+        settings = Settings(home=tmp_path, disk_low_mb=low, disk_full_mb=full, _env_file=None)
+        finding = disk_finding(settings, None)
         return finding.state, finding.text
 
     assert found(1, 1)[0] is State.OK

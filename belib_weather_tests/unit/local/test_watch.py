@@ -20,7 +20,7 @@ UNKNOWN = Health(Verdict.UNKNOWN, "the database does not answer")
 
 
 class Scripted(Supervised):
-    """Answers, ends and starts as it is told."""
+    """Answers, ends and starts as the test sets it."""
 
     name, title, log = "scripted", "The process", Path("scripted.log")
     check_seconds = 5.0
@@ -30,7 +30,7 @@ class Scripted(Supervised):
         self.how_it_ended: str | None = None
         self.starts: list[float] = []
         self.start_error: Exception | None = None
-        self.wanted = True
+        self.is_expected = True
         self.in_the_way: str | None = None
 
     def obstacle(self) -> str | None:
@@ -38,7 +38,7 @@ class Scripted(Supervised):
 
     @property
     def is_wanted(self) -> bool:
-        return self.wanted
+        return self.is_expected
 
     def ended(self) -> str | None:
         return self.how_it_ended
@@ -221,7 +221,7 @@ def test_one_that_comes_and_goes_is_reported_once(process: Scripted, clock: Cloc
 
 
 def test_one_that_another_command_stopped_stays_down(process: Scripted, clock: Clock) -> None:
-    process.wanted = False
+    process.is_expected = False
     process.how_it_ended = "ended"
     assert clock.run(0.5) == ["The process was stopped by another command"]
     assert clock.watch.is_over

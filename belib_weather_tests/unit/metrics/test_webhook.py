@@ -16,7 +16,7 @@ import pytest
 import stamina
 from pydantic import SecretStr
 
-from belib_weather.automation.monitor import Told, webhook_sensor
+from belib_weather.automation.monitor import SentNotifications, webhook_sensor
 from belib_weather.dagster_internals import FreshnessStateChange
 from belib_weather.metrics.webhook import Notification, Webhook, WebhookError, WebhookUnanswered
 from belib_weather.settings import Settings
@@ -32,8 +32,8 @@ class Ntfy:
 
     url: str = ""
     statuses: list[int] = field(default_factory=list)
-    taken: list[tuple[dict[str, str], str]] = field(default_factory=list)
-    asked: int = 0
+    received: list[tuple[dict[str, str], str]] = field(default_factory=list)
+    requests: int = 0
     ids: list[str] = field(default_factory=list)
 
 
@@ -43,13 +43,13 @@ def ntfy() -> Iterator[Ntfy]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            server_state.asked += 1
+            server_state.requests += 1
             server_state.ids.append(self.headers["x-message-id"] or "")
             body = self.rfile.read(int(self.headers["content-length"])).decode()
             status = server_state.statuses.pop(0) if server_state.statuses else 200
             if status == 200:
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                server_state.taken.append((headers, body))
+                server_state.received.append((headers, body))
             if status == 0:
                 return
             self.send_response(status)
@@ -113,16 +113,16 @@ def type_of_state() -> Any:
     return FreshnessState
 
 
-def test_a_failed_check_is_told_once_until_it_passes(
+def test_a_failed_check_is_sent_once_until_it_passes(
     instance: dg.DagsterInstance, ntfy: Ntfy
 ) -> None:
     check(instance, passed=False)
     cursor = look(instance, ntfy, None)
-    assert ntfy.taken == []  # it was before the first start
+    assert ntfy.received == []  # it was before the first start
 
     check(instance, passed=False, partition="2026-11-26-11:00")
     cursor = look(instance, ntfy, cursor)
-    [(headers, body)] = ntfy.taken
+    [(headers, body)] = ntfy.received
     assert headers["title"] == "Belib: 1 check failed"
     assert (headers["priority"], headers["tags"]) == ("4", "warning")
     assert body == "availability_facts: seconds_add_up (2026-11-26-11:00)"
@@ -130,13 +130,13 @@ def test_a_failed_check_is_told_once_until_it_passes(
     check(instance, passed=False, partition="2026-11-26-12:00")
     for _ in range(2):
         cursor = look(instance, ntfy, cursor)
-    assert len(ntfy.taken) == 1
+    assert len(ntfy.received) == 1
 
     check(instance, passed=True)
     cursor = look(instance, ntfy, cursor)
     check(instance, passed=False)
     cursor = look(instance, ntfy, cursor)
-    titles = [headers["title"] for headers, _ in ntfy.taken]
+    titles = [headers["title"] for headers, _ in ntfy.received]
     assert titles[1:] == ["Belib: checks pass again", "Belib: 1 check failed"]
     assert look(instance, ntfy, cursor) == cursor
 
@@ -147,12 +147,12 @@ def test_stale_data_are_told_once_for_each_state(instance: dg.DagsterInstance, n
         freshness(instance, before, after)
         cursor = look(instance, ntfy, look(instance, ntfy, cursor))
 
-    assert [(h["title"], h["priority"]) for h, _ in ntfy.taken] == [
+    assert [(h["title"], h["priority"]) for h, _ in ntfy.received] == [
         ("Belib: opendata_paris/realtime is stale", "3"),
         ("Belib: opendata_paris/realtime is stale", "4"),
         ("Belib: opendata_paris/realtime is fresh again", "2"),
     ]
-    assert "since 2026-11-26 12:00 UTC" in ntfy.taken[0][1]
+    assert "since 2026-11-26 12:00 UTC" in ntfy.received[0][1]
 
 
 def test_events_of_one_look_are_one_message(instance: dg.DagsterInstance, ntfy: Ntfy) -> None:
@@ -162,7 +162,7 @@ def test_events_of_one_look_are_one_message(instance: dg.DagsterInstance, ntfy: 
 
     look(instance, ntfy, cursor)
 
-    [(headers, body)] = ntfy.taken
+    [(headers, body)] = ntfy.received
     assert headers["title"] == "Belib: 1 check failed, and 1 more"
     assert headers["tags"] == "warning,hourglass"
     assert "seconds_add_up" in body
@@ -178,17 +178,17 @@ def test_a_server_that_is_away_gets_the_event_later_and_once(
 
     with caplog.at_level(logging.DEBUG), pytest.raises(Exception, match="HTTP 429") as refused:
         look(instance, ntfy, cursor)
-    told = f"{caplog.text}{refused.value}{refused.value.__cause__}"
-    assert "http://127.0.0.1" in told
-    assert TOPIC not in told
+    texts = f"{caplog.text}{refused.value}{refused.value.__cause__}"
+    assert "http://127.0.0.1" in texts
+    assert TOPIC not in texts
 
-    assert (ntfy.asked, ntfy.taken) == (3, [])
+    assert (ntfy.requests, ntfy.received) == (3, [])
     cursor = look(instance, ntfy, look(instance, ntfy, cursor))
-    assert len(ntfy.taken) == 1
+    assert len(ntfy.received) == 1
 
     check(instance, passed=True)
     ntfy.statuses = [0]
-    with pytest.raises(Exception, match="may have been taken"):
+    with pytest.raises(Exception, match="may have been received"):
         look(instance, ntfy, cursor)
     look(instance, ntfy, cursor)
     assert ntfy.ids[-1] == ntfy.ids[-2] != ntfy.ids[0], "the same id when it is sent again"
@@ -200,7 +200,7 @@ def test_an_address_that_is_wrong_is_not_tried_again(ntfy: Ntfy) -> None:
     with pytest.raises(WebhookError, match="HTTP 404") as error:
         Webhook(SecretStr(ntfy.url)).send(Notification("a", "b"))
 
-    assert ntfy.asked == 1
+    assert ntfy.requests == 1
     assert TOPIC not in str(error.value)
 
 
@@ -213,10 +213,10 @@ def test_a_server_that_is_not_there_is_an_error_without_the_address() -> None:
 
 
 def test_the_cursor_can_be_read_back() -> None:
-    told = Told(7, ["a: b"], {"c": "WARN"})
+    sent = SentNotifications(7, ["a: b"], {"c": "WARN"})
 
-    assert Told.read(told.text(), 99) == told
-    assert Told.read(None, 99) == Told(99)
+    assert SentNotifications.read(sent.text(), 99) == sent
+    assert SentNotifications.read(None, 99) == SentNotifications(99)
 
 
 def test_a_signed_message_is_verified_by_the_standard_and_its_title_may_have_accents(
@@ -227,7 +227,7 @@ def test_a_signed_message_is_verified_by_the_standard_and_its_title_may_have_acc
     Webhook(SecretStr(ntfy.url), secret=SecretStr(secret)).send(message)
     Webhook(SecretStr(ntfy.url)).send(message)
 
-    (headers, body), (unsigned, _) = ntfy.taken
+    (headers, body), (unsigned, _) = ntfy.received
     signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.{body}".encode()
     digest = base64.b64encode(hmac.digest(secret.encode(), signed, "sha256")).decode()
     assert headers["webhook-signature"] == f"v1,{digest}"
@@ -238,12 +238,12 @@ def test_a_signed_message_is_verified_by_the_standard_and_its_title_may_have_acc
 def test_no_answer_after_sending_is_not_tried_again_here_and_said_apart(ntfy: Ntfy) -> None:
     ntfy.statuses = [0, 200]  # takes the message, and hangs up without an answer
 
-    with pytest.raises(WebhookUnanswered, match="it may have been taken") as error:
+    with pytest.raises(WebhookUnanswered, match="it may have been received") as error:
         Webhook(SecretStr(ntfy.url)).send(Notification("a", "b", id="id-1"))
 
-    assert ntfy.asked == 1
+    assert ntfy.requests == 1
     assert TOPIC not in str(error.value)
     Webhook(SecretStr(ntfy.url)).send(Notification("a", "b", id="id-1"))
-    headers, _ = ntfy.taken[0]
+    headers, _ = ntfy.received[0]
     ids = {headers[name] for name in ("idempotency-key", "x-message-id", "x-sequence-id")}
     assert ids == {"id-1"} == {headers["webhook-id"]}

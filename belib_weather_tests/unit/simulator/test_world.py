@@ -1,4 +1,4 @@
-"""The parameters of the city do what they say, and its truth tells by how much."""
+"""The parameters of the city do what they say, and its truth shows by how much."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -123,7 +123,7 @@ def test_every_hour_to_the_end_of_tomorrow_has_its_usual_chance(made: dict[str, 
     hours = [value for name, value in read.attributes if name == "data-hour"]
     assert (hours[0], hours[-1]) == ("2026-11-27T13:00:00+00:00", "2026-11-28T22:00:00+00:00")
     assert len(hours) == len(set(hours)) == 34
-    # Friday's hours have an interval, those of Saturday none: it is told only where there is one.
+    # Friday's hours have an interval, those of Saturday none: it is shown only where there is one.
     assert read.text.count("9 in 10") == 10
     assert read.text.count("9 in 10 8 to 10 in 10") == 10
     assert read.text.count("5 in 10") == 24

@@ -1,4 +1,4 @@
-"""The server of static files over a real socket: what browsers and caches are told."""
+"""The server of static files over a real socket: what browsers and caches get."""
 
 import gzip
 from collections.abc import Iterator

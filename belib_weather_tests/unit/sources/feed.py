@@ -7,7 +7,7 @@ from typing import Any
 
 from belib_weather.sources.explore import ExploreApi
 from belib_weather.sources.http import HttpClient
-from belib_weather_tests.unit.sources.server import Asked, Reply, ScriptedServer, as_json
+from belib_weather_tests.unit.sources.server import ReceivedRequest, Reply, ScriptedServer, as_json
 
 Record = dict[str, Any]
 MINIMUM = 10
@@ -36,7 +36,7 @@ def announces(server: ScriptedServer, *counts: int, example: Record | None = Non
     server.answers("/records", *(as_json({"total_count": n, "results": results}) for n in counts))
 
 
-def exports(server: ScriptedServer, *replies: Reply | Callable[[Asked], Reply]) -> None:
+def exports(server: ScriptedServer, *replies: Reply | Callable[[ReceivedRequest], Reply]) -> None:
     """Script the answers of `/exports/json`."""
     server.answers("/exports/json", *replies)
 

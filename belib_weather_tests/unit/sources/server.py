@@ -57,7 +57,7 @@ def as_json(document: Any, status: int = 200, /, **headers: str) -> Reply:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReceivedRequest:
     """A request as it came over the wire."""
 
     path: str
@@ -70,21 +70,23 @@ class ScriptedServer:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.asked: list[Asked] = []
+        self.requests: list[ReceivedRequest] = []
         self.over = threading.Event()
-        self._replies: dict[str, list[Reply | Callable[[Asked], Reply]]] = {}
+        self._replies: dict[str, list[Reply | Callable[[ReceivedRequest], Reply]]] = {}
 
-    def answers(self, end_of_path: str, *replies: Reply | Callable[[Asked], Reply]) -> None:
+    def answers(
+        self, end_of_path: str, *replies: Reply | Callable[[ReceivedRequest], Reply]
+    ) -> None:
         """Write down the replies of all paths with this end."""
         self._replies[end_of_path] = list(replies)
 
-    def reply_to(self, asked: Asked) -> Reply:
-        self.asked.append(asked)
+    def reply_to(self, request: ReceivedRequest) -> Reply:
+        self.requests.append(request)
         for end, replies in self._replies.items():
-            if asked.path.endswith(end):
+            if request.path.endswith(end):
                 reply = replies.pop(0) if len(replies) > 1 else replies[0]
-                return reply(asked) if callable(reply) else reply
-        return as_json({"message": f"nothing is scripted for {asked.path}"}, 404)
+                return reply(request) if callable(reply) else reply
+        return as_json({"message": f"nothing is scripted for {request.path}"}, 404)
 
 
 @contextmanager
@@ -98,7 +100,9 @@ def serving() -> Iterator[ScriptedServer]:
             url = urlsplit(self.path)
             headers = {name.lower(): value for name, value in self.headers.items()}
             _send(
-                self, script, script.reply_to(Asked(url.path, dict(parse_qsl(url.query)), headers))
+                self,
+                script,
+                script.reply_to(ReceivedRequest(url.path, dict(parse_qsl(url.query)), headers)),
             )
 
         def log_message(self, *_: Any) -> None:

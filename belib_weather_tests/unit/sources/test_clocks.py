@@ -12,7 +12,7 @@ ENDED = STARTED + timedelta(seconds=20)
 
 
 @pytest.mark.parametrize(
-    ("told", "age", "ahead"),
+    ("offset", "age", "ahead"),
     [
         (0, 0, 0),
         (20, 0, 0),
@@ -22,13 +22,13 @@ ENDED = STARTED + timedelta(seconds=20)
     ],
 )
 def test_the_difference_is_what_the_request_does_not_explain(
-    told: int, age: int, ahead: int
+    offset: int, age: int, ahead: int
 ) -> None:
-    date = format_datetime(STARTED + timedelta(seconds=told), usegmt=True)
+    date = format_datetime(STARTED + timedelta(seconds=offset), usegmt=True)
     headers = {"date": date, "age": str(age)}
     assert clock_ahead(headers, STARTED, ENDED) == timedelta(seconds=ahead)
 
 
 @pytest.mark.parametrize("headers", [{}, {"date": "soon"}, {"date": "", "age": "x"}])
-def test_a_server_without_a_clock_tells_nothing(headers: dict[str, str]) -> None:
+def test_a_server_without_a_clock_gives_no_difference(headers: dict[str, str]) -> None:
     assert clock_ahead(headers, STARTED, ENDED) == timedelta(0)

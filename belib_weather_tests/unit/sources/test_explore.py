@@ -28,7 +28,13 @@ from belib_weather_tests.unit.sources.feed import (
     exports,
     records,
 )
-from belib_weather_tests.unit.sources.server import Asked, Fault, Reply, ScriptedServer, as_json
+from belib_weather_tests.unit.sources.server import (
+    Fault,
+    ReceivedRequest,
+    Reply,
+    ScriptedServer,
+    as_json,
+)
 
 
 def refused(
@@ -76,8 +82,8 @@ def test_requests_use_paths_and_parameters_of_the_official_contract(
     source.modified(NETWORK.static.id)
 
     contract = json.loads((shared_data / "api_samples/openapi_explore_v2.1.json").read_bytes())
-    for asked in server.asked:
-        path = asked.path.removeprefix("/api/explore/v2.1")
+    for request in server.requests:
+        path = request.path.removeprefix("/api/explore/v2.1")
         for dataset in (NETWORK.realtime.id, NETWORK.static.id, NETWORK.outlines.id):
             path = path.replace(dataset, "{dataset_id}")
         operation = contract["paths"][re.sub("exports/[a-z]+", "exports/{format}", path)]["get"]
@@ -85,15 +91,15 @@ def test_requests_use_paths_and_parameters_of_the_official_contract(
             contract["components"]["parameters"][parameter["$ref"].rsplit("/", 1)[-1]]
             for parameter in operation["parameters"]
         ]
-        assert asked.query.keys() <= {p["name"] for p in parameters if p["in"] == "query"}
+        assert request.query.keys() <= {p["name"] for p in parameters if p["in"] == "query"}
         for parameter in parameters:
-            if parameter["name"] == "limit" and "limit" in asked.query:
+            if parameter["name"] == "limit" and "limit" in request.query:
                 limits = parameter["schema"]
-                assert limits["minimum"] <= int(asked.query["limit"]) <= limits["maximum"]
+                assert limits["minimum"] <= int(request.query["limit"]) <= limits["maximum"]
             if parameter["name"] == "format":
                 formats = parameter["schema"]["$ref"].rsplit("/", 1)[-1]
                 assert "json" in contract["components"]["schemas"][formats]["enum"]
-    assert len(server.asked) == 7
+    assert len(server.requests) == 7
 
 
 def test_everything_but_the_constant_address_is_selected_in_utc_and_in_a_stable_order(
@@ -102,7 +108,7 @@ def test_everything_but_the_constant_address_is_selected_in_utc_and_in_a_stable_
     announces(server, 12)
     exports(server, export_of(records(12)))
     api(server, client).realtime()
-    query = server.asked[-1].query
+    query = server.requests[-1].query
     assert set(query["select"].split(",")) == NETWORK.realtime.field_names == set(records(1)[0])
     assert "url_description_pdc" not in query["select"]
     assert (query["timezone"], query["order_by"]) == ("UTC", "id_pdc")
@@ -117,7 +123,7 @@ def test_another_count_than_announced_is_refused(
     error = refused(IncompleteBody, server, client, f"{count} records, 12 announced")
     assert error.response is not None
     assert len(json.loads(error.response.body)) == count
-    assert len([a for a in server.asked if a.path.endswith("/json")]) == 3
+    assert len([a for a in server.requests if a.path.endswith("/json")]) == 3
 
 
 def test_a_point_that_appears_between_the_two_requests_is_no_fault(
@@ -264,8 +270,8 @@ def test_a_field_that_the_feed_has_lost_costs_no_snapshot(
 ) -> None:
     rows = [{k: v for k, v in row.items() if k != "arrondissement"} for row in records(12)]
 
-    def refuse_the_selection(asked: Asked) -> Reply:
-        if "select" in asked.query:
+    def refuse_the_selection(request: ReceivedRequest) -> Reply:
+        if "select" in request.query:
             return Reply(any_body("explore/400_unknown_field.json"), 400)
         return export_of(rows)
 
@@ -286,7 +292,7 @@ def test_refusals_raise_with_the_words_of_the_api(
     error = refused(RequestRefused, server, client, "HTTP 400")
     assert json.loads(refusal)["message"] in str(error)
     assert json.loads(refusal)["error_code"] in str(error)
-    assert len(server.asked) == 2
+    assert len(server.requests) == 2
 
 
 def test_the_rate_limit_raises_with_its_words(
@@ -321,7 +327,7 @@ def test_a_count_that_is_none_is_refused(
     refused(InvalidBody, server, client, "total_count")
 
 
-def test_a_stream_that_breaks_off_within_a_200_is_asked_again(
+def test_a_stream_that_breaks_off_within_a_200_is_retried_at(
     server: ScriptedServer, client: HttpClient
 ) -> None:
     rows = export_of(records(12))
@@ -352,7 +358,7 @@ def test_an_answer_that_cannot_be_stored_is_asked_for_again_within_one_budget(
     announces(server, 12)
     exports(server, first, second, export_of(rows))
     assert api(server, client).realtime().body == bytes_of(rows)
-    assert len([a for a in server.asked if a.path.endswith("/json")]) == 3
+    assert len([a for a in server.requests if a.path.endswith("/json")]) == 3
 
     exports(server, first, second, Reply(b"[]"), export_of(rows))
     with pytest.raises(SourceError):
@@ -381,7 +387,7 @@ def test_a_snapshot_of_the_past_asks_for_count_and_export_of_one_instant(
     exports(server, as_json(records(12), **simulated))
     response = api(server, client).realtime(at=at)
     assert (response.source, response.captured_at) == ("simulator:opendata_paris/realtime", at)
-    assert {asked.headers["x-belib-at"] for asked in server.asked} == {at.isoformat()}
+    assert {request.headers["x-belib-at"] for request in server.requests} == {at.isoformat()}
 
 
 def test_the_static_dataset_is_taken_whole(

@@ -42,7 +42,7 @@ def test_a_body_is_given_as_received_after_content_decoding(
     server.answers("/data", Reply(noise).zipped(), Reply(noise))
     assert ask(server, client) == noise
     assert ask(server, client) == noise
-    assert server.asked[0].headers["accept-encoding"] == "gzip"
+    assert server.requests[0].headers["accept-encoding"] == "gzip"
 
 
 def test_what_is_kept_of_a_response_is_what_matters(
@@ -73,12 +73,12 @@ def test_captured_at_is_the_start_of_the_attempt_whose_body_is_kept(
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
-def test_a_server_failure_is_asked_again(
+def test_a_server_failure_is_retried_at(
     server: ScriptedServer, client: HttpClient, status: int
 ) -> None:
     server.answers("/data", Reply(status=status), Reply(status=status), Reply(BODY))
     assert ask(server, client) == BODY
-    assert len(server.asked) == 3
+    assert len(server.requests) == 3
 
 
 def test_a_server_that_keeps_failing_is_reported_with_what_it_said(
@@ -87,7 +87,7 @@ def test_a_server_that_keeps_failing_is_reported_with_what_it_said(
     server.answers("/data", as_json({"message": "Internal trouble"}, 500))
     with pytest.raises(ServerFailure, match="source: HTTP 500: Internal trouble") as caught:
         ask(server, client)
-    assert len(server.asked) == 3
+    assert len(server.requests) == 3
     assert caught.value.response is not None
     assert caught.value.response.status == 500
 
@@ -99,11 +99,11 @@ def test_a_refused_request_is_never_repeated(
     server.answers("/data", as_json({"message": "No."}, status))
     with pytest.raises(RequestRefused, match=f"HTTP {status}: No."):
         ask(server, client)
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize("fault", [Fault.CUT, Fault.CUT_CHUNKS])
-def test_an_answer_that_breaks_off_is_asked_again(
+def test_an_answer_that_breaks_off_is_retried_at(
     server: ScriptedServer, client: HttpClient, fault: Fault
 ) -> None:
     server.answers("/data", Reply(BODY, fault=fault), Reply(BODY))
@@ -120,7 +120,7 @@ def test_what_came_of_an_answer_that_broke_off_is_kept_for_quarantine(
     assert caught.value.response is not None
     assert caught.value.response.body == BODY[:8]
     assert "broke off" in caught.value.response.reason
-    assert len(server.asked) == 3
+    assert len(server.requests) == 3
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_broken_or_shortened_gzip_is_never_taken_for_a_body(
     assert ask(server, client) == BODY
 
 
-def test_a_connection_closed_without_an_answer_is_asked_again(
+def test_a_connection_closed_without_an_answer_is_retried_at(
     server: ScriptedServer, client: HttpClient
 ) -> None:
     server.answers("/data", Reply(fault=Fault.HANG_UP), Reply(BODY))
@@ -152,9 +152,9 @@ def test_a_connection_closed_without_an_answer_is_asked_again(
 
 
 def test_a_source_that_is_not_there_is_said_to_be_unreachable(client: HttpClient) -> None:
-    with socket.socket() as taken:  # by one who does not listen
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
+    with socket.socket() as unused:  # by one who does not listen
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
         with pytest.raises(SourceUnreachable, match=r"Connection refused.*network") as caught:
             client.get("source", f"http://127.0.0.1:{port}/data", {})
     assert caught.value.response is None
@@ -167,9 +167,9 @@ def test_a_slow_server_is_given_up(server: ScriptedServer, fault: Fault) -> None
     with pytest.raises(SourceUnreachable, match="ReadTimeout"):
         ask(server, impatient)
     patience_ends = time.monotonic() + 30
-    while len(server.asked) < 2 and time.monotonic() < patience_ends:
+    while len(server.requests) < 2 and time.monotonic() < patience_ends:
         time.sleep(0.01)  # the server may come to a request when the client has given it up
-    assert len(server.asked) == 2
+    assert len(server.requests) == 2
 
 
 @pytest.mark.parametrize("is_zipped", [False, True])
@@ -183,7 +183,7 @@ def test_a_body_beyond_the_cap_is_refused_and_not_read_to_its_end(
         BodyTooLarge, match=r"larger than 2 MB \(BELIB_HTTP_MAX_BODY_MB\)"
     ) as caught:
         ask(server, capped)
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
     assert caught.value.response is not None
     assert 2 * 2**20 < len(caught.value.response.body) <= 2 * 2**20 + 2**20
 
@@ -200,7 +200,7 @@ def test_a_long_refused_body_makes_no_long_message(
 
 
 SOON = timedelta(seconds=2)
-"""Longer than the first pause of a client that was not told how long to wait, at most 1.5 s."""
+"""Longer than the first pause of a client without a requested pause, at most 1.5 s."""
 
 
 NAMES_THE_END: dict[str, Callable[[datetime], Reply]] = {
@@ -228,13 +228,13 @@ class Refusing:
         return self.refusal(self.end)
 
     def answer(self, _: object) -> Reply:
-        self.asked_again = datetime.now(UTC)
+        self.retried_at = datetime.now(UTC)
         return Reply(BODY)
 
     def was_waited_for(self, waits: list[float]) -> bool:
         a_tick = timedelta(milliseconds=10)  # of two clocks
         [wait] = waits
-        return self.asked_again > self.end - a_tick and wait <= SOON.total_seconds()
+        return self.retried_at > self.end - a_tick and wait <= SOON.total_seconds()
 
 
 @pytest.mark.parametrize("form", NAMES_THE_END)
@@ -263,7 +263,7 @@ def test_a_rate_limit_that_ends_late_is_reported_at_once_with_its_end(
     with pytest.raises(RateLimited, match=f"until {end:%Y-%m-%d %H:%M:%S} UTC") as caught:
         ask(server, client)
     assert caught.value.reset_at == end
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -274,7 +274,7 @@ def test_a_late_retry_after_is_reported_at_once(
     server.answers("/data", as_json({}, status, retry_after=format_datetime(end, usegmt=True)))
     with pytest.raises((RateLimited, ServerFailure)):
         ask(server, client)
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize("reset", ["2021-01-26T00:00:00Z", "nonsense", ""])
@@ -333,7 +333,7 @@ def test_a_simulator_is_named_in_the_source_and_may_answer_for_the_past(
     at = datetime(2026, 11, 20, 8, 5, tzinfo=UTC)
     answer = client.get("source", f"{server.url}/data", {}, at=at)
     assert (answer.source, answer.captured_at) == ("simulator:source", at)
-    assert server.asked[0].headers["x-belib-at"] == "2026-11-20T08:05:00+00:00"
+    assert server.requests[0].headers["x-belib-at"] == "2026-11-20T08:05:00+00:00"
 
 
 def test_the_present_is_never_stored_as_the_past(
@@ -362,7 +362,7 @@ def test_a_redirection_to_another_host_is_refused_and_named(
     server.answers("/data", Reply(status=302, headers={"location": f"http://{host}/moved"}))
     with pytest.raises(RequestRefused, match=f"has moved to http://{host}/moved"):
         ask(server, client)
-    assert [asked.path for asked in server.asked] == ["/data"]
+    assert [request.path for request in server.requests] == ["/data"]
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def test_the_quota_of_the_explore_api_ends_when_its_body_says_else_when_its_head
 def test_a_reset_in_epoch_seconds_is_the_same_instant_as_its_date() -> None:
     headers = (document("explore/headers.json"), document("explore/headers_epoch.json"))
     midnight = datetime(2026, 9, 25, tzinfo=UTC)
-    assert [reset_of(given, b"", NOW) for given in headers] == [midnight, midnight]
+    assert [reset_of(header, b"", NOW) for header in headers] == [midnight, midnight]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,13 @@ from belib_weather.sources.errors import SourceError
 from belib_weather.sources.response import Answer, Response
 from belib_weather.sources.weather import weather_client
 from belib_weather_tests.unit.sources.conftest import quick
-from belib_weather_tests.unit.sources.server import Asked, Fault, Reply, ScriptedServer, as_json
+from belib_weather_tests.unit.sources.server import (
+    Fault,
+    ReceivedRequest,
+    Reply,
+    ScriptedServer,
+    as_json,
+)
 
 TODAY = date(2026, 11, 24)
 KEYS = {
@@ -30,7 +36,7 @@ GOOD = {
 }
 
 
-def said_back(asked: Asked) -> str:
+def repeated_parameters(request: ReceivedRequest) -> str:
     """The request's parameters: as they are, encoded for an address, escaped as in PHP's JSON."""
     encode: list[Callable[[str], str]] = [
         str,
@@ -38,27 +44,29 @@ def said_back(asked: Asked) -> str:
         lambda value: quote(value, safe=""),
         lambda value: value.replace("/", "\\/"),
     ]
-    return " ".join(form(value) for value in asked.query.values() for form in encode)
+    return " ".join(form(value) for value in request.query.values() for form in encode)
 
 
-def echoing(status: int, **headers: str) -> Callable[[Asked], Reply]:
+def echoing(status: int, **headers: str) -> Callable[[ReceivedRequest], Reply]:
     """An answer that repeats the request's parameters in its body and headers, in every form."""
 
-    def reply(asked: Asked) -> Reply:
-        words = said_back(asked)
+    def reply(request: ReceivedRequest) -> Reply:
+        words = repeated_parameters(request)
         echo = {"x-cache-key": words, "x-ratelimit-note": words, "content-type": words}
         return Reply(f'{{"message": "{words}"}}'.encode(), status, {**echo, **headers})
 
     return reply
 
 
-def redirect(asked: Asked) -> Reply:
-    query = "&".join(f"{name}={quote_plus(value)}" for name, value in asked.query.items())
-    return Reply(status=301, headers={"location": f"{asked.path}/elsewhere?{query}"})
+def redirect(request: ReceivedRequest) -> Reply:
+    query = "&".join(f"{name}={quote_plus(value)}" for name, value in request.query.items())
+    return Reply(status=301, headers={"location": f"{request.path}/elsewhere?{query}"})
 
 
-def good_with_echo(source: str) -> Callable[[Asked], Reply]:
-    return lambda asked: as_json({**GOOD[source], "request_key": " ".join(asked.query.values())})
+def good_with_echo(source: str) -> Callable[[ReceivedRequest], Reply]:
+    return lambda request: as_json(
+        {**GOOD[source], "request_key": " ".join(request.query.values())}
+    )
 
 
 SCENARIOS: dict[str, Any] = {
@@ -69,15 +77,15 @@ SCENARIOS: dict[str, Any] = {
     "not what was asked for": echoing(200),
     "moved": redirect,
     "hanging up": Reply(fault=Fault.HANG_UP),
-    "cut": lambda asked: Reply(echoing(200)(asked).body, fault=Fault.CUT),
+    "cut": lambda request: Reply(echoing(200)(request).body, fault=Fault.CUT),
     "broken gzip": Reply(b"no gzip", headers={"content-encoding": "gzip"}),
     "silent": Reply(b"x", fault=Fault.SILENT),
-    "a page": lambda asked: Reply(f"<html>{said_back(asked)}</html>".encode()),
+    "a page": lambda request: Reply(f"<html>{repeated_parameters(request)}</html>".encode()),
 }
 
 
-def told_by(error: BaseException) -> str:
-    """All that an error tells: text, arguments, attributes, its chain, and its frames' locals."""
+def text_of_error(error: BaseException) -> str:
+    """All that an error contains: text, arguments, attributes, its chain, its frames' locals."""
     texts, link = [], error
     while link is not None:
         texts += [str(link), repr(link), repr(link.args), repr(vars(link)), str(link.args)]
@@ -96,7 +104,7 @@ def _of_the_room(frames: traceback.TracebackException) -> list[str]:
     ]
 
 
-def told_by_response(response: Answer) -> str:
+def text_of_response(response: Answer) -> str:
     return repr(response) + repr(vars(response)) + response.body.decode("utf-8", "replace")
 
 
@@ -135,10 +143,10 @@ def test_no_error_log_or_quarantined_answer_holds_a_key(
     error = outcome(server, source, timeout_seconds=1 if scenario == "silent" else 60)
 
     assert isinstance(error, SourceError)
-    assert PARAMETERS[source].items() <= server.asked[0].query.items()
-    assert_no_key_in(told_by(error))
+    assert PARAMETERS[source].items() <= server.requests[0].query.items()
+    assert_no_key_in(text_of_error(error))
     if error.response is not None:
-        assert_no_key_in(told_by_response(error.response))
+        assert_no_key_in(text_of_response(error.response))
     assert any("httpcore" in record.name for record in caplog.records)
     for record in caplog.records:
         assert_no_key_in(record.getMessage() + repr(vars(record)))
@@ -152,9 +160,9 @@ def test_no_response_that_is_kept_holds_a_key_even_where_the_server_repeats_it(
     server.answers("/weather", good_with_echo(source))
     response = outcome(server, source)
     assert isinstance(response, Response)
-    assert PARAMETERS[source].items() <= server.asked[0].query.items()
+    assert PARAMETERS[source].items() <= server.requests[0].query.items()
     assert not PARAMETERS[source].keys() & response.request_params.keys()
-    assert_no_key_in(told_by_response(response))
+    assert_no_key_in(text_of_response(response))
     assert_no_key_in(caplog.text)
 
 
@@ -163,7 +171,7 @@ def test_a_redirection_cannot_carry_a_key_elsewhere(server: ScriptedServer, sour
     server.answers("/weather", redirect)
     error = outcome(server, source)
     assert "has moved to /weather/elsewhere" in str(error)
-    assert [asked.path for asked in server.asked] == ["/weather"]
+    assert [request.path for request in server.requests] == ["/weather"]
 
 
 @pytest.mark.parametrize("source", KEYS)
@@ -173,7 +181,7 @@ def test_an_unreachable_server_is_reported_without_a_key(
     caplog.set_level(logging.DEBUG)
     error = outcome(ScriptedServer("http://127.0.0.1:1"), source)
     assert isinstance(error, SourceError)
-    assert_no_key_in(told_by(error) + caplog.text)
+    assert_no_key_in(text_of_error(error) + caplog.text)
 
 
 def test_a_proxy_of_the_environment_is_used_and_only_it_sees_the_key(
@@ -185,8 +193,8 @@ def test_a_proxy_of_the_environment_is_used_and_only_it_sees_the_key(
     server.answers("/weather", echoing(401))
     error = outcome(ScriptedServer("http://weather.test"), "openweathermap")
     assert isinstance(error, SourceError)
-    assert PARAMETERS["openweathermap"].items() <= server.asked[0].query.items()
-    assert_no_key_in(told_by(error) + caplog.text)
+    assert PARAMETERS["openweathermap"].items() <= server.requests[0].query.items()
+    assert_no_key_in(text_of_error(error) + caplog.text)
 
 
 def test_bodies_and_logs_without_keys_are_left_alone(

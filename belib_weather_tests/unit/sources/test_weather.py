@@ -89,8 +89,8 @@ def test_today_is_asked_for_with_the_forecast_of_the_next_seven_days(
     server.answers("/v1/forecast", as_json(hourly(TODAY, hours=8 * 24)))
     response = weather_client(settings(server)).day(TODAY, TODAY)
     assert (response.record_count, response.expected_count) == (192, 192)
-    asked = server.asked[0].query
-    assert (asked["start_date"], asked["end_date"]) == ("2026-11-24", "2026-12-01")
+    request = server.requests[0].query
+    assert (request["start_date"], request["end_date"]) == ("2026-11-24", "2026-12-01")
 
 
 def test_a_day_is_asked_for_in_utc_with_the_next_day_whose_first_stamp_holds_its_last_sums(
@@ -100,7 +100,7 @@ def test_a_day_is_asked_for_in_utc_with_the_next_day_whose_first_stamp_holds_its
     response = weather_client(settings(server)).day(DAY, TODAY)
     assert response.summary["first"] == datetime(2026, 11, 23, tzinfo=UTC)
     assert response.summary["last"] == datetime(2026, 11, 24, 23, tzinfo=UTC)
-    assert server.asked[0].query == {
+    assert server.requests[0].query == {
         "latitude": "48.8566",
         "longitude": "2.3522",
         "hourly": ",".join(UNITS),
@@ -190,7 +190,7 @@ def test_an_answer_that_cannot_be_read_is_asked_for_again(
     server.answers(path, Reply(b"<html>busy</html>"), as_json({}), as_json(good))
     api = weather_client(settings(server)) if source == "open_meteo" else keyed(server, source)
     assert api.day(DAY, DAY).record_count > 0
-    assert len(server.asked) == 3
+    assert len(server.requests) == 3
 
 
 @pytest.mark.parametrize("name", ["400_timezone", "400_variable"])
@@ -202,7 +202,7 @@ def test_refusals_of_open_meteo_raise_with_their_reason(
     with pytest.raises(RequestRefused) as caught:
         weather_client(settings(server)).day(DAY, TODAY)
     assert refusal["reason"] in str(caught.value)
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def test_rate_limits_of_open_meteo_end_with_the_unit_they_name(
     assert end is not None
     assert before < end <= datetime.now(UTC) + unit
     assert end.timestamp() % unit.total_seconds() == 0
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize("name", ["rain_and_mist", "kelvin", "snow"])
@@ -235,7 +235,7 @@ def test_an_openweathermap_body_is_taken_and_covers_the_hours_around_it(
     assert response.record_count == 1
     assert response.summary["first"] <= stamp < response.summary["last"]
     assert response.summary["last"] - response.summary["first"] == timedelta(hours=1)
-    assert server.asked[0].query == {
+    assert server.requests[0].query == {
         "lat": "48.8566",
         "lon": "2.3522",
         "units": "metric",
@@ -271,7 +271,7 @@ def test_an_infoclimat_run_is_accepted_with_its_local_hours_in_utc(
     assert response.source == "infoclimat/gfs"
     assert response.summary == {"first": hours[0], "last": hours[-1]}
     assert response.record_count == len(hours)
-    assert server.asked[0].query == {"_ll": "48.8566,2.3522", "_auth": "AUTH", "_c": "C"}
+    assert server.requests[0].query == {"_ll": "48.8566,2.3522", "_auth": "AUTH", "_c": "C"}
 
 
 @pytest.mark.parametrize(
@@ -295,7 +295,7 @@ def test_a_source_of_the_present_has_no_other_day(server: ScriptedServer, source
     assert not weather.has_history
     with pytest.raises(NoHistory, match=str(DAY)):
         weather.day(DAY, TODAY)
-    assert server.asked == []
+    assert server.requests == []
 
 
 @pytest.mark.parametrize(

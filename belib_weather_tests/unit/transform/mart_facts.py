@@ -17,7 +17,7 @@ Hour = tuple[str, int | None, datetime, int, int]
 
 def facts_of_hours(hours: Sequence[Hour]) -> pl.DataFrame:
     """`FactOfAMart` rows of stations with one point each: free, occupied or unobserved."""
-    seen, free = pl.col("any_observed_seconds"), pl.col("any_available_seconds")
+    observed, free = pl.col("any_observed_seconds"), pl.col("any_available_seconds")
     zero = ("reserved", "out_of_order", "planned", "removed", "unknown", "stale")
     rows = pl.DataFrame(
         hours,
@@ -25,7 +25,7 @@ def facts_of_hours(hours: Sequence[Hour]) -> pl.DataFrame:
             "station_id": pl.String,
             "arrondissement": pl.Int16,
             "hour": pl.Datetime("us", "UTC"),
-            seen.meta.output_name(): pl.Int64,
+            observed.meta.output_name(): pl.Int64,
             free.meta.output_name(): pl.Int64,
         },
         orient="row",
@@ -33,9 +33,9 @@ def facts_of_hours(hours: Sequence[Hour]) -> pl.DataFrame:
         *(pl.lit(0).alias(f"{name}_seconds") for name in zero),
         charge_points=1,
         available_seconds=free,
-        occupied_seconds=seen - free,
-        full_seconds=seen - free,
-        unobserved_seconds=3600 - seen,
+        occupied_seconds=observed - free,
+        full_seconds=observed - free,
+        unobserved_seconds=3600 - observed,
         is_provisional=pl.lit(False),
         temperature_c=pl.lit(None),
         precipitation_mm=pl.lit(None),

@@ -120,8 +120,8 @@ def runs_of(point: str, timeline: Timeline, age: int) -> list[Run]:
         if timeline[tick] not in DOWN:
             tick += 1
             continue
-        seen = tick > 0 and timeline[tick - 1] is not None
-        run = Run(point, tick, tick, tick - age, seen, "")
+        is_observed_before = tick > 0 and timeline[tick - 1] is not None
+        run = Run(point, tick, tick, tick - age, is_observed_before, "")
         clock = tick - age
         while tick < size:
             if timeline[tick] in DOWN:
@@ -174,7 +174,7 @@ def outages_of(
     ]
     end_of_all = max((t + 1 for p in points.values() for t, s in enumerate(p) if s), default=0)
     rows: list[Row] = []
-    taken: list[Run] = []
+    used: list[Run] = []
     for start in sorted({run.begin for run in runs if run.is_begun}):
         able = [p for p, line in points.items() if _is_able(runs, p, line, start)]
         members = [
@@ -182,11 +182,11 @@ def outages_of(
             for p in able
             if (mine := [r for r in runs if r.point == p and r.is_begun and _near(r, start)])
         ]
-        members = [run for run in members if run not in taken]
+        members = [run for run in members if run not in used]
         is_most = len(members) >= 2 and 10 * len(members) >= 8 * len(able)
         if not is_most or all(run.begin != start for run in members):
             continue
-        taken += members
+        used += members
         end = start
         while 10 * sum(run.end > end for run in members) >= 8 * len(able):
             end += 1
@@ -201,7 +201,7 @@ def outages_of(
     rows += [
         _row(run.point, run.begin, run.end, [run], run.is_begun, run.end_kind, None)
         for run in runs
-        if run not in taken
+        if run not in used
     ]
     rows = [replace(r, end_kind="lasts") if _lasts(r, end_of_all) else r for r in rows]
     return sorted(rows, key=lambda row: (row.outage_of, row.begin))

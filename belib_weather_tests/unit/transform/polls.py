@@ -53,11 +53,11 @@ def sightings(draw: st.DrawFn, hours: int = 2) -> tuple[datetime, list[Sighting]
         seconds(hours), st.sampled_from(points), st.integers(0, 8), st.integers(-9, 9)
     )
     moments = draw(st.lists(moment, min_size=fewest, max_size=fewest + 8))
-    kept: dict[str, Sighting] = {}
-    seen = []
+    newest_of: dict[str, Sighting] = {}
+    records = []
     for offset, point, kind, nudge in sorted(moments):
         second = origin + offset
-        before = kept.get(point)
+        before = newest_of.get(point)
         stamp = {
             0: second + nudge,
             1: second - 300 - nudge,
@@ -71,14 +71,14 @@ def sightings(draw: st.DrawFn, hours: int = 2) -> tuple[datetime, list[Sighting]
             stamp = before.updated if before else second - 1000
             status = before.status if before and kind == 6 else status
         record = Sighting(point, second, status, stamp)
-        kept[point] = record
-        seen.append(record)
-    return start, seen
+        newest_of[point] = record
+        records.append(record)
+    return start, records
 
 
-def frame(seen: list[Sighting], *, shuffled_by: int | None = None) -> pl.DataFrame:
+def frame(records: list[Sighting], *, shuffled_by: int | None = None) -> pl.DataFrame:
     """Sightings as the frame that transformations take."""
-    rows = list(seen)
+    rows = list(records)
     if shuffled_by is not None:
         random.Random(shuffled_by).shuffle(rows)  # noqa: S311 - an order, not a secret
     return pl.DataFrame(
@@ -97,13 +97,13 @@ POINT, SIBLING = "FR*V75*EPX08*11*1", "FR*V75*EPX08*11*2"
 
 
 def fact(
-    *seen: Sighting,
+    *records: Sighting,
     weather: pl.DataFrame | None = None,
     newest: datetime | None = None,
     hour: datetime = HOUR_START,
 ) -> dict[str, object]:
     rows = availability_facts(
-        frame(list(seen)),
+        frame(list(records)),
         window=Window.hour(hour),
         weather=WeatherHour.create_empty() if weather is None else weather,
         newest_snapshot=newest,

@@ -25,10 +25,10 @@ class Sighting:
 def record_in_force(sightings: list[Sighting], x: int) -> Sighting | None:
     """The record in force in the second that starts at `x`, of one point; None if unobserved."""
     by_second: dict[int, Sighting] = {}
-    for seen in sightings:
-        rival = by_second.get(seen.second)
-        if rival is None or _rank(seen) > _rank(rival):
-            by_second[seen.second] = seen
+    for sighting in sightings:
+        rival = by_second.get(sighting.second)
+        if rival is None or _rank(sighting) > _rank(rival):
+            by_second[sighting.second] = sighting
     before = [t for t in by_second if t <= x]
     after = [t for t in by_second if t > x]
     if not before or not after or min(after) - max(before) > 30 * 60:
@@ -56,8 +56,8 @@ def is_sign_of_life(stamp: float, captured: float, body: list[float]) -> bool:
     return stamp <= captured + 300 or stamp <= plausible + 300
 
 
-def _rank(seen: Sighting) -> tuple[int, int]:
-    return -1 if seen.updated is None else seen.updated, STATUSES.index(seen.status)
+def _rank(sighting: Sighting) -> tuple[int, int]:
+    return -1 if sighting.updated is None else sighting.updated, STATUSES.index(sighting.status)
 
 
 def _in_resync(updated: int) -> bool:
@@ -71,16 +71,16 @@ def facts_of_hour(
     """Facts of the hour that starts at second `hour`, by station: the counted columns."""
     points_of = defaultdict(set)
     seconds_of = defaultdict(set)
-    for seen in sightings:
-        if hour <= seen.second < hour + 3600:
-            points_of[station_of[seen.point]].add(seen.point)
-            seconds_of[station_of[seen.point]].add(seen.second)
+    for sighting in sightings:
+        if hour <= sighting.second < hour + 3600:
+            points_of[station_of[sighting.point]].add(sighting.point)
+            seconds_of[station_of[sighting.point]].add(sighting.second)
     facts = {}
     for station, points in points_of.items():
         row = dict.fromkeys([f"{status}_seconds" for status in STATUSES], 0)
         row |= dict.fromkeys(["stale_seconds", "unobserved_seconds"], 0)
         row |= dict.fromkeys(["any_observed_seconds", "any_available_seconds", "full_seconds"], 0)
-        of_point = {p: [seen for seen in sightings if seen.point == p] for p in points}
+        of_point = {p: [sighting for sighting in sightings if sighting.point == p] for p in points}
         for x in range(hour, hour + 3600):
             now = [_state(record_in_force(of_point[point], x), x) for point in points]
             for state in now:

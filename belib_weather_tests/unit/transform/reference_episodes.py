@@ -110,8 +110,8 @@ def _hand_overs(own: list[Sighting]) -> list[tuple[int, bool]]:
             and a.updated < b.updated
             and not _in_resync(b.updated)
         )
-        tells_when = is_newer and b.updated is not None and b.updated <= b.second
-        moment = max(a.second, b.updated or 0) if tells_when else b.second
+        is_change_at_stamp = is_newer and b.updated is not None and b.updated <= b.second
+        moment = max(a.second, b.updated or 0) if is_change_at_stamp else b.second
         found.append((moment, is_newer))
     return found
 

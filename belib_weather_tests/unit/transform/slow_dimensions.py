@@ -26,7 +26,7 @@ History = dict[tuple[str, int], dict[str, Any]]
 
 
 @dataclass(frozen=True)
-class Said:
+class Record:
     """What one record says of a charge point; `updated` is None where it is no sign of life."""
 
     point: str
@@ -59,10 +59,10 @@ def comparable(record: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def by_second(said: Iterable[Said], attribute: str) -> dict[int, Any]:
-    """The value that counts in each second in which any is told."""
+def by_second(records: Iterable[Record], attribute: str) -> dict[int, Any]:
+    """The value that counts in each second that has any."""
     counting: dict[int, tuple[Any, ...]] = {}
-    for one in said:
+    for one in records:
         value = one.values.get(attribute)
         if value is not None:
             rival = (one.rank, value)
@@ -73,13 +73,13 @@ def by_second(said: Iterable[Said], attribute: str) -> dict[int, Any]:
 def value_on(day: int, feed: Mapping[int, Any], static: Mapping[int, Any]) -> Any:
     """The value on a day: newest of the feed, of static; first of the feed, of static."""
     end = (day + 1) * 86_400
-    for told in (feed, static):
-        before = [second for second in told if second < end]
+    for values_of in (feed, static):
+        before = [second for second in values_of if second < end]
         if before:
-            return told[max(before)]
-    for told in (feed, static):
-        if told:
-            return told[min(told)]
+            return values_of[max(before)]
+    for values_of in (feed, static):
+        if values_of:
+            return values_of[min(values_of)]
     return None
 
 
@@ -96,8 +96,8 @@ def is_listed(day: int, sighted: set[int], snapshots: set[int], limit: int) -> b
 
 
 def points_of(
-    feed: list[Said],
-    static: list[Said],
+    feed: list[Record],
+    static: list[Record],
     snapshots: set[int],
     days: Iterable[int],
     limit: int = 30,
@@ -108,22 +108,22 @@ def points_of(
         feed: records of all snapshots.
         static: records of all documents of the static dataset.
         snapshots: days with a snapshot.
-        days: that are wanted.
+        days: the requested ones.
         limit: of days with a snapshot without a listed point.
     """
     history: History = {}
-    wanted = list(days)
+    all_days = list(days)
     for point in {one.point for one in feed}:
         of_feed = [one for one in feed if one.point == point]
         of_static = [one for one in static if one.point == point]
         sighted = {one.day for one in of_feed}
-        told = {
+        values_of = {
             name: (by_second(of_feed, name) if name in PLACE else {}, by_second(of_static, name))
             for name in (*PLACE, *EQUIPMENT)
         }
-        for day in wanted:
+        for day in all_days:
             if is_listed(day, sighted, snapshots, limit):
-                history[point, day] = {name: value_on(day, *told[name]) for name in told}
+                history[point, day] = {name: value_on(day, *values_of[name]) for name in values_of}
     return history
 
 
@@ -138,7 +138,7 @@ def stations_of(points: History, station_of: Mapping[str, str]) -> History:
 def on_days(rows: Iterable[dict[str, Any]], key: str, days: Iterable[int]) -> History:
     """What versions (rows of a dimension) say on each day."""
     history: History = {}
-    wanted = list(days)
+    all_days = list(days)
     for row in rows:
         begin = row.pop("valid_from").timestamp() // 86_400
         until = row.pop("valid_to")
@@ -148,7 +148,7 @@ def on_days(rows: Iterable[dict[str, Any]], key: str, days: Iterable[int]) -> Hi
         row["coordinates"] = None if None in degrees else degrees
         for other in ("station_id", "roaming_id"):
             row.pop(other, None)
-        for day in wanted:
+        for day in all_days:
             if begin <= day < end:
                 assert (name, day) not in history, "two versions on one day"
                 history[name, day] = row

@@ -45,17 +45,17 @@ def since_of(snapshots: Iterable[pl.DataFrame], captured_at: datetime) -> dict[s
             history.setdefault(station, []).append((second, word_of(points), out))
     newest = int(captured_at.timestamp())
     return {
-        station: [_since([(s, word) for s, word, _ in seen], newest)]
-        + ([_since([(s, out) for s, _, out in seen], newest)] if seen[-1][2] == "some" else [])
-        for station, seen in history.items()
-        if seen[-1][0] == newest
+        station: [_since([(s, word) for s, word, _ in words], newest)]
+        + ([_since([(s, out) for s, _, out in words], newest)] if words[-1][2] == "some" else [])
+        for station, words in history.items()
+        if words[-1][0] == newest
     }
 
 
-def _since(seen: list[tuple[int, str]], newest: int) -> Since:
-    second, word = seen[-1]
+def _since(words: list[tuple[int, str]], newest: int) -> Since:
+    second, word = words[-1]
     kind = "at_least"
-    for earlier, other in reversed(seen[:-1]):
+    for earlier, other in reversed(words[:-1]):
         if second - earlier > GAP:
             break
         if other != word:

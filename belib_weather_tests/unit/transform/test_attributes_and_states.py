@@ -33,7 +33,7 @@ def row(point: str = POINT, **values: Any) -> dict[str, Any]:
     }
 
 
-def seen(*rows: dict[str, Any], at: datetime = AT) -> pl.DataFrame:
+def points_in(*rows: dict[str, Any], at: datetime = AT) -> pl.DataFrame:
     return read_realtime(json.dumps(rows).encode()).points(at)
 
 
@@ -55,7 +55,7 @@ def test_a_null_in_the_feed_never_overwrites_a_known_place() -> None:
     assert (known["station_id"], known["roaming_id"]) == ("FR*V75*PPX08*11", "FRV75EPX08116")
 
 
-def test_a_place_that_is_told_later_held_before_and_a_move_opens_a_version() -> None:
+def test_a_place_that_is_known_later_holds_before_and_a_move_opens_a_version() -> None:
     moved = row(adresse_station="1 Rue Neuve 75009 Paris", coordonneesxy={"lon": 2.4, "lat": 48.9})
     bodies = {AT: body(row(**NOWHERE)), AT + DAY: body(row()), AT + 4 * DAY: body(moved)}
     for known in (dimensions_of(bodies).points, dimensions_of(bodies).stations):
@@ -68,7 +68,7 @@ def test_a_place_that_is_told_later_held_before_and_a_move_opens_a_version() -> 
 
 
 def test_coordinates_off_the_globe_are_unknown() -> None:
-    assert seen(row(coordonneesxy={"lon": 200.0, "lat": 48.0}))["longitude"].item() is None
+    assert points_in(row(coordonneesxy={"lon": 200.0, "lat": 48.0}))["longitude"].item() is None
 
 
 def test_equipment_comes_from_the_static_dataset_and_unlisted_points_stay_without() -> None:
@@ -145,8 +145,8 @@ def test_the_state_of_a_station_counts_fresh_points_by_status_and_stale_ones_apa
     equipment = read_static(recorded_body("static/2024.json")).records.head(1)
     named = equipment.with_columns(charge_point_id=pl.lit("FR*V75*EPX08*11*1"))
     current = current_points(newest, snapshot.points(AT), AT, "opendata_paris/realtime", named)
-    told = current.filter(pl.col("power_kw").is_not_null()).row(0, named=True)
-    assert (told["charge_point_id"], told["has_type_2"], told["opening_hours"]) == (
+    equipped = current.filter(pl.col("power_kw").is_not_null()).row(0, named=True)
+    assert (equipped["charge_point_id"], equipped["has_type_2"], equipped["opening_hours"]) == (
         "FR*V75*EPX08*11*1",
         True,
         "24/7",
@@ -167,5 +167,5 @@ def test_a_point_listed_twice_is_counted_once() -> None:
     newest = read_realtime(json.dumps(twice).encode()).sightings(AT)
     state = station_states(newest, Station.create_empty(), AT, "x").row(0, named=True)
     assert (state["charge_points"], state["unknown"]) == (1, 1)
-    assert current_points(newest, seen(*twice), AT, "x").height == 1
+    assert current_points(newest, points_in(*twice), AT, "x").height == 1
     assert sum(state[status] for status in STATUSES) + state["stale"] == 1

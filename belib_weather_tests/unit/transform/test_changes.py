@@ -147,10 +147,10 @@ def test_a_station_that_a_snapshot_leaves_out_has_the_word_of_its_last_sighting(
 
 
 def stored(words: dict[str, str], second: int) -> pl.DataFrame:
-    return point_changes(NOTHING, seen(words, second), "test").states
+    return point_changes(NOTHING, snapshot_of(words, second), "test").states
 
 
-def seen(words: dict[str, str], second: int) -> pl.DataFrame:
+def snapshot_of(words: dict[str, str], second: int) -> pl.DataFrame:
     return frame([Sighting(point, second, word, second - 60) for point, word in words.items()])
 
 
@@ -221,7 +221,9 @@ def _parts(rows: pl.DataFrame, before: pl.DataFrame) -> list[pl.DataFrame]:
     ],
 )
 def test_what_a_change_of_a_station_is_called(before: str, after: str, event: str) -> None:
-    changes = station_changes(stored({POINT: before}, T0), seen({POINT: after}, T0 + 300), "test")
+    changes = station_changes(
+        stored({POINT: before}, T0), snapshot_of({POINT: after}, T0 + 300), "test"
+    )
 
     assert changes["event"].to_list() == [event]
     assert StatusChange.is_valid(
@@ -229,9 +231,9 @@ def test_what_a_change_of_a_station_is_called(before: str, after: str, event: st
     )
 
 
-def test_nothing_is_told_where_the_word_stays_or_nothing_was_stored() -> None:
+def test_no_change_is_found_where_the_word_stays_or_nothing_was_stored() -> None:
     one = stored({POINT: "available", SIBLING: "occupied"}, T0)
-    other = seen({POINT: "occupied", SIBLING: "available"}, T0 + 300)
+    other = snapshot_of({POINT: "occupied", SIBLING: "available"}, T0 + 300)
 
     assert station_changes(one, other, "test").is_empty()
     assert station_changes(one.clear(), other, "test").is_empty()
@@ -239,8 +241,8 @@ def test_nothing_is_told_where_the_word_stays_or_nothing_was_stored() -> None:
 
 def test_a_change_in_an_hour_that_had_passed_is_a_correction() -> None:
     set_aside = stored({POINT: "available"}, T0 + 4000)
-    older = seen({POINT: "occupied"}, T0 + 300)  # the newest, since the other is set aside
-    newer = seen({POINT: "occupied"}, T0 + 4300)
+    older = snapshot_of({POINT: "occupied"}, T0 + 300)  # the newest, since the other is set aside
+    newer = snapshot_of({POINT: "occupied"}, T0 + 4300)
 
     assert station_changes(set_aside, older, "test")["is_correction"].to_list() == [True]
     assert station_changes(set_aside, newer, "test")["is_correction"].to_list() == [False]
@@ -248,7 +250,7 @@ def test_a_change_in_an_hour_that_had_passed_is_a_correction() -> None:
 
 def test_an_id_is_the_same_when_made_again_and_another_for_another_instant() -> None:
     def changed(second: int) -> str:
-        before, after = stored({POINT: "available"}, T0), seen({POINT: "occupied"}, second)
+        before, after = stored({POINT: "available"}, T0), snapshot_of({POINT: "occupied"}, second)
         return str(station_changes(before, after, "test")["change_id"].item())
 
     assert changed(T0 + 300) == changed(T0 + 300) != changed(T0 + 600)

@@ -55,9 +55,9 @@ class Document:
         rows = [{"second": self.second, **record} for record in self.records]
         return pl.DataFrame(rows, schema={**schema, "second": pl.Int64()})
 
-    def said(self) -> list[slow.Said]:
+    def as_records(self) -> list[slow.Record]:
         return [
-            slow.Said(
+            slow.Record(
                 record["charge_point_id"],
                 self.second,
                 record.get("updated"),
@@ -71,7 +71,7 @@ class Document:
 
 
 @dataclass
-class Kept:
+class History:
     """The stretches of one dataset, kept as documents come and go."""
 
     of: Attributes
@@ -87,14 +87,14 @@ class Kept:
 
     def become(self, documents: Iterable[Document], at_once: int = 100) -> None:
         """Hold these documents: read the days that differ again, `at_once` at a time."""
-        wanted = sorted(documents, key=lambda one: (one.second, one.number))
-        changed = {one.day for one in set(wanted) ^ set(self.documents)}
-        due = random.Random(len(wanted)).sample(sorted(changed), len(changed))  # noqa: S311
+        all_documents = sorted(documents, key=lambda one: (one.second, one.number))
+        changed = {one.day for one in set(all_documents) ^ set(self.documents)}
+        due = random.Random(len(all_documents)).sample(sorted(changed), len(changed))  # noqa: S311
         for start in range(0, len(due), at_once):
             chunk = due[start : start + at_once]
-            kept = [one for one in self.documents if one.day not in chunk]
-            read = [one for one in wanted if one.day in chunk]
-            self.documents = kept + read
+            history = [one for one in self.documents if one.day not in chunk]
+            read = [one for one in all_documents if one.day in chunk]
+            self.documents = history + read
             values = joined([by_day(part, self.of) for part in _batches(read, self.of)], self.of)
             self.stretches = with_days(self.stretches, values, chunk, self.days, self.of)
 
@@ -117,10 +117,10 @@ def _batches(documents: Sequence[Document], of: Attributes) -> list[pl.DataFrame
 
 def dimensions(documents: Iterable[Document]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Points and stations made from scratch."""
-    both = {of: Kept(of) for of in (FEED, STATIC)}
-    wanted = list(documents)
-    for of, kept in both.items():
-        kept.become([one for one in wanted if one.of is of])
+    both = {of: History(of) for of in (FEED, STATIC)}
+    all_documents = list(documents)
+    for of, history in both.items():
+        history.become([one for one in all_documents if one.of is of])
     points = charge_points(both[FEED].stretches, both[STATIC].stretches, both[FEED].days)
     return points, stations(points)
 
@@ -203,8 +203,8 @@ def test_every_day_is_as_a_slow_reading_has_it(documents: list[Document]) -> Non
     static = [one for one in documents if one.of is STATIC]
     days = range(FIRST_DAY - 1, FIRST_DAY + 11)
     expected = slow.points_of(
-        [said for one in feed for said in one.said()],
-        [said for one in static for said in one.said()],
+        [records for one in feed for records in one.as_records()],
+        [records for one in static for records in one.as_records()],
         {one.day for one in feed},
         days,
         FEW_DAYS,
@@ -224,14 +224,18 @@ def test_any_order_of_arrival_gives_the_same_rows(
 ) -> None:
     """Any cut, documents set aside and taken back, and days read again a few at a time."""
     for of in (FEED, STATIC):
-        whole, kept = Kept(of), Kept(of)
-        wanted = [one for one in documents if one.of is of]
-        whole.become(wanted)
+        whole, history = History(of), History(of)
+        all_documents = [one for one in documents if one.of is of]
+        whole.become(all_documents)
         for _ in range(data.draw(st.integers(0, 3))):
-            some = data.draw(st.lists(st.sampled_from(wanted), unique=True)) if wanted else []
-            kept.become(some, data.draw(st.integers(1, 4)))
-        kept.become(wanted, data.draw(st.integers(1, 4)))
-        assert_frame_equal(kept.stretches, whole.stretches)
+            some = (
+                data.draw(st.lists(st.sampled_from(all_documents), unique=True))
+                if all_documents
+                else []
+            )
+            history.become(some, data.draw(st.integers(1, 4)))
+        history.become(all_documents, data.draw(st.integers(1, 4)))
+        assert_frame_equal(history.stretches, whole.stretches)
 
 
 @examples(30)
@@ -240,11 +244,11 @@ def test_documents_in_time_are_taken_one_by_one(documents: list[Document]) -> No
     """As a tick does: what a day said so far is not read again."""
     for of in (FEED, STATIC):
         by_second = {one.second: one for one in documents if one.of is of}
-        whole, kept = Kept(of), Kept(of)
+        whole, history = History(of), History(of)
         whole.become(by_second.values())
         for _, one in sorted(by_second.items()):
-            kept.append(one)
-        assert_frame_equal(kept.stretches, whole.stretches)
+            history.append(one)
+        assert_frame_equal(history.stretches, whole.stretches)
 
 
 @examples(30)

@@ -37,20 +37,20 @@ Drawn = tuple[datetime, list[Sighting]]
 @st.composite
 def around_midnight(draw: st.DrawFn) -> tuple[Window, list[Sighting]]:
     """Two days, and sightings of four hours of them, mostly on both sides of a midnight."""
-    start, seen = draw(sightings(hours=4))
+    start, records = draw(sightings(hours=4))
     if draw(st.integers(0, 3)):
         later = int((floor_day(start) + DAY - 2 * HOUR - start).total_seconds())
-        seen = [
+        records = [
             replace(s, second=s.second + later, updated=s.updated and s.updated + later)
-            for s in seen
+            for s in records
         ]
-    return Window(floor_day(start), floor_day(start) + 2 * DAY), seen
+    return Window(floor_day(start), floor_day(start) + 2 * DAY), records
 
 
-def episodes(seen: pl.DataFrame, window: Window) -> pl.DataFrame:
+def episodes(records: pl.DataFrame, window: Window) -> pl.DataFrame:
     sources = pl.DataFrame({"day": window.days}, schema={"day": pl.Datetime("us", "UTC")})
     return status_episodes(
-        seen, window=window, sources=sources.with_columns(pl.lit("test").alias("source"))
+        records, window=window, sources=sources.with_columns(pl.lit("test").alias("source"))
     )
 
 
@@ -59,15 +59,15 @@ def episodes(seen: pl.DataFrame, window: Window) -> pl.DataFrame:
 def test_segments_equal_a_second_reading_of_the_definitions(
     drawn: tuple[Window, list[Sighting]],
 ) -> None:
-    window, seen = drawn
+    window, records = drawn
     expected = [
         (
             s["point"], STATION_OF[s["point"]], s["start"], s["end"], s["end"] - s["start"],
             *s["key"], s["start_kind"], s["end_kind"], s["restamps"], s["stamp"],
         )
-        for s in episodes_of(seen, int(window.start.timestamp()), 2)
+        for s in episodes_of(records, int(window.start.timestamp()), 2)
     ]  # fmt: skip
-    got = episodes(frame(seen), window).select(
+    got = episodes(frame(records), window).select(
         "charge_point_id",
         "station_id",
         pl.col("started_at").dt.epoch("s"),
@@ -88,12 +88,12 @@ def test_segments_equal_a_second_reading_of_the_definitions(
 def test_a_day_needs_the_half_hours_around_it_and_no_order(
     drawn: tuple[Window, list[Sighting]], seed: int
 ) -> None:
-    window, seen = drawn
-    whole = episodes(frame(seen, shuffled_by=seed), window)
+    window, records = drawn
+    whole = episodes(frame(records, shuffled_by=seed), window)
     parts = []
     for day in reversed(window.days):
         first = int(day.timestamp())
-        near = [s for s in seen if first - MARGIN <= s.second <= first + 86_400 + MARGIN]
+        near = [s for s in records if first - MARGIN <= s.second <= first + 86_400 + MARGIN]
         parts.append(episodes(frame(near), Window.day(day)))
     assert_frame_equal(pl.concat(parts).sort("charge_point_id", "started_at"), whole)
 
@@ -103,12 +103,12 @@ def test_a_day_needs_the_half_hours_around_it_and_no_order(
 def test_segments_partition_the_observed_seconds_of_the_facts(
     drawn: tuple[Window, list[Sighting]],
 ) -> None:
-    window, seen = drawn
-    found = episodes(frame(seen), window)
+    window, records = drawn
+    found = episodes(frame(records), window)
     overlap = pl.col("started_at") < pl.col("ended_at").shift(1).over("charge_point_id")
     assert not found.select(overlap.any()).item()
     facts = availability_facts(
-        frame(seen),
+        frame(records),
         window=window,
         weather=WeatherHour.create_empty(),
         newest_snapshot=None,
@@ -145,9 +145,9 @@ def facts_by_day(facts: pl.DataFrame) -> pl.DataFrame:
 @examples(25)
 @given(around_midnight())
 def test_glued_segments_are_those_computed_in_one_go(drawn: tuple[Window, list[Sighting]]) -> None:
-    window, seen = drawn
+    window, records = drawn
     glued: list[dict[str, Any]] = []
-    for row in episodes(frame(seen), window).iter_rows(named=True):
+    for row in episodes(frame(records), window).iter_rows(named=True):
         last = glued[-1] if glued else None
         if last and row["start_kind"] == "midnight" and last["ended_at"] == row["started_at"]:
             assert last["charge_point_id"] == row["charge_point_id"]
@@ -168,17 +168,17 @@ def test_glued_segments_are_those_computed_in_one_go(drawn: tuple[Window, list[S
             *(run["point"], run["start"], run["end"], *run["key"]),
             *(run["start_kind"], run["end_kind"], run["restamps"]),
         )
-        for run in runs_of(seen, low, low + 2 * 86_400)
+        for run in runs_of(records, low, low + 2 * 86_400)
     ]
 
 
 def test_gluing_days_gives_what_one_long_day_would() -> None:
     # Forty hours of one status over two midnights, with a newer stamp at a midnight itself.
     point, midnight = "FR*V75*EPX08*11*1", int((floor_day(HOUR_START) + DAY).timestamp())
-    seen = polled(point, "occupied", start=T0, end=midnight - 300)
-    seen += polled(point, "occupied", updated=midnight, start=midnight, end=midnight + 90_000)
+    records = polled(point, "occupied", start=T0, end=midnight - 300)
+    records += polled(point, "occupied", updated=midnight, start=midnight, end=midnight + 90_000)
     window = Window(floor_day(HOUR_START), floor_day(HOUR_START) + 3 * DAY)
-    found = episodes(frame(seen), window).select("seconds", "start_kind", "end_kind", "restamps")
+    found = episodes(frame(records), window).select("seconds", "start_kind", "end_kind", "restamps")
     assert found.rows() == [
         (midnight - T0, "unseen", "midnight", 0),
         (86_400, "midnight", "midnight", 1),

@@ -136,7 +136,9 @@ def test_duckdb_over_raw_bodies_gives_every_segment_to_the_last_digit() -> None:
     polls = list(bodies())
     read = read_sightings(Snapshot(at, body) for at, body in polls)
     days = pl.DataFrame({"day": DAYS.days}, schema={"day": pl.Datetime("us", "UTC")})
-    made = status_episodes(read.good, window=DAYS, sources=days.with_columns(source=pl.lit("s")))
+    episodes = status_episodes(
+        read.good, window=DAYS, sources=days.with_columns(source=pl.lit("s"))
+    )
 
     with duckdb.connect() as database:
         database.execute("CREATE TABLE bodies (captured BIGINT, body VARCHAR)")
@@ -150,7 +152,7 @@ def test_duckdb_over_raw_bodies_gives_every_segment_to_the_last_digit() -> None:
     status = (
         pl.col("status").cast(pl.String).replace_strict(dict(zip(_RANKS, range(7), strict=True)))
     )
-    found = made.select(
+    found = episodes.select(
         "charge_point_id",
         pl.col("started_at").dt.epoch("s"),
         pl.col("ended_at").dt.epoch("s"),

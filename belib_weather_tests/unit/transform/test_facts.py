@@ -29,11 +29,11 @@ def test_a_whole_hour_of_an_available_point_is_3600_available_seconds() -> None:
 
 
 def test_a_change_is_placed_at_the_new_records_stamp() -> None:
-    seen = [
+    records = [
         *polled(POINT, "available", end=T0 + 600),
         *polled(POINT, "occupied", start=T0 + 900, updated=T0 + 777),
     ]
-    row = fact(*seen)
+    row = fact(*records)
     assert (row["available_seconds"], row["occupied_seconds"]) == (777, 3600 - 777)
 
 
@@ -41,22 +41,22 @@ def test_a_change_stamped_in_the_resync_minute_is_placed_at_the_poll_that_saw_it
     hour = datetime(2026, 11, 24, 3, tzinfo=UTC)
     start = int(hour.timestamp())
     for second, handed_over in ((1800, 2100), (1859, 2100), (1860, 1860), (1799, 1799)):
-        seen = [
+        records = [
             *polled(POINT, "available", start=start, end=start + 1500, updated=start - 5),
             *polled(
                 POINT, "occupied", start=start + 2100, end=start + 3600, updated=start + second
             ),
         ]
-        assert fact(*seen, hour=hour)["available_seconds"] == handed_over
+        assert fact(*records, hour=hour)["available_seconds"] == handed_over
 
 
 def test_a_stamp_after_its_snapshot_or_going_backwards_places_no_change() -> None:
     for stamp in (T0 + 901, T0 - 5000, T0 - 900):
-        seen = [
+        records = [
             *polled(POINT, "available", end=T0 + 600),
             *polled(POINT, "occupied", start=T0 + 900, updated=stamp),
         ]
-        assert fact(*seen)["available_seconds"] == 900
+        assert fact(*records)["available_seconds"] == 900
 
 
 def test_time_between_polls_is_observed_up_to_half_an_hour_and_unobserved_beyond() -> None:
@@ -76,11 +76,11 @@ def test_a_record_is_stale_from_26_hours_after_its_stamp_whatever_its_status() -
 
 
 def test_staleness_ends_at_the_hand_over_to_a_fresher_record() -> None:
-    seen = [
+    records = [
         *polled(POINT, "available", updated=T0 - 100_000, end=T0 + 600),
         *polled(POINT, "available", updated=T0 + 700, start=T0 + 900),
     ]
-    row = fact(*seen)
+    row = fact(*records)
     assert (row["stale_seconds"], row["available_seconds"]) == (700, 2900)
 
 

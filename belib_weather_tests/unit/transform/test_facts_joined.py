@@ -14,20 +14,20 @@ from belib_weather_tests.unit.transform.polls import HOUR_START, POINT, fact, fr
 
 def weather(*rows: dict[str, object]) -> pl.DataFrame:
     empty = WeatherHour.create_empty()
-    given = pl.DataFrame(
+    samples = pl.DataFrame(
         [{"source": "open_meteo/archive", "captured_at": HOUR_START, **row} for row in rows]
     )
     return WeatherHour.validate(
-        pl.concat([empty, given], how="diagonal_relaxed").select(empty.columns), cast=True
+        pl.concat([empty, samples], how="diagonal_relaxed").select(empty.columns), cast=True
     )
 
 
 def test_an_hour_is_provisional_until_raw_holds_a_snapshot_at_or_after_its_end() -> None:
-    seen = polled(POINT, "available")
-    assert fact(*seen)["is_provisional"] is True
+    records = polled(POINT, "available")
+    assert fact(*records)["is_provisional"] is True
     end = HOUR_START + HOUR
-    assert fact(*seen, newest=end - timedelta(seconds=1))["is_provisional"] is True
-    assert fact(*seen, newest=end)["is_provisional"] is False
+    assert fact(*records, newest=end - timedelta(seconds=1))["is_provisional"] is True
+    assert fact(*records, newest=end)["is_provisional"] is False
 
 
 def test_instants_come_from_the_hours_start_and_sums_from_its_end() -> None:
@@ -77,9 +77,9 @@ def test_the_local_calendar_follows_the_clock_of_paris_on_both_days_it_is_change
     midnight = datetime(day.year, day.month, day.day, tzinfo=UTC) - 3 * HOUR
     window = Window(midnight, midnight + 30 * HOUR)
     first = int(midnight.timestamp())
-    seen = polled(POINT, "available", start=first, end=first + 30 * 3600, updated=first)
+    records = polled(POINT, "available", start=first, end=first + 30 * 3600, updated=first)
     rows = availability_facts(
-        frame(seen),
+        frame(records),
         window=window,
         weather=WeatherHour.create_empty(),
         newest_snapshot=None,

@@ -26,9 +26,9 @@ COUNTED = [
 ]
 
 
-def facts(seen: pl.DataFrame, window: Window) -> pl.DataFrame:
+def facts(records: pl.DataFrame, window: Window) -> pl.DataFrame:
     return availability_facts(
-        seen,
+        records,
         window=window,
         weather=WeatherHour.create_empty(),
         newest_snapshot=None,
@@ -45,9 +45,9 @@ def window_of(start: datetime, hours: int) -> Window:
 def test_facts_equal_a_reading_of_every_single_second(
     drawn: tuple[datetime, list[Sighting]],
 ) -> None:
-    start, seen = drawn
-    expected = facts_of_hour(seen, STATION_OF, int(start.timestamp()))
-    got = facts(frame(seen), window_of(start, 1))
+    start, records = drawn
+    expected = facts_of_hour(records, STATION_OF, int(start.timestamp()))
+    got = facts(frame(records), window_of(start, 1))
     assert {row["station_id"]: {name: row[name] for name in COUNTED} for row in got.to_dicts()} == (
         expected
     )
@@ -56,8 +56,8 @@ def test_facts_equal_a_reading_of_every_single_second(
 @examples(100)
 @given(sightings(hours=3))
 def test_seconds_add_up_and_station_seconds_nest(drawn: tuple[datetime, list[Sighting]]) -> None:
-    start, seen = drawn
-    got = facts(frame(seen), window_of(start, 3))
+    start, records = drawn
+    got = facts(frame(records), window_of(start, 3))
     AvailabilityFact.validate(got)
     assert (
         (got.select(pl.sum_horizontal(POINT_SECONDS) - pl.col("charge_points") * 3600) == 0)
@@ -73,11 +73,11 @@ def test_seconds_add_up_and_station_seconds_nest(drawn: tuple[datetime, list[Sig
 def test_order_and_repetition_of_sightings_change_nothing(
     drawn: tuple[datetime, list[Sighting]], seed: int
 ) -> None:
-    start, seen = drawn
+    start, records = drawn
     window = window_of(start, 3)
-    expected = facts(frame(seen), window)
-    assert_frame_equal(facts(frame(seen, shuffled_by=seed), window), expected)
-    assert_frame_equal(facts(frame(seen + seen[::2], shuffled_by=seed), window), expected)
+    expected = facts(frame(records), window)
+    assert_frame_equal(facts(frame(records, shuffled_by=seed), window), expected)
+    assert_frame_equal(facts(frame(records + records[::2], shuffled_by=seed), window), expected)
 
 
 @examples(40)
@@ -85,12 +85,12 @@ def test_order_and_repetition_of_sightings_change_nothing(
 def test_an_hour_needs_the_half_hours_around_it_and_nothing_else(
     drawn: tuple[datetime, list[Sighting]],
 ) -> None:
-    start, seen = drawn
-    whole = facts(frame(seen), window_of(start, 4))
+    start, records = drawn
+    whole = facts(frame(records), window_of(start, 4))
     parts = []
     for hour in window_of(start, 4).hours:
         second = int(hour.timestamp())
-        near = [s for s in seen if second - MARGIN < s.second < second + 3600 + MARGIN]
+        near = [s for s in records if second - MARGIN < s.second < second + 3600 + MARGIN]
         parts.append(facts(frame(near), Window.hour(hour)))
     assert_frame_equal(pl.concat(parts).sort("station_id", "hour"), whole)
 
@@ -100,9 +100,9 @@ def test_an_hour_needs_the_half_hours_around_it_and_nothing_else(
 def test_intervals_are_maximal_disjoint_and_clipped(
     drawn: tuple[datetime, list[Sighting]], after: int, length: int
 ) -> None:
-    start, seen = drawn
+    start, records = drawn
     window = Window(start + timedelta(seconds=after), start + timedelta(seconds=after + length))
-    pieces = intervals(frame(seen), window)
+    pieces = intervals(frame(records), window)
     low, high = int(window.start.timestamp()), int(window.end.timestamp())
     assert pieces.select(pl.col("start") < pl.col("end")).to_series().all()
     assert (
@@ -126,14 +126,14 @@ def test_intervals_are_maximal_disjoint_and_clipped(
 def test_intervals_hold_the_record_in_force_at_any_second(
     drawn: tuple[datetime, list[Sighting]], offset: int
 ) -> None:
-    start, seen = drawn
+    start, records = drawn
     x = int(start.timestamp()) + offset
     margin = timedelta(seconds=MARGIN)
-    pieces = intervals(frame(seen), window_of(start, 1).widened(margin, margin + HOUR))
+    pieces = intervals(frame(records), window_of(start, 1).widened(margin, margin + HOUR))
     in_force = pieces.filter((pl.col("start") <= x) & (x < pl.col("end")))
     expected = {}
-    for point in {s.point for s in seen}:
-        record = record_in_force([s for s in seen if s.point == point], x)
+    for point in {s.point for s in records}:
+        record = record_in_force([s for s in records if s.point == point], x)
         if record is not None:
             expected[point] = (
                 record.status,
@@ -148,15 +148,17 @@ def test_intervals_hold_the_record_in_force_at_any_second(
 def test_seeing_an_unchanged_record_once_more_changes_no_second(
     drawn: tuple[datetime, list[Sighting]], index: int, later: int
 ) -> None:
-    start, seen = drawn
+    start, records = drawn
     pairs = [
         (a, b)
-        for a in seen
-        for b in seen
+        for a in records
+        for b in records
         if (a.point, a.status, a.updated) == (b.point, b.status, b.updated)
         and a.second < b.second <= a.second + MARGIN
         and not any(
-            a.second <= s.second <= b.second for s in seen if s.point == a.point and s not in (a, b)
+            a.second <= s.second <= b.second
+            for s in records
+            if s.point == a.point and s not in (a, b)
         )
     ]
     if not pairs:
@@ -164,4 +166,6 @@ def test_seeing_an_unchanged_record_once_more_changes_no_second(
     a, b = pairs[index % len(pairs)]
     between = Sighting(a.point, min(a.second + later, b.second), a.status, a.updated)
     window = window_of(start, 2)
-    assert_frame_equal(intervals(frame([*seen, between]), window), intervals(frame(seen), window))
+    assert_frame_equal(
+        intervals(frame([*records, between]), window), intervals(frame(records), window)
+    )

@@ -103,11 +103,11 @@ def test_the_clock_of_paris_stands_beside_the_hour() -> None:
     st.integers(1, 4 * 3600),
 )
 def test_every_row_equals_a_reading_second_by_second(seconds: list[int], now: int) -> None:
-    made = rows(polled(*seconds), hours=3, now=DAY + now * SECOND)
+    hours_found = rows(polled(*seconds), hours=3, now=DAY + now * SECOND)
     instants = sorted(set(seconds))
     pairs = [(a, b) for a, b in itertools.pairwise(instants) if b - a <= 1800]
     observed = {s for a, b in pairs for s in range(a, b)}
-    for hour, row in enumerate(made.rows(named=True)):
+    for hour, row in enumerate(hours_found.rows(named=True)):
         start, end = hour * 3600, (hour + 1) * 3600
         end_of_marks = max(start, min(end, now))
         marks = sorted({start, end_of_marks, *(s for s in instants if start <= s < end)})

@@ -25,8 +25,10 @@ def at(clock: str) -> datetime:
 
 
 def segments(*rows: tuple[str, str, str, str, bool]) -> pl.DataFrame:
-    made = [(point, STATION, at(s), at(e), status, stale) for point, s, e, status, stale in rows]
-    return pl.DataFrame(made, schema=list(SEGMENTS), orient="row")
+    segments = [
+        (point, STATION, at(s), at(e), status, stale) for point, s, e, status, stale in rows
+    ]
+    return pl.DataFrame(segments, schema=list(SEGMENTS), orient="row")
 
 
 def test_an_instant_has_the_state_of_the_segment_that_holds_it() -> None:
@@ -68,13 +70,13 @@ def test_a_station_has_a_free_point_where_one_of_its_observed_points_is() -> Non
 def test_the_state_at_an_origin_rests_on_what_was_seen_until_then() -> None:
     """The newest sighting counts for half an hour; one after the origin counts for nothing."""
     stamp = second_of(at("10:00:00"))
-    seen = [
+    rows_of_sightings = [
         (A, at("11:30:00"), "available"),
         (A, at("11:57:00"), "occupied"),
         (A, at("12:02:00"), "available"),
         (B, at("11:30:00"), "available"),
     ]
-    rows = [(point, second_of(time), status, stamp) for point, time, status in seen]
+    rows = [(point, second_of(time), status, stamp) for point, time, status in rows_of_sightings]
     sightings = pl.DataFrame(rows, schema=SIGHTINGS, orient="row")
 
     known = segments_until(sightings, at("11:00:00"), NOON)

@@ -24,9 +24,13 @@ Row = dict[str, Any]
 
 def brier(held_out: pl.DataFrame, chance: str) -> float:
     """Mean over the seconds of (chance - was free)²."""
-    p, free, seen = pl.col(chance), pl.col("any_available_seconds"), pl.col("any_observed_seconds")
-    missed = free * (1 - p) ** 2 + (seen - free) * p**2
-    return float(held_out.select(missed.sum() / seen.sum()).item())
+    p, free, observed = (
+        pl.col(chance),
+        pl.col("any_available_seconds"),
+        pl.col("any_observed_seconds"),
+    )
+    missed = free * (1 - p) ** 2 + (observed - free) * p**2
+    return float(held_out.select(missed.sum() / observed.sum()).item())
 
 
 def test_the_estimate_of_a_held_out_week_beats_the_raw_chance_and_the_arrondissement() -> None:
@@ -99,15 +103,15 @@ def plainly(facts: pl.DataFrame) -> dict[tuple[str, int, int], Row]:
     daily: defaultdict[Any, list[int]] = defaultdict(lambda: [0, 0])
     for f in facts.iter_rows(named=True):
         cell = (f["local_weekday"], f["local_hour"])
-        free, seen = f["any_available_seconds"], f["any_observed_seconds"]
+        free, observed = f["any_available_seconds"], f["any_observed_seconds"]
         area = f["arrondissement"]
         for key in (("city",), ("cell", cell), ("of", f["station_id"]), ("in", area)):
             sums[key][0] += free
-            sums[key][1] += seen
-            if seen:
+            sums[key][1] += observed
+            if observed:
                 dates[key].add(f["local_date"])
         daily[f["station_id"], cell, f["local_date"]][0] += free
-        daily[f["station_id"], cell, f["local_date"]][1] += seen
+        daily[f["station_id"], cell, f["local_date"]][1] += observed
 
     def chance(*key: Any) -> float:
         return sums[key][0] / sums[key][1]
@@ -125,9 +129,9 @@ def plainly(facts: pl.DataFrame) -> dict[tuple[str, int, int], Row]:
         level = with_one_day_of(around, "of", station) if is_own else around
         for cell in cells:
             shares = [
-                free / seen
-                for (s, c, _), (free, seen) in daily.items()
-                if (s, c) == (station, cell) and seen
+                free / observed
+                for (s, c, _), (free, observed) in daily.items()
+                if (s, c) == (station, cell) and observed
             ]
             shifted = logit(level) + logit(chance("cell", cell)) - logit(city)
             expected = min(max(1 / (1 + math.exp(-shifted)), 0.001), 0.999)
@@ -163,7 +167,7 @@ def worth_in_independent_days(facts: pl.DataFrame) -> float:
     for f in facts.iter_rows(named=True):
         sums[f["station_id"], f["local_date"]][0] += f["any_available_seconds"]
         sums[f["station_id"], f["local_date"]][1] += f["any_observed_seconds"]
-    chance = {key: free / seen for key, (free, seen) in sums.items() if seen}
+    chance = {key: free / observed for key, (free, observed) in sums.items() if observed}
     products = squares = 0.0
     for station in {station for station, _ in chance}:
         own = {day: value for (of, day), value in chance.items() if of == station}
@@ -235,9 +239,9 @@ def test_sums_and_figures_of_every_area_are_those_of_its_facts() -> None:
         own = sums[row["scope"], row["area"], row["local_weekday"], row["local_hour"]]
         assert {name: row[name] for name in SUMS} == own
         in_service = sum(own[f"{s}_seconds"] for s in ("available", "occupied", "reserved"))
-        seen, free, full = (own[n] for n in SUMS[-3:])
+        observed, free, full = (own[n] for n in SUMS[-3:])
         assert row["occupancy"] == (own["occupied_seconds"] / in_service if in_service else None)
-        assert row["chance_of_a_free_point"] == (free / seen if seen else None)
+        assert row["chance_of_a_free_point"] == (free / observed if observed else None)
         assert row["saturation"] == (full / (free + full) if free + full else None)
     assert sums.keys() <= set(profile.select(profile.columns[:4]).rows())
 

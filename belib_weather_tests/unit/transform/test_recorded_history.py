@@ -64,10 +64,10 @@ def captured_after(body: bytes) -> datetime:
 
 
 def snapshots_of(case: Path) -> Bodies:
-    given = json.loads(case.read_text())
+    case_input = json.loads(case.read_text())
     return {
         datetime.fromisoformat(one["captured_at"]): json.dumps(one["records"]).encode()
-        for one in given["realtime"]
+        for one in case_input["realtime"]
     }
 
 
@@ -95,7 +95,7 @@ def test_recorded_exports_and_static_vintages_give_one_history_in_any_order(
     records = [json.loads(body) for _, body in sorted(feed.items())]
     ids = {one["id_pdc"] for one in records[0]} | {one["id_pdc"] for one in records[1]}
     assert set(whole.points["charge_point_id"]) == ids
-    moved = _told_otherwise(records)
+    moved = _with_other_values(records)
     versions = whole.points.group_by("charge_point_id").len()
     of_2023 = whole.points.filter(pl.col("valid_from") < datetime(2023, 2, 1, tzinfo=UTC))
     twice = of_2023.group_by("charge_point_id").len().filter(pl.col("len") > 1)
@@ -107,7 +107,7 @@ def test_recorded_exports_and_static_vintages_give_one_history_in_any_order(
     assert join.only_static == len(named - ids)
 
 
-def _told_otherwise(records: list[list[dict[str, Any]]]) -> set[str]:
+def _with_other_values(records: list[list[dict[str, Any]]]) -> set[str]:
     """Points of which two exports of different days say different places, neither of them null."""
     first, second = ({one["id_pdc"]: one for one in export} for export in records)
 
@@ -155,14 +155,16 @@ def test_a_document_that_arrives_last_changes_its_days_alone(cases: Path) -> Non
 
 
 def test_a_changed_address_is_a_version_of_the_point(cases: Path) -> None:
-    given = json.loads((cases / "20-figures-and-dimensions" / "stations_renamed.json").read_text())
+    case_input = json.loads(
+        (cases / "20-figures-and-dimensions" / "stations_renamed.json").read_text()
+    )
     records = {
         datetime.fromisoformat(one.pop("captured_at")): {
             **one,
             "statut_pdc": "Disponible",
             "last_updated": "2023-01-01T00:00:00Z",
         }
-        for one in given
+        for one in case_input
     }
     sibling = {"adresse_station": "55 Avenue de Ségur 75007 Paris"}
     bodies = {
@@ -171,11 +173,11 @@ def test_a_changed_address_is_a_version_of_the_point(cases: Path) -> None:
         ).encode()
         for at, one in records.items()
     }
-    made = dimensions_of(bodies)
-    point = made.points.filter(charge_point_id=given[0]["id_pdc"])
+    dimensions = dimensions_of(bodies)
+    point = dimensions.points.filter(charge_point_id=case_input[0]["id_pdc"])
     assert [address[:3] for address in point["address"]] == ["330", "55 "]
     assert point["valid_from"].dt.date().cast(pl.String).to_list() == ["2023-02-01", "2023-09-14"]
-    assert [address[:3] for address in made.stations["address"]] == ["55 "]
+    assert [address[:3] for address in dimensions.stations["address"]] == ["55 "]
 
 
 def test_two_static_vintages_are_as_a_rebuild_has_them() -> None:

@@ -73,12 +73,12 @@ def test_a_week_is_what_its_points_did_tick_by_tick(
             continue
         days = week.days_read
         read = segments.filter(pl.col("started_at").is_between(days.start, days.end, "left"))
-        made = reliability(week, read, listed(points), rows, at(last))
+        computed = reliability(week, read, listed(points), rows, at(last))
         expected: dict[str, object] = counts_of(outages_of(points, ages=ages), begin, end)
         each = [seconds_of(line, ages.get(p, 0), begin, end) for p, line in points.items()]
         expected |= {name: sum(one[name] for one in each) for name in each[0]}
         expected |= {"station_id": "S", "charge_points": len(points), "made_to": at(end)}
-        assert {name: made[name].item() for name in expected} == expected
+        assert {name: computed[name].item() for name in expected} == expected
 
 
 def test_points_count_from_the_day_on_which_they_are_listed_and_without_segments_too() -> None:

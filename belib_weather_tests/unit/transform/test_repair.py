@@ -44,7 +44,7 @@ def by_hand(lives: list[tuple[int, bool]], share: float) -> Quantile:
     return Quantile(*found)
 
 
-def made(lives: list[tuple[int, bool]], share: float) -> Quantile:
+def quantile_of(lives: list[tuple[int, bool]], share: float) -> Quantile:
     """The same by the code under test."""
     seconds, is_ended = zip(*lives, strict=True)
     [quantile] = quantiles(pl.Series(seconds), pl.Series(is_ended), (share,))
@@ -56,12 +56,12 @@ def test_the_textbook_case() -> None:
     ended = [6, 6, 6, 7, 10, 13, 16, 22, 23]
     censored = [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
     lives = [(n * HOUR, True) for n in ended] + [(n * HOUR, False) for n in censored]
-    assert made(lives, 0.5) == Quantile(23.0, 13.0, None)
-    assert made(lives, 0.9) == Quantile(None, None, None)
+    assert quantile_of(lives, 0.5) == Quantile(23.0, 13.0, None)
+    assert quantile_of(lives, 0.9) == Quantile(None, None, None)
 
 
 def test_nothing_is_said_without_an_end() -> None:
-    assert made([(HOUR, False), (2 * HOUR, False)], 0.5) == Quantile(None, None, None)
+    assert quantile_of([(HOUR, False), (2 * HOUR, False)], 0.5) == Quantile(None, None, None)
 
 
 @given(
@@ -73,7 +73,7 @@ def test_quantiles_are_those_of_the_curve_by_hand(
     lives: list[tuple[int, bool]], share: float
 ) -> None:
     expected = by_hand(lives, share) if any(ended for _, ended in lives) else Quantile(*[None] * 3)
-    got = made(lives, share)
+    got = quantile_of(lives, share)
     for name in ("hours", "low", "high"):
         assert getattr(got, name) == pytest.approx(getattr(expected, name)), name
 

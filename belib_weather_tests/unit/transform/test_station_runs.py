@@ -29,15 +29,15 @@ HISTORY = st.lists(st.tuples(STEPS, SNAPSHOT), min_size=1, max_size=12)
 
 def snapshots_of(history: list[tuple[int, dict[str, tuple[str, bool]]]]) -> list[pl.DataFrame]:
     """Sightings of each snapshot, the oldest first; the last at `AT`."""
-    second, made = AT, []
+    second, snapshots = AT, []
     for step, points in reversed(history):
         rows = [
             (point, second, status, second - (200_000 if is_stale else 60))
             for point, (status, is_stale) in points.items()
         ]
-        made.append(pl.DataFrame(rows, schema=SIGHTINGS, orient="row"))
+        snapshots.append(pl.DataFrame(rows, schema=SIGHTINGS, orient="row"))
         second -= step
-    return made[::-1]
+    return snapshots[::-1]
 
 
 def shown(states: pl.DataFrame) -> dict[str, list[tuple[datetime, str]]]:

@@ -95,25 +95,27 @@ def test_five_minutes_apart_every_station_equals_the_slow_reading(exports: list[
     first = after(exports[0])
     snapshots = [(first, exports[0]), (first + FIVE_MINUTES, exports[1])]
     rows = facts(snapshots).filter(pl.col("station_id").str.contains("PPX(08|16)|PHB"))
-    seen, station = _read_slowly(snapshots, set(rows["station_id"]))
-    expected = facts_of_hour(seen, station, int(floor_hour(first).timestamp()))
+    sightings, station = _read_slowly(snapshots, set(rows["station_id"]))
+    expected = facts_of_hour(sightings, station, int(floor_hour(first).timestamp()))
     names = list(next(iter(expected.values())))
     assert {r["station_id"]: {n: r[n] for n in names} for r in rows.to_dicts()} == expected
 
 
 def _read_slowly(
-    snapshots: list[tuple[datetime, bytes]], stations_wanted: set[str]
+    snapshots: list[tuple[datetime, bytes]], station_ids: set[str]
 ) -> tuple[list[Sighting], dict[str, str]]:
-    seen: list[Sighting] = []
+    sightings: list[Sighting] = []
     station: dict[str, str] = {}
     for at, body in snapshots:
         for record in json.loads(body):
-            if station_of(record["id_pdc"]) in stations_wanted:
+            if station_of(record["id_pdc"]) in station_ids:
                 station[record["id_pdc"]] = station_of(record["id_pdc"])
                 updated = datetime.fromisoformat(record["last_updated"]).timestamp()
                 status = NETWORK.status_of_label[record["statut_pdc"]].value
-                seen.append(Sighting(record["id_pdc"], int(at.timestamp()), status, int(updated)))
-    return seen, station
+                sightings.append(
+                    Sighting(record["id_pdc"], int(at.timestamp()), status, int(updated))
+                )
+    return sightings, station
 
 
 def test_the_current_state_agrees_with_a_count_of_the_file(exports: list[bytes]) -> None:
@@ -142,7 +144,7 @@ def test_the_feed_of_2026_reads_too(any_body: Callable[[str], bytes]) -> None:
     body = any_body("realtime/2026.json")
     read = read_realtime(body)
     assert read.records.height == len(json.loads(body))
-    # The INSEE code is that of the whole city, so the postal code tells the arrondissement.
+    # The INSEE code is that of the whole city, so the postal code gives the arrondissement.
     addresses = [record["adresse_station"] for record in json.loads(body)]
     codes = [address and re.search(r"750(\d\d)", address) for address in addresses]
     arrondissements = read.points(after(body))["arrondissement"].to_list()

@@ -14,7 +14,7 @@ from belib_weather.transform.weather import best_weather
 AT = datetime(2026, 11, 24, 10, 0, 3, tzinfo=UTC)
 
 
-def rows(*given: dict[str, Any]) -> pl.DataFrame:
+def rows(*values: dict[str, Any]) -> pl.DataFrame:
     empty = WeatherHour.create_empty()
     full = {
         "hour": datetime(2026, 11, 24, 10, tzinfo=UTC),
@@ -25,7 +25,7 @@ def rows(*given: dict[str, Any]) -> pl.DataFrame:
         "source": "open_meteo/forecast",
         "captured_at": AT,
     }
-    frame = pl.DataFrame([full | row for row in given])
+    frame = pl.DataFrame([full | row for row in values])
     return pl.concat([empty, frame], how="diagonal_relaxed").cast(empty.schema)
 
 

@@ -128,9 +128,9 @@ def test_where_15_degrees_were_not_seen_the_median_takes_their_place() -> None:
     temperatures = weather_association(summer).filter(pl.col("precipitation").is_null())
 
     assert temperatures["compared_with"].unique().to_list() == [f"{median:g} °C"]
-    said = temperatures.drop_nulls("difference")
-    assert {"25 °C", "30 °C"} <= set(said["condition"])
-    assert not {"10 °C", "15 °C"} & set(said["condition"])
+    reported = temperatures.drop_nulls("difference")
+    assert {"25 °C", "30 °C"} <= set(reported["condition"])
+    assert not {"10 °C", "15 °C"} & set(reported["condition"])
 
 
 def test_the_coefficients_are_those_of_a_regression_with_every_dummy() -> None:
