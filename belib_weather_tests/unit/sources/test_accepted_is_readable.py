@@ -4,7 +4,7 @@ What the stores take of it: belib_weather_tests/stores/test_accepted_is_held.py.
 """
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from belib_weather.lake.envelope import document_of, quarantined
@@ -20,6 +20,8 @@ from belib_weather_tests.examples import examples
 from belib_weather_tests.mutations import SOURCES, Source
 from belib_weather_tests.unit.sources.feed import MINIMUM
 
+FEW = 20
+
 
 @pytest.mark.hypothesis
 @pytest.mark.parametrize("source", SOURCES, ids=str)
@@ -33,7 +35,8 @@ def test_a_body_is_accepted_and_cleaned_or_refused_with_the_reason(source: Sourc
         accepted += is_accepted(source, body)
 
     try_one()
-    assert accepted  # else nothing was tried
+    # Else nothing was tried; of the few examples of `quick` all may be odd.
+    assert accepted or settings().max_examples < FEW
 
 
 def is_accepted(source: Source, body: bytes) -> bool:
