@@ -10,7 +10,6 @@ import pytest
 
 from belib_weather.assets.publisher import AVAILABILITY, STATES, Publisher, days_of
 from belib_weather.automation.live import RANGE_END, RANGE_START
-from belib_weather.clock import utc_now
 from belib_weather.dates import dates_of, window_of_date
 from belib_weather.partitions import day_key, hour_key
 from belib_weather.search.projections import AVAILABILITY_INDEX
@@ -221,7 +220,7 @@ def test_files_of_the_days_that_a_version_touches_are_written_again(
     platform = month.platform.changed(settings={"export_url": f"{tmp_path}"})
     first, last = day_key(month.days[0]), day_key(month.days[-1])
     assert platform.materialize("open_exports", keys=(first, last)).success
-    yesterday = (day_key(utc_now() - DAY),) * 2
+    yesterday = (day_key(now - DAY),) * 2
     assert asked_in_the_morning(platform, in_days(now, 0)) == [yesterday]
 
     month.move((5, THERE), (10, HERE))
