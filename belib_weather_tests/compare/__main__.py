@@ -5,13 +5,14 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from rich.console import Console
 
 from belib_weather_tests.compare import intended
 from belib_weather_tests.compare.checkout import Checkout
+from belib_weather_tests.compare.dumps import Dump
 from belib_weather_tests.compare.phases import (
     closed_hours,
     of_bundles,
@@ -20,7 +21,14 @@ from belib_weather_tests.compare.phases import (
     of_two_runs,
 )
 from belib_weather_tests.compare.result import Compared, Intended, Rules, print_results
-from belib_weather_tests.compare.runs import demonstrated, rebuilt, report_drawn
+from belib_weather_tests.compare.runs import (
+    Demonstrated,
+    demonstrated,
+    rebuilt,
+    report_drawn,
+)
+
+PARTS = ("dashboards", "report", "rebuilt", "runs")
 
 
 class Comparison:
@@ -32,37 +40,44 @@ class Comparison:
         self._console = console
         self.differences = 0
 
-    def run(self, days: int) -> None:
-        """Run everything and print each part as soon as it is known."""
+    def run(self, days: int, parts: Collection[str]) -> None:
+        """Run what the parts need and print each part as soon as it is known."""
         old, new, again = map(self._checkout, self._folders)
         pages = {name: self._work / "dashboards" / name for name in ("old", "new")}
         self._say(f"{old.folder}: {days} days of the demonstration")
-        before = demonstrated(old, days, {pages["old"]: old, pages["new"]: new})
-        rules = self._rules()
-        self._show(
-            "dashboards, of the same documents",
-            rules,
-            [*of_drawings("dashboards", pages["old"], pages["new"], rules)],
-        )
+        drawn_by = {pages["old"]: old, pages["new"]: new} if "dashboards" in parts else {}
+        before = demonstrated(old, days, drawn_by)
+        if drawn_by:
+            rules = self._rules()
+            found = of_drawings("dashboards", pages["old"], pages["new"], rules)
+            self._show("dashboards, of the same documents", rules, found)
+        if "report" in parts:
+            self._report(old, new, before.dump, days)
+        if "rebuilt" in parts:
+            self._say(f"{new.folder}: everything made again from the raw documents of the old run")
+            rules = self._rules(*intended.OF_ONE_RUN, may_add=True)
+            rebuilt_dump = rebuilt(again, before.dump)
+            self._show(
+                "the same raw documents", rules, of_one_raw(before.dump, rebuilt_dump, rules)
+            )
+        if "runs" in parts:
+            self._runs(new, before, days)
+
+    def _report(self, old: Checkout, new: Checkout, dump: Dump, days: int) -> None:
         reports = {name: self._work / "report" / name for name in ("old", "new")}
-        report_drawn(old, before.dump, days, reports["old"])
-        report_drawn(new, before.dump, days, reports["new"])
+        report_drawn(old, dump, days, reports["old"])
+        report_drawn(new, dump, days, reports["new"])
         rules = self._rules()
-        self._show(
-            "report, of the same rows at the same instant",
-            rules,
-            [*of_drawings("report", reports["old"], reports["new"], rules)],
-        )
-        self._say(f"{new.folder}: everything made again from the raw documents of the old run")
-        rules = self._rules(*intended.OF_ONE_RUN)
-        rebuilt_dump = rebuilt(again, before.dump)
-        self._show("the same raw documents", rules, of_one_raw(before.dump, rebuilt_dump, rules))
+        found = of_drawings("report", reports["old"], reports["new"], rules)
+        self._show("report, of the same rows at the same instant", rules, found)
+
+    def _runs(self, new: Checkout, before: Demonstrated, days: int) -> None:
         self._say(f"{new.folder}: {days} days of the demonstration")
         after = demonstrated(new, days, {})
         rules = self._rules()
         self._show("kibana", rules, [of_bundles(before.bundle, after.bundle, rules)])
         hours = closed_hours(before.dump, after.dump)
-        rules = self._rules(*intended.OF_ONE_RUN, *intended.OF_THE_CLOCK)
+        rules = self._rules(*intended.OF_ONE_RUN, *intended.OF_THE_CLOCK, may_add=True)
         found = of_two_runs(before.dump, after.dump, hours, rules)
         self._show(f"two runs, {len(hours)} closed hours", rules, found)
 
@@ -70,8 +85,8 @@ class Comparison:
         home = self._work / name
         return Checkout(self._folders[name], home, {"BELIB_EXPORT_URL": str(home / "exports")})
 
-    def _rules(self, *more: Intended) -> Rules:
-        return Rules((*more, *intended.IN_NEW_CODE))
+    def _rules(self, *more: Intended, may_add: bool = False) -> Rules:
+        return Rules((*more, *intended.IN_NEW_CODE), may_add=may_add)
 
     def _show(self, title: str, rules: Rules, results: Iterable[Compared]) -> None:
         self.differences += print_results(self._console, title, results, rules)
@@ -86,6 +101,7 @@ def main() -> int:
     parser.add_argument("old", type=Path, help="checkout of the old code, with its .venv")
     parser.add_argument("new", type=Path, help="checkout of the new code, with its .venv")
     parser.add_argument("--days", type=int, default=2, help="of history before today (2)")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="all by default")
     parser.add_argument("--keep", type=Path, help="work in this folder and keep it")
     options = parser.parse_args()
     # Without this a polite kill would leave the stores running.
@@ -94,7 +110,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="belib-compare-") as folder:
         work = options.keep or Path(folder)
         comparison = Comparison(options.old.absolute(), options.new.absolute(), work, console)
-        comparison.run(options.days)
+        comparison.run(options.days, options.parts)
     count = comparison.differences
     outcome = f"{count:,} differences" if count else "no difference"
     console.print(f"{outcome}, after {time.monotonic() - start:.0f} s")

@@ -41,10 +41,10 @@ def _compare(result: Compared, rules: Rules, path: str, place: str, old: Any, ne
                 result.left_out.add(below)
             elif name in old and name in new:
                 _compare(result, rules, f"{path}/{name}", below, old[name], new[name])
+            elif name in old:
+                result.differs(f"{path}/{name}", old[name], "no field")
             else:
-                result.differs(
-                    f"{path}/{name}", old.get(name, "no field"), new.get(name, "no field")
-                )
+                result.adds(f"{path}/{name}", below, rules)
     elif isinstance(old, list) and isinstance(new, list):
         if len(old) != len(new):
             result.differs(path, f"{len(old)} entries", f"{len(new)} entries")

@@ -51,7 +51,7 @@ def _columns(result: Compared, old: pl.DataFrame, new: pl.DataFrame, rules: Rule
         elif name not in new.columns:
             result.differs(name, "a column", "no column")
         elif name not in old.columns:
-            result.differs(name, "no column", "a column")
+            result.adds(name, name, rules)
         else:
             shared.append(name)
     in_new = [name for name in new.columns if name in shared]

@@ -153,10 +153,12 @@ def _names(kind: str, old: Mapping[str, Any], new: Mapping[str, Any], rules: Rul
     """What only one has."""
     result = Compared(f"{kind}: which there are", items=len(old))
     for name in old.keys() ^ new.keys():
-        if not rules.allow(f"{kind} {name}"):
-            result.differs(
-                name, *(("there", "not there") if name in old else ("not there", "there"))
-            )
+        if rules.allow(f"{kind} {name}"):
+            continue
+        if name in old:
+            result.differs(name, "there", "not there")
+        else:
+            result.adds(name, name, rules)
     return result
 
 

@@ -30,10 +30,16 @@ class Intended:
 
 @dataclass
 class Rules:
-    """The intended differences, and which of them were met."""
+    """The intended differences, and which of them were met.
+
+    Attributes:
+        may_add: tables, columns and fields that only the new code has are counted beside the
+            differences: nothing is lost by them.
+    """
 
     intended: Iterable[Intended] = ()
     met: set[Intended] = field(default_factory=set)
+    may_add: bool = False
 
     def allow(self, place: str) -> bool:
         """Whether a place may differ."""
@@ -52,6 +58,7 @@ class Compared:
         values: cells, leaves or numbers compared.
         differences: one line each.
         left_out: places that may differ and were not compared.
+        added: what only the new code has.
     """
 
     what: str
@@ -59,6 +66,14 @@ class Compared:
     values: int = 0
     differences: list[str] = field(default_factory=list)
     left_out: set[str] = field(default_factory=set)
+    added: set[str] = field(default_factory=set)
+
+    def adds(self, place: str, name: str, rules: Rules) -> None:
+        """Note what only the new code has: a difference, unless it may add."""
+        if rules.may_add:
+            self.added.add(name)
+        else:
+            self.differs(place, "not there", "there")
 
     def differs(self, place: str, old: object, new: object) -> None:
         """Note a difference."""
@@ -72,17 +87,21 @@ def _short(value: object) -> str:
 
 def print_results(console: Console, title: str, results: Iterable[Compared], rules: Rules) -> int:
     """Print the table, the first differences and what was left out; returns the differences."""
-    table = Table("compared", "items", "values", "differences", title=title, title_justify="left")
-    for number in (1, 2, 3):
+    columns = ("compared", "items", "values", "differences", "new")
+    table = Table(*columns, title=title, title_justify="left")
+    for number in (1, 2, 3, 4):
         table.columns[number].justify = "right"
     total = 0
     for one in results:
         total += len(one.differences)
         mark = "[bold red]" if one.differences else ""
         count = f"{mark}{len(one.differences):,}"
-        table.add_row(escape(one.what), f"{one.items:,}", f"{one.values:,}", count)
+        new = f"{len(one.added):,}" if one.added else ""
+        table.add_row(escape(one.what), f"{one.items:,}", f"{one.values:,}", count, new)
         for line in one.differences[:_DIFFERENCES_SHOWN]:
-            table.add_row(f"  [red]{escape(line)}", "", "", "")
+            table.add_row(f"  [red]{escape(line)}")
+        if one.added:
+            table.add_row(f"  new: {escape(', '.join(sorted(one.added)))}")
     console.print(table)
     for rule in sorted(rules.met, key=lambda one: one.where):
         console.print(f"May differ: {rule.where} ({rule.reason})", markup=False)

@@ -60,10 +60,20 @@ def test_rows_of_one_side_are_found() -> None:
 def test_columns_of_one_side_and_their_order_are_found() -> None:
     assert _frames(FACTS.drop("full_seconds")).differences == ["full_seconds: a column → no column"]
     more = FACTS.with_columns(new=1)
-    assert _frames(more).differences == ["new: no column → a column"]
+    assert _frames(more).differences == ["new: not there → there"]
     assert _frames(more, Intended("postgres facts/new", "for the test")).differences == []
     turned = FACTS.select(FACTS.columns[::-1])
     assert [line.split(":")[0] for line in _frames(turned).differences] == ["order of columns"]
+
+
+def test_what_only_newer_code_has_is_listed_where_it_may_add() -> None:
+    more, rules = FACTS.with_columns(new=1), Rules(may_add=True)
+    frames = compare_frames("postgres facts", FACTS, more, KEY, rules)
+    documents = compare_documents("d", {"1": {"n": 1}}, {"1": {"n": 1, "x": 0}}, rules)
+    assert (frames.differences, frames.added) == ([], {"new"})
+    assert (documents.differences, documents.added) == ([], {"d/x"})
+    lost = compare_documents("d", {"1": {"n": 1, "x": 0}, "2": {}}, {"1": {"n": 1}}, rules)
+    assert lost.differences == ["1/x: 0 → no field", "2: a document → none"]
 
 
 def test_every_differing_cell_counts() -> None:
@@ -79,7 +89,7 @@ def test_a_changed_leaf_field_or_document_is_found() -> None:
         "1/at/lat: 48.8 → 48.9",
         "1/list: 2 entries → 1 entries",
         "1/n: 1 → 1.0",
-        "1/x: no field → 0",
+        "1/x: not there → there",
         "2: a document → none",
         "3: none → a document",
     ]
