@@ -1,4 +1,4 @@
-"""Types of values: URLs, host names, a cadence, options of Kafka's client. Each refuses what it is not.
+"""Types of values: URLs, host names, a cadence, options of Kafka. Each refuses what it is not.
 
 What belongs here: the shape of a value. What does not: which setting has it.
 """
