@@ -94,14 +94,14 @@ def summary(sums: pl.DataFrame, against: str = "blend") -> pl.DataFrame:
         over `against` with a 95 % interval (`skill_low`, `skill_high`; null below `FEWEST_DAYS`
         days).
     """
-    made = []
+    rows = []
     for (horizon, scope), own in sums.group_by("horizon", "scope", maintain_order=True):
         reference = own.filter(pl.col("forecast") == against).sort("local_date")
         for (forecast,), of in own.group_by("forecast", maintain_order=True):
             daily = of.sort("local_date")
             n = int(daily["n"].sum())
             skill, low, high = _skill(daily, reference)
-            made.append(
+            rows.append(
                 {
                     "horizon": horizon,
                     "scope": scope,
@@ -116,7 +116,7 @@ def summary(sums: pl.DataFrame, against: str = "blend") -> pl.DataFrame:
                     "skill_high": high,
                 }
             )
-    return pl.DataFrame(made, schema=_SUMMARY).sort("horizon", "scope", "forecast")
+    return pl.DataFrame(rows, schema=_SUMMARY).sort("horizon", "scope", "forecast")
 
 
 _SUMMARY = {

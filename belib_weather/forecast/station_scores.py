@@ -140,8 +140,8 @@ def skill_of(scores: pl.DataFrame, forecast: str = MODEL, population: str = ALL)
     days = own.join(blend, on=["local_date", "n"], suffix="_of_blend").sort("local_date")
     if days.height < FEWEST_DAYS:
         return None
-    made, other = days["brier_sum"].to_numpy(), days["brier_sum_of_blend"].to_numpy()
-    return Skill(*skill_by_days(made, other), days.height)
+    own_brier, blend_brier = days["brier_sum"].to_numpy(), days["brier_sum_of_blend"].to_numpy()
+    return Skill(*skill_by_days(own_brier, blend_brier), days.height)
 
 
 def calibration_error(

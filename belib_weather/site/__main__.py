@@ -24,12 +24,12 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve; returns the exit code."""
-    given = parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     settings = load_settings()
     uvicorn.run(
-        create_app(given.folder or settings.site_dir, response_headers(settings.cadence)),
-        host=given.host,
-        port=given.port,
+        create_app(options.folder or settings.site_dir, response_headers(settings.cadence)),
+        host=options.host,
+        port=options.port,
         log_level="warning",
         lifespan="off",
         server_header=False,

@@ -59,7 +59,7 @@ def chances_of(profile: pl.DataFrame, forecast: pl.DataFrame, now: datetime) -> 
     )
     if recent.is_empty():
         return usual.sort("station_id", "hour")
-    made = recent.join(hours, left_on="target", right_on="hour").select(
+    forecast_rows = recent.join(hours, left_on="target", right_on="hour").select(
         "station_id",
         pl.col("target").alias("hour"),
         pl.col("chance_free").cast(pl.Float64).alias("chance"),
@@ -70,8 +70,8 @@ def chances_of(profile: pl.DataFrame, forecast: pl.DataFrame, now: datetime) -> 
         pl.col("free_points_high").cast(pl.Int16).alias("points_high"),
         pl.lit(FORECAST).alias("from"),
     )
-    rest = usual.join(made, on=["station_id", "hour"], how="anti")
-    return pl.concat([made.cast(CHANCES), rest]).sort("station_id", "hour")
+    rest = usual.join(forecast_rows, on=["station_id", "hour"], how="anti")
+    return pl.concat([forecast_rows.cast(CHANCES), rest]).sort("station_id", "hour")
 
 
 def _usual(profile: pl.DataFrame, hours: pl.DataFrame) -> pl.DataFrame:

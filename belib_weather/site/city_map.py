@@ -110,9 +110,9 @@ def _areas(frame: CityMap, outlines: pl.DataFrame) -> tuple[Area, ...]:
     window = shapely.box(0, 0, WIDTH, frame.height)
     found = []
     for row, shape in zip(rows, simple, strict=True):
-        seen = shape.intersection(window)
-        label = (seen if not seen.is_empty else shape).representative_point()
-        middle = seen.centroid if seen.contains(seen.centroid) else label
+        visible = shape.intersection(window)
+        label = (visible if not visible.is_empty else shape).representative_point()
+        middle = visible.centroid if visible.contains(visible.centroid) else label
         found.append(
             Area(row["arrondissement"], row["name"], _path(shape), round(middle.x), round(middle.y))
         )

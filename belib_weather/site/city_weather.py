@@ -96,18 +96,18 @@ def association_sentence(
         upcoming: `WeatherHour` rows of the hours ahead.
         language: of the sentence.
     """
-    said = association.filter(
+    reported = association.filter(
         pl.col("scope").cast(pl.String) == "city",
         pl.col("standing").cast(pl.String) != "withheld",
         pl.col("difference").is_not_null(),
     )
-    if said.is_empty():
+    if reported.is_empty():
         return None
-    rain = said.filter(pl.col("precipitation").cast(pl.String) == _RAIN)
+    rain = reported.filter(pl.col("precipitation").cast(pl.String) == _RAIN)
     is_wet = upcoming["precipitation_mm"].drop_nulls().ge(1).any() if upcoming.height else False
-    warmth = said.filter(pl.col("temperature_c").is_not_null())
+    warmth = reported.filter(pl.col("temperature_c").is_not_null())
     if warmth.is_empty() or (is_wet and not rain.is_empty()):
-        row = (rain if not rain.is_empty() else said).row(0, named=True)
+        row = (rain if not rain.is_empty() else reported).row(0, named=True)
     else:
         known = upcoming["temperature_c"].drop_nulls() if upcoming.height else pl.Series([15.0])
         middle = known.mean() if len(known) else 15.0

@@ -73,8 +73,8 @@ class Period:
 
 
 def _empty(dataset: type) -> pl.DataFrame:
-    made: pl.DataFrame = dataset.create_empty()  # type: ignore[attr-defined]
-    return made
+    empty: pl.DataFrame = dataset.create_empty()  # type: ignore[attr-defined]
+    return empty
 
 
 @dataclass(frozen=True)

@@ -58,27 +58,27 @@ def write(
     Raises:
         SiteFolderError: the folder cannot be made or written to.
     """
-    made = {file.path: file.body for file in files}
+    bodies = {file.path: file.body for file in files}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         before = _listed(folder)
         # First, so that what a killed run wrote is known to the next one.
-        _list(folder, before | set(made))
+        _list(folder, before | set(bodies))
         changed = 0
-        for path, body in made.items():
+        for path, body in bodies.items():
             with trial(path):
                 changed += _replaced(folder / path, body)
         stay = {path for path in before if path.startswith(tuple(kept))}
-        vanished = before - set(made) - stay
+        vanished = before - set(bodies) - stay
         for path in vanished:
             _remove(folder, path)
-        _list(folder, set(made) | stay)
+        _list(folder, set(bodies) | stay)
     except OSError as error:
         raise SiteFolderError(
             f"the site cannot be written to {folder}: {error.strerror or error}."
             " Make the folder writable, or set BELIB_SITE_FOLDER to another."
         ) from error
-    return Written(len(made), changed, len(vanished), sum(map(len, made.values())))
+    return Written(len(bodies), changed, len(vanished), sum(map(len, bodies.values())))
 
 
 def _listed(folder: Path) -> set[str]:
@@ -110,7 +110,7 @@ def _remove(folder: Path, path: str) -> None:
     """Remove a file, and the folders that are empty without it."""
     file = (folder / path).resolve()
     if not file.is_relative_to(folder.resolve()):
-        return  # the list was changed by another hand
+        return  # the list was changed by another program
     file.unlink(missing_ok=True)
     for parent in file.parents:
         if parent == folder.resolve() or any(parent.iterdir()):

@@ -1,7 +1,7 @@
 """What the script of the home page reads: chances by the hour, and the index of the search box.
 
 What belongs here: the two JSON files, the same for all languages. What does not: the present, which
-the live files tell (`data/current.json`).
+the live files have (`data/current.json`).
 """
 
 import json

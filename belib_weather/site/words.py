@@ -13,7 +13,7 @@ from belib_weather.site import home_texts
 
 
 def duration(length: timedelta, language: Language) -> str:
-    """How long something lasts, in its largest unit that is told twice: 3 hours, 25 days."""
+    """How long something lasts, in its largest unit of which there are two: 3 hours, 25 days."""
     return format_timedelta(length, threshold=2, locale=language.locale)
 
 

@@ -71,8 +71,8 @@ def test_the_paragraph_for_ci_fills_stores_that_readers_can_read(command: Comman
     assert facts
     assert facts[0] > 0
     example = lines_after("**Stations that were full, by arrondissement**")
-    asked = run(f'eval "$(belib-weather env --reader)"\n{example}', command)
-    assert json.loads(asked.stdout)["hits"]["total"]["value"] == facts[0]
+    result = run(f'eval "$(belib-weather env --reader)"\n{example}', command)
+    assert json.loads(result.stdout)["hits"]["total"]["value"] == facts[0]
 
     assert command("stores", "down").out == "live: stopped the stores\n"
     assert command.running() == []

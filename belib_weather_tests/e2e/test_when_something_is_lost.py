@@ -47,7 +47,7 @@ class Home:
 
     def follow(self, block: str) -> str:
         """Run the commands of a block; what they said."""
-        said = ""
+        output = ""
         for line in block.splitlines():
             done = subprocess.run(
                 ["bash", "-c", line.removeprefix("$ ")],
@@ -58,9 +58,9 @@ class Home:
                 timeout=_SECONDS,
                 check=False,
             )
-            said += done.stdout + done.stderr
-            assert done.returncode == 0, f"{line}: {said}"
-        return said
+            output += done.stdout + done.stderr
+            assert done.returncode == 0, f"{line}: {output}"
+        return output
 
     def stored(self) -> tuple[int, int, int]:
         """Snapshots, facts and documents."""
@@ -112,9 +112,9 @@ def test_the_page_works_as_it_stands(home: Home) -> None:
 
     home.follow("$ belib-weather stop")
     shutil.rmtree(home.folder / ".belib/demo/mongo")
-    said = home.follow("$ belib-weather demo --days 0 --no-serve")
-    assert "MongoDB has lost raw snapshots of" in said
-    assert "docs/when-something-is-lost.md" in said
+    output = home.follow("$ belib-weather demo --days 0 --no-serve")
+    assert "MongoDB has lost raw snapshots of" in output
+    assert "docs/when-something-is-lost.md" in output
     assert home.stored()[1] >= facts, "the facts stay as they are"
     home.follow(mongo)
     assert_at_least(home.stored(), snapshots, facts)

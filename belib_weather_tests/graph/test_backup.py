@@ -121,11 +121,11 @@ def test_what_is_restored_is_what_was_there(
     spooled.write_bytes(b"an envelope")
 
     with polling(platform, history(now)):
-        made = backup(platform.settings, folder)
+        manifest = backup(platform.settings, folder)
         restored = restore(target.settings, folder)
 
-    assert restored == made
-    copied = {file.name: file.documents for file in made.files}
+    assert restored == manifest
+    copied = {file.name: file.documents for file in manifest.files}
     assert copied["mongo/raw_weather.bson"] == len(ids(target, "raw_weather")) > 0
     for table in TABLES.values():
         assert_frame_equal(target.warehouse.read(table), platform.warehouse.read(table))
@@ -155,7 +155,7 @@ def test_a_damaged_backup_is_refused_before_anything_is_written(
 ) -> None:
     platform, _ = source
     folder = tmp_path / "backup"
-    made = backup(platform.settings, folder)
+    manifest = backup(platform.settings, folder)
     name = f"mongo/{RAW_SNAPSHOTS}.bson"
     content = (folder / name).read_bytes()
 
@@ -166,7 +166,7 @@ def test_a_damaged_backup_is_refused_before_anything_is_written(
     with pytest.raises(CommandError, match=rf"{name} is missing or damaged"):
         restore(target.settings, folder)
     (folder / name).write_bytes(content)
-    of_live = made.model_copy(update={"mode": "live"})
+    of_live = manifest.model_copy(update={"mode": "live"})
     (folder / MANIFEST).write_text(Manifest.model_dump_json(of_live))
     with pytest.raises(CommandError, match="--mode live"):
         restore(target.settings, folder)

@@ -124,10 +124,10 @@ def test_marts_say_what_five_minutes_can_tell_and_no_more(
     assert next_day.materialize("charge_points", "stations").success
 
     assert next_day.materialize("status_episodes", "outages", keys=days).success
-    made = next_day.materialize(*MARTS)
+    run = next_day.materialize(*MARTS)
 
-    assert made.success
-    assert all(check.passed for check in made.get_asset_check_evaluations())
+    assert run.success
+    assert all(check.passed for check in run.get_asset_check_evaluations())
     tables = {
         table: next_day.warehouse.read(table)
         for table in (OUTAGES, *(TABLES[name] for name in MARTS))

@@ -27,13 +27,13 @@ def test_marts_are_made_from_the_facts_of_the_dates_before_today(
     tomorrow = StoppedClock(at=f"{now + timedelta(days=1)}")
     platform = platform_with_facts.changed(settings={"profile_weeks": 2}, clock=tomorrow)
 
-    made = platform.materialize(*MARTS)
+    run = platform.materialize(*MARTS)
 
-    assert made.success
-    checks = made.get_asset_check_evaluations()
+    assert run.success
+    checks = run.get_asset_check_evaluations()
     assert [check.passed for check in checks] == [True] * len(MARTS)
     for name in MARTS:
-        [event] = made.asset_materializations_for_node(name)
+        [event] = run.asset_materializations_for_node(name)
         assert "table" in event.metadata
         assert event.metadata["dagster/row_count"].value
     facts, profile = (platform.warehouse.read(t) for t in (FACTS_OF_MARTS, OCCUPANCY_PROFILE))
@@ -62,8 +62,8 @@ def test_only_weeks_whose_facts_changed_are_made_again(
     for hours in (first, None, second):
         if hours:
             assert platform.materialize("availability_facts", keys=keys_of(hours)).success
-        made = platform.materialize("saturation")
-        [event] = made.asset_materializations_for_node("saturation")
+        run = platform.materialize("saturation")
+        [event] = run.asset_materializations_for_node("saturation")
         counts.append(event.metadata["weeks computed"].value)
 
     assert counts[1] == 0

@@ -103,20 +103,20 @@ def month(platform: Platform, elasticsearch_url: str, now: datetime) -> Month:
     """Facts, older than what every evaluation of the sensor compares."""
     days = [floor_day(now) - timedelta(days=30 - n) for n in range(12)]
     platform = platform.changed(settings={"start": days[0].date()})
-    made = Month(platform, Documents(platform, elasticsearch_url), days)
-    made.move()
-    rows = facts(made.window, COUNT)
+    month = Month(platform, Documents(platform, elasticsearch_url), days)
+    month.move()
+    rows = facts(month.window, COUNT)
     inputs = rows.select("hour", input_hash=pl.lit("same"), snapshots=12).unique("hour")
-    with platform.warehouse.locked(AVAILABILITY_FACTS, made.window) as transaction:
-        transaction.replace(AVAILABILITY_FACTS, rows, made.window)
+    with platform.warehouse.locked(AVAILABILITY_FACTS, month.window) as transaction:
+        transaction.replace(AVAILABILITY_FACTS, rows, month.window)
         transaction.record_inputs(AVAILABILITY_FACTS, inputs)
-    for day in days_of(made.window):
+    for day in days_of(month.window):
         Publisher(AVAILABILITY, platform.warehouse, platform.search, now).publish(day)
     with platform.warehouse.locked(STATION_STATES) as transaction:
         transaction.replace(STATION_STATES, states(COUNT, now.replace(microsecond=0)))
     Publisher(STATES, platform.warehouse, platform.search, now).publish(None)
-    assert made.shown(4) == set(days)
-    return made
+    assert month.shown(4) == set(days)
+    return month
 
 
 def test_a_move_publishes_again_what_is_of_its_day_or_later(month: Month) -> None:

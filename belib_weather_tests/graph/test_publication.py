@@ -179,7 +179,7 @@ def drop_the_index(documents: Documents, projection: Projection) -> None:
 def restore_an_older_copy(documents: Documents, projection: Projection) -> None:
     """The same name, mapping and aliases, and fewer documents with other values."""
     (index,) = documents.indices(projection)
-    kept = list(documents.all(projection).items())[2:20]
+    unchanged = list(documents.all(projection).items())[2:20]
     shape = documents.ask("GET", f"/{index}")[index]
     documents.ask("DELETE", f"/{index}")
     documents.ask(
@@ -191,7 +191,7 @@ def restore_an_older_copy(documents: Documents, projection: Projection) -> None:
             "settings": {"analysis": shape["settings"]["index"]["analysis"]},
         },
     )
-    for document_id, source in kept:
+    for document_id, source in unchanged:
         path = f"/{index}/_doc/{document_id}".replace("|", "%7C")
         documents.ask("PUT", path, {**source, "source": "long ago"})
     documents.ask("POST", f"/{index}/_refresh")

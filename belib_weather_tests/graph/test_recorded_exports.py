@@ -66,8 +66,8 @@ def station(point: str) -> str:
     parts = point.split("*")
     if len(parts) < 4:
         return point
-    kept = parts[: -2 if parts[2].startswith("EHB") else -1]
-    return "*".join([*kept[:2], f"P{kept[2][1:]}", *kept[3:]])
+    root = parts[: -2 if parts[2].startswith("EHB") else -1]
+    return "*".join([*root[:2], f"P{root[2][1:]}", *root[3:]])
 
 
 @pytest.fixture

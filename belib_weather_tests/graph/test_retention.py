@@ -37,10 +37,10 @@ def test_bodies_of_old_refusals_go_and_what_is_counted_stays(
     retain(platform.changed(settings={"quarantine_days": 30}), now)
 
     assert platform.lake.quarantined(window).equals(before)
-    kept, emptied = (platform.lake.quarantined_document(document) for document in (new, old))
-    assert kept is not None
+    recent, emptied = (platform.lake.quarantined_document(document) for document in (new, old))
+    assert recent is not None
     assert emptied is not None
-    assert (kept.body, kept.is_truncated) == (b"<html>", False)
+    assert (recent.body, recent.is_truncated) == (b"<html>", False)
     assert (emptied.body, emptied.is_truncated, emptied.size) == (b"", True, 6)
 
 

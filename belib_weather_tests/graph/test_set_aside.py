@@ -52,11 +52,11 @@ def test_documents_that_cannot_be_read_cost_themselves(
     )
 
     raw = platform.materialize("raw_belib_snapshots", keys=hour_key(window.start))
-    made = platform.materialize(*DOWNSTREAM, keys=keys_of(first_hour))
+    run = platform.materialize(*DOWNSTREAM, keys=keys_of(first_hour))
     shown = platform.materialize(*NOW_ASSETS)
 
     assert raw.success
-    assert made.success
+    assert run.success
     assert shown.success
     columns = [name for name in before.columns if name != "is_provisional"]
     assert_frame_equal(facts(platform, window).select(columns), before.select(columns))
@@ -65,7 +65,7 @@ def test_documents_that_cannot_be_read_cost_themselves(
     named = str(check.metadata["unreadable documents"])
     for document in (broken, damaged):
         assert document.document_id in named
-        assert document.document_id in unreadable_in(made, "availability_facts")
+        assert document.document_id in unreadable_in(run, "availability_facts")
     for asset in ("charge_points", "station_states", "belib_current"):
         assert newest.document_id in unreadable_in(shown, asset)
     assert static_id in unreadable_in(shown, "charge_points")

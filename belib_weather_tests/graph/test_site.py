@@ -31,12 +31,12 @@ def test_every_station_of_the_graph_has_its_page_in_both_languages(
     )
     assert platform.materialize(*before).success
 
-    made = platform.materialize("site")
+    run = platform.materialize("site")
 
-    assert made.success
+    assert run.success
     assert (tmp_path / "report" / "index.html").is_file()
     assert broken_links(tmp_path) == []
-    [event] = made.asset_materializations_for_node("site")
+    [event] = run.asset_materializations_for_node("site")
     states = platform.warehouse.read(STATION_STATES)
     assert event.metadata["stations"].value == states.height > 0
     assert event.metadata["simulated"].value is True
@@ -72,10 +72,10 @@ def test_a_page_that_fails_costs_itself_alone_and_is_named(
     with platform.warehouse.locked(OUTAGES) as transaction:
         transaction.replace(OUTAGES, Outage.validate(frame(Outage, [endless]), cast=True))
 
-    made = platform.materialize("site")
+    run = platform.materialize("site")
 
-    assert not made.success
-    error = str(made.failure_data_for_node("site"))
+    assert not run.success
+    error = str(run.failure_data_for_node("site"))
     for page in (french, english):
         assert f"{page.relative_to(tmp_path)}: OverflowError: " in error
     assert "stay as they were in" in error

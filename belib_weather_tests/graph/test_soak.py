@@ -154,9 +154,9 @@ def age(engine: sa.Engine, after: int) -> int:
             " WHERE create_timestamp > :now",
             "UPDATE runs SET update_timestamp = :now WHERE update_timestamp > :now",
         ):
-            given = {"now": now, "after": after}
+            record = {"now": now, "after": after}
             connection.execute(
-                sa.text(statement), {k: v for k, v in given.items() if f":{k}" in statement}
+                sa.text(statement), {k: v for k, v in record.items() if f":{k}" in statement}
             )
         return int(connection.execute(sa.text("SELECT max(id) FROM event_logs")).scalar_one())
 

@@ -168,7 +168,7 @@ def test_since_when_is_that_of_raw_whatever_came_in_between(
 ) -> None:
     begin = now.replace(microsecond=0) - timedelta(hours=5)
     read: list[int] = []
-    asked: list[str] = []
+    questions: list[str] = []
 
     def ticked_at(minutes: int, count: int = 0) -> str:
         at = begin + timedelta(minutes=minutes)
@@ -178,9 +178,9 @@ def test_since_when_is_that_of_raw_whatever_came_in_between(
 
     def settled() -> None:
         read.clear()
-        asked.clear()
+        questions.clear()
         assert platform.materialize("station_states").success
-        assert asked == ["landed"], "what landed is read once in a tick"
+        assert questions == ["landed"], "what landed is read once in a tick"
         assert since(platform) == since_in_raw(platform)
 
     def counted(snapshots: Iterable[Snapshot]) -> Frames:
@@ -189,7 +189,7 @@ def test_since_when_is_that_of_raw_whatever_came_in_between(
         return read_sightings(every)
 
     def ingested_since(lake: Lake, collection: str, since: datetime) -> pl.DataFrame:
-        asked.append("landed")
+        questions.append("landed")
         return landed(lake, collection, since)
 
     landed = Lake.ingested_since
