@@ -43,7 +43,7 @@ def with_marts(platform: Platform) -> Platform:
     facts = availability_documents(city.facts(), known)
     with platform.warehouse.locked(OUTAGES) as transaction:
         transaction.replace(STATIONS, known)
-        for table, rows in marts.with_marts(city.PERIOD, known, facts).tables.items():
+        for table, rows in marts.made(city.PERIOD, known, facts).tables.items():
             transaction.replace(table, rows)
     return platform
 
