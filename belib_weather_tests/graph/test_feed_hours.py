@@ -74,7 +74,7 @@ def every_five_minutes(start: datetime, end: datetime) -> list[datetime]:
     return [start + n * 5 * MINUTE for n in range((end - start) // (5 * MINUTE))]
 
 
-def feed_hours_of(platform: Platform) -> pl.DataFrame:
+def made(platform: Platform) -> pl.DataFrame:
     """Materialize, and read the table."""
     result = platform.materialize("feed_hours")
     assert result.success
@@ -89,13 +89,13 @@ def by_hour(rows: pl.DataFrame, column: str) -> dict[int, int | None]:
 
 def test_an_outage_has_rows_and_late_polls_remake_them(at_twenty_past_ten: Platform) -> None:
     platform = at_twenty_past_ten
-    assert feed_hours_of(platform).is_empty()
+    assert made(platform).is_empty()
 
     now = MIDNIGHT + 10 * HOUR + 20 * MINUTE
     poll(platform, every_five_minutes(MIDNIGHT, MIDNIGHT + 2 * HOUR))
     poll(platform, every_five_minutes(MIDNIGHT + 8 * HOUR, now))
     refuse(platform, MIDNIGHT + 3 * HOUR)
-    rows = feed_hours_of(platform)
+    rows = made(platform)
     assert by_hour(rows, "observed_seconds") == {
         0: 3600,
         1: 3300,
@@ -112,7 +112,7 @@ def test_an_outage_has_rows_and_late_polls_remake_them(at_twenty_past_ten: Platf
     # What had waited on a disk comes in, and an import from before the first poll.
     poll(platform, every_five_minutes(MIDNIGHT + 4 * HOUR, MIDNIGHT + 6 * HOUR))
     poll(platform, [MIDNIGHT - 3 * HOUR], cadence=None)
-    later = feed_hours_of(platform)
+    later = made(platform)
     assert by_hour(later, "observed_seconds") == {
         **by_hour(rows, "observed_seconds"),
         -3: 0,
@@ -126,13 +126,13 @@ def test_an_outage_has_rows_and_late_polls_remake_them(at_twenty_past_ten: Platf
         connection.execute(sa.text("DELETE FROM feed_hours"))
         connection.execute(sa.text("DELETE FROM input_ledger"))
         connection.execute(sa.text("DELETE FROM platform_state"))
-    assert feed_hours_of(platform).equals(later)
+    assert made(platform).equals(later)
 
 
 def test_only_hours_that_changed_are_remade(at_twenty_past_ten: Platform) -> None:
     platform = at_twenty_past_ten
     poll(platform, every_five_minutes(MIDNIGHT, MIDNIGHT + 10 * HOUR + 20 * MINUTE))
-    feed_hours_of(platform)
+    made(platform)
 
     poll(platform, [MIDNIGHT + 5 * HOUR + 7 * MINUTE])
     (event,) = platform.materialize("feed_hours").asset_materializations_for_node("feed_hours")
@@ -148,12 +148,12 @@ def test_a_poll_before_the_first_one_that_was_known_moves_the_beginning(
     platform = at_twenty_past_ten
     now = MIDNIGHT + 10 * HOUR + 20 * MINUTE
     poll(platform, every_five_minutes(MIDNIGHT + 8 * HOUR, now))
-    assert min(by_hour(feed_hours_of(platform), "snapshots")) == 8
+    assert min(by_hour(made(platform), "snapshots")) == 8
     for earlier in (5, -20):
         poll(platform, [MIDNIGHT + earlier * HOUR])
-        assert list(by_hour(feed_hours_of(platform), "snapshots")) == list(range(earlier, 11))
+        assert list(by_hour(made(platform), "snapshots")) == list(range(earlier, 11))
     refuse(platform, MIDNIGHT - 30 * HOUR)
-    assert list(by_hour(feed_hours_of(platform), "snapshots")) == list(range(-30, 11))
+    assert list(by_hour(made(platform), "snapshots")) == list(range(-30, 11))
 
 
 def test_it_rests_on_nothing_else_in_its_run(platform: Platform) -> None:

@@ -37,7 +37,7 @@ NAMES = tuple(f"{projection.name}_index" for projection in INDICES)
 
 
 @pytest.fixture
-def with_marts(platform: Platform) -> Platform:
+def made(platform: Platform) -> Platform:
     """Rows in every table, nothing published."""
     known = city.stations()
     facts = availability_documents(city.facts(), known)
@@ -61,13 +61,13 @@ def published(platform: Platform) -> dict[str, tuple[int, ...]]:
 
 
 def test_the_referee_of_the_chaos_compares_every_value_of_them(
-    with_marts: Platform, elasticsearch_url: str
+    made: Platform, elasticsearch_url: str
 ) -> None:
-    documents = Documents(with_marts, elasticsearch_url)
-    published(with_marts)
+    documents = Documents(made, elasticsearch_url)
+    published(made)
     found = Verdict()
     for publication in MARTS:
-        compare_mart(found, with_marts.warehouse, with_marts.search, publication)
+        compare_mart(found, made.warehouse, made.search, publication)
     assert found.lines() == []
     assert found.documents == sum(len(documents.all(index)) for index in INDICES)
 
@@ -75,26 +75,22 @@ def test_the_referee_of_the_chaos_compares_every_value_of_them(
     identifier = next(iter(documents.all(WEATHER_INDEX)))
     path = f"/{physical}/_doc/{identifier}".replace("|", "%7C").replace(" ", "%20")
     documents.ask("DELETE", path, refresh="true")
-    compare_mart(found, with_marts.warehouse, with_marts.search, OF_WEATHER)
+    compare_mart(found, made.warehouse, made.search, OF_WEATHER)
     assert [one.kind for one in found.differences] == ["belib-weather, rows missing"]
 
 
-def test_an_older_mapping_is_reported_by_the_run(
-    with_marts: Platform, elasticsearch_url: str
-) -> None:
-    documents = Documents(with_marts, elasticsearch_url)
-    published(with_marts)
+def test_an_older_mapping_is_said_by_the_run(made: Platform, elasticsearch_url: str) -> None:
+    documents = Documents(made, elasticsearch_url)
+    published(made)
     [index] = documents.indices(OUTAGES_INDEX)
     old = f"{index.rpartition('-')[0]}-00000000"
     documents.ask("PUT", f"/{old}", {"aliases": {documents.alias(OUTAGES_INDEX): {}}})
     documents.ask("DELETE", f"/{index}")
 
-    result = with_marts.materialize("outages_index")
+    result = made.materialize("outages_index")
 
-    messages = [one.user_message for one in with_marts.instance.all_logs(result.run_id)]
-    assert any(
-        "the mapping changed: 1 indices wait for the job rebuild_index" in m for m in messages
-    )
+    said = [one.user_message for one in made.instance.all_logs(result.run_id)]
+    assert any("the mapping changed: 1 indices wait for the job rebuild_index" in m for m in said)
 
 
 def change(url: str, statement: str) -> None:
@@ -104,31 +100,31 @@ def change(url: str, statement: str) -> None:
 
 
 def test_only_what_differs_is_written(
-    with_marts: Platform, elasticsearch_url: str, warehouse_url: str
+    made: Platform, elasticsearch_url: str, warehouse_url: str
 ) -> None:
-    documents = Documents(with_marts, elasticsearch_url)
-    assert "audit_index" not in jobs(look(with_marts))  # what nobody wrote to is not doubted
-    written = published(with_marts)
+    documents = Documents(made, elasticsearch_url)
+    assert "audit_index" not in jobs(look(made))  # what nobody wrote to is not doubted
+    written = published(made)
     tables = {index.name: PUBLICATIONS[index.name].content.table for index in INDICES}
-    rows = {name: with_marts.warehouse.read(table).height for name, table in tables.items()}
+    rows = {name: made.warehouse.read(table).height for name, table in tables.items()}
     assert written == {f"{name}_index": (count, 0) for name, count in rows.items()}
     assert all(rows.values())
     of_outages = documents.all(OUTAGES_INDEX)
-    for row in with_marts.warehouse.read(OUTAGES).iter_rows(named=True):
+    for row in made.warehouse.read(OUTAGES).iter_rows(named=True):
         document = of_outages[f"{row['outage_of']}|{row['started_at']:%Y-%m-%dT%H:%M:%SZ}"]
         assert document["end_kind"] == row["end_kind"]
         number = int(row["station_id"][10:12])
         where = None if number == 5 else {"lat": 48.82 + number / 300, "lon": 2.27 + number / 200}
         assert document["location"] == where
-    assert published(with_marts) == dict.fromkeys(NAMES, (0, 0))
+    assert published(made) == dict.fromkeys(NAMES, (0, 0))
 
     # Of one day and of one row; a station's name is in each document of the station.
     change(warehouse_url, "UPDATE outages SET returns = 9 WHERE started_at = '2026-10-12'")
     change(warehouse_url, "UPDATE time_to_repair SET stations = 9 WHERE scope = 'city'")
     change(warehouse_url, "DELETE FROM time_to_repair WHERE scope = 'power class'")
     change(warehouse_url, "UPDATE stations SET station_name = 'new' WHERE station_id LIKE '%X00%'")
-    weeks = with_marts.warehouse.read(SATURATION).filter(pl.col("area").str.contains("X00")).height
-    assert published(with_marts) == {
+    weeks = made.warehouse.read(SATURATION).filter(pl.col("area").str.contains("X00")).height
+    assert published(made) == {
         "outages_index": (3, 0),
         "reliability_index": (4, 0),
         "repair_index": (3, 2),
@@ -139,14 +135,14 @@ def test_only_what_differs_is_written(
     }
     names = {d["station_name"] for d in documents.all(RELIABILITY_INDEX).values()}
     assert "new" in names
-    assert all(verdicts(look(with_marts))[name] for name in NAMES)
+    assert all(verdicts(look(made))[name] for name in NAMES)
 
 
 def test_what_is_lost_or_changed_by_another_hand_is_published_again(
-    with_marts: Platform, elasticsearch_url: str
+    made: Platform, elasticsearch_url: str
 ) -> None:
-    documents = Documents(with_marts, elasticsearch_url)
-    published(with_marts)
+    documents = Documents(made, elasticsearch_url)
+    published(made)
     before = {index: documents.all(index) for index in INDICES}
     for index in INDICES:
         identifier = next(iter(before[index]))
@@ -155,7 +151,7 @@ def test_what_is_lost_or_changed_by_another_hand_is_published_again(
             "DELETE", f"/{physical}/_doc/{identifier.replace('*', '%2A')}", refresh="true"
         )
 
-    assert not any(verdicts(look(with_marts))[name] for name in NAMES)
-    assert repair(with_marts) == ["audit_index"] * len(INDICES)
+    assert not any(verdicts(look(made))[name] for name in NAMES)
+    assert repair(made) == ["audit_index"] * len(INDICES)
     assert {index: documents.all(index) for index in INDICES} == before
-    assert all(verdicts(look(with_marts)).values())
+    assert all(verdicts(look(made)).values())
