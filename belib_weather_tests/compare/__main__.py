@@ -102,8 +102,11 @@ def main() -> int:
     parser.add_argument("new", type=Path, help="checkout of the new code, with its .venv")
     parser.add_argument("--days", type=int, default=2, help="of history before today (2)")
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="all by default")
-    parser.add_argument("--keep", type=Path, help="work in this folder and keep it")
+    parser.add_argument("--keep", type=Path, help="work in this new folder and keep it")
     options = parser.parse_args()
+    if options.keep and options.keep.exists() and any(options.keep.iterdir()):
+        # A second demonstration on one home leaves the last hour of the first as it was.
+        parser.error(f"{options.keep} is not empty; give a new folder")
     # Without this a polite kill would leave the stores running.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     console, start = Console(width=140, highlight=False), time.monotonic()
