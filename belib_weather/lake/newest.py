@@ -127,9 +127,24 @@ def _lookbacks(most: timedelta) -> Iterator[timedelta]:
 
 def proven(stored: Mapping[str, Any], on_damaged: OnDamaged | None) -> Iterator[RawDocument]:
     """The document with its body proven; a damaged one goes to `on_damaged`, or is raised."""
+    return intact(proven_or_error(stored), on_damaged)
+
+
+def proven_or_error(stored: Mapping[str, Any]) -> RawDocument | CorruptDocumentError:
+    """The document with its body proven, or how it is damaged."""
     try:
-        yield raw_document(stored)
+        return raw_document(stored)
     except CorruptDocumentError as error:
-        if on_damaged is None:
-            raise
-        on_damaged(error)
+        return error
+
+
+def intact(
+    document: RawDocument | CorruptDocumentError, on_damaged: OnDamaged | None
+) -> Iterator[RawDocument]:
+    """The document; a damaged one goes to `on_damaged`, or is raised."""
+    if not isinstance(document, CorruptDocumentError):
+        yield document
+    elif on_damaged is None:
+        raise document
+    else:
+        on_damaged(document)

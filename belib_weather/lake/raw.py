@@ -25,7 +25,14 @@ from belib_weather.lake.errors import (
     LakeConflictError,
     LakeValidationError,
 )
-from belib_weather.lake.newest import LOOKBACKS, NewestResponses, OnDamaged, proven
+from belib_weather.lake.newest import (
+    LOOKBACKS,
+    NewestResponses,
+    OnDamaged,
+    intact,
+    proven,
+    proven_or_error,
+)
 from belib_weather.lake.schema import (
     COVERED_STAMPS,
     INVENTORY_FIELDS,
@@ -34,6 +41,7 @@ from belib_weather.lake.schema import (
 )
 from belib_weather.lake.set_aside import is_marked, keys
 from belib_weather.lake.slices import BATCH, ORDER, envelopes, first_instant
+from belib_weather.parallel import on_all_cores
 from belib_weather.window import Window
 
 _INSTANT = pl.Datetime("us", "UTC")
@@ -193,8 +201,9 @@ class RawResponses(NewestResponses):
         Raises:
             CorruptDocumentError: a body does not match its sha256; the message names it.
         """
-        for stored in envelopes(self._connection, collection, window, None, _BODIES_SLICE):
-            yield from proven(stored, on_damaged)
+        stored = envelopes(self._connection, collection, window, None, _BODIES_SLICE)
+        for document in on_all_cores(proven_or_error, stored):
+            yield from intact(document, on_damaged)
 
     def weather_documents(
         self, window: Window, *, on_damaged: OnDamaged | None = None

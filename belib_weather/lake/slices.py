@@ -14,6 +14,7 @@ from belib_weather.window import Window
 
 BATCH = 16
 """Documents with bodies that a server sends at a time."""
+_BATCH_WITHOUT_BODIES = 1_000
 ORDER = [("captured_at", 1), ("source", 1)]
 _NEAR = timedelta(days=2)
 _STEP = timedelta(days=30)
@@ -37,13 +38,14 @@ def envelopes(
     """
     stored = connection.database[collection]
     marked = frozenset() if with_set_aside else keys(connection, collection)
+    batch = BATCH if projection is None else _BATCH_WITHOUT_BODIES
     start: datetime | None = window.start
     with connection.translated(f"reading {collection} of {window}"):
         while start is not None and start < window.end:
             end = min(start + step, window.end)
             slice_ = {"captured_at": {"$gte": start, "$lt": end}}
             is_empty = True
-            for envelope in stored.find(slice_, projection, sort=ORDER, batch_size=BATCH):
+            for envelope in stored.find(slice_, projection, sort=ORDER, batch_size=batch):
                 is_empty = False
                 if not is_marked(envelope, marked):
                     yield envelope

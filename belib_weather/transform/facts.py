@@ -8,11 +8,13 @@ docs/metrics.md.
 from datetime import datetime
 
 import dataframely as dy
+import numpy as np
 import polars as pl
 
 from belib_weather.datasets import STATUS_SECONDS, AvailabilityFact
 from belib_weather.dates import local_calendar
 from belib_weather.networks import NETWORK
+from belib_weather.transform.cells import Cells, Numbers
 from belib_weather.transform.errors import BrokenHours
 from belib_weather.transform.intervals import POINT, moments, pieces_of
 from belib_weather.vocabulary import STATUSES, Status
@@ -57,16 +59,17 @@ def availability_facts(
     sighted = moments(sightings, pl.col("charge_point_id").cast(ids).to_physical())
     station_of = points["station"]
     pieces = pieces_of(sighted, window).with_columns(_gathered(station_of, pl.col("point")))
+    stations = points["station_id"].unique(maintain_order=True)
+    cells = Cells(stations.len(), second_of(window.start), second_of(window.end))
     facts = (
-        _sighted(sighted, station_of, window)
-        .join(_point_seconds(pieces), on=["station", "hour"], how="left")
-        .join(_station_seconds(pieces), on=["station", "hour"], how="left")
-        .with_columns(pl.selectors.ends_with("_seconds").fill_null(0))
-        .sort("station", "hour")
+        cells.frame(
+            **_sighted(sighted, station_of, cells),
+            **_point_seconds(pieces, cells),
+            **_station_seconds(pieces, cells),
+        )
+        .filter(pl.col("charge_points") > 0)
         .with_columns(
-            _gathered(points["station_id"].unique(maintain_order=True), pl.col("station")).alias(
-                "station_id"
-            ),
+            _gathered(stations, pl.col("station")).alias("station_id"),
             pl.from_epoch(pl.col("hour") * _HOUR, time_unit="s")
             .cast(pl.Datetime("us"))
             .dt.replace_time_zone("UTC"),
@@ -95,27 +98,28 @@ def _gathered(values: pl.Series, index: pl.Expr) -> pl.Expr:
     return pl.lit(values).gather(index)
 
 
-def _sighted(sighted: pl.DataFrame, station_of: pl.Series, window: Window) -> pl.DataFrame:
-    """`charge_points` and `snapshots` of every station and hour in which a point was sighted."""
-    second = pl.col("moment") % POINT
-    inside = sighted.select("moment").filter(
-        (second >= second_of(window.start)) & (second < second_of(window.end))
-    )
-    moment = pl.col("moment")
-    station = _gathered(station_of, moment // POINT)
-    key = ["station", "hour"]
-    points = (
-        inside.filter((moment // _HOUR != moment.shift(1) // _HOUR).fill_null(True))
-        .select(station.alias("station"), (second // _HOUR).alias("hour"))
-        .group_by(key)
-        .agg(pl.len().alias("charge_points"))
-    )
-    snapshots = (
-        inside.select((station * POINT + second).unique().alias("moment"))
-        .group_by((moment // POINT).alias("station"), (second // _HOUR).alias("hour"))
-        .agg(pl.len().alias("snapshots"))
-    )
-    return points.join(snapshots, on=key)
+def _sighted(sighted: pl.DataFrame, station_of: pl.Series, cells: Cells) -> dict[str, Numbers]:
+    """`charge_points` and `snapshots` of every station and hour."""
+    moment = sighted["moment"].to_numpy()
+    point = moment // POINT
+    since = moment - point * POINT - cells.start
+    is_inside = (since >= 0) & (since < cells.end - cells.start)
+    point, since = point[is_inside], since[is_inside]
+    station = station_of.to_numpy()[point]
+    cell = station * cells.hours + since // _HOUR
+    # By point and second: a point's first sighting in an hour has another hour or point before it.
+    is_first = np.diff(point * cells.hours + since // _HOUR, prepend=-1) != 0
+    is_instant = np.zeros(cells.end - cells.start, bool)
+    is_instant[since] = True
+    instants = np.flatnonzero(is_instant)
+    number_of = np.cumsum(is_instant, dtype=np.int32) - 1
+    is_seen = np.zeros((cells.stations, len(instants)), bool)
+    is_seen[station, number_of[since]] = True
+    of_station, number = np.nonzero(is_seen)
+    return {
+        "charge_points": cells.counted(cell[is_first]),
+        "snapshots": cells.counted(of_station * cells.hours + instants[number] // _HOUR),
+    }
 
 
 def _cut_at_hours(spans: pl.DataFrame) -> pl.DataFrame:
@@ -129,20 +133,21 @@ def _cut_at_hours(spans: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _point_seconds(pieces: pl.DataFrame) -> pl.DataFrame:
-    seconds, stale = pl.col("seconds"), pl.col("is_stale")
-    by_status = (
-        seconds.filter(~stale & (pl.col("status") == code)).sum().alias(name)
-        for code, name in enumerate(STATUS_SECONDS)
+def _point_seconds(pieces: pl.DataFrame, cells: Cells) -> dict[str, Numbers]:
+    stale = len(STATUS_SECONDS)
+    cut = _cut_at_hours(pieces).select(
+        "station",
+        "hour",
+        "seconds",
+        pl.when("is_stale").then(pl.lit(stale)).otherwise(pl.col("status")).alias("kind"),
     )
-    return (
-        _cut_at_hours(pieces)
-        .group_by("station", "hour")
-        .agg(*by_status, seconds.filter(stale).sum().alias("stale_seconds"))
-    )
+    names = (*STATUS_SECONDS, "stale_seconds")
+    return {
+        name: cells.summed(cut.filter(pl.col("kind") == kind)) for kind, name in enumerate(names)
+    }
 
 
-def _station_seconds(pieces: pl.DataFrame) -> pl.DataFrame:
+def _station_seconds(pieces: pl.DataFrame, cells: Cells) -> dict[str, Numbers]:
     """Seconds in which some point is observed, some is available, or the station is full.
 
     A sweep: every piece counts its point in at its start and out at its end, so a running sum
@@ -165,16 +170,13 @@ def _station_seconds(pieces: pl.DataFrame) -> pl.DataFrame:
         .with_columns(pl.col(*counted).cum_sum(), pl.col("start").shift(-1).alias("end"))
         .filter((pl.col("observed") > 0) & (pl.col("start") < pl.col("end")))
     )
-    seconds, available, busy = pl.col("seconds"), pl.col("available") > 0, pl.col("busy") > 0
-    return (
-        _cut_at_hours(spans)
-        .group_by("station", "hour")
-        .agg(
-            seconds.sum().alias("any_observed_seconds"),
-            seconds.filter(available).sum().alias("any_available_seconds"),
-            seconds.filter(~available & busy).sum().alias("full_seconds"),
-        )
-    )
+    cut = _cut_at_hours(spans)
+    available, busy = pl.col("available") > 0, pl.col("busy") > 0
+    return {
+        "any_observed_seconds": cells.summed(cut),
+        "any_available_seconds": cells.summed(cut.filter(available)),
+        "full_seconds": cells.summed(cut.filter(~available & busy)),
+    }
 
 
 def _unobserved() -> pl.Expr:
