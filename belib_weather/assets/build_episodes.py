@@ -38,12 +38,12 @@ def build_days(raw: Lake, store: Warehouse, reader: SightingsReader, chunk: Wind
     """
     # Read under the lock: of two runs on one day, the one that writes last has read last.
     with store.locked(STATUS_EPISODES, chunk) as transaction:
-        seen = reader.read(chunk)
-        inputs = episode_input_hashes(seen.documents, chunk)
+        sightings = reader.read(chunk)
+        inputs = episode_input_hashes(sightings.documents, chunk)
         refuse_lost_raw(raw, store, STATUS_EPISODES, inputs, chunk)
         episodes = status_episodes(
-            seen.good, window=chunk, sources=sources_by(Grain.DAY, seen.documents)
+            sightings.good, window=chunk, sources=sources_by(Grain.DAY, sightings.documents)
         )
         transaction.replace(STATUS_EPISODES, episodes, chunk)
         transaction.record_inputs(STATUS_EPISODES, inputs.rename({"hour": STATUS_EPISODES.time}))
-    return BuiltDays(episodes, seen.rejected, inputs, seen.unreadable)
+    return BuiltDays(episodes, sightings.rejected, inputs, sightings.unreadable)

@@ -55,20 +55,20 @@ def build_hours(raw: Lake, store: Warehouse, reader: SightingsReader, chunk: Win
     """
     # Read under the lock: of two runs on one hour, the one that writes last has read last.
     with store.locked(AVAILABILITY_FACTS, chunk) as transaction:
-        seen = reader.read(chunk)
+        sightings = reader.read(chunk)
         weather = store.read(WEATHER_HOURS, Window(chunk.start, chunk.end + HOUR))
         newest = raw.newest_captured_at(RAW_SNAPSHOTS)
         newest_second = int(newest.timestamp()) if newest else None
-        inputs = input_hashes(seen.documents, weather, chunk, newest_second)
+        inputs = input_hashes(sightings.documents, weather, chunk, newest_second)
         refuse_lost_raw(raw, store, AVAILABILITY_FACTS, inputs, chunk)
         facts = availability_facts(
-            seen.good,
+            sightings.good,
             window=chunk,
             weather=weather,
             newest_snapshot=newest,
-            sources=sources_by(Grain.HOUR, seen.documents),
+            sources=sources_by(Grain.HOUR, sightings.documents),
         )
         transaction.replace(AVAILABILITY_FACTS, facts, chunk)
         transaction.record_inputs(AVAILABILITY_FACTS, inputs)
-    without_life = seen.good["updated"].null_count()
-    return BuiltHours(facts, seen.rejected, inputs, seen.unreadable, without_life)
+    without_life = sightings.good["updated"].null_count()
+    return BuiltHours(facts, sightings.rejected, inputs, sightings.unreadable, without_life)

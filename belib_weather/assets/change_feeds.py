@@ -94,8 +94,8 @@ def _stations(store: Warehouse) -> pl.DataFrame:
     """Every station that has a page: those in force, and those of the newest snapshot."""
     columns = ("station_id", "station_name", "arrondissement")
     known = store.read(STATIONS).filter(pl.col("valid_to").is_null()).select(columns)
-    seen = store.read(STATION_STATES).select(columns)
-    return pl.concat([known, seen.join(known, on="station_id", how="anti")])
+    states = store.read(STATION_STATES).select(columns)
+    return pl.concat([known, states.join(known, on="station_id", how="anti")])
 
 
 def _due(

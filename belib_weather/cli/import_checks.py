@@ -130,7 +130,7 @@ def says_the_same(stored: Stored, response: Response, body: ParsedBody) -> str |
     So one export in two file formats is one snapshot.
 
     Args:
-        stored: what is stored; of any time where the body does not tell its time: then the same
+        stored: what is stored; of any time where the body does not say its time: then the same
             bytes are the same, whenever they are said to be captured.
         response: what is about to be stored.
         body: what is in it.

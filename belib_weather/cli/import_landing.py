@@ -75,14 +75,14 @@ class Accepted:
 class Landing:
     """Accepted bodies that wait until a batch of them is stored.
 
-    Nobody is told of a body before its batch is acknowledged: what is lost with a process was not
+    A body is reported after its batch is acknowledged: what is lost with a process was not
     reported, and the next import stores it.
 
     Args:
         lake: where they are stored.
         collection: of the bodies.
         any_time: the same bytes are the same, whenever they are said to be captured; for bodies
-            that do not tell their time.
+            that do not say their time.
     """
 
     def __init__(self, lake: Lake, collection: str, *, any_time: bool) -> None:

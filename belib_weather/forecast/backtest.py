@@ -70,7 +70,7 @@ def backtest(
         rows: how many rows to learn from at each cut.
         seed: of what is drawn.
         refit_days: days from one training to the next.
-        progress: told of each cut.
+        progress: gets a line about each cut.
 
     Raises:
         ForecastError: the history is too short, or no forecast can be scored.
@@ -82,7 +82,7 @@ def backtest(
             f" {FEWEST_DAYS:g} at least (seven for the model, four weeks to judge it)"
         )
     first = history.start + round(min(_FIRST_TRAINING_DAYS, history.days / 2)) * DAY
-    scored, reasons, asked = [], [], 0
+    scored, reasons, origins_in_all = [], [], 0
     cuts = range(first, history.end, refit_days * DAY)
     for number, cut in enumerate(cuts):
         progress(f"{number + 1} of {len(cuts)}: training on what was known at {moment(cut)}")
@@ -92,8 +92,8 @@ def backtest(
         fit = fitted(until, zone, None, most=rows, seed=seed)
         reasons += [fit.reason] if fit.reason else []
         end = min(cut + refit_days * DAY, history.end)
-        chosen, origins = _asked(history, horizons, cut, end, seed + number)
-        asked += origins
+        chosen, origins = _forecasts_to_score(history, horizons, cut, end, seed + number)
+        origins_in_all += origins
         if len(chosen[0]):
             scored.append(_scored(history.until(end + DAY), fit, zone, chosen))
     if not scored:
@@ -101,10 +101,12 @@ def backtest(
             f"nothing was observed after {moment(first)}, where judging would begin"
         )
     sums = score_sums(pl.concat(scored))
-    return Backtest(sums, first, len(cuts), horizons, reasons[0] if reasons else None, asked)
+    return Backtest(
+        sums, first, len(cuts), horizons, reasons[0] if reasons else None, origins_in_all
+    )
 
 
-def _asked(
+def _forecasts_to_score(
     history: History, horizons: Sequence[float], begin: int, end: int, seed: int
 ) -> tuple[tuple[Ints, Ints, Ints], int]:
     """Unit, instant of origin and instant of target of every forecast that can be scored.

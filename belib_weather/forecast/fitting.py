@@ -86,7 +86,7 @@ class Fitted:
             zone: of the local clock.
             weather: forecasts of it as issued.
             rows: unit numbers of `recent` and UTC seconds of targets; shape (n,).
-            of_points: of stations, what their points tell; shape (n,) each.
+            of_points: of stations, features from their points; shape (n,) each.
         """
         states = States(recent)
         unit, target = rows
@@ -138,17 +138,17 @@ def fitted(
     if reason is not None:
         blend = blended(rows.horizon, rows.persistence, rows.usual, rows.outcome)
         return Fitted(history.units, sums, blend, None, NO_CHANGE, reason, {})
-    held = int(days[-max(1, min(_MOST_HELD_OUT, len(days) // 5))])
+    first_held_out = int(days[-max(1, min(_MOST_HELD_OUT, len(days) // 5))])
     hours = local_hours(history.start, history.end + HOUR, zone)
     origin_day = hours.day[hours.row(history.start + rows.at * history.step)]
     target_day = hours.day[hours.row(rows.target)]
-    early, late = rows.take(target_day < held), rows.take(origin_day >= held)
+    early, late = rows.take(target_day < first_held_out), rows.take(origin_day >= first_held_out)
     blend = blended(early.horizon, early.persistence, early.usual, early.outcome)
     start = _start(early, blend.chance(early.horizon, early.persistence, early.usual))
     trees = boosting.grown(early.features, early.outcome, start, NAMES, seed)
     base = blend.chance(late.horizon, late.persistence, late.usual)
     raw = expit(boosting.log_odds(boosting.read(trees), late.features, _start(late, base)))
-    odd = (origin_day[origin_day >= held] % 2).astype(bool)
+    odd = (origin_day[origin_day >= first_held_out] % 2).astype(bool)
     held_out = {
         "model": mean_brier(_crossed(late, raw, odd), late.outcome),
         "blend": mean_brier(base, late.outcome),

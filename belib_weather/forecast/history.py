@@ -40,7 +40,7 @@ class History:
         start: UTC second of the first instant.
         step: seconds between instants.
         state: `UNOBSERVED`, `TAKEN`, `FREE` or `OUT`; shape (units, instants).
-        knows_service: whether the source tells what is out of service.
+        knows_service: whether the source says what is out of service.
         group: number of each unit's group, -1 without one; shape (units,).
         groups: names of the groups.
         station: number of each unit's station, -1 without one; shape (units,).
@@ -135,13 +135,13 @@ def history_of(frame: pl.DataFrame) -> History:
 
 def _checked(frame: pl.DataFrame) -> pl.DataFrame:
     """The columns that are used, with their types; refuses what cannot be read."""
-    wanted = {"unit_id", "time", "is_available"}
-    if missing := sorted(wanted - set(frame.columns)):
+    required = {"unit_id", "time", "is_available"}
+    if missing := sorted(required - set(frame.columns)):
         raise ForecastError(
             f"no column {', '.join(missing)}; there are {', '.join(frame.columns) or 'none'}."
             " Give unit_id (text), time (UTC), is_available (Boolean), and in_service if known"
         )
-    frame = frame.select(*sorted(wanted), *(c for c in _OPTIONAL if c in frame.columns))
+    frame = frame.select(*sorted(required), *(c for c in _OPTIONAL if c in frame.columns))
     if frame.is_empty():
         raise ForecastError("there are no rows")
     time = frame.schema["time"]

@@ -22,8 +22,8 @@ from belib_weather.forecast.stations import (
     CountSpread,
     fitted_spread,
     members,
+    point_features,
     station_history,
-    told,
 )
 from belib_weather.forecast.weather import weather_of
 
@@ -131,7 +131,7 @@ class Model:
         low, high = (running < TAIL).sum(axis=1), (running < 1 - TAIL).sum(axis=1)
         made = _ahead(
             *(self.stations, station_history(known), self.zone, issued, seconds),
-            of_points=told(points, place, counted),
+            of_points=point_features(points, place, counted),
         ).rename({"unit_id": "station_id", "chance": "chance_free"})
         return made.with_columns(
             pl.Series("expected_free_points", counted @ np.arange(counted.shape[1])),

@@ -26,7 +26,7 @@ _NAME = "belib-weather forecast model"
 
 def dumps(model: Model) -> bytes:
     """The file of a model: version, features, training window, scores; then what it learned."""
-    said = {
+    content = {
         "file": _NAME,
         "version": model.version,
         "name": model.name,
@@ -44,7 +44,7 @@ def dumps(model: Model) -> bytes:
         "stations": _written(model.stations) if model.stations else None,
         "spread": _arrays(model.spread) if model.spread else None,
     }
-    return json.dumps(said, indent=1, allow_nan=False).encode()
+    return json.dumps(content, indent=1, allow_nan=False).encode()
 
 
 def loads(body: bytes) -> Model:
@@ -54,23 +54,24 @@ def loads(body: bytes) -> Model:
         ForecastError: it is not such a file, or of another version.
     """
     try:
-        said = json.loads(body)
-        if said["file"] != _NAME:
-            raise ForecastError(f"not a forecast model but {said['file']!r}: train a new one")
-        if said["version"] != VERSION:
+        content = json.loads(body)
+        if content["file"] != _NAME:
+            raise ForecastError(f"not a forecast model but {content['file']!r}: train a new one")
+        if content["version"] != VERSION:
             raise ForecastError(
-                f"a model of version {said['version']}, this is version {VERSION}: train a new one"
+                f"a model of version {content['version']}, this is version {VERSION}: train a new"
+                " one"
             )
         return Model(
-            version=said["version"],
-            zone=said["zone"],
-            step=said["step_seconds"],
-            trained_from=datetime.fromisoformat(said["trained_from"]),
-            trained_to=datetime.fromisoformat(said["trained_to"]),
-            uses_weather=said["uses_weather"],
-            units=_fitted(said["units"]),
-            stations=_fitted(said["stations"]) if said["stations"] else None,
-            spread=CountSpread(**_read(said["spread"])) if said["spread"] else None,
+            version=content["version"],
+            zone=content["zone"],
+            step=content["step_seconds"],
+            trained_from=datetime.fromisoformat(content["trained_from"]),
+            trained_to=datetime.fromisoformat(content["trained_to"]),
+            uses_weather=content["uses_weather"],
+            units=_fitted(content["units"]),
+            stations=_fitted(content["stations"]) if content["stations"] else None,
+            spread=CountSpread(**_read(content["spread"])) if content["spread"] else None,
         )
     except (ValueError, KeyError, TypeError) as error:
         raise ForecastError(f"not a forecast model ({error!r}): train a new one") from error
@@ -89,15 +90,15 @@ def _written(fit: Fitted) -> dict[str, Any]:
     }
 
 
-def _fitted(said: dict[str, Any]) -> Fitted:
+def _fitted(content: dict[str, Any]) -> Fitted:
     return Fitted(
-        units=tuple(said["units"]),
-        sums=Sums(**_singles(said["sums"]), changes=Changes(**_singles(said["changes"]))),
-        blend=Blend(**_read(said["blend"])),
-        trees=said["trees"],
-        calibration=Calibration(**_read(said["calibration"])),
-        reason=said["reason"],
-        held_out=said["held_out"],
+        units=tuple(content["units"]),
+        sums=Sums(**_singles(content["sums"]), changes=Changes(**_singles(content["changes"]))),
+        blend=Blend(**_read(content["blend"])),
+        trees=content["trees"],
+        calibration=Calibration(**_read(content["calibration"])),
+        reason=content["reason"],
+        held_out=content["held_out"],
     )
 
 
@@ -116,13 +117,13 @@ def _arrays(of: Blend | Calibration | Sums | Changes | CountSpread) -> dict[str,
     return found
 
 
-def _singles(said: dict[str, Any]) -> dict[str, NDArray[np.float32]]:
-    return {name: values.astype(np.float32) for name, values in _read(said).items()}
+def _singles(content: dict[str, Any]) -> dict[str, NDArray[np.float32]]:
+    return {name: values.astype(np.float32) for name, values in _read(content).items()}
 
 
-def _read(said: dict[str, Any]) -> dict[str, Any]:
+def _read(content: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for name, values in said.items():
+    for name, values in content.items():
         if isinstance(values, dict):
             flat = np.frombuffer(base64.b64decode(values["float32"]), dtype="<f4")
             found[name] = flat.reshape(values["shape"]).astype(np.float32)

@@ -124,7 +124,7 @@ def _stepped(
 
 
 def _ageing(rates: Rates, step: int) -> tuple[Ints, Singles]:
-    """The classes of age that this step can tell apart, and the share that grows out of each.
+    """The classes of age that this step can distinguish, and the share that grows out of each.
 
     Of those that stay taken, in a step: so many that the share that survives a class is that of
     a unit that goes through it instant by instant.

@@ -56,7 +56,7 @@ class Rows:
     together: Floats
 
     def with_points(self, known: Mapping[str, Floats]) -> "Rows":
-        """The rows of stations, with what their points tell: features by name."""
+        """The rows of stations, with features from their points by name."""
         made = self.features.copy()
         for name, values in known.items():
             made[:, NAMES.index(name)] = values

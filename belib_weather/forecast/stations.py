@@ -51,15 +51,17 @@ class CountSpread:
     def of_points(
         self, points: States, fit: Fitted, zone: str, weather: Weather | None, rows: Rows
     ) -> dict[str, Floats]:
-        """What the points of stations tell of them; rows are of stations."""
+        """Features of stations from their points; rows are of stations."""
         history = points.history
         ahead = (rows.target - history.start) // history.step
         unit, draw = members(history, rows.unit)
         own = known_at(points, zone, weather, (unit, rows.at[draw], ahead[draw]))
-        return told(own, draw, self.counted(fit.chances(own)["model"], draw, rows.horizon))
+        return point_features(
+            own, draw, self.counted(fit.chances(own)["model"], draw, rows.horizon)
+        )
 
 
-def told(points: Rows, place: Ints, counted: Floats) -> dict[str, Floats]:
+def point_features(points: Rows, place: Ints, counted: Floats) -> dict[str, Floats]:
     """Features of stations from the rows of their points.
 
     Args:

@@ -17,7 +17,7 @@ from belib_weather.site.station_views import HourOfWeek, Row
 
 _NOW = SHARE_AVAILABLE.now()
 EVENING = 21
-"""Hour of the evening for which usual free points are told, as on the home page."""
+"""Hour of the evening for which usual free points are shown, as on the home page."""
 
 
 @dataclass(frozen=True)

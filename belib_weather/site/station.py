@@ -67,14 +67,14 @@ class StationPage:
         status = STATION_STATUS_NAMES[state["station_status"]].in_(self._language)
         since = n.moment(state["since"], self._language)
         if state["since_kind"] == SinceKind.SEEN:
-            told = t.gettext("State: {status}, since {moment}.", status=status, moment=since)
+            sentence = t.gettext("State: {status}, since {moment}.", status=status, moment=since)
         else:
-            told = t.gettext(
+            sentence = t.gettext(
                 "State: {status}, at least since {moment}.", status=status, moment=since
             )
         in_use = state["occupied"] + state["reserved"]
         counted = t.ngettext("{count} point in use", "{count} points in use", in_use)
-        return [told, *([f"{counted}."] if in_use else []), *self._broken()]
+        return [sentence, *([f"{counted}."] if in_use else []), *self._broken()]
 
     def _broken(self) -> list[str]:
         state, t = self._view.state, self._t
