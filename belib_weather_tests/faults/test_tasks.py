@@ -118,9 +118,9 @@ def test_a_closed_worker_ends_with_its_last_lane(
     worker: Worker, launcher: Launcher, tmp_path: Path
 ) -> None:
     worker.prepare()
-    [process] = running(tmp_path, ["task"])["task"]
     work = worker.begin("good", [])
     wait_for_line("has its settings", launcher)
+    [process] = running(tmp_path, ["task"])["task"]
     worker.close()
 
     process.wait(PATIENCE_SECONDS)
