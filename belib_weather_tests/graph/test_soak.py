@@ -1,7 +1,8 @@
 """Many simulated days of ticks: what is stored grows by the day, what is cleaned up does not.
 
-`make soak` runs thirty days with a tick an hour; SOAK_DAYS and SOAK_TICKS ask for fewer, five days
-or more. It prints a line for each day. What a tick leaves is counted in `test_growth`.
+`make soak` runs thirty days with a tick every four hours; SOAK_DAYS and SOAK_TICKS ask for fewer,
+five days or more, and for other ticks a day. It prints a line for each day. What a tick leaves is
+counted in `test_growth`.
 """
 
 import gc
@@ -35,7 +36,7 @@ from belib_weather_tests.graph.conftest import Platform
 from belib_weather_tests.local_stores import CHECKOUT
 
 DAYS = int(os.environ.get("SOAK_DAYS", "30"))
-TICKS = int(os.environ.get("SOAK_TICKS", "24"))
+TICKS = int(os.environ.get("SOAK_TICKS", "6"))
 """In a day; a divisor of 24."""
 KEPT = RETENTION if DAYS > 20 else DAY
 """Of Dagster's records; in a short run less, so that it shows that they stop to grow."""
