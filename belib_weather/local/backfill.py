@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from belib_weather.lake import RAW_SNAPSHOTS, LakeError
 from belib_weather.lanes import Lane
 from belib_weather.local.console import CommandError, err, say
-from belib_weather.local.run_plan import LANES, REPORT, Part, Run
+from belib_weather.local.run_plan import LANES, REPORT, Part, Run, hour_key
 from belib_weather.local.stores import Stores
 from belib_weather.local.supervisor import Supervisor
 from belib_weather.local.worker import Work, Worker, Workers, reason_of
@@ -109,7 +109,7 @@ def _stations(today: datetime) -> Run:
 
 
 def _live(hours: Window, *parts: Part, with_index: bool = True) -> Run:
-    return Run("live", _hour_key(hours.start), _hour_key(hours.end - HOUR), parts, with_index)
+    return Run("live", hour_key(hours.start), hour_key(hours.end - HOUR), parts, with_index)
 
 
 def _episodes(hours: Window) -> Run:
@@ -120,11 +120,6 @@ def _episodes(hours: Window) -> Run:
 def _days(hours: Window) -> tuple[str, str]:
     """The first and the last UTC day."""
     return f"{hours.start:%Y-%m-%d}", f"{hours.end - HOUR:%Y-%m-%d}"
-
-
-def _hour_key(hour: datetime) -> str:
-    # As `partitions.hour_key`, but without importing Dagster, which takes a second.
-    return f"{hour:%Y-%m-%d-%H:%M}"
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,8 @@ from datetime import datetime
 from belib_weather.clock import utc_now
 from belib_weather.lanes import Lane
 from belib_weather.local.console import out
-from belib_weather.local.run_plan import Part, Run
+from belib_weather.local.run_plan import Part, Run, hour_key
 from belib_weather.settings import Settings
-from belib_weather.window import floor_hour
 
 _PAGES = {"Report": "availability-report.en.html", "Rapport": "availability-report.fr.html"}
 
@@ -36,7 +35,7 @@ def first_views(settings: Settings, *, with_index: bool) -> list[Run]:
 
 def files_run(now: datetime) -> Run:
     """The files of the present that others read."""
-    hour = f"{floor_hour(now):%Y-%m-%d-%H:%M}"
+    hour = hour_key(now)
     return Run(Lane.LIVE, hour, hour, (Part.FILES,))
 
 

@@ -6,7 +6,10 @@ plan does not need it).
 
 import json
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from enum import StrEnum
+
+from belib_weather.window import floor_hour
 
 LANES = ("history-1", "history-2")
 """Names of the lanes that fill the history, side by side, and of the workers that execute them."""
@@ -50,6 +53,11 @@ class Run:
     parts: tuple[Part, ...] | None = None
     with_index: bool = True
     with_charts: bool = True
+
+
+def hour_key(hour: datetime) -> str:
+    """As `partitions.hour_key`, but without importing Dagster, which takes a second."""
+    return f"{floor_hour(hour):%Y-%m-%d-%H:%M}"
 
 
 def encoded(lane: str, runs: list[Run]) -> str:
