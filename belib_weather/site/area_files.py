@@ -12,8 +12,8 @@ from belib_weather.site.data_files import (
     HOURS,
     SUMMED,
     credit_of,
-    csv_bytes,
-    json_bytes,
+    data_files,
+    data_paths,
     rounded,
 )
 from belib_weather.site.folder import File
@@ -46,14 +46,12 @@ class AreaFiles:
     def of(self, view: AreaView) -> list[File]:
         """The files of an arrondissement."""
         hours = self._hours.get((view.number,), self._empty)
-        bodies = (json_bytes({**self._credit, **_of(view)}), csv_bytes(hours))
-        return [File(*each) for each in zip(area_paths(view.number), bodies, strict=True)]
+        return data_files(area_paths(view.number), {**self._credit, **_of(view)}, hours)
 
 
 def area_paths(number: int) -> list[str]:
     """Paths of the files of an arrondissement."""
-    page = paths.arrondissement(number)
-    return [paths.file_of(f"{page}{name}") for name in ("arrondissement.json", "hours.csv")]
+    return data_paths(paths.arrondissement(number), "arrondissement.json")
 
 
 def _of(view: AreaView) -> dict[str, Any]:

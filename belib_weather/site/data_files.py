@@ -1,4 +1,4 @@
-"""What the files of data beside pages share: their credit, and how values are written.
+"""What the files of data beside pages share: paths, their credit, and how values are written.
 
 What belongs here: JSON and CSV. What does not: what they say (`station_files`, `area_files`).
 """
@@ -13,7 +13,9 @@ import polars as pl
 from belib_weather.credits import DATABASE_LICENSE
 from belib_weather.datasets.figures import POINT_SECONDS
 from belib_weather.datasets.marts import STATION_SECONDS
+from belib_weather.site import paths
 from belib_weather.site.data import SiteData
+from belib_weather.site.folder import File
 
 SUMMED = ("charge_points", *POINT_SECONDS, *STATION_SECONDS)
 HOURS = ("hour", *SUMMED, "is_provisional")
@@ -31,14 +33,16 @@ def credit_of(data: SiteData) -> dict[str, Any]:
     }
 
 
-def csv_bytes(rows: pl.DataFrame) -> bytes:
-    """Rows as CSV, instants in UTC."""
-    return rows.write_csv(datetime_format="%Y-%m-%dT%H:%M:%SZ").encode()
+def data_paths(page: str, name: str) -> list[str]:
+    """Paths of the files beside a page: its JSON, of this name, and its hours as CSV."""
+    return [paths.file_of(f"{page}{each}") for each in (name, "hours.csv")]
 
 
-def json_bytes(value: Mapping[str, Any]) -> bytes:
-    """A document as JSON without blanks."""
-    return json.dumps(value, ensure_ascii=False, default=plain, separators=(",", ":")).encode()
+def data_files(where: list[str], document: Mapping[str, Any], hours: pl.DataFrame) -> list[File]:
+    """The files at `data_paths`: a document without blanks, and hours with instants in UTC."""
+    text = json.dumps(document, ensure_ascii=False, default=plain, separators=(",", ":"))
+    table = hours.write_csv(datetime_format="%Y-%m-%dT%H:%M:%SZ")
+    return [File(*each) for each in zip(where, (text.encode(), table.encode()), strict=True)]
 
 
 def rounded(value: float | None) -> float | None:

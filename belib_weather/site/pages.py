@@ -69,12 +69,15 @@ def _stations(making: Making, data: SiteData, shells: Sequence[Shell], forecasts
     hours = making.part("hours to come", lambda: hours_to_come(data))
     files = making.part("hours of the stations", lambda: StationFiles(data))
 
+    def data_of(view: StationView) -> list[File]:
+        return files().of(view)
+
     def page(shell: Shell, view: StationView) -> list[File]:
         return [StationPage(shell, view).file(hours(), forecasts()[shell.language])]
 
     def all_pages() -> list[File]:
         for view in views():
-            making.pages(station_paths(view.id), partial(_station_files, files, view))
+            making.pages(station_paths(view.id), partial(data_of, view))
             for shell in shells:
                 path = shell.file_of(paths.station(view.id))
                 making.pages([path], partial(page, shell, view))
@@ -83,39 +86,32 @@ def _stations(making: Making, data: SiteData, shells: Sequence[Shell], forecasts
     making.pages(_folders(shells, "/station/"), all_pages)
 
 
-def _station_files(files: Callable[[], StationFiles], view: StationView) -> list[File]:
-    return files().of(view)
-
-
 def _areas(making: Making, data: SiteData, shells: Sequence[Shell]) -> None:
     """The list of the arrondissements; of each its data, and its page in every language."""
     views = making.part("arrondissements", lambda: area_views(data))
     files = making.part("hours of the arrondissements", lambda: AreaFiles(data))
 
+    def data_of(view: AreaView) -> list[File]:
+        return files().of(view)
+
+    def entries(shell: Shell) -> list[File]:
+        return [area_list(shell, views())]
+
+    def page(shell: Shell, view: AreaView) -> list[File]:
+        return [area_page(shell, view)]
+
     def all_pages() -> list[File]:
         for view in views():
-            making.pages(area_paths(view.number), partial(_area_files, files, view))
+            making.pages(area_paths(view.number), partial(data_of, view))
         for shell in shells:
             path = shell.file_of(paths.ARRONDISSEMENTS)
-            making.pages([path], partial(_list, shell, views()))
+            making.pages([path], partial(entries, shell))
             for view in views():
                 path = shell.file_of(paths.arrondissement(view.number))
-                making.pages([path], partial(_area, shell, view))
+                making.pages([path], partial(page, shell, view))
         return []
 
     making.pages(_folders(shells, paths.ARRONDISSEMENTS), all_pages)
-
-
-def _list(shell: Shell, views: Sequence[AreaView]) -> list[File]:
-    return [area_list(shell, views)]
-
-
-def _area_files(files: Callable[[], AreaFiles], view: AreaView) -> list[File]:
-    return files().of(view)
-
-
-def _area(shell: Shell, view: AreaView) -> list[File]:
-    return [area_page(shell, view)]
 
 
 def _folders(shells: Sequence[Shell], path: str) -> list[str]:

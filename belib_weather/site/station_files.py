@@ -7,8 +7,8 @@ from belib_weather.site.data import SiteData
 from belib_weather.site.data_files import (
     HOURS,
     credit_of,
-    csv_bytes,
-    json_bytes,
+    data_files,
+    data_paths,
     rounded,
     without,
 )
@@ -37,14 +37,12 @@ class StationFiles:
     def of(self, view: StationView) -> list[File]:
         """The files of a station."""
         hours = self._hours.get(view.id, self._empty)
-        bodies = (json_bytes({**self._credit, **_of(view)}), csv_bytes(hours))
-        return [File(*each) for each in zip(station_paths(view.id), bodies, strict=True)]
+        return data_files(station_paths(view.id), {**self._credit, **_of(view)}, hours)
 
 
 def station_paths(station_id: str) -> list[str]:
     """Paths of the files of a station."""
-    page = paths.station(station_id)
-    return [paths.file_of(f"{page}{name}") for name in ("station.json", "hours.csv")]
+    return data_paths(paths.station(station_id), "station.json")
 
 
 def _of(view: StationView) -> dict[str, Any]:
