@@ -47,12 +47,13 @@ def _days_readable(
     lake: Lake,
     *,
     collection: str,
-    note: Callable[[Lake, Window, Unreadable], int],
+    parse: Callable[[RawDocument], ParsedBody],
 ) -> Iterator[Finding]:
     """A finding a day: few documents lie in one."""
     for start in window.days:
         unreadable, own = Unreadable(), Window.day(start)
-        documents = note(lake, own, unreadable)
+        intact = lake.documents(collection, own, on_damaged=unreadable.add)
+        documents = sum(1 for _ in readable(intact, parse, unreadable)) + len(unreadable.names)
         yield _finding(start, documents, unreadable, lake.set_aside_marks(collection, own))
 
 
@@ -102,31 +103,17 @@ def _finding(start: datetime, documents: int, unreadable: Unreadable, marks: lis
     )
 
 
-def _note_with(
+def _in_days(
     collection: str, parse: Callable[[RawDocument], ParsedBody]
-) -> Callable[[Lake, Window, Unreadable], int]:
-    def note(lake: Lake, window: Window, unreadable: Unreadable) -> int:
-        documents = lake.documents(collection, window, on_damaged=unreadable.add)
-        return sum(1 for _ in readable(documents, parse, unreadable)) + len(unreadable.names)
-
-    return note
+) -> Callable[..., Iterator[Finding]]:
+    return partial(_days_readable, collection=collection, parse=parse)
 
 
-_DAYS = (
-    (raw_belib_static, RAW_STATIC, _note_with(RAW_STATIC, parsed_static)),
-    (raw_weather, RAW_WEATHER, _note_with(RAW_WEATHER, parsed_weather)),
-    (
-        raw_arrondissements,
-        RAW_ARRONDISSEMENTS,
-        _note_with(RAW_ARRONDISSEMENTS, parsed_outlines),
-    ),
-)
 _FINDERS: tuple[tuple[dg.AssetsDefinition, Callable[..., Iterator[Finding]]], ...] = (
     (raw_belib_snapshots, _hours_readable),
-    *(
-        (asset, partial(_days_readable, collection=collection, note=note))
-        for asset, collection, note in _DAYS
-    ),
+    (raw_belib_static, _in_days(RAW_STATIC, parsed_static)),
+    (raw_weather, _in_days(RAW_WEATHER, parsed_weather)),
+    (raw_arrondissements, _in_days(RAW_ARRONDISSEMENTS, parsed_outlines)),
 )
 READABLE_CHECKS = tuple(
     PartitionCheck(
