@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from belib_weather.forecast.calendar import LocalHours
-from belib_weather.forecast.history import DAY, FREE, HOUR, TAKEN, Flags, Ints, Singles
-from belib_weather.forecast.states import States
+from belib_weather.forecast.history import DAY, FREE, HOUR, TAKEN, Ints, Singles
+from belib_weather.forecast.states import States, by_number
 from belib_weather.forecast.turnover import Rates
 
 _STRENGTH = 8.0
@@ -55,7 +55,7 @@ def paces(states: States, rates: Rates, hours: LocalHours, unit: Ints, at: Ints)
     expected = np.where(waits, rates.arrive[:, cell], np.float32(0)) * (history.step / HOUR)
     running = [
         np.concatenate([np.zeros((len(sums), 1)), np.cumsum(sums, axis=1)], axis=1)
-        for sums in (by_owner(np.add, v, owner) for v in (waits & (after == TAKEN), expected))
+        for sums in (_by_owner(np.add, v, owner) for v in (waits & (after == TAKEN), expected))
     ]
     whose = owner[unit]
     edges = [np.searchsorted(day, day[at - first] - back) for back in (1, 0)] + [at - first]
@@ -74,15 +74,10 @@ def _missed(states: States, rates: Rates, unit: Ints, at: Ints) -> tuple[Singles
     state, place = states.state[:, own], (states.owner[unit], at - own.start)
     arrive, leave = (values.mean(axis=1)[:, None] for values in (rates.arrive, rates.leave))
     rate = np.where(state == FREE, arrive, np.where(state == TAKEN, leave, np.float32(0)))
-    age = by_owner(np.minimum, states.age["change"][:, own], states.owner)[place]
+    age = _by_owner(np.minimum, states.age["change"][:, own], states.owner)[place]
     still = np.minimum(age * np.float32(states.history.step / HOUR), np.float32(_LONGEST_HOURS))
-    return by_owner(np.add, rate, states.owner)[place] * still, still
+    return _by_owner(np.add, rate, states.owner)[place] * still, still
 
 
-def by_owner(how: np.ufunc, values: Singles | Flags | NDArray[Any], owner: Ints) -> Singles:
-    """Rows of each owner added up (or the least of them), by number; 0 without any."""
-    order = np.argsort(owner, kind="stable")
-    owners, first = np.unique(owner[order], return_index=True)
-    found = np.zeros((int(owner.max()) + 1, values.shape[1]), dtype=np.float32)
-    found[owners] = how.reduceat(values[order], first, axis=0, dtype=np.float32)
-    return found
+def _by_owner(how: np.ufunc, values: NDArray[Any], owner: Ints) -> Singles:
+    return by_number(how, values, owner, int(owner.max()) + 1)

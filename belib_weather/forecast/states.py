@@ -6,6 +6,7 @@ features that are gathered from it (`features`).
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,9 +94,7 @@ class States:
             ("free", self.history.state == FREE),
             ("out", self.history.state == OUT),
         ):
-            total = np.zeros((count, self.history.instants), dtype=np.float32)
-            np.add.at(total, number[known], holds[known].astype(np.float32))
-            found[name] = total
+            found[name] = total = by_number(np.add, holds[known], number[known], count)
             found[f"{name} before"] = _running(total)
         return found
 
@@ -118,6 +117,16 @@ class States:
         inside = (at >= 0) & (at < self.history.instants)
         found = self.history.state[unit, np.clip(at, 0, self.history.instants - 1)]
         return np.where(inside & (found != UNOBSERVED), found, MISSING).astype(np.float32)
+
+
+def by_number(how: np.ufunc, values: NDArray[Any], number: Ints, count: int) -> Singles:
+    """Rows of each of `count` numbers added up (or the least of them); 0 without any."""
+    order = np.argsort(number, kind="stable")
+    numbers, first = np.unique(number[order], return_index=True)
+    found = np.zeros((count, values.shape[1]), dtype=np.float32)
+    if numbers.size:
+        found[numbers] = how.reduceat(values[order], first, axis=0, dtype=np.float32)
+    return found
 
 
 def _last(holds: Flags) -> NDArray[np.int32]:
