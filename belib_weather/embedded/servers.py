@@ -47,7 +47,7 @@ class ServerStatus:
 def ensure(
     settings: Settings,
     progress: Progress | None = None,
-    answers: Callable[[Server, int], None] = lambda _server, _port: None,
+    answers: Callable[[Server, int], None] | None = None,
 ) -> StoreUrls:
     """Find the servers running or start them, side by side; returns where the stores answer.
 
@@ -70,7 +70,8 @@ def ensure(
 
         def run(server: Server) -> int:
             port = server.run(progress or silent, patience=patience)
-            answers(server, port)
+            if answers is not None:
+                answers(server, port)
             return port
 
         with servers.home.lock():

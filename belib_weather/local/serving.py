@@ -165,7 +165,11 @@ def _fill_history(
     hours = missing(stores, settings.start_at, now, indices)
     polls = int((now - hours.start) / timedelta(minutes=HISTORY_MINUTES)) + 1
     return fill(
-        *(workers, platform.supervisor, stores, hours, now),
+        workers,
+        platform.supervisor,
+        stores,
+        hours,
+        now,
         polls=polls,
         views=views,
         indices=indices,

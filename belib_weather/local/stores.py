@@ -80,7 +80,7 @@ def started(settings: Settings, *, with_tables: bool = False) -> StoreUrls:
                 total = done = 1
             progress.update(tasks[step.server], stage=step.stage, total=total, completed=done or 0)
 
-        return ensure(settings, show, *([partial(_prepare, settings)] if with_tables else []))
+        return ensure(settings, show, partial(_prepare, settings) if with_tables else None)
 
 
 def _prepare(settings: Settings, server: Server, port: int) -> None:
