@@ -63,7 +63,8 @@ def test_a_person_can_materialize_backfill_and_watch(
 
     scheduled_before, polls = scheduled(), lake.verify(RAW_SNAPSHOTS, Window.hour(hour)).documents
     port = int(webserver.address.rpartition(":")[2])
-    line = live_run(port, hour)
+    # Nothing is asked for while a tick of the schedule waits or runs.
+    line = wait_for("an answer to the watchdog", lambda: live_run(port, hour) or None)
     assert "asked for the run" in line, line
     webserver.wait_for_run(line.split()[-1])
     more = lake.verify(RAW_SNAPSHOTS, Window.hour(hour)).documents - polls
