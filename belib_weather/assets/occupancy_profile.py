@@ -19,6 +19,7 @@ from belib_weather.datasets.marts import CITY, STATION, SUMS
 from belib_weather.datasets.occupancy_profile import OccupancyProfile
 from belib_weather.lanes import Lane
 from belib_weather.resources import Clock, Marts, WarehouseResource
+from belib_weather.transform import occupancy_profile as typical
 from belib_weather.warehouse.tables import OCCUPANCY_PROFILE
 
 _HOUR_OF_THE_WEEK = ("local_weekday", "local_hour")
@@ -46,8 +47,6 @@ def occupancy_profile(
     It joins the few days of that hour with the station's level and the city's week
     (docs/metrics.md).
     """
-    from belib_weather.transform import occupancy_profile as typical  # noqa: PLC0415 - scipy
-
     store, period = warehouse.connect(), timedelta(weeks=marts.profile_weeks)
     with store.locked(OCCUPANCY_PROFILE) as transaction:
         facts = facts_before_today(store, clock.now(), period)

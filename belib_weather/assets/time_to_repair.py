@@ -18,6 +18,7 @@ from belib_weather.datasets.reliability import RELIABILITY_RULES, TimeToRepair
 from belib_weather.dates import dates_of
 from belib_weather.lanes import Lane
 from belib_weather.resources import WarehouseResource
+from belib_weather.transform import repair
 from belib_weather.vocabulary import PeriodKind, RepairArea
 from belib_weather.warehouse.tables import (
     OUTAGES,
@@ -45,8 +46,6 @@ def time_to_repair(
     months. Median and 90th percentile by
     Kaplan-Meier with 95 % intervals, outages begun per 1,000 point-hours up; in hours.
     """
-    from belib_weather.transform import repair  # noqa: PLC0415 - scipy
-
     store = warehouse.connect()
     with store.locked(TIME_TO_REPAIR) as transaction:
         months = store.read(STATION_RELIABILITY).filter(pl.col("period") == PeriodKind.MONTH.value)

@@ -20,6 +20,7 @@ from belib_weather.datasets.weather_association import WITHHELD, WeatherAssociat
 from belib_weather.dates import window_of_date
 from belib_weather.lanes import Lane
 from belib_weather.resources import Clock, Marts, WarehouseResource
+from belib_weather.transform import weather_association as weather
 from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.tables import FACTS_OF_MARTS, WEATHER_ASSOCIATION
 from belib_weather.window import DAY, Window
@@ -48,8 +49,6 @@ def weather_association(
     city, with 95 % intervals by bootstrap of weeks. Withheld where fewer than 28 days or too little
     of that weather were seen, provisional below 90 days (docs/metrics.md).
     """
-    from belib_weather.transform import weather_association as weather  # noqa: PLC0415 - scipy
-
     store, today = warehouse.connect(), today_in_paris(clock.now())
     first = today - timedelta(weeks=marts.weather_weeks)
     with store.locked(WEATHER_ASSOCIATION) as transaction:

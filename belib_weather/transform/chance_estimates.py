@@ -12,9 +12,8 @@ from typing import cast
 
 import numpy as np
 import polars as pl
+import scipy  # its modules load when they are used
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
-from scipy.special import betaincinv, betaln, expit
 
 from belib_weather.datasets.marts import ARRONDISSEMENT, CITY, SCOPES, STATION
 from belib_weather.transform.areas import SEEN
@@ -70,7 +69,7 @@ def chance_estimates(facts: pl.DataFrame) -> pl.DataFrame:
         .with_columns(pl.col("free", "days").fill_null(0.0))
         .sort("station_id", *CELL)
     )
-    shifted = expit(_logit(cells["level"].to_numpy()) + cells["shift"].to_numpy())
+    shifted = scipy.special.expit(_logit(cells["level"].to_numpy()) + cells["shift"].to_numpy())
     expected = np.clip(shifted, _NEAR, 1 - _NEAR)
     free, days = cells["free"].to_numpy(), cells["days"].to_numpy()
     period = observed["local_date"].n_unique()
@@ -80,7 +79,7 @@ def chance_estimates(facts: pl.DataFrame) -> pl.DataFrame:
     # Outages last for days: in the interval an expectation counts as its independent days alone.
     surplus = strength - min(strength, independent_days(observed, period))
     ends = (alpha - surplus * expected + _HALF, beta - surplus * (1 - expected) + _HALF)
-    low, high = (betaincinv(*ends, tail) for tail in TAILS)
+    low, high = (scipy.special.betaincinv(*ends, tail) for tail in TAILS)
     # The same on every day may be the same always.
     is_observed = days > 0
     low = np.where(is_observed & (free == 0), 0, low)
@@ -194,12 +193,15 @@ def strength_of(expected: Floats, free: Floats, days: Floats, most: int) -> floa
     expected, free, not_free = expected[is_observed], free[is_observed], (days - free)[is_observed]
 
     def unlikeliness(log_strength: float) -> float:
+        betaln = scipy.special.betaln
         alpha = np.exp(log_strength) * expected
         beta = np.exp(log_strength) * (1 - expected)
         return -float((betaln(alpha + free, beta + not_free) - betaln(alpha, beta)).sum())
 
     bounds = (float(np.log(_FEWEST_DAYS)), float(np.log(most)))
-    found = minimize_scalar(unlikeliness, bounds=bounds, method="bounded", options={"xatol": 1e-3})
+    found = scipy.optimize.minimize_scalar(
+        unlikeliness, bounds=bounds, method="bounded", options={"xatol": 1e-3}
+    )
     return float(np.exp(found.x))
 
 

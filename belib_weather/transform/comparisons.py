@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+import scipy  # its modules load when they are used
 from numpy.typing import NDArray
 
 CONFIDENCE = 0.95
@@ -131,6 +132,4 @@ def t_quantile(degrees: float) -> float:
 
 
 def _t_quantiles(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
-    from scipy.special import stdtrit  # noqa: PLC0415 - takes a third of a second
-
-    return np.asarray(stdtrit(degrees, (1 + CONFIDENCE) / 2), dtype=np.float64)
+    return np.asarray(scipy.special.stdtrit(degrees, (1 + CONFIDENCE) / 2), dtype=np.float64)

@@ -12,7 +12,7 @@ from warnings import catch_warnings
 import dataframely as dy
 import numpy as np
 import polars as pl
-from scipy.stats import CensoredData, ecdf
+import scipy  # its modules load when they are used
 
 from belib_weather.datasets.reliability import TimeToRepair
 from belib_weather.transform.sources import united
@@ -50,8 +50,8 @@ def quantiles(seconds: pl.Series, is_ended: pl.Series, shares: tuple[float, ...]
     """
     if not is_ended.any():
         return [Quantile(None, None, None) for _ in shares]
-    curve = ecdf(
-        CensoredData(
+    curve = scipy.stats.ecdf(
+        scipy.stats.CensoredData(
             uncensored=seconds.filter(is_ended).to_numpy(),
             right=seconds.filter(~is_ended).to_numpy(),
         )

@@ -12,7 +12,7 @@ from typing import Any
 import dataframely as dy
 import numpy as np
 import polars as pl
-from scipy.special import stdtrit
+import scipy  # its modules load when they are used
 
 from belib_weather.datasets import weather_association as m
 from belib_weather.datasets.figures import OCCUPANCY
@@ -147,7 +147,7 @@ class _Area:
         drawn = blocks.coefficients(resamples(weeks, _RESAMPLES, _SEED)) @ contrasts.T
         low, high = np.quantile(drawn, _ONE_SIGMA, axis=0)
         spread = (high - low) / 2 * np.sqrt(weeks / (weeks - 1))
-        margin = float(stdtrit(weeks - 1, _LEVEL)) * spread
+        margin = float(scipy.special.stdtrit(weeks - 1, _LEVEL)) * spread
         return [
             {
                 "difference": float(difference),
