@@ -44,6 +44,7 @@ os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
 RUN = pytest.StashKey[Run]()
 FOLDER = Path(__file__).parent
+WITHOUT_SERVERS = ("unit", "project", "node")
 RECORDED_DATA = "--recorded-data"
 NO_RECORDED_DATA = "no recorded data: "
 SLOW_SECONDS = 15
@@ -119,11 +120,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test by what it needs; refuse a unit test that needs a server or a browser."""
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
-        is_unit = item.path.is_relative_to(FOLDER / "unit")
-        if is_unit and fixtures & {"stores", "chromium"}:
-            raise pytest.UsageError(f"{item.nodeid} needs a server, so it is not a unit test")
-        if not is_unit and not item.path.is_relative_to(FOLDER / "node"):
+        room = item.path.relative_to(FOLDER).parts[0]
+        if room not in WITHOUT_SERVERS:
             item.add_marker(pytest.mark.stores)
+        elif fixtures & {"stores", "chromium"}:
+            raise pytest.UsageError(f"{item.nodeid} needs a server: {room}/ is without")
         if "chromium" in fixtures:
             item.add_marker(pytest.mark.browser)
 
