@@ -15,7 +15,11 @@ class Closed(BaseModel):
     """A JSON object with these keys and no other; numbers, words and truth values are not mixed."""
 
     model_config = ConfigDict(
-        extra="forbid", strict=True, frozen=True, alias_generator=_as_in_kibana
+        extra="forbid",
+        strict=True,
+        frozen=True,
+        alias_generator=_as_in_kibana,
+        defer_build=True,
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, Json, TypeAdapter
+from pydantic import ConfigDict, Field, Json, TypeAdapter
 
 from belib_weather.kibana.schema.base import Closed, No, NoQuery, Nothing, Yes
 
@@ -105,7 +105,8 @@ class RatioRule(_Rule):
 
 
 RULES: TypeAdapter[dict[str, QueryRule | RatioRule]] = TypeAdapter(
-    dict[str, Annotated[QueryRule | RatioRule, Field(discriminator="rule_type_id")]]
+    dict[str, Annotated[QueryRule | RatioRule, Field(discriminator="rule_type_id")]],
+    config=ConfigDict(defer_build=True),
 )
 """Reads the rules of a bundle by their ids.
 

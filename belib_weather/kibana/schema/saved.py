@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, Json, TypeAdapter
+from pydantic import ConfigDict, Field, Json, TypeAdapter
 
 from belib_weather.kibana.schema.base import Closed, Colour, Nothing, Reference
 from belib_weather.kibana.schema.dashboard import DashboardAttributes
@@ -127,7 +127,7 @@ class Dashboard(_Saved):
 
 
 Saved = Annotated[DataView | Tag | Dashboard, Field(discriminator="type")]
-SAVED: TypeAdapter[Saved] = TypeAdapter(Saved)
+SAVED: TypeAdapter[Saved] = TypeAdapter(Saved, config=ConfigDict(defer_build=True))
 """Reads a line.
 
 Raises:

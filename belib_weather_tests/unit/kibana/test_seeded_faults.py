@@ -1,6 +1,7 @@
 """The bundle's check finds every seeded fault, and nothing in a sound bundle."""
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +16,29 @@ from belib_weather.settings import Settings
 from belib_weather_tests.unit.kibana.named_faults import NAMED, RATIO
 from belib_weather_tests.unit.kibana.seeded import changed, generated, line_of, opened, with_change
 
-LINES = build_bundle("belib").ndjson.splitlines()
-BUNDLE = {saved["id"]: saved for saved in (opened(json.loads(line)) for line in LINES)}
 EVERY = 50
 """Of the generated changes this many are left out between two in `make test`."""
 
 
+@cache
+def sound_lines() -> list[bytes]:
+    """The bundle, an object a line."""
+    return build_bundle("belib").ndjson.splitlines()
+
+
+@cache
+def sound_bundle() -> dict[str, Any]:
+    """Each object by its id, with what is JSON within it opened."""
+    return {saved["id"]: saved for saved in (opened(json.loads(line)) for line in sound_lines())}
+
+
 def test_a_sound_bundle_has_no_fault() -> None:
-    assert faults(b"\n".join(LINES), "belib") == []
+    assert faults(b"\n".join(sound_lines()), "belib") == []
 
 
 @pytest.mark.parametrize(("name", "where", "path", "value"), NAMED, ids=[n for n, *_ in NAMED])
 def test_a_named_fault_is_found(name: str, where: str, path: str, value: Any) -> None:
-    sound = BUNDLE[f"belib-{where}"]
+    sound = sound_bundle()[f"belib-{where}"]
     faulty = changed(sound, path, value) if path else value(sound)
     assert faulty != sound
 
@@ -42,21 +53,26 @@ def test_a_named_fault_is_found(name: str, where: str, path: str, value: Any) ->
     ],
 )
 def test_no_key_and_no_value_can_be_changed_unnoticed(every: int) -> None:
-    bundle = list(BUNDLE.values())
+    objects = list(sound_bundle().values())
 
     unnoticed = [
-        (bundle[number]["id"], path, kind)
-        for number, path, kind, change in list(generated(bundle))[::every]
-        if not faults_of_line(line_of(with_change(bundle[number], path, change)), "belib")
+        (objects[number]["id"], path, kind)
+        for number, path, kind, change in list(generated(objects))[::every]
+        if not faults_of_line(line_of(with_change(objects[number], path, change)), "belib")
     ]
 
     assert unnoticed == []
 
 
 def test_an_object_that_is_missing_or_twice_is_found() -> None:
-    for lines in (LINES[:-1], LINES[::-1], [*LINES, LINES[0]], [*LINES, b'{"type": "search"}']):
+    for lines in (
+        sound_lines()[:-1],
+        sound_lines()[::-1],
+        [*sound_lines(), sound_lines()[0]],
+        [*sound_lines(), b'{"type": "search"}'],
+    ):
         assert faults(b"\n".join(lines), "belib")
-    assert faults(b"\n".join(LINES), "other")
+    assert faults(b"\n".join(sound_lines()), "other")
 
 
 def test_no_key_and_no_value_of_a_rule_can_be_changed_unnoticed() -> None:
@@ -75,7 +91,7 @@ def test_no_key_and_no_value_of_a_rule_can_be_changed_unnoticed() -> None:
 
 
 def test_a_fault_names_its_place_and_what_is_declared() -> None:
-    faulty = changed(BUNDLE["belib-drivers"], f"{RATIO}/params/format/params/decimals", 2)
+    faulty = changed(sound_bundle()["belib-drivers"], f"{RATIO}/params/format/params/decimals", 2)
 
     assert faults_of_line(line_of(faulty), "belib") == [
         "belib-drivers/chance-by-hour: measure chance_of_a_free_point: 2, where 1 is declared"
@@ -90,8 +106,10 @@ def test_the_command_checks_a_folder(tmp_path: Path, capsys: pytest.CaptureFixtu
     write_bundle(build_bundle("belib"), tmp_path)
     check_bundle(settings, tmp_path)
     assert "every key and value is as declared" in capsys.readouterr().err
-    faulty = changed(BUNDLE["belib-tag"], "attributes/color", "#FF0000")
-    lines = [line_of(faulty) if json.loads(line)["id"] == "belib-tag" else line for line in LINES]
+    faulty = changed(sound_bundle()["belib-tag"], "attributes/color", "#FF0000")
+    lines = [
+        line_of(faulty) if json.loads(line)["id"] == "belib-tag" else line for line in sound_lines()
+    ]
     (tmp_path / OBJECTS_FILE).write_bytes(b"\n".join(lines))
     with pytest.raises(CommandError, match=r"1 faults.*\n- belib-tag: tag: '#FF0000'"):
         check_bundle(settings, tmp_path)

@@ -25,6 +25,7 @@ from belib_weather.site.city_weather import (
     hourly_texts,
     weather_ahead,
 )
+from belib_weather.site.data import SiteData
 from belib_weather.site.home import home
 from belib_weather.site.home_files import SIGNS, chances_document, chances_file, places_file, sign
 from belib_weather.site.pages import files_of
@@ -32,15 +33,20 @@ from belib_weather.site.places import search_index, street_of
 from belib_weather.site.shell import Shell, static_files
 from belib_weather_tests.unit.site.city import HOSTILE, NOW, a_city
 
-CITY = a_city(stations_of_a_landmark=1)
 MOST_BYTES = 150_000
 EN, FR = (translation_to(language) for language in (Language.ENGLISH, Language.FRENCH))
 
 
 @cache
+def city() -> SiteData:
+    """A simulated city with one hostile name."""
+    return a_city(stations_of_a_landmark=1)
+
+
+@cache
 def files_of_city() -> dict[str, bytes]:
     """All files of the small city, by path."""
-    return {file.path: file.body for file in files_of(CITY)}
+    return {file.path: file.body for file in files_of(city())}
 
 
 @pytest.mark.parametrize(
@@ -60,7 +66,7 @@ def test_the_hours_ahead_end_tomorrow_night(now: datetime, count: int) -> None:
 
 
 def test_a_forecast_counts_where_it_reaches_and_the_usual_beyond() -> None:
-    station = CITY.states["station_id"][0]
+    station = city().states["station_id"][0]
     hours = hours_ahead(NOW)
     forecast = pl.DataFrame(
         {
@@ -74,17 +80,17 @@ def test_a_forecast_counts_where_it_reaches_and_the_usual_beyond() -> None:
         },
         schema_overrides=dict.fromkeys(("target", "origin"), pl.Datetime("us", "UTC")),
     )
-    own = chances_of(CITY.profile, forecast, NOW).filter(pl.col("station_id") == station)
+    own = chances_of(city().profile, forecast, NOW).filter(pl.col("station_id") == station)
 
     assert own["hour"].to_list() == hours
     assert own["from"].to_list() == [USUAL, FORECAST, *[USUAL] * (len(hours) - 2)]
     assert own["chance"][1] == pytest.approx(0.25)
     assert own.row(1, named=True)["points_high"] == 1
     old = forecast.with_columns(origin=pl.col("origin") - pl.duration(hours=4))
-    assert set(chances_of(CITY.profile, old, NOW)["from"]) == {USUAL}
+    assert set(chances_of(city().profile, old, NOW)["from"]) == {USUAL}
     # The usual is that of the same hour of the week in Paris: Saturday at 18:00.
     at = datetime(2026, 11, 28, 17, tzinfo=UTC)
-    usual = CITY.profile.filter(area=station, local_weekday=6, local_hour=18)
+    usual = city().profile.filter(area=station, local_weekday=6, local_hour=18)
     assert own.filter(hour=at)["chance"].to_list() == usual["estimated_chance"].to_list()
 
 
@@ -122,9 +128,9 @@ def test_signs_hold_every_two_percent() -> None:
 
 
 def test_the_file_of_chances_has_every_station_and_hour() -> None:
-    document = chances_document(CITY, chances_of(CITY.profile, CITY.forecasts, NOW))
+    document = chances_document(city(), chances_of(city().profile, city().forecasts, NOW))
 
-    assert len(document["stations"]) == CITY.states.height
+    assert len(document["stations"]) == city().states.height
     assert {len(each["chance"]) for each in document["stations"]} == {len(document["hours"])}
     assert document["weather"]["fr"][4] == "11 °C, pluie, 1,4 mm"
     assert {plug for each in document["stations"] for plug in each["plugs"]} >= {"type_2", "ef"}
@@ -146,19 +152,19 @@ def test_a_street_is_read_from_an_address(address: str, number: int, street: str
 
 
 def test_streets_hold_their_stations_and_no_address_is_lost() -> None:
-    index = search_index(CITY.states)
+    index = search_index(city().states)
 
     assert ["Gare de Lyon", 12, 48.8443, 2.3735] in index["places"]
     stations = sum(len(places) for _, _, places in index["streets"])
-    assert stations == CITY.states.height - 1, "all but the hostile one, which has no street"
+    assert stations == city().states.height - 1, "all but the hostile one, which has no street"
 
 
 def test_the_map_shows_all_stations_within_its_frame() -> None:
-    drawn = city_map(CITY.outlines, CITY.states)
+    drawn = city_map(city().outlines, city().states)
 
     assert drawn is not None
     assert [area.number for area in drawn.areas] == list(range(1, 21))
-    places = CITY.states.select("latitude", "longitude").rows()
+    places = city().states.select("latitude", "longitude").rows()
     for x, y in (drawn.place(latitude, longitude) for latitude, longitude in places):
         assert 0 < x < 1000
         assert 0 < y < drawn.height
@@ -168,26 +174,26 @@ def test_the_map_shows_all_stations_within_its_frame() -> None:
 
 
 def test_without_outlines_or_places_there_is_less_map_and_no_error() -> None:
-    drawn = city_map(CITY.outlines.clear(), CITY.states)
+    drawn = city_map(city().outlines.clear(), city().states)
     assert drawn is not None
     assert drawn.areas == ()
-    assert city_map(CITY.outlines, CITY.states.clear()) is None
+    assert city_map(city().outlines, city().states.clear()) is None
 
 
 def test_the_weather_of_an_hour_has_the_rain_that_falls_in_it() -> None:
     hours = [datetime(2026, 11, 27, hour, tzinfo=UTC) for hour in (15, 16, 18, 19)]
 
-    texts = hourly_texts(CITY.weather_hours, hours, Language.ENGLISH)
+    texts = hourly_texts(city().weather_hours, hours, Language.ENGLISH)
     assert [("rain" in (text or "")) for text in texts] == [False, True, True, False]
-    assert day_text(CITY.weather_hours, datetime(2026, 11, 28).date(), Language.ENGLISH) == (
+    assert day_text(city().weather_hours, datetime(2026, 11, 28).date(), Language.ENGLISH) == (
         "5 to 11 °C, 3\u00a0hours with rain or snow (4.2 mm)"
     )
-    assert day_text(CITY.weather_hours, datetime(2026, 12, 9).date(), Language.ENGLISH) is None
+    assert day_text(city().weather_hours, datetime(2026, 12, 9).date(), Language.ENGLISH) is None
 
 
 def test_the_newest_forecast_stands_for_hours_that_have_no_weather_yet() -> None:
-    measured = CITY.weather_hours.head(2)
-    hours = CITY.weather_hours["hour"].head(4).to_list()
+    measured = city().weather_hours.head(2)
+    hours = city().weather_hours["hour"].head(4).to_list()
     forecast = pl.DataFrame(
         {
             "issued_at": [NOW - timedelta(hours=6)] * 4 + [NOW - timedelta(hours=1)] * 3,
@@ -204,13 +210,13 @@ def test_the_newest_forecast_stands_for_hours_that_have_no_weather_yet() -> None
 
 
 def test_the_association_is_said_with_its_interval_or_not_at_all() -> None:
-    said = association_sentence(CITY.weather, CITY.weather_hours, Language.ENGLISH)
+    said = association_sentence(city().weather, city().weather_hours, Language.ENGLISH)
     assert said is not None
     assert "+1.2 points" in said
     assert "−0.4 to +2.7" in said or "-0.4 to +2.7" in said
     assert "Provisional" in said
-    withheld = CITY.weather.with_columns(standing=pl.lit("withheld"))
-    assert association_sentence(withheld, CITY.weather_hours, Language.ENGLISH) is None
+    withheld = city().weather.with_columns(standing=pl.lit("withheld"))
+    assert association_sentence(withheld, city().weather_hours, Language.ENGLISH) is None
 
 
 def test_the_home_page_weighs_little() -> None:
@@ -248,7 +254,7 @@ def test_no_name_breaks_out_of_the_page_or_its_data() -> None:
 
 
 def test_a_city_without_rows_has_a_page() -> None:
-    empty = CITY.__class__(now=NOW, states=CITY.states.clear())
+    empty = city().__class__(now=NOW, states=city().states.clear())
 
     page = next(file for file in files_of(empty) if file.path == "index.html").body.decode()
     assert "Il n’y a encore rien à montrer." in page
