@@ -8,6 +8,7 @@ output.
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -109,7 +110,7 @@ def run(command: str, copy: Path) -> str:
     found = [name for name in PROGRAMS if command == name or command.startswith(f"{name} ")]
     if not found:
         raise GuideError(f"no way to run {command!r} in a copy")
-    arguments = command.removeprefix(found[0]).split()
+    arguments = shlex.split(command.removeprefix(found[0]))
     environment = {
         name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
     }
