@@ -137,7 +137,7 @@ def main() -> None:
             if given.against:
                 other = given.against.absolute()
                 sides = measured_by_turns(
-                    ensure(settings), other, given.rounds, given.stages, given.passes
+                    ensure(settings), other, given.rounds, given.stages, given.passes, console.print
                 )
                 console.print(against_table(sides, given.rounds))
             else:

@@ -11,7 +11,7 @@ import statistics
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -51,7 +51,12 @@ class Side:
 
 
 def measured_by_turns(
-    urls: StoreUrls, other: Path, rounds: int, stages: Sequence[str], passes: int
+    urls: StoreUrls,
+    other: Path,
+    rounds: int,
+    stages: Sequence[str],
+    passes: int,
+    say: Callable[[str], None],
 ) -> tuple[Side, Side]:
     """Measure the other checkout and this one by turns.
 
@@ -61,26 +66,33 @@ def measured_by_turns(
         rounds: turns of each; who goes first alternates.
         stages: of `STAGES`; those that others need are run with them.
         passes: of a stage in each turn; the fastest counts.
+        say: called with a line after each stage and tick, with the seconds that it took in all.
     """
     sides = (Side("other", other), Side("this", _OWN))
     case = replace(DAY, passes=passes)
     needed = STAGES[: max((STAGES.index(name) + 1 for name in stages if name != TICK), default=0)]
     for number in range(rounds if needed else 0):
         for side in sides if number % 2 == 0 else sides[::-1]:
-            _take_stages(urls, side, needed, case)
+            _take_stages(urls, side, needed, case, say)
     if TICK in stages:
-        _take_ticks(urls, sides, rounds)
+        _take_ticks(urls, sides, rounds, say)
     return sides
 
 
-def _take_stages(urls: StoreUrls, side: Side, stages: Sequence[str], case: Case) -> None:
+def _take_stages(
+    urls: StoreUrls, side: Side, stages: Sequence[str], case: Case, say: Callable[[str], None]
+) -> None:
     with fresh_stores(urls, f"bench_{side.name}") as settings:
         for name in stages:
+            start = time.perf_counter()
             for figure, value in stage(name, case, settings, side.checkout).items():
                 side.figures[figure].append(value)
+            say(f"{side.name}: {name}, {time.perf_counter() - start:.0f} s")
 
 
-def _take_ticks(urls: StoreUrls, sides: tuple[Side, Side], rounds: int) -> None:
+def _take_ticks(
+    urls: StoreUrls, sides: tuple[Side, Side], rounds: int, say: Callable[[str], None]
+) -> None:
     """Whole processes, each on stores that hold what its earlier ticks left."""
     with ExitStack() as opened:
         api = opened.enter_context(serving(create_app(City(SEED))))
@@ -93,12 +105,14 @@ def _take_ticks(urls: StoreUrls, sides: tuple[Side, Side], rounds: int) -> None:
                 "DAGSTER_HOME": home,
                 "BELIB_EXPLORE_API_URL": f"{api}/api/explore/v2.1",
             }
-            _tick(side, settings[side.name])  # makes tables and indices, so does not count
+            seconds, _ = _tick(side, settings[side.name])  # makes tables and indices: not counted
+            say(f"{side.name}: the first tick, {seconds:.0f} s")
         for number in range(rounds):
             for side in sides if number % 2 == 0 else sides[::-1]:
                 seconds, processor = _tick(side, settings[side.name])
                 side.figures["live tick"].append(seconds)
                 side.figures["processor time of a tick"].append(processor)
+                say(f"{side.name}: a tick, {seconds:.0f} s")
 
 
 def _tick(side: Side, settings: dict[str, str]) -> tuple[float, float]:

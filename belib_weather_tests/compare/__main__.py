@@ -13,22 +13,17 @@ from rich.console import Console
 from belib_weather_tests.compare import intended
 from belib_weather_tests.compare.checkout import Checkout
 from belib_weather_tests.compare.dumps import Dump
-from belib_weather_tests.compare.phases import (
-    closed_hours,
-    of_bundles,
-    of_drawings,
-    of_one_raw,
-    of_two_runs,
-)
+from belib_weather_tests.compare.phases import closed_hours, of_one_raw, of_two_runs
 from belib_weather_tests.compare.result import Compared, Intended, Rules, print_results
 from belib_weather_tests.compare.runs import (
-    Demonstrated,
+    bundle_exported,
     demonstrated,
     rebuilt,
     report_drawn,
 )
+from belib_weather_tests.compare.views import of_bundles, of_panels, of_reports
 
-PARTS = ("dashboards", "report", "rebuilt", "runs")
+PARTS = ("rebuilt", "report", "dashboards", "bundle", "runs")
 
 
 class Comparison:
@@ -45,21 +40,23 @@ class Comparison:
         old, new, again = map(self._checkout, self._folders)
         pages = {name: self._work / "dashboards" / name for name in ("old", "new")}
         self._say(f"{old.folder}: {days} days of the demonstration")
-        drawn_by = {pages["old"]: old, pages["new"]: new} if "dashboards" in parts else {}
-        before = demonstrated(old, days, drawn_by)
-        if drawn_by:
-            rules = self._rules()
-            found = of_drawings("dashboards", pages["old"], pages["new"], rules)
-            self._show("dashboards, of the same documents", rules, found)
+        asked_by = {pages["old"]: old, pages["new"]: new} if "dashboards" in parts else {}
+        before = demonstrated(old, days, asked_by)
+        if asked_by:
+            rules = self._rules(*intended.OF_DASHBOARDS)
+            found = of_panels(pages["old"], pages["new"], rules)
+            self._show("dashboards, of the same documents at the same instant", rules, found)
         if "report" in parts:
-            self._report(old, new, before.dump, days)
+            self._report(old, new, before, days)
+        if "bundle" in parts:
+            rules = self._rules(*intended.OF_BUNDLE)
+            found = of_bundles(bundle_exported(old), bundle_exported(new), rules)
+            self._show("kibana, as exported", rules, found)
         if "rebuilt" in parts:
             self._say(f"{new.folder}: everything made again from the raw documents of the old run")
-            rules = self._rules(*intended.OF_ONE_RUN, may_add=True)
-            rebuilt_dump = rebuilt(again, before.dump)
-            self._show(
-                "the same raw documents", rules, of_one_raw(before.dump, rebuilt_dump, rules)
-            )
+            rules = self._rules(*intended.OF_ONE_RUN, *intended.OF_ONE_RAW)
+            rebuilt_dump = rebuilt(again, before)
+            self._show("the same raw documents", rules, of_one_raw(before, rebuilt_dump, rules))
         if "runs" in parts:
             self._runs(new, before, days)
 
@@ -67,26 +64,24 @@ class Comparison:
         reports = {name: self._work / "report" / name for name in ("old", "new")}
         report_drawn(old, dump, days, reports["old"])
         report_drawn(new, dump, days, reports["new"])
-        rules = self._rules()
-        found = of_drawings("report", reports["old"], reports["new"], rules)
+        rules = self._rules(*intended.OF_REPORT)
+        found = of_reports(reports["old"], reports["new"], rules)
         self._show("report, of the same rows at the same instant", rules, found)
 
-    def _runs(self, new: Checkout, before: Demonstrated, days: int) -> None:
+    def _runs(self, new: Checkout, before: Dump, days: int) -> None:
         self._say(f"{new.folder}: {days} days of the demonstration")
         after = demonstrated(new, days, {})
-        rules = self._rules()
-        self._show("kibana", rules, [of_bundles(before.bundle, after.bundle, rules)])
-        hours = closed_hours(before.dump, after.dump)
-        rules = self._rules(*intended.OF_ONE_RUN, *intended.OF_THE_CLOCK, may_add=True)
-        found = of_two_runs(before.dump, after.dump, hours, rules)
+        hours = closed_hours(before, after)
+        rules = self._rules(*intended.OF_ONE_RUN, *intended.OF_THE_CLOCK)
+        found = of_two_runs(before, after, hours, rules)
         self._show(f"two runs, {len(hours)} closed hours", rules, found)
 
     def _checkout(self, name: str) -> Checkout:
         home = self._work / name
         return Checkout(self._folders[name], home, {"BELIB_EXPORT_URL": str(home / "exports")})
 
-    def _rules(self, *more: Intended, may_add: bool = False) -> Rules:
-        return Rules((*more, *intended.IN_NEW_CODE), may_add=may_add)
+    def _rules(self, *more: Intended) -> Rules:
+        return Rules((*more, *intended.IN_NEW_CODE), may_add=True)
 
     def _show(self, title: str, rules: Rules, results: Iterable[Compared]) -> None:
         self.differences += print_results(self._console, title, results, rules)

@@ -9,6 +9,8 @@ from typing import Any
 
 from belib_weather_tests.compare.result import Compared, Rules
 
+ENTRIES, ORDER = "#entries", "#order"
+
 
 def compare_documents(
     what: str, old: Mapping[str, Any], new: Mapping[str, Any], rules: Rules
@@ -16,7 +18,8 @@ def compare_documents(
     """Compare documents by their ids; ids, fields and list entries of one side alone differ.
 
     Args:
-        what: begins every place: `what/field/field`; the id is no part of it.
+        what: begins every place: `what/field/field`; the id is no part of it. `#entries` in place
+            of a field is the length of a list, `#order` the order of named entries.
         old: of the old code, by id.
         new: of the new code, by id.
         rules: fields that may differ are left out.
@@ -33,20 +36,23 @@ def compare_documents(
     return result
 
 
+def compare_named(
+    what: str, old: Mapping[str, Any], new: Mapping[str, Any], rules: Rules
+) -> Compared:
+    """Compare documents whose names mean something: places are `what/name/field/field`."""
+    result = Compared(what, items=len(old.keys() & new.keys()))
+    _compare_fields(result, rules, "", what, old, new)
+    return result
+
+
 def _compare(result: Compared, rules: Rules, path: str, place: str, old: Any, new: Any) -> None:
     if isinstance(old, Mapping) and isinstance(new, Mapping):
-        for name in dict.fromkeys([*old, *new]):
-            below = f"{place}/{name}"
-            if rules.allow(below):
-                result.left_out.add(below)
-            elif name in old and name in new:
-                _compare(result, rules, f"{path}/{name}", below, old[name], new[name])
-            elif name in old:
-                result.differs(f"{path}/{name}", old[name], "no field")
-            else:
-                result.adds(f"{path}/{name}", below, rules)
+        _compare_fields(result, rules, path, place, old, new)
+    elif _are_named(old) and _are_named(new):
+        named = [{one["name"]: one for one in entries} for entries in (old, new)]
+        _compare_fields(result, rules, path, place, named[0], named[1], are_ordered=True)
     elif isinstance(old, list) and isinstance(new, list):
-        if len(old) != len(new):
+        if len(old) != len(new) and not rules.allow(f"{place}/{ENTRIES}"):
             result.differs(path, f"{len(old)} entries", f"{len(new)} entries")
         for index, (left, right) in enumerate(zip(old, new, strict=False)):
             _compare(result, rules, f"{path}/{index}", place, left, right)
@@ -55,6 +61,40 @@ def _compare(result: Compared, rules: Rules, path: str, place: str, old: Any, ne
         # Kinds as well: in Python 1 == 1.0 == True, in JSON they are not the same.
         if type(old) is not type(new) or not _same(old, new):
             result.differs(path, repr(old), repr(new))
+
+
+def _compare_fields(
+    result: Compared,
+    rules: Rules,
+    path: str,
+    place: str,
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    *,
+    are_ordered: bool = False,
+) -> None:
+    shared = [[name for name in names if name in old and name in new] for names in (old, new)]
+    if are_ordered and shared[0] != shared[1] and not rules.allow(f"{place}/{ORDER}"):
+        result.differs(f"{path}: order", shared[0], shared[1])
+    for name in dict.fromkeys([*old, *new]):
+        below, path_below = f"{place}/{name}", f"{path}/{name}".removeprefix("/")
+        if name in old and name in new and old[name] == new[name]:
+            _compare(result, rules, path_below, below, old[name], new[name])
+        elif rules.allow(below):
+            result.left_out.add(below)
+        elif name in old and name in new:
+            _compare(result, rules, path_below, below, old[name], new[name])
+        elif name in old:
+            result.differs(path_below, old[name], "no field")
+        else:
+            result.adds(path_below, below, rules)
+
+
+def _are_named(value: Any) -> bool:
+    """Whether all entries of a list have a name of their own, by which they are compared."""
+    if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
+        return False
+    return len({one.get("name") for one in value} - {None}) == len(value)
 
 
 def _same(old: Any, new: Any) -> bool:

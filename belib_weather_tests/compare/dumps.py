@@ -5,6 +5,7 @@ What does not: comparing.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +37,7 @@ _COLUMNS = """
     SELECT table_name, column_name, data_type || CASE is_nullable WHEN 'NO' THEN ' not null'
     ELSE '' END FROM information_schema.columns WHERE table_schema = 'public'
 """
+_PART = re.compile(r"/[^/=]+=[^/]+/[^/]+$")
 _NAMES = ("station_id", "hour", "table", "column")
 
 
@@ -50,7 +52,7 @@ class Dump:
         collections: MongoDB documents, by collection and id.
         aliases: Elasticsearch documents, by alias and id.
         mappings: Elasticsearch field mappings, by alias.
-        files: CSV and Parquet files of the exports, by path.
+        files: CSV and Parquet files of the exports, by path; partitioned ones by their folder.
         papers: the other files of the exports, by path.
     """
 
@@ -145,7 +147,11 @@ def _read_files(dump: Dump, folder: Path) -> None:
         if path.suffix == ".csv":
             dump.files[name] = pl.read_csv(path, infer_schema=False)
         elif path.suffix == ".parquet":
-            dump.files[name] = pl.read_parquet(path, hive_partitioning=False)
+            # Whether parts are days or months, together they are one table.
+            name = _PART.sub("", name)
+            rows = pl.read_parquet(path, hive_partitioning=False)
+            parts = [dump.files[name]] if name in dump.files else []
+            dump.files[name] = pl.concat([*parts, rows])
         else:
             dump.papers[name] = path.read_bytes()
             continue

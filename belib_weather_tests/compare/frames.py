@@ -21,11 +21,11 @@ def compare_frames(
     """Compare every cell of the rows with one key; rows and columns of one side alone differ.
 
     Args:
-        what: begins every place: `what/column`.
+        what: begins every place: `what/column`, `what/row only in old: key`.
         old: of the old code.
         new: of the new code.
         key: columns that name a row; rows with one key are compared in order.
-        rules: columns that may differ are left out.
+        rules: columns and rows that may differ are left out.
     """
     result = Compared(what)
     shared = _columns(result, old, new, rules)
@@ -34,7 +34,11 @@ def compare_frames(
     on = [*names, _REPEAT]
     for name, (left, right) in {"new": rows[::-1], "old": rows}.items():
         for row in left.join(right, on=on, how="anti", nulls_equal=True).select(on).iter_rows():
-            result.differences.append(f"row only in {name}: {_row(row)}")
+            place = f"row only in {name}: {_row(row)}"
+            if rules.allow(f"{what}/{place}"):
+                result.left_out.add(place)
+            else:
+                result.differences.append(place)
     both = rows[0].join(rows[1], on=on, how="inner", nulls_equal=True, suffix="\n")
     result.items, result.values = both.height, both.height * len(shared)
     for name in shared:
@@ -77,4 +81,5 @@ def _cells(result: Compared, both: pl.DataFrame, name: str, on: list[str]) -> No
 
 def _row(key: Sequence[object]) -> str:
     *values, repeat = key
-    return " ".join(map(str, values)) + (f" #{repeat}" if repeat or not values else "")
+    repeats = [f"#{repeat}"] if repeat or not values else []
+    return " ".join([*map(str, values), *repeats])

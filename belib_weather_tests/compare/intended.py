@@ -41,16 +41,221 @@ IN_NEW_CODE = (
     ),
     Intended("export data_dictionary.csv", "texts, and a row for every new column"),
     Intended("mongodb raw_*/cadence_seconds", "new: each poll's envelope says its cadence"),
+)
+"""What the new code does otherwise on purpose."""
+
+OF_ONE_RAW = (
+    Intended(
+        "postgres weather_hours/row only in new: * 00:00:00*",
+        "a day of weather writes the 00:00 that follows it too",
+        at_most=1,
+    ),
+    Intended(
+        "export availability/parquet/#row",
+        "by the month, by station and hour, so that a station's year is read in 2 MB",
+    ),
+    Intended(
+        "export datapackage.json/resources/availability_hours_parquet",
+        "a resource for each Parquet file; the rows are compared",
+    ),
+    Intended(
+        "export datapackage.json/resources/stations_parquet/path",
+        "the path alone, not a list of it",
+    ),
+    Intended("export datapackage.json/resources/*/unit", "texts: `UTC day` was `UTC`"),
+)
+"""Tables and exports that were meant to change, of the same raw documents."""
+
+_LISTS = ("fullest-stations", "worst-stations")
+_WITHIN_DAYS = "intervals are of differences within days, from 14 days on"
+_PROVISIONAL = "hours whose polls may still come are left out"
+_NOW_ELSEWHERE = {
+    "newest-snapshot": "on the drivers' page, where it is compared",
+    "free-now": "on the drivers' page, where it is compared",
+    "station-map": "on the drivers' page, where it is compared; operators have broken-map",
+    "silent-stations": "now broken-stations: what is broken, where and since when",
+}
+"""Panels that left the operators' page when it began with what is broken now."""
+
+OF_DASHBOARDS = (
+    *(Intended(f"dashboards operators {name}", why) for name, why in _NOW_ELSEWHERE.items()),
+    *(
+        # The present hour, and the one before it in its first minutes.
+        Intended(f"dashboards {name}/row only in old: *", _PROVISIONAL, at_most=2)
+        for name in (
+            "operators quality-over-time",
+            "operators status-over-time",
+            "researchers quality-over-time",
+        )
+    ),
+    *(
+        Intended(f"dashboards researchers quality-by-day/{column}", _PROVISIONAL)
+        for column in ("facts", "coverage", "share_unknown", "station_hours_observed")
+    ),
+    *(
+        Intended(f"dashboards {name}/{column}", _WITHIN_DAYS)
+        for name in ("drivers chance-intervals-by-weather", "researchers weather-intervals")
+        for column in ("low", "high")
+    ),
+    *(
+        Intended(
+            f"dashboards * {name}/#row",
+            "stations observed for less than half of the period are last",
+        )
+        for name in _LISTS
+    ),
+    Intended(
+        "dashboards planners fullest-stations/saturation",
+        "no rank, and so none, for stations observed for less than half of the period",
+    ),
+    *(
+        Intended(
+            f"dashboards operators worst-stations/{column}",
+            "free_when_not_full and free_hours in its place: time full of cars is no fault",
+        )
+        for column in ("share_available", "chance_of_a_free_point")
+    ),
+)
+"""What panels were meant to show otherwise."""
+
+OF_REPORT = (
     Intended(
         "report */section#quality-heading/p:1",
         "the missed-snapshot figure: counted against the cadence now, not guessed from the data",
     ),
+    Intended(
+        "report */table-quality/[23]",
+        "snapshots expected and missed: counted against the cadence now",
+    ),
     *(
-        Intended(
-            f"report */table#table-quality/tbody:1/tr:*/td:{column}",
-            "snapshots expected and missed: counted against the cadence now",
+        Intended(f"report */{place}", _WITHIN_DAYS)
+        for place in (
+            "section#answer/p:3",
+            "caption#caption-advice",
+            "footer:1/p:1",
+            "table-advice/[12]",
+            "table-by-hour/2",
+            "table-by-weather/[37]",
+            "table-most-full/2",
         )
-        for column in (2, 3)
+    ),
+    *(
+        Intended(f"report pictures/data/{name}", _WITHIN_DAYS)
+        for name in ("low", "high", "occupancy_low", "occupancy_high")
+    ),
+    Intended(
+        "report */table-least-available/*",
+        "begins with those that never had a free point; time full of cars is no fault",
     ),
 )
-"""What the new code does otherwise on purpose."""
+"""What the report was meant to say otherwise."""
+
+COLUMNS_OF_REPORT = {
+    "table-by-hour": (0, 1, None, 4, 5),
+    "table-by-weather": (0, 1, 2, None, 5, 6, 7, None),
+    "table-most-full": (0, 1, None, 2, 3, 4),
+    "table-quality": (0, 1, 2, 3, 5, 6, 7, 8, 9),
+}
+"""Where the columns of the old tables are in the new ones, which have others between them."""
+
+_LENS = "kibana panels/*/embeddableConfig/attributes/state"
+_COLUMNS = f"{_LENS}/datasourceStates/formBased/layers/layer"
+OF_BUNDLE = (
+    Intended("kibana objects/dashboard */references/#order", "as the panels are ordered"),
+    *(
+        Intended(f"kibana panels/belib-operators {name}", why)
+        for name, why in _NOW_ELSEWHERE.items()
+    ),
+    *(
+        Intended(f"kibana objects/dashboard belib-operators/references/{name}:*", why)
+        for name, why in _NOW_ELSEWHERE.items()
+    ),
+    *(
+        Intended(
+            f"kibana objects/dashboard belib-operators/{place}",
+            "what is shown of the present no longer has a control of states",
+        )
+        for place in (
+            "attributes/controlGroupInput/panelsJSON/control-station-status",
+            "references/controlGroup_control-station-status:optionsListDataView",
+        )
+    ),
+    Intended(
+        "kibana objects/dashboard belib-drivers/attributes/controlGroupInput/panelsJSON/*/order",
+        "after the control of addresses",
+    ),
+    Intended(
+        "kibana objects/index-pattern belib-stations/attributes/timeFieldName",
+        "what is shown of the present no longer follows the page's period",
+    ),
+    Intended(
+        "kibana objects/rule */params/searchConfiguration/index",
+        "the stations by their capture time, which belib-stations no longer has",
+    ),
+    Intended("kibana panels/*/gridData/*", "other panels stand between them"),
+    Intended(
+        f"{_LENS}/*/params/format/id", "one digit where it is needed: a pattern says how many"
+    ),
+    Intended(f"{_COLUMNS}/columns/by0/params/includeEmptyRows", "a gap where nothing was observed"),
+    *(
+        Intended(
+            f"{_LENS}/visualization/{place}", "colours and axes by one rule; see docs/kibana.md"
+        )
+        for place in (
+            "axisTitlesVisibilitySettings/x",
+            "palette/*",
+            "layers/yConfig/axisMode",
+            "layers/seriesType",
+            "preferredSeriesType",
+        )
+    ),
+    Intended(
+        "kibana panels/*-over-time/*/state/query/query",
+        _PROVISIONAL,
+    ),
+    Intended("kibana panels/*quality-by-day/*/state/query/query", _PROVISIONAL),
+    *(
+        Intended(f"kibana panels/*{name}/embeddableConfig/savedVis/params/spec/*", _WITHIN_DAYS)
+        for name in ("chance-intervals-by-weather", "weather-intervals")
+    ),
+    *(
+        Intended(
+            f"kibana panels/*{name}/*/{place}",
+            "an address for each station; no rank for those that were seldom observed",
+        )
+        for name in _LISTS
+        for place in (
+            "layers/layer/columnOrder",
+            "layers/layer/columns/by1",
+            "layers/layer/columns/saturation*",
+            "visualization/columns",
+        )
+    ),
+    *(
+        Intended(
+            f"kibana panels/belib-operators worst-stations/*/{place}",
+            "free_when_not_full and free_hours in its place: time full of cars is no fault",
+        )
+        for place in (
+            "layers/layer/columns/share_available*",
+            "layers/layer/columns/chance_of_a_free_point*",
+            "visualization/sorting/columnId",
+        )
+    ),
+    *(
+        Intended(
+            f"kibana panels/belib-drivers station-map/*/sourceDescriptor/{place}",
+            "shows the present whatever the period, and since when a station is as it is",
+        )
+        for place in ("applyGlobalTime", "tooltipProperties")
+    ),
+    Intended(
+        "kibana panels/belib-operators free-by-arrondissement/*/visualization/layers/#entries",
+        "a layer more: a line at the limit of the alert",
+    ),
+    Intended(
+        "kibana panels/belib-planners head/embeddableConfig/savedVis/params/markdown",
+        "names the panels that do not follow the period, that of 18:00 among them",
+    ),
+)
+"""What dashboards and rules were meant to ask or show otherwise."""

@@ -1,30 +1,27 @@
-"""The comparisons, one after the other.
+"""What is held against what: stores and exports of two runs.
 
-What belongs here: what is held against what. What does not: how two frames, documents or pages are
-compared (`frames`, `documents`, `pages`).
+What belongs here: which tables, documents and files are compared. What does not: how two of them
+are (`frames`, `documents`), and what people look at (`views`).
 """
 
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, TypeVar
 
 import polars as pl
 
-from belib_weather_tests.compare.documents import compare_documents
-from belib_weather_tests.compare.dumps import RAW, SNAPSHOTS, Dump, bundle_of
+from belib_weather_tests.compare.documents import compare_documents, compare_named
+from belib_weather_tests.compare.dumps import RAW, SNAPSHOTS, Dump
 from belib_weather_tests.compare.frames import ROW, compare_frames
-from belib_weather_tests.compare.pages import compare_pages
 from belib_weather_tests.compare.result import Compared, Rules
-from belib_weather_tests.compare.texts import bundle_without_texts, picture_without_texts
+from belib_weather_tests.compare.texts import bundle_without_texts
 
 HOUR = timedelta(hours=1)
 _MARGIN = timedelta(minutes=30)
 _STAMP = "%Y-%m-%dT%H:%M:%SZ"
 _PORT = re.compile(r"127\.0\.0\.1:\d+")
-_LANGUAGE_OF_DECIMAL = {".": "en", ",": "fr"}
 _T = TypeVar("_T")
 
 
@@ -57,11 +54,11 @@ def of_two_runs(
         ("postgres", old.tables, new.tables),
         ("export", old.files, new.files),
     ):
-        for name, left, right in _pairs(kind, before, after, rules):
+        for name, left, right in pairs(kind, before, after, rules):
             if "hour" in left.columns:
                 rows = [_rows(frame, hours) for frame in (left, right)]
                 yield compare_frames(f"{kind} {name}", rows[0], rows[1], old.keys[name], rules)
-    for name, documents, others in _pairs("elasticsearch", old.aliases, new.aliases, rules):
+    for name, documents, others in pairs("elasticsearch", old.aliases, new.aliases, rules):
         hits = [_hits(documents, hours), _hits(others, hours)]
         if hits[0]:
             yield compare_documents(f"elasticsearch {name}", hits[0], hits[1], rules)
@@ -69,78 +66,33 @@ def of_two_runs(
 
 def of_one_raw(old: Dump, new: Dump, rules: Rules) -> Iterator[Compared]:
     """The same raw documents in both: everything that is made from them, the present included."""
-    columns, mappings = (
-        ({"": old.columns}, {"": new.columns}),
-        ({"": old.mappings}, {"": new.mappings}),
-    )
-    yield compare_documents("postgres columns", columns[0], columns[1], rules)
-    yield compare_documents("elasticsearch mappings", mappings[0], mappings[1], rules)
+    yield compare_named("postgres columns", old.columns, new.columns, rules)
+    yield compare_named("elasticsearch mappings", old.mappings, new.mappings, rules)
     for kind, before, after in (
         ("postgres", old.tables, new.tables),
         ("export", old.files, new.files),
     ):
-        yield _names(kind, before, after, rules)
-        for name, left, right in _pairs(kind, before, after, rules):
+        yield names(kind, before, after, rules)
+        for name, left, right in pairs(kind, before, after, rules):
             rows = [frame.with_row_index(ROW) for frame in (left, right)]
             yield compare_frames(f"{kind} {name}", rows[0], rows[1], old.keys[name], rules)
     for kind, stored, rebuilt in (
         ("mongodb", old.collections, new.collections),
         ("elasticsearch", old.aliases, new.aliases),
     ):
-        yield _names(kind, stored, rebuilt, rules)
-        for name, documents, others in _pairs(kind, stored, rebuilt, rules):
+        yield names(kind, stored, rebuilt, rules)
+        for name, documents, others in pairs(kind, stored, rebuilt, rules):
             if name in RAW:
                 continue  # copied; the raw documents of both are compared of the two runs
             yield compare_documents(f"{kind} {name}", documents, others, rules)
-    yield _names("export", old.papers, new.papers, rules)
-    for name, paper, other in _pairs("export", old.papers, new.papers, rules):
+    yield names("export", old.papers, new.papers, rules)
+    for name, paper, other in pairs("export", old.papers, new.papers, rules):
         if name.endswith(".json"):
             read = [bundle_without_texts(json.loads(body), ("package",)) for body in (paper, other)]
-            yield compare_documents(f"export {name}", read[0], read[1], rules)
+            yield compare_named(f"export {name}", read[0], read[1], rules)
 
 
-def of_bundles(old: Path, new: Path, rules: Rules) -> Compared:
-    """Two exported Kibana bundles: every number, query, id and place of a panel."""
-    found = [
-        {key: bundle_without_texts(one, (key.split(" ")[0],)) for key, one in bundle_of(f).items()}
-        for f in (old, new)
-    ]
-    return compare_documents("kibana bundle", found[0], found[1], rules)
-
-
-def of_drawings(kind: str, old: Path, new: Path, rules: Rules) -> Iterator[Compared]:
-    """Two folders of pages and pictures: elements and numbers, data and forms of pictures.
-
-    Args:
-        kind: "report" or "dashboards".
-        old: drawn by the old code.
-        new: drawn by the new code.
-        rules: what may differ.
-    """
-    files = [
-        {path.name: path for path in folder.iterdir() if path.suffix in (".html", ".png")}
-        for folder in (old, new)
-    ]
-    yield _names(kind, files[0], files[1], rules)
-    for name, left, right in _pairs(kind, files[0], files[1], rules):
-        if name.endswith(".html"):
-            pages = [path.read_text(encoding="utf-8") for path in (left, right)]
-            language = "fr" if name.endswith(".fr.html") else "en"
-            yield compare_pages(f"{kind} {name}", pages[0], pages[1], language, rules)
-    drawn = [json.loads((f / "drawn.json").read_text(encoding="utf-8")) for f in (old, new)]
-    pictures = [
-        _numbered(
-            picture_without_texts(one["specification"], _LANGUAGE_OF_DECIMAL[one["decimal"]])
-            for one in each["pictures"]
-        )
-        for each in drawn
-    ]
-    yield compare_documents(f"{kind} pictures", pictures[0], pictures[1], rules)
-    searches = [_numbered(each["searches"]) for each in drawn]
-    yield compare_documents(f"{kind} searches", searches[0], searches[1], rules)
-
-
-def _pairs(
+def pairs(
     kind: str, old: Mapping[str, _T], new: Mapping[str, _T], rules: Rules
 ) -> Iterator[tuple[str, _T, _T]]:
     """What both have and may not differ, by name."""
@@ -149,7 +101,7 @@ def _pairs(
             yield name, one, new[name]
 
 
-def _names(kind: str, old: Mapping[str, Any], new: Mapping[str, Any], rules: Rules) -> Compared:
+def names(kind: str, old: Mapping[str, Any], new: Mapping[str, Any], rules: Rules) -> Compared:
     """What only one has."""
     result = Compared(f"{kind}: which there are", items=len(old))
     for name in old.keys() ^ new.keys():
@@ -185,7 +137,3 @@ def _raw(name: str, documents: Iterable[Any], end: datetime) -> dict[str, Any]:
         elif one["captured_at"] < end:
             found[f"{one['source']} {one['captured_at']}"] = request
     return found
-
-
-def _numbered(values: Iterable[Any]) -> dict[str, Any]:
-    return {f"{number}": value for number, value in enumerate(values)}

@@ -3,15 +3,17 @@
 What belongs here: results and their table. What does not: comparing.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from fnmatch import fnmatch
+from fnmatch import fnmatchcase
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 _DIFFERENCES_SHOWN = 5
+_NEW_SHOWN = 12
 _LONGEST = 110
 
 
@@ -22,15 +24,17 @@ class Intended:
     Attributes:
         where: pattern of places, as `fnmatch` reads it.
         reason: why it may differ.
+        at_most: of how many places; any number where it is None.
     """
 
     where: str
     reason: str
+    at_most: int | None = None
 
 
 @dataclass
 class Rules:
-    """The intended differences, and which of them were met.
+    """The intended differences, and how often each was met.
 
     Attributes:
         may_add: tables, columns and fields that only the new code has are counted beside the
@@ -38,12 +42,17 @@ class Rules:
     """
 
     intended: Iterable[Intended] = ()
-    met: set[Intended] = field(default_factory=set)
+    met: Counter[Intended] = field(default_factory=Counter)
     may_add: bool = False
 
     def allow(self, place: str) -> bool:
         """Whether a place may differ."""
-        found = [one for one in self.intended if fnmatch(place, one.where)]
+        found = [
+            one
+            for one in self.intended
+            if fnmatchcase(place, one.where)
+            and (one.at_most is None or self.met[one] < one.at_most)
+        ]
         self.met.update(found)
         return bool(found)
 
@@ -91,9 +100,9 @@ def print_results(console: Console, title: str, results: Iterable[Compared], rul
     table = Table(*columns, title=title, title_justify="left")
     for number in (1, 2, 3, 4):
         table.columns[number].justify = "right"
-    total = 0
+    found = []
     for one in results:
-        total += len(one.differences)
+        found.append(one)
         mark = "[bold red]" if one.differences else ""
         count = f"{mark}{len(one.differences):,}"
         new = f"{len(one.added):,}" if one.added else ""
@@ -101,7 +110,14 @@ def print_results(console: Console, title: str, results: Iterable[Compared], rul
         for line in one.differences[:_DIFFERENCES_SHOWN]:
             table.add_row(f"  [red]{escape(line)}")
         if one.added:
-            table.add_row(f"  new: {escape(', '.join(sorted(one.added)))}")
+            names = sorted(name.removeprefix(f"{one.what}/") for name in one.added)
+            more = len(names) - _NEW_SHOWN
+            shown = ", ".join(names[:_NEW_SHOWN]) + (f" and {more} more" if more > 0 else "")
+            table.add_row(f"  new: {escape(shown)}")
+    table.add_section()
+    items, values = sum(one.items for one in found), sum(one.values for one in found)
+    total = sum(len(one.differences) for one in found)
+    table.add_row("in all", f"{items:,}", f"{values:,}", f"{total:,}")
     console.print(table)
     for rule in sorted(rules.met, key=lambda one: one.where):
         console.print(f"May differ: {rule.where} ({rule.reason})", markup=False)

@@ -5,7 +5,6 @@ What belongs here: which commands run, in which order. What does not: one comman
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,21 +24,13 @@ _DRIVERS = Path(__file__).parent / "drivers"
 _HOUR_KEY, _DAY_KEY = "%Y-%m-%d-%H:%M", "%Y-%m-%d"
 
 
-@dataclass(frozen=True)
-class Demonstrated:
-    """A demonstration that ran: its dump and the folder of its Kibana bundle."""
-
-    dump: Dump
-    bundle: Path
-
-
-def demonstrated(checkout: Checkout, days: int, drawn_by: dict[Path, Checkout]) -> Demonstrated:
+def demonstrated(checkout: Checkout, days: int, asked_by: dict[Path, Checkout]) -> Dump:
     """Run the demonstration, export, and read what is there.
 
     Args:
         checkout: runs it.
         days: of history.
-        drawn_by: checkouts that draw the dashboards of this run, by the folder to draw into.
+        asked_by: checkouts that ask what dashboards show of this run, by the folder to write to.
     """
     with _stopped_after(checkout):
         checkout.belib("demo", "--days", str(days), "--no-serve")
@@ -47,12 +38,17 @@ def demonstrated(checkout: Checkout, days: int, drawn_by: dict[Path, Checkout]) 
         dump = dump_of(variables, _exports(checkout))
         checkout.materialize(["open_exports"], variables, _range(dump, _DAY_KEY))
         dump = dump_of(variables, _exports(checkout))
-        for folder, other in drawn_by.items():
+        for folder, other in asked_by.items():
             arguments = (index_prefix(variables), present(dump).isoformat(), str(folder))
             other.driver(_DRIVERS / "dashboards.py", *arguments, settings=variables)
+    return dump
+
+
+def bundle_exported(checkout: Checkout) -> Path:
+    """Let a checkout export its Kibana bundle; the folder that holds it."""
     bundle = checkout.home / "bundle"
     checkout.belib("kibana", "export", "--mode", "demo", "--to", str(bundle))
-    return Demonstrated(dump, bundle)
+    return bundle
 
 
 def rebuilt(checkout: Checkout, old: Dump) -> Dump:

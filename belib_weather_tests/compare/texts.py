@@ -1,11 +1,12 @@
 """Texts reduced to their numbers, so that a sentence may be worded anew and a figure may not.
 
-What belongs here: what is a text in saved objects of Kibana and in specifications of Vega-Lite.
+What belongs here: what is a text in saved objects of Kibana and in the data of pictures.
 What does not: comparing.
 """
 
 import json
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 _GROUP = {"en": ",", "fr": "\u00a0\u202f"}
@@ -22,8 +23,6 @@ _NUMBERS = {
 _LEADING_ZEROS = re.compile(r"^(-?)0+(?=[0-9])")
 _TEXTS = {"title", "subtitle", "label", "description", "customDescription", "markdown", "text"}
 _QUOTED = re.compile(r"'([^']*)'")
-_DATASET_NAME = re.compile(r"data-[0-9a-f]{32}")
-_VALUES = {"datasets", "domain", "sort", "values"}
 
 
 def numbers_in(text: str, language: str) -> list[str]:
@@ -79,35 +78,35 @@ def _is_text(path: tuple[str, ...]) -> bool:
     return path[-1] in _TEXTS
 
 
-def picture_without_texts(specification: dict[str, Any], language: str) -> Any:
-    """A Vega-Lite specification: texts reduced to their numbers, data sets named in order."""
-    text = json.dumps(specification)
-    names = dict.fromkeys(_DATASET_NAME.findall(text))
-    for number, name in enumerate(names):
-        text = text.replace(name, f"data-{number}")
-    return _of_picture(json.loads(text), language, "", is_data=False)
+Rows = list[dict[str, Any]]
 
 
-def _of_picture(value: Any, language: str, name: str, *, is_data: bool) -> Any:
-    if isinstance(value, dict):
-        return {
-            key: _of_picture(one, language, key, is_data=is_data or key in _VALUES)
-            for key, one in value.items()
-        }
-    if isinstance(value, list):
-        if name in _TEXTS and all(isinstance(one, str) for one in value):
-            # Broken into lines by its length, which may change.
-            return _reduced(" ".join(value), language)
-        return [_of_picture(one, language, name, is_data=is_data) for one in value]
-    if not isinstance(value, str):
-        return value
-    if name == "labelExpr":
-        return _QUOTED.sub(
-            lambda quoted: quoted[0] if quoted[1].isdigit() else _reduced(quoted[1], language),
-            value,
-        )
-    is_text = name in _TEXTS or is_data
-    return _reduced(value, language) if is_text else value
+def data_of_picture(specification: Mapping[str, Any], language: str) -> list[Rows]:
+    """The data sets of a Vega-Lite specification, with texts reduced to their numbers.
+
+    Args:
+        specification: as Altair writes it, with its data in it.
+        language: "en" or "fr": how numbers in its texts are written.
+    """
+    return [
+        [
+            {
+                name: _reduced(value, language) if isinstance(value, str) else value
+                for name, value in row.items()
+            }
+            for row in rows
+        ]
+        for rows in specification["datasets"].values()
+    ]
+
+
+def paired_data(old: Sequence[Rows], new: Sequence[Rows]) -> tuple[list[Rows], list[Rows]]:
+    """Each old data set, and beside it the new one with the most columns of the same names."""
+
+    def shared(left: Rows, right: Rows) -> int:
+        return len(set(left[0]) & set(right[0])) if left and right else 0
+
+    return list(old), [max(new, key=lambda other: shared(one, other)) for one in old]
 
 
 def _reduced(text: str, language: str) -> str:

@@ -2,23 +2,25 @@
 
 import copy
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import polars as pl
 import pytest
 
-from belib_weather_tests.compare.documents import compare_documents
+from belib_weather_tests.compare.documents import compare_documents, compare_named
 from belib_weather_tests.compare.dumps import SNAPSHOTS, Dump
 from belib_weather_tests.compare.frames import compare_frames
-from belib_weather_tests.compare.intended import IN_NEW_CODE
+from belib_weather_tests.compare.intended import OF_REPORT
 from belib_weather_tests.compare.pages import compare_pages
 from belib_weather_tests.compare.phases import closed_hours
 from belib_weather_tests.compare.result import Compared, Intended, Rules
 from belib_weather_tests.compare.texts import (
     bundle_without_texts,
+    data_of_picture,
     numbers_in,
-    picture_without_texts,
+    paired_data,
 )
 
 FACTS = pl.DataFrame(
@@ -95,6 +97,55 @@ def test_a_changed_leaf_field_or_document_is_found() -> None:
     ]
 
 
+def test_documents_with_names_are_found_by_place() -> None:
+    old: dict[str, Any] = {"map": {"size": 1, "query": "a"}, "gone": {}}
+    new: dict[str, Any] = {"map": {"size": 2, "query": "b"}, "come": {}}
+
+    def differences(*intended: Intended, may_add: bool = False) -> list[str]:
+        rules = Rules(intended, may_add=may_add)
+        return compare_named("panels", old, new, rules).differences
+
+    assert differences(may_add=True) == [
+        "map/size: 1 → 2",
+        "map/query: 'a' → 'b'",
+        "gone: {} → no field",
+    ]
+    assert "come: not there → there" in differences()
+    rules = [Intended(f"panels/{place}", "for the test") for place in ("map/size", "gone")]
+    assert differences(*rules, may_add=True) == ["map/query: 'a' → 'b'"]
+
+
+def test_entries_with_names_are_compared_by_name_and_their_order_counts() -> None:
+    fields = [{"name": "a", "type": 1}, {"name": "b", "type": 2}]
+
+    def differences(new: list[dict[str, Any]], *intended: str) -> list[str]:
+        rules = Rules([Intended(where, "for the test") for where in intended], may_add=True)
+        return compare_documents("d", {"1": {"f": fields}}, {"1": {"f": new}}, rules).differences
+
+    assert differences([fields[0], {"name": "new"}, fields[1]]) == []
+    assert differences([{"name": "a", "type": 3}]) == [
+        "1/f/a/type: 1 → 3",
+        "1/f/b: {'name': 'b', 'type': 2} → no field",
+    ]
+    assert len(differences(fields[::-1])) == 1
+    assert differences(fields[::-1], "d/f/#order") == []
+
+
+def test_the_length_of_a_list_may_differ_and_its_shared_entries_may_not() -> None:
+    def differences(new: list[int]) -> list[str]:
+        rules = Rules([Intended("d/l/#entries", "for the test")])
+        return compare_documents("d", {"1": {"l": [1, 2]}}, {"1": {"l": new}}, rules).differences
+
+    assert differences([1, 2, 3]) == []
+    assert differences([1, 3, 3]) == ["1/l/1: 2 → 3"]
+
+
+def test_a_row_that_may_be_gone_is_one_row() -> None:
+    rule = Intended("postgres facts/row only in old: *", "for the test", at_most=1)
+    assert _frames(FACTS.head(2), rule).differences == []
+    assert _frames(FACTS.head(1), rule).differences == ["row only in old: b 0"]
+
+
 def test_a_field_that_may_differ_is_left_out_and_told() -> None:
     rules = Rules([Intended("mongodb raw_*/sha256", "for the test")])
     documents: list[dict[str, Any]] = [{"1": {"sha256": text}} for text in "ab"]
@@ -129,12 +180,14 @@ PAGE = """<!doctype html><html><body><main><section aria-labelledby="quality-hea
 <td class="number">100.0%</td></tr></tbody></table></figure></section></main></body></html>"""
 
 
-def _pages(*changes: tuple[str, str]) -> list[str]:
+def _pages(*changes: tuple[str, str], columns: Sequence[int | None] | None = None) -> list[str]:
     new = PAGE
     for old, other in changes:
         assert old in new
         new = new.replace(old, other)
-    return compare_pages("report x.en.html", PAGE, new, "en", Rules(IN_NEW_CODE)).differences
+    moved = {"table-quality": columns} if columns else {}
+    rules = Rules(OF_REPORT, may_add=True)
+    return compare_pages("report x.en.html", PAGE, new, "en", rules, moved).differences
 
 
 def test_texts_of_a_page_and_labels_of_its_pictures_may_change() -> None:
@@ -145,7 +198,20 @@ def test_a_changed_number_of_a_page_is_found() -> None:
     place = "html:1/body:1/main:1/section#quality-heading/figure:1/figcaption:1"
     assert _pages(("72,298", "72,299")) == [f"{place}: ['72298'] → ['72299']"]
     assert len(_pages(("4.0%", "4%"))) == 1
-    assert len(_pages(("Thursday 26", "Thursday 27"))) == 1
+    assert _pages(("Thursday 26", "Thursday 27")) == ["table-quality: 0 of #1: 26 → 27"]
+
+
+def test_a_column_between_the_others_of_a_table_costs_itself_alone() -> None:
+    more = ('">0</td>', '">0</td><td>7</td>')
+    assert _pages(more) == ["table-quality: 4 of #1: number 100.0 → 7"]
+    columns = (0, 1, 2, 3, 5)
+    assert _pages(more, columns=columns) == []
+    changed = ('"number">100.0%', '"number">99.0%')
+    assert _pages(more, changed, columns=columns) == [
+        "table-quality: 4 of #1: number 100.0 → number 99.0"
+    ]
+    gone = ('<td class="number">100.0%</td>', "")
+    assert _pages(gone, columns=(0, 1, 2, 3, None)) == ["table-quality: 4: a column → no column"]
 
 
 def test_a_changed_layout_of_a_page_is_found() -> None:
@@ -205,25 +271,22 @@ PICTURE: dict[str, Any] = {
 def _picture(change: Any) -> list[str]:
     changed = copy.deepcopy(PICTURE)
     change(changed)
-    both = [{"0": picture_without_texts(one, "en")} for one in (PICTURE, changed)]
-    return compare_documents("report pictures", both[0], both[1], Rules()).differences
+    data = paired_data(*(data_of_picture(one, "en") for one in (PICTURE, changed)))
+    both = [{"0": {"data": sets}} for sets in data]
+    rules = Rules(may_add=True)
+    return compare_documents("report pictures", both[0], both[1], rules).differences
 
 
-def test_words_of_a_picture_may_change_and_its_data_may_not() -> None:
-    assert _picture(lambda p: p["title"].update(text="Free", subtitle=["95 % intervals"])) == []
-    name = "data-ffffffffffffffffffffffffffffffff"
-    assert _picture(lambda p: _rename(p, name)) == []
+def test_the_form_of_a_picture_may_change_and_its_data_may_not() -> None:
+    assert _picture(lambda p: p.update(title={"text": "Free"}, encoding={})) == []
+    [row] = PICTURE["datasets"].values()
+    assert _picture(lambda p: p.update(datasets={"data-f": row, "data-e": [{"x": 1}]})) == []
     data = PICTURE["data"]["name"]
     assert len(_picture(lambda p: p["datasets"][data][0].update(share=0.26))) == 1
     assert _picture(lambda p: p["datasets"][data][0].update(kind="no news")) == []
-    assert len(_picture(lambda p: p["encoding"]["x"].update(field="other"))) == 1
-    domain = {"domain": ["silent (31)"]}
-    assert len(_picture(lambda p: p["encoding"]["x"].update(scale=domain))) == 1
-
-
-def _rename(picture: dict[str, Any], name: str) -> None:
-    picture["data"]["name"] = name
-    picture["datasets"] = {name: next(iter(picture["datasets"].values()))}
+    assert _picture(lambda p: p["datasets"][data][0].update(more=1)) == []
+    assert len(_picture(lambda p: p["datasets"][data][0].update(kind="no news of 26 h"))) == 1
+    assert len(_picture(lambda p: p["datasets"][data].append({}))) == 1
 
 
 def _run(*minutes: int) -> Dump:

@@ -75,8 +75,7 @@ def main(rows: str, states: str, days: str, now: str, folder: str) -> None:
 
             more = {"feed": fitted(FeedHour, polled(inside, window.hours))}
         write(Path(folder), report_of(inside, known, period=period, **more))
-    drawn = {"pictures": pictures, "searches": []}
-    Path(folder, "drawn.json").write_text(json.dumps(drawn), encoding="utf-8")
+    Path(folder, "drawn.json").write_text(json.dumps(pictures), encoding="utf-8")
 
 
 if __name__ == "__main__":
