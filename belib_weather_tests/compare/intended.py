@@ -39,7 +39,6 @@ IN_NEW_CODE = (
         "elasticsearch mappings/*/format",
         "date fields have no format of their own: Kibana's rules send milliseconds",
     ),
-    Intended("export data_dictionary.csv", "texts, and a row for every new column"),
     Intended("mongodb raw_*/cadence_seconds", "new: each poll's envelope says its cadence"),
 )
 """What the new code does otherwise on purpose."""
@@ -54,6 +53,16 @@ OF_ONE_RAW = (
         "export availability/parquet/#row",
         "by the month, by station and hour, so that a station's year is read in 2 MB",
     ),
+    *(
+        Intended(f"export data_dictionary.csv/{place}", why)
+        for place, why in (
+            ("row only in new: *", "a row for every new column"),
+            ("#row", "a row for every new column"),
+            ("description", "texts"),
+            ("unit", "stations have a version per stretch of UTC days"),
+            ("allowed", "what a spreadsheet would take for a formula is neutralized"),
+        )
+    ),
     Intended(
         "export datapackage.json/resources/availability_hours_parquet",
         "a resource for each Parquet file; the rows are compared",
@@ -62,7 +71,10 @@ OF_ONE_RAW = (
         "export datapackage.json/resources/stations_parquet/path",
         "the path alone, not a list of it",
     ),
-    Intended("export datapackage.json/resources/*/unit", "texts: `UTC day` was `UTC`"),
+    Intended(
+        "export datapackage.json/resources/stations/*/valid_from/unit",
+        "stations have a version per stretch of UTC days",
+    ),
 )
 """Tables and exports that were meant to change, of the same raw documents."""
 
