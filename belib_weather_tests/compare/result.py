@@ -22,7 +22,7 @@ class Intended:
     """A difference that is meant to be.
 
     Attributes:
-        where: pattern of places, as `fnmatch` reads it.
+        where: pattern of places, as `fnmatchcase` reads it.
         reason: why it may differ.
         at_most: of how many places; any number where it is None.
     """
