@@ -26,6 +26,32 @@ OF_THE_CLOCK = (
 )
 """Differ between two runs at two instants."""
 
+_COURSE = "the simulated city is another one since its outages last; the part rebuilt has the rest"
+OF_THE_CITY = (
+    *(
+        Intended(f"mongodb raw_belib_snapshots/{name}", _COURSE)
+        for name in ("sha256", "size", "summary/statuses/*", "summary/newest_update")
+    ),
+    *(
+        Intended(f"{where}/{name}", _COURSE)
+        for where in ("postgres availability_*", "export availability/*", "elasticsearch *")
+        for name in (
+            *(f"{status}_seconds" for status in ("available", "occupied", "reserved")),
+            *(f"{status}_seconds" for status in ("out_of_order", "planned", "unknown", "stale")),
+            *("any_available_seconds", "full_seconds"),
+            *("share_available", "occupancy", "chance_of_a_free_point", "saturation"),
+        )
+    ),
+    Intended(
+        "mongodb raw_weather/request/params/end_date", "the weather to come is asked for seven days"
+    ),
+    Intended("mongodb raw_weather/request/url", "holds the end date"),
+    Intended("mongodb raw_weather/record_count", "of seven days"),
+    Intended("mongodb raw_weather/expected_count", "of seven days"),
+    Intended("mongodb raw_weather/summary/*", "of seven days"),
+)
+"""Differ between the demonstrations of old and new code, and follow from what is simulated."""
+
 IN_NEW_CODE = (
     Intended("postgres input_ledger", "new: fact_inputs for every table; fact_inputs is a view"),
     Intended("postgres columns/input_ledger", "new: see above"),

@@ -127,13 +127,17 @@ def _hits(documents: Mapping[str, Any], hours: Sequence[datetime]) -> dict[str, 
 
 
 def _raw(name: str, documents: Iterable[Any], end: datetime) -> dict[str, Any]:
-    """Snapshots before an instant by their second, else the first answer to each question."""
+    """Snapshots before an instant by their second, else the first answer to each question.
+
+    How far ahead the weather is asked for is no part of the question.
+    """
     found: dict[str, Any] = {}
     for one in documents:
         url = _PORT.sub("127.0.0.1", one["request"]["url"])
         request = {**one, "request": {**one["request"], "url": url}}
         if name != SNAPSHOTS:
-            found.setdefault(f"{one['source']} {one['request']['params']}", request)
+            asked = {k: v for k, v in one["request"]["params"].items() if k != "end_date"}
+            found.setdefault(f"{one['source']} {asked}", request)
         elif one["captured_at"] < end:
             found[f"{one['source']} {one['captured_at']}"] = request
     return found
