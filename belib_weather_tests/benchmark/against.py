@@ -66,7 +66,7 @@ def measured_by_turns(
         rounds: turns of each; who goes first alternates.
         stages: of `STAGES`; those that others need are run with them.
         passes: of a stage in each turn; the fastest counts.
-        say: called with a line after each stage and tick, with the seconds that it took in all.
+        say: called with a line after each stage and tick, with its figures.
     """
     sides = (Side("other", other), Side("this", _OWN))
     case = replace(DAY, passes=passes)
@@ -85,9 +85,11 @@ def _take_stages(
     with fresh_stores(urls, f"bench_{side.name}") as settings:
         for name in stages:
             start = time.perf_counter()
-            for figure, value in stage(name, case, settings, side.checkout).items():
+            found = stage(name, case, settings, side.checkout)
+            for figure, value in found.items():
                 side.figures[figure].append(value)
-            say(f"{side.name}: {name}, {time.perf_counter() - start:.0f} s")
+            shown = ", ".join(f"{figure} {found[figure]:.2f}" for figure in _FIGURES[name])
+            say(f"{side.name}: {name}, {time.perf_counter() - start:.0f} s in all; {shown}")
 
 
 def _take_ticks(
@@ -105,14 +107,14 @@ def _take_ticks(
                 "DAGSTER_HOME": home,
                 "BELIB_EXPLORE_API_URL": f"{api}/api/explore/v2.1",
             }
-            seconds, _ = _tick(side, settings[side.name])  # makes tables and indices: not counted
-            say(f"{side.name}: the first tick, {seconds:.0f} s")
+            seconds, _ = _tick(side, settings[side.name])
+            say(f"{side.name}: the first tick, {seconds:.0f} s, makes tables: not counted")
         for number in range(rounds):
             for side in sides if number % 2 == 0 else sides[::-1]:
                 seconds, processor = _tick(side, settings[side.name])
                 side.figures["live tick"].append(seconds)
                 side.figures["processor time of a tick"].append(processor)
-                say(f"{side.name}: a tick, {seconds:.0f} s")
+                say(f"{side.name}: a tick, {seconds:.2f} s; of the processor {processor:.2f} s")
 
 
 def _tick(side: Side, settings: dict[str, str]) -> tuple[float, float]:

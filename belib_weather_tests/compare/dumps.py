@@ -77,7 +77,7 @@ def dump_of(variables: Mapping[str, str], exports: Path) -> Dump:
             dump.collections[name] = {str(one["_id"]): one for one in found}
     with Elasticsearch(elasticsearch_url(variables), request_timeout=60) as client:
         _read_elasticsearch(dump, client)
-    _read_files(dump, exports)
+    read_files(dump, exports)
     return dump
 
 
@@ -141,7 +141,8 @@ def _read_elasticsearch(dump: Dump, client: Elasticsearch) -> None:
             fields.update(description["mappings"].get("properties", {}))
 
 
-def _read_files(dump: Dump, folder: Path) -> None:
+def read_files(dump: Dump, folder: Path) -> None:
+    """Read an export folder: tables as frames, what else is there as bytes."""
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         name = str(path.relative_to(folder))
         if path.suffix == ".csv":

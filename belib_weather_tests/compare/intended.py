@@ -45,7 +45,6 @@ OF_THE_CITY = (
     Intended(
         "mongodb raw_weather/request/params/end_date", "the weather to come is asked for seven days"
     ),
-    Intended("mongodb raw_weather/request/url", "holds the end date"),
     Intended("mongodb raw_weather/record_count", "of seven days"),
     Intended("mongodb raw_weather/expected_count", "of seven days"),
     Intended("mongodb raw_weather/summary/*", "of seven days"),

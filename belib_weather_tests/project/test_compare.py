@@ -4,17 +4,18 @@ import copy
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
 from belib_weather_tests.compare.documents import compare_documents, compare_named
-from belib_weather_tests.compare.dumps import SNAPSHOTS, Dump
+from belib_weather_tests.compare.dumps import SNAPSHOTS, Dump, read_files
 from belib_weather_tests.compare.frames import compare_frames
-from belib_weather_tests.compare.intended import OF_REPORT
+from belib_weather_tests.compare.intended import OF_REPORT, OF_THE_CITY
 from belib_weather_tests.compare.pages import compare_pages
-from belib_weather_tests.compare.phases import closed_hours
+from belib_weather_tests.compare.phases import closed_hours, of_two_runs
 from belib_weather_tests.compare.result import Compared, Intended, Rules
 from belib_weather_tests.compare.texts import (
     bundle_without_texts,
@@ -22,6 +23,7 @@ from belib_weather_tests.compare.texts import (
     numbers_in,
     paired_data,
 )
+from belib_weather_tests.compare.views import of_bundles, of_panels
 
 FACTS = pl.DataFrame(
     {
@@ -260,6 +262,60 @@ def test_of_a_bundle_texts_may_change_and_queries_may_not(
     assert len(compare_documents("kibana bundle", both[0], both[1], Rules()).differences) == found
 
 
+def _bundle(folder: Path, *panels: dict[str, Any]) -> Path:
+    folder.mkdir()
+    dashboard = {
+        "type": "dashboard",
+        "id": "d",
+        "attributes": {"panelsJSON": json.dumps(list(panels))},
+    }
+    (folder / "b.ndjson").write_text(json.dumps(dashboard) + "\n", encoding="utf-8")
+    return folder
+
+
+def test_panels_of_a_bundle_are_compared_wherever_they_are(tmp_path: Path) -> None:
+    share, full = {"panelIndex": "share", "query": "a"}, {"panelIndex": "full", "query": "b"}
+    more = {"panelIndex": "more", "query": "c"}
+    old = _bundle(tmp_path / "old", share, full)
+
+    def differences(name: str, *panels: dict[str, Any]) -> list[str]:
+        new, rules = _bundle(tmp_path / name, *panels), Rules(may_add=True)
+        return [line for one in of_bundles(old, new, rules) for line in one.differences]
+
+    assert differences("more", full, more, share) == []
+    assert differences("less", share)[0].startswith("d full: ")
+    assert differences("other", {**share, "query": "x"}, full) == ["d share/query: 'a' → 'x'"]
+
+
+def test_what_a_panel_shows_is_compared_row_by_row(tmp_path: Path) -> None:
+    rows = pl.DataFrame({"arrondissement": [1, 2], "share": [0.5, 0.25]})
+    folders = [tmp_path / name for name in ("old", "new", "other")]
+    for folder, shown in zip(folders, (rows, rows, rows.with_columns(share=0.5)), strict=True):
+        folder.mkdir()
+        shown.write_parquet(folder / "drivers share.parquet")
+
+    def differences(new: Path) -> list[str]:
+        return [line for one in of_panels(folders[0], new, Rules()) for line in one.differences]
+
+    assert differences(folders[1]) == []
+    assert differences(folders[2]) == ["share of 2: 0.25 → 0.5"]
+
+
+def test_parts_of_an_export_are_one_table(tmp_path: Path) -> None:
+    days = {"local_date=2026-11-26": FACTS.head(1), "local_date=2026-11-27": FACTS.tail(2)}
+    found = []
+    for name, parts in {"days": days, "months": {"month=2026-11": FACTS}}.items():
+        for part, rows in parts.items():
+            folder = tmp_path / name / "rows" / part
+            folder.mkdir(parents=True)
+            rows.write_parquet(folder / "part.parquet")
+        dump = Dump()
+        read_files(dump, tmp_path / name)
+        found.append(dump.files)
+    assert found[0].keys() == found[1].keys() == {"rows"}
+    assert found[0]["rows"].equals(found[1]["rows"])
+
+
 PICTURE: dict[str, Any] = {
     "title": {"text": "A free point", "subtitle": ["95 % intervals from", "whole days"]},
     "data": {"name": "data-15297b3458dc9bdd48765ecf4fb2befd"},
@@ -309,3 +365,24 @@ def test_the_last_digit_of_a_parallel_sum_is_no_difference() -> None:
 
     assert differences(2.70000000000002) == []
     assert len(differences(2.7000001)) == 1
+
+
+def test_of_two_runs_the_answers_to_the_same_question_are_compared() -> None:
+    def run(end_date: str, status: int) -> Dump:
+        dump = _run(*range(0, 241, 15))
+        dump.collections[SNAPSHOTS] = {}
+        params = {"start_date": "2026-11-26", "end_date": end_date}
+        asked = {"source": "open_meteo", "request": {"url": "u", "params": params}}
+        dump.collections |= {
+            "raw_belib_static": {},
+            "raw_weather": {"1": {**asked, "status": status}},
+        }
+        return dump
+
+    def differences(new: Dump) -> list[str]:
+        hours, rules = [datetime(2026, 11, 26, tzinfo=UTC)], Rules(OF_THE_CITY)
+        found = of_two_runs(run("2026-11-27", 200), new, hours, rules)
+        return [line for one in found for line in one.differences]
+
+    assert differences(run("2026-12-03", 200)) == []
+    assert len(differences(run("2026-12-03", 203))) == 1
