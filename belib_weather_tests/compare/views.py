@@ -49,7 +49,9 @@ def _panels_of(objects: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def of_panels(old: Path, new: Path, rules: Rules) -> Iterator[Compared]:
     """What each panel of the dashboards shows of the same documents at the same instant."""
-    files = [{path.stem: path for path in folder.glob("*.parquet")} for folder in (old, new)]
+    files = [
+        {path.stem: path for path in sorted(folder.glob("*.parquet"))} for folder in (old, new)
+    ]
     yield names("dashboards", files[0], files[1], rules)
     for name, left, right in pairs("dashboards", files[0], files[1], rules):
         rows = [pl.read_parquet(path).with_row_index(ROW) for path in (left, right)]
@@ -67,7 +69,7 @@ def of_reports(old: Path, new: Path, rules: Rules) -> Iterator[Compared]:
     """Two folders of reports: elements and numbers of pages, and the data of pictures."""
     kind = "report"
     files = [
-        {path.name: path for path in folder.iterdir() if path.suffix in (".html", ".png")}
+        {path.name: path for path in sorted(folder.iterdir()) if path.suffix in (".html", ".png")}
         for folder in (old, new)
     ]
     yield names(kind, files[0], files[1], rules)
