@@ -75,6 +75,10 @@ OF_ONE_RAW = (
         at_most=1,
     ),
     Intended(
+        "postgres weather_hours/captured_at",
+        "of several answers within a second, a day names the newest that was there by then",
+    ),
+    Intended(
         "export availability/parquet/#row",
         "by the month, by station and hour, so that a station's year is read in 2 MB",
     ),
