@@ -104,8 +104,7 @@ def _processes(settings: Settings) -> Finding:
 
 def _polls(settings: Settings) -> Iterator[Finding]:
     """What a platform that runs owes: a snapshot each cadence, and runs that do not wait."""
-    if found := queue(_dagster_url(settings)):
-        yield queue_finding(found)
+    yield queue_finding(queue(_dagster_url(settings)))
     if (age := age_of_newest(settings)) is not None:
         yield newest_finding(age, settings.cadence)
 

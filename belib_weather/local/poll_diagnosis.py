@@ -51,8 +51,10 @@ def newest_finding(age: timedelta, cadence: timedelta) -> Finding:
     return Finding("Polls", State.OK, f"newest snapshot {minutes}")
 
 
-def queue_finding(found: Queue) -> Finding:
-    """Of the runs that wait for a slot."""
+def queue_finding(found: Queue | None) -> Finding:
+    """Of the runs that wait for a slot; None where Dagster's database did not say."""
+    if found is None:
+        return Finding("Run queue", State.WARN, "Dagster's PostgreSQL does not answer in time")
     return Finding("Run queue", State.WRONG if found.is_late else State.OK, str(found))
 
 
