@@ -11,6 +11,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 
 from belib_weather.certificates import CertificatesError, advice, context, is_untrusted
+from belib_weather.deadlines import PunctualTransport
 from belib_weather.urls import trouble_with_url
 
 _SCHEMES = ("http", "https")
@@ -120,12 +121,12 @@ def _transport(proxy: str | None, scheme: str) -> httpx.HTTPTransport:
     except CertificatesError as error:
         raise ProxyError(str(error)) from None
     if proxy is None:
-        return httpx.HTTPTransport(verify=trusted)
+        return PunctualTransport(verify=trusted)
     try:
         if httpx.URL(proxy).host and trouble_with_url(proxy) is None:
             is_encrypted = urlsplit(proxy).scheme.lower() == "https"
             way = httpx.Proxy(proxy, ssl_context=trusted if is_encrypted else None)
-            return httpx.HTTPTransport(verify=trusted, proxy=way)
+            return PunctualTransport(verify=trusted, proxy=way)
     except (ValueError, httpx.InvalidURL):
         pass
     raise ProxyError(

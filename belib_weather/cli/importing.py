@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 from belib_weather.cli.import_bodies import (
     COLLECTIONS,
@@ -26,7 +27,7 @@ from belib_weather.cli.import_checks import known_ids
 from belib_weather.cli.import_landing import Landed, Landing, Outcome
 from belib_weather.clock import utc_now
 from belib_weather.formats.errors import UnreadableBody
-from belib_weather.formats.files import parts_of, whole
+from belib_weather.formats.files import MOST_BYTES, parts_of, too_large, whole
 from belib_weather.formats.weather import WEATHER_SOURCES
 from belib_weather.local.console import CommandError, one_line, out, say
 from belib_weather.local.readers import refuse_readers
@@ -172,7 +173,7 @@ def _unread(run: ImportRun, path: Path) -> Iterator[_Item]:
             yield _Item(path, "", "no file: a named pipe, a socket or a device")
             return
         with path.open("rb") as stream:
-            content = whole(stream)
+            content = unchanged(stream)
         written_at = datetime.fromtimestamp(found.st_mtime, UTC)
         for part in parts_of(name, content):
             shown = replace(part, name=one_line(part.name))
@@ -183,6 +184,23 @@ def _unread(run: ImportRun, path: Path) -> Iterator[_Item]:
         yield _Item(path, "", error.strerror or str(error))
     except UnreadableBody as error:
         yield _Item(path, "", str(error))
+
+
+def unchanged(stream: IO[bytes]) -> bytes:
+    """All of a file, if nothing wrote it meanwhile: rows of it might be missing.
+
+    Raises:
+        UnreadableBody: something did, or the file is too large.
+    """
+    before = os.fstat(stream.fileno())
+    if before.st_size > MOST_BYTES:
+        raise UnreadableBody(too_large())
+    content = whole(stream)
+    after = os.fstat(stream.fileno())
+    is_file = stat.S_ISREG(before.st_mode)
+    if is_file and (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise UnreadableBody("it changed while it was read; import it again once it is written")
+    return content
 
 
 def _read(run: ImportRun, item: _Item) -> _Item:

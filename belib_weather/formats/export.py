@@ -23,6 +23,8 @@ COORDINATES = pl.Struct({"lon": pl.Float64, "lat": pl.Float64})
 FieldTypes = Mapping[str, type[pl.String] | pl.Struct]
 _BOM = b"\xef\xbb\xbf"
 _STREAM_BROKE = b"Streaming interrupted due to the following error"
+MOST_RECORDS = 500_000
+"""A body with more is no export of one time; all of France has a quarter."""
 _EDGE = 2000
 """An error of the API stands at one end of a body; the middle is not searched."""
 
@@ -62,13 +64,23 @@ def read_export(body: bytes, field_types: FieldTypes) -> Export:
         field_types: field and type, text or `COORDINATES`.
 
     Raises:
-        UnreadableBody: the body is neither, or broken off; nothing of it is returned.
+        UnreadableBody: the body is neither, broken off, or of too many records; nothing of it is
+            returned.
     """
     content = content_of(body)
     if content.startswith((b"[", b"{")):
+        # Before it is parsed: empty records take a hundred times their bytes. One is an object, and
+        # some of its fields may be.
+        _refuse_too_many(content.count(b"{") // 4)
         return _read_json(array_of(content.rstrip()), field_types)
     table = csv_table(content)
+    _refuse_too_many(table.height)
     return Export(_with_types(table, field_types), content, frozenset(table.columns))
+
+
+def _refuse_too_many(records: int) -> None:
+    if records > MOST_RECORDS:
+        raise UnreadableBody(f"more than {MOST_RECORDS:,} records are no export of one time")
 
 
 def content_of(body: bytes) -> bytes:

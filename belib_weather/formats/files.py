@@ -21,12 +21,17 @@ from belib_weather.formats.errors import UnreadableBody
 
 MOST_BYTES = 2**30
 """A body that unpacks to more is refused; a year of weather is a thousandth of it."""
+_MOST_TIMES = 200
+"""All files of an archive together unpack to this many times its size, and `MOST_BYTES`, at most.
+
+Exports shrink to a thirtieth; what shrinks to a thousandth was made to fill disks.
+"""
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _MOST_NULS = 10
 """A text may hold one by mistake; a binary file begins with many."""
 _PIECE = 2**20
 _DEEPEST = 3
-"""Archives within archives: a zip of zips of gzip files, and no deeper."""
+"""Archives within archives: a zip of zips of gzip files, and no deeper; gzip of gzip as well."""
 PARQUET = b"PAR1"
 _ZIP = b"PK\x03\x04"
 _TAR, _TAR_AT = b"ustar", 257
@@ -65,13 +70,43 @@ class Part:
     problem: str | None = None
 
 
-def parts_of(name: str, content: bytes, depth: int = 0) -> Iterator[Part]:
+class _TooMuch(UnreadableBody):
+    """All files of an archive together are too large: the rest of it is not unpacked."""
+
+
+@dataclass
+class _Budget:
+    """The bytes that a file may still unpack to."""
+
+    left: int
+
+    def whole(self, stream: IO[bytes]) -> bytes:
+        """All of a stream.
+
+        Raises:
+            UnreadableBody: too large.
+        """
+        content = whole(stream)
+        self.left -= len(content)
+        if self.left < 0:
+            raise _TooMuch(f"all of it together unpacks to more than {_MOST_TIMES} times its size")
+        return content
+
+
+def parts_of(name: str, content: bytes) -> Iterator[Part]:
     """The files that a file holds; itself, where it is no archive.
 
     A broken one is a part with a problem, so that the others are still taken.
     """
     try:
-        plain = _unpacked(content)
+        yield from _parts(name, content, _Budget(MOST_BYTES + _MOST_TIMES * len(content)), 0)
+    except _TooMuch as error:
+        yield Part(name, content, str(error))
+
+
+def _parts(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[Part]:
+    try:
+        plain = _unpacked(content, budget)
         archive = _archive_of(plain)
         if archive is None:
             yield Part(name, plain)
@@ -79,11 +114,13 @@ def parts_of(name: str, content: bytes, depth: int = 0) -> Iterator[Part]:
         if depth == _DEEPEST:
             raise UnreadableBody(f"archives within archives, more than {_DEEPEST} deep")
         is_empty = True
-        for inner, body in archive(plain):
+        for inner, body in archive(plain, budget):
             is_empty = False
-            yield from parts_of(f"{name}/{inner}", body, depth + 1)
+            yield from _parts(f"{name}/{inner}", body, budget, depth + 1)
         if is_empty:
             raise UnreadableBody("an archive without files")
+    except _TooMuch:
+        raise
     except UnreadableBody as error:
         yield Part(name, content, str(error))
     except (
@@ -112,7 +149,7 @@ def kind_of(content: bytes) -> str | None:
     return None
 
 
-Archive = Callable[[bytes], Iterator[tuple[str, bytes]]]
+Archive = Callable[[bytes, _Budget], Iterator[tuple[str, bytes]]]
 
 
 def _archive_of(content: bytes) -> Archive | None:
@@ -121,52 +158,87 @@ def _archive_of(content: bytes) -> Archive | None:
     return _in_tar if content[_TAR_AT:].startswith(_TAR) else None
 
 
-def _unpacked(content: bytes) -> bytes:
-    """The content without the compression around it, however often it was compressed.
+def _unpacked(content: bytes, budget: _Budget) -> bytes:
+    """The content without the compression around it.
 
     Raises:
-        UnreadableBody: broken, or too large.
+        UnreadableBody: broken, too large, or compressed again and again.
     """
-    for magic, (kind, opened) in _COMPRESSED.items():
-        if content.startswith(magic):
-            try:
-                with opened(io.BytesIO(content)) as stream:
-                    return _unpacked(whole(stream))
-            except (OSError, EOFError, zlib.error, lzma.LZMAError, zstandard.ZstdError) as error:
-                raise UnreadableBody(f"{kind} that is broken or cut off: {error}") from None
-    return content
+    for _ in range(_DEEPEST + 1):
+        packed = next((each for each in _COMPRESSED if content.startswith(each)), None)
+        if packed is None:
+            return content
+        kind, opened = _COMPRESSED[packed]
+        try:
+            with opened(io.BytesIO(content)) as stream:
+                content = budget.whole(stream)
+        except (OSError, EOFError, zlib.error, lzma.LZMAError, zstandard.ZstdError) as error:
+            raise UnreadableBody(f"{kind} that is broken or cut off: {error}") from None
+    raise UnreadableBody(f"compressed more than {_DEEPEST} times over")
 
 
-def _in_zip(content: bytes) -> Iterator[tuple[str, bytes]]:
+def _in_zip(content: bytes, budget: _Budget) -> Iterator[tuple[str, bytes]]:
+    """The files of a zip archive.
+
+    Raises:
+        UnreadableBody: it is broken; or some of its files are, after the others were given.
+    """
+    problems: list[str] = []
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             for place, kind in _OFFICE.items():
                 if any(entry.filename.startswith(place) for entry in entries):
                     raise UnreadableBody(kind)
+            entries = [entry for entry in entries if not _is_ignored(entry.filename)]
             for entry in sorted(entries, key=lambda entry: entry.filename):
-                if not _is_ignored(entry.filename):
+                try:
                     with archive.open(entry) as stream:
-                        yield entry.filename, whole(stream)
-    except (zipfile.BadZipFile, EOFError, zlib.error, lzma.LZMAError, OSError) as error:
+                        body = budget.whole(stream)
+                except _TooMuch:
+                    raise
+                except (UnreadableBody, *_IN_ZIP) as error:
+                    problems.append(f"{entry.filename}: {error}")
+                else:
+                    yield entry.filename, body
+    except _IN_ZIP as error:
         raise UnreadableBody(f"a zip archive that is broken or cut off: {error}") from None
-    except (RuntimeError, NotImplementedError) as error:  # encrypted, or packed in a rare way
-        raise UnreadableBody(f"a zip archive that cannot be opened: {error}") from None
+    if problems:
+        raise UnreadableBody(
+            f"{len(problems):,} of the {len(entries):,} files of a zip archive cannot be unpacked"
+            f" ({problems[0][:200]})"
+        )
 
 
-def _in_tar(content: bytes) -> Iterator[tuple[str, bytes]]:
+def _in_tar(content: bytes, budget: _Budget) -> Iterator[tuple[str, bytes]]:
     try:
         with tarfile.open(fileobj=io.BytesIO(content)) as archive:
             for entry in archive:
                 stream = archive.extractfile(entry) if entry.isfile() else None
                 if stream is not None and not _is_ignored(entry.name):
-                    yield entry.name, whole(stream)
+                    yield entry.name, budget.whole(stream)
     except (tarfile.TarError, EOFError, OSError) as error:
         raise UnreadableBody(f"a tar archive that is broken or cut off: {error}") from None
 
 
+_IN_ZIP = (
+    zipfile.BadZipFile,
+    EOFError,
+    zlib.error,
+    lzma.LZMAError,
+    OSError,
+    RuntimeError,  # encrypted
+    NotImplementedError,  # packed in a rare way
+)
+
+
 def _is_ignored(name: str) -> bool:
     return name.startswith("__MACOSX/") or name.rsplit("/", 1)[-1].startswith(".")
+
+
+def too_large() -> str:
+    """What is said of a body that is."""
+    return f"it holds more than {MOST_BYTES // 2**20} MB"
 
 
 def whole(stream: IO[bytes]) -> bytes:
@@ -175,12 +247,12 @@ def whole(stream: IO[bytes]) -> bytes:
     Raises:
         UnreadableBody: too large.
     """
-    content = bytearray()
+    content = io.BytesIO()
     while piece := stream.read(_PIECE):
-        content += piece
-        if len(content) > MOST_BYTES:
-            raise UnreadableBody(f"it holds more than {MOST_BYTES // 2**20} MB")
-    return bytes(content)
+        content.write(piece)
+        if content.tell() > MOST_BYTES:
+            raise UnreadableBody(too_large())
+    return content.getvalue()
 
 
 def _gzip(stream: IO[bytes]) -> IO[bytes]:

@@ -31,6 +31,9 @@ _ID = NETWORK.realtime.fields["charge_point_id"]
 _AT = "\0captured"
 _MOST_ROWS_PER_POINT = 2
 """A body in which points occur more often is not one snapshot."""
+_FEW_ROWS = 1_000_000
+_MOST_ROWS_PER_BYTE = 16
+"""A Parquet file of more rows was made to fill the memory; snapshots have less than one a byte."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +81,13 @@ def snapshots_in(content: bytes, capture_column: str | None = None) -> Iterator[
 
 def _parquet(content: bytes) -> pl.DataFrame:
     try:
+        rows = pl.scan_parquet(io.BytesIO(content)).select(pl.len()).collect().item()
+        if rows > max(_FEW_ROWS, _MOST_ROWS_PER_BYTE * len(content)):
+            raise UnreadableBody(f"a Parquet file of {rows:,} rows in {len(content):,} bytes")
         table = pl.read_parquet(io.BytesIO(content))
         return table.rename({name: field_of(name) for name in table.columns})
+    except UnreadableBody:
+        raise
     except (Exception, PanicException) as error:  # a damaged page makes polars panic
         raise UnreadableBody(f"a Parquet file that is broken: {str(error)[:200]}") from None
 

@@ -3,7 +3,6 @@
 What belongs here: a complete body, or a typed error. What does not: what is in a body.
 """
 
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -51,8 +50,6 @@ _STORED_HEADERS = (
 )
 _SUCCESS, _REDIRECTION, _SERVER_ERROR = 2, 3, 5
 """Classes of a status, its first digit."""
-_BODY_TIMEOUTS = 10
-"""A body may take at most this many time-outs in all."""
 _MOST_REDIRECTIONS = 5
 _NO_KEYS: Keys = {}
 _OF_PROXY = httpx.ProxyError.__name__
@@ -190,13 +187,10 @@ class HttpClient:
 
     def _read(self, reply: httpx.Response, body: bytearray) -> None:
         """Read the decoded body; what lies beyond the cap is not read."""
-        end = time.monotonic() + self._options.http_timeout_seconds * _BODY_TIMEOUTS
         for part in decoded(reply):
             body += part
             if len(body) > self._cap:
                 return
-            if time.monotonic() > end:
-                raise httpx.ReadTimeout("the body took too long")
 
 
 def stays_with_host(url: httpx.URL, following: httpx.URL) -> bool:

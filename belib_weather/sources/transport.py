@@ -119,9 +119,10 @@ def _inflated(parts: Iterator[bytes]) -> Iterator[bytes]:
                 piece = inflate.decompress(left, _PIECE)
                 yield piece
                 left = inflate.unconsumed_tail
-                if inflate.eof or not (left or len(piece) == _PIECE):
+                if inflate.eof:
+                    return  # zlib would keep all that a server sends after it
+                if not (left or len(piece) == _PIECE):
                     break
     except zlib.error as error:
         raise httpx.DecodingError(f"broken gzip: {error}") from None
-    if not inflate.eof:
-        raise httpx.DecodingError("the gzip body ends early")
+    raise httpx.DecodingError("the gzip body ends early")

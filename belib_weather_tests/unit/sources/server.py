@@ -4,7 +4,7 @@ import gzip
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,8 +24,20 @@ class Fault(StrEnum):
     """Headers, then nothing until the test is over."""
     DRIP = "drip"
     """Parts of the body, one after the other, for ever."""
+    DRIP_HEADERS = "drip_headers"
+    """One header, a letter after the other, for ever."""
+    HINTS = "hints"
+    """Informational answers (103) for ever, and never the answer."""
+    TRAIL = "trail"
+    """The body, then something else for ever."""
     HANG_UP = "hang_up"
     """The connection closes without an answer."""
+
+
+_ENDLESS_HEADERS = {
+    Fault.DRIP_HEADERS: (b"HTTP/1.1 200 OK\r\nx-letters: ", b"a"),
+    Fault.HINTS: (b"", b"HTTP/1.1 103 Early Hints\r\n\r\n"),
+}
 
 
 @dataclass(frozen=True)
@@ -126,32 +138,47 @@ def _send(handler: BaseHTTPRequestHandler, script: ScriptedServer, reply: Reply)
         handler.close_connection = True
     if reply.fault is Fault.HANG_UP:
         return
+    if reply.fault in _ENDLESS_HEADERS:
+        begin, more = _ENDLESS_HEADERS[reply.fault]
+        with suppress(BrokenPipeError, ConnectionResetError):
+            handler.wfile.write(begin)
+            _send_for_ever(handler, script, more)
+        return
     handler.send_response(reply.status)
     for name, value in reply.headers.items():
         handler.send_header(name, value)
-    is_chunked = reply.fault in (Fault.CUT_CHUNKS, Fault.DRIP)
+    is_chunked = reply.fault in (Fault.CUT_CHUNKS, Fault.DRIP, Fault.TRAIL)
     name, value = (
         ("transfer-encoding", "chunked") if is_chunked else ("content-length", str(len(reply.body)))
     )
     handler.send_header(name, value)
     handler.end_headers()
+    with suppress(BrokenPipeError, ConnectionResetError):  # the client has left, as it should
+        _send_body(handler, script, reply)
+
+
+def _send_body(handler: BaseHTTPRequestHandler, script: ScriptedServer, reply: Reply) -> None:
     half = reply.body[: len(reply.body) // 2]
-    try:
-        match reply.fault:
-            case Fault.NONE:
-                handler.wfile.write(reply.body)
-            case Fault.CUT:
-                handler.wfile.write(half)
-            case Fault.CUT_CHUNKS:
-                handler.wfile.write(_chunk(half))
-            case Fault.SILENT:
-                handler.wfile.flush()
-                script.over.wait(30)
-            case Fault.DRIP:
-                while not script.over.wait(0.02):
-                    handler.wfile.write(_chunk(b" "))
-    except (BrokenPipeError, ConnectionResetError):
-        """The client has left, as it should."""
+    match reply.fault:
+        case Fault.CUT:
+            handler.wfile.write(half)
+        case Fault.CUT_CHUNKS:
+            handler.wfile.write(_chunk(half))
+        case Fault.SILENT:
+            handler.wfile.flush()
+            script.over.wait(30)
+        case Fault.TRAIL:
+            handler.wfile.write(_chunk(reply.body))
+            _send_for_ever(handler, script, _chunk(b"x"))
+        case Fault.DRIP:
+            _send_for_ever(handler, script, _chunk(b" "))
+        case _:
+            handler.wfile.write(reply.body)
+
+
+def _send_for_ever(handler: BaseHTTPRequestHandler, script: ScriptedServer, more: bytes) -> None:
+    while not script.over.wait(0.02):
+        handler.wfile.write(more)
 
 
 def _chunk(part: bytes) -> bytes:

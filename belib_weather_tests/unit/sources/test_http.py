@@ -5,6 +5,7 @@ import os
 import socket
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -160,7 +161,7 @@ def test_a_source_that_is_not_there_is_said_to_be_unreachable(client: HttpClient
     assert caught.value.response is None
 
 
-@pytest.mark.parametrize("fault", [Fault.SILENT, Fault.DRIP])
+@pytest.mark.parametrize("fault", [Fault.SILENT, Fault.DRIP, Fault.DRIP_HEADERS, Fault.HINTS])
 def test_a_slow_server_is_given_up(server: ScriptedServer, fault: Fault) -> None:
     server.answers("/data", Reply(BODY, fault=fault))
     impatient = HttpClient(quick(http_timeout_seconds=0.1, http_attempts=2))
@@ -170,6 +171,13 @@ def test_a_slow_server_is_given_up(server: ScriptedServer, fault: Fault) -> None
     while len(server.requests) < 2 and time.monotonic() < patience_ends:
         time.sleep(0.01)  # the server may come to a request when the client has given it up
     assert len(server.requests) == 2
+
+
+def test_what_follows_a_compressed_body_is_not_waited_for(
+    server: ScriptedServer, client: HttpClient
+) -> None:
+    server.answers("/data", replace(Reply(BODY).zipped(), fault=Fault.TRAIL))
+    assert ask(server, client) == BODY
 
 
 @pytest.mark.parametrize("is_zipped", [False, True])
