@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -12,19 +13,22 @@ _START_SECONDS = 60
 
 
 @contextmanager
-def serving(app: Starlette, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+def serving(
+    app: Starlette, *, host: str = "127.0.0.1", port: int = 0, **options: Any
+) -> Iterator[str]:
     """Serve an application from a thread of this process; yields its base address.
 
     Args:
         app: what `create_app` made.
         host: address to listen on.
         port: 0 takes a free one.
+        options: others of uvicorn.
 
     Raises:
         RuntimeError: the server did not start, for instance because the port is taken.
     """
     server = uvicorn.Server(
-        uvicorn.Config(app, host=host, port=port, log_level="warning", lifespan="off")
+        uvicorn.Config(app, host=host, port=port, log_level="warning", lifespan="off", **options)
     )
     thread = threading.Thread(target=server.run, name="simulator", daemon=True)
     thread.start()

@@ -8,7 +8,11 @@ import uvicorn
 
 from belib_weather.live_files.catalog import response_headers
 from belib_weather.settings import load_settings
+from belib_weather.site.connections import PatientProtocol
 from belib_weather.site.server import create_app
+
+_SHUTDOWN_SECONDS = 5
+"""A client that is still reading then is not waited for."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -33,6 +37,9 @@ def main(arguments: list[str] | None = None) -> int:
         log_level="warning",
         lifespan="off",
         server_header=False,
+        http=PatientProtocol,
+        ws="none",
+        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
     )
     return 0
 

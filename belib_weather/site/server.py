@@ -6,6 +6,7 @@ It reads one folder and nothing else; any web server can do the same.
 import mimetypes
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
@@ -13,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -92,11 +93,18 @@ class _Files(StaticFiles):
         if any(part.startswith(".") and part != "." for part in path.split("/")):
             path = "not-there"  # half written, or our list: as any other path that leads nowhere
         try:
-            return await super().get_response(path, scope)
+            response = await super().get_response(path, scope)
         except HTTPException as error:
             if error.status_code == 404 and not self._has_pages():
                 return PlainTextResponse(_NOT_YET, 503, headers={"Retry-After": "60"})
             raise
+        if isinstance(response, RedirectResponse):
+            # To its slash, on the host and below the path that the client knows: what it sent as
+            # `Host`, and what a proxy made of that, is not repeated.
+            query = scope["query_string"].decode("latin-1")
+            folder = f"./{quote(path.rsplit('/', 1)[-1])}/"
+            response.headers["location"] = f"{folder}?{query}" if query else folder
+        return response
 
     def _has_pages(self) -> bool:
         return any((Path(each) / "index.html").exists() for each in self.all_directories)

@@ -153,8 +153,28 @@ def test_what_is_not_there_or_hidden_is_the_page_that_says_so(
 
 def test_a_folder_gets_its_slash_and_nothing_can_be_written(client: httpx.Client) -> None:
     answer = client.get("/station/X")
-    assert (answer.status_code, httpx.URL(answer.headers["location"]).path) == (307, "/station/X/")
+    assert (answer.status_code, answer.headers["location"]) == (307, "./X/")
+    assert answer.next_request is not None
+    assert answer.next_request.url.path == "/station/X/"
     assert client.post("/").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("path", "location"),
+    [
+        ("/station/X?a=1&b", "./X/?a=1&b"),
+        ("//station/X", "./X/"),
+        ("/station/FR%3AX%20%C3%A9", "./FR%3AX%20%C3%A9/"),
+    ],
+)
+def test_a_redirection_stays_with_the_host_whatever_the_client_calls_it(
+    client: httpx.Client, folder: Path, path: str, location: str
+) -> None:
+    (folder / "station/FR:X é").mkdir(exist_ok=True)
+    (folder / "station/FR:X é/index.html").write_text(PAGE)
+    url = httpx.URL(str(client.base_url).rstrip("/") + path)
+    answer = client.get(url, headers={"Host": "elsewhere.example", "X-Forwarded-Proto": "x"})
+    assert (answer.status_code, answer.headers["location"]) == (307, location)
 
 
 def test_before_the_first_pages_it_is_healthy_and_says_that_they_are_made(tmp_path: Path) -> None:
