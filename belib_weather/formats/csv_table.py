@@ -11,6 +11,7 @@ from functools import cache
 
 import polars as pl
 
+from belib_weather.formats.encodings import decoded
 from belib_weather.formats.errors import UnreadableBody
 from belib_weather.formats.files import MOST_BYTES
 from belib_weather.formats.spelling import key_of, keys_of
@@ -35,7 +36,7 @@ def csv_table(content: bytes) -> pl.DataFrame:
         UnreadableBody: no CSV of a dataset, two columns for one field, or a row with another number
             of cells than the header (a file that breaks off, among others).
     """
-    text, named_delimiter = _without_sep_line(_decoded(content))
+    text, named_delimiter = _without_sep_line(decoded(content))
     delimiter = named_delimiter or _delimiter_of(text)
     try:
         content = text.encode()
@@ -59,16 +60,6 @@ def csv_table(content: bytes) -> pl.DataFrame:
 def field_of(label: str) -> str:
     """The field that a column holds: by its label in any case, else the label itself."""
     return _known_fields().get(key_of(label), label.strip().lower())
-
-
-def _decoded(content: bytes) -> str:
-    """UTF-8, or what Excel in western Europe takes for CSV (Windows-1252)."""
-    for encoding in ("utf-8", "cp1252"):
-        try:
-            return content.decode(encoding)
-        except UnicodeError:
-            continue
-    raise UnreadableBody("a text in an unknown encoding; save it as UTF-8")
 
 
 def _without_sep_line(text: str) -> tuple[str, str | None]:

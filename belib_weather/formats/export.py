@@ -7,6 +7,7 @@ those of the JSON export.
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -14,14 +15,14 @@ from typing import Any
 import polars as pl
 
 from belib_weather.formats.csv_table import csv_table
+from belib_weather.formats.encodings import as_utf8, decoded
 from belib_weather.formats.errors import UnreadableBody
-from belib_weather.formats.files import UTF_16, kind_of
+from belib_weather.formats.files import kind_of
 from belib_weather.formats.holdable import encodable
 from belib_weather.formats.json_shapes import array_of
 
 COORDINATES = pl.Struct({"lon": pl.Float64, "lat": pl.Float64})
 FieldTypes = Mapping[str, type[pl.String] | pl.Struct]
-_BOM = b"\xef\xbb\xbf"
 _STREAM_BROKE = b"Streaming interrupted due to the following error"
 MOST_RECORDS = 500_000
 """A body with more is no export of one time; all of France has a quarter."""
@@ -72,7 +73,13 @@ def read_export(body: bytes, field_types: FieldTypes) -> Export:
         # Before it is parsed: empty records take a hundred times their bytes. One is an object, and
         # some of its fields may be.
         _refuse_too_many(content.count(b"{") // 4)
-        return _read_json(array_of(content.rstrip()), field_types)
+        try:
+            return _read_json(array_of(content), field_types)
+        except UnreadableBody:
+            with suppress(UnreadableBody):
+                if (text := decoded(content).encode()) != content:  # of Windows, as CSV may be
+                    return _read_json(array_of(text), field_types)
+            raise
     table = csv_table(content)
     _refuse_too_many(table.height)
     return Export(_with_types(table, field_types), content, frozenset(table.columns))
@@ -105,22 +112,6 @@ def rows_of_json(content: bytes, field_types: FieldTypes) -> pl.DataFrame:
         polars.exceptions.PolarsError: it is none, or a value is of an unexpected type.
     """
     return pl.read_json(content, schema=dict(field_types))
-
-
-def as_utf8(body: bytes) -> bytes:
-    """A body without its byte order marks (some tools add one to one); one in UTF-16 as UTF-8.
-
-    Raises:
-        UnreadableBody: the mark says UTF-16, and it is not.
-    """
-    while body.startswith(_BOM):
-        body = body.removeprefix(_BOM)
-    if not body.startswith(UTF_16):
-        return body
-    try:
-        return body.decode("utf-16").encode()
-    except UnicodeError:
-        raise UnreadableBody("a text in an unknown encoding; save it as UTF-8") from None
 
 
 def _read_json(content: bytes, field_types: FieldTypes) -> Export:

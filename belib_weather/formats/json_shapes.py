@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from belib_weather.formats.encodings import as_utf8, decoded
 from belib_weather.formats.errors import UnreadableBody
 from belib_weather.networks import NETWORK
 
@@ -30,11 +31,12 @@ def array_of(content: bytes) -> bytes:
 
 def total_in(content: bytes) -> int | None:
     """How many records the body says that there are in all; None where it does not say."""
-    if not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        return None
     try:
-        document = json.loads(content.lstrip(b"\xef\xbb\xbf \t\r\n"))
-    except (ValueError, RecursionError):
+        text = as_utf8(content).lstrip()
+        if not text.startswith(b"{"):
+            return None
+        document = json.loads(decoded(text))
+    except (UnreadableBody, ValueError, RecursionError):
         return None
     count = document.get("total_count") if isinstance(document, dict) else None
     return count if isinstance(count, int) and not isinstance(count, bool) else None

@@ -13,8 +13,8 @@ import polars as pl
 from polars.exceptions import PanicException
 
 from belib_weather.formats.csv_table import csv_table, field_of
+from belib_weather.formats.encodings import as_utf8, decoded
 from belib_weather.formats.errors import UnreadableBody
-from belib_weather.formats.export import as_utf8
 from belib_weather.formats.files import PARQUET, kind_of
 from belib_weather.formats.json_shapes import array_of
 from belib_weather.formats.spelling import charge_point_id
@@ -103,7 +103,7 @@ def _text_table(content: bytes, capture_column: str | None) -> pl.DataFrame | No
         if not text.startswith((b"[", b"{")):
             table = csv_table(text)
         else:
-            table = pl.read_json(array_of(text.rstrip()), infer_schema_length=None)
+            table = pl.read_json(array_of(decoded(text).encode()), infer_schema_length=None)
         table = table.rename({name: field_of(name) for name in table.columns})
     except (UnreadableBody, pl.exceptions.PolarsError):
         return None  # its reader says what is wrong with it

@@ -90,6 +90,10 @@ SHAPES = {
     "UTF-16": csv_of("\t").encode("utf-16"),
     "a JSON array": json.dumps(city()).encode(),
     "an indented JSON array": json.dumps(city(), indent=1, ensure_ascii=False).encode(),
+    "a JSON array in Windows-1252": json.dumps(city(), ensure_ascii=False).encode("cp1252"),
+    "JSON lines in Windows-1252": "\n".join(
+        json.dumps(record, ensure_ascii=False) for record in city()
+    ).encode("cp1252"),
     "JSON lines": "\n".join(json.dumps(record) for record in city()).encode(),
     "JSON lines with a last break": "".join(json.dumps(r) + "\r\n" for r in city()).encode(),
     "pages of the API": json.dumps({"total_count": 12, "results": city()}).encode(),
@@ -104,6 +108,12 @@ def test_every_shape_of_the_same_data_says_the_same(body: bytes) -> None:
     assert read.rejected.is_empty()
     assert (read.record_count, read.unknown_labels) == (12, {})
     assert content_hash(read) == content_hash(expected)
+
+
+def test_a_text_of_windows_may_have_any_sign_of_french() -> None:
+    text = csv_of().replace("Été", "«\xa0Été\xa0» – l’œuvre, 5 €")
+    read = read_realtime(text.encode("cp1252")).records["address"]
+    assert read.to_list() == read_realtime(text.encode()).records["address"].to_list()
 
 
 def test_what_differs_says_something_else_and_the_order_of_records_does_not_count() -> None:
@@ -142,6 +152,12 @@ def test_a_long_text_costs_its_cell_in_csv_as_in_json() -> None:
         (csv_of().replace('";"', ";").replace('"', "").encode()[:-30], "breaks off in a row"),
         (b"id_pdc;statut_pdc;last_updated\nX;Inconnu;2026;more\n", "line 2 .* 4 cells"),
         (b"id_pdc;ID PDC local\nX;Y\n", "two columns for one field"),
+        (csv_of().encode().replace(b"\xc3\xa9", b"\xe9", 1), "a text in UTF-8 that is damaged"),
+        (
+            json.dumps(city(), ensure_ascii=False).encode().replace(b"\xc3\xa9", b"\xe9", 1),
+            "broken or cut off: 'utf-8' codec",
+        ),
+        (csv_of().encode("cp1252").replace(b"\xe9", b"\x81"), "an unknown encoding"),
         (b"name;age\nAda;36\n", "first line names none of its columns"),
         (json.dumps({"total_count": 1, "records": []}).encode(), "neither a JSON array nor"),
         (b'{"error_code": "Q", "message": "Too many requests"}', "Too many requests"),
@@ -331,6 +347,8 @@ def test_a_page_says_how_many_records_there_are() -> None:
     assert total_in(json.dumps({"total_count": 2097, "results": []}).encode()) == 2097
     assert total_in(b"\xef\xbb\xbf[]") is None
     assert total_in(b'{"results": []}') is None
+    page = json.dumps({"total_count": 7, "results": city()}, ensure_ascii=False)
+    assert [total_in(page.encode(encoding)) for encoding in ("utf-16", "cp1252")] == [7, 7]
 
 
 DAMAGED = [
