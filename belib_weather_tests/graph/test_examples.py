@@ -35,6 +35,7 @@ from belib_weather_tests.local_stores import CHECKOUT
 
 CENTRE = (48.8566, 2.3522)
 HERE = f"{CENTRE[0]},{CENTRE[1]}"
+PARIS = ZoneInfo("Europe/Paris")
 LAST_WEEK = date(2026, 11, 9)
 NOW = datetime(2026, 11, 16, 8, 20, tzinfo=UTC)
 """A Monday: the last week is over."""
@@ -111,9 +112,10 @@ def test_every_example_ends_in_a_picture_and_a_sentence_of_true_numbers(
     week: Platform, printed: Examples
 ) -> None:
     own_address = alone(week)
+    begun = datetime.now(PARIS)
     shown: tuple[tuple[Line, list[str]], ...] = (
         (("operators.py",), failed_and_broken(week)),
-        (("drivers.py", "--near", HERE, "--metres", "5000"), tomorrow(week)),
+        (("drivers.py", "--near", HERE, "--metres", "5000"), ["Tomorrow, "]),
         (("drivers.py", "--near", own_address.upper()), ["go to ", " (0 m)"]),
         (("planners.py",), lacking(week)),
         (("fleets.py", "--depots", HERE, "--metres", "5000"), near_depots(week)),
@@ -135,6 +137,9 @@ def test_every_example_ends_in_a_picture_and_a_sentence_of_true_numbers(
         if parts := [part for part in expected if part not in sentence]:
             missing[line[0]] = (sentence, parts)
     assert missing == {}
+    days = (begun, datetime.now(PARIS))  # midnight may pass while the examples run
+    missing_of_day = [[p for p in tomorrow(week, day) if p not in sentences[1]] for day in days]
+    assert [] in missing_of_day, sentences[1]
     too_short = "Nothing can be said yet of what goes with cold or rain: fewer than 28 days"
     assert weather.strip() == f"{too_short} (8 days so far)."
     assert nowhere.startswith("No station within 800 m of 48.0,2.0: the nearest of ")
@@ -185,9 +190,9 @@ def failed_and_broken(week: Platform) -> list[str]:
     ]
 
 
-def tomorrow(week: Platform) -> list[str]:
+def tomorrow(week: Platform, today: datetime) -> list[str]:
     """Parts of the drivers' sentence, by plain Python from the profile and the stations."""
-    day = datetime.now(ZoneInfo("Europe/Paris")) + timedelta(days=1)
+    day = today + timedelta(days=1)
     of_hour = {"scope": "station", "local_weekday": day.isoweekday(), "local_hour": 18}
     chances = {
         row["area"]: row["estimated_chance"]
@@ -197,6 +202,7 @@ def tomorrow(week: Platform) -> list[str]:
     near = stations_near(week)
     best = max(chances[station] for station in near)
     return [
+        f"Tomorrow, {day:%A %-d %B} at 18:00, ",
         f"the best of {len(near)} stations within 5000 m",
         f"a chance of {100 * best:.0f} % (90 % interval ",
         "if it rains, nothing can be said: fewer than 28 days (8 days so far).",
