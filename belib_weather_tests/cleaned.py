@@ -8,8 +8,9 @@ import polars as pl
 from polars.testing import assert_frame_equal
 
 from belib_weather.datasets import Station, WeatherHour
+from belib_weather.formats.batches import Snapshot
 from belib_weather.formats.realtime import PLACES, read_realtime
-from belib_weather.formats.snapshots import Snapshot, read_places, read_sightings
+from belib_weather.formats.snapshots import read_places, read_sightings
 from belib_weather.formats.static import read_static
 from belib_weather.formats.weather import read_weather
 from belib_weather.transform.charge_points import charge_points

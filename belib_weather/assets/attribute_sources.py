@@ -16,7 +16,8 @@ from belib_weather.assets.parsed_documents import (
     readable,
     snapshot_of,
 )
-from belib_weather.formats.snapshots import Snapshot, read_places
+from belib_weather.formats.batches import Snapshot
+from belib_weather.formats.snapshots import read_places
 from belib_weather.lake import RAW_SNAPSHOTS, RAW_STATIC, Lake
 from belib_weather.transform.day_digests import day_number
 from belib_weather.transform.stretches import FEED, STATIC, Attributes, by_day

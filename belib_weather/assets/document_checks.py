@@ -27,8 +27,9 @@ from belib_weather.assets.raw import (
     raw_belib_static,
     raw_weather,
 )
+from belib_weather.formats.batches import Snapshot
 from belib_weather.formats.parsed import ParsedBody
-from belib_weather.formats.snapshots import Snapshot, read_sightings
+from belib_weather.formats.snapshots import read_sightings
 from belib_weather.lake import (
     RAW_ARRONDISSEMENTS,
     RAW_SNAPSHOTS,

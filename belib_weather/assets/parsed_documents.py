@@ -12,11 +12,12 @@ from typing import TypeVar
 import dagster as dg
 from polars.exceptions import PanicException
 
+from belib_weather.formats.batches import Snapshot
 from belib_weather.formats.errors import FormatError, UnreadableBody
 from belib_weather.formats.outlines import read_outlines
 from belib_weather.formats.parsed import ParsedBody
 from belib_weather.formats.realtime import RealtimeBody, read_realtime
-from belib_weather.formats.snapshots import Frames, Snapshot
+from belib_weather.formats.snapshots import Frames
 from belib_weather.formats.static import read_static
 from belib_weather.formats.weather import WeatherBody, read_weather
 from belib_weather.lake import Lake, RawDocument

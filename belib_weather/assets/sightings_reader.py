@@ -12,7 +12,8 @@ import dagster as dg
 import polars as pl
 
 from belib_weather.assets.parsed_documents import Unreadable, snapshot_of
-from belib_weather.formats.snapshots import Snapshot, no_sightings, read_sightings
+from belib_weather.formats.batches import Snapshot
+from belib_weather.formats.snapshots import no_sightings, read_sightings
 from belib_weather.lake import CorruptDocumentError, Lake
 from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.transform.input_hashes import MARGIN

@@ -11,7 +11,8 @@ from itertools import groupby
 import polars as pl
 
 from belib_weather.assets.parsed_documents import Unreadable, snapshot_of
-from belib_weather.formats.snapshots import Snapshot, read_sightings
+from belib_weather.formats.batches import Snapshot
+from belib_weather.formats.snapshots import read_sightings
 from belib_weather.lake import Lake, RawDocument
 from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.networks import NETWORK

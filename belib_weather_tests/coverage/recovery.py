@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from belib_weather.formats.snapshots import Snapshot, read_sightings
+from belib_weather.formats.batches import Snapshot
+from belib_weather.formats.snapshots import read_sightings
 from belib_weather.simulator.lasting import OUT_OF_ORDER
 from belib_weather.simulator.paris_time import instant, second
 from belib_weather.simulator.truth import Truth

@@ -16,7 +16,8 @@ from typing import Any
 import polars as pl
 
 from belib_weather.datasets import WeatherHour
-from belib_weather.formats.snapshots import Snapshot, read_sightings
+from belib_weather.formats.batches import Snapshot
+from belib_weather.formats.snapshots import read_sightings
 from belib_weather.formats.weather import read_weather
 from belib_weather.transform.episodes import status_episodes
 from belib_weather.transform.facts import availability_facts

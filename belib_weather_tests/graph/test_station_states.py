@@ -13,8 +13,9 @@ import pytest
 
 from belib_weather.assets import station_runs
 from belib_weather.assets.checks import stations_agree
+from belib_weather.formats.batches import Snapshot
 from belib_weather.formats.realtime import read_realtime
-from belib_weather.formats.snapshots import Frames, Snapshot, read_sightings
+from belib_weather.formats.snapshots import Frames, read_sightings
 from belib_weather.lake import Lake
 from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.networks import NETWORK

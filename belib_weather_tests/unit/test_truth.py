@@ -6,7 +6,8 @@ import polars as pl
 import pytest
 
 from belib_weather.datasets import STATUS_SECONDS, WeatherHour
-from belib_weather.formats.snapshots import Snapshot, read_sightings
+from belib_weather.formats.batches import Snapshot
+from belib_weather.formats.snapshots import read_sightings
 from belib_weather.networks import NETWORK
 from belib_weather.simulator.truth import Truth
 from belib_weather.transform.facts import availability_facts

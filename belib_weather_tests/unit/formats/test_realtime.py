@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from belib_weather.formats.batches import Snapshot
 from belib_weather.formats.errors import UnreadableBody
 from belib_weather.formats.realtime import SIGHTINGS, read_realtime, recently_read
-from belib_weather.formats.snapshots import Snapshot, read_places, read_sightings
+from belib_weather.formats.snapshots import read_places, read_sightings
 from belib_weather.formats.spelling import charge_point_ids
 from belib_weather.networks import NETWORK
 from belib_weather_tests.bodies import body as stored

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from belib_weather.formats import snapshots
-from belib_weather.formats.snapshots import RememberedSightings, Snapshot, _joined, read_sightings
+from belib_weather.formats.batches import Batch, Snapshot
+from belib_weather.formats.snapshots import RememberedSightings, _joined, read_sightings
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -34,8 +35,8 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
     times: list[datetime] = []
     parse = snapshots._sightings
 
-    def noted(batch: list[Snapshot]) -> snapshots.Frames:
-        times.extend(one.captured_at for one in batch)
+    def noted(batch: Batch) -> snapshots.Frames:
+        times.extend(one.captured_at for one in batch.snapshots)
         return parse(batch)
 
     monkeypatch.setattr(snapshots, "_sightings", noted)

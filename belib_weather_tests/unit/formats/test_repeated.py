@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from belib_weather.formats.batches import Snapshot
 from belib_weather.formats.export import FieldTypes, rows_of_json
-from belib_weather.formats.repeated import repeated
-from belib_weather.formats.snapshots import Frames, Snapshot, read_places, read_sightings
+from belib_weather.formats.repeated import Repeated
+from belib_weather.formats.snapshots import Frames, read_places, read_sightings
 from belib_weather_tests.bodies import body as stored
 
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -84,27 +85,107 @@ def test_bodies_read_together_give_what_each_gives_by_itself(
     assert_reads_as_body_by_body(snapshots_of(bodies, separators))
 
 
+@st.composite
+def polls(draw: st.DrawFn) -> list[list[dict[str, Any]]]:
+    """Bodies of which each is the one before after some records changed, came, went and moved."""
+    found = [draw(st.lists(st.sampled_from(RECORDS), min_size=2, max_size=40))]
+    for _ in range(draw(st.integers(1, 5))):
+        body = list(found[-1])
+        for _ in range(draw(st.integers(0, 4))):
+            what = draw(st.sampled_from(("change", "insert", "remove", "swap", "cut")))
+            number = draw(st.integers(0, len(body) - 1))
+            if what == "change":
+                body[number] = draw(st.sampled_from(RECORDS))
+            elif what == "insert":
+                body.insert(number, draw(st.sampled_from(RECORDS)))
+            elif what == "remove" and len(body) > 1:
+                del body[number]
+            elif what == "swap":
+                body[0], body[number] = body[number], body[0]
+            elif what == "cut":
+                body = body[: number + 1]
+        found.append(body)
+    return found
+
+
+ORDINARY = RECORDS[0]
+
+
+@given(bodies=polls(), separators=st.sampled_from(SEPARATORS))
+def test_each_distinct_record_is_held_once_and_every_body_can_be_written_again(
+    bodies: list[list[dict[str, Any]]], separators: tuple[str, str]
+) -> None:
+    alike = [
+        [one for one in body if next(iter(one)) == "id_pdc" and one["id_pdc"]] for body in bodies
+    ]
+    alike = [[ORDINARY, ORDINARY], *(body for body in alike if body)]
+    found, contents = Repeated(), [one.body for one in snapshots_of(alike, separators)]
+    assert all(map(found.add, contents))
+    assert [found.body(number) for number in range(len(contents))] == contents
+    distinct = json.loads(found.array)
+    assert len(distinct) == found.count == len({json.dumps(one) for body in alike for one in body})
+    assert [[distinct[place] for place in places] for places in found.places] == alike
+
+
+def test_a_body_of_fewer_records_is_cut_where_it_ends() -> None:
+    bodies = [RECORDS[:4] * 5, RECORDS[:1], RECORDS[:4] * 5, RECORDS[:4] * 4]
+    found = Repeated()
+    for number, one in enumerate(snapshots_of(bodies, SEPARATORS[0])):
+        assert found.add(one.body)
+        assert found.body(number) == one.body
+
+
 def test_each_record_is_in_the_array_once_and_every_body_knows_its_places() -> None:
     first, second, changed = RECORDS[0], RECORDS[1], RECORDS[4]
     polls = [[first, second], [changed, second], [second, changed, second], [second, first]]
-    found = repeated([one.body for one in snapshots_of(polls, SEPARATORS[0])])
-    assert found is not None
-    assert json.loads(found.content) == [first, second, changed]
+    found = Repeated()
+    assert all(found.add(one.body) for one in snapshots_of(polls, SEPARATORS[0]))
+    assert json.loads(found.array) == [first, second, changed]
     assert [places.tolist() for places in found.places] == [[0, 1], [2, 1], [1, 2, 1], [1, 0]]
 
 
+TWO = json.dumps([record(0), record(1)]).encode()
+
+
 @pytest.mark.parametrize(
-    "bodies",
+    "body",
     [
-        [b"[]", b"[]"],
-        [b"id_pdc;statut_pdc", b"id_pdc;statut_pdc"],
-        [json.dumps([record(0)]).encode()] * 2,
-        [json.dumps([record(0), record(1)]).encode(), b"[]"],
-        [json.dumps([record(0), record(1)]).encode(), json.dumps([record(0)]).encode()[:-1]],
+        b"[]",
+        b"id_pdc;statut_pdc",
+        b"",
+        json.dumps([record(0)]).encode()[:-1],
+        json.dumps([record(0), record(1)], separators=SEPARATORS[0]).encode(),
+        b'[{"statut_pdc": "Disponible", "id_pdc": "another order"}]',
     ],
 )
-def test_what_is_written_in_another_way_is_left_to_the_parser(bodies: list[bytes]) -> None:
-    assert repeated(bodies) is None
+def test_what_is_written_in_another_way_is_left_to_the_parser(body: bytes) -> None:
+    found = Repeated()
+    assert found.add(TWO)
+    assert not found.add(body)
+    assert found.add(TWO)
+    assert [places.tolist() for places in found.places] == [[0, 1]] * 2
+
+
+@pytest.mark.parametrize("body", [b"[]", b"id_pdc;statut_pdc", json.dumps([record(0)]).encode()])
+def test_a_first_body_without_two_records_says_nothing_of_how_they_are_cut(body: bytes) -> None:
+    found = Repeated()
+    assert not found.add(body)
+    assert found.places == []
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf", b"\xef\xbb\xbf\xef\xbb\xbf \n"])
+def test_bodies_of_several_forms_keep_their_order(mark: bytes) -> None:
+    bodies = snapshots_of([[record(0), record(1)], [record(2)], [record(1), record(0)]], (",", ":"))
+    csv = b"id_pdc;statut_pdc;last_updated\nFR*V75*E9003*01*1;Disponible;2026-11-24T09:00:00+00:00"
+    mixed = [
+        bodies[0],
+        Snapshot(bodies[0].captured_at, csv),
+        bodies[1],
+        Snapshot(bodies[2].captured_at, mark + bodies[2].body + b"\r\n"),
+    ]
+    assert_reads_as_body_by_body(mixed)
+    ids = read_sightings(mixed).good["charge_point_id"].to_list()
+    assert ids == [record(point)["id_pdc"] for point in (0, 1, 3, 2, 1, 0)]
 
 
 def test_a_body_that_is_broken_in_a_record_costs_itself_alone() -> None:

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from belib_weather.formats import stamps
+from belib_weather.formats.batches import Snapshot
 from belib_weather.formats.realtime import read_realtime
-from belib_weather.formats.snapshots import Snapshot, read_sightings
+from belib_weather.formats.snapshots import read_sightings
 from belib_weather.sources.capture_times import doubt_about
 from belib_weather.sources.errors import InvalidBody
 from belib_weather.sources.explore import response_of_export

@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 import duckdb
 import polars as pl
 
-from belib_weather.formats.snapshots import Snapshot, read_sightings
+from belib_weather.formats.batches import Snapshot
+from belib_weather.formats.snapshots import read_sightings
 from belib_weather.simulator.truth import Truth
 from belib_weather.simulator.world import World
 from belib_weather.transform.episodes import status_episodes

@@ -12,8 +12,9 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from belib_weather.datasets import POINT_SECONDS, STATUS_SECONDS, WeatherHour
+from belib_weather.formats.batches import Snapshot
 from belib_weather.formats.realtime import read_realtime
-from belib_weather.formats.snapshots import Snapshot, read_sightings
+from belib_weather.formats.snapshots import read_sightings
 from belib_weather.networks import NETWORK
 from belib_weather.transform.facts import availability_facts
 from belib_weather.transform.states import current_points, station_states
