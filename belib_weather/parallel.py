@@ -1,4 +1,4 @@
-"""Work on all cores: results in order, a few at a time.
+"""Work on all cores, or while the next is read: results in order, a few at a time.
 
 What belongs here: threads. What does not: what they do; only what leaves the interpreter (parsing,
 packing, hashing) gains by them.
@@ -6,8 +6,9 @@ packing, hashing) gains by them.
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import TypeVar
 
 CORES = os.cpu_count() or 1
@@ -28,3 +29,33 @@ def on_all_cores(work: Callable[[Item], Result], items: Iterable[Item]) -> Itera
                 yield running.popleft().result()
         while running:
             yield running.popleft().result()
+
+
+def with_the_next_begun(works: Iterable[Generator[None, None, Result]]) -> Iterator[Result]:
+    """The results of works in their order; one is finished while the next is begun.
+
+    A work yields once, where another thread goes on with it. Where one fails, the next is closed.
+    """
+    going_on: Future[Result] | None = None
+    with ThreadPoolExecutor(1) as another:
+        for work in works:
+            with ExitStack() as held:
+                held.callback(work.close)
+                try:
+                    next(work)
+                finally:
+                    if going_on:
+                        yield going_on.result()
+                held.pop_all()
+            going_on = another.submit(_finished, work)
+        if going_on:
+            yield going_on.result()
+
+
+def _finished(work: Generator[None, None, Result]) -> Result:
+    try:
+        next(work)
+    except StopIteration as end:
+        result: Result = end.value
+        return result
+    raise RuntimeError("a work yields once")

@@ -1,9 +1,10 @@
 """Builds the facts of hours from raw documents, under a lock, in one transaction.
 
-What belongs here: one chunk from raw to the swap. What does not: the rules (`transform`) and
+What belongs here: a chunk from raw to the swap. What does not: the rules (`transform`) and
 what the catalog shows (`facts`).
 """
 
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 
 import polars as pl
@@ -13,6 +14,7 @@ from belib_weather.assets.parsed_documents import Unreadable
 from belib_weather.assets.sightings_reader import SightingsReader
 from belib_weather.datasets import POINT_SECONDS
 from belib_weather.lake import RAW_SNAPSHOTS, Lake
+from belib_weather.parallel import with_the_next_begun
 from belib_weather.transform.facts import availability_facts
 from belib_weather.transform.input_hashes import input_hashes
 from belib_weather.transform.sources import sources_by
@@ -47,8 +49,25 @@ def hour_sums(facts: pl.DataFrame) -> pl.DataFrame:
     return facts.group_by(keys).agg(pl.col(POINT_SECONDS).cast(pl.Int64).sum())
 
 
-def build_hours(raw: Lake, store: Warehouse, reader: SightingsReader, chunk: Window) -> BuiltHours:
-    """Build the facts of a chunk from raw; replace them and their ledger in one transaction.
+def build_hours(raw: Lake, store: Warehouse, chunks: Iterable[Window]) -> Iterator[BuiltHours]:
+    """Build the facts of chunks from raw, one after the other.
+
+    While the facts of one are computed and stored, the next one is read.
+
+    Raises:
+        dg.Failure: raw documents of the present facts of a chunk are missing; neither it nor what
+            follows was changed.
+    """
+    reader = SightingsReader(raw)
+    return with_the_next_begun(_build(raw, store, reader, chunk) for chunk in chunks)
+
+
+def _build(
+    raw: Lake, store: Warehouse, reader: SightingsReader, chunk: Window
+) -> Generator[None, None, BuiltHours]:
+    """Build the facts of a chunk; replace them and their ledger in one transaction.
+
+    Yields when raw is read.
 
     Raises:
         dg.Failure: raw documents of the present facts are missing; nothing was changed.
@@ -56,6 +75,7 @@ def build_hours(raw: Lake, store: Warehouse, reader: SightingsReader, chunk: Win
     # Read under the lock: of two runs on one hour, the one that writes last has read last.
     with store.locked(AVAILABILITY_FACTS, chunk) as transaction:
         sightings = reader.read(chunk)
+        yield
         weather = store.read(WEATHER_HOURS, Window(chunk.start, chunk.end + HOUR))
         newest = raw.newest_captured_at(RAW_SNAPSHOTS)
         newest_second = int(newest.timestamp()) if newest else None

@@ -14,7 +14,7 @@ from belib_weather.assets.hours_to_come import remove_facts_to_come
 from belib_weather.assets.presentation import CatalogResource, Drawers, Entries
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots
 from belib_weather.assets.run_metadata import percent
-from belib_weather.assets.sightings_reader import SightingsReader, chunks, warn_of_rejected
+from belib_weather.assets.sightings_reader import chunks, warn_of_rejected
 from belib_weather.assets.table_metadata import table_metadata
 from belib_weather.assets.weather import GROUP, weather_hours
 from belib_weather.datasets import POINT_SECONDS, AvailabilityFact
@@ -56,9 +56,8 @@ def availability_facts(
     sums. Seconds between polls too far apart are unobserved, never guessed.
     """
     window, raw, store = window_of(context), lake.connect(), warehouse.connect()
-    reader, sums = SightingsReader(raw), []
-    for chunk in chunks(raw, window):
-        built = build_hours(raw, store, reader, chunk)
+    sums = []
+    for built in build_hours(raw, store, chunks(raw, window)):
         _report_facts(context, built)
         catalog.show(context, partial(_facts_table, built.facts))
         sums.append(built.sums)

@@ -20,7 +20,7 @@ from belib_weather.formats.realtime import RealtimeBody, read_realtime
 from belib_weather.formats.snapshots import Frames
 from belib_weather.formats.static import read_static
 from belib_weather.formats.weather import WeatherBody, read_weather
-from belib_weather.lake import Lake, RawDocument
+from belib_weather.lake import Lake, PackedDocument, RawDocument
 
 MOST_NAMED = 20
 MOST_TRIED = 50
@@ -32,6 +32,13 @@ Parsed = TypeVar("Parsed", bound=ParsedBody)
 def snapshot_of(document: RawDocument) -> Snapshot:
     """A stored response of the real-time feed, to be read with others."""
     return Snapshot(document.captured_at, document.body, document.sha256, _name(document))
+
+
+def packed_snapshot(document: PackedDocument) -> Snapshot:
+    """The same, to be unpacked and proven by the thread that reads it."""
+    return Snapshot(
+        document.captured_at, b"", document.sha256, _name(document), unpack=document.body
+    )
 
 
 def parsed_snapshot(document: RawDocument) -> RealtimeBody:
@@ -138,7 +145,7 @@ def _naming(document: RawDocument) -> Iterator[None]:
         raise UnreadableBody(f"{_name(document)}: {reason}") from error
 
 
-def _name(document: RawDocument) -> str:
+def _name(document: RawDocument | PackedDocument) -> str:
     return (
         f"document {document.id} of {document.source}, captured at"
         f" {document.captured_at:%Y-%m-%dT%H:%M:%SZ}"

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import dagster as dg
 import polars as pl
 
-from belib_weather.assets.parsed_documents import Unreadable, snapshot_of
+from belib_weather.assets.parsed_documents import Unreadable, packed_snapshot
 from belib_weather.formats.batches import Snapshot
 from belib_weather.formats.snapshots import no_sightings, read_sightings
 from belib_weather.lake import CorruptDocumentError, Lake
@@ -62,32 +62,30 @@ class SightingsReader:
     def read(self, window: Window) -> Sightings:
         """Sightings of the window and 30 minutes on either side."""
         read: list[tuple[datetime, str, str]] = []
-        unreadable = Unreadable()
 
-        def damaged(error: CorruptDocumentError) -> None:
-            read.append((error.captured_at, error.sha256, error.source))
-            unreadable.add(error)
-
-        def unparsed() -> Iterator[Snapshot]:
-            wide = window.widened(*AROUND)
-            for document in self._lake.documents(RAW_SNAPSHOTS, wide, on_damaged=damaged):
+        def not_kept() -> Iterator[Snapshot]:
+            for document in self._lake.packed(RAW_SNAPSHOTS, window.widened(*AROUND)):
                 read.append((document.captured_at, document.sha256, document.source))
                 if (document.captured_at, document.sha256) not in self._kept_documents:
-                    yield snapshot_of(document)
+                    yield packed_snapshot(document)
 
-        cleaned = read_sightings(unparsed())
+        cleaned = read_sightings(not_kept())
+        unreadable = Unreadable()
+        damaged: set[tuple[datetime, str]] = set()
+        for error in cleaned.damaged:
+            unreadable.add(error)
+            if isinstance(error, CorruptDocumentError):
+                damaged.add((error.captured_at, error.sha256))
         unreadable.add_snapshots(cleaned)
         good = pl.concat([self._kept, cleaned.good])
-        self._keep(good, read, window.end - MARGIN)
+        self._keep(good, {(at, sha256) for at, sha256, _ in read} - damaged, window.end - MARGIN)
         documents = pl.DataFrame(read, schema=DOCUMENTS, orient="row")
         return Sightings(good, cleaned.rejected, documents, unreadable)
 
-    def _keep(
-        self, good: pl.DataFrame, read: list[tuple[datetime, str, str]], since: datetime
-    ) -> None:
+    def _keep(self, good: pl.DataFrame, intact: set[tuple[datetime, str]], since: datetime) -> None:
         """Keep what the next window will want again."""
         self._kept = good.filter(pl.col("second") >= second_of(since))
-        self._kept_documents = {(at, sha256) for at, sha256, _ in read if at >= since}
+        self._kept_documents = {key for key in intact if key[0] >= since}
 
 
 def chunks(

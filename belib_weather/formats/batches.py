@@ -3,7 +3,7 @@
 What belongs here: what is read together. What does not: reading it (`snapshots`).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -16,10 +16,11 @@ from belib_weather.formats.realtime import RealtimeBody, recently_read
 from belib_weather.formats.repeated import Repeated
 from belib_weather.window import second_of
 
+_MOST_AT_ONCE = 32
+"""Snapshots read together by one thread: what they share is read once; cleaning costs little."""
+_FEWEST_AT_ONCE = 12
 _BYTES_AT_ONCE = 24_000_000
-"""Held and parsed together by one thread: of what bodies share only one copy."""
-_RECORDS_AT_ONCE = 250_000
-"""Of all bodies that are parsed together: some hundred of today's, about 20 MB of frames."""
+"""Bodies held at a time, where more than the fewest are not packed."""
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,16 @@ class Snapshot:
     """A body of the real-time feed, when it was captured, and its hash where that is known.
 
     Attributes:
+        body: empty where it is packed.
         name: what a report calls it.
+        unpack: gives a body that is packed, or how it is damaged.
     """
 
     captured_at: datetime
     body: bytes = field(repr=False)
     sha256: str | None = None
     name: str = "a snapshot"
+    unpack: Callable[[], bytes | Exception] | None = field(default=None, repr=False)
 
     @property
     def parsed(self) -> RealtimeBody | None:
@@ -53,30 +57,26 @@ class Batch:
         snapshots: in the order given, those in `found` without their bodies.
         found: the distinct records of most bodies.
         apart: the numbers of snapshots whose bodies are written in another way.
+        damaged: how bodies are damaged that were to be unpacked; they are left out.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, snapshots: Iterable[Snapshot] = ()) -> None:
         self.snapshots: list[Snapshot] = []
         self.found = Repeated()
         self.apart: list[int] = []
-        self._records = 0
-        self._bytes_apart = 0
+        self.damaged: list[Exception] = []
+        for snapshot in snapshots:
+            self._add(snapshot)
 
-    def add(self, snapshot: Snapshot) -> None:
-        """Add a snapshot; its body is not held where it is in `found`."""
-        if snapshot.parsed is None and _is_added(self.found, snapshot.body):
-            self._records += len(self.found.places[-1])
-            snapshot = replace(snapshot, body=b"")
-        else:
-            self._bytes_apart += len(snapshot.body)
+    def _add(self, snapshot: Snapshot) -> None:
+        body = snapshot.unpack() if snapshot.unpack else snapshot.body
+        if isinstance(body, Exception):
+            self.damaged.append(body)
+            return
+        is_added = snapshot.parsed is None and _is_added(self.found, body)
+        if not is_added:
             self.apart.append(len(self.snapshots))
-        self.snapshots.append(snapshot)
-
-    @property
-    def is_full(self) -> bool:
-        """Whether it is large enough to be read."""
-        size = self.found.size + self._bytes_apart
-        return size >= _BYTES_AT_ONCE or self._records >= _RECORDS_AT_ONCE
+        self.snapshots.append(replace(snapshot, body=b"" if is_added else body, unpack=None))
 
     @property
     def together(self) -> list[int]:
@@ -117,22 +117,26 @@ def alone(snapshot: Snapshot) -> Batch:
     return batch
 
 
-def batches(snapshots: Iterable[Snapshot]) -> Iterator[Batch]:
-    """Batches of a bounded size; a snapshot that was read a moment ago is one of its own.
+def read_together(snapshots: Iterable[Snapshot]) -> Iterator[list[Snapshot]]:
+    """The snapshots of each batch: a few; one that was read a moment ago is a batch of its own.
 
     Snapshots of one second stay together, because of their records one counts.
     """
-    batch, was_known = Batch(), False
+    together: list[Snapshot] = []
+    size, was_known = 0, False
     for snapshot in snapshots:
         is_known = snapshot.parsed is not None
+        is_full = len(together) >= _MOST_AT_ONCE or (
+            size >= _BYTES_AT_ONCE and len(together) >= _FEWEST_AT_ONCE
+        )
         if (
-            batch.snapshots
-            and (is_known or was_known or batch.is_full)
-            and batch.snapshots[-1].second != snapshot.second
+            together
+            and (is_known or was_known or is_full)
+            and together[-1].second != snapshot.second
         ):
-            yield batch
-            batch = Batch()
-        batch.add(snapshot)
-        was_known = is_known
-    if batch.snapshots:
-        yield batch
+            yield together
+            together, size = [], 0
+        together.append(snapshot)
+        size, was_known = size + len(snapshot.body), is_known
+    if together:
+        yield together

@@ -41,10 +41,6 @@ class _Layout:
         """Whether an array may be written in this way."""
         return content.startswith(self.opening) and content.endswith(_END)
 
-    def records(self, content: bytes) -> bytes:
-        """The records of an array, each with a separator behind it."""
-        return content[len(self.opening) : -len(_END)] + self.separator
-
     def array(self, records: Iterable[bytes]) -> bytes:
         """The array of records, each with a separator behind it."""
         return self.opening + b"".join(records)[: -len(self.separator)] + _END
@@ -65,16 +61,14 @@ class Repeated:
 
     Attributes:
         places: of each body the places of its records among the distinct ones, in its order.
-        size: bytes of the distinct records.
     """
 
     def __init__(self) -> None:
         self.places: list[Places] = []
-        self.size = 0
         self._layout: _Layout | None = None
         self._place_of: dict[bytes, int] = {}
         self._records: list[bytes] = []
-        """Of the body that was added last, each with the separator behind it."""
+        """Of the body that was added last, each with what follows it."""
         self._groups: list[bytes] = []
         """The same, so many in one that are compared at once."""
 
@@ -104,56 +98,61 @@ class Repeated:
         if layout is None or not layout.holds(content):
             return False
         self._layout = layout
-        rest = layout.records(content)
-        changed = self._changed(rest, layout.separator)
+        changed = self._changed(content, layout)
         if changed is None:
-            self._cut(rest, layout.separator)
-            where = np.array([self._place(record) for record in self._records], np.uint32)
+            self._cut(content, layout)
+            changed = [*range(len(self._records))]
+            where = np.empty(len(changed), np.uint32)
         else:
             where = self.places[-1].copy()
-            where[changed] = [self._place(self._records[number]) for number in changed]
+        where[changed] = [self._place(number, layout) for number in changed]
         self.places.append(where)
         return True
 
-    def _cut(self, rest: bytes, separator: bytes) -> None:
-        records = rest.split(separator)[:-1]
-        self._records = [record + separator for record in records]
+    def _cut(self, content: bytes, layout: _Layout) -> None:
+        *records, last = content[len(layout.opening) :].split(layout.separator)
+        self._records = [record + layout.separator for record in records] + [last]
         self._groups = [
             b"".join(self._records[start : start + _TOGETHER])
-            for start in range(0, len(records), _TOGETHER)
+            for start in range(0, len(self._records), _TOGETHER)
         ]
 
-    def _changed(self, rest: bytes, separator: bytes) -> list[int] | None:
+    def _changed(self, content: bytes, layout: _Layout) -> list[int] | None:
         """The numbers of the records that are not what they were, after replacing them.
 
         None where the records do not follow one another as in the body before.
         """
         changed: list[int] = []
-        begin = 0
+        begin = len(layout.opening)
+        starts_with = content.startswith
         for group, known in enumerate(self._groups):
-            if rest.startswith(known, begin):
+            if starts_with(known, begin):
                 begin += len(known)
                 continue
             start, end = group * _TOGETHER, begin
             for number, record in enumerate(self._records[start : start + _TOGETHER], start):
-                if rest.startswith(record, end):
+                if starts_with(record, end):
                     end += len(record)
                     continue
-                found = rest.find(separator, end)
-                if found < 0:
+                found = content.find(layout.separator, end)
+                is_last = number == len(self._records) - 1
+                if (found < 0) != is_last:
                     return None
-                self._records[number] = rest[end : found + len(separator)]
+                after = len(content) if is_last else found + len(layout.separator)
+                self._records[number] = content[end:after]
                 changed.append(number)
-                end = found + len(separator)
-            self._groups[group] = rest[begin:end]
+                end = after
+            self._groups[group] = content[begin:end]
             begin = end
             if len(changed) * _MOST_CHANGED > len(self._records):
                 return None
-        return changed if begin == len(rest) else None
+        return changed if begin == len(content) else None
 
-    def _place(self, record: bytes) -> int:
+    def _place(self, number: int, layout: _Layout) -> int:
+        record = self._records[number]
+        if number == len(self._records) - 1:
+            record = record.removesuffix(_END) + layout.separator
         place = self._place_of.get(record)
         if place is None:
             place = self._place_of[record] = len(self._place_of)
-            self.size += len(record)
         return place

@@ -7,14 +7,13 @@ for one snapshot and for many.
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import groupby
 from threading import Lock
 
 import polars as pl
 from polars.exceptions import PanicException
 
-from belib_weather.formats.batches import Batch, Snapshot, alone, batches
+from belib_weather.formats.batches import Batch, Snapshot, alone, read_together
 from belib_weather.formats.export import FieldTypes, read_export, rows_of_json
 from belib_weather.formats.parsed import REJECTED
 from belib_weather.formats.place import places
@@ -33,6 +32,8 @@ from belib_weather.formats.stamps import with_signs_of_life
 from belib_weather.networks import NETWORK
 from belib_weather.parallel import on_all_cores
 
+_NONE_REJECTED = REJECTED.to_frame()
+
 
 @dataclass(frozen=True)
 class Frames:
@@ -41,11 +42,13 @@ class Frames:
     Attributes:
         unreadable: snapshots that cannot be read, each with the reason; nothing of them is in the
             rows.
+        damaged: how packed bodies are damaged, which are left out, too.
     """
 
     good: pl.DataFrame
     rejected: pl.DataFrame
     unreadable: tuple[tuple[Snapshot, str], ...] = ()
+    damaged: tuple[Exception, ...] = ()
 
 
 def read_sightings(snapshots: Iterable[Snapshot]) -> Frames:
@@ -84,7 +87,7 @@ class RememberedSightings:
             return
         for is_known, group in groupby(snapshots, lambda snapshot: _key(snapshot) in self._kept):
             if is_known:
-                yield from (Frames(self._kept[_key(one)], REJECTED.to_frame()) for one in group)
+                yield from (Frames(self._kept[_key(one)], _NONE_REJECTED) for one in group)
             else:
                 yield from _read_batches(self._read_and_keep, group)
 
@@ -132,7 +135,7 @@ def no_sightings() -> pl.DataFrame:
 
 
 def _none(schema: pl.Schema) -> Frames:
-    return Frames(schema.to_frame(), REJECTED.to_frame())
+    return Frames(schema.to_frame(), _NONE_REJECTED)
 
 
 def _sightings(batch: Batch) -> Frames:
@@ -205,7 +208,15 @@ def _read_batches(
     read: Callable[[Batch], Frames], snapshots: Iterable[Snapshot]
 ) -> Iterator[Frames]:
     """Clean batches in order, made on all cores while the next snapshots are read."""
-    return on_all_cores(partial(_read_each, read), batches(snapshots))
+
+    def read_whole(together: list[Snapshot]) -> Frames:
+        batch = Batch(together)
+        frames = (
+            _read_each(read, batch) if batch.snapshots else Frames(pl.DataFrame(), _NONE_REJECTED)
+        )
+        return replace(frames, damaged=tuple(batch.damaged))
+
+    return on_all_cores(read_whole, read_together(snapshots))
 
 
 def _read_each(read: Callable[[Batch], Frames], batch: Batch) -> Frames:
@@ -218,7 +229,7 @@ def _read_each(read: Callable[[Batch], Frames], batch: Batch) -> Frames:
         if len(batch.snapshots) > 1:
             return _joined([_read_each(read, alone(snapshot)) for snapshot in batch.whole])
         reason = f"{type(error).__name__}: {str(error)[:300]}"
-        return Frames(pl.DataFrame(), REJECTED.to_frame(), ((batch.whole[0], reason),))
+        return Frames(pl.DataFrame(), _NONE_REJECTED, ((batch.whole[0], reason),))
 
 
 def _key(snapshot: Snapshot) -> tuple[str | None, int]:
@@ -229,6 +240,7 @@ def _joined(frames: list[Frames]) -> Frames:
     good = [batch.good for batch in frames if batch.good.width]
     return Frames(
         good=pl.concat(good) if good else pl.DataFrame(),
-        rejected=pl.concat([REJECTED.to_frame(), *(batch.rejected for batch in frames)]),
+        rejected=pl.concat([_NONE_REJECTED, *(batch.rejected for batch in frames)]),
         unreadable=tuple(bad for batch in frames for bad in batch.unreadable),
+        damaged=tuple(bad for batch in frames for bad in batch.damaged),
     )

@@ -5,7 +5,7 @@ What belongs here: the raw envelope, its collections, validators and indexes; ap
 """
 
 from belib_weather.lake.current import CURRENT_COLUMNS, CurrentWritten
-from belib_weather.lake.envelope import RawDocument, RejectedLike, ResponseLike
+from belib_weather.lake.envelope import PackedDocument, RawDocument, RejectedLike, ResponseLike
 from belib_weather.lake.errors import (
     CorruptDocumentError,
     LakeAccessError,
@@ -52,6 +52,7 @@ __all__ = [
     "LakeValidationError",
     "Mark",
     "NoSuchDocument",
+    "PackedDocument",
     "QuarantinedDocument",
     "RawDocument",
     "RejectedLike",

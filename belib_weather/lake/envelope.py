@@ -8,7 +8,7 @@ record: 18 times fewer bytes, and faster to read.
 import hashlib
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -88,6 +88,43 @@ class RawDocument:
     ingested_at: datetime
     request: dict[str, Any]
     response: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class PackedDocument:
+    """A response as it is stored; its body is not read yet. Instants are UTC."""
+
+    stored: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def id(self) -> str:
+        """Of the document."""
+        return str(self.stored["_id"])
+
+    @property
+    def source(self) -> str:
+        """Of the response."""
+        source: str = self.stored["source"]
+        return source
+
+    @property
+    def captured_at(self) -> datetime:
+        """When it was captured."""
+        captured_at: datetime = self.stored["captured_at"]
+        return captured_at
+
+    @property
+    def sha256(self) -> str:
+        """The hash that its body must have."""
+        sha256: str = self.stored["sha256"]
+        return sha256
+
+    def body(self) -> bytes | CorruptDocumentError:
+        """The body, proven, or how it is damaged."""
+        try:
+            return raw_document(self.stored).body
+        except CorruptDocumentError as error:
+            return error
 
 
 def milliseconds(instant: datetime) -> datetime:

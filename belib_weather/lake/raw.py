@@ -13,6 +13,7 @@ from pymongo.errors import BulkWriteError, DocumentTooLarge, DuplicateKeyError
 
 from belib_weather.lake.envelope import (
     FILE,
+    PackedDocument,
     RawDocument,
     RejectedLike,
     ResponseLike,
@@ -204,6 +205,12 @@ class RawResponses(NewestResponses):
         stored = envelopes(self._connection, collection, window, None, _BODIES_SLICE)
         for document in on_all_cores(proven_or_error, stored):
             yield from intact(document, on_damaged)
+
+    def packed(self, collection: str, window: Window) -> Iterator[PackedDocument]:
+        """Stream the documents that `documents` gives, each to be unpacked and proven later."""
+        return map(
+            PackedDocument, envelopes(self._connection, collection, window, None, _BODIES_SLICE)
+        )
 
     def weather_documents(
         self, window: Window, *, on_damaged: OnDamaged | None = None

@@ -98,10 +98,7 @@ def history(case: Case) -> Figures:
 
 
 def _remake(lake: Lake, warehouse: Warehouse, window: Window) -> int:
-    reader = SightingsReader(lake)
-    return sum(
-        build_hours(lake, warehouse, reader, chunk).facts.height for chunk in chunks(lake, window)
-    )
+    return sum(built.facts.height for built in build_hours(lake, warehouse, chunks(lake, window)))
 
 
 def _add_episodes(lake: Lake, warehouse: Warehouse, window: Window, seconds: Figures) -> None:
