@@ -25,7 +25,8 @@ from belib_weather.window import Window
 
 FUTURE = timedelta(minutes=5)
 """A capture time later than now by more is in the future: clocks differ by less."""
-LOOKBACKS = (timedelta(hours=1), timedelta(days=1), timedelta(days=30))
+LOOKBACKS = (timedelta(hours=1), *(timedelta(days=days) for days in (1, 2, 4, 8, 16, 30)))
+"""A server may read all that matches, so what is behind a silence costs twice as much at most."""
 _FURTHER = timedelta(days=60)
 OnDamaged = Callable[[CorruptDocumentError], object]
 

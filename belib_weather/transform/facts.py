@@ -55,8 +55,7 @@ def availability_facts(
     if (floor_hour(window.start), floor_hour(window.end)) != (window.start, window.end):
         raise BrokenHours(f"facts are of full UTC hours, not of {window}; widen the window to them")
     points = _points(sightings["charge_point_id"])
-    ids = pl.Enum(points["charge_point_id"])
-    sighted = moments(sightings, pl.col("charge_point_id").cast(ids).to_physical())
+    sighted = moments(sightings, pl.lit(_dense(sightings["charge_point_id"], points)))
     station_of = points["station"]
     pieces = pieces_of(sighted, window).with_columns(_gathered(station_of, pl.col("point")))
     stations = points["station_id"].unique(maintain_order=True)
@@ -87,11 +86,27 @@ def availability_facts(
 def _points(ids: pl.Series) -> pl.DataFrame:
     """Points by station: `charge_point_id`, `station_id`, `station` (dense code, in order)."""
     return (
-        pl.DataFrame({"charge_point_id": ids.unique().cast(pl.String)})
+        pl.DataFrame({"charge_point_id": _distinct(ids).cast(pl.String)})
         .with_columns(NETWORK.station_id(pl.col("charge_point_id")).alias("station_id"))
         .sort("station_id", "charge_point_id")
         .with_columns((pl.col("station_id").rank("dense").cast(pl.Int64) - 1).alias("station"))
     )
+
+
+def _distinct(ids: pl.Series) -> pl.Series:
+    """Every category once, by the last row of each code: codes are few, rows many."""
+    codes = ids.to_physical().to_numpy()
+    row_of = np.full(int(codes.max(initial=0)) + 1, -1)
+    row_of[codes] = np.arange(len(codes))
+    return ids.gather(row_of[row_of >= 0])
+
+
+def _dense(ids: pl.Series, points: pl.DataFrame) -> pl.Series:
+    """The row in `points` of every id."""
+    known = points["charge_point_id"].cast(ids.dtype).to_physical().to_numpy()
+    row_of = np.zeros(int(known.max(initial=0)) + 1, np.int64)
+    row_of[known] = np.arange(len(known))
+    return pl.Series(row_of[ids.to_physical().to_numpy()])
 
 
 def _gathered(values: pl.Series, index: pl.Expr) -> pl.Expr:
@@ -101,14 +116,16 @@ def _gathered(values: pl.Series, index: pl.Expr) -> pl.Expr:
 def _sighted(sighted: pl.DataFrame, station_of: pl.Series, cells: Cells) -> dict[str, Numbers]:
     """`charge_points` and `snapshots` of every station and hour."""
     moment = sighted["moment"].to_numpy()
-    point = moment // POINT
+    hour_of_point = moment // _HOUR  # one division: points are whole hours apart
+    point = hour_of_point // (POINT // _HOUR)
     since = moment - point * POINT - cells.start
     is_inside = (since >= 0) & (since < cells.end - cells.start)
-    point, since = point[is_inside], since[is_inside]
-    station = station_of.to_numpy()[point]
-    cell = station * cells.hours + since // _HOUR
     # By point and second: a point's first sighting in an hour has another hour or point before it.
-    is_first = np.diff(point * cells.hours + since // _HOUR, prepend=-1) != 0
+    is_first = np.diff(hour_of_point, prepend=-1)[is_inside] != 0
+    hour = hour_of_point - point * (POINT // _HOUR) - cells.start // _HOUR
+    point, since, hour = point[is_inside], since[is_inside], hour[is_inside]
+    station = station_of.to_numpy()[point]
+    cell = station * cells.hours + hour
     is_instant = np.zeros(cells.end - cells.start, bool)
     is_instant[since] = True
     instants = np.flatnonzero(is_instant)
