@@ -1,4 +1,4 @@
-"""Work on all cores, or while the next is read: results in order, a few at a time.
+"""Work on all cores: results in order, a few at a time.
 
 What belongs here: threads. What does not: what they do; only what leaves the interpreter (parsing,
 packing, hashing) gains by them.

@@ -170,6 +170,11 @@ def test_a_damaged_document_is_named_and_never_returned(
         list(lake.documents(RAW_SNAPSHOTS, Window.hour(NOON)))
     with pytest.raises(CorruptDocumentError, match=ids[1]):
         lake.get(RAW_SNAPSHOTS, ids[1])
+    packed = list(lake.packed(RAW_SNAPSHOTS, Window.hour(NOON)))
+    assert [one.id for one in packed] == ids
+    bodies = [one.body() for one in packed]
+    assert isinstance(bodies[1], CorruptDocumentError)
+    assert [bodies[0], bodies[2]] == [polls(3)[0].body, polls(3)[2].body]
 
 
 def test_damaged_weather_is_named_and_never_returned(lake: Lake, mongo_database: Mongo) -> None:

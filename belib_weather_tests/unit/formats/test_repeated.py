@@ -196,6 +196,22 @@ def test_a_body_that_is_broken_in_a_record_costs_itself_alone() -> None:
     assert [one.name for one, _ in read.unreadable] == ["cut"]
 
 
+def test_packed_bodies_read_the_same_and_one_that_is_damaged_is_left_out() -> None:
+    whole = snapshots_of([[record(0), record(1)], [record(1)], [record(2), record(3)]], (",", ":"))
+    damage = ValueError("its hash is another one")
+
+    def packed(snapshot: Snapshot, body: bytes | Exception) -> Snapshot:
+        return Snapshot(snapshot.captured_at, b"", unpack=lambda: body)
+
+    read = read_sightings([packed(one, one.body) for one in whole])
+    assert_frame_equal(read.good, read_sightings(whole).good)
+    bodies = [whole[0].body, damage, whole[2].body]
+    read = read_sightings([packed(*pair) for pair in zip(whole, bodies, strict=True)])
+    assert read.damaged == (damage,)
+    assert_frame_equal(read.good, read_sightings([whole[0], whole[2]]).good)
+    assert read_sightings([packed(whole[0], damage)]).good.is_empty()
+
+
 @pytest.mark.parametrize("name", ["2022.json", "2026.json", "2026_selected.json"])
 def test_every_vintage_is_read_once_and_gives_the_same(
     name: str, monkeypatch: pytest.MonkeyPatch

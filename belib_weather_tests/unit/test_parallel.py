@@ -1,0 +1,55 @@
+"""Works that go on in another thread: their order, and what a failure of one does to the next."""
+
+from collections.abc import Generator
+from threading import Event, get_ident
+
+import pytest
+
+from belib_weather.parallel import with_the_next_begun
+
+PATIENCE_SECONDS = 10
+
+
+def test_a_work_is_finished_while_the_next_is_begun_and_results_keep_their_order() -> None:
+    begun = [Event() for _ in range(4)]
+
+    def work(number: int) -> Generator[None, None, tuple[int, bool, bool]]:
+        begun[number].set()
+        first = get_ident()
+        yield
+        is_with_next = number == 3 or begun[number + 1].wait(PATIENCE_SECONDS)
+        return number, is_with_next, get_ident() != first
+
+    found = list(with_the_next_begun(work(number) for number in range(4)))
+    assert found == [(number, True, True) for number in range(4)]
+    assert list(with_the_next_begun(iter(()))) == []
+
+
+@pytest.mark.parametrize(
+    ("fails_at", "results", "closed"),
+    [("begin", [0], [0, 1]), ("end", [0], [0, 1, 2])],
+)
+def test_what_is_before_a_failure_is_finished_and_what_follows_is_closed(
+    fails_at: str, results: list[int], closed: list[int]
+) -> None:
+    left: list[int] = []
+    finished: list[int] = []
+
+    def work(number: int) -> Generator[None, None, int]:
+        try:
+            if (number, fails_at) == (1, "begin"):
+                raise ValueError(number)
+            yield
+            if (number, fails_at) == (1, "end"):
+                raise ValueError(number)
+            finished.append(number)
+            return number
+        finally:
+            left.append(number)
+
+    found: list[int] = []
+    with pytest.raises(ValueError, match="1"):
+        found.extend(with_the_next_begun(work(number) for number in range(4)))
+    assert found == results
+    assert finished == results
+    assert left == closed
