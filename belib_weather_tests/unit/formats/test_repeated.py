@@ -205,11 +205,13 @@ def test_packed_bodies_read_the_same_and_one_that_is_damaged_is_left_out() -> No
 
     read = read_sightings([packed(one, one.body) for one in whole])
     assert_frame_equal(read.good, read_sightings(whole).good)
-    bodies = [whole[0].body, damage, whole[2].body]
-    read = read_sightings([packed(*pair) for pair in zip(whole, bodies, strict=True)])
+    first, second, third = whole
+    read = read_sightings(
+        [packed(first, first.body), packed(second, damage), packed(third, third.body)]
+    )
     assert read.damaged == (damage,)
-    assert_frame_equal(read.good, read_sightings([whole[0], whole[2]]).good)
-    assert read_sightings([packed(whole[0], damage)]).good.is_empty()
+    assert_frame_equal(read.good, read_sightings([first, third]).good)
+    assert read_sightings([packed(first, damage)]).good.is_empty()
 
 
 @pytest.mark.parametrize("name", ["2022.json", "2026.json", "2026_selected.json"])
