@@ -3,7 +3,7 @@
 What belongs here: what is read together. What does not: reading it (`snapshots`).
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -60,20 +60,20 @@ class Batch:
         damaged: how bodies are damaged that were to be unpacked; they are left out.
     """
 
-    def __init__(self, snapshots: Iterable[Snapshot] = ()) -> None:
+    def __init__(self, snapshots: Sequence[Snapshot]) -> None:
         self.snapshots: list[Snapshot] = []
         self.found = Repeated()
         self.apart: list[int] = []
         self.damaged: list[Exception] = []
         for snapshot in snapshots:
-            self._add(snapshot)
+            self._add(snapshot, is_alone=len(snapshots) == 1)
 
-    def _add(self, snapshot: Snapshot) -> None:
+    def _add(self, snapshot: Snapshot, *, is_alone: bool) -> None:
         body = snapshot.unpack() if snapshot.unpack else snapshot.body
         if isinstance(body, Exception):
             self.damaged.append(body)
             return
-        is_added = snapshot.parsed is None and _is_added(self.found, body)
+        is_added = not is_alone and snapshot.parsed is None and _is_added(self.found, body)
         if not is_added:
             self.apart.append(len(self.snapshots))
         self.snapshots.append(replace(snapshot, body=b"" if is_added else body, unpack=None))
@@ -107,14 +107,6 @@ def _is_added(found: Repeated, body: bytes) -> bool:
         return found.add(content_of(body))
     except UnreadableBody:
         return False  # its reader says what is wrong with it
-
-
-def alone(snapshot: Snapshot) -> Batch:
-    """A batch of one snapshot, whose body is read as it is."""
-    batch = Batch()
-    batch.snapshots.append(snapshot)
-    batch.apart.append(0)
-    return batch
 
 
 def read_together(snapshots: Iterable[Snapshot]) -> Iterator[list[Snapshot]]:

@@ -13,7 +13,7 @@ from threading import Lock
 import polars as pl
 from polars.exceptions import PanicException
 
-from belib_weather.formats.batches import Batch, Snapshot, alone, read_together
+from belib_weather.formats.batches import Batch, Snapshot, read_together
 from belib_weather.formats.export import FieldTypes, read_export, rows_of_json
 from belib_weather.formats.parsed import REJECTED
 from belib_weather.formats.place import places
@@ -227,7 +227,7 @@ def _read_each(read: Callable[[Batch], Frames], batch: Batch) -> Frames:
         raise
     except (Exception, PanicException) as error:  # whatever it is, it costs that snapshot alone
         if len(batch.snapshots) > 1:
-            return _joined([_read_each(read, alone(snapshot)) for snapshot in batch.whole])
+            return _joined([_read_each(read, Batch([snapshot])) for snapshot in batch.whole])
         reason = f"{type(error).__name__}: {str(error)[:300]}"
         return Frames(pl.DataFrame(), _NONE_REJECTED, ((batch.whole[0], reason),))
 

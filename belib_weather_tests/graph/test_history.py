@@ -14,9 +14,9 @@ from polars.testing import assert_frame_equal
 
 from belib_weather.assets import attribute_days, dimensions
 from belib_weather.datasets import ChargePoint
+from belib_weather.formats import batches as batches_format
 from belib_weather.formats import export as export_format
 from belib_weather.formats import realtime
-from belib_weather.formats import snapshots as snapshots_format
 from belib_weather.formats.parsed import ParsedBodies
 from belib_weather.lake.schema import RAW_SNAPSHOTS, RAW_STATIC
 from belib_weather.partitions import LIVE_TAG
@@ -109,7 +109,7 @@ def test_documents_that_come_late_or_are_set_aside_leave_what_a_rebuild_gives(
     # A tick reads what came after what is known; what comes before is read with its day.
     monkeypatch.setattr(realtime, "_RECENT", ParsedBodies(4))
     parsed: Counter[str] = Counter()
-    for reads in (export_format, snapshots_format):
+    for reads in (export_format, batches_format):
         counting(monkeypatch, reads, "content_of", parsed)
     for hour, read in ((12, {12}), (9, {9, 11, 12})):
         parsed.clear()
