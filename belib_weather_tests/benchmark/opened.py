@@ -10,14 +10,20 @@ from belib_weather.settings import Settings, load_settings
 from belib_weather.warehouse import Warehouse
 
 
+def lake_alone() -> Lake:
+    """The lake, ready to be written to; a warehouse that was just made would write beside it."""
+    settings = load_settings()
+    lake = Lake(url_of(settings.mongo_url), settings.mongo_database)
+    lake.prepare()
+    return lake
+
+
 def lake_and_warehouse() -> tuple[Lake, Warehouse, Settings]:
     """The lake and the warehouse, ready to be written to, and the settings."""
     settings = load_settings()
-    lake = Lake(url_of(settings.mongo_url), settings.mongo_database)
     warehouse = Warehouse(url_of(settings.postgres_url))
-    lake.prepare()
     warehouse.migrate()
-    return lake, warehouse, settings
+    return lake_alone(), warehouse, settings
 
 
 def url_of(secret: Any) -> str:

@@ -25,14 +25,14 @@ from belib_weather.window import Grain, Window
 from belib_weather_tests.benchmark.cases import SEED, Case
 from belib_weather_tests.benchmark.clock import Figures, fastest, peak_memory_mb, timed
 from belib_weather_tests.benchmark.limits import BareTable, parse, stored_bodies
-from belib_weather_tests.benchmark.opened import lake_and_warehouse, url_of
+from belib_weather_tests.benchmark.opened import lake_alone, lake_and_warehouse, url_of
 
 _NO_LIMIT_SECONDS = 3_600.0
 
 
 def land(case: Case) -> Figures:
     """Append the case's polls; what they would take as one document per record."""
-    lake, _, _ = lake_and_warehouse()
+    lake = lake_alone()
     figures: Figures = {"observations": 0, "bytes as records": 0}
     truth = Truth(seed=SEED, charge_points=case.charge_points)
     accepted = None
