@@ -28,16 +28,17 @@ up: .venv/embedded.stamp  ## the same on the live public APIs
 stop: .venv/embedded.stamp  ## stop what demo and up left running
 	$(BIN)/belib-weather stop
 
-# The linters run beside the tests. What they find is said at once, and again at the end.
+# The linters run beside the tests. What they find is said at once, and again at the end. Five
+# processes on two cores: tests wait for what they start.
 test: .venv/dev.stamp  ## everything that CI checks: lint and all tests but the slow proofs
 	@($(MAKE) --no-print-directory lint >.venv/lint 2>&1 || { cat .venv/lint; exit 1; }) & lint=$$!; \
-	$(BIN)/pytest -n 4 --dist worksteal -m "not slow"; tests=$$?; \
+	$(BIN)/pytest -n 5 --dist worksteal -m "not slow"; tests=$$?; \
 	wait $$lint || { cat .venv/lint; echo "make lint failed: see above"; exit 1; }; \
 	echo "make lint passed"; exit $$tests
 
-# Some tests wait, so three processes.
-unit: .venv/dev.stamp  ## the tests that need no server and no network, in a minute and a half
-	$(BIN)/pytest -n 3 --dist worksteal --hypothesis-profile=quick -m "not slow" belib_weather_tests/unit
+# Each process loads everything anew, so one for each core.
+unit: .venv/dev.stamp  ## the tests of the code that need no server and no network, in a minute
+	$(BIN)/pytest -n 2 --dist worksteal --hypothesis-profile=quick -m "not slow" belib_weather_tests/unit
 
 soak: .venv/dev.stamp  ## the properties on forty times as many examples as in `make test`, drawn again, and the slow proofs, thirty simulated days among them
 	$(BIN)/pytest -n 2 --dist worksteal --hypothesis-profile=soak -m "hypothesis or slow"
