@@ -28,11 +28,10 @@ up: .venv/embedded.stamp  ## the same on the live public APIs
 stop: .venv/embedded.stamp  ## stop what demo and up left running
 	$(BIN)/belib-weather stop
 
-# The linters run beside the tests. What they find is said at once, and again at the end. Five
-# processes on two cores: tests wait for what they start.
+# The linters run beside the tests. What they find is said at once, and again at the end.
 test: .venv/dev.stamp  ## everything that CI checks: lint and all tests but the slow proofs
 	@($(MAKE) --no-print-directory lint >.venv/lint 2>&1 || { cat .venv/lint; exit 1; }) & lint=$$!; \
-	$(BIN)/pytest -n 5 --dist worksteal -m "not slow"; tests=$$?; \
+	$(BIN)/pytest -n 4 --dist worksteal -m "not slow"; tests=$$?; \
 	wait $$lint || { cat .venv/lint; echo "make lint failed: see above"; exit 1; }; \
 	echo "make lint passed"; exit $$tests
 

@@ -180,6 +180,7 @@ def test_env_lets_a_shell_materialize(command: Commands) -> None:
     assert row[2] == stations * 300
 
 
+@pytest.mark.slow
 def test_a_history_that_cannot_be_filled_fails_with_the_reason(
     command: Commands, settings: dict[str, str]
 ) -> None:

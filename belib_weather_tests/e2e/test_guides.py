@@ -15,6 +15,7 @@ from belib_weather_tests.project.guides import (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["add-a-source", "add-an-asset", "add-a-panel"])
 def test_a_guide_works_as_it_stands(name: str, tmp_path: Path) -> None:
     copy = copy_of_the_project(tmp_path)

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from belib_weather.lake import RAW_SNAPSHOTS, Lake
 from belib_weather.local.live_run import live_run
 from belib_weather.partitions import hour_key
@@ -45,6 +47,7 @@ query Scheduled($statuses: [RunStatus!]) {
 """
 
 
+@pytest.mark.slow
 def test_a_person_can_materialize_backfill_and_watch(
     webserver: Webserver,
     warehouse: Warehouse,

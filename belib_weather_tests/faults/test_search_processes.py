@@ -121,6 +121,7 @@ def kill_within(running: Callable[[], None], server: Settings, url: str, alias: 
             run.result()
 
 
+@pytest.mark.slow
 def test_a_server_killed_within_a_bulk_request_and_one_set_back_are_repaired_by_value_unasked(
     published: Platform,
     documents: Documents,
