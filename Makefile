@@ -36,7 +36,7 @@ test: .venv/dev.stamp  ## everything that CI checks: lint and all tests but the 
 	echo "make lint passed"; exit $$tests
 
 # Some tests wait, so four processes.
-unit: .venv/dev.stamp  ## the tests of the code that need no server and no network, in a minute
+unit: .venv/dev.stamp  ## the tests of the code that need no server and no network, in a good minute
 	$(BIN)/pytest -n 4 --dist worksteal --hypothesis-profile=quick -m "not slow" belib_weather_tests/unit
 
 soak: .venv/dev.stamp  ## the properties on forty times as many examples as in `make test`, drawn again, and the slow proofs, thirty simulated days among them
