@@ -178,6 +178,9 @@ class ElasticsearchServer(Server):
             # A laptop's disk is often more than 85 % full, where no shard is allocated.
             "cluster.routing.allocation.disk.threshold_enabled": False,
             "node.store.allow_mmap": _has_enough_maps(),
+            # The plain collector leaves what nobody uses where it is until something new needs the
+            # place. Counted as used, it would have every request refused, and none would need it.
+            "indices.breaker.total.use_real_memory": False,
         }
 
     def _write_options(self, original: Path) -> None:

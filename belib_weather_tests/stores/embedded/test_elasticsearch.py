@@ -52,6 +52,15 @@ def test_it_is_version_9_with_a_small_heap_and_found_again(searching: Settings) 
     assert pids(searching) == before
 
 
+def test_what_lies_about_in_its_heap_refuses_no_request(searching: Settings) -> None:
+    with httpx.Client(base_url=url_of(searching), timeout=PATIENCE) as client:
+        (node,) = (
+            client.get("/_nodes/stats/breaker,jvm").raise_for_status().json()["nodes"].values()
+        )
+    counted = node["breakers"]["parent"]["estimated_size_in_bytes"]
+    assert counted < node["jvm"]["mem"]["heap_used_in_bytes"] / 2
+
+
 def test_the_reader_reads_and_does_not_write_and_strangers_do_neither(searching: Settings) -> None:
     url = url_of(searching)
     with httpx.Client(base_url=url, timeout=PATIENCE) as writer:
