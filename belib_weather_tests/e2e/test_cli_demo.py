@@ -36,17 +36,17 @@ def test_the_demo_fills_every_store_and_recovers_after_a_kill(command: Commands)
     the_stores_are_off_before(command)
     demo = command.start("demo", "--days", "1")
     shown = demo.wait_for("Ready after")
-    it_shows_what_landed(shown)
+    the_summary_counts_rows_and_documents(shown)
     assert re.search(r"station_reliability +│ follows", shown)
     it_says_where_the_report_is(shown)
     address = re.search(r"Dagster UI +(http://127\.0\.0\.1:\d+)", shown)
     assert address
     its_definitions_are_loaded(address[1])
     demo.wait_for(FILLED)
-    it_can_be_read_back_without_code(command)
-    recordings_stay_out(command)
+    raw_documents_are_readable_from_the_command_line(command)
+    recorded_data_is_refused_in_the_demo(command)
     a_second_one_is_refused(command, demo)
-    what_fails_is_started_again(command, demo, address[1])
+    a_process_that_ends_is_restarted(command, demo, address[1])
 
     demo.process.kill()
     demo.process.wait()
@@ -56,8 +56,8 @@ def test_the_demo_fills_every_store_and_recovers_after_a_kill(command: Commands)
     after = command("demo", "--days", "1", "--no-serve")
     assert after.code == 0, after.err
     assert "An earlier start was killed and left running: Dagster's daemon" in after.err
-    it_shows_what_landed(after.out)
-    it_shows_what_was_filled_last(after.out)
+    the_summary_counts_rows_and_documents(after.out)
+    the_summary_counts_the_rows_of_the_background_fill(after.out)
     assert command.running() == []
     assert command("stop").out == "nothing was running\n"
 
@@ -68,7 +68,7 @@ def the_stores_are_off_before(command: Commands) -> None:
     assert re.search(r"off +MongoDB +embedded, does not run", result.out)
 
 
-def it_shows_what_landed(shown: str) -> None:
+def the_summary_counts_rows_and_documents(shown: str) -> None:
     assert "SIMULATED DATA" in shown
     facts = re.search(r"availability_facts +│ ([\d,]+) rows", shown)
     documents = re.search(r"belib-availability +│ ([\d,]+) documents", shown)
@@ -82,7 +82,7 @@ def it_shows_what_landed(shown: str) -> None:
     assert re.search(r"weather now +│ -?\d+\.\d °C", shown)
 
 
-def it_shows_what_was_filled_last(shown: str) -> None:
+def the_summary_counts_the_rows_of_the_background_fill(shown: str) -> None:
     segments = re.search(r"status_episodes +│ ([\d,]+) rows", shown)
     documents = re.search(r"belib-episodes +│ ([\d,]+) documents", shown)
     assert segments, shown
@@ -106,7 +106,7 @@ def its_definitions_are_loaded(address: str) -> None:
     assert entry["locationOrLoadError"]["__typename"] == "RepositoryLocation"
 
 
-def what_fails_is_started_again(command: Commands, demo: Serving, address: str) -> None:
+def a_process_that_ends_is_restarted(command: Commands, demo: Serving, address: str) -> None:
     shut_down = (
         'mutation { shutdownRepositoryLocation(repositoryLocationName: "belib_weather.definitions")'
         " { __typename } }"
@@ -124,7 +124,7 @@ def what_fails_is_started_again(command: Commands, demo: Serving, address: str) 
     )
 
 
-def it_can_be_read_back_without_code(command: Commands) -> None:
+def raw_documents_are_readable_from_the_command_line(command: Commands) -> None:
     listed = command("raw", "list", "--mode", "demo", "--dataset", "weather", "--limit", "1")
     assert listed.code == 0
     assert "simulator:open_meteo/" in listed.out
@@ -132,7 +132,7 @@ def it_can_be_read_back_without_code(command: Commands) -> None:
     assert '"temperature_2m"' in shown.out
 
 
-def recordings_stay_out(command: Commands) -> None:
+def recorded_data_is_refused_in_the_demo(command: Commands) -> None:
     result = Commands(command.home, {"MODE": "demo"})("import", "recorded.json")
     assert result.code == 1
     assert "not imported among simulated data" in result.err

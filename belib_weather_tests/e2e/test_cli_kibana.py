@@ -32,7 +32,7 @@ def test_the_printed_command_imports_the_exported_file(
     assert {key for _, _, key in stub.objects} >= {key for key, _ in bundle.dashboards}
 
 
-def test_import_waits_brings_in_once_and_shows_the_way(
+def test_import_waits_for_kibana_imports_once_and_prints_the_links(
     stub: KibanaStub, url: str, tmp_path: Path
 ) -> None:
     stub.levels = ["preboot", "unavailable", "available"]

@@ -72,7 +72,7 @@ EXPORTS = [
 ]
 
 
-def test_exports_land_once_and_can_be_seen_whole(command: Commands) -> None:
+def test_exports_are_imported_once_and_shown_byte_for_byte(command: Commands) -> None:
     filtered = str(FOLDER / "realtime" / "2023_stale_only.json")
 
     # A city of few points: its newest stamps are too far apart to show the time of capture.
@@ -192,7 +192,7 @@ def test_a_history_that_cannot_be_filled_fails_with_the_reason(
     assert command.running() == []
 
 
-def test_up_without_a_network_says_so_and_stays_and_what_is_late_is_red(
+def test_up_without_a_network_keeps_running_and_late_data_is_an_error_in_doctor(
     command: Commands, lake: Lake, instance: dg.DagsterInstance, dagster_url: str
 ) -> None:
     lake.append(RAW_SNAPSHOTS, Sample(datetime.now(UTC) - timedelta(minutes=50)))

@@ -17,7 +17,7 @@ from belib_weather_tests.project.guides import (
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["add-a-source", "add-an-asset", "add-a-panel"])
-def test_a_guide_works_as_it_stands(name: str, tmp_path: Path) -> None:
+def test_a_guide_works_when_followed_literally(name: str, tmp_path: Path) -> None:
     copy = copy_of_the_project(tmp_path)
 
     follow((ROOT / "docs/how-to" / f"{name}.md").read_text(encoding="utf-8"), copy)
@@ -26,7 +26,7 @@ def test_a_guide_works_as_it_stands(name: str, tmp_path: Path) -> None:
     run(".venv/bin/python -m ruff check --quiet .", copy)
 
 
-def test_a_block_is_of_the_path_named_before_it() -> None:
+def test_a_code_block_belongs_to_the_path_named_before_it() -> None:
     guide = (
         "1. In a new module `new.py` in\n   `folder/`:\n\n   ```python\n   x = 1\n   ```\n\n"
         "   and in `folder/old.py`:\n\n   ```diff\n    a\n   +b\n   ```\n\n"
@@ -39,7 +39,7 @@ def test_a_block_is_of_the_path_named_before_it() -> None:
     ]
 
 
-def test_a_place_that_is_quoted_must_be_there_once(tmp_path: Path) -> None:
+def test_a_quoted_place_must_occur_exactly_once_in_the_file(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("a\nb\na\nc\n")
 

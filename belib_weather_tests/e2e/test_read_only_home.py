@@ -52,7 +52,7 @@ def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     ],
     ids=" ".join,
 )
-def test_a_command_that_writes_says_that_the_file_system_is_read_only(
+def test_a_writing_command_reports_the_read_only_file_system(
     home: Path, arguments: tuple[str, ...]
 ) -> None:
     done = run(home, *arguments)
@@ -66,7 +66,7 @@ def test_a_command_that_writes_says_that_the_file_system_is_read_only(
     assert [path.name for path in home.iterdir()] == ["live"]
 
 
-def test_the_doctor_names_it_and_what_only_reads_is_as_elsewhere(home: Path) -> None:
+def test_the_doctor_reports_a_read_only_home_and_reading_commands_work(home: Path) -> None:
     doctor = run(home, "doctor")
     assert doctor.returncode == 2
     assert "is on a read-only file system; set BELIB_HOME to a folder of your own, on another" in (

@@ -79,7 +79,7 @@ def test_the_paragraph_for_ci_fills_stores_that_readers_can_read(command: Comman
 
 
 @pytest.mark.parametrize(("is_checkout", "code"), [(True, 2), (False, 1)])
-def test_a_line_of_dagster_without_stores_says_what_starts_them_and_asks_no_feed(
+def test_a_dagster_command_without_stores_says_how_to_start_them_and_requests_no_feed(
     is_checkout: bool, code: int, tmp_path: Path
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as feed:

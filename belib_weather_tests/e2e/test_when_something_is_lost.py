@@ -84,7 +84,7 @@ def home(tmp_path: Path) -> Iterator[Home]:
     home.follow("$ belib-weather stop")
 
 
-def test_the_page_works_as_it_stands(home: Home) -> None:
+def test_the_recovery_guide_works_when_followed_literally(home: Home) -> None:
     blocks = [block.text for block in blocks_of(PAGE.read_text(encoding="utf-8"))]
     backup, restored, postgres, dropped, elasticsearch, mongo = blocks
     home.follow("$ belib-weather demo --days 0 --no-serve")

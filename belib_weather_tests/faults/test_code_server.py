@@ -122,23 +122,25 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CodeServer]:
     end_orphans(server.folder)
 
 
-def test_one_that_was_killed_comes_back(server: CodeServer) -> None:
+def test_a_killed_code_server_is_restarted(server: CodeServer) -> None:
     lines = server.comes_back(psutil.Process(server.pid).kill)
     assert "was killed by SIGKILL" in lines[0]
 
 
-def test_one_that_lives_and_does_not_answer_is_started_again(server: CodeServer) -> None:
+def test_a_code_server_that_does_not_answer_is_restarted(server: CodeServer) -> None:
     lines = server.comes_back(psutil.Process(server.pid).suspend)
     assert "does not answer (its gRPC service does not answer (DEADLINE_EXCEEDED))" in lines[0]
     assert "has not answered for" in lines[1]
 
 
-def test_one_that_is_shut_down_comes_back(server: CodeServer) -> None:
+def test_a_code_server_that_is_shut_down_is_restarted(server: CodeServer) -> None:
     lines = server.comes_back(lambda: server.call("ShutdownServer").close())
     assert "ended with exit code 0" in lines[0] or "it accepts no calls" in lines[0]
 
 
-def test_one_that_waits_for_its_calls_is_replaced_within_seconds(server: CodeServer) -> None:
+def test_a_code_server_that_waits_for_its_calls_is_replaced_within_seconds(
+    server: CodeServer,
+) -> None:
     """A client that does not read its answer keeps a call open."""
     old = psutil.Process(server.pid)
     with grpc.insecure_channel(f"127.0.0.1:{server.port}") as channel:
@@ -160,7 +162,9 @@ def test_one_that_waits_for_its_calls_is_replaced_within_seconds(server: CodeSer
     assert server.health().is_healthy
 
 
-def test_one_that_waits_for_a_run_is_replaced_and_the_run_goes_on(server: CodeServer) -> None:
+def test_a_code_server_that_waits_for_a_run_is_replaced_and_the_run_continues(
+    server: CodeServer,
+) -> None:
     workspace = server.folder / "workspace.yaml"
     workspace.write_text(
         "load_from:\n"

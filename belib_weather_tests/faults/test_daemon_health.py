@@ -34,13 +34,15 @@ def beat(instance: dg.DagsterInstance, name: str, ago: timedelta) -> None:
     instance.add_daemon_heartbeat(DaemonHeartbeat(at, name, None, None))
 
 
-def test_threads_that_beat_are_healthy(instance: dg.DagsterInstance, dagster_url: str) -> None:
+def test_threads_with_heartbeats_are_healthy(
+    instance: dg.DagsterInstance, dagster_url: str
+) -> None:
     beat(instance, "SCHEDULER", timedelta(seconds=30))
     beat(instance, "SENSOR", timedelta(minutes=10))  # busy with a slow sensor
     assert daemon_health(dagster_url, STARTED).is_healthy
 
 
-def test_no_heartbeat_of_any_thread_is_silence(
+def test_a_daemon_without_any_heartbeat_is_silent(
     instance: dg.DagsterInstance, dagster_url: str
 ) -> None:
     beat(instance, "SCHEDULER", timedelta(seconds=100))
@@ -69,7 +71,7 @@ def test_heartbeats_of_an_earlier_daemon_do_not_count(
     assert "no heartbeat yet" in health.reason
 
 
-def test_a_database_that_does_not_answer_says_nothing_about_the_daemon() -> None:
+def test_the_health_of_the_daemon_is_unknown_while_the_database_does_not_answer() -> None:
     url = "postgresql+psycopg2://a:secret@127.0.0.1:9/dagster"
     health = daemon_health(url, STARTED)
     assert health.verdict is Verdict.UNKNOWN
@@ -86,7 +88,7 @@ def test_a_thread_that_polls_has_five_minutes(
     assert health.reason == "no heartbeat of SCHEDULER for 6 min"
 
 
-def test_a_daemon_whose_clock_was_ahead_waits_and_is_started_again_at_once(
+def test_a_daemon_whose_clock_was_ahead_is_restarted_at_once(
     instance: dg.DagsterInstance, dagster_url: str
 ) -> None:
     """The one that replaces it is given time for heartbeats of its own."""

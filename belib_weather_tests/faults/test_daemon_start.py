@@ -76,7 +76,7 @@ def newest_tick(instance: dg.DagsterInstance, state: InstigatorState) -> float:
     return ticks[0].timestamp if ticks else 0
 
 
-def test_what_waits_for_the_future_is_turned_back_and_the_rest_left(
+def test_schedules_and_sensors_in_the_future_are_reset_and_no_others(
     instance: dg.DagsterInstance,
 ) -> None:
     schedule, sensor = added(instance, "live_tick", AHEAD), added(instance, "late_data", AHEAD)
@@ -100,7 +100,9 @@ def test_what_waits_for_the_future_is_turned_back_and_the_rest_left(
     assert list(turn_back(instance, NOW)) == []
 
 
-def test_a_tick_that_a_wrong_clock_had_ticked_comes_again(instance: dg.DagsterInstance) -> None:
+def test_a_tick_that_a_wrong_clock_evaluated_early_is_evaluated_again(
+    instance: dg.DagsterInstance,
+) -> None:
     """By the question that Dagster asks before it starts the run of a tick."""
 
     def run_for(at: datetime) -> str:

@@ -28,7 +28,7 @@ def server(tmp_path: Path) -> Iterator[MongoServer]:
     server.kill()
 
 
-def test_what_was_acknowledged_survives_kill_9(server: MongoServer) -> None:
+def test_acknowledged_documents_survive_kill_9(server: MongoServer) -> None:
     acknowledged: list[str] = []
     with Lake(server.url, "belib", timeout_seconds=5) as lake:
         lake.prepare()
@@ -44,7 +44,7 @@ def test_what_was_acknowledged_survives_kill_9(server: MongoServer) -> None:
         assert all(lake.get(RAW_SNAPSHOTS, document) is not None for document in acknowledged)
 
 
-def test_after_a_restart_the_same_lake_goes_on_and_doubles_nothing(server: MongoServer) -> None:
+def test_after_a_restart_the_same_lake_continues_without_duplicates(server: MongoServer) -> None:
     with Lake(server.url, "belib", timeout_seconds=5) as lake:
         lake.prepare()
         [sample] = polls(1)
@@ -58,7 +58,7 @@ def test_after_a_restart_the_same_lake_goes_on_and_doubles_nothing(server: Mongo
         assert lake.replace_current(snapshot(NOON, {"P1": "available"})).unchanged == 1
 
 
-def test_a_server_that_is_away_is_reported_without_the_password() -> None:
+def test_an_unreachable_server_is_reported_without_the_password() -> None:
     with socket.socket() as bound:  # by one who does not listen
         bound.bind(("127.0.0.1", 0))
         url = f"mongodb://belib:s3cret-pass@127.0.0.1:{bound.getsockname()[1]}/?authSource=admin"

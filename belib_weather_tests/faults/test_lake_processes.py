@@ -57,7 +57,7 @@ def pool() -> ProcessPoolExecutor:
     )
 
 
-def test_processes_that_append_the_same_responses_make_each_document_once(
+def test_processes_that_append_the_same_responses_store_each_document_once(
     mongo_url: str, lake: Lake, mongo_database: Mongo, pool: ProcessPoolExecutor
 ) -> None:
     with pool:
@@ -68,7 +68,7 @@ def test_processes_that_append_the_same_responses_make_each_document_once(
     assert [document.body for document in stored] == [sample.body for sample in polls(20)]
 
 
-def test_of_processes_with_other_bytes_for_one_instant_one_wins(
+def test_of_processes_with_different_bytes_for_one_instant_one_wins(
     mongo_url: str, lake: Lake, mongo_database: Mongo, pool: ProcessPoolExecutor
 ) -> None:
     bodies = [b"[1]", b"[2]"]
@@ -80,7 +80,7 @@ def test_of_processes_with_other_bytes_for_one_instant_one_wins(
     assert document.body == bodies[won.index(True)]
 
 
-def test_processes_that_prepare_and_show_at_once_leave_the_newest_snapshot_whole(
+def test_concurrent_writers_of_the_live_state_leave_the_newest_snapshot_complete(
     mongo_url: str, mongo_database: Mongo, pool: ProcessPoolExecutor
 ) -> None:
     with pool:

@@ -55,7 +55,7 @@ def poll(settings: Settings, now: datetime) -> dg.ExecuteInProcessResult:  # noq
     )
 
 
-def test_polls_while_it_is_away_are_appended_by_the_next_tick(
+def test_polls_during_an_outage_of_mongodb_are_appended_by_the_next_tick(
     server: MongoServer,
     settings: Settings,
     api: str,  # noqa: F811

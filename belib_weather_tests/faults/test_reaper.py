@@ -77,7 +77,7 @@ def pids(instance: dg.DagsterInstance) -> set[str]:
     }
 
 
-def test_a_killed_command_line_ends_as_failed_and_a_living_one_goes_on(
+def test_a_run_of_a_killed_command_line_fails_and_a_running_one_continues(
     instance: dg.DagsterInstance, home: Path, materializing: list[subprocess.Popen[bytes]]
 ) -> None:
     end = time.monotonic() + PATIENCE_SECONDS
@@ -97,7 +97,7 @@ def test_a_killed_command_line_ends_as_failed_and_a_living_one_goes_on(
     assert MESSAGE in event.user_message or MESSAGE in str(event.dagster_event)
 
 
-def test_a_pid_that_another_program_has_now_is_not_the_run(
+def test_a_run_whose_pid_another_program_has_now_fails(
     instance: dg.DagsterInstance, home: Path
 ) -> None:
     run = create_run_for_test(instance, status=dg.DagsterRunStatus.STARTED)
@@ -108,7 +108,7 @@ def test_a_pid_that_another_program_has_now_is_not_the_run(
     assert statuses(instance) == ["FAILURE"]
 
 
-def test_a_run_that_is_starting_or_canceled_is_left_or_canceled(
+def test_a_starting_run_is_left_alone_and_a_canceling_one_is_canceled(
     instance: dg.DagsterInstance, home: Path
 ) -> None:
     create_run_for_test(instance, status=dg.DagsterRunStatus.STARTING)
@@ -121,7 +121,7 @@ def test_a_run_that_is_starting_or_canceled_is_left_or_canceled(
     assert statuses(instance) == ["CANCELED", "STARTED", "STARTING"]
 
 
-def test_a_process_that_started_after_it_was_named_is_another(
+def test_a_process_that_started_later_than_recorded_is_not_the_same(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     me = psutil.Process()

@@ -72,7 +72,7 @@ def next_runs(instance: dg.DagsterInstance) -> list[str]:
     return [run.run_id for run in daemon._get_runs_to_dequeue(instance, config, None)]
 
 
-def test_whatever_else_runs_or_hangs_the_live_job_starts(instance: dg.DagsterInstance) -> None:
+def test_the_live_job_starts_whatever_else_runs_or_hangs(instance: dg.DagsterInstance) -> None:
     for _ in range(3):  # killed `dagster asset materialize` processes, which nobody queued
         create_run_for_test(instance, status=STARTED)
     started(instance, {})  # launched in the UI
@@ -99,7 +99,9 @@ def test_every_queued_run_has_a_slot_and_everything_runs_when_nothing_hangs(
     assert set(next_runs(instance)) == set(runs)
 
 
-def test_what_is_tried_again(instance: dg.DagsterInstance) -> None:
+def test_runs_are_retried_once_and_start_failures_for_four_minutes(
+    instance: dg.DagsterInstance,
+) -> None:
     assert instance.run_retries_enabled
     assert instance.run_retries_max_retries == 1
     assert not instance.run_retries_retry_on_asset_or_op_failure

@@ -47,7 +47,7 @@ def no_waiting() -> Iterator[None]:
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize("where", ["_bulk", "_refresh", "_search", "_alias"])
 @pytest.mark.usefixtures("no_waiting")
-def test_a_busy_server_is_asked_again(
+def test_a_request_to_a_busy_server_is_repeated(
     proxy: FaultyServer, prefix: str, reader: Reader, where: str, status: int
 ) -> None:
     proxy.where, proxy.faults = where, [refusing(status), refusing(status)]
@@ -70,7 +70,7 @@ def test_only_the_rejected_items_of_a_request_are_sent_again(
 
 
 @pytest.mark.usefixtures("no_waiting")
-def test_a_server_that_stays_busy_is_reported_with_what_is_left(
+def test_a_server_that_stays_busy_is_reported_with_the_unsent_documents(
     proxy: FaultyServer, prefix: str
 ) -> None:
     store = SearchStore(proxy.url, prefix)
@@ -103,7 +103,7 @@ def test_the_error_names_a_refused_user_and_what_it_needs(
     assert proxy.requests[0].headers["authorization"] == "Basic bW9uYTpzM2NyQHQ="
 
 
-def test_rows_that_someone_else_writes_meanwhile_are_removed_or_reported(
+def test_documents_that_another_program_writes_meanwhile_are_removed_or_reported(
     proxy: FaultyServer, prefix: str
 ) -> None:
     store = SearchStore(proxy.url, prefix)
@@ -144,7 +144,7 @@ def test_an_unreachable_server_is_reported_quickly_and_no_password_is_shown(
     assert "bW9uYTpzM2NyQHQ=" not in shown
 
 
-def test_a_server_that_accepts_and_never_answers_is_given_up() -> None:
+def test_a_request_without_an_answer_times_out() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         with pytest.raises(SearchUnavailable, match="no answer"):

@@ -122,7 +122,7 @@ def kill_within(running: Callable[[], None], server: Settings, url: str, alias: 
 
 
 @pytest.mark.slow
-def test_a_server_killed_within_a_bulk_request_and_one_set_back_are_repaired_by_value_unasked(
+def test_a_killed_server_and_a_restored_copy_are_repaired_by_value_automatically(
     published: Platform,
     documents: Documents,
     server: Settings,

@@ -79,7 +79,7 @@ def start(tmp_path: Path) -> Iterator[Callable[[str], Slow]]:
 
 
 @pytest.mark.parametrize("work", WORK.values(), ids=WORK.keys())
-def test_a_start_is_waited_for_while_it(start: Callable[[str], Slow], work: str) -> None:
+def test_a_start_is_not_given_up_while_it(start: Callable[[str], Slow], work: str) -> None:
     slow = start(
         f"end = time.monotonic() + {READY_SECONDS}\n"
         "while time.monotonic() < end:\n"
@@ -97,7 +97,9 @@ def test_a_start_that_does_nothing_is_given_up(start: Callable[[str], Slow]) -> 
     assert time.monotonic() - began >= IDLE_SECONDS
 
 
-def test_a_start_that_works_for_ever_is_given_up_at_last(start: Callable[[str], Slow]) -> None:
+def test_a_start_that_never_ends_is_given_up_after_the_longest_time(
+    start: Callable[[str], Slow],
+) -> None:
     slow = start("while True: pass")
     with pytest.raises(NoProgress, match="does not answer 4 s after its start"):
         slow.wait(Patience(idle_seconds=IDLE_SECONDS, longest_seconds=READY_SECONDS))
@@ -170,7 +172,7 @@ def store(tmp_path: Path) -> Iterator[ScriptedServer]:
     store.stop(1)
 
 
-def test_a_store_that_works_on_its_start_is_reported_and_waited_for(store: ScriptedServer) -> None:
+def test_a_slow_start_of_a_store_is_reported_and_not_given_up(store: ScriptedServer) -> None:
     steps: list[Step] = []
     store.run(steps.append, patience=Patience(idle_seconds=IDLE_SECONDS, notice_seconds=1))
     notices = [step.notice for step in steps if step.notice]

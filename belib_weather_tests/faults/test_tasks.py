@@ -44,7 +44,7 @@ def wait_for_line(line: str, launcher: Launcher) -> None:
         time.sleep(0.05)
 
 
-def test_a_task_that_fails_gives_its_last_words(launcher: Launcher) -> None:
+def test_a_failed_task_gives_its_last_output_as_the_reason(launcher: Launcher) -> None:
     failed = task(launcher, "import sys; print('working', flush=True); sys.exit('no snapshot')")
     assert code_of(failed) == 1
     assert failed.reason() == f"no snapshot (log {launcher.log('task')})"
@@ -97,7 +97,7 @@ def worker(launcher: Launcher) -> Worker:
     return Worker(launcher, "task", ("-c", WORKER))
 
 
-def test_a_worker_executes_lanes_in_turn_and_says_of_each_how_it_ended(worker: Worker) -> None:
+def test_a_worker_executes_lanes_in_turn_and_reports_the_result_of_each(worker: Worker) -> None:
     works = [worker.begin(lane, [Run("live")]) for lane in ("good", "bad", "good")]
 
     assert [reason_of(work) is None for work in works] == [True, False, True]
@@ -105,7 +105,7 @@ def test_a_worker_executes_lanes_in_turn_and_says_of_each_how_it_ended(worker: W
     assert [work.poll() for work in works] == [0, 1, 0]
 
 
-def test_a_worker_that_dies_fails_what_it_was_given_and_is_started_again(worker: Worker) -> None:
+def test_a_worker_that_dies_fails_its_runs_and_is_restarted(worker: Worker) -> None:
     works = [worker.begin(lane, [Run("live")]) for lane in ("good", "deadly", "good")]
 
     reasons = [reason_of(work) for work in works]
@@ -127,7 +127,7 @@ def test_a_closed_worker_ends_with_its_last_lane(
     assert work.has_succeeded
 
 
-def test_what_a_killed_process_leaves_behind_is_found_and_ended(
+def test_orphans_of_a_killed_process_are_found_and_ended(
     launcher: Launcher, tmp_path: Path
 ) -> None:
     """As the runs of a code server do."""

@@ -23,7 +23,9 @@ def wait(instance: dg.DagsterInstance, url: str, minutes: int) -> str:
     return run.run_id
 
 
-def test_the_oldest_run_that_waits_counts(instance: dg.DagsterInstance, dagster_url: str) -> None:
+def test_the_queue_is_as_late_as_its_oldest_run(
+    instance: dg.DagsterInstance, dagster_url: str
+) -> None:
     assert queue(dagster_url) == Queue()
     wait(instance, dagster_url, 2)
     wait(instance, dagster_url, 9)
@@ -33,7 +35,7 @@ def test_the_oldest_run_that_waits_counts(instance: dg.DagsterInstance, dagster_
     assert str(found) == "2 runs queued, the oldest for 9 min"
 
 
-def test_a_change_is_said_once(
+def test_a_change_of_the_queue_is_reported_once(
     instance: dg.DagsterInstance, dagster_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("belib_weather.local.waiting_runs._LOOK_SECONDS", 0)
@@ -46,5 +48,5 @@ def test_a_change_is_said_once(
     assert watch.look() == "runs no longer wait in the queue"
 
 
-def test_a_database_that_does_not_answer_says_nothing() -> None:
+def test_the_queue_is_unknown_while_the_database_does_not_answer() -> None:
     assert queue("postgresql+psycopg2://a:secret@127.0.0.1:9/dagster") is None

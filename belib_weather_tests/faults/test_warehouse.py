@@ -17,7 +17,7 @@ def replace(warehouse: Warehouse, facts: pl.DataFrame) -> None:
         transaction.replace(FACTS, facts, WINDOW)
 
 
-def test_an_error_in_the_block_leaves_the_old_rows(
+def test_an_error_in_the_transaction_leaves_the_old_rows(
     warehouse: Warehouse, make_facts: MakeFacts
 ) -> None:
     replace(warehouse, make_facts())
@@ -60,7 +60,7 @@ def test_a_killed_connection_leaves_the_old_rows(
     assert warehouse.read(FACTS, WINDOW).equals(make_facts())
 
 
-def test_a_cancelled_statement_is_no_unreachable_server(
+def test_a_cancelled_statement_is_not_reported_as_an_unreachable_server(
     warehouse: Warehouse, warehouse_url: str, make_facts: MakeFacts
 ) -> None:
     others = sa.create_engine(warehouse_url)

@@ -88,7 +88,7 @@ def test_a_killed_process_leaves_the_old_rows_and_no_lock(
             assert warehouse.read(FACTS, WINDOW).equals(make_facts())
 
 
-def test_a_reader_in_a_long_transaction_holds_up_no_new_month(
+def test_a_reader_in_a_long_transaction_does_not_block_a_new_month(
     warehouse: Warehouse, warehouse_url: str, make_facts: MakeFacts
 ) -> None:
     def replace() -> None:

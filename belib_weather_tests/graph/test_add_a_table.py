@@ -56,7 +56,7 @@ def test_a_table_edits_at_most_four_existing_files() -> None:
     assert all((ROOT / path).is_file() for path in edited)
 
 
-def test_the_table_of_the_page_is_made_checked_indexed_and_exported(
+def test_the_table_of_the_guide_is_built_checked_indexed_and_exported(
     environment: pytest.MonkeyPatch, settings: Settings, tmp_path: Path, now: datetime
 ) -> None:
     copy = copy_of_the_project(tmp_path)

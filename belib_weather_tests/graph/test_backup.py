@@ -111,7 +111,7 @@ def ids(platform: Platform, collection: str) -> set[str]:
     return {str(found["_id"]) for found in platform.database[collection].find({}, {"_id": 1})}
 
 
-def test_what_is_restored_is_what_was_there(
+def test_a_restore_brings_back_every_store_as_it_was(
     source: tuple[Platform, str], target: Platform, tmp_path: Path, now: datetime
 ) -> None:
     platform, run_id = source
@@ -176,7 +176,7 @@ def test_a_damaged_backup_is_refused_before_anything_is_written(
     assert RAW_SNAPSHOTS not in target.database.list_collection_names()
 
 
-def test_a_backup_that_fails_leaves_none(source: tuple[Platform, str], tmp_path: Path) -> None:
+def test_a_failed_backup_leaves_no_folder(source: tuple[Platform, str], tmp_path: Path) -> None:
     platform, _ = source
     nowhere = SecretStr("postgresql+psycopg://belib:wrong@127.0.0.1:1/belib")
     folder = tmp_path / "backup"

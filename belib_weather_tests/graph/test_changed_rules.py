@@ -39,7 +39,9 @@ def sources(platform: Platform, window: Window) -> list[str]:
     return sorted(rows["source"].unique().to_list())
 
 
-def test_the_newest_range_is_remade_then_older_ones(outdated: Platform, now: datetime) -> None:
+def test_the_newest_range_is_rebuilt_first_then_older_ones(
+    outdated: Platform, now: datetime
+) -> None:
     hours = history(now)
     newest = Window(hours.start + 2 * HOUR, hours.end)
     assert requested(outdated.evaluate("late_data")) == []
@@ -64,7 +66,7 @@ def test_the_newest_range_is_remade_then_older_ones(outdated: Platform, now: dat
     ]
 
 
-def test_it_stands_back_while_a_tick_is_late(outdated: Platform, now: datetime) -> None:
+def test_nothing_is_rebuilt_while_a_tick_is_late(outdated: Platform, now: datetime) -> None:
     outdated.instance.create_run_for_job(
         outdated.defs.resolve_job_def(Lane.LIVE.value),
         status=dg.DagsterRunStatus.NOT_STARTED,
@@ -79,7 +81,7 @@ def test_it_stands_back_while_a_tick_is_late(outdated: Platform, now: datetime) 
     assert "live tick that is late" in (skipped.skip_message or "")
 
 
-def test_one_run_at_a_time(outdated: Platform) -> None:
+def test_rules_are_applied_by_one_run_at_a_time(outdated: Platform) -> None:
     outdated.instance.create_run_for_job(
         outdated.defs.resolve_job_def("apply_rules"), status=dg.DagsterRunStatus.STARTED
     )

@@ -22,7 +22,7 @@ POLLS = {0: 5, 1: 5, 2: 11, 3: 4, 30: 1, 24 * 40: 10, 24 * 40 + 1: 1}
 @examples(30)
 @given(first=st.integers(-30, 50), hours=st.integers(1, 24 * 150), most=st.integers(1, 40))
 @example(first=0, hours=24 * 365 * 3, most=10)
-def test_chunks_follow_on_each_other_and_none_is_too_long_or_too_full(
+def test_chunks_are_contiguous_and_within_the_limits_of_length_and_records(
     lake: Lake, first: int, hours: int, most: int
 ) -> None:
     for hour, records in POLLS.items():

@@ -64,7 +64,7 @@ def polled(platform: Platform) -> Platform:
     return polled
 
 
-def test_an_evening_over_midnight_is_one_run_and_its_seconds_are_those_of_the_facts(
+def test_a_session_over_midnight_is_one_run_with_the_seconds_of_the_facts(
     polled: Platform,
 ) -> None:
     result = polled.materialize("status_episodes", keys=BOTH_DAYS)
@@ -116,7 +116,7 @@ def test_days_are_rebuilt_in_any_order_and_kept_when_raw_is_lost(polled: Platfor
     assert_frame_equal(polled.warehouse.read(STATUS_EPISODES, WINDOW), rows)
 
 
-def test_a_late_snapshot_asks_for_the_days_that_rest_on_it(polled: Platform) -> None:
+def test_a_late_snapshot_requests_the_days_computed_from_it(polled: Platform) -> None:
     assert requested(polled.evaluate("late_episodes")) == [(BOTH_DAYS[0], BOTH_DAYS[0])]
     assert polled.materialize("status_episodes", keys=BOTH_DAYS).success
     assert requested(polled.evaluate("late_episodes")) == []

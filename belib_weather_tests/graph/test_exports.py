@@ -139,7 +139,7 @@ def in_days(now: datetime, days: int) -> datetime:
     return (now + timedelta(days=days)).replace(hour=6, minute=25, second=0, microsecond=0)
 
 
-def test_every_morning_brings_yesterday_and_no_day_before_the_first(
+def test_every_morning_exports_yesterday_and_no_day_before_the_first(
     platform: Platform, now: datetime
 ) -> None:
     yesterday, start = day_key(now - DAY), now - 2 * DAY
@@ -149,7 +149,7 @@ def test_every_morning_brings_yesterday_and_no_day_before_the_first(
     assert asked_in_the_morning(platform, in_days(start, 0)) == []
 
 
-def test_late_data_bring_their_dates_again_however_old(
+def test_dates_with_late_data_are_exported_again_however_old(
     platform_with_facts: Platform, tmp_path: Path, now: datetime
 ) -> None:
     platform = platform_with_facts.changed(settings={"export_url": f"{tmp_path}/first"})

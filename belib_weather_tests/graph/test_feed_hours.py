@@ -87,7 +87,7 @@ def by_hour(rows: pl.DataFrame, column: str) -> dict[int, int | None]:
     return {(hour - MIDNIGHT) // HOUR: value for hour, value in rows.select("hour", column).rows()}
 
 
-def test_an_outage_has_rows_and_late_polls_remake_them(at_twenty_past_ten: Platform) -> None:
+def test_an_outage_has_rows_and_late_polls_rebuild_them(at_twenty_past_ten: Platform) -> None:
     platform = at_twenty_past_ten
     assert made(platform).is_empty()
 
@@ -129,7 +129,7 @@ def test_an_outage_has_rows_and_late_polls_remake_them(at_twenty_past_ten: Platf
     assert made(platform).equals(later)
 
 
-def test_only_hours_that_changed_are_remade(at_twenty_past_ten: Platform) -> None:
+def test_only_changed_hours_are_rebuilt(at_twenty_past_ten: Platform) -> None:
     platform = at_twenty_past_ten
     poll(platform, every_five_minutes(MIDNIGHT, MIDNIGHT + 10 * HOUR + 20 * MINUTE))
     made(platform)
@@ -141,7 +141,7 @@ def test_only_hours_that_changed_are_remade(at_twenty_past_ten: Platform) -> Non
     assert event.metadata["hours remade"].value == 2
 
 
-def test_a_poll_before_the_first_one_that_was_known_moves_the_beginning(
+def test_a_poll_earlier_than_the_known_first_one_moves_the_start(
     at_twenty_past_ten: Platform,
 ) -> None:
     """As a backup brings it, or a disk on which it had waited; refused or not."""
@@ -156,7 +156,7 @@ def test_a_poll_before_the_first_one_that_was_known_moves_the_beginning(
     assert list(by_hour(made(platform), "snapshots")) == list(range(-30, 11))
 
 
-def test_it_rests_on_nothing_else_in_its_run(platform: Platform) -> None:
+def test_the_feed_job_needs_no_other_asset(platform: Platform) -> None:
     job = platform.defs.resolve_job_def("feed")
 
     keys = {key.to_user_string() for key in job.asset_layer.executable_asset_keys}

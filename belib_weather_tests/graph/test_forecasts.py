@@ -29,7 +29,7 @@ from belib_weather_tests.graph.conftest import Platform, keys_of
 MADE = ("forecast_model", "availability_forecasts", "forecast_scores")
 
 
-def test_forecasts_are_made_kept_and_scored(platform: Platform, now: datetime) -> None:
+def test_forecasts_are_computed_stored_and_scored(platform: Platform, now: datetime) -> None:
     yesterday = floor_day(now) - DAY
     hours, origin = Window(yesterday + 9 * HOUR, yesterday + 15 * HOUR), yesterday + 12 * HOUR
     past = platform.changed(settings={"feed_history_minutes": 15})
@@ -79,7 +79,7 @@ def test_forecasts_are_made_kept_and_scored(platform: Platform, now: datetime) -
     assert newest["address"].null_count() < newest.height
 
 
-def test_the_weather_is_kept_as_it_was_forecast(platform: Platform, now: datetime) -> None:
+def test_weather_forecasts_are_stored_as_issued(platform: Platform, now: datetime) -> None:
     today = f"{now:%Y-%m-%d}"
     assets = ("raw_weather", "weather_hours", "weather_forecasts")
     then, later = (

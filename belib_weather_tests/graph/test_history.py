@@ -81,7 +81,7 @@ def assert_made(
     return {name: value.value for name, value in event.metadata.items()}
 
 
-def test_documents_that_come_late_or_are_set_aside_leave_what_a_rebuild_gives(
+def test_after_late_or_set_aside_documents_the_tables_equal_a_rebuild(
     late_in_november: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     platform = late_in_november
@@ -154,7 +154,7 @@ def test_rows_of_an_earlier_version_stay_until_every_day_was_read(
     assert_made(platform, bodies)
 
 
-def test_a_day_whose_documents_are_lost_keeps_what_it_said(late_in_november: Platform) -> None:
+def test_a_day_whose_documents_are_lost_keeps_its_attributes(late_in_november: Platform) -> None:
     platform = late_in_november.changed(settings={}, clock=StoppedClock(at=f"{instant(21, 12)}"))
     bodies = {instant(day): snapshot(instant(day), A if day < 20 else B) for day in (10, 21)}
     for at, body in bodies.items():
@@ -171,7 +171,7 @@ def test_a_day_whose_documents_are_lost_keeps_what_it_said(late_in_november: Pla
     assert_made(tomorrow, bodies)
 
 
-def test_tables_that_were_emptied_are_made_again(late_in_november: Platform) -> None:
+def test_emptied_tables_are_rebuilt(late_in_november: Platform) -> None:
     platform = late_in_november
     bodies = {instant(day): snapshot(instant(day), A) for day in (10, 21)}
     for at, body in bodies.items():

@@ -62,7 +62,7 @@ def materialized(platform: Platform, first: datetime, last: datetime) -> pl.Data
     return platform.warehouse.read(AVAILABILITY_FACTS, window)
 
 
-def test_a_day_apart_their_facts_are_all_unobserved_and_say_so(of_2022: Platform) -> None:
+def test_facts_of_two_exports_a_day_apart_are_all_unobserved(of_2022: Platform) -> None:
     bodies = [stored(name) for name in EXPORTS]
     first = land(of_2022, bodies[0])
     last = land(of_2022, bodies[1], first + timedelta(days=1))
@@ -77,7 +77,7 @@ def test_a_day_apart_their_facts_are_all_unobserved_and_say_so(of_2022: Platform
     assert set(facts["source"]) == {"opendata_paris/realtime"}
 
 
-def test_five_minutes_apart_they_give_observed_facts(of_2022: Platform) -> None:
+def test_facts_of_two_exports_five_minutes_apart_are_observed(of_2022: Platform) -> None:
     bodies = [stored(name) for name in EXPORTS]
     second = land(of_2022, bodies[1])
     first = land(of_2022, bodies[0], second - FIVE_MINUTES)
@@ -110,7 +110,7 @@ def test_counts_per_status_agree_everywhere_with_the_file(
     assert of_2022.warehouse.read(STATION_STATES).height == len(stations_of(last))
 
 
-def test_marts_say_what_five_minutes_can_tell_and_no_more(
+def test_marts_of_five_minutes_hold_no_more_than_was_observed(
     of_2022: Platform, any_body: Callable[[str], bytes]
 ) -> None:
     last = any_body(EXPORTS[1])

@@ -62,7 +62,7 @@ def test_new_history_is_requested_as_one_range(
     assert requested(look(platform_with_history)) == [keys_of(history(now))]
 
 
-def test_nothing_is_requested_while_facts_agree(settled: Platform) -> None:
+def test_nothing_is_requested_while_facts_match_their_inputs(settled: Platform) -> None:
     assert requested(look(settled)) == []
 
 
@@ -113,7 +113,7 @@ def test_the_same_difference_has_the_same_run_key_and_a_new_one_another(
     assert one.run_key != three.run_key
 
 
-def test_making_the_requested_hours_settles_them(settled: Platform, now: datetime) -> None:
+def test_materialized_hours_are_not_requested_again(settled: Platform, now: datetime) -> None:
     hour = history(now).start + 2 * HOUR
     settled.lake.append(
         RAW_SNAPSHOTS, copy_of_a_snapshot(settled.lake, history(now), hour + timedelta(minutes=20))
@@ -124,7 +124,7 @@ def test_making_the_requested_hours_settles_them(settled: Platform, now: datetim
     assert requested(look(settled)) == []
 
 
-def test_revised_weather_comes_down(settled: Platform, now: datetime) -> None:
+def test_revised_weather_reaches_the_facts(settled: Platform, now: datetime) -> None:
     hour = history(now).start + 2 * HOUR
     document = next(settled.lake.weather_documents(Window.hour(hour)))
     stamp = f"{hour:%Y-%m-%dT%H:%M}"
@@ -176,7 +176,7 @@ def test_raw_hours_landed_by_others_are_shown_as_materialized(
     ]
 
 
-def test_hours_of_a_run_that_goes_on_are_left_to_it(
+def test_hours_of_an_active_run_are_not_requested(
     platform_with_history: Platform, now: datetime
 ) -> None:
     first, last = keys_of(history(now))

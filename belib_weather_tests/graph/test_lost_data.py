@@ -12,7 +12,7 @@ from belib_weather.window import DAY, HOUR, Window
 from belib_weather_tests.graph.conftest import Platform, history
 
 
-def test_hours_that_raw_has_lost_are_counted_and_named(
+def test_hours_missing_from_raw_are_counted_and_named(
     platform_with_facts: Platform, mongo_database: Database[dict[str, Any]], now: datetime
 ) -> None:
     platform, past = platform_with_facts, history(now)

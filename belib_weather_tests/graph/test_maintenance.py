@@ -156,7 +156,7 @@ def maintain(instance: dg.DagsterInstance) -> None:
     assert maintenance.execute_in_process(instance=instance, resources={"clock": Clock()}).success
 
 
-def test_old_history_goes_once_and_every_status_stays(
+def test_old_records_are_deleted_once_and_every_status_stays(
     aged: dg.DagsterInstance, engine: sa.Engine
 ) -> None:
     before = statuses(aged, engine)

@@ -79,7 +79,7 @@ def test_the_referee_of_the_chaos_compares_every_value_of_them(
     assert [one.kind for one in found.differences] == ["belib-weather, rows missing"]
 
 
-def test_an_older_mapping_is_said_by_the_run(made: Platform, elasticsearch_url: str) -> None:
+def test_a_run_warns_of_an_older_mapping(made: Platform, elasticsearch_url: str) -> None:
     documents = Documents(made, elasticsearch_url)
     published(made)
     [index] = documents.indices(OUTAGES_INDEX)
@@ -99,7 +99,7 @@ def change(url: str, statement: str) -> None:
         connection.execute(sa.text(statement))
 
 
-def test_only_what_differs_is_written(
+def test_only_differing_documents_are_written(
     made: Platform, elasticsearch_url: str, warehouse_url: str
 ) -> None:
     documents = Documents(made, elasticsearch_url)
@@ -138,7 +138,7 @@ def test_only_what_differs_is_written(
     assert all(verdicts(look(made))[name] for name in NAMES)
 
 
-def test_what_is_lost_or_changed_by_another_hand_is_published_again(
+def test_documents_deleted_by_another_program_are_published_again(
     made: Platform, elasticsearch_url: str
 ) -> None:
     documents = Documents(made, elasticsearch_url)

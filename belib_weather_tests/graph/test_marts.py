@@ -21,7 +21,7 @@ from belib_weather_tests.graph.conftest import Platform, history, keys_of
 MARTS = ("occupancy_profile", "saturation", "weather_association")
 
 
-def test_marts_are_made_from_the_facts_of_the_dates_before_today(
+def test_marts_are_computed_from_the_facts_before_today(
     platform_with_facts: Platform, now: datetime
 ) -> None:
     tomorrow = StoppedClock(at=f"{now + timedelta(days=1)}")
@@ -48,7 +48,7 @@ def test_marts_are_made_from_the_facts_of_the_dates_before_today(
     assert hours.filter(pl.col("place_in_week") == 1)["address"].null_count() <= 1
 
 
-def test_only_weeks_whose_facts_changed_are_made_again(
+def test_only_weeks_whose_facts_changed_are_recomputed(
     platform_with_history: Platform, now: datetime
 ) -> None:
     past, ago = history(now), timedelta(hours=3)

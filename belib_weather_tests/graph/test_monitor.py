@@ -50,7 +50,9 @@ def count(platform: Platform, query: str) -> int:
     return found
 
 
-def test_the_numbers_are_those_of_the_stores(platform_with_facts: Platform, now: datetime) -> None:
+def test_the_metrics_equal_queries_of_the_stores(
+    platform_with_facts: Platform, now: datetime
+) -> None:
     platform = platform_with_facts
     past = history(now)
     assert platform.materialize("feed_hours").success
@@ -88,7 +90,7 @@ def test_the_numbers_are_those_of_the_stores(platform_with_facts: Platform, now:
     assert after["stored_bytes", f"elasticsearch,{platform.search.prefix}-availability"] > 0
 
 
-def test_a_store_that_is_away_costs_its_own_numbers_alone(platform: Platform) -> None:
+def test_an_unreachable_store_loses_only_its_own_metrics(platform: Platform) -> None:
     gone = platform.settings.model_copy(update={"index_prefix": "elsewhere"})
     away = gone.model_copy(
         update={"elasticsearch_url": type(gone.mongo_url)("http://127.0.0.1:9")}  # type: ignore[misc]
@@ -106,7 +108,7 @@ def test_a_store_that_is_away_costs_its_own_numbers_alone(platform: Platform) ->
     assert "newest_snapshot_timestamp_seconds" not in {name for name, _ in numbers}
 
 
-def test_a_command_writes_the_same_and_doctor_says_where(platform: Platform) -> None:
+def test_the_command_writes_the_same_metrics_and_doctor_names_the_file(platform: Platform) -> None:
     url = platform.settings.postgres_url
     assert url is not None
     dagster_url = url.get_secret_value().replace("+psycopg:", "+psycopg2:")

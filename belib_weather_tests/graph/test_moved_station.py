@@ -119,7 +119,7 @@ def month(platform: Platform, elasticsearch_url: str, now: datetime) -> Month:
     return month
 
 
-def test_a_move_publishes_again_what_is_of_its_day_or_later(month: Month) -> None:
+def test_a_move_publishes_hours_from_its_day_on_again(month: Month) -> None:
     before = month.operations()
 
     month.move((7, THERE))
@@ -155,7 +155,7 @@ def test_a_late_document_that_changes_some_days_publishes_exactly_these(month: M
     assert jobs(look(month.platform)) == []
 
 
-def test_what_changes_no_document_publishes_nothing(month: Month) -> None:
+def test_a_change_that_affects_no_document_publishes_nothing(month: Month) -> None:
     """The end of a validity, and a version of a station without facts."""
     before = month.operations()
     unknown = stations(COUNT + 1).filter(pl.col("station_id") == station_ids(COUNT + 1)[-1])
@@ -183,7 +183,7 @@ def test_the_newest_of_many_days_come_first(month: Month) -> None:
     ]
 
 
-def test_hours_before_the_start_of_the_partitions_are_not_asked_for(month: Month) -> None:
+def test_hours_before_the_first_partition_are_not_requested(month: Month) -> None:
     later = month.platform.changed(settings={"start": month.days[9].date()})
 
     month.move((5, THERE), (10, HERE))

@@ -67,7 +67,7 @@ def addresses_in_view(platform: Platform) -> dict[datetime, str]:
     return dict(rows.select("hour", "address").iter_rows())
 
 
-def test_a_new_address_publishes_again_what_carries_it(
+def test_a_new_address_publishes_the_affected_hours_again(
     platform: Platform, elasticsearch_url: str, tmp_path: Path, now: datetime
 ) -> None:
     """A late document of day 2 has another address; the days until 4 have none, day 5 the old.
@@ -145,7 +145,7 @@ def renamed(shared_data: Path) -> list[tuple[datetime, str, str]]:
     ]
 
 
-def test_one_point_of_a_station_that_tells_another_address_publishes_nothing(
+def test_a_differing_address_of_one_point_publishes_nothing(
     platform: Platform, elasticsearch_url: str, renamed: list[tuple[datetime, str, str]]
 ) -> None:
     """A recorded change: the point's version changes, the station's address is of the majority."""

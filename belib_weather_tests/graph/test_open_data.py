@@ -113,7 +113,7 @@ def test_a_tick_writes_every_file_and_feed_and_the_changes_lead_to_the_state(
     assert not checked(site)
 
 
-def test_a_format_that_fails_costs_its_file_alone_and_is_named(
+def test_a_failing_format_loses_only_its_own_file_and_is_named(
     platform: Platform, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = platform.settings.site_dir / "data"
@@ -158,7 +158,7 @@ def test_a_format_that_fails_costs_its_file_alone_and_is_named(
     assert (data / IRVE_STATIQUE.name).read_bytes().startswith(b"nom_amenageur,")
 
 
-def test_a_late_snapshot_corrects_the_changes_and_rings_nowhere(platform: Platform) -> None:
+def test_a_late_snapshot_corrects_the_changes_and_sends_no_alert(platform: Platform) -> None:
     minutes, late = (0, 40, 80, 120, 160, 200), (60, 100)
     then = platform.changed(settings={}, clock=StoppedClock(at=(BEGIN + 4 * HOUR).isoformat()))
     for minute in minutes[:-1]:

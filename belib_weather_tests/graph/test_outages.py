@@ -87,7 +87,7 @@ def test_an_outage_is_found_counted_and_repaired_in_every_table(polled: Platform
     assert (repair["outages_begun"], repair["median_hours"]) == (1, seconds / 3600)
 
 
-def test_a_period_is_made_again_only_when_its_inputs_change(polled: Platform) -> None:
+def test_a_period_is_recomputed_only_when_its_inputs_change(polled: Platform) -> None:
     def periods_made() -> int:
         assert polled.materialize(*EPISODES, keys=BOTH_DAYS).success
         made = polled.materialize("station_reliability")

@@ -15,7 +15,7 @@ def requested(platform: Platform) -> list[dg.RunRequest]:
     return list(platform.evaluate("past_weather").run_requests or [])
 
 
-def test_a_past_day_asks_for_its_weather_until_it_is_there(
+def test_the_weather_of_a_past_day_is_requested_until_it_is_stored(
     platform: Platform, now: datetime
 ) -> None:
     day = now.replace(hour=0, minute=0, second=0, microsecond=0) - 8 * DAY

@@ -186,7 +186,7 @@ def test_every_partition_has_its_table_short_enough_to_be_shown_at_once(
     assert all(tables for tables, _ in by_asset.values())
 
 
-def test_the_table_of_an_hour_says_what_sql_says(
+def test_the_table_of_an_hour_equals_sql(
     by_asset: dict[str, Any], pictured: Platform, begin: datetime
 ) -> None:
     hour = history(begin).start
@@ -272,7 +272,7 @@ def warnings_of(platform: Platform, result: dg.ExecuteInProcessResult) -> list[s
     return [entry.user_message for entry in logged if entry.level == logging.WARNING]
 
 
-def test_a_panel_without_a_title_costs_its_table_and_not_the_snapshot(
+def test_a_broken_panel_loses_its_table_and_not_the_snapshot(
     platform: Platform, monkeypatch: pytest.MonkeyPatch, now: datetime
 ) -> None:
     for panel in ("HOURS_MADE", "STATIONS_BY_ARRONDISSEMENT", "STATES_BY_ARRONDISSEMENT"):
@@ -295,7 +295,7 @@ def test_a_panel_without_a_title_costs_its_table_and_not_the_snapshot(
 
 
 @pytest.mark.parametrize("fault", [ImportError("no panels"), PanicException("polars panicked")])
-def test_what_draws_may_fail_in_any_way(
+def test_any_failure_of_the_catalog_is_a_warning(
     platform: Platform, monkeypatch: pytest.MonkeyPatch, now: datetime, fault: BaseException
 ) -> None:
     def drawers(_: object) -> Drawers:

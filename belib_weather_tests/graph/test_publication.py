@@ -120,7 +120,7 @@ def change_rows(postgres_url: str, hour: datetime) -> None:
         )
 
 
-def test_nothing_is_requested_while_readers_see_what_postgresql_holds(published: Platform) -> None:
+def test_nothing_is_requested_while_the_indices_equal_postgresql(published: Platform) -> None:
     found = look(published)
 
     assert jobs(found) == []
@@ -131,7 +131,7 @@ def test_nothing_is_requested_while_readers_see_what_postgresql_holds(published:
     assert verdicts(look(published, found.cursor)) == {}
 
 
-def test_what_a_dead_elasticsearch_missed_is_published_when_it_is_back(
+def test_hours_missed_during_an_outage_of_elasticsearch_are_published_afterwards(
     published: Platform, documents: Documents, warehouse_url: str, now: datetime
 ) -> None:
     change_rows(warehouse_url, history(now).start)
@@ -209,7 +209,7 @@ def take_it_from_the_alias(documents: Documents, projection: Projection) -> None
         pytest.param((drop_the_index, restore_an_older_copy, take_it_from_the_alias), id="indices"),
     ],
 )
-def test_what_another_hand_did_is_undone_unasked(
+def test_changes_by_other_programs_are_repaired_automatically(
     published: Platform, documents: Documents, harms: tuple[Harm, ...]
 ) -> None:
     assert jobs(look(published)) == []
@@ -269,7 +269,7 @@ def mend(publishers: list[Publisher]) -> None:
         assert standing(publisher, None).agrees
 
 
-def test_a_publication_that_dies_at_any_step_is_mended_by_value(
+def test_a_publication_that_dies_at_any_step_is_repaired_by_value(
     published: Platform,
     documents: Documents,
     elasticsearch_url: str,
@@ -313,7 +313,7 @@ def test_a_publication_that_dies_at_any_step_is_mended_by_value(
 
 
 @pytest.mark.usefixtures("environment")
-def test_a_run_killed_while_it_publishes_is_mended_unasked(
+def test_a_run_killed_while_it_publishes_is_repaired_automatically(
     published: Platform,
     documents: Documents,
     elasticsearch_url: str,
@@ -373,7 +373,7 @@ class InAWeek(Clock):
         return super().now() + timedelta(days=8)
 
 
-def test_every_index_is_compared_by_value_once_a_week_whatever_the_numbers_say(
+def test_every_index_is_compared_by_value_once_a_week_whatever_its_sequence_numbers(
     published: Platform, documents: Documents, warehouse_url: str
 ) -> None:
     for projection in INDICES:
@@ -402,7 +402,7 @@ def test_a_folder_of_an_earlier_version_is_audited_and_nothing_that_is_right_is_
     assert verdicts(look(published)) == ALL
 
 
-def test_a_refused_document_is_named_and_asked_for_no_more(
+def test_a_refused_document_is_named_and_not_requested_again(
     published: Platform, documents: Documents, warehouse_url: str, now: datetime
 ) -> None:
     hour, long = history(now).start, "FR*V75*" + "P" * 600
@@ -465,7 +465,7 @@ def test_a_changed_mapping_is_rebuilt_by_a_job_of_its_own_behind_the_alias(
     assert published.search.outdated(AVAILABILITY_INDEX) == []
 
 
-def test_hours_that_a_run_is_writing_are_left_to_it(
+def test_hours_that_an_active_run_writes_are_not_requested(
     published: Platform, warehouse_url: str, now: datetime
 ) -> None:
     change_rows(warehouse_url, history(now).start)

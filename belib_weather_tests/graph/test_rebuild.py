@@ -93,7 +93,7 @@ def test_dimensions_rebuilt_from_raw_are_the_same(
     assert platform.warehouse.read(STATIONS).equals(stations)
 
 
-def test_made_hours_agree_with_their_inputs(
+def test_materialized_hours_match_their_input_hashes(
     platform_with_facts: Platform, expected: pl.DataFrame, now: datetime
 ) -> None:
     differing = differing_hours(

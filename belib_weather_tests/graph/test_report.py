@@ -25,7 +25,7 @@ def materialized(platform: Platform) -> dict[str, dg.MetadataValue]:
     return dict(event.metadata)
 
 
-def test_it_shows_what_the_graph_made(
+def test_the_report_shows_the_facts_of_the_graph(
     platform_with_facts: Platform,
     tmp_path: Path,
     warehouse_url: str,
@@ -57,7 +57,7 @@ def test_it_shows_what_the_graph_made(
     assert b64decode(picture[1]).startswith(b"\x89PNG")
 
 
-def test_it_misses_as_many_snapshots_as_the_catalog_shows(
+def test_the_report_counts_as_many_missed_snapshots_as_the_catalog(
     platform_with_facts: Platform,
     now: datetime,
     tmp_path: Path,
@@ -87,7 +87,7 @@ def test_it_misses_as_many_snapshots_as_the_catalog_shows(
     assert (expected, missed) == (9 * 4, 3 * 4)
 
 
-def test_before_anything_is_stored_it_is_a_page_that_says_so(platform: Platform) -> None:
+def test_before_anything_is_stored_the_report_says_so(platform: Platform) -> None:
     metadata = materialized(platform)
 
     assert "It is too early to say" in str(metadata["at a glance"].value)
@@ -102,7 +102,7 @@ def test_its_period_ends_at_the_present_of_the_clock(platform: Platform) -> None
     assert metadata["to"].value == "2026-03-29 12:34:00 UTC (14:34 in Paris)"
 
 
-def test_it_follows_the_facts_and_the_states_and_is_made_every_hour() -> None:
+def test_the_report_depends_on_facts_and_states_and_is_built_every_hour() -> None:
     definitions = build_defs()
     graph = definitions.resolve_asset_graph()
     schedule = definitions.resolve_schedule_def("report_hourly")

@@ -22,7 +22,7 @@ def retain(platform: Platform, at: datetime) -> None:
     ).success
 
 
-def test_bodies_of_old_refusals_go_and_what_is_counted_stays(
+def test_bodies_of_old_refusals_are_deleted_and_their_counts_stay(
     platform: Platform, now: datetime
 ) -> None:
     for days in (40, 20):
@@ -44,7 +44,7 @@ def test_bodies_of_old_refusals_go_and_what_is_counted_stays(
     assert (emptied.body, emptied.is_truncated, emptied.size) == (b"", True, 6)
 
 
-def test_files_of_old_dates_go_and_come_back_when_they_are_wanted(
+def test_files_of_old_dates_are_deleted_and_written_again_on_request(
     platform_with_facts: Platform, tmp_path: Path, now: datetime
 ) -> None:
     folder, past = tmp_path / "exports", history(now)

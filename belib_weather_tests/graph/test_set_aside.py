@@ -33,7 +33,7 @@ def unreadable_in(result: dg.ExecuteInProcessResult, asset: str) -> str:
     return " ".join(str(e.metadata.get("unreadable documents", "")) for e in events)
 
 
-def test_documents_that_cannot_be_read_cost_themselves(
+def test_unreadable_documents_are_left_out_alone(
     platform_with_facts: Platform, now: datetime
 ) -> None:
     platform, window = platform_with_facts, history(now)
@@ -76,7 +76,7 @@ def test_documents_that_cannot_be_read_cost_themselves(
     assert requested(look(platform)) == [(last, last)]
 
 
-def test_an_hour_is_remade_without_what_is_set_aside_and_emptied_without_anything(
+def test_an_hour_is_rebuilt_without_set_aside_documents_and_emptied_without_any(
     platform_with_facts: Platform, now: datetime
 ) -> None:
     platform, window = platform_with_facts, history(now)
@@ -102,7 +102,7 @@ def test_an_hour_is_remade_without_what_is_set_aside_and_emptied_without_anythin
     assert_frame_equal(platform.warehouse.read(CHARGE_POINTS), points)
 
 
-def test_days_are_remade_without_the_weather_that_is_set_aside(
+def test_days_are_rebuilt_without_set_aside_weather(
     platform_with_history: Platform, now: datetime
 ) -> None:
     platform, yesterday = platform_with_history, now - DAY

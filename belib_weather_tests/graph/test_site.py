@@ -57,7 +57,7 @@ def test_every_station_of_the_graph_has_its_page_in_both_languages(
     assert (tmp_path / "data" / "current.json").read_text() == live
 
 
-def test_a_page_that_fails_costs_itself_alone_and_is_named(
+def test_a_failing_page_loses_only_itself_and_is_named(
     platform_with_facts: Platform, now: datetime, tmp_path: Path
 ) -> None:
     platform = platform_with_facts.changed(settings={"site_folder": tmp_path})
@@ -107,7 +107,7 @@ def outage_of(station: str, begin: datetime) -> dict[str, object]:
     }
 
 
-def test_it_is_made_every_hour_in_a_run_without_the_tick() -> None:
+def test_the_site_is_built_every_hour_in_a_run_of_its_own() -> None:
     definitions = build_defs()
     schedule = definitions.resolve_schedule_def("site_hourly")
 

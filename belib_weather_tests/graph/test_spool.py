@@ -21,7 +21,7 @@ HOLE = Window(MIDNIGHT + HOUR, MIDNIGHT + 3 * HOUR)
 AROUND = Window(MIDNIGHT, MIDNIGHT + 4 * HOUR)
 
 
-def test_rows_of_a_hole_are_remade_when_its_polls_come_from_the_spool(
+def test_rows_of_a_gap_are_rebuilt_when_its_polls_come_from_the_spool(
     at_twenty_past_ten: Platform,  # noqa: F811
 ) -> None:
     platform = at_twenty_past_ten

@@ -164,7 +164,7 @@ def since_in_raw(platform: Platform) -> dict[str, list[Since]]:
 
 
 @pytest.mark.slow
-def test_since_when_is_that_of_raw_whatever_came_in_between(
+def test_since_equals_a_recomputation_from_raw_whatever_arrived_in_between(
     platform: Platform, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begin = now.replace(microsecond=0) - timedelta(hours=5)

@@ -88,7 +88,7 @@ def test_a_place_is_found_whatever_its_spelling(answers: dict[str, Any]) -> None
     assert answers["postal"][0]["name"] == "Rue de l’Horloger, Paris 12"
 
 
-def test_a_house_number_leads_to_the_nearest_one_that_is_known(answers: dict[str, Any]) -> None:
+def test_an_unknown_house_number_leads_to_the_nearest_known_one(answers: dict[str, Any]) -> None:
     street = answers["house"][0]
     nearest = min(street["places"], key=lambda place: abs(place[0] - 1))
     assert street["kind"] == "street"
@@ -99,7 +99,9 @@ def test_distances_are_those_on_the_ground(answers: dict[str, Any]) -> None:
     assert answers["metres"] == pytest.approx(1112, abs=1)
 
 
-def test_the_surest_stations_are_near_and_surest_first(answers: dict[str, Any]) -> None:
+def test_the_best_stations_are_within_reach_in_the_order_of_their_chance(
+    answers: dict[str, Any],
+) -> None:
     then = answers["then"]["list"]
     chances = [one["chance"] for one in then]
     assert 1 <= len(then) <= 3
@@ -123,7 +125,7 @@ def test_the_surest_stations_are_near_and_surest_first(answers: dict[str, Any]) 
         ("noChance", "noChance"),
     ],
 )
-def test_where_none_is_within_reach_the_nearest_answer_and_say_why(
+def test_without_a_station_within_reach_the_nearest_are_listed_with_the_reason(
     answers: dict[str, Any], asked: str, note: str
 ) -> None:
     answer = answers[asked]
@@ -136,7 +138,7 @@ def test_where_none_is_within_reach_the_nearest_answer_and_say_why(
     assert (distances[0] > 800) == (note in {"far", "full"})
 
 
-def test_words_and_classes_are_those_of_the_pages(answers: dict[str, Any]) -> None:
+def test_texts_and_classes_equal_those_of_the_pages(answers: dict[str, Any]) -> None:
     french = translation_to(Language.FRENCH)
     assert answers["inTen"] == [in_ten(chance, french) for chance in CHANCES]
     assert answers["buckets"] == [bucket(chance) for chance in CHANCES]

@@ -163,7 +163,7 @@ def test_ticks_of_an_axis_have_the_decimals_that_they_need(
     assert answers["texts"]["quality-over-time", "coverage"][VALUES.index(1.0)] == "100%"
 
 
-def test_kibanas_requests_keep_the_rows_that_the_filters_keep(
+def test_the_requests_of_kibana_select_the_rows_of_the_filters(
     answers: dict[str, dict[Any, Any]],
 ) -> None:
     cases = _conditions()

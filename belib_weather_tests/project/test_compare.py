@@ -70,7 +70,7 @@ def test_columns_of_one_side_and_their_order_are_found() -> None:
     assert [line.split(":")[0] for line in _frames(turned).differences] == ["order of columns"]
 
 
-def test_what_only_newer_code_has_is_listed_where_it_may_add() -> None:
+def test_additions_of_newer_code_are_listed_where_they_are_allowed() -> None:
     more, rules = FACTS.with_columns(new=1), Rules(may_add=True)
     frames = compare_frames("postgres facts", FACTS, more, KEY, rules)
     documents = compare_documents("d", {"1": {"n": 1}}, {"1": {"n": 1, "x": 0}}, rules)
@@ -133,7 +133,7 @@ def test_entries_with_names_are_compared_by_name_and_their_order_counts() -> Non
     assert differences(fields[::-1], "d/f/#order") == []
 
 
-def test_the_length_of_a_list_may_differ_and_its_shared_entries_may_not() -> None:
+def test_an_intended_length_of_a_list_does_not_excuse_its_shared_entries() -> None:
     def differences(new: list[int]) -> list[str]:
         rules = Rules([Intended("d/l/#entries", "for the test")])
         return compare_documents("d", {"1": {"l": [1, 2]}}, {"1": {"l": new}}, rules).differences
@@ -142,13 +142,13 @@ def test_the_length_of_a_list_may_differ_and_its_shared_entries_may_not() -> Non
     assert differences([1, 3, 3]) == ["1/l/1: 2 → 3"]
 
 
-def test_a_row_that_may_be_gone_is_one_row() -> None:
+def test_an_intended_missing_row_excuses_one_row_only() -> None:
     rule = Intended("postgres facts/row only in old: *", "for the test", at_most=1)
     assert _frames(FACTS.head(2), rule).differences == []
     assert _frames(FACTS.head(1), rule).differences == ["row only in old: b 0"]
 
 
-def test_a_field_that_may_differ_is_left_out_and_told() -> None:
+def test_an_intended_difference_of_a_field_is_left_out_and_reported() -> None:
     rules = Rules([Intended("mongodb raw_*/sha256", "for the test")])
     documents: list[dict[str, Any]] = [{"1": {"sha256": text}} for text in "ab"]
     result = compare_documents("mongodb raw_weather", documents[0], documents[1], rules)
@@ -203,7 +203,7 @@ def test_a_changed_number_of_a_page_is_found() -> None:
     assert _pages(("Thursday 26", "Thursday 27")) == ["table-quality: 0 of #1: 26 → 27"]
 
 
-def test_a_column_between_the_others_of_a_table_costs_itself_alone() -> None:
+def test_an_inserted_column_is_the_only_difference_of_a_table() -> None:
     more = ('">0</td>', '">0</td><td>7</td>')
     assert _pages(more) == ["table-quality: 4 of #1: number 100.0 → 7"]
     columns = (0, 1, 2, 3, 5)
@@ -222,7 +222,7 @@ def test_a_changed_layout_of_a_page_is_found() -> None:
     assert len(_pages(("<figcaption>", "<p></p><figcaption>"))) == 1
 
 
-def test_of_the_missed_snapshots_alone_the_figures_may_change() -> None:
+def test_only_figures_of_missed_snapshots_may_change() -> None:
     assert (
         _pages(("148; none was", "148; 3 were"), (">92</td><td class", ">92</td><td class")) == []
     )
@@ -255,7 +255,7 @@ def _lens(**changes: str) -> dict[str, Any]:
         ({"formula": "a / 3"}, 1),
     ],
 )
-def test_of_a_bundle_texts_may_change_and_queries_may_not(
+def test_texts_of_a_bundle_may_change_and_queries_may_not(
     change: dict[str, str], found: int
 ) -> None:
     both = [{"lens 1": bundle_without_texts(one, ("lens",))} for one in (_lens(), _lens(**change))]
@@ -333,7 +333,7 @@ def _picture(change: Any) -> list[str]:
     return compare_documents("report pictures", both[0], both[1], rules).differences
 
 
-def test_the_form_of_a_picture_may_change_and_its_data_may_not() -> None:
+def test_the_layout_of_a_picture_may_change_and_its_data_may_not() -> None:
     assert _picture(lambda p: p.update(title={"text": "Free"}, encoding={})) == []
     [row] = PICTURE["datasets"].values()
     assert _picture(lambda p: p.update(datasets={"data-f": row, "data-e": [{"x": 1}]})) == []
@@ -351,7 +351,7 @@ def _run(*minutes: int) -> Dump:
     return Dump(collections={SNAPSHOTS: {f"{n}": poll for n, poll in enumerate(polls)}})
 
 
-def test_hours_that_rest_on_the_same_snapshots_are_closed() -> None:
+def test_hours_computed_from_the_same_snapshots_are_comparable() -> None:
     every_quarter = range(0, 241, 15)
     old, new = _run(*every_quarter), _run(*every_quarter, 250)
     assert [hour.hour for hour in closed_hours(old, new)] == [0, 1, 2]
@@ -359,7 +359,7 @@ def test_hours_that_rest_on_the_same_snapshots_are_closed() -> None:
     assert [hour.hour for hour in closed_hours(old, one_less)] == [1, 2, 3]
 
 
-def test_the_last_digit_of_a_parallel_sum_is_no_difference() -> None:
+def test_the_last_digit_of_a_parallel_sum_does_not_count_as_a_difference() -> None:
     def differences(new: float) -> list[str]:
         return compare_documents("x", {"a": {"t": 2.7}}, {"a": {"t": new}}, Rules(())).differences
 
@@ -367,7 +367,7 @@ def test_the_last_digit_of_a_parallel_sum_is_no_difference() -> None:
     assert len(differences(2.7000001)) == 1
 
 
-def test_of_two_runs_the_answers_to_the_same_question_are_compared() -> None:
+def test_answers_of_two_runs_to_the_same_request_are_compared() -> None:
     def run(end_date: str, status: int) -> Dump:
         dump = _run(*range(0, 241, 15))
         dump.collections[SNAPSHOTS] = {}

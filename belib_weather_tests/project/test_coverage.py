@@ -30,7 +30,7 @@ def test_differences_within_days_cover_the_truth_and_levels_do_not() -> None:
     assert found[i.LEVEL].share < 0.85
 
 
-def test_the_coverage_of_approximate_intervals_that_people_read_is_the_measured_one() -> None:
+def test_the_stated_coverage_of_approximate_intervals_is_the_measured_one() -> None:
     share = r" ([\d.]+) ± [\d.]+ \|"
     rows = re.findall(rf"^\| ≈ (.*) \| \d+ \|{3 * share}", PAGE.read_text(), re.M)
     of_weather = [row for row in rows if row[0] == i.ASSOCIATION]
@@ -58,7 +58,7 @@ def test_nothing_that_is_printed_covers_the_truth_less_often_than_the_aim() -> N
     assert all(float(share) > AIM[1] for share in named)
 
 
-def test_an_interval_of_the_time_to_repair_without_an_upper_end_reaches_on() -> None:
+def test_intervals_of_the_time_to_repair_cover_the_truth_with_or_without_an_upper_end() -> None:
     found = {(each.share, each.outages): each for each in repairs(100)}
 
     assert all(each.covered > 0.85 for each in found.values())
@@ -84,7 +84,7 @@ def of_page(condition: str) -> tuple[float, float, float, float, float]:
 
 
 @pytest.mark.parametrize("condition", EFFECTS)
-def test_the_mean_of_many_estimates_is_what_the_weather_does_to_the_city(condition: str) -> None:
+def test_the_mean_of_many_estimates_is_the_true_effect_of_the_weather(condition: str) -> None:
     truth, truth_margin, estimate, margin, half = of_page(condition)
 
     assert abs(truth) > 4 * truth_margin / 1.96
@@ -94,7 +94,7 @@ def test_the_mean_of_many_estimates_is_what_the_weather_does_to_the_city(conditi
     assert estimate == pytest.approx(truth, abs=1.5 * hypot(truth_margin, margin) + bias)
 
 
-def test_the_interval_of_one_course_covers_what_the_weather_does_to_the_city() -> None:
+def test_the_interval_of_one_simulation_covers_the_true_effect_of_the_weather() -> None:
     found = [
         each
         for number in (1, 2, 3)
@@ -113,7 +113,7 @@ def test_the_interval_of_one_course_covers_what_the_weather_does_to_the_city() -
 
 
 @pytest.mark.slow
-def test_brute_force_gives_the_effects_of_the_page_again_when_days_resemble_each_other() -> None:
+def test_brute_force_reproduces_the_documented_effects_with_correlated_days() -> None:
     found = weather_truth(replace(WORLD, day_correlation=0.6), 12)
 
     for condition in EFFECTS:

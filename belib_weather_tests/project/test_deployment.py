@@ -99,7 +99,7 @@ def test_kibana_is_provisioned_once_it_is_up_and_as_the_graph_does_it() -> None:
     assert kibana["ports"] == [f"127.0.0.1:${{KIBANA_PORT:-{public.rpartition(':')[2]}}}:5601"]
 
 
-def test_kibana_can_keep_rules_and_shows_the_time_of_paris() -> None:
+def test_kibana_stores_rules_and_shows_the_time_of_paris() -> None:
     kibana = SERVICES["kibana"]
     key = with_defaults(kibana["environment"]["XPACK_ENCRYPTEDSAVEDOBJECTS_ENCRYPTIONKEY"])
     assert len(key) >= 32
@@ -235,7 +235,7 @@ def test_volumes_are_declared_and_files_exist() -> None:
     assert all((ROOT / source).is_file() for source in sources if source.startswith("."))
 
 
-def test_the_image_is_built_from_what_the_package_needs_and_runs_as_nobody_special() -> None:
+def test_the_image_has_what_the_package_needs_and_runs_without_privileges() -> None:
     dockerfile = (ROOT / "Dockerfile").read_text()
     copied = {
         name

@@ -55,7 +55,7 @@ def test_every_name_in_a_docstring_exists(project: tuple[frozenset[str], list[Me
         ("An argument: `given`; a field: `given.station_id`.", []),
     ],
 )
-def test_a_name_that_nothing_has_is_found(
+def test_an_unknown_name_in_a_docstring_is_found(
     docstring: str, missing: list[str], words: frozenset[str]
 ) -> None:
     path = Path("belib_weather/transform/example.py")

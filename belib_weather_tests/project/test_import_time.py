@@ -55,7 +55,7 @@ def test_the_code_location_loads_no_panel_and_no_page(loaded: Loaded) -> None:
     assert not rooms(loaded.by_definitions) & {"panels", "kibana", "report", "site"}
 
 
-def test_the_code_location_loads_of_the_catalog_what_asks_for_it(loaded: Loaded) -> None:
+def test_the_code_location_loads_only_the_resource_of_the_catalog(loaded: Loaded) -> None:
     catalog = {name for name in loaded.by_definitions if ".catalog" in name}
 
     assert catalog == {"belib_weather.catalog", "belib_weather.catalog.resource"}
@@ -78,7 +78,7 @@ def test_commands_load_no_library_that_they_do_not_use() -> None:
     assert not dashboards & {"dagster", "lightgbm", "altair"}
 
 
-def test_a_tick_does_not_even_import_what_draws(loaded: Loaded) -> None:
+def test_a_tick_imports_no_drawing_library(loaded: Loaded) -> None:
     assert "dagster" in loaded.others
     assert not loaded.others & {
         "altair",

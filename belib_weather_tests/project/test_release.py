@@ -105,7 +105,7 @@ def test_make_help_lists_every_command_of_the_makefile() -> None:
     assert re.search(r"^\.DEFAULT_GOAL := demo$", text, re.MULTILINE)
 
 
-def test_settings_of_pip_that_a_person_has_do_not_lead_out_of_the_environment() -> None:
+def test_personal_settings_of_pip_do_not_install_outside_the_environment() -> None:
     """PIP_USER=1 makes pip refuse to install into .venv, PIP_TARGET takes it elsewhere."""
     printed = subprocess.run(
         ["make", "-s", "--eval=show: ; @env | grep ^PIP_", "show"],

@@ -58,7 +58,7 @@ def test_a_killed_run_leaves_no_process(careless: subprocess.Popen[str]) -> None
     assert living == []
 
 
-def test_a_finished_run_ends_and_names_what_it_left_running(
+def test_a_finished_run_ends_and_names_leftover_processes(
     careless: subprocess.Popen[str],
 ) -> None:
     servers = servers_of(careless)
@@ -83,7 +83,7 @@ def test_a_run_leaves_the_processes_of_other_runs_alone(tmp_path: Path) -> None:
     assert found == {process.pid for process in processes[2:]}
 
 
-def test_a_run_without_recorded_data_says_last_what_it_left_out() -> None:
+def test_a_run_without_recorded_data_ends_with_the_number_of_skipped_tests() -> None:
     tests = "belib_weather_tests/project/test_bodies.py"
     done = subprocess.run(
         [sys.executable, "-m", "pytest", tests, "--recorded-data", "nowhere"],

@@ -37,7 +37,7 @@ def test_a_document_is_set_aside_and_taken_back(
         raw.set_aside(lake, "0" * 24, "no reason", by=None)
 
 
-def test_a_refused_response_is_listed_and_taken_in_when_it_can_be_read(lake: Lake) -> None:
+def test_a_refused_response_is_listed_and_accepted_once_it_can_be_read(lake: Lake) -> None:
     rows = records(MINIMUM)
     for row in rows:
         row["last_updated"] = AT.isoformat()
@@ -52,7 +52,7 @@ def test_a_refused_response_is_listed_and_taken_in_when_it_can_be_read(lake: Lak
         accept(SETTINGS, lake, document, None)
 
 
-def test_what_still_cannot_be_read_stays_in_quarantine(lake: Lake) -> None:
+def test_an_unreadable_response_stays_in_quarantine(lake: Lake) -> None:
     lake.quarantine(Refused(b"<html>", captured_at=AT))
     document = only_id(lake, QUARANTINE)
     with pytest.raises(CommandError, match="refused again"):

@@ -33,7 +33,7 @@ def text(advice: list[Advice]) -> AdviceText:
     return AdviceText(advice, Language.ENGLISH)
 
 
-def test_hours_that_are_better_on_the_same_days_are_the_answer() -> None:
+def test_the_advice_names_hours_that_are_better_on_the_same_days() -> None:
     found = text(advice_of(facts(56, (12, 13, 14))))
 
     assert found.answer() == (

@@ -76,7 +76,7 @@ def url(company: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("variable", [name for name in VARIABLES if name != "SSL_CERT_DIR"])
-def test_the_companys_certificates_are_taken_from_the_usual_variables(
+def test_company_certificates_are_read_from_the_usual_variables(
     monkeypatch: pytest.MonkeyPatch, company: Path, url: str, variable: str
 ) -> None:
     monkeypatch.setenv(variable, str(company))

@@ -29,7 +29,7 @@ def test_every_colour_has_a_light_and_a_dark_value() -> None:
         assert NAMES.findall(light) == NAMES.findall(dark.split("}\n}")[0]) != []
 
 
-def test_pages_use_these_colours_alone() -> None:
+def test_pages_use_only_declared_colours() -> None:
     declared = set(NAMES.findall(style_sheet()))
     for name, sheet in styles().items():
         assert set(USED.findall(sheet)) <= declared | set(NAMES.findall(sheet)), name

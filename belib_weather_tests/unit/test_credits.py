@@ -55,5 +55,5 @@ def test_external_assets_show_the_credit_line_and_the_licence(source: WeatherSou
         assert (shown and shown.value) == (credit.license and credit.license.url)
 
 
-def test_what_is_published_carries_the_licence_of_the_belib_data_on() -> None:
+def test_published_data_names_the_licence_of_the_belib_data() -> None:
     assert CREDITS[BELIB_REALTIME.path[0]].license is DATABASE_LICENSE

@@ -54,7 +54,7 @@ def test_the_data_dictionary_has_the_formula_of_every_figure() -> None:
 
 
 @pytest.mark.parametrize("figure", DECLARED.values(), ids=DECLARED.keys())
-def test_a_figure_is_over_columns_that_there_are(figure: Figure) -> None:
+def test_a_figure_uses_existing_columns(figure: Figure) -> None:
     if figure.counted:
         assert {*figure.numerator, figure.counted} <= {*FeedHour.columns()}
         return

@@ -35,9 +35,7 @@ def test_a_reader_sees_the_old_file_or_the_new_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("umask", "page"), [(0o022, 0o644), (0o002, 0o664), (0o077, 0o600)])
-def test_a_file_is_private_unless_it_is_meant_for_others(
-    tmp_path: Path, umask: int, page: int
-) -> None:
+def test_a_file_is_private_unless_it_is_published(tmp_path: Path, umask: int, page: int) -> None:
     before = os.umask(umask)
     try:
         write_file(tmp_path / "secret", "x")
@@ -50,14 +48,14 @@ def test_a_file_is_private_unless_it_is_meant_for_others(
     assert stat.S_IMODE((tmp_path / "exported").stat().st_mode) == 0o777 & ~umask
 
 
-def test_what_a_killed_writer_left_is_replaced(tmp_path: Path) -> None:
+def test_a_leftover_of_a_killed_writer_is_replaced(tmp_path: Path) -> None:
     (tmp_path / ".a.csv.unfinished").write_text("half")
     write_file(tmp_path / "a.csv", "whole", is_only_writer=True)
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a.csv": "whole"}
 
 
 @pytest.mark.parametrize(("umask", "mode"), [(PRIVATE_UMASK, 0o600), (OWN_UMASK, 0o640)])
-def test_a_process_publishes_by_the_umask_of_who_starts_it_and_a_store_does_not(
+def test_published_files_follow_the_umask_and_files_of_a_store_are_private(
     tmp_path: Path, umask: int, mode: int
 ) -> None:
     write = "from pathlib import Path; Path('page').touch()"
@@ -75,7 +73,7 @@ def test_a_process_publishes_by_the_umask_of_who_starts_it_and_a_store_does_not(
     assert stat.S_IMODE((tmp_path / "page").stat().st_mode) == mode
 
 
-def test_a_failed_write_leaves_the_file_and_no_remains(
+def test_a_failed_write_leaves_the_old_file_and_no_temporary_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "state.json"

@@ -42,9 +42,7 @@ def drawn(panel: Panel, field: str, at: Iterable[object], value: float | None = 
     ],
     ids=["hours", "days"],
 )
-def test_a_line_ends_before_the_gap_and_begins_after_it(
-    panel: Panel, field: str, at: list[object]
-) -> None:
+def test_a_line_is_interrupted_at_a_gap(panel: Panel, field: str, at: list[object]) -> None:
     lines = _LINE.findall(drawn(panel, field, at))
 
     assert len(lines) == len(panel.measures)

@@ -9,7 +9,7 @@ _COMMAND = "python -m belib_weather_tests.golden"
 
 
 @pytest.mark.parametrize("golden", GOLDEN, ids=lambda golden: golden.table.name)
-def test_rows_are_those_that_were_stored_with_the_version(golden: Golden) -> None:
+def test_rows_equal_the_golden_ones_of_the_version(golden: Golden) -> None:
     stored = golden.read()
     for name, case in stored["cases"].items():
         assert golden.rows(case["input"]) == case["rows"], (

@@ -51,7 +51,7 @@ def test_the_worst_stations_of_the_newest_week() -> None:
     ]
 
 
-def test_what_a_curve_does_not_reach_is_a_dash() -> None:
+def test_a_quantile_beyond_the_curve_is_a_dash() -> None:
     quarter = {"starts_on": date(2026, 10, 1), "ends_on": date(2027, 1, 1), "outages_begun": 3}
     repairs = pl.DataFrame(
         [

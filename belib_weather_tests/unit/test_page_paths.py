@@ -25,7 +25,7 @@ AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
         ("*", "/station/~2a/"),
     ],
 )
-def test_a_page_is_found_by_the_id_of_its_station(station_id: str, page: str) -> None:
+def test_the_path_of_a_page_follows_from_the_id_of_its_station(station_id: str, page: str) -> None:
     assert page_paths.station(station_id) == page
 
 

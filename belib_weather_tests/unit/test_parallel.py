@@ -10,7 +10,7 @@ from belib_weather.parallel import with_the_next_begun
 PATIENCE_SECONDS = 10
 
 
-def test_a_work_is_finished_while_the_next_is_begun_and_results_keep_their_order() -> None:
+def test_a_task_is_finished_while_the_next_starts_and_results_keep_their_order() -> None:
     begun = [Event() for _ in range(4)]
 
     def work(number: int) -> Generator[None, None, tuple[int, bool, bool]]:
@@ -29,7 +29,7 @@ def test_a_work_is_finished_while_the_next_is_begun_and_results_keep_their_order
     ("fails_at", "results", "closed"),
     [("begin", [0], [0, 1]), ("end", [0], [0, 1, 2])],
 )
-def test_what_is_before_a_failure_is_finished_and_what_follows_is_closed(
+def test_tasks_before_a_failure_are_finished_and_later_ones_closed(
     fails_at: str, results: list[int], closed: list[int]
 ) -> None:
     left: list[int] = []

@@ -51,7 +51,7 @@ def ask(url: str) -> None:
 
 @pytest.mark.parametrize("scheme", ["", "http://"])
 @pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])
-def test_the_proxy_sees_what_it_sees_of_curl(
+def test_requests_through_a_proxy_equal_those_of_curl(
     proxy: tuple[str, list[str]], monkeypatch: pytest.MonkeyPatch, name: str, scheme: str
 ) -> None:
     address, seen = proxy
@@ -84,7 +84,7 @@ def test_this_machine_and_excepted_hosts_are_asked_directly(
         (f"http://mona:a@{SECRET}@proxy.example:3128", "is not the address of a proxy"),
     ],
 )
-def test_what_cannot_be_used_is_one_line_that_names_the_variable(
+def test_an_unusable_proxy_is_one_line_that_names_the_variable(
     monkeypatch: pytest.MonkeyPatch, value: str, reason: str
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", value)
@@ -101,7 +101,7 @@ def test_what_cannot_be_used_is_one_line_that_names_the_variable(
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_a_proxy_that_fails_is_named_and_not_the_network(
+def test_a_failing_proxy_is_named_as_the_cause(
     monkeypatch: pytest.MonkeyPatch, proxy: tuple[str, list[str]], scheme: str
 ) -> None:
     """One that asks for a password, one that hangs up, and one that is not there."""

@@ -94,7 +94,7 @@ def test_an_unknown_setting_gets_a_suggestion(monkeypatch: pytest.MonkeyPatch) -
         load_settings()
 
 
-def test_a_setting_unlike_any_other_is_pointed_to_the_list(
+def test_an_unknown_setting_without_a_suggestion_refers_to_the_list(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / ".env").write_text("BELIB_XYZZY=1\n")

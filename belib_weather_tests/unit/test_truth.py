@@ -59,7 +59,7 @@ def runs(segments: pl.DataFrame, points: list[str]) -> pl.DataFrame:
     )
 
 
-def test_observed_time_is_the_truth_second_for_second_where_polls_can_know_it(
+def test_observed_time_equals_the_truth_second_by_second_where_polls_can_observe_it(
     seen: pl.DataFrame, true: pl.DataFrame
 ) -> None:
     points = knowable(true)
@@ -72,7 +72,7 @@ def test_observed_time_is_the_truth_second_for_second_where_polls_can_know_it(
     assert len(set(changed["charge_point_id"]) & set(points)) > 50  # it is no still city
 
 
-def test_facts_are_the_truth_where_polls_can_know_it(
+def test_facts_equal_the_truth_where_polls_can_observe_it(
     seen: pl.DataFrame, true: pl.DataFrame
 ) -> None:
     points = knowable(true)
@@ -111,7 +111,7 @@ def test_facts_are_the_truth_where_polls_can_know_it(
     assert facts["unobserved_seconds"].sum() == 0
 
 
-def test_changes_there_and_back_between_polls_are_all_that_is_missed(
+def test_only_changes_that_revert_between_polls_are_missed(
     seen: pl.DataFrame, true: pl.DataFrame
 ) -> None:
     missed = set(true["charge_point_id"].unique()) - set(knowable(true))

@@ -25,7 +25,7 @@ ENCODED = "g@h/e?i#m:%[]\\ é&+"
 
 @pytest.mark.parametrize("name", URLS)
 @pytest.mark.parametrize("reserved", RESERVED)
-def test_a_reserved_character_is_refused_and_nothing_of_it_shown(
+def test_a_reserved_character_is_refused_without_showing_the_url(
     monkeypatch: pytest.MonkeyPatch, name: str, reserved: str
 ) -> None:
     passwords = [reserved.join(PARTS), f"geheim{reserved}"]
@@ -42,7 +42,7 @@ def test_a_reserved_character_is_refused_and_nothing_of_it_shown(
         assert not any(part in message for part in (*PARTS, "12", "34", "mona", "db.example"))
 
 
-def test_what_is_encoded_reaches_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_encoded_character_of_a_password_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
     url = {name: value.format(quote(ENCODED, safe="")) for name, value in URLS.items()}
     for name, value in url.items():
         monkeypatch.setenv(name, value)
@@ -66,10 +66,10 @@ def test_what_is_encoded_reaches_the_server(monkeypatch: pytest.MonkeyPatch) -> 
         "http://mona:it's~(fine)*&=+$,;!<>{}|^`\"é@db.example",
     ],
 )
-def test_what_was_an_address_is_one(url: str) -> None:
+def test_valid_addresses_are_accepted(url: str) -> None:
     assert trouble_with_url(url) is None
 
 
 @pytest.mark.parametrize("url", ["http://", "http://:9200", "http://host:port", "http://a b"])
-def test_what_names_no_server_is_refused(url: str) -> None:
+def test_an_address_without_a_server_is_refused(url: str) -> None:
     assert trouble_with_url(url) is not None

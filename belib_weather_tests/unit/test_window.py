@@ -16,9 +16,7 @@ instants = st.datetimes(
 
 
 @given(instants, st.timedeltas(min_value=timedelta(seconds=1), max_value=timedelta(days=5)))
-def test_hours_and_days_cover_the_window_and_nothing_beside_it(
-    start: datetime, length: timedelta
-) -> None:
+def test_hours_and_days_cover_exactly_the_window(start: datetime, length: timedelta) -> None:
     window = Window(start, start + length)
 
     for steps, step in ((window.hours, HOUR), (window.days, timedelta(days=1))):

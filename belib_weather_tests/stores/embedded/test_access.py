@@ -67,7 +67,7 @@ def test_only_the_writer_sees_dagsters_records(local: Settings) -> None:
         psycopg.connect(urls.readers["postgres"].removesuffix("belib") + "dagster")
 
 
-def test_without_a_password_there_is_nothing_to_see(local: Settings) -> None:
+def test_without_a_password_nothing_can_be_read(local: Settings) -> None:
     urls = ensure(local)
     host = sa.make_url(urls.postgres)
     with pytest.raises(psycopg.OperationalError, match="password"):
@@ -133,7 +133,7 @@ def test_a_home_that_cannot_be_written_is_refused(make_home: MakeHome, tmp_path:
     tmp_path.chmod(0o700)
 
 
-def test_a_lost_file_of_passwords_is_made_again_for_data_that_stays(local: Settings) -> None:
+def test_a_lost_password_file_is_renewed_for_existing_data(local: Settings) -> None:
     """Whether the servers run or not; the raw data would be out of reach otherwise."""
     urls = ensure(local)
     with mongo_client(urls.mongo) as client:

@@ -52,7 +52,9 @@ def test_it_is_version_9_with_a_small_heap_and_found_again(searching: Settings) 
     assert pids(searching) == before
 
 
-def test_what_lies_about_in_its_heap_refuses_no_request(searching: Settings) -> None:
+def test_unused_memory_in_the_heap_does_not_count_for_the_circuit_breaker(
+    searching: Settings,
+) -> None:
     with httpx.Client(base_url=url_of(searching), timeout=PATIENCE) as client:
         (node,) = (
             client.get("/_nodes/stats/breaker,jvm").raise_for_status().json()["nodes"].values()
@@ -94,7 +96,7 @@ def test_nothing_of_it_is_open_to_others(searching: Settings) -> None:
     assert {ip.removeprefix("::ffff:") for ip in listening} == {"127.0.0.1"}
 
 
-def test_an_unpacked_program_of_ones_own_is_checked(make_home: MakeHome, tmp_path: Path) -> None:
+def test_a_configured_elasticsearch_home_is_checked(make_home: MakeHome, tmp_path: Path) -> None:
     home = make_home(**ELSEWHERE, elasticsearch_home=tmp_path)
     urls = ensure(home)
     assert urls.elasticsearch is None
@@ -102,7 +104,7 @@ def test_an_unpacked_program_of_ones_own_is_checked(make_home: MakeHome, tmp_pat
     assert str(tmp_path) in str(urls.elasticsearch_problem)
 
 
-def test_without_it_the_others_run_and_the_reason_is_given(
+def test_without_elasticsearch_the_other_stores_run_and_the_reason_is_given(
     make_home: MakeHome, tmp_path: Path, searching: Settings
 ) -> None:
     broken = tmp_path / "elasticsearch"

@@ -80,7 +80,7 @@ def test_each_server_says_its_version_when_asked_with_a_password(local: Settings
     assert [server.problem for server in status(local)] == [None, None]
 
 
-def test_what_was_acknowledged_outlives_kill_minus_nine(local: Settings) -> None:
+def test_acknowledged_writes_survive_kill_9(local: Settings) -> None:
     write(local, 1)
     urls, before = ensure(local), pids(local)
     kill_nine(local, "mongo", "postgres")
@@ -101,7 +101,9 @@ def test_stopped_servers_stay_down_and_keep_their_data(local: Settings) -> None:
 
 
 @pytest.mark.parametrize("sign", [1, -1], ids=["server", "single-user"])
-def test_a_pid_file_that_names_another_program_holds_nothing_up(local: Settings, sign: int) -> None:
+def test_a_pid_file_that_names_another_program_does_not_block_the_start(
+    local: Settings, sign: int
+) -> None:
     """As a power cut leaves it, or a container that is made again."""
     write(local, 10 + sign)
     stop(local)
@@ -116,7 +118,7 @@ def test_a_pid_file_that_names_another_program_holds_nothing_up(local: Settings,
             other.kill()
 
 
-def test_servers_outlive_the_program_that_started_them(make_home: MakeHome) -> None:
+def test_servers_run_on_after_the_program_that_started_them(make_home: MakeHome) -> None:
     home = make_home(elasticsearch_url=NOBODY)
     program = another_program(home)
     assert program.stdout
@@ -129,7 +131,7 @@ def test_servers_outlive_the_program_that_started_them(make_home: MakeHome) -> N
     assert pids(home) == started
 
 
-def test_two_starts_at_once_are_one(make_home: MakeHome) -> None:
+def test_two_starts_at_once_start_one_server(make_home: MakeHome) -> None:
     home = make_home(elasticsearch_url=NOBODY)
     programs = [another_program(home) for _ in range(2)]
     with ThreadPoolExecutor() as pool:
@@ -168,7 +170,7 @@ def test_demo_and_live_share_nothing(local: Settings, make_home: MakeHome) -> No
     assert None not in pids(local).values()
 
 
-def test_nobody_else_can_look_in(local: Settings) -> None:
+def test_other_users_cannot_read_the_data_folder(local: Settings) -> None:
     home = local.data_dir
     folders = [home.parent, home, *(path for path in home.iterdir() if path.is_dir())]
     assert {stat.S_IMODE(path.stat().st_mode) for path in folders} == {0o700}

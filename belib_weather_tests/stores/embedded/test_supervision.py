@@ -75,7 +75,7 @@ STORES = {"mongo": ("MongoDB", answers_mongo), "postgres": ("PostgreSQL", answer
 
 
 @pytest.mark.parametrize("name", STORES)
-def test_one_that_was_killed_comes_back_on_its_port(
+def test_a_killed_store_is_restarted_on_its_port(
     name: str, local: Settings, reports: Reports
 ) -> None:
     before, known = pids(local), ports(local)
@@ -93,7 +93,7 @@ def test_one_that_was_killed_comes_back_on_its_port(
 
 
 @pytest.mark.parametrize("name", STORES)
-def test_one_that_lives_and_does_not_answer_is_started_again(
+def test_a_store_that_does_not_answer_is_restarted(
     name: str, local: Settings, reports: Reports
 ) -> None:
     before, known = pids(local), ports(local)
@@ -107,7 +107,9 @@ def test_one_that_lives_and_does_not_answer_is_started_again(
     assert answers(local)
 
 
-def test_one_whose_port_was_taken_says_so_and_comes_back(local: Settings, reports: Reports) -> None:
+def test_a_store_whose_port_is_taken_reports_it_and_restarts_when_it_is_free(
+    local: Settings, reports: Reports
+) -> None:
     port = ports(local)["postgres"]
     kill_nine(local, "postgres")
     with bound_socket(int(port or 0)):
@@ -128,7 +130,7 @@ def bound_socket(port: int) -> socket.socket:
             time.sleep(0.01)
 
 
-def test_those_that_another_command_stopped_stay_down(local: Settings, reports: Reports) -> None:
+def test_stores_that_another_command_stopped_stay_down(local: Settings, reports: Reports) -> None:
     stop(local)
     reports.wait_for("MongoDB was stopped by another command")
     reports.wait_for("PostgreSQL was stopped by another command")
@@ -137,7 +139,7 @@ def test_those_that_another_command_stopped_stay_down(local: Settings, reports: 
     assert len(reports.lines) == 2
 
 
-def test_a_full_disk_is_said_and_costs_one_start_when_it_is_freed(
+def test_a_full_disk_is_reported_and_stores_restart_once_when_it_is_freed(
     local: Settings, reports: Reports
 ) -> None:
     """No restart cures it: a store that does not work meanwhile is left alone."""
@@ -158,7 +160,7 @@ def test_a_full_disk_is_said_and_costs_one_start_when_it_is_freed(
     assert answers_postgres(local)
 
 
-def test_a_store_that_answers_and_stores_nothing_is_found(local: Settings) -> None:
+def test_a_store_that_answers_but_cannot_write_is_unhealthy(local: Settings) -> None:
     """Its port listens and it answers with its version; the question is a write and a read."""
     urls = ensure(local)
     mongo, postgres, _ = Servers(local).all
@@ -171,7 +173,7 @@ def test_a_store_that_answers_and_stores_nothing_is_found(local: Settings) -> No
     assert "WriteError" in (mongo.prove(mongo.port() or 0) or "")
 
 
-def test_a_database_that_was_dropped_is_made_again_by_the_next_start(local: Settings) -> None:
+def test_a_dropped_database_is_created_by_the_next_start(local: Settings) -> None:
     """Seen before: "PostgreSQL does not answer" after three minutes, at every start."""
     ensure(local)
     postgres = PostgresServer(Servers(local).home)

@@ -96,7 +96,7 @@ def test_current_stations_are_those_of_sql(exporter: Exporter) -> None:
     assert len(expected) == 2
 
 
-def test_stations_say_of_themselves_that_they_are_simulated(exporter: Exporter) -> None:
+def test_exported_stations_carry_their_simulated_source(exporter: Exporter) -> None:
     states = StationState.sample(1, overrides={"source": [MADE_UP["source"]]})
     with exporter.warehouse.locked(STATION_STATES) as transaction:
         transaction.replace(STATION_STATES, states)
@@ -171,7 +171,9 @@ def test_the_file_of_a_month_replaces_those_of_its_dates_of_an_older_version(
     assert left == {"month=2026-10", "local_date=2026-09-30"}
 
 
-def test_dates_that_are_no_longer_kept_leave_the_file_of_their_month(exporter: Exporter) -> None:
+def test_dates_beyond_the_retention_are_removed_from_the_file_of_their_month(
+    exporter: Exporter,
+) -> None:
     following = AUTUMN + timedelta(days=1)
     exporter.export(AUTUMN, following)
 

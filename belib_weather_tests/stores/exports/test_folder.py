@@ -35,7 +35,7 @@ def cut_short(folder: Path, handler: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("former", [None, b"former"])
-def test_a_kill_half_way_leaves_no_half_file(tmp_path: Path, former: bytes | None) -> None:
+def test_a_kill_while_writing_leaves_no_partial_file(tmp_path: Path, former: bytes | None) -> None:
     folder = ExportFolder(str(tmp_path))
     if former:
         folder.write(FILE, former)

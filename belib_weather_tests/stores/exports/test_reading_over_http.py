@@ -119,7 +119,7 @@ def test_a_year_of_tuesdays_at_18_costs_two_megabytes_at_most(
 
 
 @pytest.mark.parametrize("number", IN_A_GROUP_AND_ACROSS_TWO)
-def test_duckdb_with_httpfs_costs_no_more(
+def test_duckdb_with_httpfs_reads_no_more_bytes(
     year: tuple[RangeServer, pl.DataFrame], number: int
 ) -> None:
     server, rows = year

@@ -84,7 +84,7 @@ def test_the_same_data_in_any_file_is_one_snapshot(
     assert lake.inventory(RAW_SNAPSHOTS, EVER)["captured_at"].to_list() == TIMES
 
 
-def test_spoilt_labels_and_ids_are_counted_and_refused_unless_forced(
+def test_damaged_labels_and_ids_are_counted_and_refused_unless_forced(
     imported: Callable[..., str], lake: Lake, mongo_database: Database[dict[str, Any]]
 ) -> None:
     spoilt = [{**r, "statut_pdc": r["statut_pdc"].encode().decode("latin-1")} for r in city()]
@@ -110,7 +110,7 @@ def test_spoilt_labels_and_ids_are_counted_and_refused_unless_forced(
     assert "labels that are not known: 'Neuf' × 1" in text
 
 
-def test_what_is_no_data_is_named_and_kept_and_costs_no_other_file(
+def test_a_file_without_data_is_named_quarantined_and_affects_no_other_file(
     imported: Callable[..., str], lake: Lake, mongo_database: Database[dict[str, Any]]
 ) -> None:
     later = json.dumps(city(TIMES[1])).encode()
@@ -127,7 +127,7 @@ def test_what_is_no_data_is_named_and_kept_and_costs_no_other_file(
     assert lake.inventory(RAW_SNAPSHOTS, EVER).height == 2
 
 
-def test_folders_are_taken_and_an_empty_one_is_named(
+def test_folders_are_imported_and_an_empty_one_is_named(
     settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder, empty = tmp_path / "week" / "monday", tmp_path / "empty"
@@ -177,7 +177,7 @@ def test_many_files_are_compared_with_those_before_them(
     assert lake.inventory(RAW_SNAPSHOTS, EVER).height == MOST_BODIES + 8
 
 
-def test_what_is_reported_is_stored_also_where_the_import_is_killed(
+def test_reported_documents_are_stored_even_when_the_import_is_killed(
     settings: Settings, lake: Lake, week: Path, capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
@@ -200,7 +200,7 @@ def test_what_is_reported_is_stored_also_where_the_import_is_killed(
     assert (out.count(": landed"), out.count("is there already")) == (8, MOST_BODIES)
 
 
-def test_odd_entries_of_a_folder_cost_themselves_and_forge_no_line(
+def test_odd_entries_of_a_folder_are_refused_alone_and_cannot_forge_a_line(
     settings: Settings, lake: Lake, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder, elsewhere = tmp_path / "odd", tmp_path / "elsewhere"
@@ -235,7 +235,7 @@ def test_odd_entries_of_a_folder_cost_themselves_and_forge_no_line(
     assert lake.inventory(RAW_SNAPSHOTS, EVER).height == 2
 
 
-def test_static_vintages_and_weather_have_a_way_in(
+def test_static_exports_and_weather_can_be_imported(
     imported: Callable[..., str], lake: Lake, tmp_path: Path
 ) -> None:
     static = {"dataset": RecordedDataset.STATIC}

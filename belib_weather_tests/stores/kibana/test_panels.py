@@ -42,7 +42,7 @@ def test_a_station_that_moved_has_one_row_with_its_last_address(loaded: Loaded) 
         assert rows["station_id"].is_unique().all()
 
 
-def test_what_was_hardly_observed_is_last_in_the_lists_of_the_worst(loaded: Loaded) -> None:
+def test_a_hardly_observed_station_is_last_in_the_lists_of_the_worst(loaded: Loaded) -> None:
     """It has no free second, so without the rule it were first in one of them."""
     window = Window(*loaded.period(""))
     for name, share in (
@@ -65,7 +65,9 @@ def test_no_result_is_empty(loaded: Loaded) -> None:
 
 
 @pytest.mark.parametrize("panel", PANELS.values(), ids=PANELS.keys())
-def test_a_specification_asks_what_its_saved_object_asks(panel: Panel, loaded: Loaded) -> None:
+def test_a_specification_requests_what_its_saved_object_requests(
+    panel: Panel, loaded: Loaded
+) -> None:
     window = Window(*loaded.period(panel.dataset.index))
     answer = loaded.ask(f"{loaded.prefix}-{panel.dataset.index}", request(panel, window))
     rows = result(panel, answer, window)
@@ -80,7 +82,7 @@ def test_a_specification_asks_what_its_saved_object_asks(panel: Panel, loaded: L
 
 
 @pytest.mark.parametrize("panel", PANELS.values(), ids=PANELS.keys())
-def test_a_specification_gives_the_same_on_rows_as_on_the_index(
+def test_a_specification_gives_the_same_from_rows_as_from_the_index(
     panel: Panel, loaded: Loaded
 ) -> None:
     if panel.shape is Shape.MAP:

@@ -64,7 +64,7 @@ def cells(page: str, table: str) -> list[list[str]]:
     return [re.findall(r"<td>(.*?)</td>", row) for row in body.split("</tr>")[:-1]]
 
 
-def test_pages_ask_nothing_of_the_network_and_say_whose_data_it_is(pages: dict[str, str]) -> None:
+def test_pages_make_no_request_and_show_the_credits(pages: dict[str, str]) -> None:
     for html in pages.values():
         assert not re.search(r'(?:src|href)="(?:https?:)?//', html)
         assert "licence ODbL" in html

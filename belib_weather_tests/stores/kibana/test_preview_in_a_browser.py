@@ -45,7 +45,7 @@ def page(chromium: "Browser") -> Iterator["Page"]:
 
 @pytest.mark.parametrize("width", [DESKTOP, PHONE])
 @pytest.mark.parametrize("name", [dashboard.name for dashboard in DASHBOARDS])
-def test_a_page_fits_asks_nobody_and_breaks_no_rule(
+def test_a_page_fits_makes_no_request_and_breaks_no_accessibility_rule(
     folder: Path, page: "Page", name: str, width: int
 ) -> None:
     watched = watch(page)

@@ -107,7 +107,7 @@ def test_a_threshold_rule_computes_what_sql_computes(
     assert differs(ratios(rule, loaded), in_sql) == ""
 
 
-def test_stations_silent_for_days_are_those_that_fire_and_the_long_dead_do_not(
+def test_the_rule_fires_for_stations_silent_for_days_but_not_for_over_30_days(
     loaded: Loaded,
 ) -> None:
     """One in six of the city, and none that has been dead for over 30 days."""
@@ -128,7 +128,7 @@ def test_the_rules_fields_are_in_the_index(loaded: Loaded) -> None:
         assert set(used) <= set(fields)
 
 
-def test_a_rule_that_asks_otherwise_is_found(loaded: Loaded) -> None:
+def test_a_rule_with_another_query_is_found(loaded: Loaded) -> None:
     unreachable, drop = (
         deepcopy(loaded.bundle.rules[position]) for position in (UNREACHABLE, AVAILABILITY_DROP)
     )

@@ -65,7 +65,7 @@ def test_another_source_may_hold_the_same_instant(lake: Lake) -> None:
     assert lake.append(RAW_SNAPSHOTS, other).is_new
 
 
-def test_many_writers_of_one_response_make_one_document(
+def test_many_writers_of_one_response_store_one_document(
     mongo_url: str, lake: Lake, mongo_database: Mongo
 ) -> None:
     samples = polls(20)
@@ -80,7 +80,7 @@ def test_many_writers_of_one_response_make_one_document(
     assert mongo_database[RAW_SNAPSHOTS].count_documents({}) == 20
 
 
-def test_of_many_writers_of_different_bytes_one_wins(lake: Lake) -> None:
+def test_one_of_many_writers_of_different_bytes_wins(lake: Lake) -> None:
     def write(number: int) -> bool:
         try:
             return lake.append(RAW_SNAPSHOTS, Sample(body=b"[%d]" % number)).is_new
@@ -111,7 +111,7 @@ def test_an_instant_is_kept_in_utc_cut_to_milliseconds(lake: Lake) -> None:
     ],
     ids=["no source", "negative count", "no offset", "weather without its stamps"],
 )
-def test_what_does_not_fit_the_envelope_is_refused(
+def test_a_response_that_does_not_fit_the_envelope_is_refused(
     lake: Lake, mongo_database: Mongo, collection: str, sample: Sample
 ) -> None:
     with pytest.raises(LakeValidationError):
@@ -119,7 +119,9 @@ def test_what_does_not_fit_the_envelope_is_refused(
     assert mongo_database[collection].count_documents({}) == 0
 
 
-def test_many_at_once_end_as_they_would_one_by_one(lake: Lake, mongo_database: Mongo) -> None:
+def test_appending_many_at_once_equals_appending_one_by_one(
+    lake: Lake, mongo_database: Mongo
+) -> None:
     first, second, third, fourth = polls(4)
     one_by_one = lake.append(RAW_SNAPSHOTS, second).document_id
     samples = [
@@ -156,7 +158,7 @@ def test_a_refused_response_is_kept_with_its_reason(lake: Lake, mongo_database: 
     assert not any(document["is_truncated"] for document in stored)
 
 
-def test_a_huge_refused_body_is_kept_in_part(lake: Lake, mongo_database: Mongo) -> None:
+def test_a_huge_refused_body_is_stored_in_part(lake: Lake, mongo_database: Mongo) -> None:
     body = bytes(range(256)) * (QUARANTINED_BYTES // 64)
     lake.quarantine(Refused(body))
     stored = mongo_database["quarantine"].find_one()

@@ -36,7 +36,7 @@ def _shown(lake: Lake) -> dict[str, str]:
     return dict(lake.current().select("charge_point_id", "status").iter_rows())
 
 
-def test_what_is_shown_is_the_snapshot(lake: Lake) -> None:
+def test_the_live_state_is_the_snapshot(lake: Lake) -> None:
     stamp = NOON - timedelta(hours=1)
     seen = snapshot(NOON, {"P2": "occupied", "P1": "unknown"}, last_updated=[stamp, NOON])
     seen = seen.with_columns(
@@ -72,7 +72,7 @@ def test_an_older_snapshot_changes_nothing(lake: Lake) -> None:
     assert_frame_equal(lake.current(), before)
 
 
-def test_an_older_snapshot_stays_out_also_where_the_newer_changed_nothing(lake: Lake) -> None:
+def test_an_older_snapshot_is_refused_even_if_the_newer_one_changed_nothing(lake: Lake) -> None:
     stamps = {"last_updated": NOON}
     for minute in (0, 2):
         lake.replace_current(snapshot(NOON + minute * MINUTE, {"P1": "available"}, **stamps))
@@ -97,7 +97,7 @@ def test_rebuilding_from_the_newest_snapshot_gives_the_same(
 
 @examples(12)
 @given(polls=st.lists(STATUSES_OF_POINTS, min_size=2, max_size=4), order=st.randoms())
-def test_whatever_order_and_however_many_at_once_the_newest_is_shown(
+def test_the_newest_snapshot_is_shown_after_concurrent_writes_in_any_order(
     lake: Lake, mongo_database: Mongo, polls: list[dict[str, str]], order: Any
 ) -> None:
     mongo_database[BELIB_CURRENT].delete_many({})
@@ -109,7 +109,7 @@ def test_whatever_order_and_however_many_at_once_the_newest_is_shown(
     assert _shown(lake) == polls[-1]
 
 
-def test_a_writer_that_died_is_succeeded_when_its_lease_ends(
+def test_the_lease_of_a_dead_writer_passes_on_when_it_ends(
     lake: Lake, mongo_database: Mongo
 ) -> None:
     lake.replace_current(snapshot(NOON, {"P1": "available", "P2": "available"}))
@@ -134,7 +134,7 @@ def test_many_points_are_written_under_one_lease(lake: Lake, mongo_database: Mon
     assert (state["holder"], state["captured_at"]) == (None, NOON)
 
 
-def test_a_writer_whose_turn_was_taken_over_says_so_and_stops(
+def test_a_writer_that_lost_its_lease_raises_an_error(
     mongo_url: str, lake: Lake, mongo_database: Mongo
 ) -> None:
     slow = Lease(Connection(mongo_url, mongo_database.name, 5))
@@ -159,7 +159,7 @@ def test_a_writer_whose_turn_was_taken_over_says_so_and_stops(
     ],
     ids=["empty", "a point twice", "two instants"],
 )
-def test_what_is_not_one_snapshot_is_refused(lake: Lake, wrong: pl.DataFrame) -> None:
+def test_rows_of_two_snapshots_are_refused(lake: Lake, wrong: pl.DataFrame) -> None:
     lake.replace_current(snapshot(NOON - MINUTE, {"P1": "available"}))
     with pytest.raises(LakeValidationError, match="one snapshot"):
         lake.replace_current(wrong)

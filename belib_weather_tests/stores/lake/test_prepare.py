@@ -42,7 +42,7 @@ def test_preparing_brings_an_older_validator_up_to_date(lake: Lake, mongo_databa
         lake.append(RAW_SNAPSHOTS, Sample(source=""))
 
 
-def test_what_an_earlier_version_stored_is_read_and_stored_beside(
+def test_documents_of_an_earlier_version_stay_readable_and_valid(
     lake: Lake, mongo_database: Mongo
 ) -> None:
     raw = mongo_database[RAW_SNAPSHOTS]
@@ -63,9 +63,7 @@ def test_what_an_earlier_version_stored_is_read_and_stored_beside(
         lake.append(RAW_SNAPSHOTS, Sample(NOON + MINUTE, cadence_seconds=0))
 
 
-def test_a_database_that_nobody_has_prepared_answers_that_it_holds_nothing(
-    mongo_url: str, mongo_database: Mongo
-) -> None:
+def test_an_unprepared_database_reads_as_empty(mongo_url: str, mongo_database: Mongo) -> None:
     """One that was dropped, or of a command that comes before the first start."""
     hour = Window.hour(NOON)
     with Lake(mongo_url, mongo_database.name) as lake:

@@ -42,7 +42,7 @@ def seen(lake: Lake) -> list[list[datetime]]:
     ]
 
 
-def test_a_document_that_is_set_aside_is_read_by_nobody_until_it_is_taken_back(
+def test_a_set_aside_document_is_not_read_until_it_is_taken_back(
     lake: Lake, mongo_database: Mongo
 ) -> None:
     samples = polls(3)
@@ -82,7 +82,7 @@ def test_only_a_stored_document_can_be_set_aside(lake: Lake, unknown: str) -> No
     assert not lake.take_back(unknown)
 
 
-def test_the_newest_is_never_of_the_future(lake: Lake) -> None:
+def test_a_snapshot_in_the_future_is_never_the_newest(lake: Lake) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     for at in (now - 40 * DAY, now - DAY, now + FUTURE / 2, now + 2 * FUTURE, now + 400 * DAY):
         lake.append(RAW_SNAPSHOTS, Sample(at))
@@ -91,7 +91,7 @@ def test_the_newest_is_never_of_the_future(lake: Lake) -> None:
     assert found == [now + FUTURE / 2, now - DAY, now - 40 * DAY]
 
 
-def test_a_damaged_document_costs_itself(lake: Lake, mongo_database: Mongo) -> None:
+def test_a_damaged_document_is_left_out_alone(lake: Lake, mongo_database: Mongo) -> None:
     ids = [lake.append(RAW_SNAPSHOTS, sample).document_id for sample in polls(3)]
     mongo_database[RAW_SNAPSHOTS].update_one(
         {"_id": ObjectId(ids[1])}, {"$set": {"body": Binary(b"nothing")}}
@@ -104,7 +104,9 @@ def test_a_damaged_document_costs_itself(lake: Lake, mongo_database: Mongo) -> N
         list(lake.documents(RAW_SNAPSHOTS, HOUR))
 
 
-def test_the_live_state_goes_back_from_a_snapshot_that_no_longer_counts(lake: Lake) -> None:
+def test_the_live_state_returns_to_an_older_snapshot_when_the_newer_one_is_withdrawn(
+    lake: Lake,
+) -> None:
     samples = polls(2)
     ids = [lake.append(RAW_SNAPSHOTS, sample).document_id for sample in samples]
     first, second = (sample.captured_at for sample in samples)
@@ -118,7 +120,7 @@ def test_the_live_state_goes_back_from_a_snapshot_that_no_longer_counts(lake: La
     assert not lake.replace_current(snapshot(first, {"P1": "available"})).is_superseded
 
 
-def test_a_file_that_is_refused_twice_lies_in_quarantine_once(lake: Lake) -> None:
+def test_a_file_that_is_refused_twice_is_in_quarantine_once(lake: Lake) -> None:
     file = Refused(b"<html>", request_url="file:x.json", reason="lone \ud800 surrogate")
     for _ in range(2):
         lake.quarantine(file)

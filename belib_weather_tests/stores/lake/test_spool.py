@@ -26,7 +26,9 @@ def put(spool: Spool, *samples: Sample) -> None:
         spool.put(RAW_SNAPSHOTS, document_of(sample))
 
 
-def test_what_waits_is_appended_in_order_byte_for_byte_and_once(lake: Lake, spool: Spool) -> None:
+def test_spooled_envelopes_are_appended_in_order_byte_for_byte_and_once(
+    lake: Lake, spool: Spool
+) -> None:
     first, second, third = polls(3)
     put(spool, third, first, second)
     copies = {entry.path.name: entry.path.read_bytes() for entry in spool.waiting()}
@@ -46,7 +48,7 @@ def test_what_waits_is_appended_in_order_byte_for_byte_and_once(lake: Lake, spoo
     assert lake.inventory(RAW_SNAPSHOTS, Window.hour(NOON)).height == 3
 
 
-def test_all_waits_on_while_mongodb_is_away(lake: Lake, spool: Spool) -> None:
+def test_the_spool_keeps_everything_while_mongodb_is_away(lake: Lake, spool: Spool) -> None:
     put(spool, *polls(2))
     with Lake(AWAY, "belib", timeout_seconds=0.2) as away, pytest.raises(LakeUnavailable):
         spool.drain(away)
@@ -54,9 +56,7 @@ def test_all_waits_on_while_mongodb_is_away(lake: Lake, spool: Spool) -> None:
     assert spool.drain(lake).appended == 2
 
 
-def test_what_is_appended_late_is_found_by_who_looks_for_late_documents(
-    lake: Lake, spool: Spool
-) -> None:
+def test_a_document_appended_late_is_found_as_late(lake: Lake, spool: Spool) -> None:
     document = document_of(Sample()) | {"ingested_at": NOON}
     spool.put(RAW_SNAPSHOTS, document)
     before = datetime.now(UTC) - timedelta(seconds=1)
@@ -64,7 +64,7 @@ def test_what_is_appended_late_is_found_by_who_looks_for_late_documents(
     assert lake.ingested_since(RAW_SNAPSHOTS, before)["captured_at"].to_list() == [NOON]
 
 
-def test_the_polls_of_a_hole_fill_their_hours(lake: Lake, spool: Spool) -> None:
+def test_spooled_polls_fill_the_hours_of_a_gap(lake: Lake, spool: Spool) -> None:
     """Polls every five minutes; those of the second and third hour come later, from the spool."""
     samples = polls(48)
     hours = [NOON + i * HOUR for i in range(4)]
@@ -95,7 +95,7 @@ def test_other_bytes_of_one_instant_go_to_quarantine(
     assert spool.waiting() == []
 
 
-def test_a_refused_answer_waits_as_well(
+def test_a_refused_answer_is_spooled_too(
     lake: Lake, spool: Spool, mongo_database: Database[dict[str, Any]]
 ) -> None:
     path = spool.put(QUARANTINE, quarantined(Refused(b"<html>")))
@@ -108,7 +108,7 @@ def test_a_refused_answer_waits_as_well(
     ]
 
 
-def test_a_file_that_cannot_be_stored_costs_itself_alone(lake: Lake, spool: Spool) -> None:
+def test_an_envelope_that_cannot_be_stored_holds_up_no_other(lake: Lake, spool: Spool) -> None:
     put(spool, *polls(2))
     spoilt = spool.waiting()[0].path
     spoilt.write_bytes(spoilt.read_bytes()[:40])

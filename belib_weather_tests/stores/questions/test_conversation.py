@@ -63,7 +63,9 @@ def test_figures_without_any_tool_are_not_shown(data: Warehoused, model: ModelSe
         _ask(data, model)
 
 
-def test_an_address_that_gives_orders_is_data(data: Warehoused, model: ModelServer) -> None:
+def test_instructions_in_an_address_are_treated_as_data(
+    data: Warehoused, model: ModelServer
+) -> None:
     """Also of a model that obeys it: there is no tool that does anything."""
     model.script = [
         calls("stations_near", NEAR_LYON),
@@ -82,7 +84,7 @@ def test_an_address_that_gives_orders_is_data(data: Warehoused, model: ModelServ
     "arguments",
     ["not JSON", "[1]", '{"place": 7, "sql": "DROP"}', "", '{"place": ' + "[" * 100_000],
 )
-def test_wrong_arguments_are_told_to_the_model(
+def test_wrong_arguments_are_reported_to_the_model(
     data: Warehoused, model: ModelServer, arguments: str
 ) -> None:
     model.script = [calls("stations_near", arguments), says("I do not know.")]
@@ -131,7 +133,9 @@ def test_what_goes_wrong_is_one_clear_error_without_the_key(
     assert KEY not in str(failed.value)
 
 
-def test_a_hundred_calls_at_once_are_not_made(data: Warehoused, model: ModelServer) -> None:
+def test_a_hundred_tool_calls_at_once_are_not_executed(
+    data: Warehoused, model: ModelServer
+) -> None:
     many = calls("data_quality", "{}")
     message = many["body"]["choices"][0]["message"]
     message["tool_calls"] = message["tool_calls"] * 100

@@ -179,7 +179,7 @@ def url(data: Warehoused) -> Iterator[str]:
     thread.join()
 
 
-def test_over_http_nobody_comes_in_without_the_token(data: Warehoused, url: str) -> None:
+def test_requests_over_http_without_the_token_are_refused(data: Warehoused, url: str) -> None:
     for headers in ({}, {"Authorization": "Bearer wrong"}):
         for path in ("/mcp", "/questions/saturation", "/openapi.json"):
             assert httpx.post(f"{url}{path}", headers=headers, json={}).status_code == 401

@@ -43,7 +43,7 @@ def test_an_hour_within_reach_is_answered_by_the_forecast(data: Warehoused) -> N
     assert (later["chance_from"], later["chance_percent"]) == ("the usual week", 93.0)
 
 
-def test_now_a_station_with_a_free_point_comes_first(data: Warehoused) -> None:
+def test_for_the_present_a_station_with_a_free_point_comes_first(data: Warehoused) -> None:
     assert [row["station_id"] for row in _rows(data, "stations_near", place="48.8443,2.3744")] == [
         FAR,
         NEAR,
@@ -121,14 +121,14 @@ def test_best_hours_weather_and_quality(data: Warehoused) -> None:
         ("delete_everything", {}, "there is no tool"),
     ],
 )
-def test_what_cannot_be_answered_says_why(
+def test_a_question_without_an_answer_gives_the_reason(
     data: Warehoused, name: str, arguments: dict[str, object], says: str
 ) -> None:
     with pytest.raises(CannotAnswer, match=says):
         tool_named(name).ask(data, arguments)
 
 
-def test_texts_of_the_feed_are_values_and_nothing_else(data: Warehoused) -> None:
+def test_texts_of_the_feed_appear_only_as_values(data: Warehoused) -> None:
     rows = _rows(data, "stations_near", place="48.8443,2.3744")
     assert HOSTILE in [row["address"] for row in rows]
     for tool in TOOLS:
@@ -140,6 +140,6 @@ def test_a_tool_cannot_write(data: Warehoused) -> None:
         data.rows(sa.select(sa.func.nextval("x")).with_only_columns(sa.func.lo_create(0)))
 
 
-def test_an_instant_just_gone_is_now(data: Warehoused) -> None:
+def test_an_instant_a_few_minutes_ago_counts_as_now(data: Warehoused) -> None:
     assert data.instant(NOW - timedelta(minutes=5)) == NOW
     assert data.instant(datetime(2026, 11, 18, 12)) == datetime(2026, 11, 18, 11, tzinfo=UTC)

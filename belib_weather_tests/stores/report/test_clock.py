@@ -22,7 +22,7 @@ def hours(first: datetime, count: int) -> pl.Series:
         (datetime(2026, 3, 27, 23, tzinfo=UTC), 23, ["Sat 28", "Sun 29", "Mon 30", "Tue 31"]),
     ],
 )
-def test_the_day_of_the_change_is_as_long_as_it_was(
+def test_the_day_of_the_clock_change_has_its_real_length_on_the_axis(
     first: datetime, length: int, names: list[str]
 ) -> None:
     ticks = ticks_of(hours(first, 24 * 3 + 2), Language.ENGLISH)

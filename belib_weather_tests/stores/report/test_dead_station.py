@@ -18,7 +18,7 @@ SILENT = dict.fromkeys(POINT_SECONDS, 0) | {
 }
 
 
-def test_it_comes_first_and_has_no_share(warehouse: Warehouse) -> None:
+def test_a_dead_station_is_listed_first_without_a_share(warehouse: Warehouse) -> None:
     facts = sample.some_facts(WEEK.window)
     dead = facts["station_id"].max()
     is_dead = pl.col("station_id") == dead

@@ -70,7 +70,7 @@ def looked(request: pytest.FixtureRequest, chromium: "Browser", week: Made) -> I
     page.close()
 
 
-def test_nothing_overflows_fails_or_is_fetched(looked: Looked) -> None:
+def test_no_page_overflows_fails_or_makes_a_request(looked: Looked) -> None:
     page, watched = looked
 
     assert overflow(page) <= 0

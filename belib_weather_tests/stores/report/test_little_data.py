@@ -72,7 +72,7 @@ def english(written: Written) -> PageReader:
     return PageReader.of(written.pages[Language.ENGLISH])
 
 
-def test_hours_never_observed_are_neither_drawn_nor_called_null(
+def test_unobserved_hours_are_neither_drawn_nor_shown_as_null(
     warehouse: Warehouse, tmp_path: Path, facts: pl.DataFrame
 ) -> None:
     written = report_of_facts(warehouse, tmp_path, unobserved(facts))
@@ -103,7 +103,7 @@ def test_one_hour_is_drawn_and_compared_with_nothing(
     assert "table-least-available" not in page.tables, "an hour is no reason to avoid a station"
 
 
-def test_hours_of_one_day_are_not_said_to_be_the_best(
+def test_hours_of_one_day_are_not_recommended(
     warehouse: Warehouse, tmp_path: Path, facts: pl.DataFrame
 ) -> None:
     written = report_of_facts(warehouse, tmp_path, of_hours(facts, *range(24)))
@@ -115,7 +115,7 @@ def test_hours_of_one_day_are_not_said_to_be_the_best(
     assert "Each cell covers 1\u00a0day" in english(written).text
 
 
-def test_the_best_hours_of_a_few_days_are_said_of_these_days(
+def test_the_best_hours_of_a_few_days_are_stated_for_these_days_only(
     warehouse: Warehouse, tmp_path: Path, facts: pl.DataFrame
 ) -> None:
     written = report_of_facts(warehouse, tmp_path, best_at(facts, 12, 13, 14))
@@ -127,7 +127,7 @@ def test_the_best_hours_of_a_few_days_are_said_of_these_days(
 
 
 @pytest.mark.parametrize(("observed", "is_enough"), [(range(7, 12), False), (range(7, 13), True)])
-def test_the_surest_span_needs_another_to_be_surer_than(
+def test_the_best_span_needs_another_span_to_compare_with(
     warehouse: Warehouse, tmp_path: Path, facts: pl.DataFrame, observed: range, is_enough: bool
 ) -> None:
     written = report_of_facts(warehouse, tmp_path, best_at(of_hours(facts, *observed), 7, 8, 9))
@@ -173,7 +173,7 @@ def test_months_are_drawn_as_well(warehouse: Warehouse, tmp_path: Path) -> None:
     assert ">16/11<" in written.drawings[Language.FRENCH][TREND].svg
 
 
-def test_real_data_beside_simulated_is_not_called_all_made_up(
+def test_a_mix_of_real_and_simulated_data_is_marked_as_partly_simulated(
     warehouse: Warehouse, tmp_path: Path, facts: pl.DataFrame
 ) -> None:
     sample.put_stations(warehouse, sample.SIMULATED)

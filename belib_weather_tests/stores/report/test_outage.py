@@ -60,7 +60,7 @@ def test_no_line_crosses_the_outage(afterwards: Written) -> None:
     assert [line.count("M") for line in lines] == [2] * len(lines)
 
 
-def test_an_outage_is_said_to_go_on(warehouse: Warehouse, tmp_path: Path) -> None:
+def test_an_ongoing_outage_is_stated_with_its_start(warehouse: Warehouse, tmp_path: Path) -> None:
     now = DAY + 7 * HOUR + timedelta(minutes=40)
     page = PageReader.of(report_written(warehouse, tmp_path, now).pages[Language.ENGLISH])
 

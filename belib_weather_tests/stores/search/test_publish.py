@@ -91,7 +91,7 @@ def test_a_reader_sees_each_hour_whole_while_it_is_published_again(
     assert {tuple(counts.items()) for counts in seen} == {((12, 7200),), ((13, 7176),)}
 
 
-def test_rows_that_a_killed_publisher_never_showed_are_removed_too(
+def test_hidden_rows_of_a_killed_publisher_are_removed_too(
     search: SearchStore, reader: Reader, elasticsearch_url: str
 ) -> None:
     frame = documents(DAY)
@@ -173,7 +173,7 @@ def test_every_refused_document_is_named_and_all_others_are_written(
     assert reader.sources("availability") == {}
 
 
-def test_an_id_that_makes_the_server_refuse_a_whole_request_costs_its_document_alone(
+def test_an_id_that_fails_a_whole_request_loses_only_its_document(
     search: SearchStore, reader: Reader
 ) -> None:
     hour, long = Window.hour(START), "FR*V75*" + "P" * 600
@@ -207,9 +207,7 @@ def test_a_write_block_is_reported_at_once(
     assert search.publish(AVAILABILITY_INDEX, documents(DAY), DAY) == Published(72, 0, 72)
 
 
-def test_an_alias_that_leads_to_two_indices_costs_no_document(
-    search: SearchStore, reader: Reader
-) -> None:
+def test_an_alias_over_two_indices_loses_no_document(search: SearchStore, reader: Reader) -> None:
     search.publish(AVAILABILITY_INDEX, documents(DAY), DAY)
     (index,) = (name for name in reader.indices() if "availability" in name)
     alias, other = Index(index, is_visible=True).write_alias, f"{index}-copy"
@@ -268,7 +266,7 @@ def test_two_rows_with_one_key_are_refused(search: SearchStore) -> None:
         search.publish(AVAILABILITY_INDEX, pl.concat([frame, frame[:1]]), DAY)
 
 
-def test_a_window_is_given_exactly_where_there_is_time(search: SearchStore) -> None:
+def test_a_window_is_required_exactly_for_indices_with_a_time_column(search: SearchStore) -> None:
     with pytest.raises(ValueError, match="availability is published by windows"):
         search.publish(AVAILABILITY_INDEX, documents(DAY))
     with pytest.raises(ValueError, match="stations has no time column"):
@@ -302,7 +300,7 @@ def test_publishers_at_once_each_find_their_rows(
     assert len([name for name in reader.indices() if "availability" in name]) == 1
 
 
-def test_two_who_remove_the_same_row_at_once_both_succeed(
+def test_two_publishers_that_remove_the_same_row_at_once_both_succeed(
     search: SearchStore, reader: Reader
 ) -> None:
     frame = documents(DAY, 50)
@@ -333,7 +331,7 @@ def test_a_row_that_was_rewritten_since_it_was_found_is_not_removed(
     assert (writer.remove(fresh).updated, writer.remove(fresh).updated) == (3, 0)
 
 
-def test_a_missing_index_is_never_made_up_by_a_write(elasticsearch_url: str, prefix: str) -> None:
+def test_a_write_does_not_create_a_missing_index(elasticsearch_url: str, prefix: str) -> None:
     writer = BulkWriter(Connection(elasticsearch_url, timeout_seconds=60), f"{prefix}-gone-write")
     frame = documents(Window.hour(START))
     with pytest.raises(SearchError, match=r"require_alias.*made again at the next try"):

@@ -84,7 +84,7 @@ def test_stations_near_a_place_are_found_and_those_without_one_are_not(
         "2026-11-02T12:00:00.000Z||/h",
     ],
 )
-def test_times_are_asked_for_in_every_form_that_kibana_and_browsers_send(
+def test_times_can_be_queried_in_every_form_that_kibana_and_browsers_send(
     search: SearchStore, reader: Reader, bound: str | int
 ) -> None:
     search.publish(AVAILABILITY_INDEX, documents(DAY), DAY)
@@ -92,7 +92,7 @@ def test_times_are_asked_for_in_every_form_that_kibana_and_browsers_send(
     assert found["hits"]["total"]["value"] in (36, 33)  # 33 where the bound is after the hour
 
 
-def test_days_and_relative_times_are_asked_for_as_well(search: SearchStore, reader: Reader) -> None:
+def test_days_and_relative_times_can_be_queried(search: SearchStore, reader: Reader) -> None:
     search.publish(AVAILABILITY_INDEX, documents(DAY), DAY)
     search.publish(STATIONS_INDEX, states())
     for dataset, field, bound in (

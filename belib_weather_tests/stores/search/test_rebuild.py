@@ -79,7 +79,7 @@ def test_readers_see_the_old_index_until_the_new_one_is_complete(
     assert len(reader.sources("availability")) == 144
 
 
-def test_publishing_beside_an_outdated_index_says_that_readers_do_not_see_it_yet(
+def test_publishing_beside_an_outdated_index_is_reported_as_not_yet_visible(
     search: SearchStore, reader: Reader, old_index: str
 ) -> None:
     assert not search.publish(AVAILABILITY_INDEX, documents(DAY), DAY).is_visible
@@ -106,7 +106,7 @@ def test_emptying_a_window_reaches_the_new_index_as_well(
     assert reader.sources("availability") == {}
 
 
-def test_a_rebuild_that_breaks_off_leaves_readers_the_old_index_and_can_be_begun_again(
+def test_a_failed_rebuild_leaves_readers_the_old_index_and_can_be_repeated(
     search: SearchStore, reader: Reader, old_index: str
 ) -> None:
     frame = documents(Window(START, START + timedelta(days=2)))

@@ -63,7 +63,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         (DESKTOP, "dark", "", False),
     ],
 )
-def test_no_page_of_any_kind_is_cut_fails_or_breaks_a_rule_of_accessibility(
+def test_no_page_is_cut_off_fails_or_breaks_an_accessibility_rule(
     chromium: "Browser", site: str, width: int, scheme: Scheme, language: str, is_judged: bool
 ) -> None:
     context = chromium.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)

@@ -157,7 +157,7 @@ def test_a_place_is_found_by_keyboard_and_answered_now_and_then(page: "Page", si
     again.get_by_role("heading", name="Around Gare de Lyon").wait_for()
 
 
-def test_the_map_is_walked_by_arrow_keys_and_tapped(page: "Page", site: str) -> None:
+def test_the_map_is_operated_by_arrow_keys_and_by_touch(page: "Page", site: str) -> None:
     looked_at(page, f"{site}/en/")
     chosen = page.locator("#picked a")
     page.locator("#map").focus()

@@ -140,7 +140,7 @@ def test_messages_follow_the_published_schema(kafka: Broker, prefix: str) -> Non
             jsonschema.validate(messages[0] | {"to": "Disponible"}, schema)
 
 
-def test_a_restored_outbox_sends_what_is_missing_and_hides_no_newer_state(
+def test_a_restored_outbox_sends_missing_changes_and_overwrites_no_newer_state(
     kafka: Broker, prefix: str
 ) -> None:
     """The database is put back to its first 20 rows, and numbers the rows after them anew."""
@@ -159,7 +159,9 @@ def _publish_and_die(servers: str, prefix: str, step: str) -> None:
         stream.publish(outbox, 10)
 
 
-def test_a_kill_between_any_two_steps_loses_and_doubles_nothing(kafka: Broker, prefix: str) -> None:
+def test_a_kill_between_any_two_steps_loses_and_duplicates_nothing(
+    kafka: Broker, prefix: str
+) -> None:
     for number, step in enumerate(STEPS):
         own = f"{prefix}{number}."
         program = f"import {__name__} as t; t._publish_and_die(*{(kafka.servers, own, step)!r})"
@@ -171,7 +173,7 @@ def test_a_kill_between_any_two_steps_loses_and_doubles_nothing(kafka: Broker, p
 
 
 @pytest.mark.slow
-def test_a_broker_that_is_away_is_named_and_what_was_not_sent_comes_later(
+def test_an_unreachable_broker_is_named_and_unsent_changes_are_sent_later(
     kafka: Broker, prefix: str
 ) -> None:
     outbox = Outbox(_changes(20))

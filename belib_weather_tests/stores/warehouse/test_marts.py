@@ -96,7 +96,7 @@ def test_full_stations_are_counted_in_hours(warehouse: Warehouse, facts: pl.Data
     }
 
 
-def test_what_goes_with_the_weather_is_given_in_percentage_points_unless_withheld(
+def test_weather_differences_are_in_percentage_points_unless_withheld(
     warehouse: Warehouse,
 ) -> None:
     row = {

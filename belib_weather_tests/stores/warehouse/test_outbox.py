@@ -84,7 +84,7 @@ def taken_by(alert: Alert) -> tuple[str, str]:
     return alert.rule.name, alert.title.split(": ")[1]
 
 
-def test_a_receiver_that_refuses_holds_up_its_own_rule_alone_and_old_changes_are_no_news(
+def test_a_refusing_receiver_delays_only_its_own_rule_and_old_changes_are_not_sent(
     warehouse: Warehouse,
 ) -> None:
     received: list[tuple[str, str]] = []
@@ -116,7 +116,7 @@ def test_a_receiver_that_refuses_holds_up_its_own_rule_alone_and_old_changes_are
     assert warehouse.read(STATIONS).is_empty()
 
 
-def test_a_message_without_an_answer_goes_out_once_more_and_no_third_time(
+def test_a_message_without_an_answer_is_sent_at_most_twice(
     warehouse: Warehouse,
 ) -> None:
     sent: list[str] = []
@@ -159,7 +159,7 @@ send_due(Warehouse(postgres), [rule], send, datetime.fromtimestamp(int(second), 
 """
 
 
-def test_a_kill_between_sending_and_its_note_repeats_this_message_alone_with_its_id(
+def test_a_kill_before_a_message_is_recorded_repeats_only_this_message_with_its_id(
     warehouse: Warehouse, warehouse_url: str
 ) -> None:
     got: list[str] = []

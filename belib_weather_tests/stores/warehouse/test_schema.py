@@ -57,7 +57,7 @@ UNDESCRIBED = """
 """
 
 
-def test_every_column_of_every_table_and_view_says_what_it_is(
+def test_every_column_of_every_table_and_view_has_a_comment(
     warehouse: Warehouse, warehouse_url: str
 ) -> None:
     engine = sa.create_engine(warehouse_url)
@@ -165,7 +165,7 @@ def test_an_upgrade_keeps_stations_readable_until_they_are_computed_again(
     assert after.select(plugs).null_count().row(0) == (after.height,) * len(plugs)
 
 
-def test_an_upgrade_joins_the_two_marks_of_what_of_raw_is_known(
+def test_an_upgrade_merges_the_two_checkpoints_of_raw(
     warehouse: Warehouse, warehouse_url: str
 ) -> None:
     config, at = Config(), "2026-11-14T08:00:00.250000+00:00"
@@ -276,7 +276,7 @@ def test_two_migrations_at_once_take_turns(warehouse: Warehouse, warehouse_url: 
     assert warehouse.schema_version() == (HEAD, HEAD)
 
 
-def test_marks_of_progress_are_kept(warehouse: Warehouse) -> None:
+def test_states_of_the_platform_are_stored(warehouse: Warehouse) -> None:
     assert warehouse.state("mark") is None
     for value in ("one", "two"):
         with warehouse.locked(Lock("marks")) as transaction:

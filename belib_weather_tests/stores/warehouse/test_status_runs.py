@@ -48,7 +48,7 @@ def store(warehouse: Warehouse, seen: list[Sighting], days: list[datetime]) -> N
             transaction.replace(STATUS_EPISODES, rows, day)
 
 
-def test_glued_segments_are_those_computed_in_one_go(warehouse: Warehouse) -> None:
+def test_segments_joined_at_midnight_equal_one_computation(warehouse: Warehouse) -> None:
     seen = four_days()
     store(warehouse, seen, WINDOW.days[::-1])
 
@@ -84,7 +84,7 @@ def test_glued_segments_are_those_computed_in_one_go(warehouse: Warehouse) -> No
     assert runs.filter(pl.col("segments") == 3)["source"].str.contains(" + ", literal=True).all()
 
 
-def test_a_day_that_is_not_there_censors_the_runs_around_it(warehouse: Warehouse) -> None:
+def test_a_missing_day_censors_the_runs_around_it(warehouse: Warehouse) -> None:
     seen = [Sighting(POINTS[0], FIRST + s, "occupied", FIRST) for s in range(0, 3 * 86_400, 900)]
     store(warehouse, seen, [WINDOW.days[0], WINDOW.days[2]])
 

@@ -100,7 +100,7 @@ def test_a_table_without_time_is_replaced_whole(created: Warehouse) -> None:
     assert created.read(TOTALS).equals(spells(Window.day(DAYS.start)))
 
 
-def test_the_ledger_of_a_table_says_nothing_of_another(created: Warehouse) -> None:
+def test_the_ledger_of_a_table_is_separate_from_others(created: Warehouse) -> None:
     day = Window.day(DAYS.start)
     for table, window, digest in ((SPELLS, day, "spells"), (AVAILABILITY_FACTS, day, "facts")):
         starts = window.days if table is SPELLS else window.hours
@@ -140,7 +140,7 @@ def wrong_windows(store: Warehouse) -> dict[str, Callable[[], object]]:
     }
 
 
-def test_a_window_is_given_where_it_belongs_and_nowhere_else(created: Warehouse) -> None:
+def test_a_window_is_required_exactly_for_tables_with_a_time_column(created: Warehouse) -> None:
     for message, act in wrong_windows(created).items():
         with pytest.raises(ValueError, match=message):
             act()

@@ -111,7 +111,7 @@ def test_the_ledger_says_which_hours_a_changed_version_touches(warehouse: Wareho
         assert ledger.touched(Content(AVAILABILITY_FACTS), 1000).is_empty()
 
 
-def test_hours_that_are_being_published_are_left_to_their_publisher(warehouse: Warehouse) -> None:
+def test_hours_that_are_being_published_are_not_settled_by_others(warehouse: Warehouse) -> None:
     put(warehouse, versions(("a", DAYS[0], "1 Rue A")))
     window = Window(DAYS[1], DAYS[1] + 2 * HOUR)
     with warehouse.locked(AVAILABILITY_FACTS, window) as transaction:
@@ -130,7 +130,7 @@ def test_hours_that_are_being_published_are_left_to_their_publisher(warehouse: W
         assert ledger.touched(FACTS, 10).is_empty()
 
 
-def test_rows_that_exchange_their_values_are_other_rows(warehouse: Warehouse) -> None:
+def test_rows_that_exchange_their_values_change_the_hash(warehouse: Warehouse) -> None:
     """The hash of an hour is a sum over its rows; no station is described here."""
     window = Window.hour(DAYS[1])
     facts = facts_of(3, ["a", "b"], window)

@@ -51,9 +51,7 @@ def test_the_migrated_view_is_that_of_the_declarations(
 
 
 @pytest.mark.parametrize("figure", VIEW_FIGURES, ids=lambda figure: figure.name)
-def test_the_formula_and_the_frame_give_what_the_view_holds(
-    connection: sa.Connection, figure: Figure
-) -> None:
+def test_formula_frame_and_view_give_the_same(connection: sa.Connection, figure: Figure) -> None:
     """The formula of the data dictionary, with real division, and the evaluation in polars."""
     rows = connection.exec_driver_sql(
         f"SELECT *, {figure.name} AS in_sql, {_real(figure)} AS by_formula FROM availability_hours"  # noqa: S608 - our own formula

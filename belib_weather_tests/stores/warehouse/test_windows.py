@@ -122,14 +122,14 @@ def test_two_runs_on_one_hour_take_turns(warehouse: Warehouse) -> None:
     assert steps == ["first leaves", "second enters"]
 
 
-def test_other_hours_are_not_held_up(warehouse: Warehouse) -> None:
+def test_other_hours_are_not_blocked(warehouse: Warehouse) -> None:
     other = Window(WINDOW.end, WINDOW.end + timedelta(hours=1))
 
     with warehouse.locked(FACTS, WINDOW), warehouse.locked(FACTS, other):
         pass
 
 
-def test_months_are_made_on_demand_by_two_at_once(
+def test_months_are_created_on_demand_by_two_at_once(
     warehouse: Warehouse, warehouse_url: str, make_facts: MakeFacts
 ) -> None:
     another = Warehouse(warehouse_url)

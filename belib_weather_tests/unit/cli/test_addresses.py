@@ -32,7 +32,7 @@ def running(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readers, "found", lambda *_: URLS)
 
 
-def test_a_line_is_whole_in_80_columns_and_one_word_to_the_shell(
+def test_an_address_is_not_wrapped_and_is_one_word_to_the_shell(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     printed = StringIO()
@@ -50,7 +50,7 @@ def test_a_line_is_whole_in_80_columns_and_one_word_to_the_shell(
     ]
 
 
-def test_env_reader_prints_what_may_read_alone(command: Command, running: None) -> None:
+def test_env_reader_prints_read_only_addresses(command: Command, running: None) -> None:
     printed = dict(
         line.removeprefix("export ").split("=", 1)
         for line in command("env", "--reader").stdout.splitlines()
@@ -63,7 +63,7 @@ def test_env_reader_prints_what_may_read_alone(command: Command, running: None) 
     }
 
 
-def test_servers_of_ones_own_have_no_readers_of_ours(
+def test_env_reader_prints_no_address_for_external_servers(
     command: Command, running: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BELIB_MONGO_URL", "mongodb://mine.example")
@@ -78,7 +78,7 @@ def test_servers_of_ones_own_have_no_readers_of_ours(
     assert "servers of your own" in refused.stderr
 
 
-def test_read_only_addresses_are_refused_where_something_is_written(
+def test_writing_commands_refuse_read_only_addresses(
     command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BELIB_MONGO_URL", READERS["mongo"])

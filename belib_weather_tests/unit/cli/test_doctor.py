@@ -36,7 +36,9 @@ def found(command: Command, *options: str) -> tuple[int, dict[str, tuple[str, st
     }
 
 
-def test_without_servers_it_names_what_starts_them(command: Command, home: Path) -> None:
+def test_doctor_without_servers_names_the_command_that_starts_them(
+    command: Command, home: Path
+) -> None:
     code, of = found(command, "--mode", "demo")
     assert code == 2
     for name in ("MongoDB", "PostgreSQL", "Elasticsearch"):
@@ -63,7 +65,7 @@ def test_without_servers_it_names_what_starts_them(command: Command, home: Path)
         ("BELIB_HOME", "/proc/self/home", "Home", "BELIB_HOME"),
     ],
 )
-def test_what_is_wrong_around_it_is_named_with_what_to_do(
+def test_problems_of_the_environment_are_named_with_a_remedy(
     command: Command,
     monkeypatch: pytest.MonkeyPatch,
     variable: str,
@@ -116,7 +118,9 @@ def test_the_home_of_another_user_is_named_by_every_command(
     assert "BELIB_HOME" in of["Home"][1]
 
 
-def test_what_another_user_hides_is_theirs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreadable_home_belongs_to_another_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     hidden = tmp_path / "mona"
     hidden.mkdir()
     lstat, me = Path.lstat, os.geteuid()
@@ -145,7 +149,7 @@ def test_a_file_that_cannot_be_written_is_one_line(
     assert f"{home}/live/mongo: No space left on device; the disk is full" in result.stderr
 
 
-def test_a_slow_or_small_disk_is_a_warning_and_a_full_one_wrong(tmp_path: Path) -> None:
+def test_a_slow_or_small_disk_is_a_warning_and_a_full_one_an_error(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, disk_low_mb=1, disk_full_mb=1, _env_file=None)
     assert disk_finding(settings, 0.01).severity == WELL
     slow = disk_finding(settings, 3.2)

@@ -71,7 +71,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("message", FAULTS)
-def test_a_file_that_cannot_be_judged_is_refused_with_the_reason(
+def test_a_file_that_cannot_be_scored_is_refused_with_the_reason(
     message: str, command: Command, tmp_path: Path, states: pl.DataFrame
 ) -> None:
     file = tmp_path / "faulty.parquet"
@@ -85,7 +85,7 @@ def test_a_file_that_cannot_be_judged_is_refused_with_the_reason(
     assert "Traceback" not in result.output
 
 
-def test_what_is_no_parquet_file_is_refused(command: Command, tmp_path: Path) -> None:
+def test_a_file_that_is_not_parquet_is_refused(command: Command, tmp_path: Path) -> None:
     (tmp_path / "text.parquet").write_text("unit_id,time\n")
     (tmp_path / "empty.parquet").touch()
     for name, message in (
@@ -101,7 +101,7 @@ def test_what_is_no_parquet_file_is_refused(command: Command, tmp_path: Path) ->
     assert "'Mars' is no time zone" in result.output
 
 
-def test_without_a_column_of_service_only_all_units_are_judged(
+def test_without_the_column_in_service_all_units_are_scored(
     command: Command, tmp_path: Path, states: pl.DataFrame
 ) -> None:
     file = tmp_path / "short.parquet"

@@ -52,7 +52,7 @@ WITHOUT_STORES = {
 """They work on files, on Kibana or on another service, or say what they lack."""
 
 
-def test_what_every_command_does_without_stores_is_known() -> None:
+def test_every_command_has_a_test_without_stores() -> None:
     tested = {*COMMANDS, ("doctor",), ("import", "export.json")}
     assert {*every_command()} == tested | STARTING | STOPPING | WITHOUT_STORES
 
@@ -62,7 +62,7 @@ def test_what_every_command_does_without_stores_is_known() -> None:
     [*((one, "live") for one in COMMANDS), *((one, "demo") for one in (("env",), ("raw", "list")))],
     ids=str,
 )
-def test_a_command_without_stores_says_what_starts_them_and_starts_nothing(
+def test_a_command_without_stores_names_how_to_start_them_and_starts_nothing(
     command: Command, home: Path, arguments: tuple[str, ...], mode: str
 ) -> None:
     manifest = Manifest(version="1", made_at=utc_now(), mode=mode, files=[])
@@ -91,7 +91,7 @@ def test_the_shell_of_a_failed_env_fails_as_well(command: Command) -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_shell_after_env_whose_stores_have_stopped_shows_what_starts_them(
+def test_a_shell_after_env_with_stopped_stores_names_how_to_start_them(
     command: Command, home: Path, monkeypatch: pytest.MonkeyPatch, mode: str
 ) -> None:
     passwords = Home(home / mode).passwords()
@@ -111,7 +111,7 @@ def test_a_shell_after_env_whose_stores_have_stopped_shows_what_starts_them(
     assert "embedded, does not run" in command("doctor").stdout
 
 
-def test_servers_of_ones_own_that_do_not_answer_are_one_line(
+def test_an_external_server_that_does_not_answer_is_one_line(
     command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without MongoDB alone: its client looks for it for ten seconds."""
@@ -133,7 +133,7 @@ def test_servers_of_ones_own_that_do_not_answer_are_one_line(
         assert command(*stopping).stdout == "nothing was running\n"
 
 
-def test_that_the_other_mode_runs_is_said(command: Command, home: Path) -> None:
+def test_a_command_names_the_other_mode_that_runs(command: Command, home: Path) -> None:
     with process_with(f"--storage-path={home}/demo/mongo/data"):
         errors = command("raw", "list").stderr
         assert "those of the demonstration run: give --mode demo" in " ".join(errors.split())
@@ -150,7 +150,7 @@ def test_stop_and_down_without_anything_stop_nothing(
     assert not home.exists()
 
 
-def test_stop_ends_what_is_of_its_mode_alone(command: Command, home: Path) -> None:
+def test_stop_ends_only_processes_of_its_mode(command: Command, home: Path) -> None:
     with (
         process_with(f"-Xbelib_weather={home}/live/daemon") as live,
         process_with(f"-Xbelib_weather={home}/demo/daemon") as demo,
@@ -177,7 +177,7 @@ def test_dagster_finds_no_store_and_starts_none(home: Path) -> None:
     assert not home.exists()
 
 
-def test_the_platform_leaves_stores_running_that_were_asked_for(home: Path) -> None:
+def test_the_platform_leaves_stores_running_that_stores_up_started(home: Path) -> None:
     settings = Settings(home=home, _env_file=None)
     with process_with(f"--storage-path={home}/live/mongo/data") as server:
         (home / "live").mkdir(parents=True)

@@ -42,7 +42,7 @@ def numbers_in(log: Path) -> list[int]:
     return [int(line.split()[1]) for line in log.read_text().splitlines()]
 
 
-def test_a_log_stays_small_while_its_process_writes_on(log: Path) -> None:
+def test_a_log_stays_small_while_its_process_writes(log: Path) -> None:
     for _ in range(5):
         wait_for_more(log, LARGEST)
         assert rotate(log, LARGEST)

@@ -74,7 +74,9 @@ def repository(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Repo
         server.shutdown()
 
 
-def test_it_is_fetched_once_checked_and_runnable(repository: Repository, tmp_path: Path) -> None:
+def test_elasticsearch_is_downloaded_once_verified_and_runnable(
+    repository: Repository, tmp_path: Path
+) -> None:
     program = elasticsearch_program(tmp_path / "cache", silent)
     assert os.access(program / "bin" / "elasticsearch", os.X_OK)
     assert len(list((program / "lib").iterdir())) == 120
@@ -94,14 +96,14 @@ def test_progress_counts_up_to_the_whole(repository: Repository, tmp_path: Path)
     assert len(steps) < 50
 
 
-def test_two_at_once_fetch_once(repository: Repository, tmp_path: Path) -> None:
+def test_two_processes_at_once_download_once(repository: Repository, tmp_path: Path) -> None:
     with ThreadPoolExecutor(2) as pool:
         found = pool.map(lambda _: elasticsearch_program(tmp_path / "cache", silent), range(2))
     assert len(set(found)) == 1
     assert repository.downloads == 1
 
 
-def test_an_interrupted_attempt_is_cleared_away(repository: Repository, tmp_path: Path) -> None:
+def test_an_interrupted_download_is_removed(repository: Repository, tmp_path: Path) -> None:
     incoming = tmp_path / "cache" / "elasticsearch.incoming"
     (incoming / "unpacked" / "half").mkdir(parents=True)
     elasticsearch_program(tmp_path / "cache", silent)
@@ -110,7 +112,7 @@ def test_an_interrupted_attempt_is_cleared_away(repository: Repository, tmp_path
 
 
 @pytest.mark.parametrize("size", [0, 1000])
-def test_a_download_that_breaks_off_is_discarded_and_repeated_next_time(
+def test_a_truncated_download_is_discarded_and_repeated_next_time(
     repository: Repository, tmp_path: Path, size: int
 ) -> None:
     repository.body = repository.archive[:size]
@@ -121,14 +123,14 @@ def test_a_download_that_breaks_off_is_discarded_and_repeated_next_time(
     assert elasticsearch_program(tmp_path / "cache", silent).is_dir()
 
 
-def test_another_file_is_refused(repository: Repository, tmp_path: Path) -> None:
+def test_a_file_with_another_checksum_is_refused(repository: Repository, tmp_path: Path) -> None:
     repository.body = repository.archive[:-1] + b"!"
     with pytest.raises(ProgramUnavailable, match="SHA-256 is different"):
         elasticsearch_program(tmp_path / "cache", silent)
     assert [path.name for path in (tmp_path / "cache").iterdir()] == ["elasticsearch.lock"]
 
 
-def test_no_repository_is_said_so(repository: Repository, tmp_path: Path) -> None:
+def test_an_unreachable_repository_is_reported(repository: Repository, tmp_path: Path) -> None:
     repository.status = 503
     with pytest.raises(ProgramUnavailable, match="cannot be fetched from Maven Central"):
         elasticsearch_program(tmp_path / "cache", silent)
@@ -138,7 +140,7 @@ def test_no_repository_is_said_so(repository: Repository, tmp_path: Path) -> Non
         elasticsearch_program(tmp_path / "cache", silent)
 
 
-def test_a_damaged_copy_in_the_users_maven_folder_does_no_harm(
+def test_a_damaged_copy_in_the_users_maven_folder_is_ignored(
     repository: Repository, tmp_path: Path
 ) -> None:
     group = Path("org/elasticsearch/distribution/integ-test-zip/elasticsearch/9.2.4")

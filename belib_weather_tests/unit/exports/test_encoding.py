@@ -25,7 +25,7 @@ def cells(rows: pl.DataFrame) -> list[list[str]]:
 
 
 @given(st.lists(texts.filter(lambda text: "\0" not in text), min_size=1, max_size=5))
-def test_no_text_begins_like_a_formula_and_each_can_be_read_back(values: list[str]) -> None:
+def test_no_cell_begins_like_a_formula_and_each_can_be_read_back(values: list[str]) -> None:
     written = [cell for [cell, _] in cells(pl.DataFrame({"text": values, "n": 1}))]
 
     assert not [cell for cell in written if cell[:1] in set(FIRST)]

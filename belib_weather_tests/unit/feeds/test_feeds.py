@@ -64,7 +64,7 @@ def stations() -> pl.DataFrame:
     return pl.DataFrame(rows, schema_overrides={"arrondissement": pl.Int16})
 
 
-def test_a_name_that_no_document_can_hold_or_that_runs_from_right_to_left_stays_a_name() -> None:
+def test_hostile_names_of_stations_stay_text_in_the_feeds() -> None:
     name = '"><script>alert(1)</script>\x0b javascript:alert(2) \u202esiraP'
     told = entries(changes(change("broke_down", 1)), {STATION: name})
     feed = Feed("feeds/station/X", "station/X/", name, told, AT)
@@ -78,7 +78,7 @@ def test_a_name_that_no_document_can_hold_or_that_runs_from_right_to_left_stays_
     assert not [link for link in links if "javascript" in link or "<" in link]
 
 
-def test_both_feeds_say_the_same_with_links_that_work() -> None:
+def test_both_feeds_have_the_same_entries_with_working_links() -> None:
     reported = entries(
         changes(
             change("became_free", 1),
@@ -104,7 +104,7 @@ def test_both_feeds_say_the_same_with_links_that_work() -> None:
     assert "odbl" in (links["license"] or "")
 
 
-def test_a_rule_gets_its_stations_districts_and_events_and_no_old_news() -> None:
+def test_a_rule_selects_its_stations_districts_and_events_and_no_old_changes() -> None:
     mine = Rule(name="mine", stations=frozenset({STATION}), language=Language.ENGLISH)
     depot = Rule.model_validate(
         {"name": "depot", "arrondissements": [12], "events": ["broke_down"]}

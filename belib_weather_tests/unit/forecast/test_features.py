@@ -35,7 +35,7 @@ def history(seed: int, *, gap: int, with_stations: bool) -> History:
     with_stations=st.booleans(),
 )
 @examples(80)
-def test_features_rest_on_nothing_after_the_origin(
+def test_features_use_nothing_after_the_origin(
     seed: int, at: int, gap: int, with_stations: bool
 ) -> None:
     first = history(seed, gap=gap, with_stations=with_stations)
@@ -53,7 +53,7 @@ def test_features_rest_on_nothing_after_the_origin(
     np.testing.assert_array_equal(one.usual, two.usual)
 
 
-def test_features_are_what_their_names_say() -> None:
+def test_features_match_their_names() -> None:
     state = np.full((1, INSTANTS), FREE, dtype=np.int8)
     at = 4 * 24 * 8
     state[0, at - 8 : at + 1] = 0  # taken for two hours

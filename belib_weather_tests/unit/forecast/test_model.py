@@ -27,12 +27,12 @@ def model(states: pl.DataFrame) -> Model:
     return train(states.filter(pl.col("time") < ORIGIN), rows=10_000)
 
 
-def test_it_is_better_than_the_blend_on_days_it_was_not_fitted_to(model: Model) -> None:
+def test_the_model_beats_the_blend_on_held_out_days(model: Model) -> None:
     assert model.units.held_out["model"] < model.units.held_out["blend"]
     assert model.units.reason is None
 
 
-def test_its_name_is_that_of_what_is_served_for_stations(model: Model) -> None:
+def test_the_name_of_a_model_is_that_of_its_station_forecasts(model: Model) -> None:
     assert model.stations is not None
     assert "too few" in (model.stations.reason or "")
     assert model.name == BLEND
@@ -59,7 +59,7 @@ def test_the_order_of_rows_changes_nothing(states: pl.DataFrame) -> None:
     assert made[0] == made[1]
 
 
-def test_a_model_read_from_its_file_says_the_same(states: pl.DataFrame, model: Model) -> None:
+def test_a_model_read_from_its_file_predicts_the_same(states: pl.DataFrame, model: Model) -> None:
     again = loads(dumps(model))
 
     assert_frame_equal(
@@ -82,7 +82,7 @@ def test_a_model_of_older_features_is_refused(model: Model) -> None:
         loads(json.dumps(old).encode())
 
 
-def test_a_short_history_is_answered_by_the_blend_and_says_so(states: pl.DataFrame) -> None:
+def test_a_short_history_is_forecast_by_the_blend_with_the_reason(states: pl.DataFrame) -> None:
     cut = START + timedelta(days=5)
     short = train(states.filter(pl.col("time") < cut))
     made = short.predict(states, cut, [cut + timedelta(hours=1)])
@@ -107,7 +107,7 @@ def test_units_without_history_and_lost_days_are_forecast(
     assert (made["free_points_low"] <= made["free_points_high"]).all()
 
 
-def test_a_target_out_of_reach_is_refused(states: pl.DataFrame, model: Model) -> None:
+def test_a_target_beyond_24_hours_is_refused(states: pl.DataFrame, model: Model) -> None:
     for target in (ORIGIN, ORIGIN + timedelta(hours=25)):
         with pytest.raises(ForecastError, match="within 24 h"):
             model.predict(states, ORIGIN, [target])

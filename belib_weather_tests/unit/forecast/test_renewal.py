@@ -46,14 +46,14 @@ def chance(own: Rates, known: History, ahead: list[int]) -> list[float]:
     return [float(value) for value in found]
 
 
-def test_without_ages_it_is_the_chain_of_two_states() -> None:
+def test_without_ages_the_chance_is_that_of_a_two_state_markov_chain() -> None:
     own = rates([0.8] * len(AGES), arrive=0.0)
     made = chance(own, history([TAKEN] * 9), [1, 4, 30])
 
     assert made == pytest.approx([1 - 0.8**n for n in (1, 4, 30)], abs=1e-5)
 
 
-def test_it_is_what_brute_force_finds() -> None:
+def test_the_chance_equals_brute_force() -> None:
     leave = np.where(AGES < 1, 0.2, np.where(AGES < 3, 0.6, 0.3))
     own = rates(leave.tolist(), arrive=0.0)
     own.arrive[:] = 0.2 + 0.1 * (np.arange(WEEK_HOURS) % 24 > 2)
@@ -75,7 +75,7 @@ def test_it_is_what_brute_force_finds() -> None:
     assert made == pytest.approx([wanted[n] for n in (4, 12, 40)], abs=0.012)
 
 
-def test_a_unit_that_was_lost_goes_on_from_when_it_was_seen() -> None:
+def test_an_unobserved_unit_continues_from_its_last_observation() -> None:
     own = rates(np.linspace(0.1, 0.9, len(AGES)).tolist(), arrive=0.3)
     seen = [FREE] * 5 + [TAKEN] * 4
 
@@ -85,7 +85,7 @@ def test_a_unit_that_was_lost_goes_on_from_when_it_was_seen() -> None:
     assert np.isnan(chance(own, history(seen + [UNOBSERVED] * 120), [4]))
 
 
-def test_what_is_out_of_service_returns_to_the_usual() -> None:
+def test_a_unit_out_of_service_returns_to_the_usual_chance() -> None:
     own = rates([0.0] * len(AGES), arrive=0.0, back=0.4)
 
     made = chance(own, history([OUT] * 9), [1, 10])
@@ -93,7 +93,7 @@ def test_what_is_out_of_service_returns_to_the_usual() -> None:
     assert made == pytest.approx([0.7 * (1 - 0.9**n) for n in (1, 10)], abs=1e-5)
 
 
-def test_changes_are_counted_where_both_instants_are_seen() -> None:
+def test_changes_are_counted_where_both_instants_are_observed() -> None:
     known = history([FREE, TAKEN, TAKEN, FREE, UNOBSERVED, TAKEN, OUT, OUT, FREE])
     changes = Changes.none(1)
     cell = HOURS.week_hour[HOURS.row(START + STEP * np.arange(8))]
@@ -106,7 +106,7 @@ def test_changes_are_counted_where_both_instants_are_seen() -> None:
     assert changes.out_at.sum(axis=1).tolist() == [0.5, 1]
 
 
-def test_little_is_drawn_to_all_and_much_is_believed() -> None:
+def test_rates_of_little_data_shrink_towards_the_mean_of_all() -> None:
     rng = np.random.default_rng(1)
     changes = Changes.none(40)
     changes.free[:] = 20
@@ -127,7 +127,7 @@ def test_little_is_drawn_to_all_and_much_is_believed() -> None:
     assert found.arrive[1].std() < 0.1 * busy[1]  # hours do not differ but by chance
 
 
-def test_a_station_that_is_busier_than_usual_shows_it() -> None:
+def test_a_busier_station_has_a_higher_pace() -> None:
     own = rates([2.0] * len(AGES), arrive=0.2)
     both = Rates(**{**vars(own), "arrive": own.arrive.repeat(2, axis=0)})
     both = Rates(**{**vars(both), "leave": own.leave.repeat(2, axis=0)})

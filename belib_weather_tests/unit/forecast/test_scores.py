@@ -28,7 +28,7 @@ def rows(days: int, seed: int = 0) -> pl.DataFrame:
     )
 
 
-def test_sums_add_up_to_what_each_forecast_scores() -> None:
+def test_sums_equal_the_scores_of_single_forecasts() -> None:
     given = rows(2)
     sums = score_sums(given, ("model", "blend"))
 

@@ -56,7 +56,7 @@ def outcomes(**free: bool) -> pl.DataFrame:
     )
 
 
-def test_sums_are_of_the_instants_that_were_observed() -> None:
+def test_only_observed_instants_are_scored() -> None:
     forecasts = made(
         ("a", 0.95, 0.5, True),
         ("b", 0.91, 0.5, False),
@@ -142,7 +142,7 @@ def test_calibration_error_is_the_distance_of_chance_and_frequency() -> None:
         ("blend", False, "blend", 0.6, None),
     ],
 )
-def test_what_is_served_says_so(
+def test_a_served_forecast_names_its_model(
     model: str, is_blend: bool, served: str, chance: float, of_model: float | None
 ) -> None:
     answer = {

@@ -102,7 +102,7 @@ SHAPES = {
 
 
 @pytest.mark.parametrize("body", SHAPES.values(), ids=SHAPES.keys())
-def test_every_shape_of_the_same_data_says_the_same(body: bytes) -> None:
+def test_every_file_shape_of_the_same_data_has_the_same_content(body: bytes) -> None:
     expected = read_realtime(json.dumps(city()).encode())
     read = read_realtime(body)
     assert read.rejected.is_empty()
@@ -116,7 +116,7 @@ def test_a_text_of_windows_may_have_any_sign_of_french() -> None:
     assert read.to_list() == read_realtime(text.encode()).records["address"].to_list()
 
 
-def test_what_differs_says_something_else_and_the_order_of_records_does_not_count() -> None:
+def test_the_content_hash_depends_on_values_and_not_on_order() -> None:
     base = content_hash(read_realtime(json.dumps(city()).encode()))
     assert content_hash(read_realtime(json.dumps(city()[::-1]).encode())) == base
     for field, value in (
@@ -135,7 +135,7 @@ def test_a_line_break_within_quotes_ends_no_row() -> None:
     assert read_realtime(last.encode()).record_count == 12
 
 
-def test_a_long_text_costs_its_cell_in_csv_as_in_json() -> None:
+def test_a_text_that_is_too_long_becomes_null_in_csv_and_json() -> None:
     long = "x" * 200_000
     text = csv_of().replace("3 Rue de", f"{long} Rue de")
     records = [dict(record) for record in city()]
@@ -194,7 +194,7 @@ def office(place: str) -> bytes:
         (gzip.compress(b"[]", mtime=0), "packed with gzip, which was not said"),
     ],
 )
-def test_what_holds_no_data_is_called_what_it_is(content: bytes, name: str) -> None:
+def test_a_file_without_data_is_identified_by_its_kind(content: bytes, name: str) -> None:
     assert (kind_of(content) or "").startswith(name)
 
 
@@ -225,7 +225,7 @@ BODY = b"[1, 2, 3]" * 100
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, zstandard.compress])
-def test_what_is_packed_is_unpacked_also_twice(pack: Callable[[bytes], bytes]) -> None:
+def test_packed_files_are_unpacked_even_twice(pack: Callable[[bytes], bytes]) -> None:
     assert list(parts_of("x", pack(BODY))) == [Part("x", BODY)]
     assert list(parts_of("x", pack(pack(BODY)))) == [Part("x", BODY)]
     if pack is not zstandard.compress:  # whose stream does not say where it ends
@@ -233,7 +233,7 @@ def test_what_is_packed_is_unpacked_also_twice(pack: Callable[[bytes], bytes]) -
         assert "broken or cut off" in (cut.problem or "")
 
 
-def test_archives_give_their_files_in_order_and_a_broken_one_costs_itself() -> None:
+def test_archives_give_their_files_in_order_and_a_broken_file_is_left_out_alone() -> None:
     files = {
         "b/two.json.gz": gzip.compress(BODY),
         "a/one.json": BODY,
@@ -278,7 +278,7 @@ TIMES = [AT + timedelta(minutes=5 * number) for number in range(3)]
     ],
     ids=str,
 )  # fmt: skip
-def test_a_parquet_file_of_many_snapshots_is_cut_by_capture_time(kind: Any) -> None:
+def test_a_parquet_file_of_many_snapshots_is_split_by_capture_time(kind: Any) -> None:
     table = recorded(TIMES)
     if kind == pl.Int64:
         table = table.with_columns(pl.col("captured_at").dt.epoch("ms"))
@@ -304,7 +304,7 @@ def test_stamps_and_places_of_a_parquet_file_may_have_types_of_their_own() -> No
     assert content_hash(read_realtime(body.body)) == content_hash(expected)
 
 
-def test_other_tables_of_many_snapshots_are_cut_too_and_one_is_kept_byte_for_byte() -> None:
+def test_other_tables_of_many_snapshots_are_split_and_single_ones_stay_byte_for_byte() -> None:
     lines = recorded(TIMES).with_columns(pl.col("captured_at").dt.to_string("%+")).to_dicts()
     body = "\n".join(map(json.dumps, lines)).encode()
     assert [found.captured_at for found in snapshots_in(body)] == TIMES
@@ -334,7 +334,7 @@ def test_a_time_per_row_is_no_capture_time() -> None:
         (recorded(TIMES).drop("id_pdc"), None, "without a column id_pdc"),
     ],
 )
-def test_a_table_that_cannot_be_cut_says_why(
+def test_a_table_that_cannot_be_split_is_refused_with_the_reason(
     table: pl.DataFrame, column: str | None, reason: str
 ) -> None:
     with pytest.raises(UnreadableBody, match=reason):
@@ -343,7 +343,7 @@ def test_a_table_that_cannot_be_cut_says_why(
         list(snapshots_in(parquet(table)[:-20]))
 
 
-def test_a_page_says_how_many_records_there_are() -> None:
+def test_the_announced_count_of_a_page_is_read() -> None:
     assert total_in(json.dumps({"total_count": 2097, "results": []}).encode()) == 2097
     assert total_in(b"\xef\xbb\xbf[]") is None
     assert total_in(b'{"results": []}') is None
@@ -366,7 +366,7 @@ DAMAGED = [
     st.sampled_from(DAMAGED),
     st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.binary(max_size=3)), max_size=5),
 )
-def test_no_damage_leads_to_anything_but_a_refusal(
+def test_damaged_files_are_read_or_refused_and_nothing_else(
     content: bytes, damage: list[tuple[float, bytes]]
 ) -> None:
     damaged = bytearray(content)

@@ -46,9 +46,7 @@ def with_other_bytes(archive: bytes, name: str) -> bytes:
         (with_other_bytes(zipped(**THREE), "b.json"), "Bad CRC"),
     ],
 )
-def test_a_file_of_an_archive_that_cannot_be_unpacked_costs_no_other(
-    archive: bytes, reason: str
-) -> None:
+def test_an_unreadable_file_of_an_archive_affects_no_other(archive: bytes, reason: str) -> None:
     *taken, refused = parts_of("week.zip", archive)
     assert taken == [Part("week.zip/a.json", BODY), Part("week.zip/c.json", BODY)]
     assert refused.name == "week.zip"
@@ -57,7 +55,7 @@ def test_a_file_of_an_archive_that_cannot_be_unpacked_costs_no_other(
     assert reason in problem
 
 
-def test_an_archive_that_unpacks_to_hundreds_of_times_its_size_is_left(
+def test_an_archive_that_unpacks_to_hundreds_of_times_its_size_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(files, "MOST_BYTES", 1_000_000)
@@ -115,7 +113,7 @@ class Written(io.FileIO):
 @pytest.mark.parametrize(
     "content", [b"id_pdc\nX\n", b"id_pdc\nX\nY\nZ\n"], ids=["shorter", "longer"]
 )
-def test_a_file_that_changes_while_it_is_read_is_not_taken(tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "export.csv"
     path.write_bytes(b"id_pdc\nX\nY\n")
     with path.open("rb") as still:

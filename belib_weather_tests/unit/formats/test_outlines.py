@@ -70,7 +70,7 @@ def test_the_export_of_the_city_has_twenty_outlines_with_their_official_surfaces
         ("not a feature", "no number"),
     ],
 )
-def test_a_bad_feature_costs_itself(bad: object, reason: str) -> None:
+def test_an_invalid_feature_is_rejected_alone(bad: object, reason: str) -> None:
     read = read_outlines(collection(feature(6), bad))
 
     assert read.records["arrondissement"].to_list() == [6]
@@ -81,12 +81,12 @@ def test_a_bad_feature_costs_itself(bad: object, reason: str) -> None:
 @pytest.mark.parametrize(
     "text", ["", "[]", '{"error_code": "ODSQLError", "message": "no such field"}', "{", "null"]
 )
-def test_what_is_no_collection_is_refused(text: str) -> None:
+def test_a_body_without_a_feature_collection_is_refused(text: str) -> None:
     with pytest.raises(UnreadableBody):
         read_outlines(text.encode())
 
 
-def test_a_body_that_breaks_off_is_refused() -> None:
+def test_a_truncated_body_is_refused() -> None:
     with pytest.raises(UnreadableBody, match="cut off"):
         read_outlines(OWN[:-40])
 

@@ -103,7 +103,7 @@ def test_key_order_and_further_fields_do_not_matter() -> None:
         (row(last_updated=["2026"]), "no stamp with an offset"),
     ],
 )
-def test_a_row_that_is_no_sighting_is_returned_with_the_reason(bad: Any, reason: str) -> None:
+def test_a_row_without_a_sighting_is_rejected_with_the_reason(bad: Any, reason: str) -> None:
     read = read_realtime(body(row(), bad, row(id_pdc="Y")))
     assert read.records["charge_point_id"].to_list() == ["FR*V75*EPX08*11*6", "Y"]
     assert read.rejected["reason"].to_list() == [reason]
@@ -112,7 +112,7 @@ def test_a_row_that_is_no_sighting_is_returned_with_the_reason(bad: Any, reason:
 
 
 @pytest.mark.parametrize("odd", [["Disponible"], {"a": 1}, [], "\ud800"])
-def test_a_value_of_an_unforeseen_type_costs_its_row_at_most(odd: Any) -> None:
+def test_a_value_of_an_unexpected_type_loses_at_most_its_row(odd: Any) -> None:
     read = read_realtime(
         body(row(statut_pdc=odd), row(id_pdc=7), row(adresse_station=odd), row(id_pdc=["X"]))
     )
@@ -121,7 +121,7 @@ def test_a_value_of_an_unforeseen_type_costs_its_row_at_most(odd: Any) -> None:
     assert read.rejected["reason"].to_list() == ["no id"]
 
 
-def test_coordinates_of_an_unforeseen_shape_cost_no_others() -> None:
+def test_coordinates_of_an_unexpected_shape_affect_no_other_row() -> None:
     here, text = {"lon": 2.31, "lat": 48.87}, "48.87,2.31"
     odd: list[Any] = [here, text, {"lon": "2.31", "lat": "48.87"}, [2.31, 48.87], 7]
     read = read_realtime(body(*(row(coordonneesxy=value) for value in odd)))
@@ -147,7 +147,7 @@ def test_an_empty_array_has_no_sightings() -> None:
         b"\x00\x01\x02" * 20,
     ],
 )
-def test_a_body_that_is_no_export_is_refused_whole_and_costs_itself_alone(broken: bytes) -> None:
+def test_a_body_that_is_not_an_export_is_refused_and_affects_no_other(broken: bytes) -> None:
     with pytest.raises(UnreadableBody):
         read_realtime(broken)
 
@@ -181,12 +181,12 @@ def test_the_csv_export_with_french_labels_reads_like_the_json(bom: bytes) -> No
     }
 
 
-def test_a_csv_with_field_names_reads_too() -> None:
+def test_a_csv_with_field_names_is_readable() -> None:
     raw = f"last_updated;id_pdc;statut_pdc\n{STAMP};X;Inconnu\n".encode()
     assert sightings(raw)["status"].to_list() == ["unknown"]
 
 
-def test_a_line_break_within_the_quotes_of_the_last_row_does_not_break_it_off() -> None:
+def test_a_line_break_in_a_quoted_cell_of_the_last_row_is_not_a_truncation() -> None:
     raw = CSV.encode() + f'Y;Inconnu;;{STAMP};;"1 Rue\n75001 Paris";;\r\n'.encode()
     assert read_realtime(raw).records["address"].to_list()[-1] == "1 Rue\n75001 Paris"
 
@@ -212,7 +212,7 @@ def test_the_csv_and_the_json_of_a_vintage_hold_the_same_records(vintage: str) -
     assert [of_csv.summary[name] for name in same] == [of_json.summary[name] for name in same]
 
 
-def test_many_snapshots_read_like_one_after_the_other_and_lazily() -> None:
+def test_many_snapshots_are_read_lazily_and_equal_single_reads() -> None:
     captures: list[datetime] = []
 
     def snapshots() -> Iterator[Snapshot]:
@@ -267,7 +267,7 @@ STAMPS = st.one_of(
         max_size=8,
     )
 )
-def test_every_row_comes_back_either_good_or_rejected(rows: list[dict[str, Any]]) -> None:
+def test_every_row_is_either_clean_or_rejected(rows: list[dict[str, Any]]) -> None:
     read = read_realtime(body(*rows))
     assert read.records.height + read.rejected.height == read.record_count == len(rows)
     good = read.sightings(AT)

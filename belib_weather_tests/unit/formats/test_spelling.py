@@ -43,7 +43,7 @@ def test_every_declared_label_is_known_in_every_spelling(spelling: Callable[[str
     assert unknown_labels(dict.fromkeys(labels, 1)) == {}
 
 
-def test_what_is_no_declared_label_is_unknown_and_counted() -> None:
+def test_an_undeclared_label_is_unknown_and_counted() -> None:
     spoilt = "Occupé (en charge)".encode().decode("latin-1")  # UTF-8 read in another encoding
     labels = pl.Series([spoilt, None, "Disponible", "", "Neu"])
     assert statuses(labels).to_list() == ["unknown", "unknown", "available", "unknown", "unknown"]
@@ -75,7 +75,9 @@ def test_an_id_has_one_spelling(text: str | None, local: str | None) -> None:
     assert charge_point_ids(pl.Series([text], dtype=pl.String)).to_list() == [local]
 
 
-def test_every_published_roaming_id_is_turned_back(any_body: Callable[[str], bytes]) -> None:
+def test_every_published_roaming_id_is_converted_to_the_local_id(
+    any_body: Callable[[str], bytes],
+) -> None:
     rows = pl.DataFrame(json.loads(any_body("static/2024.json")))
     assert rows.height > 0
     turned = rows.select(charge_point_id(pl.col("id_pdc_itinerance"))).to_series()

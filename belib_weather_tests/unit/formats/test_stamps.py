@@ -36,7 +36,7 @@ def stamped(*after: timedelta | str, count: int = 12) -> list[dict[str, Any]]:
 
 @examples(100)
 @given(st.lists(st.integers(0, 40_000).map(lambda s: 1_700_000_000 + s), min_size=1, max_size=25))
-def test_the_newest_plausible_stamp_is_what_the_rule_says(drawn: list[int]) -> None:
+def test_the_newest_plausible_stamp_follows_the_rule(drawn: list[int]) -> None:
     rows = pl.DataFrame({"s": drawn})
     got = rows.select(stamps.newest_plausible(pl.col("s"))).item()
     assert got == newest_plausible([float(s) for s in drawn])
@@ -47,7 +47,7 @@ def test_the_newest_plausible_stamp_is_what_the_rule_says(drawn: list[int]) -> N
     st.lists(st.integers(-4_000, 8_000) | st.sampled_from([-9, 299, 300, 301]), min_size=1),
     st.integers(0, 30),
 )
-def test_signs_of_life_are_what_the_rule_says(offsets: list[int], others: int) -> None:
+def test_signs_of_life_follow_the_rule(offsets: list[int], others: int) -> None:
     captured = int(AT.timestamp())
     body = [captured + offset for offset in [*offsets, *range(-others * 30, 0, 30)]]
     records = pl.DataFrame({"updated": body, "second": captured, "body": 0})
@@ -80,7 +80,7 @@ def test_a_stamp_ahead_of_capture_and_body_is_no_sign_of_life(
         assert sightings["updated"].null_count() == (not is_sign)
 
 
-def test_a_portal_that_is_ahead_as_a_whole_shows_the_present() -> None:
+def test_stamps_of_a_portal_whose_clock_is_ahead_are_signs_of_life() -> None:
     """Its own clock is what is wrong: its points are as fresh as ever."""
     rows = stamped(*(n * MINUTE for n in range(20, 32)))
     assert read_realtime(bytes_of(rows)).sightings(AT)["updated"].null_count() == 0
@@ -99,7 +99,7 @@ def imported(rows: list[dict[str, Any]], captured_at: datetime | None, now: date
     ).captured_at
 
 
-def test_a_clock_two_hours_ahead_moves_no_file() -> None:
+def test_one_stamp_two_hours_ahead_does_not_change_the_capture_time() -> None:
     rows = stamped(timedelta(hours=2))
     assert imported(rows, None, AT + timedelta(days=9)) == AT - 2 * MINUTE
     assert imported(stamped(YEAR_12345), None, AT + timedelta(days=9)) == AT - 2 * MINUTE
@@ -113,7 +113,7 @@ def test_a_clock_two_hours_ahead_moves_no_file() -> None:
         (stamped(*[timedelta(days=365)] * 12), None, "in the future.*say when with --captured-at"),
     ],
 )
-def test_a_capture_time_that_cannot_be_is_refused_with_record_and_option(
+def test_an_impossible_capture_time_is_refused_with_record_and_option(
     rows: list[dict[str, Any]], captured_at: datetime | None, reason: str
 ) -> None:
     with pytest.raises(InvalidBody, match=reason) as caught:
@@ -122,7 +122,7 @@ def test_a_capture_time_that_cannot_be_is_refused_with_record_and_option(
     assert caught.value.response.captured_at == AT + MINUTE
 
 
-def test_five_minutes_between_clocks_are_no_reason_to_doubt() -> None:
+def test_five_minutes_between_clocks_are_accepted() -> None:
     body = read_realtime(bytes_of(stamped()))
     assert doubt_about(AT - 6 * MINUTE, body, AT - 11 * MINUTE) is None
     assert doubt_about(AT - 6.1 * MINUTE, body, AT) is not None

@@ -62,7 +62,7 @@ def test_stamps_in_paris_that_occur_twice_or_never_are_rejected_with_the_reason(
         assert "hour" in read.rejected["reason"].item()
 
 
-def test_open_meteo_units_are_converted_and_an_unknown_one_costs_its_variable() -> None:
+def test_open_meteo_units_are_converted_and_a_variable_of_an_unknown_unit_is_null() -> None:
     units = {"wind_speed_10m": "m/s", "precipitation": "inch", "temperature_2m": "°F"}
     read = read_weather(
         open_meteo(["2026-11-24T10:00"], hourly_units=units), "open_meteo/forecast", AT
@@ -98,14 +98,14 @@ def test_sums_of_three_hours_are_not_hourly() -> None:
 
 
 @pytest.mark.parametrize("token", ["-nan", "nan", "NaN", "inf", "-Infinity"])
-def test_numbers_that_are_none_do_not_spoil_a_body(token: str) -> None:
+def test_nan_and_infinity_become_null(token: str) -> None:
     raw = open_meteo(["2026-11-24T10:00"], latitude="@", note="nan, -nan, inf")
     raw = raw.replace(b'"@"', token.encode()).replace(b"[1.5]", b"[" + token.encode() + b"]")
     row = read_weather(raw, "open_meteo/forecast", AT).records.row(0, named=True)
     assert (row["temperature_c"], row["wind_speed_kmh"]) == (None, 10.0)
 
 
-def test_what_is_no_json_is_said_with_line_and_column() -> None:
+def test_invalid_json_is_refused_with_line_and_column() -> None:
     with pytest.raises(UnreadableBody, match=r"not valid JSON: .*line 2 column 3"):
         read_weather(b'{"hourly":\n  oops}', "open_meteo/forecast", AT)
 
@@ -139,7 +139,7 @@ def test_two_days_of_open_meteo_read_as_published() -> None:
     }
 
 
-def test_hours_that_the_archive_does_not_know_yet_are_null_and_no_fault() -> None:
+def test_hours_missing_from_the_archive_are_null_and_not_rejected() -> None:
     raw = stored("weather/open_meteo_archive_newest_days.json")
     read = read_weather(raw, "open_meteo/archive", AT)
     assert read.rejected.is_empty()
@@ -243,7 +243,7 @@ def test_recorded_infoclimat_reads(shared_data: Path) -> None:
         ),
     ],
 )
-def test_error_bodies_are_refused_with_what_they_say(
+def test_error_bodies_are_refused_with_their_message(
     any_body: Callable[[str], bytes], name: str, source: str
 ) -> None:
     raw = any_body(f"weather/{name}.json")
@@ -302,7 +302,7 @@ def openweathermap(**parts: Any) -> Any:
     "odd", [None, 7, "x", [], {}, {"1h": None}, {"1h": "0.5"}, {"3h": 5.2}, {"all": None}]
 )
 @pytest.mark.parametrize("part", ["rain", "snow", "wind", "clouds", "weather"])
-def test_an_odd_part_of_openweathermap_costs_its_own_columns(part: str, odd: Any) -> None:
+def test_an_invalid_part_of_openweathermap_loses_only_its_columns(part: str, odd: Any) -> None:
     cost = {
         "rain": {"rain_mm", "precipitation_mm"},
         "snow": {"snowfall_cm", "precipitation_mm"},
@@ -318,7 +318,7 @@ def test_an_odd_part_of_openweathermap_costs_its_own_columns(part: str, odd: Any
         assert [read[name] for name in sorted(cost)] == [None] * len(cost)
 
 
-def test_rain_and_snow_that_a_body_leaves_out_did_not_fall() -> None:
+def test_missing_rain_and_snow_count_as_zero() -> None:
     raw = json.loads(stored("weather/openweathermap_kelvin.json"))
     assert not {"rain", "snow"} & set(raw)
     read = read_weather(json.dumps(raw).encode(), "openweathermap/current", AT)
@@ -326,7 +326,7 @@ def test_rain_and_snow_that_a_body_leaves_out_did_not_fall() -> None:
 
 
 @pytest.mark.parametrize("rain", [None, [], [0.0], "dry", 7, [{}] * 48, ["x"] * 48])
-def test_a_variable_of_open_meteo_that_is_no_series_costs_itself(rain: Any) -> None:
+def test_a_variable_of_open_meteo_that_is_not_a_series_is_left_out_alone(rain: Any) -> None:
     raw = json.loads(stored("weather/open_meteo_forecast.json"))
     whole = read_weather(json.dumps(raw).encode(), "open_meteo/forecast", AT)
     raw["hourly"]["rain"] = rain
@@ -370,7 +370,7 @@ def test_every_shape_reads_whole(name: str, source: str, count: int, rejected: i
         ("infoclimat_refused", "infoclimat/gfs"),
     ],
 )
-def test_every_error_body_is_refused_with_what_it_says(name: str, source: str) -> None:
+def test_every_error_body_is_refused_with_its_message(name: str, source: str) -> None:
     raw = stored(f"weather/{name}.json")
     document = json.loads(raw)
     with pytest.raises(UnreadableBody) as caught:

@@ -34,7 +34,7 @@ def specs(defs: dg.Definitions) -> Iterator[dg.AssetSpec]:
     yield from defs.resolve_all_asset_specs()
 
 
-def test_a_code_server_can_send_them(defs: dg.Definitions) -> None:
+def test_a_code_server_can_serialize_the_definitions(defs: dg.Definitions) -> None:
     """Else every page is empty, though the definitions load."""
     snapshot = RepositorySnap.from_def(defs.get_repository_def())
     assert deserialize_value(serialize_value(snapshot), RepositorySnap) == snapshot
@@ -46,7 +46,7 @@ def references(spec: dg.AssetSpec) -> list[dg.LocalFileCodeReference | dg.UrlCod
     return value.code_references
 
 
-def test_every_asset_links_to_the_lines_that_make_it(defs: dg.Definitions) -> None:
+def test_every_asset_links_to_its_source_code(defs: dg.Definitions) -> None:
     for spec in specs(defs):
         [reference] = references(spec)
         assert isinstance(reference, dg.LocalFileCodeReference)
@@ -110,7 +110,7 @@ def test_the_live_tick_keeps_the_cadence(seconds: int, cron: str) -> None:
     assert defs.resolve_schedule_def("live_tick").cron_schedule == cron
 
 
-def test_everything_that_people_see_in_the_catalog_is_described(defs: dg.Definitions) -> None:
+def test_everything_shown_in_the_catalog_has_a_description(defs: dg.Definitions) -> None:
     repository = defs.get_repository_def()
     jobs = [job for job in repository.get_all_jobs() if not job.name.startswith("__")]
     automation: list[Any] = [*repository.schedule_defs, *repository.sensor_defs]
@@ -146,7 +146,7 @@ def test_private_names_of_dagster_are_imported_in_one_module() -> None:
     assert importing == {"dagster_internals.py"}
 
 
-def test_the_private_names_are_what_we_rely_on() -> None:
+def test_the_private_names_of_dagster_behave_as_we_use_them() -> None:
     expected = {
         internals.EVENTS: (
             "event_logs",

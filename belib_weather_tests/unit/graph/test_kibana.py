@@ -58,7 +58,7 @@ def metadata(result: dg.ExecuteInProcessResult) -> dict[str, Any]:
     return {name: value.value for name, value in materialization.metadata.items()}
 
 
-def test_dashboards_and_rules_are_brought_in_once(
+def test_dashboards_and_rules_are_imported_once(
     instance: dg.DagsterInstance, stub: tuple[KibanaStub, Settings]
 ) -> None:
     kibana, settings = stub

@@ -59,14 +59,14 @@ def weather(
         "none at all", "measured", "made before it was over", "hours missing", "today",
     ],
 )  # fmt: skip
-def test_a_day_is_asked_for_until_its_weather_is_there(
+def test_a_day_is_requested_until_its_weather_is_stored(
     day: datetime, rows: pl.DataFrame, is_asked: bool
 ) -> None:
     asked = days_without_weather([day + 9 * HOUR, day + 10 * HOUR], rows, NOW)
     assert asked == ([day] if is_asked else [])
 
 
-def test_a_day_without_facts_is_not_asked_for() -> None:
+def test_a_day_without_facts_is_not_requested() -> None:
     assert days_without_weather([], weather(OLD, FORECAST, NOW), NOW) == []
 
 
@@ -81,7 +81,7 @@ def ranges(days: list[datetime], now: datetime = NOW) -> list[tuple[str, str, st
     ]
 
 
-def test_days_are_asked_for_in_ranges_newest_first() -> None:
+def test_days_are_requested_in_ranges_newest_first() -> None:
     first = datetime(2026, 1, 1, tzinfo=UTC)
     days = [first + number * DAY for number in range(40)] + [first + 60 * DAY]
     found = ranges(days)
@@ -93,7 +93,7 @@ def test_days_are_asked_for_in_ranges_newest_first() -> None:
     assert MOST_DAYS == 31
 
 
-def test_a_recent_day_is_asked_again_every_hour_and_an_old_one_once_a_day() -> None:
+def test_a_recent_day_is_requested_every_hour_and_an_old_one_once_a_day() -> None:
     def keys(day: datetime) -> list[str]:
         return [ranges([day], NOW + wait)[0][2] for wait in (HOUR * 0, HOUR / 4, HOUR, DAY)]
 

@@ -21,7 +21,7 @@ NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
         st.tuples(st.sampled_from(["ours", "killed", "foreign"]), st.integers(1, 5)), max_size=8
     )
 )
-def test_an_index_is_doubted_exactly_when_somebody_wrote_whom_the_ledger_does_not_know(
+def test_an_index_is_suspect_exactly_after_writes_unknown_to_the_ledger(
     writers: list[tuple[str, int]],
 ) -> None:
     record, newest, unknown = PublishedIndex("i", "a", "uuid", "history", -1), -1, []
@@ -41,7 +41,7 @@ def test_an_index_is_doubted_exactly_when_somebody_wrote_whom_the_ledger_does_no
     assert found.max_seq_no == newest
 
 
-def test_another_hand_between_our_own_operations_is_doubted() -> None:
+def test_foreign_operations_between_our_own_make_an_index_suspect() -> None:
     assert continued(KNOWN, Operations.of([72, 73, 75])).suspected_from == 71
     assert continued(KNOWN, Operations.of([74, 72, 73])).suspicion is None
     assert continued(KNOWN, Operations.of([])) == KNOWN
@@ -59,7 +59,9 @@ def test_another_hand_between_our_own_operations_is_doubted() -> None:
         (IndexState("i", "uuid", "other", 71), EVERYTHING),
     ],
 )
-def test_each_mark_of_an_index_tells_what_to_audit(state: IndexState, since: int | None) -> None:
+def test_each_change_of_an_index_state_gives_the_operations_to_audit(
+    state: IndexState, since: int | None
+) -> None:
     assert examined(KNOWN, state, "a").suspected_from == since
     assert examined(None, state, "a").suspected_from == EVERYTHING
 

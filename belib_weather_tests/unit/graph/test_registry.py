@@ -40,9 +40,7 @@ def test_every_check_is_found_once(defs: dg.Definitions) -> None:
 
 
 @pytest.mark.parametrize("lane", Lane)
-def test_the_job_of_a_lane_runs_the_assets_that_are_tagged_so(
-    defs: dg.Definitions, lane: Lane
-) -> None:
+def test_the_job_of_a_lane_runs_the_assets_with_its_tag(defs: dg.Definitions, lane: Lane) -> None:
     tagged = {dg.AssetKey(entry.name) for entry in registry().values() if entry.lane is lane}
     job = defs.resolve_job_def(lane.value)
 
@@ -64,7 +62,7 @@ def test_partitions_begin_with_the_setting_and_tags_say_what_they_are(defs: dg.D
             assert node.partitions_def.start.astimezone(UTC).date() == START
 
 
-def test_the_partitions_of_an_asset_stand_where_it_is_declared() -> None:
+def test_the_partitions_of_an_asset_are_declared_on_the_asset() -> None:
     declared = {asset.key.to_user_string(): asset.partitions_def for asset in all_assets()}
 
     assert declared["availability_facts"] is HOURLY

@@ -119,7 +119,7 @@ class Embedded(EmbeddedStores):
 
 
 @pytest.mark.parametrize("url", [None, SecretStr("http://refused")])
-def test_embedded_servers_are_asked_for_only_where_no_url_is_set(url: SecretStr | None) -> None:
+def test_embedded_servers_are_used_only_where_no_url_is_set(url: SecretStr | None) -> None:
     resource = LakeResource(server="", mongo_database="x", mongo_url=url, embedded=Embedded())
 
     with pytest.raises(Exception) as refused:  # noqa: PT011 - either of two
@@ -137,7 +137,7 @@ def calls(path: Path) -> set[str]:
     return {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
 
 
-def test_only_what_is_started_from_outside_reads_settings() -> None:
+def test_only_entry_points_read_settings() -> None:
     allowed = {"cli", "local", "guard", "site", "definitions.py", "settings"}
     readers = {
         path.relative_to(PACKAGE).parts[0]

@@ -45,7 +45,7 @@ def request_with(
         ("WEBSOCKET", "/graphql", {}),
     ],
 )
-def test_the_ui_its_owner_and_programs_pass(
+def test_the_ui_its_owner_and_programs_are_allowed(
     method: str, path: str, headers: dict[str, str]
 ) -> None:
     assert request_with(method, path, headers) is None
@@ -114,7 +114,7 @@ def test_reports_need_the_token_and_are_closed_without_one() -> None:
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:80", "[::1]:3000", "belib.example.org"])
-def test_own_names_pass(host: str) -> None:
+def test_configured_host_names_are_allowed(host: str) -> None:
     assert request_with("GET", "/", host=host) is None
 
 
@@ -142,7 +142,7 @@ def test_two_hosts_or_none_are_refused() -> None:
         st.sampled_from(["application/json", "Bearer a-token-of-16-letters", "none", "navigate"]),
     ),
 )
-def test_a_foreign_origin_gets_nothing_but_a_page(
+def test_a_foreign_origin_can_only_load_a_page(
     method: str, path: str, origin: str, extra: dict[str, str]
 ) -> None:
     assert request_with(method, path, extra | {"origin": origin}) is not None

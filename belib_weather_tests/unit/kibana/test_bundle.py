@@ -20,7 +20,7 @@ def test_the_bundle_is_the_committed_one(name: str, tmp_path: Path) -> None:
     assert (tmp_path / name).read_text() == (GOLDEN / name).read_text()
 
 
-def test_the_bundle_is_sound() -> None:
+def test_the_bundle_has_no_faults() -> None:
     assert structure.faults(build_bundle("belib").ndjson, "belib") == []
 
 
@@ -108,7 +108,7 @@ def test_panels_show_the_limits_of_the_alerts() -> None:
     assert sorted(value for [value] in thresholds.values()) == [beyond["stop"], line]
 
 
-def test_every_page_and_panel_says_how_to_read_it() -> None:
+def test_every_page_and_panel_has_a_reading_note() -> None:
     for dashboard in interpreter.dashboards(build_bundle("belib").ndjson):
         assert dashboard["attributes"]["description"]
         for panel in interpreter.panels(dashboard):

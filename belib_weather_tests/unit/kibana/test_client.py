@@ -128,7 +128,7 @@ def test_a_kibana_that_stays_busy_is_reported(
         kibana.import_objects(bundle().ndjson)
 
 
-def test_an_import_that_says_200_and_failed_gives_every_reason(
+def test_a_failed_import_with_status_200_gives_every_reason(
     stub: KibanaStub, kibana: KibanaClient
 ) -> None:
     alien = {**TAG, "type": "canvas-of-tomorrow", "id": "alien"}
@@ -156,7 +156,9 @@ def test_importing_again_replaces(stub: KibanaStub, kibana: KibanaClient) -> Non
     assert len(stub.objects) == 3
 
 
-def test_held_objects_are_all_there_or_none(stub: KibanaStub, kibana: KibanaClient) -> None:
+def test_stored_objects_are_returned_only_when_all_exist(
+    stub: KibanaStub, kibana: KibanaClient
+) -> None:
     ids = [("index-pattern", "view"), ("tag", "label")]
     assert kibana.stored(ids) is None
 
@@ -197,7 +199,7 @@ def test_a_rule_is_created_and_then_updated_as_its_operators_have_it(
     assert found["rule_type_id"] == ".es-query"
 
 
-def test_a_rule_tells_of_changes_unless_an_operator_chose_how_often_an_action_tells(
+def test_a_rule_notifies_of_changes_unless_an_operator_set_a_frequency(
     stub: KibanaStub, kibana: KibanaClient
 ) -> None:
     first = RULES[0]

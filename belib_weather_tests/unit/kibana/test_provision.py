@@ -101,7 +101,7 @@ def test_one_missing_rule_is_noticed(stub: KibanaStub, kibana: KibanaClient) -> 
     assert stub.rules["default", RULES[1].rule_id] == gone
 
 
-def test_two_prefixes_do_not_forget_each_other(stub: KibanaStub, kibana: KibanaClient) -> None:
+def test_two_prefixes_are_provisioned_independently(stub: KibanaStub, kibana: KibanaClient) -> None:
     other = bundle({**DATA_VIEW, "id": "other"}, rules=())
     provision(kibana, bundle(), PREFIX)
     provision(kibana, other, "belib_demo")
@@ -112,7 +112,7 @@ def test_two_prefixes_do_not_forget_each_other(stub: KibanaStub, kibana: KibanaC
     assert stub.writes == {}
 
 
-def test_refused_objects_leave_no_rules_and_no_memory(
+def test_refused_objects_leave_neither_rules_nor_a_marker(
     stub: KibanaStub, kibana: KibanaClient
 ) -> None:
     with pytest.raises(ImportRefused, match=DASHBOARD[1]):
@@ -122,7 +122,7 @@ def test_refused_objects_leave_no_rules_and_no_memory(
     assert stub.rules == {}
 
 
-def test_a_refused_rule_does_not_keep_the_others_out_and_is_tried_again(
+def test_a_refused_rule_does_not_block_the_others_and_is_retried(
     stub: KibanaStub, kibana: KibanaClient
 ) -> None:
     content = bundle(rules=(*RULES, rule("a third")))
@@ -162,7 +162,7 @@ def test_a_user_who_may_not_export_is_refused_before_anything_is_written(
     assert stub.writes == {}
 
 
-def test_a_written_bundle_is_what_kibana_takes(kibana: KibanaClient, tmp_path: Path) -> None:
+def test_a_written_bundle_can_be_imported_by_kibana(kibana: KibanaClient, tmp_path: Path) -> None:
     objects, rules = write_bundle(bundle(), tmp_path / "new" / "folder")
 
     kibana.import_objects(objects.read_bytes())

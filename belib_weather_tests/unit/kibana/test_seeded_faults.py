@@ -32,7 +32,7 @@ def sound_bundle() -> dict[str, Any]:
     return {saved["id"]: saved for saved in (opened(json.loads(line)) for line in sound_lines())}
 
 
-def test_a_sound_bundle_has_no_fault() -> None:
+def test_an_unchanged_bundle_has_no_fault() -> None:
     assert faults(b"\n".join(sound_lines()), "belib") == []
 
 

@@ -39,7 +39,7 @@ def buckets(days: int, without: int, seed: int = 1) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(("days", "without"), [(13, 4), (15, 7), (40, 20)])
-def test_the_browser_computes_the_same(days: int, without: int) -> None:
+def test_the_vega_specification_computes_the_same_as_python(days: int, without: int) -> None:
     by0 = buckets(days, without)
     answer = {"aggregations": {"by0": {"buckets": by0}}}
 

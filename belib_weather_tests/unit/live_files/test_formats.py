@@ -167,7 +167,7 @@ def test_a_written_file_keeps_its_own_declaration(
         (IRVE_STATIQUE, b"24/7", b"always"),
     ],
 )
-def test_a_planted_fault_is_found(
+def test_an_injected_fault_is_found(
     file: LiveFile, old: bytes, new: bytes, files: Mapping[LiveFile, bytes]
 ) -> None:
     good = files[file]
@@ -190,14 +190,14 @@ def test_a_planted_fault_is_found(
         ("a label of tomorrow", ("inconnu", "inconnu")),
     ],
 )
-def test_the_national_words_of_a_status(label: str, words: tuple[str, str]) -> None:
+def test_a_status_has_its_value_of_the_national_schema(label: str, words: tuple[str, str]) -> None:
     body = json.dumps([point(label), point(label, "2026-11-22T16:00:00Z", 2)]).encode()
     rows = irve_dynamique(present_of(body, None, AT)).select("etat_pdc", "occupation_pdc").rows()
 
     assert rows == [words, ("inconnu", "inconnu")], "the second record is two days old"
 
 
-def test_a_plug_that_a_point_has_is_of_unknown_state_and_one_it_lacks_is_empty(
+def test_the_state_of_a_plug_is_unknown_and_of_a_missing_plug_empty(
     static: bytes,
 ) -> None:
     plugs = {"prise_type_ef": "True", "prise_type_combo_ccs": "False"}
@@ -208,7 +208,7 @@ def test_a_plug_that_a_point_has_is_of_unknown_state_and_one_it_lacks_is_empty(
     assert (row["etat_prise_type_ef"], row["etat_prise_type_combo_ccs"]) == ("inconnu", None)
 
 
-def test_stations_add_up_and_say_where_they_are_from(present: Present) -> None:
+def test_counts_of_stations_add_up_and_carry_their_source(present: Present) -> None:
     document = json.loads(stations_geojson(present))
     counts = ("free", "occupied", "reserved", "out_of_order", "planned", "removed", "unknown")
     stations = [feature["properties"] for feature in document["features"]]
@@ -231,7 +231,7 @@ def test_a_station_whose_place_is_unknown_has_no_geometry() -> None:
     assert faults(GEOJSON, body) == []
 
 
-def test_a_static_row_without_a_required_word_is_left_out_and_counted(static: bytes) -> None:
+def test_a_static_row_without_a_required_value_is_left_out_and_counted(static: bytes) -> None:
     rows = json.loads(static)
     rows[0]["condition_acces"], rows[1]["raccordement"] = None, "direct"
     written = csv_file(irve_statique(json.dumps(rows).encode()), IrveStatique)
@@ -257,7 +257,7 @@ def test_the_description_is_openapi_and_names_every_file() -> None:
 
 
 @pytest.mark.parametrize("static_name", ["static/2024.json", "static/2022.csv"])
-def test_recorded_exports_have_no_fault_by_the_national_schemas(
+def test_the_national_schemas_accept_recorded_exports(
     static_name: str, any_body: Body, shared_data: Path
 ) -> None:
     body = any_body(static_name)
@@ -274,7 +274,7 @@ def test_recorded_exports_have_no_fault_by_the_national_schemas(
 @pytest.mark.parametrize(
     ("name", "planted"), [("dynamique", (b",libre,", b",free,")), ("statique", (b"24/7", b"?"))]
 )
-def test_simulated_data_have_no_fault_and_a_planted_one_is_found_by_the_national_schemas(
+def test_the_national_schemas_accept_simulated_data_and_find_an_injected_fault(
     name: str, planted: tuple[bytes, bytes], present: Present, static: bytes, shared_data: Path
 ) -> None:
     schema = national_schema(shared_data, name)
@@ -287,7 +287,7 @@ def test_simulated_data_have_no_fault_and_a_planted_one_is_found_by_the_national
 @pytest.mark.parametrize(
     ("name", "ours"), [("dynamique", IrveDynamique), ("statique", IrveStatique)]
 )
-def test_our_declaration_asks_for_what_the_national_schema_asks(
+def test_our_declaration_requires_what_the_national_schema_requires(
     name: str, ours: type[dy.Schema], shared_data: Path
 ) -> None:
     fields = national_schema(shared_data, name)["fields"]
@@ -333,7 +333,7 @@ def official(shared_data: Path, file: LiveFile) -> Draft202012Validator:
         (DATEX2_TABLE, b'"totalMaximumPower":', b'"power":'),
     ],
 )
-def test_datex2_files_have_no_fault_by_the_official_schemas_and_a_planted_one_is_found(
+def test_the_official_schemas_accept_datex2_files_and_find_an_injected_fault(
     file: LiveFile, old: bytes, new: bytes, files: Mapping[LiveFile, bytes], shared_data: Path
 ) -> None:
     schema = official(shared_data, file)
@@ -353,9 +353,7 @@ def first_sites(part: Any) -> Any:
     return [first_sites(value) for value in part[:40]] if isinstance(part, list) else part
 
 
-def test_recorded_exports_have_no_fault_by_the_official_schemas(
-    any_body: Body, shared_data: Path
-) -> None:
+def test_the_official_schemas_accept_recorded_exports(any_body: Body, shared_data: Path) -> None:
     now = any_body("realtime/2022_five_minutes_later.json")
     bodies = files_of(present_of(now, any_body("static/2022.csv"), RECORDED_AT)).bodies
     for file in OFFICIAL:
@@ -379,7 +377,7 @@ def words(schema: Any) -> Iterator[list[str]]:
 
 
 @pytest.mark.parametrize("file", OFFICIAL, ids=lambda file: file.name)
-def test_our_declaration_of_datex2_uses_official_words_and_asks_for_what_is_required(
+def test_our_declaration_of_datex2_uses_official_values_and_required_fields(
     file: LiveFile, shared_data: Path
 ) -> None:
     folder = shared_data / f"schemas/datex2_afir/EnergyInfrastructure{OFFICIAL[file]}Publication"
@@ -412,7 +410,7 @@ def test_our_declaration_of_datex2_uses_official_words_and_asks_for_what_is_requ
     assert used - fixed - {"AFIR Energy Infrastructure"} <= enums
 
 
-def test_ocpi_and_datex2_say_of_a_point_in_use_that_it_is_in_use_and_of_a_stale_one_nothing(
+def test_ocpi_and_datex2_give_the_status_of_a_point_in_use_and_none_of_a_stale_one(
     static: bytes,
 ) -> None:
     body = [point("Occupé (en charge)"), point("Disponible", "2026-11-22T16:00:00Z", 2)]

@@ -26,7 +26,7 @@ def test_the_level_follows_the_limits(tmp_path: Path, low: int, full: int, level
     assert bool(found.trouble()) is (level is Level.FULL)
 
 
-def test_each_change_is_said_once_with_what_to_do(
+def test_each_change_is_reported_once_with_a_remedy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     free = [9_000]

@@ -46,7 +46,7 @@ def days_of(run: Run) -> list[date]:
 
 
 @given(st.integers(1, 24 * 40))
-def test_stages_bring_every_hour_its_snapshots_facts_and_documents_once(count: int) -> None:
+def test_stages_fill_snapshots_facts_and_documents_of_every_hour_once(count: int) -> None:
     end = floor_hour(NOW) + timedelta(hours=1)
     whole = Window(end - timedelta(hours=count), end)
     plan = stages(whole, NOW, with_index=True)
@@ -60,7 +60,7 @@ def test_stages_bring_every_hour_its_snapshots_facts_and_documents_once(count: i
 
 
 @given(st.integers(1, 24 * 40))
-def test_nothing_is_made_before_what_it_needs(count: int) -> None:
+def test_nothing_runs_before_its_dependencies(count: int) -> None:
     """Lanes of one stage run side by side, so what another needs is in an earlier one."""
     end = floor_hour(NOW) + timedelta(hours=1)
     hours = Window(end - timedelta(hours=count), end)
@@ -112,7 +112,7 @@ def test_without_elasticsearch_no_run_asks_for_it() -> None:
     assert set(names_of(Run("feed", with_index=False))) == {"feed_hours"}
 
 
-def test_what_is_filled_when_the_demonstration_is_ready_ends_with_what_takes_longest() -> None:
+def test_the_background_fill_ends_with_the_longest_run() -> None:
     jobs = {
         with_index: [
             run.job for run in remaining_runs(NOW.date(), NOW.date(), with_index=with_index)
@@ -133,7 +133,7 @@ def names_of(run: Run) -> list[str]:
     return [key.to_user_string() for key in assets_of(run) or []]
 
 
-def test_each_asset_of_the_live_job_is_in_one_part() -> None:
+def test_each_asset_of_the_live_job_belongs_to_one_part() -> None:
     polls, hours, documents, present, files = (
         names_of(Run("live", parts=(part,))) for part in Part
     )

@@ -38,7 +38,7 @@ def after(**past: float) -> datetime:
         (WATCHDOG, after(minutes=-40), True),
     ],
 )
-def test_it_is_due_when_nobody_polled(by: str, now: datetime, expected: bool) -> None:
+def test_a_poll_is_due_when_nobody_polled(by: str, now: datetime, expected: bool) -> None:
     last = LastPoll(NOON, by, is_taken=True)
     assert is_due(last, NOON - HOUR, now, CADENCE) is expected
 
@@ -102,7 +102,7 @@ def test_it_asks_once_a_cadence_also_when_nothing_can_be_written(tmp_path: Path)
     assert watch.look() == []
 
 
-def test_a_refused_answer_is_kept_with_its_reason_and_told(spool: Spool) -> None:
+def test_a_refused_answer_is_quarantined_and_reported(spool: Spool) -> None:
     def refused() -> Response:
         raise InvalidBody("opendata_paris/realtime: HTML", ANSWER)
 
@@ -116,7 +116,7 @@ def test_a_refused_answer_is_kept_with_its_reason_and_told(spool: Spool) -> None
     assert not last.is_taken
 
 
-def test_the_console_tells_who_polls_when_that_changes(spool: Spool) -> None:
+def test_the_console_reports_who_polls_when_that_changes(spool: Spool) -> None:
     clock, report = Time(NOON), PollReport(spool)
 
     def poll(by: str) -> list[str]:
@@ -156,7 +156,7 @@ def test_a_clock_that_is_wrong_is_reported_and_costs_no_snapshot(
     assert word in findings["Clock"].text
 
 
-def test_doctor_says_what_waits_and_who_polls(spool: Spool) -> None:
+def test_doctor_reports_spooled_snapshots_and_who_polls(spool: Spool) -> None:
     settings = Settings(_env_file=None, spool_folder=spool.folder)
     assert [found.state for found in check_spool(settings)] == [State.OK]
     polled(snapshot_at(Time(NOON)), spool, away, print, by=WATCHDOG, now=utc_now)

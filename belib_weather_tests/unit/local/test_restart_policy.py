@@ -26,13 +26,13 @@ def test_pauses_double_from_a_second_to_a_minute() -> None:
     assert pauses == [1, 2, 4, 8, 16, 32]
 
 
-def test_a_process_that_ran_well_is_started_again_at_once() -> None:
+def test_a_process_that_ran_well_is_restarted_at_once() -> None:
     pauses = [start - failed for failed, start in starts([0, 0, 0, 3_600, 0])]
     assert pauses == [1, 2, 4, 1, 2]
 
 
 @given(st.lists(st.floats(0, 2_000), max_size=40))
-def test_no_ten_minutes_see_more_starts_than_the_limit(lives: list[float]) -> None:
+def test_starts_within_ten_minutes_stay_below_the_limit(lives: list[float]) -> None:
     found = [start for _, start in starts(lives)]
     for first, later in zip(found, found[LIMIT:], strict=False):
         assert later - first > LIMIT_SECONDS - 0.1

@@ -99,7 +99,7 @@ def test_a_healthy_process_is_left_alone(process: Scripted, clock: Clock) -> Non
     assert process.starts == []
 
 
-def test_one_that_ended_is_started_again_within_seconds(process: Scripted, clock: Clock) -> None:
+def test_an_ended_process_is_restarted_within_seconds(process: Scripted, clock: Clock) -> None:
     clock.run(100)
     process.how_it_ended = "was killed by SIGKILL"
     assert clock.run(5) == [
@@ -109,7 +109,9 @@ def test_one_that_ended_is_started_again_within_seconds(process: Scripted, clock
     assert process.starts[0] < 103
 
 
-def test_one_that_refuses_is_started_again_within_seconds(process: Scripted, clock: Clock) -> None:
+def test_a_process_that_refuses_is_restarted_within_seconds(
+    process: Scripted, clock: Clock
+) -> None:
     clock.run(100)
     process.answer = REFUSING
     lines = clock.run(process.check_seconds + 5)
@@ -119,7 +121,7 @@ def test_one_that_refuses_is_started_again_within_seconds(process: Scripted, clo
     assert len(process.starts) == 1
 
 
-def test_a_single_refusal_is_not_believed(process: Scripted, clock: Clock) -> None:
+def test_a_single_refusal_is_ignored(process: Scripted, clock: Clock) -> None:
     process.answer = REFUSING
     clock.run(process.check_seconds + 0.5)
     process.answer = HEALTHY
@@ -127,7 +129,7 @@ def test_a_single_refusal_is_not_believed(process: Scripted, clock: Clock) -> No
     assert process.starts == []
 
 
-def test_one_that_is_silent_has_two_minutes(process: Scripted, clock: Clock) -> None:
+def test_a_silent_process_is_restarted_after_two_minutes(process: Scripted, clock: Clock) -> None:
     clock.run(100)
     process.answer = SILENT
     assert clock.run(110) == ["The process does not answer (no answer)"]
@@ -138,7 +140,9 @@ def test_one_that_is_silent_has_two_minutes(process: Scripted, clock: Clock) -> 
     assert len(process.starts) == 1
 
 
-def test_one_whose_check_hangs_is_silent(process: Scripted, clock: Clock) -> None:
+def test_a_process_whose_health_check_hangs_counts_as_silent(
+    process: Scripted, clock: Clock
+) -> None:
     hanging: Future[Health] = Future()
     clock.submit = lambda fn, /, *args, **kwargs: (  # type: ignore[method-assign]
         hanging if fn == process.health else Clock.submit(clock, fn, *args, **kwargs)
@@ -148,7 +152,9 @@ def test_one_whose_check_hangs_is_silent(process: Scripted, clock: Clock) -> Non
     assert len(process.starts) == 1
 
 
-def test_a_pause_of_the_supervisor_is_no_silence_of_others(process: Scripted, clock: Clock) -> None:
+def test_a_pause_of_the_supervisor_does_not_count_as_silence(
+    process: Scripted, clock: Clock
+) -> None:
     process.answer = SILENT
     clock.run(20)
     Clock.now += 3_600
@@ -157,7 +163,9 @@ def test_a_pause_of_the_supervisor_is_no_silence_of_others(process: Scripted, cl
     assert process.starts == []
 
 
-def test_silence_that_ends_in_time_is_reported_as_over(process: Scripted, clock: Clock) -> None:
+def test_silence_that_ends_before_the_limit_is_reported_as_over(
+    process: Scripted, clock: Clock
+) -> None:
     process.answer = SILENT
     assert clock.run(60) == ["The process does not answer (no answer)"]
     process.answer = HEALTHY
@@ -165,13 +173,13 @@ def test_silence_that_ends_in_time_is_reported_as_over(process: Scripted, clock:
     assert process.starts == []
 
 
-def test_one_that_cannot_be_asked_is_not_started_again(process: Scripted, clock: Clock) -> None:
+def test_a_process_of_unknown_health_is_not_restarted(process: Scripted, clock: Clock) -> None:
     process.answer = UNKNOWN
     assert clock.run(3_600) == ["The process cannot be asked (the database does not answer)"]
     assert process.starts == []
 
 
-def test_without_what_it_needs_it_is_neither_judged_nor_started(
+def test_a_process_without_its_dependencies_is_neither_checked_nor_started(
     process: Scripted, clock: Clock
 ) -> None:
     clock.has_needs = False
@@ -184,7 +192,7 @@ def test_without_what_it_needs_it_is_neither_judged_nor_started(
     assert clock.run(2) == ["The process runs again"]
 
 
-def test_the_same_trouble_is_reported_once_until_it_ran_well(
+def test_the_same_problem_is_reported_once_until_the_process_ran_well(
     process: Scripted, clock: Clock
 ) -> None:
     process.start_error = CommandError("its port is taken")
@@ -209,7 +217,7 @@ def test_the_same_trouble_is_reported_once_until_it_ran_well(
     ]
 
 
-def test_one_that_comes_and_goes_is_reported_once(process: Scripted, clock: Clock) -> None:
+def test_an_unstable_process_is_reported_once(process: Scripted, clock: Clock) -> None:
     lines = []
     for _ in range(4):
         process.how_it_ended = "ended with exit code 1"
@@ -220,14 +228,14 @@ def test_one_that_comes_and_goes_is_reported_once(process: Scripted, clock: Cloc
     ]
 
 
-def test_one_that_another_command_stopped_stays_down(process: Scripted, clock: Clock) -> None:
+def test_a_process_that_another_command_stopped_stays_down(process: Scripted, clock: Clock) -> None:
     process.is_expected = False
     process.how_it_ended = "ended"
     assert clock.run(0.5) == ["The process was stopped by another command"]
     assert clock.watch.is_over
 
 
-def test_a_full_disk_is_said_once_and_no_reason_for_a_start(
+def test_a_full_disk_is_reported_once_and_causes_no_restart(
     process: Scripted, clock: Clock
 ) -> None:
     process.answer = FULL
@@ -237,7 +245,9 @@ def test_a_full_disk_is_said_once_and_no_reason_for_a_start(
     assert clock.run(10) == ["The process answers again"]
 
 
-def test_one_that_ended_waits_for_what_is_in_the_way(process: Scripted, clock: Clock) -> None:
+def test_an_ended_process_is_restarted_when_the_obstacle_is_gone(
+    process: Scripted, clock: Clock
+) -> None:
     clock.run(100)
     process.how_it_ended, process.in_the_way = "ended", "0 MB free"
     assert clock.run(3_600) == [

@@ -47,14 +47,14 @@ def test_node_exporter_reads_the_same_numbers_in_the_older_format() -> None:
     assert samples(read_text(text)) == samples(read_openmetrics(text))
 
 
-def test_what_is_not_known_is_left_out() -> None:
+def test_an_unknown_value_is_left_out() -> None:
     text = openmetrics({declared.SPOOLED: {(): 0}}).decode()
 
     assert [f.name for f in read_openmetrics(text)] == ["belib_spooled_documents"]
     assert [s.value for f in read_openmetrics(text) for s in f.samples] == [0]
 
 
-def test_the_file_is_replaced_and_readable_for_a_monitor(tmp_path: Path) -> None:
+def test_the_metrics_file_is_replaced_atomically_and_readable(tmp_path: Path) -> None:
     before = os.umask(0o022)
     try:
         path = write_metrics(tmp_path / "new", EVERY)

@@ -141,7 +141,9 @@ def test_a_failed_check_is_sent_once_until_it_passes(
     assert look(instance, ntfy, cursor) == cursor
 
 
-def test_stale_data_are_told_once_for_each_state(instance: dg.DagsterInstance, ntfy: Ntfy) -> None:
+def test_stale_data_is_notified_once_for_each_state(
+    instance: dg.DagsterInstance, ntfy: Ntfy
+) -> None:
     cursor = look(instance, ntfy, None)
     for before, after in (("PASS", "WARN"), ("WARN", "FAIL"), ("FAIL", "PASS"), ("PASS", "PASS")):
         freshness(instance, before, after)
@@ -155,7 +157,7 @@ def test_stale_data_are_told_once_for_each_state(instance: dg.DagsterInstance, n
     assert "since 2026-11-26 12:00 UTC" in ntfy.received[0][1]
 
 
-def test_events_of_one_look_are_one_message(instance: dg.DagsterInstance, ntfy: Ntfy) -> None:
+def test_events_of_one_evaluation_are_one_message(instance: dg.DagsterInstance, ntfy: Ntfy) -> None:
     cursor = look(instance, ntfy, None)
     check(instance, passed=False)
     freshness(instance, "PASS", "WARN")
@@ -169,7 +171,7 @@ def test_events_of_one_look_are_one_message(instance: dg.DagsterInstance, ntfy: 
     assert "opendata_paris/realtime is stale" in body
 
 
-def test_a_server_that_is_away_gets_the_event_later_and_once(
+def test_an_unreachable_server_gets_the_event_later_and_once(
     instance: dg.DagsterInstance, ntfy: Ntfy, caplog: pytest.LogCaptureFixture
 ) -> None:
     cursor = look(instance, ntfy, None)
@@ -194,7 +196,7 @@ def test_a_server_that_is_away_gets_the_event_later_and_once(
     assert ntfy.ids[-1] == ntfy.ids[-2] != ntfy.ids[0], "the same id when it is sent again"
 
 
-def test_an_address_that_is_wrong_is_not_tried_again(ntfy: Ntfy) -> None:
+def test_a_wrong_address_is_not_retried(ntfy: Ntfy) -> None:
     ntfy.statuses = [404]
 
     with pytest.raises(WebhookError, match="HTTP 404") as error:
@@ -204,7 +206,7 @@ def test_an_address_that_is_wrong_is_not_tried_again(ntfy: Ntfy) -> None:
     assert TOPIC not in str(error.value)
 
 
-def test_a_server_that_is_not_there_is_an_error_without_the_address() -> None:
+def test_an_unreachable_server_is_an_error_without_the_address() -> None:
     with stamina.set_testing(True, attempts=2), pytest.raises(WebhookError) as error:
         Webhook(SecretStr(f"http://127.0.0.1:9/{TOPIC}")).send(Notification("a", "b"))
 
@@ -235,7 +237,7 @@ def test_a_signed_message_is_verified_by_the_standard_and_its_title_may_have_acc
     assert (unsigned["webhook-id"], "webhook-signature" in unsigned) == ("id-1", False)
 
 
-def test_no_answer_after_sending_is_not_tried_again_here_and_said_apart(ntfy: Ntfy) -> None:
+def test_a_message_without_an_answer_is_not_retried_and_has_its_own_error(ntfy: Ntfy) -> None:
     ntfy.statuses = [0, 200]  # takes the message, and hangs up without an answer
 
     with pytest.raises(WebhookUnanswered, match="it may have been received") as error:

@@ -19,7 +19,7 @@ from belib_weather.search.bulk import is_of_the_document
         (500, "i_o_exception", "No space left on device", False),
     ],
 )
-def test_what_an_index_refuses_is_no_fault_of_the_document(
+def test_a_refusal_by_the_index_is_not_a_fault_of_the_document(
     status: int, kind: str, reason: str, *, expected: bool
 ) -> None:
     outcome = {"status": status, "error": {"type": kind, "reason": reason}}

@@ -171,7 +171,9 @@ def test_the_resync_stamps_hundreds_of_untouched_points(truth: Truth) -> None:
 
 
 @pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25)])
-def test_the_resync_keeps_to_the_clock_in_paris_on_days_of_change(truth: Truth, day: date) -> None:
+def test_the_resync_follows_the_clock_in_paris_on_days_of_a_clock_change(
+    truth: Truth, day: date
+) -> None:
     at = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
     rows = export(truth, at, "Europe/Paris")
     clocks = Counter(row["last_updated"][11:16] for row in rows)

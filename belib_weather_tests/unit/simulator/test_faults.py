@@ -31,7 +31,7 @@ def test_a_fault_happens_as_often_as_asked(client: httpx.Client) -> None:
     assert [client.get(EXPORT).status_code for _ in range(3)] == [500, 500, 200]
 
 
-def test_too_many_requests_tell_when_to_come_back(client: httpx.Client) -> None:
+def test_an_answer_429_says_when_to_retry(client: httpx.Client) -> None:
     ask(client, kind="429", dataset="realtime", seconds=3)
     answer = client.get(EXPORT)
     body = answer.json()
@@ -73,7 +73,7 @@ def test_a_slow_answer_runs_into_a_short_time_out(client: httpx.Client) -> None:
         client.get(EXPORT, timeout=httpx.Timeout(60, read=0.2))
 
 
-def test_faults_keep_to_their_dataset_and_address(client: httpx.Client) -> None:
+def test_faults_apply_only_to_their_dataset_and_address(client: httpx.Client) -> None:
     ask(client, kind="500", dataset="realtime")
 
     assert client.get(f"{REALTIME}/records").status_code == 200
@@ -91,7 +91,7 @@ def test_weather_fails_in_its_own_shapes(client: httpx.Client) -> None:
     assert len(short.json()["hourly"]["time"]) < len(whole.json()["hourly"]["time"])
 
 
-def test_faults_that_are_not_understood_are_refused(client: httpx.Client) -> None:
+def test_unknown_faults_are_refused(client: httpx.Client) -> None:
     for fault in (
         {"kind": "fire", "dataset": "realtime"},
         {"kind": "500", "dataset": "velib"},

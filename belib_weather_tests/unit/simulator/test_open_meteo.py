@@ -27,7 +27,7 @@ def get(client: httpx.Client, path: str, query: dict[str, str]) -> dict[str, Any
     return body
 
 
-def test_both_apis_tell_the_truth_about_the_past(client: httpx.Client, small: Truth) -> None:
+def test_both_apis_return_the_true_weather_of_the_past(client: httpx.Client, small: Truth) -> None:
     day = TODAY - timedelta(days=10)
     query = days(day, day + timedelta(days=1))
     start = datetime(day.year, day.month, day.day, tzinfo=UTC)

@@ -52,7 +52,7 @@ def test_any_cut_of_the_series_has_the_same_values() -> None:
         assert (whole.values[name][123:200] == part.values[name]).all()
 
 
-def test_forecast_knows_the_past_and_guesses_the_future() -> None:
+def test_a_forecast_has_true_past_hours_and_errors_in_future_ones() -> None:
     weather = Weather(1)
     at = (HOUR + 48) * 3_600 + 1_234
     truth, forecast = weather.truth(HOUR, 144), weather.forecast(at, HOUR, 144)

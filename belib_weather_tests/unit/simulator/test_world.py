@@ -69,7 +69,7 @@ def test_overlapping_outages_of_a_point_are_one() -> None:
     assert rows == [(1, 0, 20), (1, 30, 40), (2, 1, 30)]
 
 
-def test_the_outages_of_the_truth_are_those_that_the_feed_publishes(small: Truth) -> None:
+def test_outages_of_the_truth_equal_those_in_the_feed(small: Truth) -> None:
     timeline = small.city.timeline
     outages = small.outages(START, NOW)
     ids = {name: point for point, name in enumerate(small.city.fleet.ids)}

@@ -96,7 +96,9 @@ def rest(connection: socket.socket) -> bytes:
 
 
 @pytest.mark.parametrize("begun", [b"", b"\r\n", GET, GET + b"\r\n" + GET, b"GET /"])
-def test_a_client_that_never_ends_its_request_is_left(hurried: socket.socket, begun: bytes) -> None:
+def test_a_client_that_never_ends_its_request_is_disconnected(
+    hurried: socket.socket, begun: bytes
+) -> None:
     hurried.sendall(begun)
     assert rest(hurried).count(b"200 OK") <= begun.count(b"\r\n\r\n")  # it ends
 
@@ -106,7 +108,7 @@ def test_a_client_that_never_ends_its_request_is_left(hurried: socket.socket, be
     [b"X: " + bytes([65]) * 2**16, b"X: a\r\n" * 2**14],
     ids=["one header", "many headers"],
 )
-def test_a_head_without_end_is_not_held(connection: socket.socket, more: bytes) -> None:
+def test_an_endless_request_head_is_disconnected(connection: socket.socket, more: bytes) -> None:
     sent = 0
     try:
         connection.sendall(GET)
@@ -120,7 +122,7 @@ def test_a_head_without_end_is_not_held(connection: socket.socket, more: bytes) 
 
 
 @pytest.mark.parametrize("ending", [b"", b"Connection: close\r\n"])
-def test_a_client_that_does_not_read_is_left(hurried: socket.socket, ending: bytes) -> None:
+def test_a_client_that_does_not_read_is_disconnected(hurried: socket.socket, ending: bytes) -> None:
     hurried.sendall(GET.replace(b"/ ", b"/large.csv ") + ending + b"\r\n")
     end = time.monotonic() + 60
     while hurried.getsockname() not in Impatient.left and time.monotonic() < end:
@@ -128,7 +130,7 @@ def test_a_client_that_does_not_read_is_left(hurried: socket.socket, ending: byt
     assert len(rest(hurried)) < LARGE
 
 
-def test_a_client_that_reads_gets_all(connection: socket.socket) -> None:
+def test_a_client_that_reads_gets_the_whole_answer(connection: socket.socket) -> None:
     connection.sendall(GET.replace(b"/ ", b"/large.csv ") + b"Connection: close\r\n\r\n")
     assert len(rest(connection)) > LARGE
 
@@ -152,7 +154,7 @@ def test_no_request_leads_out_of_the_folder(connection: socket.socket, line: byt
     assert rest(connection)[9:12] in {b"400", b"404", b"405"}
 
 
-def test_one_request_is_one_request(connection: socket.socket) -> None:
+def test_a_smuggled_request_is_not_answered(connection: socket.socket) -> None:
     hidden = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
     head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
     connection.sendall(head + b"0\r\n\r\n" + hidden)

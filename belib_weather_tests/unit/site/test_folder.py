@@ -7,7 +7,7 @@ import pytest
 from belib_weather.site.folder import LIST, File, SiteFolderError, write
 
 
-def test_a_file_with_the_same_bytes_keeps_its_time_and_one_that_vanished_goes(
+def test_an_unchanged_file_keeps_its_time_and_a_missing_one_is_removed(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "data").mkdir()
@@ -26,7 +26,7 @@ def test_a_file_with_the_same_bytes_keeps_its_time_and_one_that_vanished_goes(
     assert not (tmp_path / "b").exists()
 
 
-def test_what_a_killed_run_wrote_is_removed_by_a_later_one(
+def test_files_of_a_killed_run_are_removed_by_a_later_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(tmp_path, [File("a", b"1")])
@@ -61,7 +61,7 @@ def test_a_damaged_list_removes_nothing_outside_of_the_folder(tmp_path: Path, da
     assert (tmp_path / "outside").exists()
 
 
-def test_a_folder_that_cannot_be_made_is_named_with_its_setting(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created_is_named_with_its_setting(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     with pytest.raises(SiteFolderError, match=r"file/site.*BELIB_SITE_FOLDER"):

@@ -73,7 +73,9 @@ def test_data_and_method_has_errors_by_horizon_and_reliability_by_tenth() -> Non
         (13, "not scored yet. 13 of the 14 days that it needs are scored."),
     ],
 )
-def test_without_days_enough_the_pages_say_that_it_is_not_scored_yet(days: int, said: str) -> None:
+def test_with_too_few_days_the_pages_say_that_forecasts_are_not_scored_yet(
+    days: int, said: str
+) -> None:
     made = pages(days=days)
 
     for path in (f"en/{STATION}", f"en/{METHOD}"):
@@ -88,7 +90,7 @@ def test_without_days_enough_the_pages_say_that_it_is_not_scored_yet(days: int, 
         (Language.FRENCH, "Aucun modèle ne sert en ce moment"),
     ],
 )
-def test_the_pages_say_so_while_the_blend_is_served(language: Language, said: str) -> None:
+def test_the_pages_state_while_the_blend_is_served(language: Language, said: str) -> None:
     prefix = "" if language is Language.FRENCH else f"{language}/"
 
     for path in (STATION, METHOD):

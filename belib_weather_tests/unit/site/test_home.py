@@ -65,7 +65,7 @@ def test_the_hours_ahead_end_tomorrow_night(now: datetime, count: int) -> None:
     assert hours[0] <= now < hours[1]
 
 
-def test_a_forecast_counts_where_it_reaches_and_the_usual_beyond() -> None:
+def test_chances_are_forecasts_within_their_horizon_and_usual_chances_beyond() -> None:
     station = city().states["station_id"][0]
     hours = hours_ahead(NOW)
     forecast = pl.DataFrame(
@@ -105,12 +105,12 @@ def test_a_forecast_counts_where_it_reaches_and_the_usual_beyond() -> None:
         (None, "not known", "inconnue"),
     ],
 )
-def test_a_chance_is_said_in_words(chance: float | None, english: str, french: str) -> None:
+def test_a_chance_has_a_text(chance: float | None, english: str, french: str) -> None:
     assert in_ten(chance, EN) == english
     assert in_ten(chance, FR).replace("\u00a0", " ") == french
 
 
-def test_an_interval_is_said_where_it_has_two_ends() -> None:
+def test_an_interval_has_a_text_where_it_has_two_ends() -> None:
     assert interval_in_tenths(0.72, 0.93) == (7, 9)
     assert interval_in_tenths(0.88, 0.91) is None
     assert interval_in_tenths(None, None) is None
@@ -122,7 +122,7 @@ def test_classes_of_the_map_have_the_limits_of_its_legend() -> None:
     ]
 
 
-def test_signs_hold_every_two_percent() -> None:
+def test_symbols_encode_every_two_percent() -> None:
     assert [sign(chance) for chance in (0, 0.02, 1, None)] == [SIGNS[0], SIGNS[1], SIGNS[-1], " "]
     assert len(SIGNS) == len(set(SIGNS)) == 51
 
@@ -173,7 +173,7 @@ def test_the_map_shows_all_stations_within_its_frame() -> None:
     assert abs(x2 - x1) == pytest.approx(abs(y2 - y1), rel=0.02)
 
 
-def test_without_outlines_or_places_there_is_less_map_and_no_error() -> None:
+def test_the_map_needs_places_but_no_outlines() -> None:
     drawn = city_map(city().outlines.clear(), city().states)
     assert drawn is not None
     assert drawn.areas == ()
@@ -191,7 +191,7 @@ def test_the_weather_of_an_hour_has_the_rain_that_falls_in_it() -> None:
     assert day_text(city().weather_hours, datetime(2026, 12, 9).date(), Language.ENGLISH) is None
 
 
-def test_the_newest_forecast_stands_for_hours_that_have_no_weather_yet() -> None:
+def test_the_newest_forecast_fills_hours_without_weather() -> None:
     measured = city().weather_hours.head(2)
     hours = city().weather_hours["hour"].head(4).to_list()
     forecast = pl.DataFrame(
@@ -209,7 +209,7 @@ def test_the_newest_forecast_stands_for_hours_that_have_no_weather_yet() -> None
     assert weather_ahead(measured, forecast.clear()).equals(measured)
 
 
-def test_the_association_is_said_with_its_interval_or_not_at_all() -> None:
+def test_the_association_is_stated_with_its_interval_or_not_at_all() -> None:
     said = association_sentence(city().weather, city().weather_hours, Language.ENGLISH)
     assert said is not None
     assert "+1.2 points" in said
@@ -219,7 +219,7 @@ def test_the_association_is_said_with_its_interval_or_not_at_all() -> None:
     assert association_sentence(withheld, city().weather_hours, Language.ENGLISH) is None
 
 
-def test_the_home_page_weighs_little() -> None:
+def test_the_home_page_is_small() -> None:
     city = a_city(stations_of_a_landmark=5)  # 400 stations, as the city has
     chances = chances_of(city.profile, city.forecasts, city.now)
     drawn = city_map(city.outlines, city.states)

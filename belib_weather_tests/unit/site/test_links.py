@@ -60,7 +60,7 @@ def test_every_link_of_every_page_leads_to_a_file(folder: Path) -> None:
         ("arrondissement/7", ("arrondissement.json", "hours.csv")),
     ],
 )
-def test_a_page_leads_to_its_feeds_and_its_data_visibly_and_in_its_head(
+def test_a_page_links_to_its_feeds_and_its_data_in_body_and_head(
     folder: Path, language: Language, page: str, data: tuple[str, str]
 ) -> None:
     prefix = "" if language is Language.FRENCH else f"{language}/"
@@ -93,7 +93,7 @@ def test_a_link_that_leads_nowhere_is_found(tmp_path: Path, link: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_report_and_site_lead_to_each_other_in_their_language(
+def test_report_and_site_link_to_each_other_in_their_language(
     folder: Path, language: Language
 ) -> None:
     prefix = "" if language is Language.FRENCH else f"{language}/"
@@ -116,7 +116,7 @@ def test_a_site_without_a_report_links_to_none() -> None:
     assert not [file.path for file in made if b'report/"' in file.body]
 
 
-def test_a_report_of_its_own_leads_to_the_public_address_of_the_site() -> None:
+def test_a_separate_report_links_to_the_public_address_of_the_site() -> None:
     links = report_links.of_a_file(Language.ENGLISH, "https://belib.example")
 
     assert links.site[0] == ("Belib", "https://belib.example/en/")

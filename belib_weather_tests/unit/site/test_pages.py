@@ -73,7 +73,7 @@ def page(made: dict[str, bytes], path: str, language: Language = Language.ENGLIS
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_is_well_formed_small_and_runs_nothing_of_its_own(
+def test_a_page_is_well_formed_small_and_without_inline_scripts(
     made: dict[str, bytes], path: str, language: Language
 ) -> None:
     read = page(made, path, language)
@@ -94,7 +94,7 @@ def test_a_page_is_well_formed_small_and_runs_nothing_of_its_own(
 @pytest.mark.parametrize(
     "path", ["station/FRV75PPX1101/", "arrondissement/11/", "data-and-method/"]
 )
-def test_an_address_that_tries_to_be_a_page_is_text(
+def test_markup_in_an_address_is_escaped(
     made: dict[str, bytes], path: str, language: Language
 ) -> None:
     read = page(made, path, language)
@@ -106,7 +106,7 @@ def test_an_address_that_tries_to_be_a_page_is_text(
     assert "<script>alert" not in made[f"{path}index.html"].decode()
 
 
-def test_the_page_says_what_is_known_now(made: dict[str, bytes]) -> None:
+def test_the_page_shows_the_current_state(made: dict[str, bytes]) -> None:
     text = page(made, "station/FRV75PPX0704/").text
 
     assert "3 / 4 points free" in text
@@ -129,7 +129,7 @@ def test_every_hour_to_the_end_of_tomorrow_has_its_usual_chance(made: dict[str, 
     assert read.text.count("5 in 10") == 24
 
 
-def test_a_forecast_stands_beside_the_usual_where_there_is_one() -> None:
+def test_a_forecast_is_shown_beside_the_usual_chance() -> None:
     rows = [row for row in whole.forecasts().rows(named=True) if row["horizon_minutes"] == 60]
     chance = {"chance_free": 0.71, "free_points_low": 1, "free_points_high": 3}
     forecasts = small.frame(ForecastOfStation, [rows[0] | chance])
@@ -164,7 +164,7 @@ def test_a_part_of_a_day_has_the_colour_of_its_kind(made: dict[str, bytes]) -> N
     assert "part-3" not in drawn, "it was always in service"
 
 
-def test_a_station_that_nothing_is_known_of_says_so(made: dict[str, bytes]) -> None:
+def test_a_station_without_data_has_a_page_that_says_so(made: dict[str, bytes]) -> None:
     text = page(made, "station/FRV75PPX2099/").text
 
     for sentence in (
@@ -176,7 +176,7 @@ def test_a_station_that_nothing_is_known_of_says_so(made: dict[str, bytes]) -> N
         assert sentence in text
 
 
-def test_the_data_lies_beside_the_page_as_it_is_shown(made: dict[str, bytes]) -> None:
+def test_the_data_files_beside_a_page_hold_what_it_shows(made: dict[str, bytes]) -> None:
     data = json.loads(made["station/FRV75PPX0704/station.json"])
     hours = list(csv.DictReader(made["station/FRV75PPX0704/hours.csv"].decode().splitlines()))
 
@@ -204,7 +204,7 @@ def test_the_data_lies_beside_the_page_as_it_is_shown(made: dict[str, bytes]) ->
     assert empty[0].startswith("hour,")
 
 
-def test_the_data_of_an_arrondissement_lies_beside_its_page(made: dict[str, bytes]) -> None:
+def test_the_data_files_of_an_arrondissement_are_beside_its_page(made: dict[str, bytes]) -> None:
     data = json.loads(made["arrondissement/7/arrondissement.json"])
     hours = list(csv.DictReader(made["arrondissement/7/hours.csv"].decode().splitlines()))
     of_station = list(csv.DictReader(made["station/FRV75PPX0704/hours.csv"].decode().splitlines()))
@@ -232,7 +232,7 @@ def test_arrondissements_are_ranked(made: dict[str, bytes]) -> None:
     assert listed.index("7th") < listed.index("11th")
 
 
-def test_the_page_of_the_method_says_what_was_missed(made: dict[str, bytes]) -> None:
+def test_the_method_page_shows_missed_snapshots(made: dict[str, bytes]) -> None:
     text = page(made, "data-and-method/").text
 
     assert "95.0% of the time lies between two snapshots" in text
@@ -242,7 +242,7 @@ def test_the_page_of_the_method_says_what_was_missed(made: dict[str, bytes]) -> 
     assert "never available" in text
 
 
-def test_pages_of_two_languages_lead_to_each_other(made: dict[str, bytes]) -> None:
+def test_pages_of_two_languages_link_to_each_other(made: dict[str, bytes]) -> None:
     french = page(made, "station/FRV75PPX0704/", Language.FRENCH)
     english = page(made, "station/FRV75PPX0704/")
 

@@ -45,7 +45,7 @@ def client(folder: Path) -> Iterator[httpx.Client]:
         yield client
 
 
-def test_a_page_is_asked_for_again_and_costs_nothing_while_it_is_the_same(
+def test_an_unchanged_page_is_revalidated_without_a_body(
     client: httpx.Client,
 ) -> None:
     first = client.get("/")
@@ -60,7 +60,7 @@ def test_a_page_is_asked_for_again_and_costs_nothing_while_it_is_the_same(
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_a_page_is_compressed_for_who_takes_it_under_a_tag_of_its_own(
+def test_a_compressed_page_has_its_own_etag(
     client: httpx.Client,
 ) -> None:
     with client.stream("GET", "/", headers={"Accept-Encoding": "gzip"}) as answer:
@@ -74,7 +74,7 @@ def test_a_page_is_compressed_for_who_takes_it_under_a_tag_of_its_own(
     assert client.get("/", headers={"If-None-Match": tag}).status_code == 304
 
 
-def test_a_part_of_a_file_is_that_part_also_for_who_takes_gzip(client: httpx.Client) -> None:
+def test_a_range_request_ignores_gzip(client: httpx.Client) -> None:
     answer = client.get("/", headers={"Range": "bytes=0-14", "Accept-Encoding": "gzip"})
 
     assert (answer.status_code, answer.text) == (206, "<!doctype html>")
@@ -94,7 +94,7 @@ def test_a_page_may_run_our_scripts_and_styles_alone(client: httpx.Client) -> No
         assert headers["referrer-policy"] == "strict-origin-when-cross-origin"
 
 
-def test_apps_of_other_origins_read_data_and_feeds_and_no_pages(client: httpx.Client) -> None:
+def test_other_origins_may_read_data_and_feeds_but_no_pages(client: httpx.Client) -> None:
     opened = {
         path: client.get(path).headers.get("access-control-allow-origin")
         for path in ("/", "/data/stations.geojson", "/feeds/X.atom", "/station/X/station.json")
@@ -115,7 +115,7 @@ def test_apps_of_other_origins_read_data_and_feeds_and_no_pages(client: httpx.Cl
     assert types == ["application/geo+json", "application/atom+xml", "application/json"]
 
 
-def test_live_files_are_kept_for_a_part_of_the_cadence_and_name_their_licence(
+def test_live_files_are_cached_for_a_part_of_the_cadence_and_name_their_licence(
     client: httpx.Client,
 ) -> None:
     answer = client.get("/data/stations.geojson")
@@ -127,7 +127,7 @@ def test_live_files_are_kept_for_a_part_of_the_cadence_and_name_their_licence(
     assert "link" not in client.get("/data/nothing.json").headers
 
 
-def test_files_named_by_their_content_are_kept_by_browsers(client: httpx.Client) -> None:
+def test_files_named_by_their_content_are_cached_by_browsers(client: httpx.Client) -> None:
     answer = client.get("/assets/site.0123456789.css")
     assert "immutable" in answer.headers["cache-control"]
     assert "immutable" not in client.get("/assets/other.css").headers["cache-control"]
@@ -144,9 +144,7 @@ def test_files_named_by_their_content_are_kept_by_browsers(client: httpx.Client)
         f"/{'a' * 300}",
     ],
 )
-def test_what_is_not_there_or_hidden_is_the_page_that_says_so(
-    client: httpx.Client, path: str
-) -> None:
+def test_a_missing_or_hidden_file_gives_the_not_found_page(client: httpx.Client, path: str) -> None:
     answer = client.get(path)
     assert (answer.status_code, answer.headers["cache-control"]) == (404, "no-store")
 
@@ -167,7 +165,7 @@ def test_a_folder_gets_its_slash_and_nothing_can_be_written(client: httpx.Client
         ("/station/FR%3AX%20%C3%A9", "./FR%3AX%20%C3%A9/"),
     ],
 )
-def test_a_redirection_stays_with_the_host_whatever_the_client_calls_it(
+def test_a_redirection_stays_on_the_host_whatever_the_host_header(
     client: httpx.Client, folder: Path, path: str, location: str
 ) -> None:
     (folder / "station/FR:X é").mkdir(exist_ok=True)
@@ -177,7 +175,9 @@ def test_a_redirection_stays_with_the_host_whatever_the_client_calls_it(
     assert (answer.status_code, answer.headers["location"]) == (307, location)
 
 
-def test_before_the_first_pages_it_is_healthy_and_says_that_they_are_made(tmp_path: Path) -> None:
+def test_before_the_first_pages_the_server_is_healthy_and_says_that_they_are_built(
+    tmp_path: Path,
+) -> None:
     folder = tmp_path / "later"
     with (
         serving(create_app(folder)) as address,

@@ -1,6 +1,6 @@
 """Whatever is accepted goes through cleaning; whatever is not comes back with the reason.
 
-What the stores take of it: belib_weather_tests/stores/test_accepted_is_held.py.
+What the stores take of it: belib_weather_tests/stores/test_accepted_bodies_are_storable.py.
 """
 
 import pytest

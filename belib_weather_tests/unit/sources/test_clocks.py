@@ -21,7 +21,7 @@ ENDED = STARTED + timedelta(seconds=20)
         (-300, 300, 0),  # a cache had it for five minutes
     ],
 )
-def test_the_difference_is_what_the_request_does_not_explain(
+def test_the_clock_difference_excludes_the_duration_of_the_request(
     offset: int, age: int, ahead: int
 ) -> None:
     date = format_datetime(STARTED + timedelta(seconds=offset), usegmt=True)

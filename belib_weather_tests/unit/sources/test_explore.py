@@ -48,7 +48,7 @@ def refused(
     return caught.value
 
 
-def test_a_whole_export_is_kept_byte_for_byte_with_its_summary(
+def test_a_complete_export_is_accepted_byte_for_byte_with_its_summary(
     server: ScriptedServer, client: HttpClient
 ) -> None:
     rows = records(12)
@@ -115,7 +115,7 @@ def test_everything_but_the_constant_address_is_selected_in_utc_and_in_a_stable_
 
 
 @pytest.mark.parametrize("count", [11, 13])
-def test_another_count_than_announced_is_refused(
+def test_a_count_that_differs_from_the_announced_one_is_refused(
     server: ScriptedServer, client: HttpClient, count: int
 ) -> None:
     announces(server, 12)
@@ -126,7 +126,7 @@ def test_another_count_than_announced_is_refused(
     assert len([a for a in server.requests if a.path.endswith("/json")]) == 3
 
 
-def test_a_point_that_appears_between_the_two_requests_is_no_fault(
+def test_a_point_that_appears_between_the_two_requests_is_accepted(
     server: ScriptedServer, client: HttpClient
 ) -> None:
     announces(server, 12, 13)
@@ -160,7 +160,9 @@ def test_pages_that_repeat_the_same_points_are_refused(
     refused(IncompleteBody, server, client, "20 records are of 4 charge points only")
 
 
-def test_zombies_only_are_refused(server: ScriptedServer, client: HttpClient) -> None:
+def test_an_export_of_stale_records_only_is_refused(
+    server: ScriptedServer, client: HttpClient
+) -> None:
     rows = records(1, age=timedelta(hours=27)) + [
         {**row, "last_updated": f"2022-0{1 + i % 9}-13T04:30:01+00:00"}
         for i, row in enumerate(records(15))
@@ -170,13 +172,13 @@ def test_zombies_only_are_refused(server: ScriptedServer, client: HttpClient) ->
     refused(IncompleteBody, server, client, "of 16 records are more than 26 h from the newest")
 
 
-def test_a_feed_that_stands_still_is_whole(server: ScriptedServer, client: HttpClient) -> None:
+def test_an_export_of_a_frozen_feed_is_complete(server: ScriptedServer, client: HttpClient) -> None:
     announces(server, 12)
     exports(server, export_of(records(12, age=timedelta(days=3))))
     assert api(server, client).realtime().record_count == 12
 
 
-def test_one_stamp_in_the_future_does_not_make_the_others_old(
+def test_one_stamp_in_the_future_does_not_make_the_others_stale(
     server: ScriptedServer, client: HttpClient
 ) -> None:
     rows = records(12)
@@ -187,7 +189,7 @@ def test_one_stamp_in_the_future_does_not_make_the_others_old(
 
 
 @pytest.mark.parametrize("zipped", [False, True])
-def test_an_error_inside_a_200_stream_is_refused_with_its_words(
+def test_an_error_inside_a_200_stream_is_refused_with_its_message(
     server: ScriptedServer, client: HttpClient, any_body: Callable[[str], bytes], zipped: bool
 ) -> None:
     words = any_body("explore/200_error_at_once.txt")
@@ -217,7 +219,7 @@ def test_an_error_inside_a_200_stream_is_refused_with_its_words(
     ],
     ids=["html", "object", "empty", "null", "numbers", "texts", "nulls", "cut", "longer", "utf-16"],
 )
-def test_what_is_no_json_array_of_records_is_refused(
+def test_a_body_that_is_not_a_json_array_of_records_is_refused(
     server: ScriptedServer, client: HttpClient, body: bytes
 ) -> None:
     announces(server, 12)
@@ -236,7 +238,7 @@ def test_what_is_no_json_array_of_records_is_refused(
         {"last_updated": None},
     ],
 )
-def test_records_that_tell_no_status_or_instant_are_refused(
+def test_records_without_status_or_instant_are_refused(
     server: ScriptedServer, client: HttpClient, change: dict[str, Any]
 ) -> None:
     announces(server, 12)
@@ -244,9 +246,7 @@ def test_records_that_tell_no_status_or_instant_are_refused(
     refused(InvalidBody, server, client, "opendata_paris/realtime")
 
 
-def test_an_unknown_or_missing_label_is_counted_as_it_is(
-    server: ScriptedServer, client: HttpClient
-) -> None:
+def test_unknown_and_missing_labels_are_counted(server: ScriptedServer, client: HttpClient) -> None:
     rows = records(12)
     rows[0]["statut_pdc"], rows[1]["statut_pdc"] = "Réservée", None
     announces(server, 12)
@@ -265,7 +265,7 @@ def test_a_new_field_of_the_feed_is_in_the_summary_though_it_is_not_selected(
     assert fields == NETWORK.realtime.field_names | {"tarif"}
 
 
-def test_a_field_that_the_feed_has_lost_costs_no_snapshot(
+def test_a_field_missing_from_the_feed_does_not_lose_the_snapshot(
     server: ScriptedServer, client: HttpClient, any_body: Callable[[str], bytes]
 ) -> None:
     rows = [{k: v for k, v in row.items() if k != "arrondissement"} for row in records(12)]
@@ -283,7 +283,7 @@ def test_a_field_that_the_feed_has_lost_costs_no_snapshot(
 
 
 @pytest.mark.parametrize("name", ["400_malformed_query", "400_limit", "400_offset"])
-def test_refusals_raise_with_the_words_of_the_api(
+def test_refusals_raise_with_the_message_of_the_api(
     server: ScriptedServer, client: HttpClient, any_body: Callable[[str], bytes], name: str
 ) -> None:
     refusal = any_body(f"explore/{name}.json")
@@ -295,7 +295,7 @@ def test_refusals_raise_with_the_words_of_the_api(
     assert len(server.requests) == 2
 
 
-def test_the_rate_limit_raises_with_its_words(
+def test_the_rate_limit_raises_with_its_message(
     server: ScriptedServer, client: HttpClient, any_body: Callable[[str], bytes]
 ) -> None:
     end = (datetime.now(UTC) + timedelta(hours=5)).replace(microsecond=0)
@@ -320,14 +320,12 @@ def test_the_rate_limit_raises_with_its_words(
         {"total_count": 3, "results": ["id_pdc"]},
     ],
 )
-def test_a_count_that_is_none_is_refused(
-    server: ScriptedServer, client: HttpClient, body: Any
-) -> None:
+def test_an_invalid_count_is_refused(server: ScriptedServer, client: HttpClient, body: Any) -> None:
     server.answers("/records", as_json(body))
     refused(InvalidBody, server, client, "total_count")
 
 
-def test_a_stream_that_breaks_off_within_a_200_is_retried_at(
+def test_a_truncated_stream_of_a_200_is_retried_at(
     server: ScriptedServer, client: HttpClient
 ) -> None:
     rows = export_of(records(12))
@@ -351,7 +349,7 @@ UNREADABLE = {
 
 @pytest.mark.parametrize("first", UNREADABLE.values(), ids=UNREADABLE.keys())
 @pytest.mark.parametrize("second", [SHORT, as_json({}, 503)], ids=["short", "503"])
-def test_an_answer_that_cannot_be_stored_is_asked_for_again_within_one_budget(
+def test_an_unusable_answer_is_requested_again_within_one_budget(
     server: ScriptedServer, client: HttpClient, first: Reply, second: Reply
 ) -> None:
     rows = records(12)
@@ -365,7 +363,7 @@ def test_an_answer_that_cannot_be_stored_is_asked_for_again_within_one_budget(
         api(server, client).realtime()
 
 
-def test_a_count_that_cannot_be_read_is_asked_for_again(
+def test_a_count_that_cannot_be_read_is_requested_again(
     server: ScriptedServer, client: HttpClient
 ) -> None:
     server.answers(
@@ -390,7 +388,7 @@ def test_a_snapshot_of_the_past_asks_for_count_and_export_of_one_instant(
     assert {request.headers["x-belib-at"] for request in server.requests} == {at.isoformat()}
 
 
-def test_the_static_dataset_is_taken_whole(
+def test_a_complete_static_dataset_is_accepted(
     server: ScriptedServer, client: HttpClient, any_body: Callable[[str], bytes]
 ) -> None:
     whole = any_body("static/2024.json")
@@ -406,7 +404,7 @@ def test_the_static_dataset_is_taken_whole(
         api(server, client).static()
 
 
-def test_the_outlines_are_taken_whole(
+def test_complete_outlines_are_accepted(
     server: ScriptedServer, client: HttpClient, any_body: Callable[[str], bytes]
 ) -> None:
     whole = any_body("geography/arrondissements.geojson")

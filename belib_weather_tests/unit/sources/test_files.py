@@ -85,7 +85,7 @@ def test_the_first_records_of_2026_are_too_few_for_a_snapshot(
 
 
 @pytest.mark.parametrize("year", ["2022", "2026"])
-def test_both_file_formats_of_a_year_tell_the_same(year: str) -> None:
+def test_both_file_formats_of_a_year_hold_the_same_records(year: str) -> None:
     of_csv, of_json = (read_file(stored(f"realtime/{year}.{ending}")) for ending in ("csv", "json"))
     assert of_csv.captured_at == of_json.captured_at
     assert of_csv.summary["statuses"] == of_json.summary["statuses"]
@@ -98,7 +98,7 @@ def test_a_legacy_body_of_the_v2_0_api_is_refused(any_body: Callable[[str], byte
 
 
 @pytest.mark.parametrize("name", ["2022.csv", "2024.json"])
-def test_a_static_export_is_not_taken_for_a_snapshot(
+def test_a_static_export_is_not_accepted_as_a_snapshot(
     any_body: Callable[[str], bytes], name: str
 ) -> None:
     body = any_body(f"static/{name}")
@@ -124,7 +124,7 @@ def test_csv_and_json_of_the_same_records_have_the_same_summary(
     assert of_csv.summary["fields"] == sorted(FIELDS)
 
 
-def test_a_csv_file_that_breaks_off_in_a_row_is_refused() -> None:
+def test_a_csv_file_truncated_within_a_row_is_refused() -> None:
     whole = csv_of(records(12), FIELDS)
     in_last_row = whole[: whole.rindex(b";") - 3]
     with pytest.raises(InvalidBody, match="breaks off in a row"):
@@ -143,12 +143,12 @@ def test_a_csv_file_that_breaks_off_in_a_row_is_refused() -> None:
         b"<html>a;b</html>",
     ],
 )
-def test_what_is_no_export_is_refused_with_a_message_for_people(body: bytes) -> None:
+def test_a_file_that_is_not_an_export_is_refused_with_a_clear_message(body: bytes) -> None:
     with pytest.raises(InvalidBody, match=r"^(file|opendata_paris/realtime): "):
         read(body)
 
 
-def test_a_file_without_any_instant_says_how_to_give_one() -> None:
+def test_a_file_without_any_instant_is_refused_with_the_option_to_use() -> None:
     with pytest.raises(InvalidBody, match="--captured-at"):
         read(bytes_of([{**row, "last_updated": None} for row in records(12)]))
 
@@ -159,13 +159,13 @@ CSV_BODY = csv_of(ROWS, FIELDS)
 
 
 @given(st.integers(0, len(JSON_BODY) - 1))
-def test_no_beginning_of_a_json_export_passes_for_a_whole_one(length: int) -> None:
+def test_a_truncated_json_export_is_never_accepted(length: int) -> None:
     with pytest.raises(SourceError):
         read(JSON_BODY[:length])
 
 
 @given(st.integers(0, CSV_BODY.index(b"\n", CSV_BODY.index(b"EPX01*000"))))
-def test_no_csv_export_of_too_few_rows_passes(length: int) -> None:
+def test_a_csv_export_of_too_few_rows_is_never_accepted(length: int) -> None:
     with pytest.raises(SourceError):
         read(CSV_BODY[:length])
 

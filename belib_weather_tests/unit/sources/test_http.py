@@ -36,7 +36,7 @@ def ask(server: ScriptedServer, client: HttpClient, **more: Any) -> bytes:
     return client.get("source", f"{server.url}/data", {"a": "b"}, **more).body
 
 
-def test_a_body_is_given_as_received_after_content_decoding(
+def test_a_body_is_returned_as_received_after_content_decoding(
     server: ScriptedServer, client: HttpClient
 ) -> None:
     noise = os.urandom(300_000)
@@ -46,7 +46,7 @@ def test_a_body_is_given_as_received_after_content_decoding(
     assert server.requests[0].headers["accept-encoding"] == "gzip"
 
 
-def test_what_is_kept_of_a_response_is_what_matters(
+def test_a_response_has_its_request_its_time_and_the_allowed_headers(
     server: ScriptedServer, client: HttpClient
 ) -> None:
     headers = {"x-ratelimit-remaining": "9", "set-cookie": "a=b", "content-type": "text/x"}
@@ -60,7 +60,7 @@ def test_what_is_kept_of_a_response_is_what_matters(
     assert set(answer.headers) == {"x-ratelimit-remaining", "content-type", "date"}
 
 
-def test_captured_at_is_the_start_of_the_attempt_whose_body_is_kept(
+def test_captured_at_is_the_start_of_the_successful_attempt(
     server: ScriptedServer, client: HttpClient
 ) -> None:
     failed_at: list[datetime] = []
@@ -82,7 +82,7 @@ def test_a_server_failure_is_retried_at(
     assert len(server.requests) == 3
 
 
-def test_a_server_that_keeps_failing_is_reported_with_what_it_said(
+def test_a_server_that_keeps_failing_is_reported_with_its_message(
     server: ScriptedServer, client: HttpClient
 ) -> None:
     server.answers("/data", as_json({"message": "Internal trouble"}, 500))
@@ -104,7 +104,7 @@ def test_a_refused_request_is_never_repeated(
 
 
 @pytest.mark.parametrize("fault", [Fault.CUT, Fault.CUT_CHUNKS])
-def test_an_answer_that_breaks_off_is_retried_at(
+def test_a_truncated_answer_is_retried_at(
     server: ScriptedServer, client: HttpClient, fault: Fault
 ) -> None:
     server.answers("/data", Reply(BODY, fault=fault), Reply(BODY))
@@ -112,7 +112,7 @@ def test_an_answer_that_breaks_off_is_retried_at(
 
 
 @pytest.mark.parametrize("fault", [Fault.CUT, Fault.CUT_CHUNKS])
-def test_what_came_of_an_answer_that_broke_off_is_kept_for_quarantine(
+def test_the_error_of_a_truncated_answer_carries_the_received_part(
     server: ScriptedServer, client: HttpClient, fault: Fault
 ) -> None:
     server.answers("/data", Reply(BODY, fault=fault))
@@ -133,7 +133,7 @@ def test_what_came_of_an_answer_that_broke_off_is_kept_for_quarantine(
     ],
     ids=["short", "wrong sum", "no gzip"],
 )
-def test_broken_or_shortened_gzip_is_never_taken_for_a_body(
+def test_damaged_or_truncated_gzip_is_never_accepted(
     server: ScriptedServer, client: HttpClient, body: bytes, problem: str
 ) -> None:
     broken = Reply(body, headers={"content-encoding": "gzip"})
@@ -152,7 +152,7 @@ def test_a_connection_closed_without_an_answer_is_retried_at(
     assert ask(server, client) == BODY
 
 
-def test_a_source_that_is_not_there_is_said_to_be_unreachable(client: HttpClient) -> None:
+def test_a_source_without_a_server_is_reported_as_unreachable(client: HttpClient) -> None:
     with socket.socket() as unused:  # by one who does not listen
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
@@ -162,7 +162,7 @@ def test_a_source_that_is_not_there_is_said_to_be_unreachable(client: HttpClient
 
 
 @pytest.mark.parametrize("fault", [Fault.SILENT, Fault.DRIP, Fault.DRIP_HEADERS, Fault.HINTS])
-def test_a_slow_server_is_given_up(server: ScriptedServer, fault: Fault) -> None:
+def test_a_slow_server_times_out(server: ScriptedServer, fault: Fault) -> None:
     server.answers("/data", Reply(BODY, fault=fault))
     impatient = HttpClient(quick(http_timeout_seconds=0.1, http_attempts=2))
     with pytest.raises(SourceUnreachable, match="ReadTimeout"):
@@ -196,7 +196,7 @@ def test_a_body_beyond_the_cap_is_refused_and_not_read_to_its_end(
     assert 2 * 2**20 < len(caught.value.response.body) <= 2 * 2**20 + 2**20
 
 
-def test_a_long_refused_body_makes_no_long_message(
+def test_a_long_refused_body_is_shortened_in_the_message(
     server: ScriptedServer, client: HttpClient
 ) -> None:
     server.answers("/data", Reply(b"x" * 7 * 2**20, 400))
@@ -310,7 +310,7 @@ def test_no_pause_is_longer_than_allowed(server: ScriptedServer, waits: list[flo
     assert waits == pytest.approx([0.02] * 3)
 
 
-def test_pauses_have_jitter_so_that_collectors_do_not_come_back_together(
+def test_pauses_have_jitter_so_that_collectors_do_not_retry_together(
     server: ScriptedServer,
 ) -> None:
     class LeaveEarlyError(Exception):

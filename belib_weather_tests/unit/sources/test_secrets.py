@@ -153,7 +153,7 @@ def test_no_error_log_or_quarantined_answer_holds_a_key(
 
 
 @pytest.mark.parametrize("source", KEYS)
-def test_no_response_that_is_kept_holds_a_key_even_where_the_server_repeats_it(
+def test_no_stored_response_holds_a_key_even_if_the_server_repeats_it(
     server: ScriptedServer, caplog: pytest.LogCaptureFixture, source: str
 ) -> None:
     caplog.set_level(logging.DEBUG)

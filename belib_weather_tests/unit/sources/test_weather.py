@@ -83,7 +83,7 @@ def test_older_days_come_from_the_archive_and_recent_ones_from_the_forecast_api(
     assert (response.record_count, response.expected_count) == (48, 48)
 
 
-def test_today_is_asked_for_with_the_forecast_of_the_next_seven_days(
+def test_today_is_requested_with_the_forecast_of_the_next_seven_days(
     server: ScriptedServer,
 ) -> None:
     server.answers("/v1/forecast", as_json(hourly(TODAY, hours=8 * 24)))
@@ -93,7 +93,7 @@ def test_today_is_asked_for_with_the_forecast_of_the_next_seven_days(
     assert (request["start_date"], request["end_date"]) == ("2026-11-24", "2026-12-01")
 
 
-def test_a_day_is_asked_for_in_utc_with_the_next_day_whose_first_stamp_holds_its_last_sums(
+def test_a_day_is_requested_in_utc_with_the_next_day_that_holds_its_last_sums(
     server: ScriptedServer,
 ) -> None:
     server.answers("/v1/forecast", as_json(hourly(DAY)))
@@ -110,7 +110,7 @@ def test_a_day_is_asked_for_in_utc_with_the_next_day_whose_first_stamp_holds_its
     }
 
 
-def test_forecast_and_archive_can_be_asked_for_any_days(server: ScriptedServer) -> None:
+def test_forecast_and_archive_can_be_requested_for_any_days(server: ScriptedServer) -> None:
     server.answers("/v1/forecast", as_json(hourly(DAY, 72)))
     server.answers("/v1/archive", as_json(hourly(DAY, 24)))
     source = weather_client(settings(server))
@@ -119,7 +119,7 @@ def test_forecast_and_archive_can_be_asked_for_any_days(server: ScriptedServer) 
     assert source.archive(DAY, DAY).record_count == 24
 
 
-def test_values_that_are_not_known_yet_are_no_fault() -> None:
+def test_values_not_yet_published_are_accepted_as_null() -> None:
     body = hourly(DAY)
     body["hourly"]["rain"] = [None] * 48
     assert accepted_hours(answer(body), DAY, NEXT).record_count == 48
@@ -133,7 +133,7 @@ def test_a_body_in_paris_time_is_refused(any_body: Callable[[str], bytes]) -> No
 
 
 @pytest.mark.parametrize("name", ["forecast", "archive_newest_days"])
-def test_two_days_in_utc_are_taken(name: str) -> None:
+def test_two_days_in_utc_are_accepted(name: str) -> None:
     days = stored(f"weather/open_meteo_{name}.json")
     assert accepted_hours(answer(days), DAY, NEXT).record_count == 48
 
@@ -160,7 +160,7 @@ def test_another_zone_unit_or_shape_is_refused(change: dict[str, Any], match: st
 
 
 @pytest.mark.parametrize("rain", [None, [], [0.0] * 47, "dry", "of an unknown unit"])
-def test_a_variable_that_is_missing_or_odd_costs_itself_and_is_named(rain: Any) -> None:
+def test_a_missing_or_invalid_variable_is_left_out_alone_and_named(rain: Any) -> None:
     body = hourly(DAY)
     if rain == "of an unknown unit":
         body["hourly_units"] = {**UNITS, "rain": "undefined"}
@@ -172,15 +172,13 @@ def test_a_variable_that_is_missing_or_odd_costs_itself_and_is_named(rain: Any) 
 @pytest.mark.parametrize(
     "body", [hourly(DAY, 47), hourly(DAY, 24), hourly(DAY - timedelta(days=1))]
 )
-def test_other_hours_than_asked_for_are_refused(body: dict[str, Any]) -> None:
+def test_hours_other_than_the_requested_ones_are_refused(body: dict[str, Any]) -> None:
     with pytest.raises(IncompleteBody, match="requested the 48 hours from 2026-11-23"):
         accepted_hours(answer(body), DAY, NEXT)
 
 
 @pytest.mark.parametrize("source", ["open_meteo", "openweathermap", "infoclimat"])
-def test_an_answer_that_cannot_be_read_is_asked_for_again(
-    server: ScriptedServer, source: str
-) -> None:
+def test_an_unreadable_answer_is_requested_again(server: ScriptedServer, source: str) -> None:
     good = {
         "open_meteo": hourly(DAY, hours=8 * 24),
         "openweathermap": json.loads(stored("weather/openweathermap_kelvin.json")),
@@ -224,7 +222,7 @@ def test_rate_limits_of_open_meteo_end_with_the_unit_they_name(
 
 
 @pytest.mark.parametrize("name", ["rain_and_mist", "kelvin", "snow"])
-def test_an_openweathermap_body_is_taken_and_covers_the_hours_around_it(
+def test_an_openweathermap_body_is_accepted_and_covers_the_hours_around_it(
     server: ScriptedServer, any_body: Callable[[str], bytes], name: str
 ) -> None:
     current = json.loads(any_body(f"weather/openweathermap_{name}.json"))
@@ -244,7 +242,7 @@ def test_an_openweathermap_body_is_taken_and_covers_the_hours_around_it(
 
 
 @pytest.mark.parametrize("name", ["400", "401", "404", "429"])
-def test_an_openweathermap_error_raises_with_its_words(
+def test_an_openweathermap_error_raises_with_its_message(
     server: ScriptedServer, any_body: Callable[[str], bytes], name: str
 ) -> None:
     error = json.loads(any_body(f"weather/openweathermap_{name}.json"))
@@ -345,7 +343,7 @@ def refusal(check: Callable[[Answer], Response], got: Answer) -> SourceError | N
 
 
 @given(JSON)
-def test_any_json_is_taken_or_refused_with_a_source_error(document: Any) -> None:
+def test_any_json_is_accepted_or_refused_with_a_source_error(document: Any) -> None:
     for source, check in CHECKS.items():
         error = refusal(check, answer(document, source))
         assert error is None or error.response is not None

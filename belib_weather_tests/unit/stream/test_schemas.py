@@ -30,7 +30,7 @@ def test_the_published_schema_is_that_of_the_code(topic: str, fields: dict[str, 
     assert json.loads(published.read_text()) == json_schema(topic, fields)  # type: ignore[arg-type]
 
 
-def test_what_came_late_takes_no_stations_present_in_the_compacted_topic() -> None:
+def test_late_changes_do_not_overwrite_states_in_the_compacted_topic() -> None:
     base = {
         "change_id": "a" * 32,
         "station_id": "FR*V75*PPX08*11",

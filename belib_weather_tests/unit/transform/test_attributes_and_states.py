@@ -55,7 +55,7 @@ def test_a_null_in_the_feed_never_overwrites_a_known_place() -> None:
     assert (known["station_id"], known["roaming_id"]) == ("FR*V75*PPX08*11", "FRV75EPX08116")
 
 
-def test_a_place_that_is_known_later_holds_before_and_a_move_opens_a_version() -> None:
+def test_a_place_known_later_holds_for_earlier_days_and_a_move_opens_a_version() -> None:
     moved = row(adresse_station="1 Rue Neuve 75009 Paris", coordonneesxy={"lon": 2.4, "lat": 48.9})
     bodies = {AT: body(row(**NOWHERE)), AT + DAY: body(row()), AT + 4 * DAY: body(moved)}
     for known in (dimensions_of(bodies).points, dimensions_of(bodies).stations):
@@ -95,7 +95,7 @@ def test_equipment_comes_from_the_static_dataset_and_unlisted_points_stay_withou
     assert (unlisted["charge_point_id"], unlisted["power_kw"]) == ("X*Y*E1*1", None)
 
 
-def test_a_station_is_what_most_of_its_points_say() -> None:
+def test_attributes_of_a_station_are_those_of_most_points() -> None:
     places = [
         row(f"FR*V75*EPX08*11*{n}", adresse_station=address, coordonneesxy=place)
         for n, (address, place) in enumerate(
@@ -156,7 +156,7 @@ def test_the_state_of_a_station_counts_fresh_points_by_status_and_stale_ones_apa
     assert current["station_id"].unique().to_list() == ["FR*V75*PPX08*11"]
 
 
-def test_a_station_that_no_dimension_knows_has_a_state_without_attributes() -> None:
+def test_a_station_missing_from_the_dimensions_has_a_state_without_attributes() -> None:
     newest = read_realtime(json.dumps([row()]).encode()).sightings(AT)
     state = station_states(newest, Station.create_empty(), AT, "x").row(0, named=True)
     assert (state["available"], state["address"]) == (1, None)

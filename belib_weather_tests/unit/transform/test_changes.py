@@ -43,7 +43,7 @@ def present(states: pl.DataFrame) -> dict[str, tuple[str, bool]]:
 
 @examples(8)
 @given(sightings(), st.integers(0, 50))
-def test_changes_lead_from_any_state_to_any_later_one_however_they_are_read(
+def test_changes_lead_from_any_state_to_any_later_one_in_any_batches(
     drawn: tuple[datetime, list[Sighting]], cut: int
 ) -> None:
     seen = sorted(drawn[1], key=lambda one: one.second)
@@ -93,7 +93,7 @@ def test_every_boundary_of_an_episode_is_a_change_at_its_instant(
 
 @examples(12)
 @given(sightings())
-def test_polls_landed_one_by_one_and_in_one_run_change_the_same(
+def test_polls_processed_one_by_one_and_together_give_the_same_changes(
     drawn: tuple[datetime, list[Sighting]],
 ) -> None:
     seen = drawn[1]
@@ -120,7 +120,7 @@ def shown(snapshot: pl.DataFrame, second: int) -> dict[str, str]:
     return dict(states.select("station_id", pl.col("station_status").cast(pl.String)).iter_rows())
 
 
-def test_each_word_between_two_states_is_a_change_at_the_snapshot_that_saw_it() -> None:
+def test_each_station_status_between_two_states_is_a_change_at_its_snapshot() -> None:
     words = ["available", "occupied", "occupied", "out_of_order", "available"]
     polls = [Sighting(POINT, T0 + 300 * n, word, T0 - 60) for n, word in enumerate(words)]
     stored = point_changes(NOTHING, frame(polls[:1]), "test").states
@@ -135,7 +135,7 @@ def test_each_word_between_two_states_is_a_change_at_the_snapshot_that_saw_it() 
     assert far["kind"].to_list() == ["unseen"]
 
 
-def test_a_station_that_a_snapshot_leaves_out_has_the_word_of_its_last_sighting() -> None:
+def test_a_station_missing_from_a_snapshot_keeps_the_status_of_its_last_sighting() -> None:
     other = "JE*TQA*E0001"
     polls = [Sighting(POINT, T0, "available", T0 - 60), Sighting(other, T0, "available", T0 - 60)]
     without = Sighting(other, T0 + 300, "available", T0 - 60)
@@ -220,7 +220,7 @@ def _parts(rows: pl.DataFrame, before: pl.DataFrame) -> list[pl.DataFrame]:
         ("available", "unknown", "became_silent"),
     ],
 )
-def test_what_a_change_of_a_station_is_called(before: str, after: str, event: str) -> None:
+def test_each_change_of_a_station_status_has_its_event(before: str, after: str, event: str) -> None:
     changes = station_changes(
         stored({POINT: before}, T0), snapshot_of({POINT: after}, T0 + 300), "test"
     )
@@ -231,7 +231,7 @@ def test_what_a_change_of_a_station_is_called(before: str, after: str, event: st
     )
 
 
-def test_no_change_is_found_where_the_word_stays_or_nothing_was_stored() -> None:
+def test_there_is_no_change_where_the_status_stays_or_nothing_was_stored() -> None:
     one = stored({POINT: "available", SIBLING: "occupied"}, T0)
     other = snapshot_of({POINT: "occupied", SIBLING: "available"}, T0 + 300)
 
@@ -248,7 +248,7 @@ def test_a_change_in_an_hour_that_had_passed_is_a_correction() -> None:
     assert station_changes(set_aside, newer, "test")["is_correction"].to_list() == [False]
 
 
-def test_an_id_is_the_same_when_made_again_and_another_for_another_instant() -> None:
+def test_an_id_is_reproducible_and_differs_for_another_instant() -> None:
     def changed(second: int) -> str:
         before, after = stored({POINT: "available"}, T0), snapshot_of({POINT: "occupied"}, second)
         return str(station_changes(before, after, "test")["change_id"].item())
@@ -256,7 +256,7 @@ def test_an_id_is_the_same_when_made_again_and_another_for_another_instant() -> 
     assert changed(T0 + 300) == changed(T0 + 300) != changed(T0 + 600)
 
 
-def test_how_well_an_instant_is_known() -> None:
+def test_the_kind_of_a_change_tells_how_exact_its_instant_is() -> None:
     def kind(second: int, updated: int) -> tuple[str, datetime]:
         stored = point_changes(NOTHING, frame([Sighting(POINT, T0, "available", T0 - 900)]), "test")
         later = frame([Sighting(POINT, second, "occupied", updated)])

@@ -48,7 +48,7 @@ def test_the_interval_is_that_of_the_rule(n: int, r: float) -> None:
     assert found.is_approximate is (n < 28)
 
 
-def test_below_14_days_a_difference_is_of_these_days_alone() -> None:
+def test_below_14_days_a_difference_has_no_interval() -> None:
     values = correlated(1, 13, 0.0)
 
     found = compare(days_of(values))
@@ -57,7 +57,7 @@ def test_below_14_days_a_difference_is_of_these_days_alone() -> None:
     assert compare(days_of(correlated(1, 14, 0.0))).low is not None
 
 
-def test_only_neighbouring_days_tell_how_alike_days_are() -> None:
+def test_the_correlation_of_days_is_estimated_from_neighbouring_days() -> None:
     """Two blocks of alike days far apart: the gap between them is no pair."""
     values = np.concatenate([correlated(2, 20, 0.0), correlated(3, 20, 0.0)])
     joined = pl.concat([days_of(values[:20]), days_of(values[20:], FIRST + timedelta(days=90))])
@@ -80,7 +80,7 @@ def test_days_without_a_neighbour_and_days_all_alike_have_no_interval() -> None:
     assert compare(alike).days == 30
 
 
-def test_groups_are_compared_each_for_itself_and_gaps_are_left_out() -> None:
+def test_groups_are_compared_separately_and_gaps_are_left_out() -> None:
     one, other = days_of(correlated(5, 30, 0.5)), days_of(correlated(6, 20, 0.2))
     with_gap = other.with_columns(
         difference=pl.when(pl.col("local_date") != FIRST + timedelta(days=7)).then("difference")

@@ -197,7 +197,7 @@ def few_days() -> Any:
 
 @examples(60)
 @given(DOCUMENTS)
-def test_every_day_is_as_a_slow_reading_has_it(documents: list[Document]) -> None:
+def test_every_day_equals_a_slow_reference(documents: list[Document]) -> None:
     points, rows = dimensions(documents)
     feed = [one for one in documents if one.of is FEED]
     static = [one for one in documents if one.of is STATIC]

@@ -56,7 +56,7 @@ def episodes(records: pl.DataFrame, window: Window) -> pl.DataFrame:
 
 @examples(40)
 @given(around_midnight())
-def test_segments_equal_a_second_reading_of_the_definitions(
+def test_segments_equal_a_slow_reference(
     drawn: tuple[Window, list[Sighting]],
 ) -> None:
     window, records = drawn
@@ -144,7 +144,9 @@ def facts_by_day(facts: pl.DataFrame) -> pl.DataFrame:
 
 @examples(25)
 @given(around_midnight())
-def test_glued_segments_are_those_computed_in_one_go(drawn: tuple[Window, list[Sighting]]) -> None:
+def test_segments_joined_at_midnight_equal_one_computation(
+    drawn: tuple[Window, list[Sighting]],
+) -> None:
     window, records = drawn
     glued: list[dict[str, Any]] = []
     for row in episodes(frame(records), window).iter_rows(named=True):
@@ -172,7 +174,7 @@ def test_glued_segments_are_those_computed_in_one_go(drawn: tuple[Window, list[S
     ]
 
 
-def test_gluing_days_gives_what_one_long_day_would() -> None:
+def test_segments_joined_over_days_equal_those_of_one_long_day() -> None:
     # Forty hours of one status over two midnights, with a newer stamp at a midnight itself.
     point, midnight = "FR*V75*EPX08*11*1", int((floor_day(HOUR_START) + DAY).timestamp())
     records = polled(point, "occupied", start=T0, end=midnight - 300)

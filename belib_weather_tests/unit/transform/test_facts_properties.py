@@ -42,7 +42,7 @@ def window_of(start: datetime, hours: int) -> Window:
 
 @examples(150)
 @given(sightings(hours=1))
-def test_facts_equal_a_reading_of_every_single_second(
+def test_facts_equal_a_count_of_every_single_second(
     drawn: tuple[datetime, list[Sighting]],
 ) -> None:
     start, records = drawn
@@ -145,7 +145,7 @@ def test_intervals_hold_the_record_in_force_at_any_second(
 
 @examples(60)
 @given(sightings(hours=2), st.integers(0, 27), st.integers(1, 299))
-def test_seeing_an_unchanged_record_once_more_changes_no_second(
+def test_another_sighting_of_an_unchanged_record_changes_no_second(
     drawn: tuple[datetime, list[Sighting]], index: int, later: int
 ) -> None:
     start, records = drawn

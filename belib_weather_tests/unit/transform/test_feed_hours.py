@@ -45,7 +45,7 @@ def rows(
     return feed_hours(polled, pl.DataFrame(points, schema=sighted, orient="row"))
 
 
-def test_a_day_without_polls_from_two_to_eight_was_seen_to_three_quarters() -> None:
+def test_a_day_without_polls_from_two_to_eight_was_observed_to_three_quarters() -> None:
     every_five_minutes = range(-1800, 25 * 3600 + 1800, 300)
     day = rows(polled(*(s for s in every_five_minutes if not 7200 <= s < 28800)), hours=24)
 
@@ -57,7 +57,7 @@ def test_a_day_without_polls_from_two_to_eight_was_seen_to_three_quarters() -> N
     assert day["snapshots"].to_list() == [12, 12, *[0] * 6, *[12] * 16]
 
 
-def test_an_hour_says_what_was_refused_sighted_and_from_where() -> None:
+def test_an_hour_has_its_refused_answers_sighted_points_and_sources() -> None:
     both = pl.concat([polled(0, 300, 600), polled(300, 900, cadence=None, source="import")])
     hour = rows(both, refused=(DAY + 5 * MINUTE, DAY + 59 * MINUTE), points=((DAY, 2097),))
 
@@ -74,7 +74,7 @@ def test_an_hour_without_anything_has_a_row() -> None:
     assert row["source"] is None
 
 
-def test_before_any_poll_nothing_is_expected_and_no_cadence_excuses_a_hole() -> None:
+def test_nothing_is_expected_before_any_poll_and_a_long_cadence_is_capped() -> None:
     assert rows(polled(0, cadence=None))["expected_snapshots"].to_list() == [None]
     assert rows(polled(0, cadence=3600))["expected_snapshots"].to_list() == [4]
     assert rows(polled(7, cadence=420))["expected_snapshots"].to_list() == [9]

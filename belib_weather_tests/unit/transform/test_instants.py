@@ -67,7 +67,7 @@ def test_a_station_has_a_free_point_where_one_of_its_observed_points_is() -> Non
     ]
 
 
-def test_the_state_at_an_origin_rests_on_what_was_seen_until_then() -> None:
+def test_the_state_at_an_origin_uses_only_earlier_sightings() -> None:
     """The newest sighting counts for half an hour; one after the origin counts for nothing."""
     stamp = second_of(at("10:00:00"))
     rows_of_sightings = [

@@ -86,7 +86,7 @@ def test_the_24_hours_count_from_the_stamp_of_the_first_record() -> None:
     ]
 
 
-def test_a_stamp_that_is_no_sign_of_life_tells_nothing() -> None:
+def test_a_stamp_that_is_no_sign_of_life_is_ignored() -> None:
     segments = segments_of({"a": line((UNKNOWN, 5), (FREE, 1))}).with_columns(
         pl.lit(None, pl.Datetime("us", "UTC")).alias("stamp")
     )
@@ -105,12 +105,12 @@ def test_a_return_of_less_than_30_minutes_lies_inside_and_a_longer_one_ends_it()
     assert [(row.begin, row.end) for row in found({"a": long})] == [(1, 7), (13, 19)]
 
 
-def test_a_return_begins_the_24_hours_anew() -> None:
+def test_a_return_restarts_the_24_hours() -> None:
     points = {"a": line((FREE, 1), (UNKNOWN, 200), (FREE, 1), (UNKNOWN, 200), (FREE, 1))}
     assert [(row.down_from, row.returns) for row in found(points)] == [(None, 1)]
 
 
-def test_nothing_bridges_unobserved_time() -> None:
+def test_runs_are_not_joined_across_unobserved_time() -> None:
     rows = found({"a": line((FREE, 1), (BROKEN, 6), (None, 1), (BROKEN, 6), (FREE, 1))})
     assert rows == [
         Row("a", 1, 7, 1, 1, 6, True, "unseen", 0, 1, None),
@@ -118,12 +118,12 @@ def test_nothing_bridges_unobserved_time() -> None:
     ]
 
 
-def test_a_return_next_to_unobserved_time_is_none() -> None:
+def test_a_return_next_to_unobserved_time_does_not_count() -> None:
     rows = found({"a": line((BROKEN, 6), (FREE, 1), (None, 1), (BROKEN, 6), (FREE, 1))})
     assert [(row.begin, row.end_kind) for row in rows] == [(0, "returned"), (8, "returned")]
 
 
-def test_planned_and_removed_censor_a_run_and_bridge_nothing() -> None:
+def test_planned_and_removed_time_censors_a_run_and_joins_nothing() -> None:
     points = {
         "a": line((FREE, 1), (BROKEN, 6), ("planned", 1), (BROKEN, 6), ("removed", 9)),
     }
@@ -191,7 +191,7 @@ def test_a_silence_of_a_station_is_one_silence() -> None:
 
 @given(station(), st.dictionaries(st.sampled_from("abcd"), st.sampled_from([1, 100, 400])))
 @examples(30)
-def test_rows_are_those_read_tick_by_tick_and_partition_down_time(
+def test_rows_equal_a_tick_by_tick_reference_and_partition_down_time(
     points: dict[str, Timeline], ages: dict[str, int]
 ) -> None:
     segments = segments_of(points, ages=ages)

@@ -180,7 +180,7 @@ def test_a_changed_address_is_a_version_of_the_point(cases: Path) -> None:
     assert [address[:3] for address in dimensions.stations["address"]] == ["55 "]
 
 
-def test_two_static_vintages_are_as_a_rebuild_has_them() -> None:
+def test_two_static_vintages_give_the_rows_of_a_rebuild() -> None:
     """The second no longer lists a point, and places another elsewhere."""
     at = datetime(2026, 11, 1, 12, tzinfo=UTC)
 

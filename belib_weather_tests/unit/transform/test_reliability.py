@@ -62,7 +62,7 @@ def counts_of(rows: list[Row], begin: int, end: int) -> dict[str, object]:
 
 @given(station(), st.dictionaries(st.sampled_from("abcd"), st.sampled_from([1, 100, 400])))
 @examples(30)
-def test_a_week_is_what_its_points_did_tick_by_tick(
+def test_a_week_equals_a_tick_by_tick_reference(
     points: dict[str, Timeline], ages: dict[str, int]
 ) -> None:
     segments = segments_of(points, ages=ages)

@@ -60,7 +60,7 @@ def test_the_textbook_case() -> None:
     assert quantile_of(lives, 0.9) == Quantile(None, None, None)
 
 
-def test_nothing_is_said_without_an_end() -> None:
+def test_without_any_ended_outage_there_is_no_estimate() -> None:
     assert quantile_of([(HOUR, False), (2 * HOUR, False)], 0.5) == Quantile(None, None, None)
 
 

@@ -64,7 +64,7 @@ def states_of(snapshot: pl.DataFrame, second: int, runs: pl.DataFrame) -> pl.Dat
 
 @examples(30)
 @given(HISTORY, st.lists(st.integers(0, 40_000), max_size=4))
-def test_read_back_in_any_pieces_the_runs_are_the_same(
+def test_runs_are_the_same_read_in_any_pieces(
     history: list[tuple[int, dict[str, tuple[str, bool]]]], lengths: list[int]
 ) -> None:
     *earlier, newest = snapshots_of(history)
@@ -81,7 +81,7 @@ def test_read_back_in_any_pieces_the_runs_are_the_same(
 
 @examples(30)
 @given(HISTORY)
-def test_carried_on_from_the_states_before_they_are_those_that_are_read_back(
+def test_runs_continued_from_stored_states_equal_those_read_from_raw(
     history: list[tuple[int, dict[str, tuple[str, bool]]]],
 ) -> None:
     """Stations that the states before lack excepted, which are read back."""
@@ -101,7 +101,7 @@ def test_carried_on_from_the_states_before_they_are_those_that_are_read_back(
         assert shown(states) == expected([*earlier, newest])
 
 
-def test_a_run_is_as_long_as_is_looked_back_at_most_and_then_at_least_that() -> None:
+def test_a_run_longer_than_the_limit_is_reported_as_at_least_the_limit() -> None:
     polls = [(900, {POINTS[2]: ("out_of_order", False)}) for _ in range(0, MONTH + 7_200, 900)]
     snapshots = snapshots_of([(900, {POINTS[2]: ("available", False)}), *polls])
     runs = last_runs(pl.concat(snapshots), AT - 2 * MONTH)

@@ -48,7 +48,9 @@ def word(points: list[Point]) -> str:
 
 
 @given(st.lists(POINTS, min_size=1, max_size=8))
-def test_every_station_has_the_one_word_that_its_points_give(stations: list[list[Point]]) -> None:
+def test_every_station_has_the_status_that_follows_from_its_points(
+    stations: list[list[Point]],
+) -> None:
     states = states_of(stations)
 
     assert states["station_status"].to_list() == [word(points) for points in stations]
@@ -56,7 +58,7 @@ def test_every_station_has_the_one_word_that_its_points_give(stations: list[list
 
 
 @given(st.lists(POINTS, min_size=1, max_size=8))
-def test_the_word_follows_from_the_counts_beside_it(stations: list[list[Point]]) -> None:
+def test_the_station_status_follows_from_its_counts(stations: list[list[Point]]) -> None:
     states = states_of(stations)
     busy = pl.col("occupied") + pl.col("reserved")
     out = pl.col("out_of_order") + pl.col("planned") + pl.col("removed")
@@ -87,5 +89,5 @@ def test_the_word_follows_from_the_counts_beside_it(stations: list[list[Point]])
         ([(Status.PLANNED, False), (Status.REMOVED, False)], "out_of_order"),
     ],
 )
-def test_the_first_word_that_applies_counts(points: list[Point], expected: str) -> None:
+def test_the_first_status_that_applies_counts(points: list[Point], expected: str) -> None:
     assert states_of([points])["station_status"].to_list() == [expected]

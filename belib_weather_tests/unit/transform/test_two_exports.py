@@ -63,7 +63,7 @@ def test_statuses_agree_with_a_count_of_the_file(exports: list[bytes]) -> None:
         assert (read.rejected.height, read.unknown_labels) == (0, {})
 
 
-def test_a_day_apart_they_give_all_stations_each_and_nothing_observed(
+def test_two_exports_a_day_apart_give_all_stations_and_no_observed_time(
     exports: list[bytes],
 ) -> None:
     first = after(exports[0])
@@ -83,7 +83,7 @@ def test_a_day_apart_they_give_all_stations_each_and_nothing_observed(
     assert rows["is_provisional"].to_list().count(True) == counts[1]
 
 
-def test_five_minutes_apart_they_give_five_observed_minutes(exports: list[bytes]) -> None:
+def test_two_exports_five_minutes_apart_give_five_observed_minutes(exports: list[bytes]) -> None:
     first = after(exports[0])
     rows = facts([(first, exports[0]), (first + FIVE_MINUTES, exports[1])])
     assert set(rows["station_id"]) == stations_of(exports[1])
@@ -92,7 +92,9 @@ def test_five_minutes_apart_they_give_five_observed_minutes(exports: list[bytes]
     assert set(rows["any_observed_seconds"]) == {300}
 
 
-def test_five_minutes_apart_every_station_equals_the_slow_reading(exports: list[bytes]) -> None:
+def test_every_station_of_two_exports_five_minutes_apart_equals_the_slow_reference(
+    exports: list[bytes],
+) -> None:
     first = after(exports[0])
     snapshots = [(first, exports[0]), (first + FIVE_MINUTES, exports[1])]
     rows = facts(snapshots).filter(pl.col("station_id").str.contains("PPX(08|16)|PHB"))
@@ -141,7 +143,7 @@ def _is_old(record: dict[str, Any], at: datetime) -> bool:
     return at - datetime.fromisoformat(record["last_updated"]) >= timedelta(hours=26)
 
 
-def test_the_feed_of_2026_reads_too(any_body: Callable[[str], bytes]) -> None:
+def test_the_feed_of_2026_is_readable(any_body: Callable[[str], bytes]) -> None:
     body = any_body("realtime/2026.json")
     read = read_realtime(body)
     assert read.records.height == len(json.loads(body))

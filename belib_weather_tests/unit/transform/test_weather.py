@@ -56,12 +56,12 @@ def test_complete_beats_partial_then_archive_beats_forecast_then_the_newest(
         assert best_weather(rows(*shuffled))["temperature_c"].to_list() == [best]
 
 
-def test_equal_rivals_are_decided_the_same_way_in_any_order() -> None:
+def test_ties_are_decided_the_same_way_in_any_order() -> None:
     one, other = {"temperature_c": 1.0}, {"temperature_c": 2.0}
     assert_frame_equal(best_weather(rows(one, other)), best_weather(rows(other, one)))
 
 
-def test_a_row_without_any_value_is_no_sample() -> None:
+def test_a_row_without_any_value_is_ignored() -> None:
     empty = dict.fromkeys(["temperature_c", "wind_speed_kmh", "precipitation_mm", "weather_code"])
     assert best_weather(rows(empty | ARCHIVE)).is_empty()
     assert best_weather(WeatherHour.create_empty()).is_empty()

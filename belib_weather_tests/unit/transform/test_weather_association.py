@@ -63,7 +63,7 @@ def truth_of(row: dict[str, object]) -> float:
     return COLD * (float(str(row["temperature_c"])) - reference)
 
 
-def test_planted_differences_are_found_and_the_intervals_cover_them() -> None:
+def test_simulated_differences_are_found_and_the_intervals_cover_them() -> None:
     found = weather_association(season(days=105, areas=12)).filter(pl.col("standing") == "reported")
 
     rows = found.to_dicts()
@@ -95,7 +95,7 @@ def test_below_28_days_all_is_withheld_and_below_90_it_is_provisional() -> None:
     }
 
 
-def test_nothing_is_said_of_weather_that_was_hardly_seen() -> None:
+def test_weather_with_few_hours_is_withheld() -> None:
     hours = season(60, areas=1)
     day = pl.col("local_date") - pl.col("local_date").min()
     heavy_on_seven_days = hours.with_columns(
@@ -121,7 +121,7 @@ def test_nothing_is_said_of_weather_that_was_hardly_seen() -> None:
     assert {row["difference"] for row in frost.values() if row["reason"]} == {None}
 
 
-def test_where_15_degrees_were_not_seen_the_median_takes_their_place() -> None:
+def test_the_median_temperature_is_the_reference_where_15_degrees_were_not_observed() -> None:
     summer = season(60, areas=1, mean_c=28, correlation=0)
     median = round(float(np.median(summer["temperature_c"].to_numpy())), 1)
 

@@ -44,7 +44,7 @@ def test_a_forecast_has_the_hours_from_that_of_its_capture_on() -> None:
     assert own["local_date"].unique().to_list() == [DAY.date()]
 
 
-def test_what_does_not_reach_a_day_ahead_is_no_forecast() -> None:
+def test_a_document_that_does_not_reach_a_day_ahead_is_not_a_forecast() -> None:
     tomorrow = DAY + timedelta(hours=47)
     assert is_forecast("simulator:open_meteo/forecast", AT, tomorrow)
     assert not is_forecast("open_meteo/archive", AT, tomorrow)
@@ -55,7 +55,7 @@ def document(source: str, captured_at: datetime) -> RawDocument:
     return RawDocument("", source, captured_at, b"", "", 0, None, {}, captured_at, {}, {})
 
 
-def test_documents_that_cannot_be_chosen_are_not_read() -> None:
+def test_documents_that_cannot_be_the_best_are_not_parsed() -> None:
     """The rows are those of all documents, whatever these are and lack."""
     hours = [DAY + timedelta(hours=hour) for hour in range(25)]
     dice = random.Random(1)  # noqa: S311

@@ -56,7 +56,7 @@ def with_endless_outage() -> SiteData:
     )
 
 
-def test_a_value_that_a_page_does_not_expect_costs_this_page_alone(tmp_path: Path) -> None:
+def test_an_unexpected_value_fails_only_its_page(tmp_path: Path) -> None:
     assert made_into(tmp_path, small.small()) == {}
     before = files(tmp_path)
 
@@ -80,7 +80,7 @@ def test_a_value_that_a_page_does_not_expect_costs_this_page_alone(tmp_path: Pat
     assert files(tmp_path) == before
 
 
-def test_a_part_that_fails_costs_the_pages_that_need_it_and_is_named_once(tmp_path: Path) -> None:
+def test_a_failing_part_fails_the_pages_that_need_it_and_is_named_once(tmp_path: Path) -> None:
     made_into(tmp_path, small.small())
     before = files(tmp_path)
     data = small.small()
@@ -104,7 +104,7 @@ def test_a_part_that_fails_costs_the_pages_that_need_it_and_is_named_once(tmp_pa
         ("feed", "local_date", None, "data-and-method/"),
     ],
 )
-def test_of_every_kind_of_page_one_that_fails_costs_itself(
+def test_a_failing_page_of_any_kind_fails_alone(
     tmp_path: Path, table: str, column: str, value: object, page: str
 ) -> None:
     made_into(tmp_path, small.small())
@@ -125,7 +125,7 @@ def test_of_every_kind_of_page_one_that_fails_costs_itself(
     assert after["index.html"] != before["index.html"]
 
 
-def test_a_file_that_cannot_be_written_costs_itself(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_fails_alone(tmp_path: Path) -> None:
     made_into(tmp_path, small.small())
     page = tmp_path / BROKEN / "index.html"
     page.unlink()
@@ -141,7 +141,7 @@ def test_a_file_that_cannot_be_written_costs_itself(tmp_path: Path) -> None:
     assert not list(tmp_path.rglob(".*unfinished"))
 
 
-def test_what_fails_many_times_is_said_in_few_lines() -> None:
+def test_many_failures_are_summarized_in_few_lines() -> None:
     problems = Problems()
     for number in range(MOST_LINES + 5):
         with problems.of(f"page {number}"):
@@ -156,7 +156,7 @@ def test_what_fails_many_times_is_said_in_few_lines() -> None:
     assert len(failure.value.metadata["failed"].value) == MOST_LINES + 5  # type: ignore[arg-type]
 
 
-def test_a_page_of_the_report_that_cannot_be_written_costs_itself(tmp_path: Path) -> None:
+def test_a_page_of_the_report_that_cannot_be_written_fails_alone(tmp_path: Path) -> None:
     report = report_of(
         AvailabilityHour.create_empty(),
         StationState.create_empty(),

@@ -54,7 +54,7 @@ class Drawn:
 
 @pytest.mark.hypothesis
 @pytest.mark.parametrize("source", SOURCES, ids=str)
-def test_every_store_takes_what_is_accepted_and_quarantine_the_rest(
+def test_every_store_holds_accepted_bodies_and_quarantine_the_refused(
     source: Source,
     lake: Lake,
     mongo_database: Database[dict[str, Any]],

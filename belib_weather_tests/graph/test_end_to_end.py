@@ -151,7 +151,7 @@ def test_facts_carry_the_weather_of_their_hour(
         assert found_mm == rain[hour + timedelta(hours=1)]
 
 
-def test_facts_are_never_emptied_because_raw_was_lost(
+def test_facts_are_not_emptied_when_raw_is_lost(
     platform_with_facts: Platform, now: datetime
 ) -> None:
     platform, past = platform_with_facts, history(now)
@@ -186,7 +186,7 @@ def test_a_dead_elasticsearch_fails_the_index_and_nothing_else(
     )
 
 
-def test_the_figures_of_a_run_are_rounded_with_their_unit_and_said_once(
+def test_the_figures_of_a_run_are_rounded_with_their_unit_and_shown_once(
     platform_with_history: Platform, now: datetime
 ) -> None:
     platform, past = platform_with_history, history(now)

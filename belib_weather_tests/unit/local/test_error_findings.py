@@ -33,7 +33,7 @@ SECRET = "not-to-be-shown"
         (3 * 24 * 60, State.WRONG, "newest snapshot older than two polls: 4320 min old"),
     ],
 )
-def test_a_newest_snapshot_older_than_two_polls(minutes: int, state: State, text: str) -> None:
+def test_a_snapshot_older_than_two_polls_is_an_error(minutes: int, state: State, text: str) -> None:
     found = newest_finding(timedelta(minutes=minutes), CADENCE)
     assert (found.state, found.text) == (state, text)
 
@@ -46,7 +46,7 @@ def test_a_newest_snapshot_older_than_two_polls(minutes: int, state: State, text
         (Queue(2, timedelta(minutes=9)), State.WRONG, "2 runs queued, the oldest for 9 min"),
     ],
 )
-def test_runs_that_are_queued_for_minutes(waiting: Queue, state: State, text: str) -> None:
+def test_runs_queued_for_minutes_are_an_error(waiting: Queue, state: State, text: str) -> None:
     found = queue_finding(waiting)
     assert (found.state, found.text) == (state, text)
 
@@ -71,7 +71,7 @@ def every_look(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("every_look")
-def test_the_running_command_says_once_that_snapshots_stay_away_and_that_they_are_back() -> None:
+def test_the_running_command_reports_once_that_snapshots_stopped_and_came_back() -> None:
     feed = Snapshots()
     watch = FeedWatch(feed.look, CADENCE, now=lambda: feed.now)
     lines: dict[int, str] = {}
@@ -98,7 +98,7 @@ def test_a_start_after_a_long_pause_has_time_for_its_first_poll() -> None:
     assert "older than two polls: none since 2026-11-21 12:00 UTC" in watch.look()[0]
 
 
-def test_little_space_and_none(tmp_path: Path) -> None:
+def test_little_space_is_a_warning_and_a_full_disk_an_error(tmp_path: Path) -> None:
     def found(low: int, full: int) -> tuple[State, str]:
         settings = Settings(home=tmp_path, disk_low_mb=low, disk_full_mb=full, _env_file=None)
         finding = disk_finding(settings, None)
@@ -141,7 +141,7 @@ def answering(reply: bytes) -> Iterator[int]:
     ],
     ids=["error", "nonsense"],
 )
-def test_a_store_that_lives_and_answers_wrongly_is_wrong_and_named(
+def test_a_store_that_answers_wrongly_is_an_error_that_names_it(
     reply: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("belib_weather.local.store_diagnosis._PATIENCE_SECONDS", 0.3)

@@ -88,7 +88,7 @@ def test_the_package_lists_files_that_are_there_and_no_date_is_missing(exporter:
     assert schema["primaryKey"] == ["station_id", "hour"]
 
 
-def test_every_resource_is_valid_where_anything_may_be_unknown(exporter: Exporter) -> None:
+def test_every_resource_is_valid_with_nulls(exporter: Exporter) -> None:
     import frictionless
 
     exporter.export(AUTUMN, AUTUMN + timedelta(days=1))
@@ -119,7 +119,7 @@ def test_the_citation_has_what_the_format_asks_for(exporter: Exporter) -> None:
     assert all({"type", "title", "authors"} <= set(r) for r in citation["references"])
 
 
-def test_a_doi_that_somebody_minted_stays_in_the_citation(exporter: Exporter) -> None:
+def test_a_doi_of_the_publisher_stays_in_the_citation(exporter: Exporter) -> None:
     exporter.export(AUTUMN)
     first = body_of(exporter.folder, "CITATION.cff").decode()
     exporter.folder.write("CITATION.cff", first.replace("# doi: ", "doi: ").encode())
@@ -183,7 +183,7 @@ def test_the_repository_is_citable_under_its_own_version() -> None:
     assert citation["license"] == project["license"]
 
 
-def test_real_rows_are_credited_and_not_called_simulated(exporter: Exporter) -> None:
+def test_real_rows_are_credited_and_not_marked_as_simulated(exporter: Exporter) -> None:
     exporter.export(AUTUMN)
 
     for name in ("README.md", "CITATION.cff", "datapackage.json"):
@@ -202,7 +202,7 @@ def test_only_the_weather_that_is_in_the_rows_is_credited(exporter: Exporter) ->
 
 
 @pytest.mark.parametrize("name", ["source", "weather_source"])
-def test_simulated_rows_are_called_so_everywhere(exporter: Exporter, name: str) -> None:
+def test_simulated_rows_are_marked_in_every_file(exporter: Exporter, name: str) -> None:
     exporter.fill(AUTUMN, **{name: MADE_UP[name]})
 
     exporter.export(AUTUMN)
@@ -218,7 +218,9 @@ def test_simulated_rows_are_called_so_everywhere(exporter: Exporter, name: str) 
     assert descriptor(exporter.folder)["simulated"] is True
 
 
-def test_the_mark_stays_until_the_last_simulated_date_is_replaced(exporter: Exporter) -> None:
+def test_the_package_is_marked_until_the_last_simulated_date_is_replaced(
+    exporter: Exporter,
+) -> None:
     other = AUTUMN + timedelta(days=1)
     exporter.fill(AUTUMN, **MADE_UP)
     exporter.export(AUTUMN, other)
@@ -228,7 +230,7 @@ def test_the_mark_stays_until_the_last_simulated_date_is_replaced(exporter: Expo
     assert exporter.export(other)[1].simulated_dates == []
 
 
-def test_a_lost_package_is_made_again_from_the_files(exporter: Exporter) -> None:
+def test_a_lost_package_is_rebuilt_from_the_files(exporter: Exporter) -> None:
     other = AUTUMN + timedelta(days=1)
     exporter.fill(AUTUMN, **MADE_UP)
     exporter.export(AUTUMN, other)
@@ -241,7 +243,7 @@ def test_a_lost_package_is_made_again_from_the_files(exporter: Exporter) -> None
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b'{"name": "another"}'])
-def test_a_package_of_somebody_else_is_not_overwritten(exporter: Exporter, body: bytes) -> None:
+def test_a_package_of_another_publisher_is_not_overwritten(exporter: Exporter, body: bytes) -> None:
     exporter.folder.write("datapackage.json", body)
 
     with pytest.raises(ExportError, match=r"datapackage\.json .* Move it away"):
@@ -250,7 +252,9 @@ def test_a_package_of_somebody_else_is_not_overwritten(exporter: Exporter, body:
     assert body_of(exporter.folder, "datapackage.json") == body
 
 
-def test_before_the_first_date_the_papers_say_that_there_is_none(exporter: Exporter) -> None:
+def test_before_the_first_date_the_documentation_files_say_that_there_is_none(
+    exporter: Exporter,
+) -> None:
     _, package = exporter.export(AUTUMN - timedelta(days=99))
 
     assert package.dates == []

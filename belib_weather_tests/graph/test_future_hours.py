@@ -19,7 +19,7 @@ def hours(platform: Platform, window: Window) -> tuple[list[datetime], list[date
     )
 
 
-def test_they_are_removed_and_made_again_when_their_hour_comes(
+def test_future_hours_are_removed_and_rebuilt_when_they_begin(
     platform_with_facts: Platform, now: datetime
 ) -> None:
     platform, past = platform_with_facts, history(now)

@@ -43,7 +43,7 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
     return times
 
 
-def test_a_snapshot_is_parsed_once_and_reads_the_same_in_any_company(
+def test_a_snapshot_is_parsed_once_and_gives_the_same_in_any_batch(
     parsed: list[datetime],
 ) -> None:
     some, memory = [snapshot(number) for number in range(6)], RememberedSightings(most=1_000)
@@ -59,7 +59,7 @@ def test_a_snapshot_is_parsed_once_and_reads_the_same_in_any_company(
     assert parsed == [some[number].captured_at for number in (1, 2, 0, 3, 4, 5)]
 
 
-def test_what_is_not_clean_or_has_no_hash_or_is_too_much_is_read_again(
+def test_snapshots_with_rejects_without_hash_or_beyond_the_limit_are_not_cached(
     parsed: list[datetime],
 ) -> None:
     memory = RememberedSightings(most=5)
