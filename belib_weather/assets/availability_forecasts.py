@@ -10,7 +10,7 @@ import dagster as dg
 import polars as pl
 
 from belib_weather.assets.forecast_model import GROUP, current_model, forecast_model
-from belib_weather.assets.forecast_states import known_at, point_history
+from belib_weather.assets.forecast_states import point_history, states_at_origin
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots
 from belib_weather.assets.run_metadata import both_clocks
 from belib_weather.assets.station_states import station_states
@@ -66,7 +66,7 @@ def availability_forecasts(
     with store.locked(AVAILABILITY_FORECASTS, window) as transaction:
         if not transaction.read(AVAILABILITY_FORECASTS, window).is_empty():
             return dg.MaterializeResult(metadata={"exists already": both_clocks(origin)})
-        known = known_at(lake.connect(), store, origin, KNOWN_DAYS)
+        known = states_at_origin(lake.connect(), store, origin, KNOWN_DAYS)
         stations = store.read(STATIONS).filter(pl.col("valid_to").is_null())
         start = floor_day(origin) - timedelta(days=KNOWN_DAYS)
         history = point_history(known.segments, stations, Window(start, origin + QUARTER))

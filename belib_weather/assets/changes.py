@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
-from belib_weather.assets.known_raw import RawSince
 from belib_weather.assets.late_changes import record_corrections
 from belib_weather.assets.parsed_documents import Unreadable
+from belib_weather.assets.raw_checkpoint import RawChanges
 from belib_weather.assets.station_runs import sightings_in
 from belib_weather.lake import Lake, RawDocument
 from belib_weather.transform.changes import point_changes
@@ -29,7 +29,7 @@ def record_changes(
     transaction: WarehouseTransaction,
     newest: RawDocument,
     sightings: pl.DataFrame,
-    since: RawSince,
+    since: RawChanges,
     unreadable: Unreadable,
 ) -> int:
     """Append what the newest snapshot and those before it changed, and what came late corrects.

@@ -41,7 +41,7 @@ def _by_day(window: Window) -> Iterator[Window]:
         yield Window(max(day, window.start), min(day + DAY, window.end))
 
 
-def _counts_as_expected(window: Window, lake: Lake) -> Iterator[Finding]:
+def _record_counts_match(window: Window, lake: Lake) -> Iterator[Finding]:
     stored = lake.inventory(RAW_SNAPSHOTS, window).with_columns(
         pl.col("captured_at").dt.truncate("1h").alias("hour")
     )
@@ -59,7 +59,7 @@ def _counts_as_expected(window: Window, lake: Lake) -> Iterator[Finding]:
         )
 
 
-def _feed_as_known(window: Window, lake: Lake) -> Iterator[Finding]:
+def _feed_schema_is_known(window: Window, lake: Lake) -> Iterator[Finding]:
     summaries, feed = lake.summaries(RAW_SNAPSHOTS, window), NETWORK.realtime
     for hour in window.hours:
         own = [s for at, s in summaries if hour <= at < hour + (DAY / 24)]
@@ -115,7 +115,7 @@ def _seconds_add_up(window: Window, warehouse: Warehouse) -> Iterator[Finding]:
     )
 
 
-def _mostly_known(window: Window, warehouse: Warehouse) -> Iterator[Finding]:
+def _unknown_share_is_low(window: Window, warehouse: Warehouse) -> Iterator[Finding]:
     observed = (pl.col("charge_points") * 3600 - pl.col("unobserved_seconds")).sum()
     doubtful = (pl.col("unknown_seconds") + pl.col("stale_seconds")).sum()
     return _facts_findings(
@@ -144,7 +144,7 @@ def _weather_joined(window: Window, warehouse: Warehouse) -> Iterator[Finding]:
 def _counts_agree(window: Window, warehouse: Warehouse, search: SearchStore) -> Iterator[Finding]:
     rows = dict(warehouse.count(AVAILABILITY_FACTS, window).iter_rows())
     documents = dict(search.count(AVAILABILITY_INDEX, window).iter_rows())
-    refused = _refused(window, warehouse, search)
+    refused = _refused_documents(window, warehouse, search)
     # Readers see the old index until it is rebuilt; publishing writes into the new one, which
     # has its counts.
     waiting = {hour for month in search.outdated(AVAILABILITY_INDEX) for hour in month.hours}
@@ -168,15 +168,15 @@ def _counts_agree(window: Window, warehouse: Warehouse, search: SearchStore) -> 
         )
 
 
-def _every_document_taken(
+def _all_documents_indexed(
     window: Window, warehouse: Warehouse, search: SearchStore
 ) -> Iterator[Finding]:
-    refused = _refused(window, warehouse, search)
+    refused = _refused_documents(window, warehouse, search)
     for hour in window.hours:
         yield Finding(hour, hour not in refused, {"refused": refused.get(hour, {})})
 
 
-def _refused(
+def _refused_documents(
     window: Window, warehouse: Warehouse, search: SearchStore
 ) -> dict[datetime, dict[str, str]]:
     with warehouse.publication(search.alias(AVAILABILITY_INDEX)) as ledger:
@@ -189,7 +189,7 @@ PARTITION_CHECKS = (
         name="counts_as_expected",
         asset=raw_belib_snapshots,
         description="Every snapshot holds as many records as the API announced.",
-        find=_counts_as_expected,
+        find=_record_counts_match,
         resources=frozenset({"lake"}),
         blocking=True,
     ),
@@ -197,7 +197,7 @@ PARTITION_CHECKS = (
         name="feed_as_known",
         asset=raw_belib_snapshots,
         description="The feed has the known fields and status labels; names what is new or lost.",
-        find=_feed_as_known,
+        find=_feed_schema_is_known,
         resources=frozenset({"lake"}),
     ),
     PartitionCheck(
@@ -220,7 +220,7 @@ PARTITION_CHECKS = (
         name="mostly_known",
         asset=availability_facts,
         description="Unknown and stale seconds stay within bounds.",
-        find=_mostly_known,
+        find=_unknown_share_is_low,
         resources=frozenset({"warehouse"}),
     ),
     PartitionCheck(
@@ -242,7 +242,7 @@ PARTITION_CHECKS = (
         name="every_document_taken",
         asset=availability_index,
         description="Elasticsearch refused no document; names those that it did, with the reason.",
-        find=_every_document_taken,
+        find=_all_documents_indexed,
         resources=frozenset({"warehouse", "search"}),
     ),
 )

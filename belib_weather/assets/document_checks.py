@@ -65,7 +65,7 @@ def _hours_readable(window: Window, lake: Lake) -> Iterator[Finding]:
         documents: Counter[datetime] = Counter()
         unreadable: dict[datetime, Unreadable] = defaultdict(Unreadable)
         for snapshot, reason in read_sightings(
-            _counted(lake, part, documents, unreadable)
+            _intact_snapshots(lake, part, documents, unreadable)
         ).unreadable:
             unreadable[floor_hour(snapshot.captured_at)].add_snapshot(snapshot, reason)
         marks = lake.set_aside_marks(RAW_SNAPSHOTS, part)
@@ -74,7 +74,7 @@ def _hours_readable(window: Window, lake: Lake) -> Iterator[Finding]:
             yield _finding(hour, documents[hour], unreadable[hour], own)
 
 
-def _counted(
+def _intact_snapshots(
     lake: Lake,
     window: Window,
     documents: Counter[datetime],

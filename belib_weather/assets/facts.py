@@ -10,7 +10,7 @@ import dagster as dg
 import polars as pl
 
 from belib_weather.assets.build_facts import BuiltHours, build_hours
-from belib_weather.assets.hours_to_come import remove_facts_to_come
+from belib_weather.assets.future_hours import remove_future_facts
 from belib_weather.assets.presentation import CatalogResource, Drawers, Entries
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots
 from belib_weather.assets.run_metadata import percent
@@ -62,7 +62,7 @@ def availability_facts(
         catalog.show(context, partial(_facts_table, built.facts))
         sums.append(built.sums)
     hours, now = pl.concat(sums), clock.now()
-    if removed := remove_facts_to_come(store, now):
+    if removed := remove_future_facts(store, now):
         context.log.warning(f"removed the facts of {removed} hours that have not begun")
     catalog.show(context, lambda draw: draw.facts_chart(context, store, window, hours, now))
     return dg.MaterializeResult()

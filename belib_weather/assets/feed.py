@@ -102,12 +102,12 @@ def feed_hours(
     raw, store, now = lake.connect(), warehouse.connect(), clock.now()
     compares_all = store.state(_COMPARED) != f"{now.astimezone(UTC):%Y-%m-%d}"
     first = _first_poll(raw, None if compares_all else store.state(_FIRST), now)
-    polls = Polls(raw, _begin(first, first_partition.start, now), now)
+    polls = Polls(raw, _first_row_hour(first, first_partition.start, now), now)
     remade, reader = 0, SightingsReader(raw)
     outdated = _outdated(store, polls, compares_all=compares_all)
     for hours in contiguous(outdated, most=MOST_HOURS):
         for chunk in chunks(raw, hours):
-            remade += _remake(store, polls, reader, chunk)
+            remade += _rebuild(store, polls, reader, chunk)
     with store.locked(FEED_HOURS, Window.hour(floor_hour(now))) as transaction:
         transaction.set_state(_COMPARED, f"{now.astimezone(UTC):%Y-%m-%d}")
         if first:
@@ -146,21 +146,21 @@ def _first_poll(raw: Lake, known: str | None, now: datetime) -> datetime | None:
     return raw.first_attempt(RAW_SNAPSHOTS, SOURCES, Window(recent, first)) or first
 
 
-def _begin(first: datetime | None, start: datetime, now: datetime) -> datetime:
+def _first_row_hour(first: datetime | None, start: datetime, now: datetime) -> datetime:
     """The hour from which on every hour has a row; the one after now where nothing was polled."""
     return max(start, floor_hour(first)) if first else floor_hour(now) + HOUR
 
 
 def _outdated(store: Warehouse, polls: Polls, *, compares_all: bool) -> Iterator[datetime]:
     """The hours whose row differs from what it would be now, those of the future too."""
-    for window in _compared(polls, compares_all=compares_all):
+    for window in _windows_to_compare(polls, compares_all=compares_all):
         ledger = store.ledger(FEED_HOURS, window)
         inputs = feed_inputs(polls.read(window))
         due = inputs.filter(polls.has_row | pl.col("hour").is_in(ledger["hour"].implode()))
         yield from due.join(ledger, on=["hour", "input_hash"], how="anti")["hour"]
 
 
-def _compared(polls: Polls, *, compares_all: bool) -> Iterator[Window]:
+def _windows_to_compare(polls: Polls, *, compares_all: bool) -> Iterator[Window]:
     recent = floor_hour(polls.now - RECENT)
     if compares_all:
         oldest = min(polls.begin, polls.raw.oldest_captured_at(RAW_SNAPSHOTS) or polls.begin)
@@ -171,7 +171,7 @@ def _compared(polls: Polls, *, compares_all: bool) -> Iterator[Window]:
     yield Window(recent, floor_hour(polls.now) + DAY)
 
 
-def _remake(store: Warehouse, polls: Polls, reader: SightingsReader, chunk: Window) -> int:
+def _rebuild(store: Warehouse, polls: Polls, reader: SightingsReader, chunk: Window) -> int:
     # Read under the lock: of two runs on one hour, the one that writes last has read last.
     with store.locked(FEED_HOURS, chunk) as transaction:
         polled = polls.read(chunk)

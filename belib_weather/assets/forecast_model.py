@@ -50,13 +50,13 @@ def forecast_model(
     """
     store = warehouse.connect()
     with store.locked(TRAINING):
-        stored, model = trained(store, forecasts, clock.now())
+        stored, model = train_and_store(store, forecasts, clock.now())
     if stored is None or model is None:
         return dg.MaterializeResult(metadata={"waits for": "status episodes"})
     return dg.MaterializeResult(metadata=_metadata(stored, model))
 
 
-def trained(
+def train_and_store(
     store: Warehouse, forecasts: Forecasts, now: datetime
 ) -> "tuple[StoredModel, Model] | tuple[None, None]":
     """Train on the last weeks and store the model; None where nothing was observed in them."""
@@ -103,7 +103,7 @@ def current_model(
                 return stored, loads(stored.body)
             except ForecastError:  # of another release: this one trains its own
                 pass
-        return trained(store, forecasts, now)
+        return train_and_store(store, forecasts, now)
 
 
 def _scores(model: "Model") -> dict[str, Any]:

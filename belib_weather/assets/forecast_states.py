@@ -1,4 +1,4 @@
-"""What is known of the points at an origin: their states until then, as forecasts take them.
+"""The states of the points up to an origin, as forecasts take them.
 
 What belongs here: reading segments of days that are stored, and the newest hours from snapshots.
 What does not: which segment covers which instant (`transform.instants`), the model (`forecast`).
@@ -31,7 +31,7 @@ FRESH = timedelta(hours=3)
 
 
 @dataclass(frozen=True)
-class Known:
+class OriginStates:
     """Segments of status up to an origin.
 
     Attributes:
@@ -53,8 +53,8 @@ def segments_of(store: Warehouse, window: Window) -> pl.DataFrame:
     return segments.with_columns(pl.col("ended_at").clip(upper_bound=window.end))
 
 
-def known_at(lake: Lake, store: Warehouse, origin: datetime, days: int) -> Known:
-    """What was known at an origin of the days before it, and nothing that came later."""
+def states_at_origin(lake: Lake, store: Warehouse, origin: datetime, days: int) -> OriginStates:
+    """The states of the days before an origin, from what was stored by then and nothing later."""
     since = origin - FRESH
     read = SightingsReader(lake).read(Window(since, origin))
     before = segments_of(store, Window(floor_day(origin) - timedelta(days=days), since))
@@ -62,7 +62,7 @@ def known_at(lake: Lake, store: Warehouse, origin: datetime, days: int) -> Known
     documents = read.documents.filter(pl.col("captured_at") <= origin).sort("captured_at")
     sources: list[str] = documents["source"].tail(1).to_list()
     segments = pl.concat([before, fresh], how="vertical_relaxed")
-    return Known(segments, sources[0] if sources else None)
+    return OriginStates(segments, sources[0] if sources else None)
 
 
 def point_history(

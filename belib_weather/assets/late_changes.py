@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
-from belib_weather.assets.known_raw import RawSince
 from belib_weather.assets.parsed_documents import Unreadable
+from belib_weather.assets.raw_checkpoint import RawChanges
 from belib_weather.assets.station_runs import sightings_in
 from belib_weather.lake import Lake, RawDocument
 from belib_weather.lake.schema import RAW_SNAPSHOTS
@@ -32,7 +32,7 @@ def record_corrections(
     raw: Lake,
     transaction: WarehouseTransaction,
     newest: RawDocument,
-    since: RawSince,
+    since: RawChanges,
     before: datetime | None,
     unreadable: Unreadable,
 ) -> int:
@@ -47,7 +47,7 @@ def record_corrections(
         unreadable: takes the snapshots that are left out.
     """
     end, appended = newest.captured_at.replace(microsecond=0), 0
-    known = since.known_now(newest, before, end - KEPT + DAY)
+    known = since.next_checkpoint(newest, before, end - KEPT + DAY)
     due = [one for one in map(datetime.fromisoformat, known.due) if one < end]
     if due:
         part = [one for one in due if one <= due[0] + _SPAN]

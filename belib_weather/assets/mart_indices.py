@@ -61,7 +61,7 @@ def _index(publication: Publication, lane: Lane, *deps: dg.AssetsDefinition) -> 
     ) -> dg.MaterializeResult[None]:
         publisher = Publisher(publication, warehouse.connect(), search.connect(), clock.now())
         warn_of_an_older_mapping(context, publisher)
-        return differences_published(context, publisher, publisher.publish_what_differs())
+        return differences_published(context, publisher, publisher.publish_differences())
 
     return index
 

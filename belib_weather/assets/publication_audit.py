@@ -15,9 +15,9 @@ from belib_weather.assets.publisher import (
     EVERYTHING,
     Publisher,
     days_of,
-    doubted,
-    examined,
     hours_of,
+    record_after_inspection,
+    record_to_audit,
 )
 from belib_weather.partitions import contiguous
 from belib_weather.search.encoding import document_ids, document_lines
@@ -33,7 +33,7 @@ _HOURS_OF_A_DAY = 24
 
 
 @dataclass
-class Audited:
+class AuditResult:
     """What an audit compared and repaired.
 
     Attributes:
@@ -55,7 +55,7 @@ def month_of(instant: datetime) -> Window:
     return months_of(Window(first, first + timedelta(days=31)))[0]
 
 
-def audit(publisher: Publisher, month: Window | None, *, anyway: bool = False) -> Audited:
+def audit(publisher: Publisher, month: Window | None, *, anyway: bool = False) -> AuditResult:
     """Compare a month, or what is published as a whole, by value; publish what differs.
 
     Where the numbers show which documents another program wrote, only their days are compared.
@@ -67,8 +67,8 @@ def audit(publisher: Publisher, month: Window | None, *, anyway: bool = False) -
     """
     name = publisher.search.index_of(publisher.publication.projection, month)
     with publisher.locked(month) as transaction:
-        days, reason = _begin(publisher, transaction, name, month, anyway=anyway)
-    result = Audited(reason=reason)
+        days, reason = _start_audit(publisher, transaction, name, month, anyway=anyway)
+    result = AuditResult(reason=reason)
     if month is None:
         _compare_whole(publisher, result)
     for day in days:
@@ -86,7 +86,7 @@ def audit(publisher: Publisher, month: Window | None, *, anyway: bool = False) -
     return result
 
 
-def _begin(
+def _start_audit(
     publisher: Publisher,
     transaction: WarehouseTransaction,
     name: str,
@@ -103,9 +103,9 @@ def _begin(
         ledger.acknowledge(pl.DataFrame(), month, {})
         return every_day, f"{name} is gone"
     publisher.search.show(publisher.publication.projection, month)
-    found = examined(ledger.indices().get(name), state, publisher.alias)
+    found = record_after_inspection(ledger.indices().get(name), state, publisher.alias)
     if anyway and found.suspected_from is None:
-        found = doubted(found, "compared as a whole", EVERYTHING)
+        found = record_to_audit(found, "compared as a whole", EVERYTHING)
     ledger.save(found)
     if found.suspected_from is None:
         return [], None
@@ -139,7 +139,7 @@ def _days_touched(publisher: Publisher, name: str, since: int, newest: int) -> s
     return days
 
 
-def _compare_day(publisher: Publisher, day: Window, result: Audited) -> None:
+def _compare_day(publisher: Publisher, day: Window, result: AuditResult) -> None:
     with publisher.locked(day) as transaction:
         ledger = publisher.ledger(transaction)
         content = ledger.content(publisher.publication.content, day)
@@ -176,7 +176,7 @@ def _wrong_hours(
     return (wrong | {hours[i] for i in expected if i not in refused}) & set(day.hours)
 
 
-def _compare_whole(publisher: Publisher, result: Audited) -> None:
+def _compare_whole(publisher: Publisher, result: AuditResult) -> None:
     with publisher.locked(None) as transaction:
         ledger = publisher.ledger(transaction)
         content = ledger.content(publisher.publication.content, None)

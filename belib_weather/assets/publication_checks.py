@@ -17,7 +17,7 @@ from belib_weather.assets.mart_indices import (
     saturation_index,
     weather_index,
 )
-from belib_weather.assets.publication_standing import Standing, standing
+from belib_weather.assets.publication_differences import Differences, find_differences
 from belib_weather.assets.publisher import (
     AVAILABILITY,
     EPISODES,
@@ -62,7 +62,7 @@ ASSETS = {
 CHECK_KEYS = tuple(dg.AssetCheckKey(key, AGREES) for key in ASSETS.values())
 
 
-def evaluation(publication: Publication, found: Standing) -> dg.AssetCheckEvaluation:
+def evaluation(publication: Publication, found: Differences) -> dg.AssetCheckEvaluation:
     """The verdict as an event, for a sensor."""
     return dg.AssetCheckEvaluation(
         asset_key=ASSETS[publication.projection.name],
@@ -83,7 +83,7 @@ def _check(publication: Publication) -> dg.AssetChecksDefinition:
         warehouse: WarehouseResource, search: SearchResource, clock: Clock
     ) -> dg.AssetCheckResult:
         publisher = Publisher(publication, warehouse.connect(), search.connect(), clock.now())
-        found = standing(publisher, None)
+        found = find_differences(publisher, None)
         return dg.AssetCheckResult(passed=found.agrees, metadata=dict(found.metadata))
 
     return check

@@ -237,7 +237,7 @@ class Publisher:
             published += self.publish(Window.day(day)).published
         return published
 
-    def publish_what_differs(self) -> Published:
+    def publish_differences(self) -> Published:
         """As `publish_differing_days`; what has no time as a whole, unless nothing differs."""
         if self.publication.projection.time_column is not None:
             return self.publish_differing_days()
@@ -251,11 +251,11 @@ class Publisher:
         """Record how our operations left a physical index."""
         known = ledger.indices().get(name)
         if known is not None:
-            ledger.save(continued(known, operations))
+            ledger.save(record_after_operations(known, operations))
         elif operations.count:
             state = self.search.states(self.publication.projection)[name]
             is_ours = operations.follow(EVERYTHING) and state.max_seq_no == operations.last
-            found = left_as(state, self.alias)
+            found = record_of_state(state, self.alias)
             ledger.save(
                 replace(found, audited_at=self.now)
                 if is_ours
@@ -287,12 +287,12 @@ class Publisher:
 UNKNOWN = "written before there was a ledger, or by another installation"
 
 
-def left_as(state: IndexState, alias: str) -> PublishedIndex:
+def record_of_state(state: IndexState, alias: str) -> PublishedIndex:
     """The record of an index in this state."""
     return PublishedIndex(state.name, alias, state.uuid, state.history_uuid, state.max_seq_no)
 
 
-def continued(known: PublishedIndex, operations: Operations) -> PublishedIndex:
+def record_after_operations(known: PublishedIndex, operations: Operations) -> PublishedIndex:
     """How our operations left an index that was in the state `known`, by our record.
 
     Numbers that are not the next ones come from another program, or from a run that was killed.
@@ -304,23 +304,25 @@ def continued(known: PublishedIndex, operations: Operations) -> PublishedIndex:
         return left
     if operations.first <= known.max_seq_no:
         reason = f"began again at operation {operations.first} after {known.max_seq_no}"
-        return doubted(left, reason, EVERYTHING)
+        return record_to_audit(left, reason, EVERYTHING)
     reason = f"of the operations {known.max_seq_no + 1} to {operations.last} some are not ours"
-    return doubted(left, reason, known.max_seq_no)
+    return record_to_audit(left, reason, known.max_seq_no)
 
 
-def doubted(index: PublishedIndex, reason: str, since: int) -> PublishedIndex:
-    """The record of an index that must be audited, all the more if it had to be already."""
+def record_to_audit(index: PublishedIndex, reason: str, since: int) -> PublishedIndex:
+    """The record of an index that must be audited; an earlier start of the audit stays."""
     if index.suspected_from is not None:
         since = min(since, index.suspected_from)
     return replace(index, suspicion=reason, suspected_from=since)
 
 
-def examined(known: PublishedIndex | None, state: IndexState, alias: str) -> PublishedIndex:
-    """The record of an index as it is found, with what is suspicious about it, if anything."""
-    found = left_as(state, alias)
+def record_after_inspection(
+    known: PublishedIndex | None, state: IndexState, alias: str
+) -> PublishedIndex:
+    """The record of an index in the state found, with the reason for an audit, if any."""
+    found = record_of_state(state, alias)
     if known is None:
-        return doubted(found, UNKNOWN, EVERYTHING)
+        return record_to_audit(found, UNKNOWN, EVERYTHING)
     found = replace(
         found,
         suspicion=known.suspicion,
@@ -328,15 +330,17 @@ def examined(known: PublishedIndex | None, state: IndexState, alias: str) -> Pub
         audited_at=known.audited_at,
     )
     if state.uuid != known.uuid:
-        return doubted(found, f"another index under the same name ({state.uuid})", EVERYTHING)
+        return record_to_audit(
+            found, f"another index under the same name ({state.uuid})", EVERYTHING
+        )
     if state.history_uuid != known.history_uuid:
-        return doubted(found, f"restored from a copy ({state.history_uuid})", EVERYTHING)
+        return record_to_audit(found, f"restored from a copy ({state.history_uuid})", EVERYTHING)
     if state.max_seq_no < known.max_seq_no:
         reason = f"went back from operation {known.max_seq_no} to {state.max_seq_no}"
-        return doubted(found, reason, EVERYTHING)
+        return record_to_audit(found, reason, EVERYTHING)
     if state.max_seq_no > known.max_seq_no:
         reason = f"the operations {known.max_seq_no + 1} to {state.max_seq_no} are not ours"
-        return doubted(found, reason, known.max_seq_no)
+        return record_to_audit(found, reason, known.max_seq_no)
     return found
 
 

@@ -101,7 +101,7 @@ def _take_snapshot(
 ) -> None:
     """Take a snapshot into the spool, unless the watchdog has, and append all that waits there."""
     if POLLED_TAG not in context.run.tags:
-        fetch = _polled(belib.connect().realtime, belib.cadence)
+        fetch = _with_cadence(belib.connect().realtime, belib.cadence)
         response = polled(fetch, spool, connect, context.log.warning, by="run", now=now)
         _report_source(context, BELIB_REALTIME, response)
         _warn_of_clocks(context, response, now())
@@ -144,7 +144,7 @@ def _warn_of_clocks(context: dg.AssetExecutionContext, response: Response, now: 
         context.log.warning(f"one of the clocks is wrong, this machine's or the feed's: {doubt}")
 
 
-def _polled(fetch: Callable[[], Response], cadence: timedelta) -> Callable[[], Response]:
+def _with_cadence(fetch: Callable[[], Response], cadence: timedelta) -> Callable[[], Response]:
     """The same fetch as part of a series of polls: its response carries their cadence."""
     return lambda: replace(fetch(), cadence_seconds=int(cadence.total_seconds()))
 
@@ -163,18 +163,18 @@ def _fill_from_history(store: Lake, belib: BelibFeed, window: Window, now: datet
     filled = set(stored["captured_at"].dt.truncate("1h"))
     feed = belib.connect()
     fetches = [
-        _polled(partial(feed.realtime, at=at), timedelta(minutes=step))
+        _with_cadence(partial(feed.realtime, at=at), timedelta(minutes=step))
         for hour in window.hours
         if hour not in filled
         for at in (hour + timedelta(minutes=minute) for minute in range(0, 60, step))
         if at <= now
     ]
     with ThreadPoolExecutor(HISTORY_THREADS) as threads:
-        for _ in threads.map(partial(_stored, store, RAW_SNAPSHOTS), fetches):
+        for _ in threads.map(partial(_fetch_and_append, store, RAW_SNAPSHOTS), fetches):
             pass  # the first failure ends the others that wait
 
 
-def _stored(store: Lake, collection: str, fetch: Callable[[], Response]) -> None:
+def _fetch_and_append(store: Lake, collection: str, fetch: Callable[[], Response]) -> None:
     """Fetch and append, and keep no body: a history is long."""
     _fetch(store, collection, fetch)
 

@@ -78,7 +78,7 @@ def availability_report(
         metadata={
             "report": dg.MetadataValue.path(str(english)),
             "rapport": dg.MetadataValue.path(str(french)),
-            "at a glance": dg.MetadataValue.md(_glance(written)),
+            "at a glance": dg.MetadataValue.md(_catalog_preview(written)),
             "from": both_clocks(period.start),
             "to": both_clocks(period.now),
             "hours": content.hours,
@@ -89,7 +89,7 @@ def availability_report(
     )
 
 
-def _glance(written: "Written") -> str:
+def _catalog_preview(written: "Written") -> str:
     """The answer and the calendar, for the catalog."""
     from belib_weather.panels.i18n import Language  # noqa: PLC0415 - as the report's
     from belib_weather.report.images import CALENDAR  # noqa: PLC0415 - Altair takes a second

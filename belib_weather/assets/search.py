@@ -10,7 +10,7 @@ from belib_weather.assets.dimensions import charge_points, stations
 from belib_weather.assets.episodes import status_episodes
 from belib_weather.assets.facts import availability_facts
 from belib_weather.assets.feed import feed_hours
-from belib_weather.assets.hours_to_come import unpublish_to_come
+from belib_weather.assets.future_hours import unpublish_future_hours
 from belib_weather.assets.publisher import AVAILABILITY, EPISODES, FEED, STATES, Publisher, days_of
 from belib_weather.assets.raw import SINGLE_RUN
 from belib_weather.assets.run_metadata import both_clocks
@@ -50,7 +50,7 @@ def availability_index(
     """
     publisher = Publisher(AVAILABILITY, warehouse.connect(), search.connect(), clock.now())
     warn_of_an_older_mapping(context, publisher)
-    if removed := unpublish_to_come(publisher, clock.now()):
+    if removed := unpublish_future_hours(publisher, clock.now()):
         context.log.warning(f"published {removed} hours again that have not begun")
     for day in days_of(window_of(context)):
         outcome = publisher.publish(day)

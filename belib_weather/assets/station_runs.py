@@ -1,7 +1,8 @@
 """Since when stations are as they are: carried on from the stored states, or read back from raw.
 
 What belongs here: which snapshots have to be read. What does not: the runs
-(`transform.station_runs`), and whether raw changed (`known_raw`). Why: docs/decisions/since-when.md
+(`transform.station_runs`), and whether raw changed (`raw_checkpoint`).
+Why: docs/decisions/since-when.md
 """
 
 from collections.abc import Iterator
@@ -45,7 +46,7 @@ def runs_until(
         newest: the newest of them.
         sightings: of the newest.
         stored: states (`StationState`) of an older or the same snapshot, where raw gives the same
-            (`known_raw`); else none.
+            (`raw_checkpoint`); else none.
         unreadable: takes the snapshots that are left out.
     """
     end = start = newest.captured_at.replace(microsecond=0)

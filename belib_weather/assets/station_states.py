@@ -12,10 +12,10 @@ import polars as pl
 
 from belib_weather.assets.changes import record_changes
 from belib_weather.assets.dimensions import stations
-from belib_weather.assets.known_raw import RawSince
 from belib_weather.assets.parsed_documents import Unreadable, newest_readable, parsed_snapshot
 from belib_weather.assets.presentation import CatalogResource
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots
+from belib_weather.assets.raw_checkpoint import RawChanges
 from belib_weather.assets.run_metadata import both_clocks
 from belib_weather.assets.station_runs import runs_until
 from belib_weather.assets.table_metadata import table_metadata
@@ -62,8 +62,8 @@ def station_states(
             )
         else:
             newest, sightings = found[0], found[1].sightings(found[0].captured_at)
-            since = RawSince.read(raw, transaction, newest)
-            if not since.leaves(states):
+            since = RawChanges.read(raw, transaction, newest)
+            if not since.confirms(states):
                 states = states.clear()
             runs = runs_until(raw, newest, sightings, states, unreadable)
             states = states_of(

@@ -47,7 +47,7 @@ def weather_forecasts(
         unreadable = Unreadable()
         with store.locked(WEATHER_FORECASTS, day) as transaction:
             inputs = forecast_inputs(raw, day)
-            new = _new_part(raw, store, day)
+            new = _window_to_read(raw, store, day)
             rows = WeatherForecast.create_empty()
             if new is not None:
                 stored = filter(
@@ -91,7 +91,7 @@ def _is_forecast(document: RawDocument) -> bool:
     return transform.is_forecast(document.source, document.captured_at, document.summary["last"])
 
 
-def _new_part(raw: Lake, store: Warehouse, day: Window) -> Window | None:
+def _window_to_read(raw: Lake, store: Warehouse, day: Window) -> Window | None:
     """The part of a day that is to be read; the whole day, where documents of before changed.
 
     None where nothing is new.

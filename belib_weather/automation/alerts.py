@@ -92,7 +92,7 @@ def send_due(store: Warehouse, rules: "list[Rule]", send: Send, now: datetime) -
     if new.height:
         with store.locked(_LOCK) as transaction:
             progress = _Progress.of(transaction)
-            _settled(progress, new, found, blocked.values()).store(transaction)
+            _progress_after(progress, new, found, blocked.values()).store(transaction)
     problems.raise_if_any(
         "Messages of other rules were sent; what is due is sent again at the next look."
     )
@@ -137,7 +137,7 @@ def _send_once(store: Warehouse, alert: "Alert", send: Send) -> None:
         raise refused
 
 
-def _settled(
+def _progress_after(
     progress: _Progress, new: pl.DataFrame, found: "list[Alert]", blocked: Iterable[int]
 ) -> _Progress:
     """Progress up to the first message that is still due, and the outcome of later ones."""

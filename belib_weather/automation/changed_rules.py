@@ -27,7 +27,7 @@ from belib_weather.window import Grain, Window
 
 
 @dataclass(frozen=True)
-class Remade:
+class RebuiltTable:
     """A table whose rows are rebuilt when its rules change.
 
     Attributes:
@@ -43,31 +43,31 @@ class Remade:
     job: str
 
 
-REMADE = (
-    Remade(WEATHER_HOURS, Grain.DAY, 31, "apply_weather_rules"),  # facts need it
-    Remade(AVAILABILITY_FACTS, Grain.HOUR, 168, "apply_rules"),
-    Remade(STATUS_EPISODES, Grain.DAY, 31, "apply_episode_rules"),
-    Remade(WEATHER_FORECASTS, Grain.DAY, 31, "apply_forecast_rules"),
+REBUILT_TABLES = (
+    RebuiltTable(WEATHER_HOURS, Grain.DAY, 31, "apply_weather_rules"),  # facts need it
+    RebuiltTable(AVAILABILITY_FACTS, Grain.HOUR, 168, "apply_rules"),
+    RebuiltTable(STATUS_EPISODES, Grain.DAY, 31, "apply_episode_rules"),
+    RebuiltTable(WEATHER_FORECASTS, Grain.DAY, 31, "apply_forecast_rules"),
 )
 
 
-def next_window(store: Warehouse, remade: Remade, before: datetime | None) -> Window | None:
+def next_window(store: Warehouse, rebuilt: RebuiltTable, before: datetime | None) -> Window | None:
     """The newest range of hours or days whose rows follow older rules, before a time."""
-    found = store.of_older_rules(remade.table, before=before, most=remade.most)
-    windows = contiguous(found.newest, most=remade.most, grain=remade.grain)
+    found = store.of_older_rules(rebuilt.table, before=before, most=rebuilt.most)
+    windows = contiguous(found.newest, most=rebuilt.most, grain=rebuilt.grain)
     return windows[-1] if windows else None
 
 
 def rules_automation(cadence: timedelta) -> dg.Definitions:
     """The jobs that rebuild rows, and the sensor that requests them."""
     jobs = {
-        remade.job: dg.define_asset_job(
-            remade.job,
-            selection=dg.AssetSelection.assets(remade.table.name),
+        rebuilt.job: dg.define_asset_job(
+            rebuilt.job,
+            selection=dg.AssetSelection.assets(rebuilt.table.name),
             tags=RETRIED,
-            description=f"Rebuilds {remade.table.name} by the present version of its rules.",
+            description=f"Rebuilds {rebuilt.table.name} by the present version of its rules.",
         )
-        for remade in REMADE
+        for rebuilt in REBUILT_TABLES
     }
 
     @dg.sensor(
@@ -87,12 +87,12 @@ def rules_automation(cadence: timedelta) -> dg.Definitions:
             return dg.SkipReason(f"{lines}; {obstacle}")
         # The cursor goes back in time, so that a range that fails does not hold up older ones.
         before = datetime.fromisoformat(context.cursor) if context.cursor else None
-        for remade in REMADE:
-            if window := next_window(store, remade, before):
+        for rebuilt in REBUILT_TABLES:
+            if window := next_window(store, rebuilt, before):
                 context.log.info(lines)
-                key = f"rules {remade.table.rules} {remade.table.name} {window} {now:%Y-%m-%d}"
+                key = f"rules {rebuilt.table.rules} {rebuilt.table.name} {window} {now:%Y-%m-%d}"
                 request = range_request(
-                    window, grain=remade.grain, run_key=key, job_name=remade.job
+                    window, grain=rebuilt.grain, run_key=key, job_name=rebuilt.job
                 )
                 return dg.SensorResult([request], cursor=window.start.isoformat())
         return dg.SensorResult(skip_reason=lines, cursor="")
@@ -102,7 +102,7 @@ def rules_automation(cadence: timedelta) -> dg.Definitions:
 
 def _obstacle(instance: dg.DagsterInstance, now: datetime, cadence: timedelta) -> str | None:
     """Why nothing is rebuilt at the moment; None: it may be."""
-    if any(active_runs(instance, now, job_name=remade.job) for remade in REMADE):
+    if any(active_runs(instance, now, job_name=rebuilt.job) for rebuilt in REBUILT_TABLES):
         return "a run rebuilds rows"
     late = active_runs(instance, now, tags={LIVE_TAG: "true"}, created_before=now - cadence)
     return "waits for a live tick that is late" if late else None

@@ -72,13 +72,13 @@ def _delete_events(engine: sa.Engine, before: datetime) -> int:
                 return deleted
             deleted += connection.execute(
                 sa.delete(EVENTS).where(
-                    EVENTS.c.id > after, EVENTS.c.id <= last, old, sa.not_(_holds_a_status())
+                    EVENTS.c.id > after, EVENTS.c.id <= last, old, sa.not_(_is_status_event())
                 )
             ).rowcount
         after = last
 
 
-def _holds_a_status() -> sa.ColumnElement[bool]:
+def _is_status_event() -> sa.ColumnElement[bool]:
     """True for an event from which a status of its asset or partition is read."""
     kind, newer_kind = EVENTS.c.dagster_event_type, NEWER.c.dagster_event_type
     return sa.and_(

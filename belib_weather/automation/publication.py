@@ -16,7 +16,7 @@ from itertools import islice
 import dagster as dg
 
 from belib_weather.assets.publication_checks import ASSETS, CHECK_KEYS, evaluation
-from belib_weather.assets.publication_standing import Standing, standing
+from belib_weather.assets.publication_differences import Differences, find_differences
 from belib_weather.assets.publisher import (
     AVAILABILITY,
     EPISODES,
@@ -78,12 +78,12 @@ _WRITERS = {
     _SCORES: frozenset({Lane.FORECAST_SCORES.value, _PUBLISHING[_SCORES]}),
 }
 """Jobs that publish what they write: while one runs, the sensor leaves differences to it."""
-Found = Mapping[str, Standing]
+Found = Mapping[str, Differences]
 """What differs, by index."""
 
 
 @dataclass
-class Memory:
+class PublicationCursor:
     """The sensor's cursor.
 
     Attributes:
@@ -97,7 +97,7 @@ class Memory:
     verdicts: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, cursor: str | None) -> "Memory":
+    def read(cls, cursor: str | None) -> "PublicationCursor":
         """From a cursor."""
         return cls(**json.loads(cursor)) if cursor else cls()
 
@@ -106,17 +106,17 @@ class Memory:
         return json.dumps(asdict(self))
 
 
-def windows_to_compare(start: datetime, end: datetime, memory: Memory) -> list[Window]:
+def windows_to_compare(start: datetime, end: datetime, cursor: PublicationCursor) -> list[Window]:
     """The newest hours, the next slice of older ones, and those that differed; moves the slice."""
     recent = max(start, floor_hour(end - RECENT))
     windows = [Window(recent, end)]
     if start < recent:
-        upper = min(datetime.fromisoformat(memory.older), recent) if memory.older else recent
+        upper = min(datetime.fromisoformat(cursor.older), recent) if cursor.older else recent
         upper = upper if upper > start else recent
         lower = max(start, upper - SLICE)
         windows.append(Window(lower, upper))
-        memory.older = lower.isoformat()
-    hours = (datetime.fromisoformat(hour) for hour in memory.open)
+        cursor.older = lower.isoformat()
+    hours = (datetime.fromisoformat(hour) for hour in cursor.open)
     return [*windows, *contiguous((h for h in hours if h < recent), most=MOST_HOURS)]
 
 
@@ -144,31 +144,31 @@ def publication_automation(partitions: Partitions) -> dg.Definitions:
         search: SearchResource,
         clock: Clock,
     ) -> dg.SensorResult:
-        memory, now = Memory.read(context.cursor), clock.now()
+        cursor, now = PublicationCursor.read(context.cursor), clock.now()
         start = partitions.hourly.start.astimezone(UTC)
-        windows = windows_to_compare(start, floor_hour(now) + HOUR, memory)
-        look = _Look(context.instance, now, start)
+        windows = windows_to_compare(start, floor_hour(now) + HOUR, cursor)
+        look = _Evaluation(context.instance, now, start)
         found = look.at(warehouse, search, windows)
         open_hours = {hour for name in _BY_SLICES for hour in found[name].differing}
-        memory.open = [hour.isoformat() for hour in sorted(open_hours)]
+        cursor.open = [hour.isoformat() for hour in sorted(open_hours)]
         events, reported = [], _reported_verdicts(context.instance)
         for name, one in found.items():
             verdict = json.dumps(one.metadata, sort_keys=True)
-            if memory.verdicts.get(name) != verdict or reported.get(name) is not one.agrees:
-                memory.verdicts[name] = verdict
+            if cursor.verdicts.get(name) != verdict or reported.get(name) is not one.agrees:
+                cursor.verdicts[name] = verdict
                 events.append(evaluation(PUBLICATIONS[name], one))
         requests = list(look.requests(found))[:MOST_REQUESTS]
         return dg.SensorResult(
             run_requests=requests,
             asset_events=events,
-            cursor=memory.text(),
-            skip_reason=None if requests else _in_words(found),
+            cursor=cursor.text(),
+            skip_reason=None if requests else _skip_reason(found),
         )
 
     return dg.Definitions(jobs=[*repairs, audit_index, rebuild_index], sensors=[publication])
 
 
-class _Look:
+class _Evaluation:
     """One evaluation: what differs, apart from what runs are writing now."""
 
     def __init__(self, instance: dg.DagsterInstance, now: datetime, start: datetime) -> None:
@@ -184,7 +184,7 @@ class _Look:
             index = search.connect()
         except SearchError as error:
             # Their aliases are not known before the store is; the names distinguish them.
-            return {name: Standing(name, problem=str(error)) for name in PUBLICATIONS}
+            return {name: Differences(name, problem=str(error)) for name in PUBLICATIONS}
         self._publishers = {
             name: Publisher(publication, store, index, self._now)
             for name, publication in PUBLICATIONS.items()
@@ -192,7 +192,7 @@ class _Look:
         # Before and after: a run that wrote rows in between is active at one of both times.
         hours, written = self._busy_hours(), self._written_now()
         found = {
-            name: standing(publisher, windows if name in _BY_SLICES else None, self._start)
+            name: find_differences(publisher, windows if name in _BY_SLICES else None, self._start)
             for name, publisher in self._publishers.items()
         }
         hours, written = hours | self._busy_hours(), written | self._written_now()
@@ -222,7 +222,7 @@ class _Look:
         for name, one in found.items():
             yield from self._publications(name, one)
 
-    def _publications(self, name: str, one: Standing) -> Iterator[dg.RunRequest]:
+    def _publications(self, name: str, one: Differences) -> Iterator[dg.RunRequest]:
         job = _PUBLISHING[name]
         if name != BY_THE_HOUR:
             if one.differing:
@@ -304,7 +304,7 @@ def _reported_verdicts(instance: dg.DagsterInstance) -> dict[str, bool]:
     }
 
 
-def _in_words(found: Found) -> str:
+def _skip_reason(found: Found) -> str:
     problems = [one.problem for one in found.values() if one.problem]
     if problems:
         return str(problems[0])

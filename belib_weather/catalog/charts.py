@@ -64,8 +64,8 @@ def facts_chart(rows: pl.DataFrame, built: Window) -> ChartType:
         rows: facts, or sums of them by `hour` and `local_date`.
         built: the hours of the run, some or all of those of the rows.
     """
-    panel, mark = AVAILABILITY_OVER_TIME, f"▬ this run: {_written(built)}"
-    first, last = _ends(rows["hour"])
+    panel, mark = AVAILABILITY_OVER_TIME, f"▬ this run: {_window_text(built)}"
+    first, last = _first_and_last(rows["hour"])
     if last - first > MOST_HOURS:
         panel = replace(panel, by=(Day(),))
         return picture(panel, evaluate(panel, rows), mark=mark, width=WIDTH)
@@ -75,7 +75,9 @@ def facts_chart(rows: pl.DataFrame, built: Window) -> ChartType:
 
 def weather_chart(rows: pl.DataFrame) -> ChartType:
     """Temperature and precipitation over time (`WeatherHour` rows)."""
-    days = dict.fromkeys(number_formats.day(hour, Language.ENGLISH) for hour in _ends(rows["hour"]))
+    days = dict.fromkeys(
+        number_formats.day(hour, Language.ENGLISH) for hour in _first_and_last(rows["hour"])
+    )
     mark = f"°C, and mm an hour; {' – '.join(days)}"
     return picture(WEATHER_OVER_TIME, evaluate(WEATHER_OVER_TIME, rows), mark=mark, width=WIDTH)
 
@@ -101,9 +103,9 @@ def coverage_chart(hours: pl.DataFrame, now: datetime) -> ChartType:
         y=alt.Y("snapshots:Q", title="snapshots an hour"), y2=alt.datum(0)
     )
     expected = base.mark_rule(color=SERIES_COLOURS[1], strokeWidth=2).encode(y="expected:Q")
-    first, last = _ends(hours["hour"])
+    first, last = _first_and_last(hours["hour"])
     counted = Window(first, last + HOUR)
-    lines = ["The line is what polls at their cadence make.", _written(counted)]
+    lines = ["The line is what polls at their cadence make.", _window_text(counted)]
     title = alt.TitleParams("Snapshots stored", subtitle=lines, anchor="start")
     return alt.layer(stored, expected).properties(title=title)
 
@@ -124,7 +126,7 @@ def _strip(built: Window, first: datetime, last: datetime) -> alt.Chart:
     return chart
 
 
-def _written(window: Window) -> str:
+def _window_text(window: Window) -> str:
     """A window on the clock of Paris."""
     start, end = (number_formats.moment(at, Language.ENGLISH) for at in (window.start, window.end))
     if len(dates_of(window)) == 1:
@@ -132,6 +134,6 @@ def _written(window: Window) -> str:
     return f"{start} – {end}"
 
 
-def _ends(hours: pl.Series) -> tuple[datetime, datetime]:
+def _first_and_last(hours: pl.Series) -> tuple[datetime, datetime]:
     ordered = hours.sort()
     return ordered[0], ordered[-1]

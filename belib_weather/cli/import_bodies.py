@@ -13,9 +13,9 @@ import polars as pl
 from polars.exceptions import PanicException
 
 from belib_weather.cli.import_checks import (
-    doubt,
     new_ids,
-    remarks,
+    reason_to_refuse,
+    spelling_notes,
 )
 from belib_weather.cli.import_landing import Accepted, Landing, Outcome, refused
 from belib_weather.formats.errors import UnreadableBody
@@ -121,8 +121,8 @@ def read_body(run: ImportRun, unread: Unread) -> Read | SourceError:
         return _unreadable(error, recording.answer)
 
 
-def take(run: ImportRun, read: Read | Exception) -> Outcome:
-    """Let a body be stored, unless it is refused."""
+def accept_body(run: ImportRun, read: Read | Exception) -> Outcome:
+    """Store a body with the next batch, or refuse it."""
     if isinstance(read, tuple):
         response, body = read
         try:
@@ -189,8 +189,8 @@ def _accepted(run: ImportRun, response: Response, body: ParsedBody) -> Accepted:
         return Accepted(response, body, points, [])
     ids = set(body.records["charge_point_id"].cast(pl.String))
     new = new_ids(ids, run.known)
-    reason = doubt(body, new)
+    reason = reason_to_refuse(body, new)
     if reason is not None and not run.options.force:
         raise InvalidBody(f"{reason} --force takes the file as it is.", response)
     run.known |= ids
-    return Accepted(response, body, len(ids), remarks(body, new))
+    return Accepted(response, body, len(ids), spelling_notes(body, new))

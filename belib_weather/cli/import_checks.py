@@ -40,7 +40,7 @@ def new_ids(ids: set[str], known: set[str]) -> list[str]:
     return sorted(ids - known) if known else []
 
 
-def remarks(body: RealtimeBody, new: list[str]) -> list[str]:
+def spelling_notes(body: RealtimeBody, new: list[str]) -> list[str]:
     """What a person should know of a file's spellings, a line each."""
     lines = []
     if labels := body.unknown_labels:
@@ -56,7 +56,7 @@ def remarks(body: RealtimeBody, new: list[str]) -> list[str]:
     return lines
 
 
-def doubt(body: RealtimeBody, new: list[str]) -> str | None:
+def reason_to_refuse(body: RealtimeBody, new: list[str]) -> str | None:
     """Why a file should not be taken without an explicit yes; None where it can be."""
     unknown = sum(body.unknown_labels.values())
     if unknown > body.record_count * MOST_UNKNOWN_SHARE:
@@ -124,8 +124,8 @@ class Stored:
             return None
 
 
-def says_the_same(stored: Stored, response: Response, body: ParsedBody) -> str | None:
-    """The id of a document of the same second and source that says the same; None without one.
+def stored_duplicate(stored: Stored, response: Response, body: ParsedBody) -> str | None:
+    """The id of a stored document of the same second and source with the same content, or None.
 
     So one export in two file formats is one snapshot.
 

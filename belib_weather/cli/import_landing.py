@@ -11,7 +11,7 @@ from datetime import datetime
 
 from polars.exceptions import PanicException
 
-from belib_weather.cli.import_checks import Stored, says_the_same
+from belib_weather.cli.import_checks import Stored, stored_duplicate
 from belib_weather.formats.parsed import ParsedBody
 from belib_weather.lake import Lake, LakeConflictError, LakeError, LakeValidationError
 from belib_weather.sources.errors import InvalidBody, SourceError
@@ -128,7 +128,7 @@ class Landing:
         stored = Stored(self._lake, self._collection, times, any_time=self._any_time)
         for one in waiting:
             try:
-                document = says_the_same(stored, one.response, one.body)
+                document = stored_duplicate(stored, one.response, one.body)
             except LakeError:
                 raise  # not the body's fault
             except (Exception, PanicException) as error:  # whatever it is, it costs this body alone

@@ -19,8 +19,8 @@ from belib_weather.cli.import_bodies import (
     ImportRun,
     Read,
     Unread,
+    accept_body,
     read_body,
-    take,
     unread_bodies,
 )
 from belib_weather.cli.import_checks import known_ids
@@ -74,8 +74,8 @@ def import_files(
     urls = found(settings, "mongo", "postgres")
     stores = opened(settings, urls, with_search=False)
     known = known_ids(stores.lake, stores.warehouse)
-    is_told = options.dataset is not RecordedDataset.WEATHER or options.captured_at is not None
-    landing = Landing(stores.lake, COLLECTIONS[options.dataset], any_time=not is_told)
+    is_reported = options.dataset is not RecordedDataset.WEATHER or options.captured_at is not None
+    landing = Landing(stores.lake, COLLECTIONS[options.dataset], any_time=not is_reported)
     run = ImportRun(settings, options, stores.lake, landing, known, utc_now())
     paths = [path for file in files for path in _files_of(file)]
     for path, outcomes in _imported(run, paths):
@@ -173,7 +173,7 @@ def _unread(run: ImportRun, path: Path) -> Iterator[_Item]:
             yield _Item(path, "", "no file: a named pipe, a socket or a device")
             return
         with path.open("rb") as stream:
-            content = unchanged(stream)
+            content = read_unchanged(stream)
         written_at = datetime.fromtimestamp(found.st_mtime, UTC)
         for part in parts_of(name, content):
             shown = replace(part, name=one_line(part.name))
@@ -186,7 +186,7 @@ def _unread(run: ImportRun, path: Path) -> Iterator[_Item]:
         yield _Item(path, "", str(error))
 
 
-def unchanged(stream: IO[bytes]) -> bytes:
+def read_unchanged(stream: IO[bytes]) -> bytes:
     """All of a file, if nothing wrote it meanwhile: rows of it might be missing.
 
     Raises:
@@ -209,7 +209,7 @@ def _read(run: ImportRun, item: _Item) -> _Item:
 
 def _outcome(run: ImportRun, item: _Item) -> Outcome:
     if isinstance(item.what, tuple | Exception):
-        return take(run, item.what)
+        return accept_body(run, item.what)
     outcome = Outcome()
     outcome.set_result(str(item.what))
     return outcome
@@ -221,9 +221,9 @@ def _report(path: Path, outcomes: Sequence[Landed | str], dataset: RecordedDatas
     refusals = [outcome for outcome in outcomes if isinstance(outcome, str)]
     name = one_line(f"{path}")
     if landed:
-        _say_plainly(f"{name}: {_summary(landed, dataset)}")
+        _print_line(f"{name}: {_summary(landed, dataset)}")
     for note in dict.fromkeys(note for item in landed for note in item.notes):
-        _say_plainly(f"  {one_line(note)}")
+        _print_line(f"  {one_line(note)}")
     for refusal in refusals[:_SHOWN]:
         say(f"{name}: refused: {one_line(refusal)}")
     if len(refusals) > _SHOWN:
@@ -248,6 +248,6 @@ def _summary(landed: Sequence[Landed], dataset: RecordedDataset) -> str:
     )
 
 
-def _say_plainly(line: str) -> None:
+def _print_line(line: str) -> None:
     """A line on standard output, as it is."""
     out.print(line, markup=False, soft_wrap=True, highlight=False)

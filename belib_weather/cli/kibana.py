@@ -93,7 +93,7 @@ def import_bundle(settings: Settings) -> None:
             " files by `belib-weather kibana export`"
         )
     bundle = build_bundle(settings.index_prefix)
-    set_on_retry_hooks([_say_once()])
+    set_on_retry_hooks([_report_once()])
     with client:
         result = provision(client, bundle, settings.index_prefix)
     say(
@@ -126,14 +126,14 @@ def write_preview(settings: Settings, folder: Path) -> None:
         raise CommandError(f"{folder}: {error.strerror}; choose a folder by --to") from error
 
 
-def _say_once() -> RetryHook:
+def _report_once() -> RetryHook:
     """A hook that says why a request is repeated, once for each reason in a row."""
     reasons: list[str] = []
 
-    def say_reason(details: RetryDetails) -> None:
+    def report_reason(details: RetryDetails) -> None:
         now = str(details.caused_by)
         if now not in reasons[-1:]:
             say(f"{now}; trying again")
             reasons.append(now)
 
-    return say_reason
+    return report_reason

@@ -36,7 +36,7 @@ _COLUMNS = ("captured_at", "dataset", "source", "records", "bytes", "sha256", "i
 
 
 @contextmanager
-def opened_lake(settings: Settings) -> Iterator[Lake]:
+def open_lake(settings: Settings) -> Iterator[Lake]:
     """The lake of a mode, to read.
 
     Raises:
@@ -196,7 +196,7 @@ def show(document: RawDocument | QuarantinedDocument, *, is_body_only: bool) -> 
         "request": document.request,
         "response": document.response,
         "sha256": document.sha256,
-        **_particulars(document),
+        **_details(document),
         "body": _readable(document.body),
     }
     text = json.dumps(content, ensure_ascii=False, indent=2, default=_as_text)
@@ -206,7 +206,7 @@ def show(document: RawDocument | QuarantinedDocument, *, is_body_only: bool) -> 
         sys.stdout.write(f"{text}\n")
 
 
-def _particulars(document: RawDocument | QuarantinedDocument) -> dict[str, Any]:
+def _details(document: RawDocument | QuarantinedDocument) -> dict[str, Any]:
     if isinstance(document, QuarantinedDocument):
         return {
             "size": document.size,

@@ -37,12 +37,12 @@ def raw_list(
             collection_of,
             listing,
             newest_first,
-            opened_lake,
+            open_lake,
         )
 
         chosen = [collection_of(dataset)] if dataset else COLLECTIONS
         bounds = [instant(text) if text else None for text in (start, end)]
-        with opened_lake(settings_for(mode)) as lake:
+        with open_lake(settings_for(mode)) as lake:
             documents = newest_first(lake, chosen, bounds[0], bounds[1], limit)
         out.print(listing(documents), width=max(out.width, LISTING_WIDTH), crop=False)
 
@@ -61,9 +61,9 @@ def raw_show(
 ) -> None:
     """Unpack one response, stored or refused: readable JSON, or the body byte for byte."""
     with reported():
-        from belib_weather.cli.raw import collection_of, find, opened_lake, show
+        from belib_weather.cli.raw import collection_of, find, open_lake, show
 
-        with opened_lake(settings_for(mode)) as lake:
+        with open_lake(settings_for(mode)) as lake:
             show(find(lake, collection_of(dataset), key), is_body_only=not json)
 
 
@@ -80,9 +80,9 @@ def raw_set_aside(
     A running platform rebuilds what was computed from it within minutes.
     """
     with reported():
-        from belib_weather.cli.raw import opened_lake, set_aside
+        from belib_weather.cli.raw import open_lake, set_aside
 
-        with opened_lake(settings_for(mode)) as lake:
+        with open_lake(settings_for(mode)) as lake:
             set_aside(lake, document, reason, by)
 
 
@@ -90,9 +90,9 @@ def raw_set_aside(
 def raw_take_back(document: DocumentId, *, mode: ModeOption = None) -> None:
     """Bring a response that was set aside back into use."""
     with reported():
-        from belib_weather.cli.raw import opened_lake, take_back
+        from belib_weather.cli.raw import open_lake, take_back
 
-        with opened_lake(settings_for(mode)) as lake:
+        with open_lake(settings_for(mode)) as lake:
             take_back(lake, document)
 
 
@@ -107,9 +107,9 @@ def raw_accept(
 ) -> None:
     """Take a refused response out of quarantine into raw, if it can be read now."""
     with reported():
-        from belib_weather.cli.raw import opened_lake
+        from belib_weather.cli.raw import open_lake
         from belib_weather.cli.raw_accept import accept
 
         settings, at = settings_for(mode), instant(captured_at) if captured_at else None
-        with opened_lake(settings) as lake:
+        with open_lake(settings) as lake:
             accept(settings, lake, document, at)

@@ -19,7 +19,7 @@ from belib_weather.embedded.privileges import unprivileged
 from belib_weather.embedded.programs import ProgramUnavailable, elasticsearch_program
 from belib_weather.embedded.progress import Progress
 from belib_weather.embedded.server import Server
-from belib_weather.embedded.startup import Patience
+from belib_weather.embedded.startup import StartLimits
 from belib_weather.files import write_file
 
 WRITER, READER = "belib", "belib_reader"
@@ -85,7 +85,7 @@ class ElasticsearchServer(Server):
             f"-Des.path.conf={self.configuration}",
         )
 
-    def prepare(self, port: int, progress: Progress, patience: Patience) -> None:  # noqa: ARG002 - it runs nothing
+    def prepare(self, port: int, progress: Progress, limits: StartLimits) -> None:  # noqa: ARG002 - it runs nothing
         """Fetch the program where it is missing, and write its configuration."""
         self._program = self._own_program or elasticsearch_program(self._cache, progress)
         original = self._program / "config"
@@ -131,7 +131,7 @@ class ElasticsearchServer(Server):
             return None
         return next((str(node["version"]) for node in nodes["nodes"].values()), None)
 
-    def prove(self, port: int) -> str | None:
+    def check_writes(self, port: int) -> str | None:
         """One document in an index of its own."""
         question, writer = {"asked": secrets.token_hex(8)}, (WRITER, self.home.passwords().writer)
         try:

@@ -19,7 +19,7 @@ from belib_weather.embedded.loopback import free_port
 from belib_weather.embedded.processes import end, launch, started_with
 from belib_weather.embedded.progress import Progress, Step
 from belib_weather.embedded.server import Server
-from belib_weather.embedded.startup import Patience
+from belib_weather.embedded.startup import StartLimits
 from belib_weather.files import create_folder
 
 WRITER, READER = "belib", "belib_reader"
@@ -51,7 +51,7 @@ class MongoServer(Server):
         """Its storage path."""
         return (f"--storage-path={self.data}",)
 
-    def prepare(self, port: int, progress: Progress, patience: Patience) -> None:  # noqa: ARG002 - the port is an argument
+    def prepare(self, port: int, progress: Progress, limits: StartLimits) -> None:  # noqa: ARG002 - the port is an argument
         """Create the data folder with its users, when there is none."""
         if find_spec("secantus") is None:
             raise EmbeddedError(
@@ -63,7 +63,7 @@ class MongoServer(Server):
         if not self.data.exists():
             progress(Step(self.name, "creating"))
             end(started_with(f"--storage-path={self.data}.new"), SIGTERM, 10)
-        create_folder(self.data, lambda data: self._create(data, progress, patience))
+        create_folder(self.data, lambda data: self._create(data, progress, limits))
 
     def command(self, port: int) -> Sequence[str]:
         """It asks for passwords, and syncs every commit to disk."""
@@ -89,7 +89,7 @@ class MongoServer(Server):
         except PyMongoError:
             return None
 
-    def prove(self, port: int) -> str | None:
+    def check_writes(self, port: int) -> str | None:
         """One document in a database of its own."""
         question = {"_id": "supervisor", "asked": secrets.token_hex(8)}
         try:
@@ -126,7 +126,7 @@ class MongoServer(Server):
         options = (f"--{name}={value}" for name, value in arguments.items())
         return (sys.executable, "-Im", "secantus", *options, "--sync-on-commit")
 
-    def _create(self, data: Path, progress: Progress, patience: Patience) -> None:
+    def _create(self, data: Path, progress: Progress, limits: StartLimits) -> None:
         """Start a server that asks for no passwords, and create or change the users."""
         port = free_port()
         launcher = launch(
@@ -137,15 +137,15 @@ class MongoServer(Server):
             def is_there() -> bool:
                 return launcher.poll() is None
 
-            if self._wait(port, is_there, progress, patience, self._set_users) is None:
+            if self._wait(port, is_there, progress, limits, self._set_users) is None:
                 raise EmbeddedError(f"MongoDB could not be set up; its log is {self.log}")
         finally:
             end(started_with(f"--storage-path={data}"), SIGTERM, 10)
             launcher.wait()
 
-    def renew_passwords(self, progress: Progress, patience: Patience) -> None:
+    def renew_passwords(self, progress: Progress, limits: StartLimits) -> None:
         """The same as for a new folder: whoever may write it may set them."""
-        self._create(self.data, progress, patience)
+        self._create(self.data, progress, limits)
 
     def _set_users(self, port: int) -> str:
         passwords = self.home.passwords()

@@ -21,7 +21,7 @@ from belib_weather.embedded.privileges import unprivileged
 from belib_weather.embedded.processes import clean_environment
 from belib_weather.embedded.progress import Progress, Step
 from belib_weather.embedded.server import Server
-from belib_weather.embedded.startup import Patience
+from belib_weather.embedded.startup import StartLimits
 from belib_weather.files import create_folder, write_file
 
 ADMIN, WRITER, READER = "belib_admin", "belib", "belib_reader"
@@ -83,7 +83,7 @@ class PostgresServer(Server):
         """Its data directory."""
         return (f"--data_directory={self.data}",)
 
-    def prepare(self, port: int, progress: Progress, patience: Patience) -> None:  # noqa: ARG002 - the port is an argument
+    def prepare(self, port: int, progress: Progress, limits: StartLimits) -> None:  # noqa: ARG002 - the port is an argument
         """Create the cluster with its roles and databases, when there is none."""
         if not self.data.exists():
             progress(Step(self.name, "creating"))
@@ -102,7 +102,7 @@ class PostgresServer(Server):
 
     def environment(self) -> Mapping[str, str]:
         """English messages, since the log is searched for some; and whom to take for no server."""
-        stranger = _stranger_in(self.data / "postmaster.pid")
+        stranger = _foreign_process_in(self.data / "postmaster.pid")
         return {"LC_ALL": "C"} | ({"PG_GRANDPARENT_PID": stranger} if stranger else {})
 
     def answer(self, port: int) -> str | None:
@@ -123,7 +123,7 @@ class PostgresServer(Server):
             raise DatabaseGone(f"PostgreSQL has no database {' and '.join(missing)} any more")
         return version
 
-    def make_again(self, port: int) -> None:
+    def create_missing(self, port: int) -> None:
         """Create the databases that are not there; the tables follow at the start."""
         try:
             with self._connect(port, _ALWAYS_THERE) as connection:
@@ -141,7 +141,7 @@ class PostgresServer(Server):
         url = self.url(port, database=database).replace("+psycopg", "")
         return psycopg.connect(url, connect_timeout=3)
 
-    def prove(self, port: int) -> str | None:
+    def check_writes(self, port: int) -> str | None:
         """A record in the log of both databases' writes, on disk before it is acknowledged."""
         for database in (DATABASE, DAGSTER_DATABASE):
             try:
@@ -186,7 +186,7 @@ class PostgresServer(Server):
             password_file.unlink()
         self._execute(data, (*_SET_UP, *_MAKE[DATABASE], *_MAKE[DAGSTER_DATABASE]))
 
-    def renew_passwords(self, progress: Progress, patience: Patience) -> None:  # noqa: ARG002 - it takes a second
+    def renew_passwords(self, progress: Progress, limits: StartLimits) -> None:  # noqa: ARG002 - it takes a second
         """In single-user mode, which asks for none: whoever may write the folder may set them."""
         self._execute(self.data, _RENEW)
 
@@ -213,7 +213,7 @@ class PostgresServer(Server):
             )
 
 
-def _stranger_in(pid_file: Path) -> str:
+def _foreign_process_in(pid_file: Path) -> str:
     """The process that a pid file names and that is no server of its folder; empty where none is.
 
     After a power cut, or in a new container, the number may be another's. PostgreSQL refuses to

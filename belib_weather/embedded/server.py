@@ -25,7 +25,7 @@ from belib_weather.embedded.logs import last_lines, rotate, size
 from belib_weather.embedded.loopback import free_port, is_free, listens
 from belib_weather.embedded.processes import end, launch, started_with
 from belib_weather.embedded.progress import Progress, Step
-from belib_weather.embedded.startup import Activity, NoProgress, Patience, wait_until_ready
+from belib_weather.embedded.startup import Activity, NoProgress, StartLimits, wait_until_ready
 
 _STOP_SECONDS = 30
 # How long what a killed server leaves (shared memory, file locks) may prevent the next start.
@@ -60,7 +60,7 @@ class Server(ABC):
         """Arguments that only this server's processes have: itself first, then its launchers."""
 
     @abstractmethod
-    def prepare(self, port: int, progress: Progress, patience: Patience) -> None:
+    def prepare(self, port: int, progress: Progress, limits: StartLimits) -> None:
         """Create what is missing: programs, data folder, configuration. A kill does no harm."""
 
     @abstractmethod
@@ -78,13 +78,13 @@ class Server(ABC):
         Raises:
             StillStarting: the server says that it is not ready yet.
             PasswordRefused: the server has other passwords than the home.
-            DatabaseGone: a database of ours was dropped; `make_again` creates it.
+            DatabaseGone: a database of ours was dropped; `create_missing` creates it.
         """
 
-    def renew_passwords(self, progress: Progress, patience: Patience) -> None:  # noqa: B027 - most servers store none
+    def renew_passwords(self, progress: Progress, limits: StartLimits) -> None:  # noqa: B027 - most servers store none
         """Give a server that does not run, and has data, the passwords of the home."""
 
-    def make_again(self, port: int) -> None:
+    def create_missing(self, port: int) -> None:
         """Create what `answer` has found to be gone, empty.
 
         Raises:
@@ -93,7 +93,7 @@ class Server(ABC):
         raise EmbeddedError(f"{self.title} on port {port}: nothing can be made again")
 
     @abstractmethod
-    def prove(self, port: int) -> str | None:
+    def check_writes(self, port: int) -> str | None:
         """Store something and read it back; why that failed, None when it worked.
 
         A server can answer queries and not be able to write: after a full disk, for example.
@@ -108,20 +108,20 @@ class Server(ABC):
         return self.home.state(self.name).port
 
     def run(
-        self, progress: Progress, *, keep_port: bool = False, patience: Patience | None = None
+        self, progress: Progress, *, keep_port: bool = False, limits: StartLimits | None = None
     ) -> int:
         """Find the server running or start it; returns its port once it answers.
 
         Args:
             progress: gets each step.
             keep_port: fail where the port of the last start is taken, instead of taking another.
-            patience: how long a start is waited for.
+            limits: how long a start may take.
 
         Raises:
             EmbeddedError: it does not start; the message has the end of its log.
-            StartCancelled: the patience was cancelled.
+            StartCancelled: the limits was cancelled.
         """
-        patience = patience or Patience()
+        limits = limits or StartLimits()
         started = time.monotonic()
         while True:
             port, renewal = self.port(), self.folder / RENEWAL
@@ -130,14 +130,14 @@ class Server(ABC):
             if self._is_running():
                 progress(Step(self.name, "starting"))
                 rotate(self.log)
-                if port and (found := self._answer_of_running(port, progress, patience)):
+                if port and (found := self._answer_of_running(port, progress, limits)):
                     return self._ready(port, found, progress)
                 self.stop()  # it hangs, or its port is not known any more
             port = self._port_to_use(port, keep_port=keep_port)
             self.home.folder(self.name)
-            self.prepare(port, progress, patience)
+            self.prepare(port, progress, limits)
             if renewal.exists():
-                self.renew_passwords(progress, patience)
+                self.renew_passwords(progress, limits)
                 renewal.unlink()
             self._change_state(port=port, is_wanted=True)
             progress(Step(self.name, "starting"))
@@ -149,7 +149,7 @@ class Server(ABC):
                 environment=self.environment(),
             )
             try:
-                version = self._answer_of_started(port, launcher, progress, patience)
+                version = self._answer_of_started(port, launcher, progress, limits)
                 return self._ready(port, version, progress)
             except ServerExited as error:
                 output = last_lines(self.log, _LOG_LINES, since=log_start)
@@ -188,9 +188,9 @@ class Server(ABC):
             )
         return free_port()
 
-    def _answer_of_running(self, port: int, progress: Progress, patience: Patience) -> str | None:
+    def _answer_of_running(self, port: int, progress: Progress, limits: StartLimits) -> str | None:
         try:
-            return self._wait(port, self._is_running, progress, patience)
+            return self._wait(port, self._is_running, progress, limits)
         except NoProgress:
             return None
 
@@ -199,13 +199,13 @@ class Server(ABC):
         port: int,
         launcher: subprocess.Popen[bytes],
         progress: Progress,
-        patience: Patience,
+        limits: StartLimits,
     ) -> str:
         def is_there() -> bool:
             return launcher.poll() is None or self._is_running()
 
         try:
-            version = self._wait(port, is_there, progress, patience)
+            version = self._wait(port, is_there, progress, limits)
         except NoProgress as error:
             self.stop()
             raise ServerExited(f"{error}.") from None
@@ -220,7 +220,7 @@ class Server(ABC):
         port: int,
         is_there: Callable[[], bool],
         progress: Progress,
-        patience: Patience,
+        limits: StartLimits,
         ask: Callable[[int], str | None] | None = None,
     ) -> str | None:
         """The server's answer; None when it ended before."""
@@ -231,7 +231,7 @@ class Server(ABC):
             except StillStarting:
                 return None
             except DatabaseGone as gone:
-                self.make_again(port)
+                self.create_missing(port)
                 progress(Step(self.name, "starting", notice=f"{gone}: it is made again, empty"))
                 return None
 
@@ -240,8 +240,8 @@ class Server(ABC):
             self.log,
             ask=answer,
             is_there=is_there,
-            activity=Activity([self.folder], self._processes, patience.idle_seconds),
-            patience=patience,
+            activity=Activity([self.folder], self._processes, limits.idle_seconds),
+            limits=limits,
             notice=lambda line: progress(Step(self.name, "starting", notice=line)),
         )
 

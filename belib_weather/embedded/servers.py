@@ -15,7 +15,7 @@ from belib_weather.embedded.elasticsearch import ElasticsearchServer
 from belib_weather.embedded.errors import EmbeddedError, NotRunning
 from belib_weather.embedded.progress import Progress, silent
 from belib_weather.embedded.server import Server
-from belib_weather.embedded.startup import Patience
+from belib_weather.embedded.startup import StartLimits
 from belib_weather.settings import Settings
 
 T = TypeVar("T")
@@ -66,17 +66,17 @@ def ensure(
     servers = Servers(settings)
     results: dict[str, int | EmbeddedError] = {}
     if servers.needed:
-        patience = Patience()
+        limits = StartLimits()
 
         def run(server: Server) -> int:
-            port = server.run(progress or silent, patience=patience)
+            port = server.run(progress or silent, limits=limits)
             if answers is not None:
                 answers(server, port)
             return port
 
         with servers.home.lock():
             servers.home.passwords()
-            results = _side_by_side(servers.needed, run, patience.cancelled)
+            results = _in_parallel(servers.needed, run, limits.cancelled)
     problem = None
     if isinstance(failure := results.get(ElasticsearchServer.name), EmbeddedError):
         problem = f"{failure}\n{_OWN_ELASTICSEARCH}"
@@ -92,7 +92,7 @@ def find(settings: Settings) -> StoreUrls:
         EmbeddedError: one of them runs and does not answer. For Elasticsearch the result says why.
     """
     servers = Servers(settings)
-    found = _all(_side_by_side(servers.needed, lambda one: _status_of(one, settings)))
+    found = _all(_in_parallel(servers.needed, lambda one: _status_of(one, settings)))
     search = found.pop(ElasticsearchServer.name, None)
     titles = {server.name: server.title for server in servers.all}
     if absent := [titles[one.name] for one in found.values() if one.pid is None]:
@@ -121,7 +121,7 @@ def start_line(settings: Settings) -> str:
 def status(settings: Settings) -> list[ServerStatus]:
     """The state of the embedded servers that the settings ask for; starts and changes nothing."""
     servers = Servers(settings).needed
-    return list(_all(_side_by_side(servers, lambda one: _status_of(one, settings))).values())
+    return list(_all(_in_parallel(servers, lambda one: _status_of(one, settings))).values())
 
 
 def stop(settings: Settings) -> None:
@@ -132,7 +132,7 @@ def stop(settings: Settings) -> None:
     with servers.home.lock():
         for server in servers.all:
             server.mark_unwanted()
-        _side_by_side(servers.all, lambda server: server.stop())
+        _in_parallel(servers.all, lambda server: server.stop())
 
 
 def _all(results: dict[str, T | EmbeddedError]) -> dict[str, T]:
@@ -146,7 +146,7 @@ def _all(results: dict[str, T | EmbeddedError]) -> dict[str, T]:
     return {name: value for name, value in results.items() if not isinstance(value, EmbeddedError)}
 
 
-def _side_by_side(
+def _in_parallel(
     servers: Iterable[Server], action: Callable[[Server], T], cancelled: Event | None = None
 ) -> dict[str, T | EmbeddedError]:
     """The result or the error of an action for each server, all at the same time.

@@ -39,8 +39,8 @@ class StartCancelled(EmbeddedError):
 
 
 @dataclass(frozen=True)
-class Patience:
-    """How a start is waited for.
+class StartLimits:
+    """How long a start may take.
 
     Attributes:
         cancelled: ends the wait when set.
@@ -68,7 +68,7 @@ class Activity:
         self,
         paths: Iterable[Path],
         processes: Callable[[], Iterable[psutil.Process]],
-        idle_seconds: float = Patience.idle_seconds,
+        idle_seconds: float = StartLimits.idle_seconds,
     ) -> None:
         self._paths = tuple(paths)
         self._processes = processes
@@ -104,7 +104,7 @@ def wait_until_ready(
     ask: Callable[[], T | None],
     is_there: Callable[[], bool],
     activity: Activity,
-    patience: Patience,
+    limits: StartLimits,
     notice: Callable[[str], None],
 ) -> T | None:
     """Ask until there is an answer; None when the process is gone.
@@ -115,29 +115,29 @@ def wait_until_ready(
         ask: returns the answer, None as long as there is none.
         is_there: whether the process still runs.
         activity: its signs of work.
-        patience: how long to wait.
+        limits: how long to wait.
         notice: gets a line about a start that takes long.
 
     Raises:
         NoProgress: it does not work on its start any more.
-        StartCancelled: the patience was cancelled.
+        StartCancelled: the limits was cancelled.
     """
     began = time.monotonic()
-    next_notice = patience.notice_seconds
+    next_notice = limits.notice_seconds
     while True:
         if (answer := ask()) is not None:
             return answer
         if not is_there():
             return None
         waited = time.monotonic() - began
-        if patience.cancelled.wait(_ASK_SECONDS):
+        if limits.cancelled.wait(_ASK_SECONDS):
             raise StartCancelled(f"{title} is not started any more: everything is being stopped")
         if activity.is_idle():
             raise NoProgress(
                 f"{title} does not answer, and has not worked on its start for"
-                f" {_duration(patience.idle_seconds)}"
+                f" {_duration(limits.idle_seconds)}"
             )
-        if waited > patience.longest_seconds:
+        if waited > limits.longest_seconds:
             raise NoProgress(f"{title} does not answer {_duration(waited)} after its start")
         if waited > next_notice:
             next_notice *= 2

@@ -14,9 +14,18 @@ import polars as pl
 from belib_weather.forecast.calendar import local_hours
 from belib_weather.forecast.errors import ForecastError
 from belib_weather.forecast.fitting import Fitted, fitted
-from belib_weather.forecast.history import DAY, FREE, HOUR, TAKEN, UNOBSERVED, History, Ints, moment
+from belib_weather.forecast.history import (
+    DAY,
+    FREE,
+    HOUR,
+    TAKEN,
+    UNOBSERVED,
+    History,
+    Ints,
+    utc_text,
+)
 from belib_weather.forecast.model import LONGEST_DAYS, ROWS, ZONE
-from belib_weather.forecast.sample import known_at
+from belib_weather.forecast.sample import sample_rows
 from belib_weather.forecast.scores import score_sums
 from belib_weather.forecast.states import States
 
@@ -78,14 +87,14 @@ def backtest(
     horizons = tuple(h for h in SCORED_HORIZONS if (h * HOUR) % history.step == 0)
     if history.days < FEWEST_DAYS:
         raise ForecastError(
-            f"{history.days:.1f} days from {moment(history.start)} on are too short: give"
+            f"{history.days:.1f} days from {utc_text(history.start)} on are too short: give"
             f" {FEWEST_DAYS:g} at least (seven for the model, four weeks to judge it)"
         )
     first = history.start + round(min(_FIRST_TRAINING_DAYS, history.days / 2)) * DAY
     scored, reasons, origins_in_all = [], [], 0
     cuts = range(first, history.end, refit_days * DAY)
     for number, cut in enumerate(cuts):
-        progress(f"{number + 1} of {len(cuts)}: training on what was known at {moment(cut)}")
+        progress(f"{number + 1} of {len(cuts)}: training on what was known at {utc_text(cut)}")
         until = history.until(cut - history.step).newest(LONGEST_DAYS)
         if (until.state == UNOBSERVED).all():
             continue
@@ -98,7 +107,7 @@ def backtest(
             scored.append(_scored(history.until(end + DAY), fit, zone, chosen))
     if not scored:
         raise ForecastError(
-            f"nothing was observed after {moment(first)}, where judging would begin"
+            f"nothing was observed after {utc_text(first)}, where judging would begin"
         )
     sums = score_sums(pl.concat(scored))
     return Backtest(
@@ -136,7 +145,7 @@ def _scored(
     history: History, fit: Fitted, zone: str, chosen: tuple[Ints, Ints, Ints]
 ) -> pl.DataFrame:
     """Rows as `scores.score_sums` takes them."""
-    rows = known_at(States(history), zone, None, chosen)
+    rows = sample_rows(States(history), zone, None, chosen)
     hours = local_hours(history.start, history.end + HOUR, zone)
     second = history.start + rows.at * history.step
     now = history.state[rows.unit, rows.at]

@@ -46,7 +46,9 @@ def _library() -> Any:
     return lightgbm
 
 
-def grown(rows: Singles, outcome: Floats, start: Floats, names: tuple[str, ...], seed: int) -> str:
+def train_trees(
+    rows: Singles, outcome: Floats, start: Floats, names: tuple[str, ...], seed: int
+) -> str:
     """Trees fitted to rows of features, as text.
 
     Args:

@@ -22,7 +22,7 @@ from belib_weather.forecast.history import (
 )
 from belib_weather.forecast.pace import paces
 from belib_weather.forecast.profiles import Profile
-from belib_weather.forecast.renewal import Origins, renewed
+from belib_weather.forecast.renewal import Origins, renewal_chances
 from belib_weather.forecast.states import MISSING, Numbers, States
 
 NAMES = (
@@ -121,7 +121,7 @@ def features(
     rates, leave = profile.rates, profile.rates.leave.mean(axis=1)
     busy = paces(states, rates, hours, unit, at)
     starts = Origins.of(states, unit, at, (target - origin) // history.step, busy)
-    chance = renewed(rates, profile.cell, hours, history, starts)
+    chance = renewal_chances(rates, profile.cell, hours, history, starts)
     forecast = weather.at(origin, target) if weather else (nothing, nothing)
     columns = (
         *((target - origin) / HOUR, now, since("change"), since("seen")),

@@ -18,7 +18,7 @@ from belib_weather.forecast.calibration import NO_CHANGE, Calibration, calibrate
 from belib_weather.forecast.features import NAMES, Weather, features
 from belib_weather.forecast.history import DAY, HOUR, UNOBSERVED, Floats, History, Ints
 from belib_weather.forecast.profiles import Sums, by_day, profile_of
-from belib_weather.forecast.sample import Rows, drawn
+from belib_weather.forecast.sample import Rows, draw_sample
 from belib_weather.forecast.scores import mean_brier
 from belib_weather.forecast.states import States
 
@@ -124,7 +124,7 @@ def fitted(
     all days.
     """
     states = States(history)
-    rows = drawn(states, zone, weather, most=most, seed=seed)
+    rows = draw_sample(states, zone, weather, most=most, seed=seed)
     if of_points is not None:
         rows = rows.with_points(of_points(rows))
     *_, (_, sums) = by_day(history, states.age["change"], zone)
@@ -145,7 +145,7 @@ def fitted(
     early, late = rows.take(target_day < first_held_out), rows.take(origin_day >= first_held_out)
     blend = blended(early.horizon, early.persistence, early.usual, early.outcome)
     start = _start(early, blend.chance(early.horizon, early.persistence, early.usual))
-    trees = boosting.grown(early.features, early.outcome, start, NAMES, seed)
+    trees = boosting.train_trees(early.features, early.outcome, start, NAMES, seed)
     base = blend.chance(late.horizon, late.persistence, late.usual)
     raw = expit(boosting.log_odds(boosting.read(trees), late.features, _start(late, base)))
     odd = (origin_day[origin_day >= first_held_out] % 2).astype(bool)
@@ -158,7 +158,7 @@ def fitted(
     # What is served has learned from the held-out days too.
     blend = blended(rows.horizon, rows.persistence, rows.usual, rows.outcome)
     start = _start(rows, blend.chance(rows.horizon, rows.persistence, rows.usual))
-    trees = boosting.grown(rows.features, rows.outcome, start, NAMES, seed)
+    trees = boosting.train_trees(rows.features, rows.outcome, start, NAMES, seed)
     return Fitted(history.units, sums, blend, trees, calibration, None, held_out)
 
 

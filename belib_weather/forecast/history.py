@@ -85,7 +85,7 @@ class History:
         count = self.at(second) + 1
         if count < 1:
             raise ForecastError(
-                f"no state at or before {moment(second)}: the first is of {moment(self.start)}"
+                f"no state at or before {utc_text(second)}: the first is of {utc_text(self.start)}"
             )
         return replace(self, state=self.state[:, :count])
 
@@ -96,7 +96,7 @@ class History:
         return replace(self, start=start, state=self.state[:, skipped:])
 
 
-def moment(second: int) -> str:
+def utc_text(second: int) -> str:
     """A UTC second as text."""
     return f"{datetime.fromtimestamp(second, UTC):%Y-%m-%d %H:%M} UTC"
 
@@ -118,7 +118,7 @@ def history_of(frame: pl.DataFrame) -> History:
     instants = (int(seconds.max()) - start) // step + 1  # type: ignore[arg-type]
     if len(units) * instants > _MOST_CELLS or instants * step > _LONGEST_DAYS * DAY:
         raise ForecastError(
-            f"{len(units):,} units from {moment(start)} on in {instants:,} steps of {step} s are"
+            f"{len(units):,} units from {utc_text(start)} on in {instants:,} steps of {step} s are"
             " too many: is every time right? Else give a shorter period"
         )
     row = frame["unit_id"].cast(pl.Enum(units)).to_physical().to_numpy().astype(np.int64)
@@ -190,9 +190,9 @@ def _grid(seconds: pl.Series) -> tuple[int, int]:
     step = int(steps["time"][0])
     off = (distinct - start) % step != 0
     if off.any() or step > _LONGEST_STEP:
-        odd = f", such as {moment(int(distinct.filter(off)[0]))}" if off.any() else ""
+        odd = f", such as {utc_text(int(distinct.filter(off)[0]))}" if off.any() else ""
         raise ForecastError(
-            f"steps are irregular or too long: most are {step} s from {moment(start)} on,"
+            f"steps are irregular or too long: most are {step} s from {utc_text(start)} on,"
             f" {int(off.sum()):,} of {len(distinct):,} instants are off that grid{odd}. Give a"
             ' regular grid of an hour at most, such as `pl.col("time").dt.round("15m")` with one'
             " row per unit and instant"

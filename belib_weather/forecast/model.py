@@ -15,7 +15,7 @@ import polars as pl
 from belib_weather.forecast.errors import ForecastError
 from belib_weather.forecast.features import NAMES, Weather
 from belib_weather.forecast.fitting import Fitted, fitted
-from belib_weather.forecast.history import HOUR, Floats, History, Ints, history_of, moment
+from belib_weather.forecast.history import HOUR, Floats, History, Ints, history_of, utc_text
 from belib_weather.forecast.states import States
 from belib_weather.forecast.stations import (
     TAIL,
@@ -98,8 +98,8 @@ class Model:
         Raises:
             ForecastError: a target is not within 24 h after the origin, or there is no state.
         """
-        known, seconds = self._known(recent, origin, targets)
-        return _ahead(self.units, known, self.zone, self._weather(weather), seconds)
+        known, seconds = self._checked_history(recent, origin, targets)
+        return _forecast_frame(self.units, known, self.zone, self._weather(weather), seconds)
 
     def predict_stations(
         self,
@@ -117,19 +117,19 @@ class Model:
             `free_points_low`, `free_points_high` (an 80 % interval), and the chances of a free
             point by the baselines: `persistence`, `usual`, `blend`; by station and target.
         """
-        known, seconds = self._known(recent, origin, targets)
+        known, seconds = self._checked_history(recent, origin, targets)
         if self.stations is None or self.spread is None:
             raise ForecastError("the model knows no stations: train it with `station_id`")
         issued = self._weather(weather)
         seconds = sorted(set(seconds))
-        station, target = _every(len(known.stations), seconds)
+        station, target = _unit_target_pairs(len(known.stations), seconds)
         unit, place = members(known, station)
         points, chances = self.units.ahead(known, self.zone, issued, (unit, target[place]))
         horizon = (target - known.start - (known.instants - 1) * known.step) / HOUR
         counted = self.spread.counted(chances["model"], place, horizon)
         running = np.cumsum(counted, axis=1)
         low, high = (running < TAIL).sum(axis=1), (running < 1 - TAIL).sum(axis=1)
-        made = _ahead(
+        made = _forecast_frame(
             *(self.stations, station_history(known), self.zone, issued, seconds),
             of_points=point_features(points, place, counted),
         ).rename({"unit_id": "station_id", "chance": "chance_free"})
@@ -145,7 +145,7 @@ class Model:
     def _weather(self, weather: pl.DataFrame | None) -> Weather | None:
         return weather_of(weather) if self.uses_weather and weather is not None else None
 
-    def _known(
+    def _checked_history(
         self, recent: pl.DataFrame | History, origin: datetime, targets: Sequence[datetime]
     ) -> tuple[History, list[int]]:
         if origin.tzinfo is None or any(target.tzinfo is None for target in targets):
@@ -155,7 +155,7 @@ class Model:
         for second in seconds:
             if not at < second <= at + 24 * HOUR:
                 raise ForecastError(
-                    f"the target {moment(second)} is not within 24 h after {moment(at)}"
+                    f"the target {utc_text(second)} is not within 24 h after {utc_text(at)}"
                 )
         history = recent if isinstance(recent, History) else history_of(recent)
         return history.until(at), seconds
@@ -210,13 +210,13 @@ def train(
     )
 
 
-def _every(units: int, targets: list[int]) -> tuple[Ints, Ints]:
+def _unit_target_pairs(units: int, targets: list[int]) -> tuple[Ints, Ints]:
     """Each unit at each target."""
     unit = np.repeat(np.arange(units, dtype=np.int64), len(targets))
     return unit, np.tile(np.array(targets, dtype=np.int64), units)
 
 
-def _ahead(
+def _forecast_frame(
     fit: Fitted,
     known: History,
     zone: str,
@@ -225,7 +225,7 @@ def _ahead(
     *,
     of_points: Mapping[str, Floats] | None = None,
 ) -> pl.DataFrame:
-    unit, target = _every(len(known.units), targets)
+    unit, target = _unit_target_pairs(len(known.units), targets)
     _, chances = fit.ahead(known, zone, weather, (unit, target), of_points)
     ids = pl.Series("unit_id", known.units, dtype=pl.String).gather(unit)
     times = pl.from_epoch(pl.Series("target", target), "s").dt.cast_time_unit("us")

@@ -62,7 +62,7 @@ class Origins:
         return Origins(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 
-def renewed(
+def renewal_chances(
     rates: Rates, usual: Singles, hours: LocalHours, grid: History, origins: Origins
 ) -> Singles:
     """The chance of being free at each target; nan where the state is not known.
@@ -79,11 +79,11 @@ def renewed(
     order = known[np.argsort(-origins.ahead[known], kind="stable")]
     for first in range(0, len(order), _CHUNK):
         own = order[first : first + _CHUNK]
-        found[own] = _stepped(rates, usual, hours, grid, origins.take(own))
+        found[own] = _step_chances(rates, usual, hours, grid, origins.take(own))
     return found
 
 
-def _stepped(
+def _step_chances(
     rates: Rates, usual: Singles, hours: LocalHours, grid: History, rows: Origins
 ) -> Singles:
     """The same of rows in descending order of `ahead`, all of a known state."""

@@ -71,7 +71,9 @@ class Rows:
         )
 
 
-def drawn(states: States, zone: str, weather: Weather | None, *, most: int, seed: int) -> Rows:
+def draw_sample(
+    states: States, zone: str, weather: Weather | None, *, most: int, seed: int
+) -> Rows:
     """Rows of units and origins drawn at random, whose target was observed, more of near ones.
 
     The first week of a long history is passed over, so that something is usual; of a short one
@@ -94,10 +96,12 @@ def drawn(states: States, zone: str, weather: Weather | None, *, most: int, seed
     chosen = np.flatnonzero(observed)
     if len(chosen) > most:
         chosen = np.sort(rng.choice(chosen, most, replace=False))
-    return known_at(states, zone, weather, (unit[chosen], at[chosen], at[chosen] + ahead[chosen]))
+    return sample_rows(
+        states, zone, weather, (unit[chosen], at[chosen], at[chosen] + ahead[chosen])
+    )
 
 
-def known_at(
+def sample_rows(
     states: States, zone: str, weather: Weather | None, rows: tuple[Ints, Ints, Ints]
 ) -> Rows:
     """Features and baselines of (unit, origin, target instant), in the order of the origins.

@@ -25,7 +25,7 @@ from belib_weather.forecast.history import (
     History,
     Ints,
 )
-from belib_weather.forecast.sample import HORIZONS, Rows, known_at
+from belib_weather.forecast.sample import HORIZONS, Rows, sample_rows
 from belib_weather.forecast.states import States
 
 TAIL = 0.1
@@ -55,7 +55,7 @@ class CountSpread:
         history = points.history
         ahead = (rows.target - history.start) // history.step
         unit, draw = members(history, rows.unit)
-        own = known_at(points, zone, weather, (unit, rows.at[draw], ahead[draw]))
+        own = sample_rows(points, zone, weather, (unit, rows.at[draw], ahead[draw]))
         return point_features(
             own, draw, self.counted(fit.chances(own)["model"], draw, rows.horizon)
         )
@@ -207,7 +207,7 @@ def _drawn(
     unit, draw = unit[kept], draw[kept]
     if not len(unit):
         return np.zeros(0), np.zeros(0), np.zeros(0, dtype=np.int64), np.zeros(0)
-    rows = known_at(points, zone, weather, (unit, at[draw], ahead[draw]))
+    rows = sample_rows(points, zone, weather, (unit, at[draw], ahead[draw]))
     numbers, place = np.unique(draw, return_inverse=True)
     horizon = (ahead[numbers] - at[numbers]) * history.step / HOUR
     return fit.chances(rows)["model"], rows.outcome, place.astype(np.int64), horizon

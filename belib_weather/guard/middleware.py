@@ -37,7 +37,7 @@ class Guard:
         request = _request_of(scope)
         refused = refusal(request, self._policy)
         if refused is None:
-            await self._app(scope, receive, _unframed(send))
+            await self._app(scope, receive, _deny_framing(send))
             return
         logger.warning("refused %s %r: %s", request.method, request.path[:200], refused.reason)
         await _answer(refused, scope, receive, send)
@@ -62,7 +62,7 @@ async def _answer(refused: Refusal, scope: Scope, receive: Receive, send: Send) 
     await response(scope, receive, send)
 
 
-def _unframed(send: Send) -> Send:
+def _deny_framing(send: Send) -> Send:
     """Forbid other origins to show a page in a frame, where a click could be stolen."""
 
     async def with_header(message: Message) -> None:

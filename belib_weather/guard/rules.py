@@ -88,7 +88,7 @@ def _foreign_host(request: Request, policy: Policy) -> Refusal | None:
 
 def _foreign_origin(request: Request) -> Refusal | None:
     """Refuse what a page of another origin asks for, but for the opening of a page."""
-    if _opens_a_page(request):
+    if _is_page_navigation(request):
         return None
     origin, site = request.header("origin"), request.header("sec-fetch-site")
     is_own_origin = origin is None or _is_origin_of(origin, request.header("host") or "")
@@ -98,7 +98,7 @@ def _foreign_origin(request: Request) -> Refusal | None:
     return Refusal(HTTPStatus.FORBIDDEN, "Pages of another origin may open the UI by a link only.")
 
 
-def _opens_a_page(request: Request) -> bool:
+def _is_page_navigation(request: Request) -> bool:
     """Whether a browser loads a page into a tab: the one thing that other origins may ask for."""
     return (
         request.method in _SAFE_METHODS

@@ -190,10 +190,10 @@ def store_health(server: Server, port: int) -> Health:
     return HEALTHY
 
 
-def proven(server: Server, port: int) -> Health:
-    """An embedded store's: it stores something and gives it back."""
+def write_health(server: Server, port: int) -> Health:
+    """Whether an embedded store stores something and gives it back."""
     try:
-        problem = server.prove(port)
+        problem = server.check_writes(port)
     except EmbeddedError as error:
         return Health(Verdict.UNKNOWN, str(error))
     return Health(Verdict.SILENT, f"it stores nothing: {problem}") if problem else HEALTHY

@@ -30,7 +30,7 @@ def running(data_dir: Path, names: Iterable[str]) -> dict[str, list[psutil.Proce
     return {name: found[marked] for name, marked in marks.items() if marked in found}
 
 
-def end_together(
+def end_in_parallel(
     data_dir: Path, names: Iterable[str], notice: Callable[[str], None] = lambda _: None
 ) -> None:
     """End processes of ours side by side, and the runs that they started.

@@ -9,7 +9,7 @@ import psutil
 
 from belib_weather.embedded.logs import last_line, last_lines, size
 from belib_weather.embedded.processes import end
-from belib_weather.embedded.startup import Activity, NoProgress, Patience, wait_until_ready
+from belib_weather.embedded.startup import Activity, NoProgress, StartLimits, wait_until_ready
 from belib_weather.local.console import CommandError
 from belib_weather.local.health import HEALTHY, Health
 from belib_weather.local.launcher import Launcher, Program
@@ -59,7 +59,7 @@ class PythonProcess(Supervised):
         """As it is given."""
         return self._health(self._started)
 
-    def start(self, patience: Patience, notice: Callable[[str], None]) -> None:
+    def start(self, limits: StartLimits, notice: Callable[[str], None]) -> None:
         """Start it and wait until it answers.
 
         Raises:
@@ -79,8 +79,8 @@ class PythonProcess(Supervised):
                 self.log,
                 ask=answer,
                 is_there=lambda: process.poll() is None,
-                activity=Activity([self.log], lambda: family(process.pid), patience.idle_seconds),
-                patience=patience,
+                activity=Activity([self.log], lambda: family(process.pid), limits.idle_seconds),
+                limits=limits,
                 notice=notice,
             )
         except NoProgress as error:
@@ -93,10 +93,10 @@ class PythonProcess(Supervised):
         end_of_log = last_lines(self.log, _LOG_LINES, since=log_start)
         raise CommandError(f"{problem} Its log {self.log} ends:\n{end_of_log}")
 
-    def restart(self, patience: Patience, notice: Callable[[str], None]) -> None:
+    def restart(self, limits: StartLimits, notice: Callable[[str], None]) -> None:
         """Its runs, which are children of the code server, go on to their end."""
         self._end()
-        self.start(patience, notice)
+        self.start(limits, notice)
 
     def _end(self) -> None:
         if self._process is not None and self._process.poll() is None:

@@ -13,7 +13,7 @@ from belib_weather.embedded import StoreUrls, status, stop
 from belib_weather.embedded.addresses import Servers
 from belib_weather.embedded.loopback import ADDRESS
 from belib_weather.embedded.postgres import PostgresServer
-from belib_weather.embedded.startup import Patience
+from belib_weather.embedded.startup import StartLimits
 from belib_weather.local.dagster_home import (
     CODE_LOCATION,
     PACKAGE,
@@ -32,7 +32,7 @@ from belib_weather.local.health import (
     webserver_health,
 )
 from belib_weather.local.launcher import Launcher, Program
-from belib_weather.local.process_table import end_orphans, end_together
+from belib_weather.local.process_table import end_in_parallel, end_orphans
 from belib_weather.local.python_process import PythonProcess
 from belib_weather.local.run_plan import LANES
 from belib_weather.local.state_file import StateFile
@@ -205,7 +205,7 @@ class Platform:
             needs=needs,
             check_seconds=check_seconds,
         )
-        process.start(Patience(cancelled=self.launcher.cancelled), self._notice)
+        process.start(StartLimits(cancelled=self.launcher.cancelled), self._notice)
         self.supervisor.watch(process)
 
 
@@ -217,7 +217,7 @@ def end_processes(settings: Settings, notice: Callable[[str], None]) -> None:
         notice: called with the title of each that runs.
     """
     for names in _IN_ORDER_OF_THEIR_END:
-        end_together(settings.data_dir, names, lambda name: notice(TITLES[name]))
+        end_in_parallel(settings.data_dir, names, lambda name: notice(TITLES[name]))
     end_orphans(settings.data_dir)
 
 

@@ -13,9 +13,9 @@ import psutil
 
 from belib_weather.embedded import Step
 from belib_weather.embedded.server import Server
-from belib_weather.embedded.startup import Patience
+from belib_weather.embedded.startup import StartLimits
 from belib_weather.local.disk_space import Disk
-from belib_weather.local.health import Health, Verdict, proven, store_health
+from belib_weather.local.health import Health, Verdict, store_health, write_health
 
 _PROVE_SECONDS = 60.0
 """Between two proofs that a store stores."""
@@ -63,7 +63,7 @@ class Supervised(ABC):
         """Ask it; takes seconds at most."""
 
     @abstractmethod
-    def restart(self, patience: Patience, notice: Callable[[str], None]) -> None:
+    def restart(self, limits: StartLimits, notice: Callable[[str], None]) -> None:
         """End what is left of it and start it; returns when it answers.
 
         Raises:
@@ -117,7 +117,7 @@ class StoreProcess(Supervised):
         port = self._server.port() or 0
         health = store_health(self._server, port)
         if health.is_healthy and time.monotonic() >= self._prove_at:
-            health = proven(self._server, port)
+            health = write_health(self._server, port)
             if health.is_healthy:
                 self._prove_at, self._was_full = time.monotonic() + _PROVE_SECONDS, False
         if health.verdict is not Verdict.SILENT:
@@ -134,17 +134,17 @@ class StoreProcess(Supervised):
         """A full disk."""
         return self._disk.trouble()
 
-    def restart(self, patience: Patience, notice: Callable[[str], None]) -> None:
+    def restart(self, limits: StartLimits, notice: Callable[[str], None]) -> None:
         """Under the lock of its home, as every start of a store."""
 
         def report_step(step: Step) -> None:
             if step.notice:
                 notice(step.notice)
 
-        with self._server.home.lock().acquire(cancel_check=patience.cancelled.is_set):
+        with self._server.home.lock().acquire(cancel_check=limits.cancelled.is_set):
             if self.is_wanted:
                 self._server.stop(_END_SECONDS)
-                self._server.run(report_step, keep_port=True, patience=patience)
+                self._server.run(report_step, keep_port=True, limits=limits)
         self._process = self._server.process()
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from belib_weather.embedded.logs import rotate
-from belib_weather.embedded.startup import Patience
+from belib_weather.embedded.startup import StartLimits
 from belib_weather.local.supervised import Supervised
 from belib_weather.local.watch import Rules, Watch
 
@@ -31,7 +31,7 @@ class Supervisor:
     def __init__(self, report: Callable[[str], None], rules: Rules | None = None) -> None:
         self._report = report
         self._rules = rules or Rules()
-        self._patience = Patience()
+        self._patience = StartLimits()
         self._watches: dict[str, Watch] = {}
         self._lock = threading.Lock()
         self._has_reported_logs = False

@@ -13,7 +13,7 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from belib_weather.embedded.startup import Patience, StartCancelled
+from belib_weather.embedded.startup import StartCancelled, StartLimits
 from belib_weather.local.health import Health, Verdict
 from belib_weather.local.restart_policy import (
     LONGEST_PAUSE_SECONDS,
@@ -87,7 +87,7 @@ class Watch:
         self,
         now: float,
         pool: Executor,
-        patience: Patience,
+        limits: StartLimits,
         notice: Callable[[str], None],
         *,
         has_needs: bool,
@@ -97,7 +97,7 @@ class Watch:
         Args:
             now: time.
             pool: for questions and starts, which take their time.
-            patience: of starts.
+            limits: of starts.
             notice: gets a line about a start that takes long.
             has_needs: whether the processes that it needs are well.
         """
@@ -113,7 +113,7 @@ class Watch:
                 yield from self._report("obstacle", f"is not started: {obstacle}")
             else:
                 self._restart_at = None
-                self._restart = pool.submit(self.process.restart, patience, notice)
+                self._restart = pool.submit(self.process.restart, limits, notice)
         elif (how := self.process.ended()) is not None:
             yield from self._ended(now, how)
         else:

@@ -17,10 +17,10 @@ import psutil
 import pytest
 
 from belib_weather.embedded.loopback import free_port
-from belib_weather.embedded.startup import Patience
+from belib_weather.embedded.startup import StartLimits
 from belib_weather.local.health import Health, Verdict, code_server_health
 from belib_weather.local.launcher import Launcher, Program
-from belib_weather.local.process_table import end_orphans, end_together, running
+from belib_weather.local.process_table import end_in_parallel, end_orphans, running
 from belib_weather.local.python_process import PythonProcess
 from belib_weather.local.supervisor import Supervisor
 from belib_weather.local.watch import Rules
@@ -111,14 +111,14 @@ class CodeServer:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CodeServer]:
     server = CodeServer(tmp_path_factory.mktemp("code server"))
-    server.process.start(Patience(), server.lines.append)
+    server.process.start(StartLimits(), server.lines.append)
     # So short a time well that each test finds its trouble reported anew.
     rules = Rules(SOON.silent_seconds, SOON.notice_seconds, stable_seconds=0)
     with closing(Supervisor(server.lines.append, rules)) as supervisor:
         supervisor.watch(server.process)
         yield server
     server.launcher.close()
-    end_together(server.folder, [NAME])
+    end_in_parallel(server.folder, [NAME])
     end_orphans(server.folder)
 
 

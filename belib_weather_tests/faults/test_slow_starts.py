@@ -18,8 +18,8 @@ from belib_weather.embedded.server import Server
 from belib_weather.embedded.startup import (
     Activity,
     NoProgress,
-    Patience,
     StartCancelled,
+    StartLimits,
     wait_until_ready,
 )
 
@@ -48,7 +48,7 @@ class Slow:
             environment={},
         )
 
-    def wait(self, patience: Patience) -> bool | None:
+    def wait(self, limits: StartLimits) -> bool | None:
         return wait_until_ready(
             "The server",
             self.log,
@@ -57,9 +57,9 @@ class Slow:
             activity=Activity(
                 [self.log, self.folder / "data"],
                 lambda: [psutil.Process(self.process.pid)],
-                patience.idle_seconds,
+                limits.idle_seconds,
             ),
-            patience=patience,
+            limits=limits,
             notice=self.notices.append,
         )
 
@@ -86,14 +86,14 @@ def test_a_start_is_not_given_up_while_it(start: Callable[[str], Slow], work: st
         f"    {work}\n"
         f"{END}"
     )
-    assert slow.wait(Patience(idle_seconds=IDLE_SECONDS))
+    assert slow.wait(StartLimits(idle_seconds=IDLE_SECONDS))
 
 
 def test_a_start_that_does_nothing_is_given_up(start: Callable[[str], Slow]) -> None:
     slow = start("print('waiting for a lock', flush=True); time.sleep(600)")
     began = time.monotonic()
     with pytest.raises(NoProgress, match="has not worked on its start for 2 s"):
-        slow.wait(Patience(idle_seconds=IDLE_SECONDS))
+        slow.wait(StartLimits(idle_seconds=IDLE_SECONDS))
     assert time.monotonic() - began >= IDLE_SECONDS
 
 
@@ -102,7 +102,7 @@ def test_a_start_that_never_ends_is_given_up_after_the_longest_time(
 ) -> None:
     slow = start("while True: pass")
     with pytest.raises(NoProgress, match="does not answer 4 s after its start"):
-        slow.wait(Patience(idle_seconds=IDLE_SECONDS, longest_seconds=READY_SECONDS))
+        slow.wait(StartLimits(idle_seconds=IDLE_SECONDS, longest_seconds=READY_SECONDS))
 
 
 def test_a_long_start_is_reported_with_the_end_of_its_log(start: Callable[[str], Slow]) -> None:
@@ -111,7 +111,7 @@ def test_a_long_start_is_reported_with_the_end_of_its_log(start: Callable[[str],
         "    print(f'recovering part {part}', flush=True); time.sleep(0.5)\n"
         f"{END}"
     )
-    assert slow.wait(Patience(notice_seconds=0.7))
+    assert slow.wait(StartLimits(notice_seconds=0.7))
     assert 0 < len(slow.notices) < 6, "not one for each line of the log"
     assert (
         "The server is still starting after 1 s; its log says: recovering part" in (slow.notices[0])
@@ -120,16 +120,16 @@ def test_a_long_start_is_reported_with_the_end_of_its_log(start: Callable[[str],
 
 def test_a_process_that_ends_is_not_waited_for(start: Callable[[str], Slow]) -> None:
     slow = start("sys.exit('no room on the disk')")
-    assert slow.wait(Patience()) is None
+    assert slow.wait(StartLimits()) is None
     assert slow.process.wait() == 1
 
 
 def test_a_wait_can_be_cancelled(start: Callable[[str], Slow]) -> None:
     slow = start("time.sleep(600)")
-    patience = Patience()
-    threading.Timer(0.5, patience.cancelled.set).start()
+    limits = StartLimits()
+    threading.Timer(0.5, limits.cancelled.set).start()
     with pytest.raises(StartCancelled, match="everything is being stopped"):
-        slow.wait(patience)
+        slow.wait(limits)
 
 
 class ScriptedServer(Server):
@@ -143,7 +143,7 @@ class ScriptedServer(Server):
     def marks(self) -> tuple[str, ...]:
         return (f"-Xscripted={self.folder}",)
 
-    def prepare(self, port: int, progress: Progress, patience: Patience) -> None:
+    def prepare(self, port: int, progress: Progress, limits: StartLimits) -> None:
         return
 
     def command(self, port: int) -> list[str]:
@@ -161,7 +161,7 @@ class ScriptedServer(Server):
     def answer(self, port: int) -> str | None:
         return "1.0"
 
-    def prove(self, port: int) -> str | None:
+    def check_writes(self, port: int) -> str | None:
         return None
 
 
@@ -174,7 +174,7 @@ def store(tmp_path: Path) -> Iterator[ScriptedServer]:
 
 def test_a_slow_start_of_a_store_is_reported_and_not_given_up(store: ScriptedServer) -> None:
     steps: list[Step] = []
-    store.run(steps.append, patience=Patience(idle_seconds=IDLE_SECONDS, notice_seconds=1))
+    store.run(steps.append, limits=StartLimits(idle_seconds=IDLE_SECONDS, notice_seconds=1))
     notices = [step.notice for step in steps if step.notice]
     assert notices
     assert "The store is still starting after 1 s; its log says: recovering" in notices[0]
@@ -184,7 +184,7 @@ def test_a_slow_start_of_a_store_is_reported_and_not_given_up(store: ScriptedSer
 def test_a_store_that_does_nothing_fails_with_the_end_of_its_log(store: ScriptedServer) -> None:
     store.work = "print('waiting for a lock', flush=True); time.sleep(600)"
     with pytest.raises(ServerExited) as raised:
-        store.run(silent, patience=Patience(idle_seconds=IDLE_SECONDS))
+        store.run(silent, limits=StartLimits(idle_seconds=IDLE_SECONDS))
     message = str(raised.value)
     assert "The store does not answer, and has not worked on its start for 2 s" in message
     assert message.endswith("ends:\nwaiting for a lock")

@@ -10,7 +10,7 @@ import pytest
 
 from belib_weather.local.console import CommandError
 from belib_weather.local.launcher import Launcher, Program, Task
-from belib_weather.local.process_table import end_orphans, end_together, running
+from belib_weather.local.process_table import end_in_parallel, end_orphans, running
 from belib_weather.local.run_plan import Run
 from belib_weather.local.worker import Worker, reason_of
 
@@ -21,7 +21,7 @@ PATIENCE_SECONDS = 60
 def launcher(tmp_path: Path) -> Iterator[Launcher]:
     launcher = Launcher(tmp_path, {})
     yield launcher
-    end_together(tmp_path, ["task"])
+    end_in_parallel(tmp_path, ["task"])
     end_orphans(tmp_path)
 
 
@@ -143,7 +143,7 @@ def test_orphans_of_a_killed_process_are_found_and_ended(
     [left] = parent.children()
     parent.kill()
     assert psutil.pid_exists(left.pid)
-    end_together(tmp_path, ["task"])
+    end_in_parallel(tmp_path, ["task"])
     end_orphans(tmp_path)
     psutil.wait_procs([left], timeout=PATIENCE_SECONDS)
     assert not left.is_running()

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 
 from belib_weather.assets.publication_audit import audit, month_of
-from belib_weather.assets.publication_standing import standing
+from belib_weather.assets.publication_differences import find_differences
 from belib_weather.assets.publisher import (
     AVAILABILITY,
     EPISODES,
@@ -244,7 +244,7 @@ def test_an_index_that_is_behind_its_ledger_is_audited(
             {"name": index},
         )
 
-    assert "went back" in str(standing(publisher, []).doubts)
+    assert "went back" in str(find_differences(publisher, []).doubts)
     repair(published)
 
     assert documents.agree()
@@ -261,12 +261,12 @@ class DiesAfterwards(SearchStore):
 def mend(publishers: list[Publisher]) -> None:
     """What the sensor's runs do, without runs."""
     for publisher in publishers:
-        found = standing(publisher, None)
+        found = find_differences(publisher, None)
         for name in found.doubts:
             audit(publisher, publisher.search.month_of(publisher.publication.projection, name))
-        for at in standing(publisher, None).differing:
+        for at in find_differences(publisher, None).differing:
             publisher.publish(Window.hour(at) if publisher.publication is AVAILABILITY else None)
-        assert standing(publisher, None).agrees
+        assert find_differences(publisher, None).agrees
 
 
 def test_a_publication_that_dies_at_any_step_is_repaired_by_value(
@@ -300,14 +300,14 @@ def test_a_publication_that_dies_at_any_step_is_repaired_by_value(
                 _shift(warehouse_url, hour)
                 proxy.where, proxy.faults = step, [fault, fault]  # type: ignore[list-item]
                 dies(through)
-                assert not all(standing(publisher, None).agrees for publisher in ours)
+                assert not all(find_differences(publisher, None).agrees for publisher in ours)
                 mend(ours)
                 assert documents.agree(), step
     _shift(warehouse_url, hour)
     dies(DiesAfterwards(elasticsearch_url, published.search.prefix))
     # And back to what it was before: the ledger alone would not show it.
     _shift(warehouse_url, hour, by=-1)
-    assert not all(standing(publisher, None).agrees for publisher in ours)
+    assert not all(find_differences(publisher, None).agrees for publisher in ours)
     mend(ours)
     assert documents.agree()
 
@@ -430,7 +430,7 @@ def test_a_refused_document_is_named_and_not_requested_again(
     assert verdicts(found)["availability_index"] is False
     publisher = Publisher(AVAILABILITY, published.warehouse, published.search, now)
     assert audit(publisher, month_of(hour), anyway=True).repaired == []
-    assert len(standing(publisher, []).refused) == 1  # named, whichever hours are compared
+    assert len(find_differences(publisher, []).refused) == 1  # named, whichever hours are compared
 
 
 def test_a_changed_mapping_is_rebuilt_by_a_job_of_its_own_behind_the_alias(

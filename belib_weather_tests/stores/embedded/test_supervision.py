@@ -164,13 +164,13 @@ def test_a_store_that_answers_but_cannot_write_is_unhealthy(local: Settings) -> 
     """Its port listens and it answers with its version; the question is a write and a read."""
     urls = ensure(local)
     mongo, postgres, _ = Servers(local).all
-    assert [server.prove(server.port() or 0) for server in (mongo, postgres)] == [None, None]
+    assert [server.check_writes(server.port() or 0) for server in (mongo, postgres)] == [None, None]
     with mongo_client(urls.mongo) as client:
         client["belib_health"].command(
             {"collMod": "questions", "validator": {"never": {"$exists": True}}}
         )
     assert mongo.answer(mongo.port() or 0)
-    assert "WriteError" in (mongo.prove(mongo.port() or 0) or "")
+    assert "WriteError" in (mongo.check_writes(mongo.port() or 0) or "")
 
 
 def test_a_dropped_database_is_created_by_the_next_start(local: Settings) -> None:
@@ -190,7 +190,7 @@ def test_a_dropped_database_is_created_by_the_next_start(local: Settings) -> Non
             step.notice for step in steps
         }
     assert answers_postgres(local)
-    assert postgres.prove(port) is None
+    assert postgres.check_writes(port) is None
     reader = f"{postgres.reader_url(port).rpartition('/')[0]}/{DAGSTER_DATABASE}"
     with pytest.raises(psycopg.OperationalError, match="permission denied"):
         psycopg.connect(reader)

@@ -12,7 +12,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from belib_weather.assets.known_raw import KnownRaw
+from belib_weather.assets.raw_checkpoint import RawCheckpoint
 from belib_weather.warehouse import Warehouse, WarehouseError
 from belib_weather.warehouse.migrate import HEAD, MIGRATIONS, VERSION_TABLE
 from belib_weather.warehouse.table import Lock
@@ -193,7 +193,7 @@ def test_an_upgrade_merges_the_two_checkpoints_of_raw(
     with engine.begin() as connection:
         [(name, value)] = connection.execute(query)
         assert (name, json.loads(value)) == ("status_changes know", outbox | of_states)
-        assert KnownRaw(**json.loads(value)).due == [at]
+        assert RawCheckpoint(**json.loads(value)).due == [at]
         config.attributes["connection"] = connection
         command.downgrade(config, "0021")
         [(name, value)] = connection.execute(query)

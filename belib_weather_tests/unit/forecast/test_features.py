@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from belib_weather.forecast.features import NAMES
 from belib_weather.forecast.history import FREE, OUT, UNOBSERVED, History
-from belib_weather.forecast.sample import known_at
+from belib_weather.forecast.sample import sample_rows
 from belib_weather.forecast.states import States
 from belib_weather_tests.examples import examples
 
@@ -46,7 +46,7 @@ def test_features_use_nothing_after_the_origin(
     unit = np.repeat(np.arange(UNITS, dtype=np.int64), len(ahead))
     rows = unit, np.full(len(unit), at, dtype=np.int64), at + np.tile(ahead, UNITS)
 
-    one, two = (known_at(States(h), "Europe/Paris", None, rows) for h in (first, second))
+    one, two = (sample_rows(States(h), "Europe/Paris", None, rows) for h in (first, second))
 
     np.testing.assert_array_equal(one.features, two.features)
     np.testing.assert_array_equal(one.persistence, two.persistence)
@@ -62,7 +62,9 @@ def test_features_match_their_names() -> None:
     rows = np.array([0]), np.array([at]), np.array([at + 4])
 
     found = dict(
-        zip(NAMES, known_at(States(history), "UTC", None, rows).features[0].tolist(), strict=True)
+        zip(
+            NAMES, sample_rows(States(history), "UTC", None, rows).features[0].tolist(), strict=True
+        )
     )
 
     assert found["horizon"] == 1

@@ -6,7 +6,7 @@ import pytest
 from belib_weather.forecast.calendar import WEEK_HOURS, local_hours
 from belib_weather.forecast.history import FREE, HOUR, OUT, TAKEN, UNOBSERVED, History
 from belib_weather.forecast.pace import paces
-from belib_weather.forecast.renewal import Origins, renewed
+from belib_weather.forecast.renewal import Origins, renewal_chances
 from belib_weather.forecast.states import States
 from belib_weather.forecast.turnover import AGES, CLOCK, OUT_AGES, Changes, Rates, rates_of
 
@@ -42,7 +42,7 @@ def chance(own: Rates, known: History, ahead: list[int]) -> list[float]:
     steps = np.array(ahead, dtype=np.int64)
     busy = paces(states, own, HOURS, unit, at)
     usual = np.full((1, WEEK_HOURS), 0.7, dtype=np.float32)
-    found = renewed(own, usual, HOURS, known, Origins.of(states, unit, at, steps, busy))
+    found = renewal_chances(own, usual, HOURS, known, Origins.of(states, unit, at, steps, busy))
     return [float(value) for value in found]
 
 

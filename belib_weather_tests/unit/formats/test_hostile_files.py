@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from belib_weather.cli.importing import unchanged
+from belib_weather.cli.importing import read_unchanged
 from belib_weather.formats import files
 from belib_weather.formats.errors import UnreadableBody
 from belib_weather.formats.export import MOST_RECORDS
@@ -117,9 +117,9 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path, content
     path = tmp_path / "export.csv"
     path.write_bytes(b"id_pdc\nX\nY\n")
     with path.open("rb") as still:
-        assert unchanged(still) == b"id_pdc\nX\nY\n"
+        assert read_unchanged(still) == b"id_pdc\nX\nY\n"
     with Written(path, content) as stream, pytest.raises(UnreadableBody, match="it changed while"):
-        unchanged(stream)
+        read_unchanged(stream)
 
 
 def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
@@ -128,5 +128,5 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
         sparse.truncate(files.MOST_BYTES + 1)
     with path.open("rb") as stream:
         with pytest.raises(UnreadableBody, match="more than 1024 MB"):
-            unchanged(stream)
+            read_unchanged(stream)
         assert stream.tell() == 0

@@ -1,4 +1,4 @@
-"""Patience while Kibana starts, and one clear error for everything that can go wrong."""
+"""Waiting while Kibana starts, and one clear error for everything that can go wrong."""
 
 import logging
 

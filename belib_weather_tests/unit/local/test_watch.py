@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from belib_weather.embedded.startup import Patience
+from belib_weather.embedded.startup import StartLimits
 from belib_weather.local.console import CommandError
 from belib_weather.local.health import HEALTHY, Health, Verdict
 from belib_weather.local.supervised import Supervised
@@ -46,7 +46,7 @@ class Scripted(Supervised):
     def health(self) -> Health:
         return self.answer
 
-    def restart(self, patience: Patience, notice: Callable[[str], None]) -> None:
+    def restart(self, limits: StartLimits, notice: Callable[[str], None]) -> None:
         self.starts.append(Clock.now)
         if self.start_error:
             raise self.start_error
@@ -79,7 +79,7 @@ class Clock(Executor):
         while Clock.now < end:
             Clock.now += 0.5
             lines += self.watch.look(
-                Clock.now, self, Patience(), lines.append, has_needs=self.has_needs
+                Clock.now, self, StartLimits(), lines.append, has_needs=self.has_needs
             )
         return lines
 

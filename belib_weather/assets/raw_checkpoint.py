@@ -1,4 +1,4 @@
-"""Which raw snapshots the stored states were computed from, and what changed since: read once.
+"""The checkpoint of raw snapshots that the stored states were computed from; changes since then.
 
 What belongs here: which snapshots are known, and which landed, were set aside or taken back since.
 What does not: reading them again (`station_runs`, `late_changes`).
@@ -21,11 +21,11 @@ from belib_weather.warehouse import WarehouseTransaction
 _SLOWEST_WRITE = timedelta(minutes=15)
 """A document is visible at the latest this long after its `ingested_at`."""
 _STATE = "status_changes know"
-"""Mark of progress: `KnownRaw`."""
+"""Mark of progress: `RawCheckpoint`."""
 
 
 @dataclass(frozen=True)
-class KnownRaw:
+class RawCheckpoint:
     """Which snapshots the stored states and the outbox were computed from.
 
     Attributes:
@@ -52,16 +52,16 @@ class KnownRaw:
 
 
 @dataclass(frozen=True)
-class RawSince:
-    """Raw now, beside what was known when the stored rows were written.
+class RawChanges:
+    """The raw layer now, beside the checkpoint that was stored with the rows.
 
     Attributes:
-        known: then; None where nothing is stored.
+        known: the checkpoint; None where nothing is stored.
         landed: `captured_at`, `ingested_at` of what was ingested from a while before on.
         set_aside: capture times of what is set aside now.
     """
 
-    known: KnownRaw | None
+    known: RawCheckpoint | None
     landed: pl.DataFrame
     set_aside: list[str]
 
@@ -75,7 +75,7 @@ class RawSince:
             newest: the newest snapshot.
         """
         text = transaction.state(_STATE)
-        known = None if text is None else KnownRaw(**json.loads(text))
+        known = None if text is None else RawCheckpoint(**json.loads(text))
         since = datetime.fromisoformat(known.ingested_at) if known else newest.ingested_at
         return cls(
             known,
@@ -83,7 +83,7 @@ class RawSince:
             _texts(mark.captured_at for mark in lake.set_aside_marks(RAW_SNAPSHOTS)),
         )
 
-    def leaves(self, states: pl.DataFrame) -> bool:
+    def confirms(self, states: pl.DataFrame) -> bool:
         """Whether the runs of stored states are what reading raw again would give."""
         known = self.known
         if known is None or states.is_empty() or known.rules != STATE_RULES:
@@ -96,8 +96,10 @@ class RawSince:
             and sorted(until) == [t for t in _instants(known.recent) if t <= captured_at]
         )
 
-    def known_now(self, newest: RawDocument, before: datetime | None, oldest: datetime) -> KnownRaw:
-        """What is known with the newest snapshot; `due` with what came late in addition.
+    def next_checkpoint(
+        self, newest: RawDocument, before: datetime | None, oldest: datetime
+    ) -> RawCheckpoint:
+        """The checkpoint with the newest snapshot; `due` includes what came late.
 
         Args:
             newest: the snapshot of the rows that are written.
@@ -107,12 +109,12 @@ class RawSince:
         known = self.known
         if known is None or before is None:
             begin = (before or newest.captured_at.replace(microsecond=0)).isoformat()
-            known, before = KnownRaw(begin, newest.ingested_at.isoformat()), None
+            known, before = RawCheckpoint(begin, newest.ingested_at.isoformat()), None
         since = datetime.fromisoformat(known.ingested_at)
         ingested_at: datetime = max([since, *self.landed["ingested_at"]])
         recent = self.landed.filter(pl.col("ingested_at") >= ingested_at - _SLOWEST_WRITE)
         due = known.due if before is None else self._due(known, before, oldest)
-        return KnownRaw(
+        return RawCheckpoint(
             known.begin,
             ingested_at.isoformat(),
             newest.captured_at.isoformat(),
@@ -122,7 +124,7 @@ class RawSince:
             due,
         )
 
-    def _due(self, known: KnownRaw, before: datetime, oldest: datetime) -> list[str]:
+    def _due(self, known: RawCheckpoint, before: datetime, oldest: datetime) -> list[str]:
         late = {*_texts(self.landed["captured_at"])} - {*known.recent}
         late |= {*self.set_aside} ^ {*known.set_aside}
         first = max(oldest, datetime.fromisoformat(known.begin))

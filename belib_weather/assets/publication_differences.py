@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from belib_weather.assets.publication_audit import month_of
-from belib_weather.assets.publisher import Publisher, examined
+from belib_weather.assets.publisher import Publisher, record_after_inspection
 from belib_weather.partitions import contiguous, hour_key
 from belib_weather.search import SearchError
 from belib_weather.search.operations import IndexState
@@ -25,8 +25,8 @@ MOST_TOUCHED = 744
 
 
 @dataclass(frozen=True)
-class Standing:
-    """What differs now.
+class Differences:
+    """What differs between PostgreSQL and an index now.
 
     Attributes:
         alias: of the index.
@@ -65,9 +65,9 @@ class Standing:
         return {name: value for name, value in found.items() if value}
 
 
-def standing(
+def find_differences(
     publisher: Publisher, windows: Iterable[Window] | None, since: datetime = WHOLE
-) -> Standing:
+) -> Differences:
     """What differs in these windows and where a version changed, and of all indices.
 
     Args:
@@ -79,9 +79,9 @@ def standing(
     try:
         outdated = tuple(publisher.search.outdated(projection))
         left_out = {month.start for month in outdated}
-        doubts = _doubts(publisher, left_out)
+        doubts = _suspect_indices(publisher, left_out)
     except SearchError as error:
-        return Standing(publisher.alias, problem=str(error))
+        return Differences(publisher.alias, problem=str(error))
     for name in doubts:
         month = publisher.search.month_of(projection, name)
         left_out.add(month.start if month else WHOLE)
@@ -102,7 +102,7 @@ def standing(
         for at, content_hash in differing.items()
         if (at if at == WHOLE else month_of(at).start) not in left_out
     }
-    return Standing(publisher.alias, None, outdated, doubts, waiting, refused)
+    return Differences(publisher.alias, None, outdated, doubts, waiting, refused)
 
 
 def _with_hours(windows: Iterable[Window], hours: Iterable[datetime]) -> list[Window]:
@@ -112,7 +112,7 @@ def _with_hours(windows: Iterable[Window], hours: Iterable[datetime]) -> list[Wi
     return [*known, *contiguous(others, most=MOST_TOUCHED)]
 
 
-def _doubts(publisher: Publisher, outdated: set[datetime]) -> dict[str, str]:
+def _suspect_indices(publisher: Publisher, outdated: set[datetime]) -> dict[str, str]:
     """Indices that are not as they were left, with the reason; not those that are written to now.
 
     Months of an older mapping are left out: they are written again.
@@ -132,7 +132,7 @@ def _doubts(publisher: Publisher, outdated: set[datetime]) -> dict[str, str]:
         if name in hidden:
             doubts[name] = "not behind the alias: readers do not see it"
         elif _reason(known.get(name), states.get(name)) and (
-            reason := _reason_while_nobody_publishes(publisher, name, month)
+            reason := _reason_under_lock(publisher, name, month)
         ):
             doubts[name] = reason
     return doubts
@@ -146,12 +146,10 @@ def _is_untouched(state: IndexState | None) -> bool:
 def _reason(known: PublishedIndex | None, state: IndexState | None) -> str | None:
     if state is None:
         return "gone" if known else None
-    return examined(known, state, "").suspicion
+    return record_after_inspection(known, state, "").suspicion
 
 
-def _reason_while_nobody_publishes(
-    publisher: Publisher, name: str, month: Window | None
-) -> str | None:
+def _reason_under_lock(publisher: Publisher, name: str, month: Window | None) -> str | None:
     """Looks again under the lock: what is being written has no entry in the ledger yet."""
     with publisher.warehouse.if_unlocked(publisher.lock(month)) as transaction:
         if transaction is None:

@@ -20,9 +20,9 @@ _YEARS = timedelta(days=3660)
 _DAY_OF_HOURS = 24
 
 
-def remove_facts_to_come(store: Warehouse, now: datetime) -> int:
+def remove_future_facts(store: Warehouse, now: datetime) -> int:
     """Remove the facts of hours after the one that goes on; the number of these hours."""
-    hours = store.count(AVAILABILITY_FACTS, _to_come(now))["hour"]
+    hours = store.count(AVAILABILITY_FACTS, _future_window(now))["hour"]
     for window in _windows(hours):
         with store.locked(AVAILABILITY_FACTS, window) as transaction:
             transaction.replace(AVAILABILITY_FACTS, AvailabilityFact.create_empty(), window)
@@ -31,10 +31,10 @@ def remove_facts_to_come(store: Warehouse, now: datetime) -> int:
     return hours.len()
 
 
-def unpublish_to_come(publisher: Publisher, now: datetime) -> int:
+def unpublish_future_hours(publisher: Publisher, now: datetime) -> int:
     """Publish hours after the one that goes on as PostgreSQL has them; how many there were."""
     projection = publisher.publication.projection
-    hours = publisher.search.count(projection, _to_come(now))[projection.time]
+    hours = publisher.search.count(projection, _future_window(now))[projection.time]
     for window in _windows(hours):
         for day in days_of(window):
             publisher.publish(day)
@@ -46,7 +46,7 @@ def _no_inputs(window: Window) -> pl.DataFrame:
     return hours.with_columns(input_hash=pl.lit("has not begun"), snapshots=0)
 
 
-def _to_come(now: datetime) -> Window:
+def _future_window(now: datetime) -> Window:
     following = floor_hour(now) + HOUR
     return Window(following, following + _YEARS)
 
