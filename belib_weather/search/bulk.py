@@ -9,16 +9,16 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import stamina
-from elastic_transport import ObjectApiResponse
 
 from belib_weather.search.blocks import blocked_by, is_block
-from belib_weather.search.connection import PASSING, PATIENCE_SECONDS, Connection
 from belib_weather.search.encoding import DOCUMENTS_PER_REQUEST, body_of
 from belib_weather.search.errors import (
+    PASSING,
+    PATIENCE_SECONDS,
     Refusal,
     RequestRefused,
     SearchBusy,
@@ -26,6 +26,11 @@ from belib_weather.search.errors import (
     SearchForbidden,
 )
 from belib_weather.search.operations import Operations
+
+if TYPE_CHECKING:
+    from elastic_transport import ObjectApiResponse
+
+    from belib_weather.search.connection import Connection
 
 # A row that another publisher removed or rewrote meanwhile is not ours to remove.
 _NO_LONGER_THERE = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
@@ -84,7 +89,7 @@ class _SomeRejectedError(Exception):
 class BulkWriter:
     """Writes to one index, by its write alias, so that a missing index is never made up."""
 
-    def __init__(self, connection: Connection, write_alias: str) -> None:
+    def __init__(self, connection: "Connection", write_alias: str) -> None:
         self._connection = connection
         self._alias = write_alias
 

@@ -1,4 +1,8 @@
-"""One way to send requests to Elasticsearch: with retries while it is busy, and clear errors."""
+"""One way to send requests to Elasticsearch: with retries while it is busy, and clear errors.
+
+The one module that loads Elasticsearch's client when it is imported. The client loads every HTTP
+library that it finds, half a second of work, so `store` imports this when it connects.
+"""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -10,6 +14,8 @@ from elasticsearch import ApiError, Elasticsearch, TransportError, UnsupportedPr
 
 from belib_weather.search.blocks import blocked_by, is_block
 from belib_weather.search.errors import (
+    PASSING,
+    PATIENCE_SECONDS,
     RequestRefused,
     SearchBusy,
     SearchError,
@@ -19,9 +25,6 @@ from belib_weather.search.errors import (
 
 Answer = TypeVar("Answer")
 
-PATIENCE_SECONDS = 60
-PASSING = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
-"""Overload, and shards that are starting: tried again for a minute."""
 WRITE_TIMEOUT_SECONDS = 120
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 

@@ -3,6 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
+
+PASSING = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+"""Overload, and shards that are starting: tried again while patience lasts."""
+PATIENCE_SECONDS = 60
 
 
 class SearchError(Exception):

@@ -13,13 +13,15 @@ from calendar import monthrange
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from elasticsearch import ApiError, BadRequestError, Elasticsearch
-
-from belib_weather.search.connection import Connection
 from belib_weather.search.projections import SETTINGS, Projection
 from belib_weather.window import Window
+
+if TYPE_CHECKING:
+    from elasticsearch import ApiError, Elasticsearch
+
+    from belib_weather.search.connection import Connection
 
 _MONTH = "%Y.%m"
 _ONLY_INDEX = "1"  # stands for the month where a projection is not cut into months
@@ -53,7 +55,7 @@ def months_of(window: Window) -> list[Window]:
 class Indices:
     """Finds, makes and swaps the indices of one prefix."""
 
-    def __init__(self, connection: Connection, prefix: str) -> None:
+    def __init__(self, connection: "Connection", prefix: str) -> None:
         self._connection = connection
         self.prefix = prefix
 
@@ -192,9 +194,11 @@ class Indices:
         return {name: set(index["aliases"]) for name, index in answer.items()}
 
     def _create(self, projection: Projection, name: str) -> None:
+        from elasticsearch import BadRequestError  # noqa: PLC0415 - see `connection`
+
         write_alias = Index(name, is_visible=False).write_alias
 
-        def create(client: Elasticsearch) -> None:
+        def create(client: "Elasticsearch") -> None:
             try:
                 client.indices.create(
                     index=name,
@@ -234,5 +238,5 @@ def _month(text: str) -> Window:
     return months_of(Window(start, start + timedelta(days=31)))[0]
 
 
-def _is_already_there(error: ApiError) -> bool:
+def _is_already_there(error: "ApiError") -> bool:
     return error.error == "resource_already_exists_exception"

@@ -5,15 +5,17 @@ What belongs here: questions. What does not: changes (`bulk`, `indices`).
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from belib_weather.search.bulk import Stored
-from belib_weather.search.connection import Connection
 from belib_weather.search.errors import SearchBusy
 from belib_weather.search.operations import IndexState
 from belib_weather.window import Grain, Window
+
+if TYPE_CHECKING:
+    from belib_weather.search.connection import Connection
 
 Query = dict[str, Any]
 EVERYTHING: Query = {"match_all": {}}
@@ -36,7 +38,7 @@ def in_window(time_column: str, window: Window) -> Query:
 class IndexReader:
     """Questions to one index or alias; an alias without indices holds nothing."""
 
-    def __init__(self, connection: Connection, name: str) -> None:
+    def __init__(self, connection: "Connection", name: str) -> None:
         self._connection = connection
         self.name = name
 

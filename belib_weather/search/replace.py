@@ -6,17 +6,20 @@ which index (`store`), and the requests themselves (`bulk`, `queries`).
 
 import json
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from belib_weather.search.bulk import BulkWriter, Written
-from belib_weather.search.connection import Connection
 from belib_weather.search.encoding import batches, document_ids, document_lines
 from belib_weather.search.errors import Refusal, SearchMismatch
 from belib_weather.search.indices import Index
 from belib_weather.search.operations import Operations
 from belib_weather.search.projections import Projection
 from belib_weather.search.queries import IndexReader, Query
+
+if TYPE_CHECKING:
+    from belib_weather.search.connection import Connection
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Published:
 
 
 def replace_matching(
-    connection: Connection,
+    connection: "Connection",
     index: Index,
     projection: Projection,
     frame: pl.DataFrame,
@@ -92,7 +95,9 @@ def replace_matching(
 
 
 class _Publication:
-    def __init__(self, connection: Connection, index: Index, query: Query, ids: pl.Series) -> None:
+    def __init__(
+        self, connection: "Connection", index: Index, query: Query, ids: pl.Series
+    ) -> None:
         self.reader = IndexReader(connection, index.name)
         self._writer = BulkWriter(connection, index.write_alias)
         self._connection, self._index, self._query, self._ids = connection, index, query, ids

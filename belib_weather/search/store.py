@@ -11,7 +11,6 @@ from typing import Any
 import polars as pl
 
 from belib_weather.search.bulk import BulkWriter, Written
-from belib_weather.search.connection import Connection
 from belib_weather.search.errors import SearchError, SearchMismatch
 from belib_weather.search.indices import Index, Indices, months_of
 from belib_weather.search.operations import IndexState
@@ -37,6 +36,8 @@ class SearchStore:
     """
 
     def __init__(self, url: str, prefix: str = "belib", *, timeout_seconds: float = 10) -> None:
+        from belib_weather.search.connection import Connection  # noqa: PLC0415 - see there
+
         self._connection = Connection(url, timeout_seconds=timeout_seconds)
         self._indices = Indices(self._connection, prefix)
 

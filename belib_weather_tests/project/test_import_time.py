@@ -78,6 +78,11 @@ def test_commands_load_no_library_that_they_do_not_use() -> None:
     assert not dashboards & {"dagster", "lightgbm", "altair"}
 
 
+def test_the_code_location_loads_no_client_of_elasticsearch(loaded: Loaded) -> None:
+    assert "belib_weather.search.store" in loaded.by_definitions
+    assert not loaded.others & {"elasticsearch", "elastic_transport", "aiohttp"}
+
+
 def test_a_tick_imports_no_drawing_library(loaded: Loaded) -> None:
     assert "dagster" in loaded.others
     assert not loaded.others & {
