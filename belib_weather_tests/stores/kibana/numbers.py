@@ -16,10 +16,12 @@ from belib_weather_tests.unit.kibana import interpreter
 from belib_weather_tests.unit.kibana.interpreter import Json, Rows
 
 
-def wrong_numbers(ndjson: bytes, loaded: Loaded) -> list[str]:
-    """Panels whose result differs from SQL, or cannot be had."""
+def wrong_numbers(ndjson: bytes, loaded: Loaded, *, of: str | None = None) -> list[str]:
+    """Panels whose result differs from SQL, or cannot be had; of all dashboards or of one."""
     wrong = []
     for dashboard in interpreter.dashboards(ndjson):
+        if of and dashboard["id"] != of:
+            continue
         for panel in interpreter.panels(dashboard):
             if interpreter.is_markdown(panel):
                 continue

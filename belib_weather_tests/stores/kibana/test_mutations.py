@@ -196,26 +196,31 @@ FAULTS: list[Fault] = [
 def with_fault(ndjson: bytes, fault: Fault, dashboard_id: str) -> bytes:
     """The bundle with a fault in one dashboard."""
     lines = []
-    for found in interpreter.objects(ndjson):
-        if found["id"] == dashboard_id:
-            panels = interpreter.panels(found)
-            fault(found, panels)
-            found["attributes"]["panelsJSON"] = json.dumps(panels)
-        lines.append(json.dumps(found))
+    for saved in interpreter.objects(ndjson):
+        if saved["id"] == dashboard_id:
+            panels = interpreter.panels(saved)
+            fault(saved, panels)
+            saved["attributes"]["panelsJSON"] = json.dumps(panels)
+        lines.append(json.dumps(saved))
     return "\n".join(lines).encode()
 
 
-def found_out(ndjson: bytes, loaded: Loaded) -> list[Any]:
-    """What the checks say of a bundle; numbers are asked only of a sound one."""
-    return structure.faults(ndjson, loaded.prefix) or numbers.wrong_numbers(ndjson, loaded)
+def found(fault: Fault, audience: str, loaded: Loaded) -> list[Any]:
+    """What the checks say of a bundle with a fault in one dashboard.
+
+    Numbers are asked only of a sound bundle, and only of the dashboard that holds the fault.
+    """
+    ndjson, dashboard_id = loaded.bundle.ndjson, f"{loaded.prefix}-{audience}"
+    faulty = with_fault(ndjson, fault, dashboard_id)
+    assert interpreter.objects(faulty) != interpreter.objects(ndjson)
+    return structure.faults(faulty, loaded.prefix) or numbers.wrong_numbers(
+        faulty, loaded, of=dashboard_id
+    )
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
 def test_a_seeded_fault_is_found(fault: Fault, loaded: Loaded) -> None:
-    ndjson = loaded.bundle.ndjson
-    faulty = with_fault(ndjson, fault, f"{loaded.prefix}-drivers")
-    assert interpreter.objects(faulty) != interpreter.objects(ndjson)
-    assert found_out(faulty, loaded)
+    assert found(fault, "drivers", loaded)
 
 
 def test_a_vega_panel_with_another_formula_is_found(loaded: Loaded) -> None:
@@ -223,8 +228,7 @@ def test_a_vega_panel_with_another_formula_is_found(loaded: Loaded) -> None:
         params = _panel(panels, "weather-intervals")["embeddableConfig"]["savedVis"]["params"]
         params["spec"] = params["spec"].replace("datum.days - 1", "datum.days - 0")
 
-    ndjson = with_fault(loaded.bundle.ndjson, without_the_days, f"{loaded.prefix}-researchers")
-    assert found_out(ndjson, loaded)
+    assert found(without_the_days, "researchers", loaded)
 
 
 def _chart(panels: list[Json]) -> Json:
@@ -247,8 +251,7 @@ def areas(_: Json, panels: list[Json]) -> None:
 
 @pytest.mark.parametrize("fault", [hours_without_rows_left_out, last_value_carried_on, areas])
 def test_a_line_across_an_outage_is_found(fault: Fault, loaded: Loaded) -> None:
-    ndjson = with_fault(loaded.bundle.ndjson, fault, f"{loaded.prefix}-operators")
-    assert found_out(ndjson, loaded)
+    assert found(fault, "operators", loaded)
 
 
 def test_a_period_of_another_field_is_found(loaded: Loaded) -> None:
@@ -257,5 +260,4 @@ def test_a_period_of_another_field_is_found(loaded: Loaded) -> None:
     def bound_to_the_day(_: Json, panels: list[Json]) -> None:
         _columns(panels, "occupancy-by-day")["by0"]["params"]["ignoreTimeRange"] = False
 
-    ndjson = with_fault(loaded.bundle.ndjson, bound_to_the_day, f"{loaded.prefix}-planners")
-    assert found_out(ndjson, loaded)
+    assert found(bound_to_the_day, "planners", loaded)
