@@ -5,11 +5,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+from typer.testing import CliRunner
 
+from belib_weather.cli.app import app
 from belib_weather_tests.local_stores import CHECKOUT
 
 _PATIENCE_SECONDS = 600
@@ -49,6 +52,15 @@ class Commands:
         )
         assert "Traceback" not in done.stderr, done.stderr
         return Result(done.returncode, done.stdout, done.stderr)
+
+    def here(self, *arguments: str) -> Result:
+        """Run a command to its end in this process: a new one takes seconds to start."""
+        absent = dict.fromkeys(os.environ.keys() - self.environment.keys())
+        with chdir(self.home.parent):
+            done = CliRunner(env={**absent, **self.environment}).invoke(
+                app, arguments, catch_exceptions=False
+            )
+        return Result(done.exit_code, done.stdout, done.stderr)
 
     def start(self, *arguments: str) -> "Serving":
         """Start a command that stays."""

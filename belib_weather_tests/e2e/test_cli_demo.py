@@ -125,15 +125,15 @@ def a_process_that_ends_is_restarted(command: Commands, demo: Serving, address: 
 
 
 def raw_documents_are_readable_from_the_command_line(command: Commands) -> None:
-    listed = command("raw", "list", "--mode", "demo", "--dataset", "weather", "--limit", "1")
+    listed = command.here("raw", "list", "--mode", "demo", "--dataset", "weather", "--limit", "1")
     assert listed.code == 0
     assert "simulator:open_meteo/" in listed.out
-    shown = command("raw", "show", "weather", listed.out.split()[-1], "--mode", "demo")
+    shown = command.here("raw", "show", "weather", listed.out.split()[-1], "--mode", "demo")
     assert '"temperature_2m"' in shown.out
 
 
 def recorded_data_is_refused_in_the_demo(command: Commands) -> None:
-    result = Commands(command.home, {"MODE": "demo"})("import", "recorded.json")
+    result = Commands(command.home, {"MODE": "demo"}).here("import", "recorded.json")
     assert result.code == 1
     assert "not imported among simulated data" in result.err
 

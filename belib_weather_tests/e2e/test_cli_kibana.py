@@ -40,7 +40,7 @@ def test_import_waits_for_kibana_imports_once_and_prints_the_links(
     settings = {"KIBANA_URL": url.replace("://", f"://operator:{SECRET}@")}
     command = Commands(tmp_path / "home", settings)
 
-    first, second = command("kibana", "import"), command("kibana", "import")
+    first, second = command("kibana", "import"), command.here("kibana", "import")
 
     assert (first.code, second.code) == (0, 0), first.err + second.err
     assert first.err.count("is starting") == 2
@@ -66,7 +66,7 @@ def test_what_goes_wrong_is_one_clear_line(stub: KibanaStub, url: str, tmp_path:
             "is it running, and is BELIB_KIBANA_URL right?",
         ),
     ):
-        result = Commands(home, settings)("kibana", *arguments)
+        result = Commands(home, settings).here("kibana", *arguments)
         assert (result.code, result.out) == (1, "")
         assert message in result.err
         assert SECRET not in result.err
@@ -74,7 +74,7 @@ def test_what_goes_wrong_is_one_clear_line(stub: KibanaStub, url: str, tmp_path:
 
 def test_the_doctor_reports_kibana(stub: KibanaStub, url: str, tmp_path: Path) -> None:
     def line(settings: dict[str, str]) -> str:
-        result = Commands(tmp_path / "home", settings)("doctor").out.splitlines()
+        result = Commands(tmp_path / "home", settings).here("doctor").out.splitlines()
         return next(line for line in result if " Kibana " in line)
 
     assert line({}).startswith("off ")

@@ -80,20 +80,20 @@ def test_exports_are_imported_once_and_shown_byte_for_byte(command: Commands) ->
     first = command("import", EXPORTS[0], filtered, "--captured-at", times[0])
     assert first.code == 1
     assert f"landed, 15 charge points captured at {times[0]}" in first.out
-    later = command("import", EXPORTS[1], "--captured-at", times[1])
+    later = command.here("import", EXPORTS[1], "--captured-at", times[1])
     assert (later.code, "landed, 16 charge points captured at" in later.out) == (0, True)
     assert f"{filtered}: refused: " in first.err
     assert "BELIB_START=2022-12-13" in first.err
 
-    second = command("import", EXPORTS[1], "--captured-at", times[1])
+    second = command.here("import", EXPORTS[1], "--captured-at", times[1])
     assert second.code == 0
     assert second.out.count("is there already") == 1
 
-    clash = command("import", EXPORTS[1], "--captured-at", "2022-12-13T15:38:42Z")
+    clash = command.here("import", EXPORTS[1], "--captured-at", "2022-12-13T15:38:42Z")
     assert clash.code == 1
     assert "say when with --captured-at" in clash.err
 
-    listed = command("raw", "list", "--from", "2022-12-13T15:40Z", "--to", "2022-12-14")
+    listed = command.here("raw", "list", "--from", "2022-12-13T15:40Z", "--to", "2022-12-14")
     [line] = listed.out.splitlines()[1:]
     assert line.split()[:3] == [
         "2022-12-13T15:43:00Z",
@@ -101,9 +101,9 @@ def test_exports_are_imported_once_and_shown_byte_for_byte(command: Commands) ->
         "opendata_paris/realtime",
     ]
 
-    shown = json.loads(command("raw", "show", "snapshots", line.split()[-1]).out)
+    shown = json.loads(command.here("raw", "show", "snapshots", line.split()[-1]).out)
     assert len(shown["body"]) == shown["record_count"] == 16
-    by_second = command("raw", "show", "raw_belib_snapshots", "2022-12-13T15:43:00Z", "--body")
+    by_second = command.here("raw", "show", "raw_belib_snapshots", "2022-12-13T15:43:00Z", "--body")
     assert by_second.out.encode() == Path(EXPORTS[1]).read_bytes()
 
     demo = command("demo", "--days", "0", "--no-serve")
@@ -119,10 +119,11 @@ def test_a_wrong_argument_is_one_clear_line(command: Commands) -> None:
         (("raw", "show", "weather", "newest"), "raw_weather holds no document newest"),
         (("import", "/nowhere.json"), "/nowhere.json: refused: No such file or directory"),
     ):
-        result = command(*arguments)
+        result = command.here(*arguments)
         assert (result.code, result.out) == (1, "")
         assert message in result.err
-    wrong = Commands(command.home, {"MONGO_URL": "localhost", "MODES": "demo"})("raw", "list")
+    mistaken = Commands(command.home, {"MONGO_URL": "localhost", "MODES": "demo"})
+    wrong = mistaken.here("raw", "list")
     assert wrong.code == 1
     assert "BELIB_MONGO_URL" in wrong.err
     assert "did you mean BELIB_MODE?" in wrong.err
@@ -131,7 +132,7 @@ def test_a_wrong_argument_is_one_clear_line(command: Commands) -> None:
 def test_the_doctor_reports_what_answers_and_what_does_not(
     command: Commands, settings: dict[str, str]
 ) -> None:
-    result = command("doctor")
+    result = command.here("doctor")
     assert result.code == 2
     for name in ("MongoDB", "PostgreSQL", "Dagster's PostgreSQL", "Elasticsearch"):
         assert re.search(rf"^ok +{name} +external, \d", result.out, re.MULTILINE), result.out
@@ -141,7 +142,7 @@ def test_the_doctor_reports_what_answers_and_what_does_not(
     secret = "not-the-password"
     mistaken = sa.make_url(settings["POSTGRES_URL"]).set(password=secret)
     url = mistaken.render_as_string(hide_password=False)
-    result = Commands(command.home, {**settings, "POSTGRES_URL": url})("doctor")
+    result = Commands(command.home, {**settings, "POSTGRES_URL": url}).here("doctor")
     assert result.code == 2
     assert re.search(
         r"^wrong +PostgreSQL .*password authentication failed", result.out, re.MULTILINE
@@ -154,7 +155,7 @@ def test_env_lets_a_shell_materialize(command: Commands) -> None:
     start = datetime(2026, 11, 2, 10, tzinfo=UTC)
     for minute, export in zip((0, 5), EXPORTS, strict=True):
         at = start.replace(minute=minute).isoformat()
-        assert command("import", export, "--captured-at", at).code == 0
+        assert command.here("import", export, "--captured-at", at).code == 0
     script = """
         eval "$("$0" -m belib_weather.cli env)" || exit 9
         "$0" -m dagster asset materialize -m belib_weather.definitions \
