@@ -10,9 +10,9 @@ import polars as pl
 
 from belib_weather.datasets.episodes import StatusEpisode
 from belib_weather.dates import local_calendar
-from belib_weather.networks import NETWORK
 from belib_weather.transform.errors import BrokenDays
 from belib_weather.transform.intervals import NO_SIGN_OF_LIFE, moments, records_of
+from belib_weather.transform.points import codes_of, points_of
 from belib_weather.vocabulary import EDGE_KINDS, STATUSES, EdgeKind
 from belib_weather.window import Window, floor_day, second_of
 
@@ -43,16 +43,17 @@ def status_episodes(
         raise BrokenDays(
             f"episodes are of full UTC days, not of {window}; widen the window to them"
         )
-    ids = sightings["charge_point_id"].unique().cast(pl.String).sort()
-    point = pl.col("charge_point_id").cast(pl.Enum(ids)).to_physical()
-    segments = _segments(_cut_at_midnights(records_of(moments(sightings, point)))).filter(
+    ids = sightings["charge_point_id"]
+    points = points_of(ids)
+    sighted = moments(sightings, pl.lit(codes_of(ids, points)))
+    segments = _segments(_cut_at_midnights(records_of(sighted))).filter(
         pl.col("start").is_between(second_of(window.start), second_of(window.end), closed="left")
     )
     instant = pl.Datetime("us", "UTC")
     start = pl.from_epoch("start").cast(instant)
     return StatusEpisode.validate(
         segments.select(
-            pl.lit(ids).gather(pl.col("point")).alias("charge_point_id"),
+            *(pl.lit(points[name]).gather(pl.col("point")).alias(name) for name in points.columns),
             start.alias("started_at"),
             pl.from_epoch("end").cast(instant).alias("ended_at"),
             (pl.col("end") - pl.col("start")).alias("seconds"),
@@ -67,7 +68,6 @@ def status_episodes(
             start.dt.truncate("1d").alias("day"),
             *local_calendar(start),
         )
-        .with_columns(NETWORK.station_id(pl.col("charge_point_id")).alias("station_id"))
         .join(sources, on="day", how="left", maintain_order="left")
         .select(StatusEpisode.column_names()),
         cast=True,

@@ -13,10 +13,10 @@ import polars as pl
 
 from belib_weather.datasets import STATUS_SECONDS, AvailabilityFact
 from belib_weather.dates import local_calendar
-from belib_weather.networks import NETWORK
 from belib_weather.transform.cells import Cells, Numbers
 from belib_weather.transform.errors import BrokenHours
 from belib_weather.transform.intervals import POINT, moments, pieces_of
+from belib_weather.transform.points import codes_of, points_of
 from belib_weather.vocabulary import STATUSES, Status
 from belib_weather.window import HOUR, Window, floor_hour, second_of
 
@@ -54,8 +54,9 @@ def availability_facts(
     """
     if (floor_hour(window.start), floor_hour(window.end)) != (window.start, window.end):
         raise BrokenHours(f"facts are of full UTC hours, not of {window}; widen the window to them")
-    points = _points(sightings["charge_point_id"])
-    sighted = moments(sightings, pl.lit(_dense(sightings["charge_point_id"], points)))
+    ids = sightings["charge_point_id"]
+    points = _by_station(ids)
+    sighted = moments(sightings, pl.lit(codes_of(ids, points)))
     station_of = points["station"]
     pieces = pieces_of(sighted, window).with_columns(_gathered(station_of, pl.col("point")))
     stations = points["station_id"].unique(maintain_order=True)
@@ -83,30 +84,13 @@ def availability_facts(
     )
 
 
-def _points(ids: pl.Series) -> pl.DataFrame:
+def _by_station(ids: pl.Series) -> pl.DataFrame:
     """Points by station: `charge_point_id`, `station_id`, `station` (dense code, in order)."""
     return (
-        pl.DataFrame({"charge_point_id": _distinct(ids).cast(pl.String)})
-        .with_columns(NETWORK.station_id(pl.col("charge_point_id")).alias("station_id"))
+        points_of(ids)
         .sort("station_id", "charge_point_id")
         .with_columns((pl.col("station_id").rank("dense").cast(pl.Int64) - 1).alias("station"))
     )
-
-
-def _distinct(ids: pl.Series) -> pl.Series:
-    """Every category once, by the last row of each code: codes are few, rows many."""
-    codes = ids.to_physical().to_numpy()
-    row_of = np.full(int(codes.max(initial=0)) + 1, -1)
-    row_of[codes] = np.arange(len(codes))
-    return ids.gather(row_of[row_of >= 0])
-
-
-def _dense(ids: pl.Series, points: pl.DataFrame) -> pl.Series:
-    """The row in `points` of every id."""
-    known = points["charge_point_id"].cast(ids.dtype).to_physical().to_numpy()
-    row_of = np.zeros(int(known.max(initial=0)) + 1, np.int64)
-    row_of[known] = np.arange(len(known))
-    return pl.Series(row_of[ids.to_physical().to_numpy()])
 
 
 def _gathered(values: pl.Series, index: pl.Expr) -> pl.Expr:
