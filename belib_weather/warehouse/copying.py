@@ -15,7 +15,9 @@ from psycopg import sql
 from belib_weather.warehouse.table import Relation
 from belib_weather.window import Window
 
-_STAMP = "%Y-%m-%d %H:%M:%S%.6f+00"
+_STAMP = "%Y-%m-%d %H:%M:%S%.f+00"
+_ROWS_AT_ONCE = 8_192
+"""Encoded at a time: the server stores them while the next ones are encoded."""
 _EVERY_ROW = sql.SQL("true")
 
 
@@ -24,9 +26,9 @@ def copy_in(connection: sa.Connection, table: str, frame: pl.DataFrame) -> None:
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(
         sql.Identifier(table), names_of(frame.columns)
     )
-    body = frame.write_csv(include_header=False, datetime_format=_STAMP).encode()
     with driver(connection).cursor() as cursor, cursor.copy(statement) as copy:
-        copy.write(body)
+        for rows in frame.iter_slices(_ROWS_AT_ONCE):
+            copy.write(rows.write_csv(include_header=False, datetime_format=_STAMP).encode())
 
 
 def copy_out(connection: sa.Connection, query: sql.Composable, schema: pl.Schema) -> pl.DataFrame:

@@ -22,7 +22,7 @@ from belib_weather.settings import Settings
 from belib_weather.window import Window
 
 FIELDS = dict.fromkeys(("id_pdc", "statut_pdc", "last_updated"), pl.String)
-STAMP = "%Y-%m-%d %H:%M:%S%.6f+00"
+STAMP = "%Y-%m-%d %H:%M:%S%.f+00"
 
 
 def stored_bodies(
