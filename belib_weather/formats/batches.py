@@ -16,7 +16,7 @@ from belib_weather.formats.realtime import RealtimeBody, recently_read
 from belib_weather.formats.repeated import Repeated
 from belib_weather.window import second_of
 
-_MOST_AT_ONCE = 32
+_MOST_AT_ONCE = 48
 """Snapshots read together by one thread: what they share is read once; cleaning costs little."""
 _FEWEST_AT_ONCE = 12
 _BYTES_AT_ONCE = 24_000_000
