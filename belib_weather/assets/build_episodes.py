@@ -1,9 +1,10 @@
 """Builds the status episodes of days from raw documents, under a lock, in one transaction.
 
-What belongs here: one chunk from raw to the swap. What does not: the rules (`transform.episodes`)
+What belongs here: a chunk from raw to the swap. What does not: the rules (`transform.episodes`)
 and what the catalog shows (`episodes`).
 """
 
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 
 import polars as pl
@@ -12,6 +13,7 @@ from belib_weather.assets.lost_raw import refuse_lost_raw
 from belib_weather.assets.parsed_documents import Unreadable
 from belib_weather.assets.sightings_reader import SightingsReader
 from belib_weather.lake import Lake
+from belib_weather.parallel import with_the_next_begun
 from belib_weather.transform.episodes import status_episodes
 from belib_weather.transform.input_hashes import episode_input_hashes
 from belib_weather.transform.sources import sources_by
@@ -30,8 +32,25 @@ class BuiltDays:
     unreadable: Unreadable
 
 
-def build_days(raw: Lake, store: Warehouse, reader: SightingsReader, chunk: Window) -> BuiltDays:
-    """Build the episodes of a chunk from raw; replace them and their ledger in one transaction.
+def build_days(raw: Lake, store: Warehouse, chunks: Iterable[Window]) -> Iterator[BuiltDays]:
+    """Build the episodes of chunks from raw, one after the other.
+
+    While the episodes of one are computed and stored, the next one is read.
+
+    Raises:
+        dg.Failure: raw documents of the present episodes of a chunk are missing; neither it nor
+            what follows was changed.
+    """
+    reader = SightingsReader(raw)
+    return with_the_next_begun(_build(raw, store, reader, chunk) for chunk in chunks)
+
+
+def _build(
+    raw: Lake, store: Warehouse, reader: SightingsReader, chunk: Window
+) -> Generator[None, None, BuiltDays]:
+    """Build the episodes of a chunk; replace them and their ledger in one transaction.
+
+    Yields when raw is read.
 
     Raises:
         dg.Failure: raw documents of the present episodes are missing; nothing was changed.
@@ -39,6 +58,7 @@ def build_days(raw: Lake, store: Warehouse, reader: SightingsReader, chunk: Wind
     # Read under the lock: of two runs on one day, the one that writes last has read last.
     with store.locked(STATUS_EPISODES, chunk) as transaction:
         sightings = reader.read(chunk)
+        yield
         inputs = episode_input_hashes(sightings.documents, chunk)
         refuse_lost_raw(raw, store, STATUS_EPISODES, inputs, chunk)
         episodes = status_episodes(

@@ -15,7 +15,7 @@ from belib_weather.assets.check_factory import Finding, PartitionCheck
 from belib_weather.assets.presentation import CatalogResource, Drawers, Entries
 from belib_weather.assets.raw import SINGLE_RUN, raw_belib_snapshots
 from belib_weather.assets.run_metadata import percent
-from belib_weather.assets.sightings_reader import SightingsReader, chunks, warn_of_rejected
+from belib_weather.assets.sightings_reader import chunks, warn_of_rejected
 from belib_weather.assets.table_metadata import table_metadata
 from belib_weather.datasets import STATUS_SECONDS
 from belib_weather.datasets.episodes import EPISODE_RULES, StatusEpisode
@@ -53,9 +53,7 @@ def status_episodes(
     as far as polls can see one; it says nothing about energy.
     """
     window, raw, store = window_of(context), lake.connect(), warehouse.connect()
-    reader = SightingsReader(raw)
-    for chunk in chunks(raw, window, grain=Grain.DAY):
-        built = build_days(raw, store, reader, chunk)
+    for built in build_days(raw, store, chunks(raw, window, grain=Grain.DAY)):
         _report(context, built)
         catalog.show(context, partial(_table, built.episodes))
     return dg.MaterializeResult()

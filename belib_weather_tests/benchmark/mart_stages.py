@@ -4,7 +4,7 @@ import dagster as dg
 import polars as pl
 
 from belib_weather.assets.build_episodes import build_days
-from belib_weather.assets.sightings_reader import SightingsReader, chunks
+from belib_weather.assets.sightings_reader import chunks
 from belib_weather.datasets import WeatherHour
 from belib_weather.definitions import build_defs
 from belib_weather.lanes import Lane
@@ -44,12 +44,11 @@ def weather(case: Case) -> Figures:
 def marts(case: Case) -> Figures:
     """Seconds of the episodes, of the outages, and of all marts together."""
     lake, warehouse, settings = lake_and_warehouse()
-    reader = SightingsReader(lake)
     now = StoppedClock(at=f"{case.window.end + HOUR}")
     figures: Figures = {}
     with timed(figures, "episodes"):
-        for chunk in chunks(lake, case.window, grain=Grain.DAY):
-            build_days(lake, warehouse, reader, chunk)
+        for _ in build_days(lake, warehouse, chunks(lake, case.window, grain=Grain.DAY)):
+            pass
     _materialize(settings, now, "charge_points", "stations")
     with timed(figures, "outages"):
         _materialize(settings, now, "outages")
