@@ -4,7 +4,6 @@ from urllib.parse import quote
 
 import pytest
 import sqlalchemy as sa
-from elastic_transport.client_utils import url_to_node_config
 from pymongo.uri_parser import parse_uri
 
 from belib_weather.kibana.connection import Connection
@@ -43,6 +42,8 @@ def test_a_reserved_character_is_refused_without_showing_the_url(
 
 
 def test_an_encoded_character_of_a_password_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    from elastic_transport.client_utils import url_to_node_config  # loads aiohttp and more
+
     url = {name: value.format(quote(ENCODED, safe="")) for name, value in URLS.items()}
     for name, value in url.items():
         monkeypatch.setenv(name, value)

@@ -13,7 +13,7 @@ from belib_weather.window import Window
 from belib_weather_tests.every_panel import every_panel
 from belib_weather_tests.stores.kibana import city, expected, numbers
 from belib_weather_tests.stores.kibana.conftest import Loaded
-from belib_weather_tests.unit.kibana import interpreter
+from belib_weather_tests.unit.kibana import interpreter, results
 
 PANELS = every_panel()
 
@@ -78,7 +78,7 @@ def test_a_specification_requests_what_its_saved_object_requests(
     shown = rows.rows()
     if panel.shape is Shape.HEATMAP:
         shown = rows.select(rows.columns[:3]).rows()
-    assert numbers.differs(shown, in_sql) == ""
+    assert results.differs(shown, in_sql) == ""
 
 
 @pytest.mark.parametrize("panel", PANELS.values(), ids=PANELS.keys())
@@ -104,5 +104,5 @@ def test_a_specification_gives_the_same_from_rows_as_from_the_index(
             rows = loaded.marts[of_marts.index]
     answer = loaded.ask(f"{loaded.prefix}-{panel.dataset.index}", request(panel, None))
     of_index = result(panel, answer, None)
-    assert numbers.differs(evaluate(panel, rows).rows(), of_index.rows()) == ""
+    assert results.differs(evaluate(panel, rows).rows(), of_index.rows()) == ""
     assert evaluate(panel, rows).columns == of_index.columns

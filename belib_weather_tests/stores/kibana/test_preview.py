@@ -16,6 +16,7 @@ from belib_weather.search.projections import STATIONS_INDEX
 from belib_weather.window import Window
 from belib_weather_tests.stores.kibana import city, expected, numbers
 from belib_weather_tests.stores.kibana.conftest import Loaded
+from belib_weather_tests.unit.kibana import results
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +84,7 @@ def test_a_figure_shows_what_sql_says(
         shown = panel_rows(panel, shared_search[0].search, window)
         if panel is weather.CHANCE_INTERVALS_BY_WEATHER:
             shown = shown.drop("days")
-        assert numbers.differs(shown.rows(), in_sql) == ""
+        assert results.differs(shown.rows(), in_sql) == ""
 
 
 def test_simulated_data_is_marked_on_every_page_and_picture(search: SearchStore) -> None:

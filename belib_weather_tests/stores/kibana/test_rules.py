@@ -10,8 +10,8 @@ import pytest
 from belib_weather.kibana.rules import Rule
 from belib_weather_tests.stores.kibana import city, expected
 from belib_weather_tests.stores.kibana.conftest import Loaded
-from belib_weather_tests.stores.kibana.numbers import differs
 from belib_weather_tests.unit.kibana import interpreter, structure
+from belib_weather_tests.unit.kibana.results import differs
 
 FEED_SILENT, UNREACHABLE, AVAILABILITY_DROP, UNKNOWN_SHARE = range(4)
 

@@ -11,7 +11,7 @@ import pytest
 from belib_weather.kibana.vega import interval_specification
 from belib_weather.panels.dashboard_panels.weather import CHANCE_INTERVALS_BY_WEATHER as PANEL
 from belib_weather.panels.es_requests import intervals
-from belib_weather_tests.stores.kibana import numbers
+from belib_weather_tests.unit.kibana import results
 
 FIRST = datetime(2026, 10, 5, tzinfo=ZoneInfo("Europe/Paris"))
 
@@ -44,9 +44,9 @@ def test_the_vega_specification_computes_the_same_as_python(days: int, without: 
     answer = {"aggregations": {"by0": {"buckets": by0}}}
 
     spec = interval_specification(PANEL, "belib-availability")
-    shown = numbers.vega_rows_of(spec, by0)
+    shown = results.vega_rows_of(spec, by0)
 
     in_python = intervals(PANEL, answer).drop("days")
-    assert numbers.differs(shown, in_python.rows()) == ""
+    assert results.differs(shown, in_python.rows()) == ""
     has_interval = in_python.filter(pl.col("low").is_not_null())["weather_class"].to_list()
     assert has_interval == ([] if days < 14 else ["clear", "rain"])
