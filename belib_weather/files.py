@@ -12,11 +12,11 @@ PRIVATE = 0o600
 PUBLIC = 0o666
 """Readable for those whom the umask of the process lets in, such as a web server."""
 Trial = Callable[[str], AbstractContextManager[object]]
-"""Tries the making of one file of several, by its name: what it raises may be kept for the end."""
+"""Runs the code that writes one of several files, by its name; may collect errors for the end."""
 
 
-def at_once(_: str) -> AbstractContextManager[None]:
-    """A `Trial` that keeps nothing: the first error ends the making."""
+def raise_at_once(_: str) -> AbstractContextManager[None]:
+    """A `Trial` that collects nothing: the first error is raised."""
     return nullcontext()
 
 

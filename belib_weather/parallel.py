@@ -31,7 +31,7 @@ def on_all_cores(work: Callable[[Item], Result], items: Iterable[Item]) -> Itera
             yield running.popleft().result()
 
 
-def with_the_next_begun(works: Iterable[Generator[None, None, Result]]) -> Iterator[Result]:
+def pipelined(works: Iterable[Generator[None, None, Result]]) -> Iterator[Result]:
     """The results of works in their order; one is finished while the next is begun.
 
     A work yields once, where another thread goes on with it. Where one fails, the next is closed.

@@ -12,7 +12,7 @@ import httpx
 
 from belib_weather.certificates import CertificatesError, advice, context, is_untrusted
 from belib_weather.deadlines import PunctualTransport
-from belib_weather.urls import trouble_with_url
+from belib_weather.urls import url_problem
 
 _SCHEMES = ("http", "https")
 _OF_PROXY = (httpx.ProxyError, httpx.ConnectError, httpx.ConnectTimeout)
@@ -123,7 +123,7 @@ def _transport(proxy: str | None, scheme: str) -> httpx.HTTPTransport:
     if proxy is None:
         return PunctualTransport(verify=trusted)
     try:
-        if httpx.URL(proxy).host and trouble_with_url(proxy) is None:
+        if httpx.URL(proxy).host and url_problem(proxy) is None:
             is_encrypted = urlsplit(proxy).scheme.lower() == "https"
             way = httpx.Proxy(proxy, ssl_context=trusted if is_encrypted else None)
             return PunctualTransport(verify=trusted, proxy=way)

@@ -17,7 +17,7 @@ _USER = re.compile(rf"{_PART}(?::{_PART})?")
 _SERVER = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|(?:[\w.-]|%[0-9A-Fa-f]{2})+)(?::\d{1,5})?")
 
 
-def trouble_with_url(url: str) -> str | None:
+def url_problem(url: str) -> str | None:
     """Why a URL is not the address of a server, without a word of it; None where it is.
 
     Several hosts may stand between commas; of PostgreSQL's URLs the host may be missing.

@@ -102,7 +102,7 @@ def _change(draw: st.DrawFn, inner: Any) -> None:
 
 
 @st.composite
-def spoilt(draw: st.DrawFn, bodies: st.SearchStrategy[bytes]) -> bytes:
+def damaged_bytes(draw: st.DrawFn, bodies: st.SearchStrategy[bytes]) -> bytes:
     """Bytes of which now and then some are missing, wrong or too many."""
     sound = draw(bodies)
     kind = draw(st.integers(0, 9))
@@ -117,17 +117,17 @@ def spoilt(draw: st.DrawFn, bodies: st.SearchStrategy[bytes]) -> bytes:
 
 def as_json(changing: st.SearchStrategy[Any]) -> st.SearchStrategy[bytes]:
     """The documents as JSON."""
-    return spoilt(changing.map(lambda found: json.dumps(found).encode()))
+    return damaged_bytes(changing.map(lambda found: json.dumps(found).encode()))
 
 
 def as_lines(changing: st.SearchStrategy[Any]) -> st.SearchStrategy[bytes]:
     """Records as JSON lines."""
-    return spoilt(changing.map(lambda rows: "\n".join(map(json.dumps, rows)).encode()))
+    return damaged_bytes(changing.map(lambda rows: "\n".join(map(json.dumps, rows)).encode()))
 
 
 def as_csv(changing: st.SearchStrategy[Any], separator: str = ";") -> st.SearchStrategy[bytes]:
     """Records as CSV with a header, whatever has become of them."""
-    return spoilt(changing.map(lambda rows: _csv(rows, separator)))
+    return damaged_bytes(changing.map(lambda rows: _csv(rows, separator)))
 
 
 def _csv(rows: Any, separator: str) -> bytes:
@@ -196,7 +196,9 @@ SOURCES = (
     Source("realtime as CSV", as_csv(changed(_snapshot)), _accepted_snapshot),
     Source("realtime as CSV with tabs", as_csv(changed(_snapshot), "\t"), _accepted_snapshot),
     Source(
-        "realtime as recorded CSV", spoilt(st.just(body("realtime/2022.csv"))), _accepted_snapshot
+        "realtime as recorded CSV",
+        damaged_bytes(st.just(body("realtime/2022.csv"))),
+        _accepted_snapshot,
     ),
     Source("static as JSON", as_json(changed(_static)), _accepted_static),
     Source("static as CSV", as_csv(changed(_static)), _accepted_static),

@@ -17,7 +17,7 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from belib_weather.kibana.dashboards import DASHBOARDS
-from belib_weather.local.remainder import FILLED
+from belib_weather.local.background_fill import FILLED
 from belib_weather.panels.i18n import LANGUAGES
 from belib_weather.site.paths import (
     ARRONDISSEMENTS,

@@ -13,7 +13,7 @@ from belib_weather.assets.lost_raw import refuse_lost_raw
 from belib_weather.assets.parsed_documents import Unreadable
 from belib_weather.assets.sightings_reader import SightingsReader
 from belib_weather.lake import Lake
-from belib_weather.parallel import with_the_next_begun
+from belib_weather.parallel import pipelined
 from belib_weather.transform.episodes import status_episodes
 from belib_weather.transform.input_hashes import episode_input_hashes
 from belib_weather.transform.sources import sources_by
@@ -42,7 +42,7 @@ def build_days(raw: Lake, store: Warehouse, chunks: Iterable[Window]) -> Iterato
             what follows was changed.
     """
     reader = SightingsReader(raw)
-    return with_the_next_begun(_build(raw, store, reader, chunk) for chunk in chunks)
+    return pipelined(_build(raw, store, reader, chunk) for chunk in chunks)
 
 
 def _build(

@@ -14,7 +14,7 @@ from belib_weather.assets.parsed_documents import Unreadable
 from belib_weather.assets.sightings_reader import SightingsReader
 from belib_weather.datasets import POINT_SECONDS
 from belib_weather.lake import RAW_SNAPSHOTS, Lake
-from belib_weather.parallel import with_the_next_begun
+from belib_weather.parallel import pipelined
 from belib_weather.transform.facts import availability_facts
 from belib_weather.transform.input_hashes import input_hashes
 from belib_weather.transform.sources import sources_by
@@ -59,7 +59,7 @@ def build_hours(raw: Lake, store: Warehouse, chunks: Iterable[Window]) -> Iterat
             follows was changed.
     """
     reader = SightingsReader(raw)
-    return with_the_next_begun(_build(raw, store, reader, chunk) for chunk in chunks)
+    return pipelined(_build(raw, store, reader, chunk) for chunk in chunks)
 
 
 def _build(

@@ -18,7 +18,7 @@ from belib_weather.assets.table_metadata import table_metadata
 from belib_weather.datasets.outages import OUTAGE_RULES, Outage
 from belib_weather.lanes import Lane
 from belib_weather.resources import WarehouseResource
-from belib_weather.transform.down_time import settled
+from belib_weather.transform.down_time import with_down_time
 from belib_weather.transform.outages import outages as outages_of
 from belib_weather.vocabulary import OutageEnd, OutageKind
 from belib_weather.warehouse.tables import OUTAGES
@@ -83,7 +83,9 @@ def outages_hold_all_down_time(warehouse: WarehouseResource) -> dg.AssetCheckRes
     store = warehouse.connect()
     segments, _ = store.down_segments()
     down = pl.col("end") - pl.max_horizontal("begin", "down_begin")
-    expected = settled(segments).filter(pl.col("down_begin") < pl.col("end")).select(down.sum())
+    expected = (
+        with_down_time(segments).filter(pl.col("down_begin") < pl.col("end")).select(down.sum())
+    )
     actual = store.read(OUTAGES).select(pl.col("down_seconds").sum()).item()
     return dg.AssetCheckResult(
         passed=actual == expected.item(),

@@ -45,7 +45,7 @@ from belib_weather.partitions import (
 )
 from belib_weather.resources import BelibFeed, Clock, LakeResource, SpoolResource, WeatherFeed
 from belib_weather.settings import WeatherSource
-from belib_weather.sources.capture_times import doubt_about
+from belib_weather.sources.capture_times import capture_time_problem
 from belib_weather.sources.errors import RateLimited, SourceError
 from belib_weather.sources.response import Response, rejected
 from belib_weather.window import Grain, Window, floor_hour
@@ -138,7 +138,7 @@ def _fetch(store: Lake, collection: str, fetch: Callable[[], Response]) -> Respo
 
 def _warn_of_clocks(context: dg.AssetExecutionContext, response: Response, now: datetime) -> None:
     """A live snapshot is stored whatever the clocks show: it cannot be taken again."""
-    if doubt := doubt_about(
+    if doubt := capture_time_problem(
         response.captured_at, read_realtime(response.body, sha256=response.sha256), now
     ):
         context.log.warning(f"one of the clocks is wrong, this machine's or the feed's: {doubt}")

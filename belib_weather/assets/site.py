@@ -91,15 +91,15 @@ def site(
     Static files for any web server; every page states the time of its data. A page that cannot be
     made stays as it was, and the run says which.
     """
-    from belib_weather.site.folder import write  # noqa: PLC0415 - no poll rests on pages
-    from belib_weather.site.pages import made_of  # noqa: PLC0415 - the same
+    from belib_weather.site.folder import write  # noqa: PLC0415 - a poll needs no pages
+    from belib_weather.site.pages import build_site  # noqa: PLC0415 - the same
 
     store, problems = warehouse.connect(), Problems()
     # Locked until the files are written: an older site cannot overwrite a newer one.
     with store.locked(_LOCK):
         data = _read(store, clock.now(), site_folder.folder)
-        made = made_of(data, site_folder.url, problems.of)
-        written = write(site_folder.folder, made.files, made.kept, problems.of)
+        site_build = build_site(data, site_folder.url, problems.of)
+        written = write(site_folder.folder, site_build.files, site_build.failed_paths, problems.of)
     if data.is_simulated:
         context.log.warning("the site shows simulated data, and says so")
     problems.raise_if_any(

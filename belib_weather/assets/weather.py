@@ -17,7 +17,7 @@ from belib_weather.lanes import Lane
 from belib_weather.partitions import DAILY, day_key, window_of
 from belib_weather.resources import LakeResource, WarehouseResource
 from belib_weather.transform.input_hashes import weather_input_hashes
-from belib_weather.transform.weather import best_weather, enough_to_choose, newest_first
+from belib_weather.transform.weather import best_weather, bodies_to_compare, newest_first
 from belib_weather.warehouse.tables import WEATHER_HOURS
 from belib_weather.window import HOUR, Window
 
@@ -55,7 +55,7 @@ def weather_hours(
             inputs = weather_input_hashes(raw.weather_inventory(day), day)
             stored = raw.weather_documents(written, on_damaged=unreadable.add)
             documents = readable(newest_first(stored), parsed_weather, unreadable)
-            bodies = enough_to_choose(documents, written.hours)
+            bodies = bodies_to_compare(documents, written.hours)
             best = best_weather(
                 pl.concat([WeatherHour.create_empty(), *(body.records for body in bodies)]).filter(
                     pl.col("hour").is_between(written.start, written.end, closed="left")

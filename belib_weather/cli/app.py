@@ -10,7 +10,7 @@ import typer
 from belib_weather.cli.options import ModeOption, home_of_earlier_versions, instant, settings_for
 from belib_weather.cli.raw_commands import raw
 from belib_weather.cli.store_commands import stores
-from belib_weather.local.console import CommandError, out, reported, say
+from belib_weather.local.console import CommandError, out, report_errors, say
 
 # A command imports what it needs when it runs, so that `--help` is fast.
 # ruff: noqa: PLC0415
@@ -76,7 +76,7 @@ def demo(
     assets, prints what is stored, and keeps polling. Needs no network. The data stays: a later
     start fills the hours since then. It is separate from live data.
     """
-    with reported():
+    with report_errors():
         from belib_weather.local.serving import serve as run
 
         run("demo", days=days, port=port, site_port=site_port, stay=serve)
@@ -89,7 +89,7 @@ def up(*, port: Port = None, site_port: SitePort = None) -> None:
     Takes a snapshot at once and one every five minutes. Without a network it says so and tries
     again on schedule.
     """
-    with reported():
+    with report_errors():
         from belib_weather.local.serving import serve as run
 
         run("live", days=None, port=port, site_port=site_port, stay=True)
@@ -103,7 +103,7 @@ def stop(
     ] = None,
 ) -> None:
     """Stop everything that `demo`, `up` and `stores up` left running. The data stays."""
-    with reported():
+    with report_errors():
         from belib_weather.local.stopping import stop_everything
 
         stop_everything(mode)
@@ -122,7 +122,7 @@ def doctor(
     Starts and changes nothing. Exits with 0 when all is well, with 1 when something needs a look,
     with 2 when something is wrong or the stores do not run.
     """
-    with reported():
+    with report_errors():
         from belib_weather.cli.doctor import report
 
         raise typer.Exit(report(mode, as_json=json))
@@ -134,7 +134,7 @@ def metrics(*, mode: ModeOption = None) -> None:
 
     An OpenMetrics text file (docs/monitoring.md). A running platform writes it at every poll.
     """
-    with reported():
+    with report_errors():
         from belib_weather.local.monitoring import write_numbers
 
         out.print(str(write_numbers(settings_for(mode))), soft_wrap=True)
@@ -179,7 +179,7 @@ def import_(
     code is then 1. A running platform updates the facts and indices within minutes, and asks the
     archive for the weather of past days.
     """
-    with reported():
+    with report_errors():
         from belib_weather.cli.import_bodies import ImportOptions
         from belib_weather.cli.importing import import_files
         from belib_weather.sources.recorded import RecordedDataset
@@ -206,7 +206,7 @@ def backup(
 
     Works while the platform runs. Elasticsearch is not copied: it is rebuilt from PostgreSQL.
     """
-    with reported():
+    with report_errors():
         from belib_weather.local.backup import backup as run
 
         contents = run(settings_for(mode), folder)
@@ -224,7 +224,7 @@ def restore(
     Every file is checked first. The stores have to run (`stores up`). The next `up` or `demo`
     publishes the indices again and continues to poll.
     """
-    with reported():
+    with report_errors():
         from belib_weather.local.restore import restore as run
 
         contents = run(settings_for(mode), folder)
@@ -245,7 +245,7 @@ def env(
     `dagster-webserver` and other tools work on the same stores. Starts nothing: exits with 2 where
     they do not run, and says what starts them.
     """
-    with reported():
+    with report_errors():
         from belib_weather.cli.env import print_environment, print_readers
 
         (print_readers if reader else print_environment)(settings_for(mode))
@@ -265,7 +265,7 @@ def ask(
     Needs OPENAI_API_KEY; OPENAI_BASE_URL and BELIB_OPENAI_MODEL choose another server and model,
     also one on this machine. A text with a figure that no tool returned is not shown.
     """
-    with reported():
+    with report_errors():
         from belib_weather.cli.questions import answer
 
         answer(settings_for(mode), question, show_requests=show_requests)
@@ -285,7 +285,7 @@ def mcp(
     An assistant starts this command itself: its configuration names `belib-weather` with the
     argument `mcp`.
     """
-    with reported():
+    with report_errors():
         from belib_weather.cli.questions import serve
 
         serve(settings_for(mode), port=port if http else None)
@@ -331,7 +331,7 @@ def forecast_backtest(
     beside it stand persistence, the mean of the hour of the week, and the blend of the two. Needs
     no store and no network. docs/forecasts.md says how to read the table.
     """
-    with reported():
+    with report_errors():
         from belib_weather.cli.forecast import run_backtest
 
         run_backtest(file, zone=zone, as_json=json)
@@ -350,7 +350,7 @@ def kibana_export(
     mode: ModeOption = None,
 ) -> None:
     """Write dashboards (NDJSON) and alerting rules (JSON), and say how to import them."""
-    with reported():
+    with report_errors():
         from belib_weather.cli.kibana import export_bundle
 
         export_bundle(settings_for(mode), to)
@@ -366,7 +366,7 @@ def kibana_check(
     mode: ModeOption = None,
 ) -> None:
     """Say what of the dashboards is not as this version declares it: unknown keys, other values."""
-    with reported():
+    with report_errors():
         from belib_weather.cli.kibana import check_bundle
 
         check_bundle(settings_for(mode), folder)
@@ -384,7 +384,7 @@ def kibana_preview(
 
     The same panels with the same requests to Elasticsearch; without controls and zooming.
     """
-    with reported():
+    with report_errors():
         from belib_weather.cli.kibana import write_preview
 
         write_preview(settings_for(mode), to)
@@ -397,7 +397,7 @@ def kibana_import(*, mode: ModeOption = None) -> None:
     Waits for its start. Writes nothing when it has all of them already; replaces them otherwise.
     A paused rule stays paused.
     """
-    with reported():
+    with report_errors():
         from belib_weather.cli.kibana import import_bundle
 
         import_bundle(settings_for(mode))

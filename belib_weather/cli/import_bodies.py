@@ -27,7 +27,7 @@ from belib_weather.lake import RAW_SNAPSHOTS, Lake, LakeError
 from belib_weather.lake.schema import RAW_STATIC, RAW_WEATHER
 from belib_weather.settings import Settings
 from belib_weather.sources.errors import InvalidBody, SourceError
-from belib_weather.sources.reading import refuses_what_it_cannot_read
+from belib_weather.sources.invalid_body import as_invalid_body
 from belib_weather.sources.recorded import RecordedDataset, Recording, accepted_recording
 from belib_weather.sources.response import Answer, Response
 
@@ -151,7 +151,7 @@ def _unreadable(error: BaseException, answer: Answer) -> InvalidBody:
     return InvalidBody(reason, answer)
 
 
-@refuses_what_it_cannot_read
+@as_invalid_body
 def _bodies(answer: Answer, options: ImportOptions, part: Part) -> list[RecordedBody]:
     """The bodies of a part.
 

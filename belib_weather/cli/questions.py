@@ -12,7 +12,7 @@ from belib_weather.files import write_file
 from belib_weather.local.console import CommandError, err, say
 from belib_weather.local.readers import reader_addresses
 from belib_weather.local.stores import found
-from belib_weather.questions import CannotAnswer, Warehoused
+from belib_weather.questions import CannotAnswer, WarehouseReader
 from belib_weather.questions.openapi import package_version
 from belib_weather.settings import Settings, SettingsError, load_model_server
 from belib_weather.warehouse import Warehouse
@@ -36,7 +36,7 @@ def answer(settings: Settings, question: str, *, show_requests: bool) -> None:
         raise CommandError(_EXTRA) from error
     from belib_weather.questions.conversation import (  # noqa: PLC0415 - as above
         AssistantError,
-        MadeUp,
+        UnknownFigures,
         converse,
     )
 
@@ -61,7 +61,7 @@ def answer(settings: Settings, question: str, *, show_requests: bool) -> None:
             question,
             _show if show_requests else lambda _: None,
         )
-    except MadeUp as error:
+    except UnknownFigures as error:
         _print_figures(error.answers)
         raise CommandError(f"{error}; above is what the tools returned") from error
     except (AssistantError, CannotAnswer) as error:
@@ -94,7 +94,7 @@ def serve(settings: Settings, *, port: int | None) -> None:
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
 
 
-def _data(settings: Settings) -> Warehoused:
+def _data(settings: Settings) -> WarehouseReader:
     """The warehouse by its read-only address, where it is one of ours.
 
     Raises:
@@ -113,7 +113,7 @@ def _data(settings: Settings) -> Warehoused:
             f"the schema of PostgreSQL is {current or 'empty'}, and this version needs {newest}:"
             " start the platform once (`up` or `demo`)"
         )
-    return Warehoused(warehouse)
+    return WarehouseReader(warehouse)
 
 
 def _token(settings: Settings) -> str:

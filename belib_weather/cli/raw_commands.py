@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from belib_weather.cli.options import ModeOption, instant, settings_for
-from belib_weather.local.console import out, reported
+from belib_weather.local.console import out, report_errors
 
 # A command imports what it needs when it runs, so that `--help` is fast.
 # ruff: noqa: PLC0415
@@ -30,7 +30,7 @@ def raw_list(
 
     The last column says why a document is set aside or was refused.
     """
-    with reported():
+    with report_errors():
         from belib_weather.cli.raw import (
             COLLECTIONS,
             LISTING_WIDTH,
@@ -60,7 +60,7 @@ def raw_show(
     mode: ModeOption = None,
 ) -> None:
     """Unpack one response, stored or refused: readable JSON, or the body byte for byte."""
-    with reported():
+    with report_errors():
         from belib_weather.cli.raw import collection_of, find, open_lake, show
 
         with open_lake(settings_for(mode)) as lake:
@@ -79,7 +79,7 @@ def raw_set_aside(
 
     A running platform rebuilds what was computed from it within minutes.
     """
-    with reported():
+    with report_errors():
         from belib_weather.cli.raw import open_lake, set_aside
 
         with open_lake(settings_for(mode)) as lake:
@@ -89,7 +89,7 @@ def raw_set_aside(
 @raw.command("take-back")
 def raw_take_back(document: DocumentId, *, mode: ModeOption = None) -> None:
     """Bring a response that was set aside back into use."""
-    with reported():
+    with report_errors():
         from belib_weather.cli.raw import open_lake, take_back
 
         with open_lake(settings_for(mode)) as lake:
@@ -106,7 +106,7 @@ def raw_accept(
     mode: ModeOption = None,
 ) -> None:
     """Take a refused response out of quarantine into raw, if it can be read now."""
-    with reported():
+    with report_errors():
         from belib_weather.cli.raw import open_lake
         from belib_weather.cli.raw_accept import accept
 

@@ -3,7 +3,7 @@
 import typer
 
 from belib_weather.cli.options import ModeOption, settings_for
-from belib_weather.local.console import reported
+from belib_weather.local.console import report_errors
 
 # A command imports what it needs when it runs, so that `--help` is fast.
 # ruff: noqa: PLC0415
@@ -20,7 +20,7 @@ def stores_up(*, mode: ModeOption = None) -> None:
     Those that run already are left as they are; `env` then prints their addresses. They run until
     `stores down` or `stop`, also when `up` or `demo` ends meanwhile.
     """
-    with reported():
+    with report_errors():
         from belib_weather.local.stores_alone import bring_up
 
         bring_up(settings_for(mode))
@@ -29,7 +29,7 @@ def stores_up(*, mode: ModeOption = None) -> None:
 @stores.command("down")
 def stores_down(*, mode: ModeOption = None) -> None:
     """Stop the stores. The data stays. Refused while `up` or `demo` works on them."""
-    with reported():
+    with report_errors():
         from belib_weather.local.stores_alone import bring_down
 
         bring_down(settings_for(mode))

@@ -12,7 +12,7 @@ import polars as pl
 
 from belib_weather.formats.errors import UnreadableBody
 from belib_weather.formats.export import content_of
-from belib_weather.formats.realtime import RealtimeBody, recently_read
+from belib_weather.formats.realtime import RealtimeBody, cached_body
 from belib_weather.formats.repeated import Repeated
 from belib_weather.window import second_of
 
@@ -42,7 +42,7 @@ class Snapshot:
     @property
     def parsed(self) -> RealtimeBody | None:
         """The body as parsed, where this process read it a moment ago."""
-        return recently_read(self.sha256) if self.sha256 else None
+        return cached_body(self.sha256) if self.sha256 else None
 
     @property
     def second(self) -> int:

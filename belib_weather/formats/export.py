@@ -18,8 +18,8 @@ from belib_weather.formats.csv_table import csv_table
 from belib_weather.formats.encodings import as_utf8, decoded
 from belib_weather.formats.errors import UnreadableBody
 from belib_weather.formats.files import kind_of
-from belib_weather.formats.holdable import encodable
 from belib_weather.formats.json_shapes import array_of
+from belib_weather.formats.storable import encodable
 
 COORDINATES = pl.Struct({"lon": pl.Float64, "lat": pl.Float64})
 FieldTypes = Mapping[str, type[pl.String] | pl.Struct]

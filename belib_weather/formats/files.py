@@ -70,7 +70,7 @@ class Part:
     problem: str | None = None
 
 
-class _TooMuch(UnreadableBody):
+class _ArchiveTooLarge(UnreadableBody):
     """All files of an archive together are too large: the rest of it is not unpacked."""
 
 
@@ -89,7 +89,9 @@ class _Budget:
         content = whole(stream)
         self.left -= len(content)
         if self.left < 0:
-            raise _TooMuch(f"all of it together unpacks to more than {_MOST_TIMES} times its size")
+            raise _ArchiveTooLarge(
+                f"all of it together unpacks to more than {_MOST_TIMES} times its size"
+            )
         return content
 
 
@@ -100,7 +102,7 @@ def parts_of(name: str, content: bytes) -> Iterator[Part]:
     """
     try:
         yield from _parts(name, content, _Budget(MOST_BYTES + _MOST_TIMES * len(content)), 0)
-    except _TooMuch as error:
+    except _ArchiveTooLarge as error:
         yield Part(name, content, str(error))
 
 
@@ -119,7 +121,7 @@ def _parts(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[P
             yield from _parts(f"{name}/{inner}", body, budget, depth + 1)
         if is_empty:
             raise UnreadableBody("an archive without files")
-    except _TooMuch:
+    except _ArchiveTooLarge:
         raise
     except UnreadableBody as error:
         yield Part(name, content, str(error))
@@ -195,7 +197,7 @@ def _in_zip(content: bytes, budget: _Budget) -> Iterator[tuple[str, bytes]]:
                 try:
                     with archive.open(entry) as stream:
                         body = budget.whole(stream)
-                except _TooMuch:
+                except _ArchiveTooLarge:
                     raise
                 except (UnreadableBody, *_IN_ZIP) as error:
                     problems.append(f"{entry.filename}: {error}")

@@ -8,17 +8,17 @@ from typing import Any
 import polars as pl
 
 from belib_weather.formats.errors import UnreadableBody
-from belib_weather.formats.holdable import encodable
 from belib_weather.formats.samples import (
     HOUR_TYPE,
     Samples,
     celsius,
     covered,
-    in_calendar,
     message_in,
     number_at,
     object_in,
+    within_calendar,
 )
+from belib_weather.formats.storable import encodable
 from belib_weather.networks import NETWORK
 
 _GRANTED = 200
@@ -53,7 +53,7 @@ def infoclimat_samples(body: bytes) -> Samples:
         [_sample(values) for values in hours.values()], schema=dict.fromkeys(_COLUMNS, pl.Float64)
     )
     rows = samples.select(
-        in_calendar(instants.dt.convert_time_zone("UTC").cast(HOUR_TYPE)), pl.all()
+        within_calendar(instants.dt.convert_time_zone("UTC").cast(HOUR_TYPE)), pl.all()
     )
     first, last = covered(rows["hour"])
     return Samples(rows, first, last, NETWORK.zone)

@@ -15,9 +15,9 @@ from belib_weather.formats.samples import (
     KMH_OF_MS,
     Samples,
     covered,
-    in_calendar,
     message_in,
     object_in,
+    within_calendar,
 )
 
 VARIABLES = {
@@ -80,7 +80,7 @@ def _hours(stamps: list[Any], zone: Any) -> pl.Series:
         instants = local.dt.replace_time_zone(zone, ambiguous="null", non_existent="null")
     except (pl.exceptions.PolarsError, TypeError, UnicodeError):
         raise UnreadableBody(f"times are in an unknown zone {str(zone)[:60]!r}") from None
-    return in_calendar(instants.dt.convert_time_zone("UTC").cast(HOUR_TYPE))
+    return within_calendar(instants.dt.convert_time_zone("UTC").cast(HOUR_TYPE))
 
 
 def _series(values: Any, length: int) -> pl.Series | None:

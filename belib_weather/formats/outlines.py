@@ -11,8 +11,8 @@ from typing import Any
 import polars as pl
 
 from belib_weather.formats.errors import UnreadableBody
-from belib_weather.formats.holdable import encodable
 from belib_weather.formats.parsed import REJECTED, ParsedBody
+from belib_weather.formats.storable import encodable
 from belib_weather.networks import NETWORK
 
 OUTLINE_RECORD = pl.Schema(

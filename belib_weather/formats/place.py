@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from belib_weather.formats.export import COORDINATES, FieldTypes
-from belib_weather.formats.holdable import holdable
+from belib_weather.formats.storable import storable
 from belib_weather.networks import NETWORK
 
 PLACE_COLUMNS = ("address", "latitude", "longitude", "arrondissement")
@@ -28,7 +28,7 @@ def places(rows: pl.DataFrame, fields: Mapping[str, str]) -> pl.DataFrame:
     latitude, longitude = coordinates.field("lat"), coordinates.field("lon")
     is_inside = NETWORK.bounds.contains(latitude, longitude)
     return rows.select(
-        holdable(pl.col(fields["address"])).alias("address"),
+        storable(pl.col(fields["address"])).alias("address"),
         pl.when(is_inside).then(latitude).alias("latitude"),
         pl.when(is_inside).then(longitude).alias("longitude"),
         _arrondissements(rows, fields).alias("arrondissement"),

@@ -12,7 +12,6 @@ import polars as pl
 
 from belib_weather.formats import stamps
 from belib_weather.formats.export import read_export
-from belib_weather.formats.holdable import encodable, holdable, id_problem, is_dropped
 from belib_weather.formats.parsed import REJECTED, ParsedBodies, ParsedBody
 from belib_weather.formats.place import PLACE_COLUMNS, field_types, places
 from belib_weather.formats.spelling import (
@@ -22,6 +21,7 @@ from belib_weather.formats.spelling import (
     statuses,
     unknown_labels,
 )
+from belib_weather.formats.storable import encodable, id_problem, is_unstorable, storable
 from belib_weather.networks import NETWORK
 from belib_weather.window import second_of
 
@@ -85,7 +85,7 @@ class RealtimeBody(ParsedBody):
         records = self.records.with_columns(second, pl.lit(0).alias("body"))
         return stamps.with_signs_of_life(records).select(PLACES.names())
 
-    def stamped(self, instant: datetime) -> str | None:
+    def point_stamped_at(self, instant: datetime) -> str | None:
         """A charge point whose stamp is of this second."""
         found = self.records.filter(pl.col("updated") == second_of(instant))["charge_point_id"]
         return None if found.is_empty() else str(found[0])
@@ -115,7 +115,7 @@ def read_realtime(body: bytes, *, sha256: str | None = None) -> RealtimeBody:
     return _RECENT.find_or_read(sha256, lambda: _read(body))
 
 
-def recently_read(sha256: str) -> RealtimeBody | None:
+def cached_body(sha256: str) -> RealtimeBody | None:
     """The snapshot whose body has this hash, where this process read it a moment ago."""
     return _RECENT.find(sha256)
 
@@ -126,7 +126,7 @@ def _read(body: bytes) -> RealtimeBody:
     instants = stamps.instants(rows[STAMP])
     updated = stamps.seconds(instants)
     records, rejected = clean(rows, updated, places(rows, _FIELDS))
-    labels = rows.group_by(holdable(pl.col(_LABEL)).fill_null("null")).len().sort(_LABEL)
+    labels = rows.group_by(storable(pl.col(_LABEL)).fill_null("null")).len().sort(_LABEL)
     stamped = pl.DataFrame({"instant": instants, "second": updated})
     plausible = stamped.select(stamps.newest_plausible(pl.col("second"))).item()
     summary = {
@@ -151,7 +151,7 @@ def _newest(stamped: pl.DataFrame, believed: pl.Expr) -> datetime | None:
 
 def dropped_values(rows: pl.DataFrame) -> dict[str, int]:
     """Of each text field the values that no store can hold, where there are any."""
-    counts = rows.select(is_dropped(pl.selectors.string()).sum()).row(0, named=True)
+    counts = rows.select(is_unstorable(pl.selectors.string()).sum()).row(0, named=True)
     return {field: count for field, count in counts.items() if count}
 
 

@@ -89,7 +89,7 @@ def celsius(temperature: float | None) -> float | None:
     return round(temperature - KELVIN, 2)
 
 
-def in_calendar(hours: pl.Series) -> pl.Series:
+def within_calendar(hours: pl.Series) -> pl.Series:
     """Hours, null where they are of no year with weather data (1940-2100)."""
     is_in = pl.col("hour").is_between(pl.lit(_FIRST), pl.lit(_END), closed="left")
     return hours.to_frame("hour").select(pl.when(is_in).then("hour").alias("hour")).to_series()

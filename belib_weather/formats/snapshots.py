@@ -64,7 +64,7 @@ def read_sightings(snapshots: Iterable[Snapshot]) -> Frames:
     return _joined([_none(SIGHTINGS), *REMEMBERED.read(snapshots)])
 
 
-class RememberedSightings:
+class CachedSightings:
     """Sightings of the snapshots that were read last, so that none is parsed again.
 
     For a process that makes several tables of one history. It remembers nothing until `most` says
@@ -76,7 +76,7 @@ class RememberedSightings:
 
     def __init__(self, most: int = 0) -> None:
         self.most = most
-        self._kept: OrderedDict[tuple[str | None, int], pl.DataFrame] = OrderedDict()
+        self._cached: OrderedDict[tuple[str | None, int], pl.DataFrame] = OrderedDict()
         self._records = 0
         self._lock = Lock()
 
@@ -85,13 +85,13 @@ class RememberedSightings:
         if not self.most:
             yield from _read_batches(_sightings, snapshots)
             return
-        for is_known, group in groupby(snapshots, lambda snapshot: _key(snapshot) in self._kept):
+        for is_known, group in groupby(snapshots, lambda snapshot: _key(snapshot) in self._cached):
             if is_known:
-                yield from (Frames(self._kept[_key(one)], _NONE_REJECTED) for one in group)
+                yield from (Frames(self._cached[_key(one)], _NONE_REJECTED) for one in group)
             else:
-                yield from _read_batches(self._read_and_keep, group)
+                yield from _read_batches(self._read_and_cache, group)
 
-    def _read_and_keep(self, batch: Batch) -> Frames:
+    def _read_and_cache(self, batch: Batch) -> Frames:
         frames = _sightings(batch)
         if frames.rejected.is_empty():
             own = frames.good.partition_by("second", as_dict=True)
@@ -100,19 +100,19 @@ class RememberedSightings:
                 for snapshot in batch.snapshots:
                     second = snapshot.second
                     if snapshot.sha256 and times[second] == 1:
-                        self._keep(snapshot, own.get((second,), frames.good.clear()))
+                        self._cache(snapshot, own.get((second,), frames.good.clear()))
         return frames
 
-    def _keep(self, snapshot: Snapshot, sightings: pl.DataFrame) -> None:
-        if _key(snapshot) in self._kept:
+    def _cache(self, snapshot: Snapshot, sightings: pl.DataFrame) -> None:
+        if _key(snapshot) in self._cached:
             return
-        self._kept[_key(snapshot)] = sightings
+        self._cached[_key(snapshot)] = sightings
         self._records += sightings.height
-        while self._records > self.most and len(self._kept) > 1:
-            self._records -= self._kept.popitem(last=False)[1].height
+        while self._records > self.most and len(self._cached) > 1:
+            self._records -= self._cached.popitem(last=False)[1].height
 
 
-REMEMBERED = RememberedSightings()
+REMEMBERED = CachedSightings()
 """Of this process."""
 
 

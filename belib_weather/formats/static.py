@@ -6,10 +6,10 @@ import polars as pl
 
 from belib_weather.dates import date_in_paris
 from belib_weather.formats.export import read_export
-from belib_weather.formats.holdable import encodable, holdable, id_problem
 from belib_weather.formats.parsed import REJECTED, ParsedBody
 from belib_weather.formats.place import field_types, places, within
 from belib_weather.formats.spelling import charge_point_id
+from belib_weather.formats.storable import encodable, id_problem, storable
 from belib_weather.networks import NETWORK
 
 _TEXTS = ("station_name", "opening_hours", "accessibility")
@@ -55,7 +55,7 @@ def read_static(body: bytes) -> ParsedBody:
 def _equipment(fields: Mapping[str, str]) -> tuple[pl.Expr, ...]:
     power = pl.col(fields["power_kw"]).str.replace(",", ".").cast(pl.Float64, strict=False)
     return (
-        *(holdable(pl.col(fields[name])).alias(name) for name in _TEXTS),
+        *(storable(pl.col(fields[name])).alias(name) for name in _TEXTS),
         within(power, 0, 1000).alias("power_kw"),
         *(_switch(pl.col(fields[name])).alias(name) for name in _SWITCHES),
         _local_date(pl.col(fields["commissioned_on"])).alias("commissioned_on"),

@@ -19,7 +19,7 @@ from belib_weather.kibana.drilldowns import (
 from belib_weather.kibana.lens import LENS_SHAPES, lens_attributes
 from belib_weather.kibana.maps import LAYER_REFERENCE as MAP_REFERENCE
 from belib_weather.kibana.maps import map_embeddable
-from belib_weather.kibana.objects import OLDEST_KIBANA, Reference, SavedObject, inner
+from belib_weather.kibana.objects import OLDEST_KIBANA, Reference, SavedObject, nested_json
 from belib_weather.kibana.vega import interval_specification
 from belib_weather.panels.i18n import Language
 from belib_weather.panels.specification import Dataset, Panel, Shape
@@ -52,8 +52,8 @@ def saved_dashboard(dashboard: Dashboard, index_prefix: str) -> SavedObject:
         {
             "title": dashboard.title,
             "description": dashboard.question,
-            "panelsJSON": inner([panel for panel, _ in placed]),
-            "optionsJSON": inner(
+            "panelsJSON": nested_json([panel for panel, _ in placed]),
+            "optionsJSON": nested_json(
                 {
                     "hidePanelTitles": False,
                     "syncColors": False,
@@ -68,7 +68,7 @@ def saved_dashboard(dashboard: Dashboard, index_prefix: str) -> SavedObject:
             "timeTo": "now",
             "refreshInterval": {"pause": False, "value": 300_000},
             "kibanaSavedObjectMeta": {
-                "searchSourceJSON": inner(
+                "searchSourceJSON": nested_json(
                     {"filter": [], "query": {"language": "kuery", "query": ""}}
                 )
             },
@@ -120,7 +120,7 @@ def _panel(panel: Panel, grid: dict[str, int], index_prefix: str, page: str) -> 
         map_panel = frame | {"type": "map", "embeddableConfig": map_embeddable(panel)}
         return map_panel, (Reference(f"{panel.name}:{MAP_REFERENCE}", "index-pattern", view),)
     specification = interval_specification(panel, view)
-    return frame | _visualization("vega", {"spec": inner(specification)}), ()
+    return frame | _visualization("vega", {"spec": nested_json(specification)}), ()
 
 
 def link_name(dashboard: Dashboard) -> str:

@@ -14,7 +14,7 @@ from belib_weather.kibana.bundle import TAG_COLOUR, TAG_DESCRIPTION
 from belib_weather.kibana.dashboard_check import dashboard_faults
 from belib_weather.kibana.dashboards import DASHBOARDS
 from belib_weather.kibana.data_views import data_view_id, declared_views, formats, notes
-from belib_weather.kibana.objects import inner
+from belib_weather.kibana.objects import nested_json
 from belib_weather.kibana.readings import LONGEST, differences
 from belib_weather.kibana.rules import alerting_rules
 from belib_weather.kibana.schema import saved as s
@@ -42,10 +42,10 @@ def faults_of_rules(rules: bytes, index_prefix: str) -> list[str]:
     try:
         RULES.validate_json(rules)
     except ValidationError as error:
-        return _sentences(error)
+        return _error_lines(error)
     # As text: in Python 1 equals true.
-    saved = {key: inner(body) for key, body in json.loads(rules).items()}
-    declared = {rule.rule_id: inner(rule.body) for rule in alerting_rules(index_prefix)}
+    saved = {key: nested_json(body) for key, body in json.loads(rules).items()}
+    declared = {rule.rule_id: nested_json(rule.body) for rule in alerting_rules(index_prefix)}
     return list(differences("rules", saved, declared))
 
 
@@ -60,10 +60,10 @@ def _read(line: bytes) -> s.Saved | list[str]:
     try:
         return s.SAVED.validate_json(line)
     except ValidationError as error:
-        return _sentences(error)
+        return _error_lines(error)
 
 
-def _sentences(error: ValidationError) -> list[str]:
+def _error_lines(error: ValidationError) -> list[str]:
     return [
         f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}, not {fault['input']!r:.{LONGEST}}"
         for fault in error.errors(include_url=False, include_context=False)

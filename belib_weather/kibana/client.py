@@ -12,7 +12,13 @@ from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self
 
-from belib_weather.kibana.connection import PASSING, Connection, Passing, json_of, patiently
+from belib_weather.kibana.connection import (
+    PASSING,
+    Connection,
+    TransientFailure,
+    json_of,
+    retry_for,
+)
 from belib_weather.kibana.errors import (
     ImportRefused,
     KibanaError,
@@ -87,7 +93,7 @@ class KibanaClient:
             KibanaForbidden: it does not show its version to this user.
             KibanaError: it is older than 8.15, is not Kibana, or does not have the space.
         """
-        version = patiently(self._version_when_ready, self._wait_seconds)
+        version = retry_for(self._version_when_ready, self._wait_seconds)
         if tuple(int(part) for part in re.findall(r"\d+", version)[:2]) < OLDEST_VERSION:
             raise KibanaError(
                 f"Kibana at {self.address} is {version}; {'.'.join(map(str, OLDEST_VERSION))} or"
@@ -182,7 +188,7 @@ class KibanaClient:
                 raise KibanaError(f"{self.address} is not Kibana; check BELIB_KIBANA_URL")
             raise self._connection.refused("GET", _STATUS, answer)
         state = overall.get("summary") or overall.get("level") or f"status {answer.status_code}"
-        raise Passing(
+        raise TransientFailure(
             f"Kibana at {self.address} is starting ({state})",
             KibanaStarting(
                 f"Kibana at {self.address} is not available after {self._wait_seconds:g} s"

@@ -85,7 +85,7 @@ def _change(column_id: str, title: str, change: Change) -> Columns:
         for shift in ("", ", shift='1w'")
     ]
     points = _function("multiply", 100, _function("subtract", *sides))
-    alike = _function("multiply", *map(_is_alike, observed, reversed(observed)))
+    alike = _function("multiply", *map(_is_comparable, observed, reversed(observed)))
     tree = _function("divide", points, alike)
     below = " * ".join(map(_IS_ALIKE.format, _SUMS, reversed(_SUMS)))
     formula = f"(100 * ({' - '.join(shares)})) / ({below})"
@@ -104,14 +104,14 @@ def _formula(column_id: str, title: str, measure: Ratio | Total) -> Columns:
         counted = f"count({measure.count.field}) * {measure.figure.weight}"
         formula = f"{_sums(measure.numerator)} / ({counted})"
     elif isinstance(measure, Ratio):
-        left, right = _added(measure.numerator, parts), _less(measure, parts)
+        left, right = _added(measure.numerator, parts), _denominator(measure, parts)
         below = _sums(measure.denominator)
         if measure.minus:
             below = f"({below} - {' - '.join(f'sum({name})' for name in measure.minus)})"
         if measure.of_half_observed:
             period = f"{column_id}X{len(parts)}"
             columns[period] = _length_of_period(label)
-            right = _function("multiply", right, _is_half(parts[OBSERVED], period))
+            right = _function("multiply", right, _is_half_observed(parts[OBSERVED], period))
             below = f"({below} * {_IS_HALF})"
         formula = f"{_sums(measure.numerator)} / {below}"
     else:
@@ -168,7 +168,7 @@ def _added(names: tuple[str, ...], parts: dict[str, str]) -> str | dict[str, Any
     return tree
 
 
-def _less(ratio: Ratio, parts: dict[str, str]) -> str | dict[str, Any]:
+def _denominator(ratio: Ratio, parts: dict[str, str]) -> str | dict[str, Any]:
     """The denominator, with what is taken off it."""
     tree = _added(ratio.denominator, parts)
     for name in ratio.minus:
@@ -183,7 +183,7 @@ A division by 0 is an empty cell, and empty cells are last in either order.
 """
 
 
-def _is_half(observed: str, period: str) -> dict[str, Any]:
+def _is_half_observed(observed: str, period: str) -> dict[str, Any]:
     is_less = _function("lt", _product(observed, 2000), period)
     return _function("ifelse", is_less, 0, 1)
 
@@ -192,7 +192,7 @@ _SUMS = (f"sum({OBSERVED})", f"sum({OBSERVED}, shift='1w')")
 _IS_ALIKE = f"ifelse(({{}} * {ALIKE[0]}) < ({{}} * {ALIKE[1]}), 0, 1)"
 
 
-def _is_alike(one: str, other: str) -> dict[str, Any]:
+def _is_comparable(one: str, other: str) -> dict[str, Any]:
     """0 where the one was observed for less than nine tenths of the other."""
     is_less = _function("lt", _product(one, ALIKE[0]), _product(other, ALIKE[1]))
     return _function("ifelse", is_less, 0, 1)

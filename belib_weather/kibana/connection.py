@@ -28,7 +28,7 @@ _DENIED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 _LONGEST_REASON = 500
 
 
-class Passing(Exception):
+class TransientFailure(Exception):
     """A failure that another attempt may not have.
 
     Args:
@@ -89,16 +89,18 @@ class Connection:
                 return answer
             error = self.refused(method, path, answer)
             if answer.status_code in passing:
-                raise Passing(f"Kibana says {answer.status_code} to {method} {path}", error)
+                raise TransientFailure(
+                    f"Kibana says {answer.status_code} to {method} {path}", error
+                )
             raise error
 
-        return patiently(attempt, PATIENCE_SECONDS)
+        return retry_for(attempt, PATIENCE_SECONDS)
 
     def send(self, method: str, path: str, **content: Any) -> httpx.Response:
         """One attempt, whatever the answer's status.
 
         Raises:
-            Passing: there was no answer.
+            TransientFailure: there was no answer.
             KibanaError: the proxy that the environment names cannot be used.
         """
         try:
@@ -111,7 +113,7 @@ class Connection:
             unavailable = KibanaUnavailable(
                 f"{state}; is it running, and is BELIB_KIBANA_URL right?"
             )
-            raise Passing(state, unavailable) from error
+            raise TransientFailure(state, unavailable) from error
 
     def refused(self, method: str, path: str, answer: httpx.Response) -> KibanaError:
         """The error for an answer."""
@@ -137,15 +139,15 @@ class Connection:
         return f"Kibana at {self.address}, {method} {path}"
 
 
-def patiently(attempt: Callable[[], Answer], seconds: float) -> Answer:
-    """Repeat an attempt while it raises `Passing`, for some seconds at most; 0 is once.
+def retry_for(attempt: Callable[[], Answer], seconds: float) -> Answer:
+    """Repeat an attempt while it raises `TransientFailure`, for some seconds at most; 0 is once.
 
     Raises:
-        KibanaError: that of the last `Passing`.
+        KibanaError: that of the last `TransientFailure`.
     """
     try:
         for retry in stamina.retry_context(
-            on=Passing,
+            on=TransientFailure,
             attempts=None if seconds else 1,
             timeout=seconds or None,
             wait_initial=0.2,
@@ -154,7 +156,7 @@ def patiently(attempt: Callable[[], Answer], seconds: float) -> Answer:
         ):
             with retry:
                 return attempt()
-    except Passing as passing:
+    except TransientFailure as passing:
         raise passing.error from passing.__cause__
     raise AssertionError("a retry ends by returning or raising")
 

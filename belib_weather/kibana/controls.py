@@ -7,7 +7,7 @@ Concept: https://www.elastic.co/docs/explore-analyze/dashboards/add-controls
 from dataclasses import dataclass
 from typing import Any
 
-from belib_weather.kibana.objects import Reference, inner
+from belib_weather.kibana.objects import Reference, nested_json
 from belib_weather.panels.specification import Dataset
 
 
@@ -70,7 +70,7 @@ def control_group(
     group = {
         "chainingSystem": "HIERARCHICAL",
         "controlStyle": "oneLine",
-        "ignoreParentSettingsJSON": inner(
+        "ignoreParentSettingsJSON": nested_json(
             {
                 "ignoreFilters": False,
                 "ignoreQuery": False,
@@ -78,7 +78,7 @@ def control_group(
                 "ignoreValidations": False,
             }
         ),
-        "panelsJSON": inner(panels),
+        "panelsJSON": nested_json(panels),
         "showApplySelections": False,
     }
     return group, tuple(references)

@@ -7,7 +7,7 @@ Concept: https://www.elastic.co/docs/explore-analyze/find-and-organize/data-view
 from typing import Any
 
 from belib_weather.kibana.drilldowns import history_links
-from belib_weather.kibana.objects import SavedObject, inner
+from belib_weather.kibana.objects import SavedObject, nested_json
 from belib_weather.networks import NETWORK
 from belib_weather.panels.i18n import Language
 from belib_weather.panels.number_formats import WEEKDAYS, weekday
@@ -130,8 +130,8 @@ def _data_view(
             "title": data_view_id(index_prefix, dataset),
             "name": name,
             **({"timeFieldName": time_field} if time_field else {}),
-            "fieldAttrs": inner(notes(dataset)),
-            "fieldFormatMap": inner(formats(index_prefix, dataset)),
+            "fieldAttrs": nested_json(notes(dataset)),
+            "fieldFormatMap": nested_json(formats(index_prefix, dataset)),
             "runtimeFieldMap": "{}",
             "fields": "[]",
             "sourceFilters": "[]",

@@ -6,7 +6,7 @@ Concept: https://www.elastic.co/docs/explore-analyze/visualize/maps
 
 from typing import Any
 
-from belib_weather.kibana.objects import inner
+from belib_weather.kibana.objects import nested_json
 from belib_weather.panels.colours import STATION_COLOURS
 from belib_weather.panels.es_requests import MAP_FIELDS
 from belib_weather.panels.i18n import Language
@@ -24,8 +24,8 @@ def map_embeddable(panel: Panel) -> dict[str, Any]:
         "attributes": {
             "title": title,
             "description": panel.note_in(Language.ENGLISH),
-            "layerListJSON": inner([_base_map(), _stations(panel, title)]),
-            "mapStateJSON": inner(
+            "layerListJSON": nested_json([_base_map(), _stations(panel, title)]),
+            "mapStateJSON": nested_json(
                 {
                     "center": {"lat": _PARIS["lat"], "lon": _PARIS["lon"]},
                     "zoom": _PARIS["zoom"],
@@ -34,7 +34,7 @@ def map_embeddable(panel: Panel) -> dict[str, Any]:
                     "settings": {"autoFitToDataBounds": False},
                 }
             ),
-            "uiStateJSON": inner({"isLayerTOCOpen": True, "openTOCDetails": []}),
+            "uiStateJSON": nested_json({"isLayerTOCOpen": True, "openTOCDetails": []}),
         },
         "enhancements": {},
         "hiddenLayers": [],

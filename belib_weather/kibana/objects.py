@@ -53,6 +53,6 @@ class SavedObject:
         )
 
 
-def inner(value: object) -> str:
+def nested_json(value: object) -> str:
     """JSON inside JSON, as Kibana stores a dashboard's parts; the same for the same value."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

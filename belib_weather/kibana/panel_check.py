@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from belib_weather.kibana import readings
 from belib_weather.kibana.data_views import data_view_id
-from belib_weather.kibana.objects import inner
+from belib_weather.kibana.objects import nested_json
 from belib_weather.kibana.readings import differences
 from belib_weather.kibana.schema import dashboard as d
 from belib_weather.kibana.schema import maps as m
@@ -94,5 +94,5 @@ def _vega(
     )
     # As text: in Python 1 equals true.
     for specification, of_specification in zip((stored, declared), facts, strict=True):
-        of_specification |= {name: inner(part) for name, part in specification.items()}
+        of_specification |= {name: nested_json(part) for name, part in specification.items()}
     yield from differences(where, *facts)

@@ -69,7 +69,7 @@ def provision(kibana: KibanaClient, bundle: Bundle, index_prefix: str) -> Provis
         KibanaError: any other failure; calling again is always safe.
     """
     version = kibana.wait()
-    mark = _mark(bundle, index_prefix)
+    mark = _import_marker(bundle, index_prefix)
     objects = objects_of(bundle)
     outcome = Outcome.UNCHANGED
     if not _is_imported(kibana, bundle, objects, mark):
@@ -129,7 +129,7 @@ def _put_rules(kibana: KibanaClient, bundle: Bundle) -> None:
         raise RulesRefused(f"Kibana at {kibana.address}", refused)
 
 
-def _mark(bundle: Bundle, index_prefix: str) -> SavedObject:
+def _import_marker(bundle: Bundle, index_prefix: str) -> SavedObject:
     return SavedObject(
         "tag",
         str(uuid5(NAMESPACE_URL, f"belib_weather/kibana/{index_prefix}/imported")),

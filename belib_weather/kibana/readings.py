@@ -245,13 +245,13 @@ def differences(
 ) -> Iterator[str]:
     """A sentence for each fact that is not as declared."""
     for name in sorted(declared.keys() | saved.keys()):
-        for found, expected in _unlike(saved.get(name), declared.get(name)):
+        for found, expected in _differing_parts(saved.get(name), declared.get(name)):
             yield (
                 f"{where}: {name}: {found!r:.{LONGEST}}, where {expected!r:.{LONGEST}} is declared"
             )
 
 
-def _unlike(found: object, expected: object) -> Iterator[tuple[object, object]]:
+def _differing_parts(found: object, expected: object) -> Iterator[tuple[object, object]]:
     """The parts of two facts that differ."""
     if found == expected:
         return
@@ -259,6 +259,6 @@ def _unlike(found: object, expected: object) -> Iterator[tuple[object, object]]:
     match both:
         case (tuple() | list(), tuple() | list()) if len(both[0]) == len(both[1]):
             for one, other in zip(*both, strict=True):
-                yield from _unlike(one, other)
+                yield from _differing_parts(one, other)
         case _:
             yield both

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from belib_weather.kibana.data_views import CAPTURE_TIME, data_view_id, rules_view_id
-from belib_weather.kibana.objects import inner
+from belib_weather.kibana.objects import nested_json
 from belib_weather.panels.figures import SHARE_AVAILABLE_NOW, SHARE_SILENT_NOW
 from belib_weather.panels.limits import LEAST_SHARE_AVAILABLE, MOST_SHARE_UNKNOWN
 from belib_weather.panels.measures import Ratio
@@ -114,7 +114,7 @@ def _query_rule(
             "timeField": CAPTURE_TIME,
             "timeWindowSize": SILENCE_MINUTES,
             "timeWindowUnit": "m",
-            "esQuery": inner({"query": query}),
+            "esQuery": nested_json({"query": query}),
             "size": 0,
             "aggType": "count",
             "thresholdComparator": comparator,

@@ -36,7 +36,7 @@ _END_SECONDS = 0.1
 """Between two looks whether a run has ended."""
 
 
-def missing(
+def missing_hours(
     stores: Stores, start: datetime, now: datetime, indices: Future[None] | None = None
 ) -> Window:
     """The hours from the first that lacks facts or documents to the current one.
@@ -113,7 +113,7 @@ def _live(hours: Window, *parts: Part, with_index: bool = True) -> Run:
 
 
 def _episodes(hours: Window) -> Run:
-    # Stored, so that the sensor of late days finds nothing; `remainder` publishes them.
+    # Stored, so that the sensor of late days finds nothing; `background_fill` publishes them.
     return Run("episodes", *_days(hours), with_index=False)
 
 
@@ -224,7 +224,7 @@ def _run(workers: Workers, supervisor: Supervisor, stage: Stage, bars: "_Bars") 
     failed = _run_once(workers, stage, bars)
     if failed and supervisor.failures > failures_before:
         say("What fills the history is started again when all processes run well.")
-        supervisor.wait_until_well()
+        supervisor.wait_until_healthy()
         failed = _run_once(workers, {lane: stage[lane] for lane in failed}, bars)
     if failed:
         raise CommandError(f"not everything could be filled: {'; '.join(failed.values())}")

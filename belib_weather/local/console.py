@@ -93,7 +93,7 @@ _ADVICE = {
 }
 
 
-def _of_disk(error: Exception) -> str | None:
+def _disk_error_line(error: Exception) -> str | None:
     """A line about a file that cannot be read or written, with what to do; None of other errors."""
     if not isinstance(error, OSError) or error.errno not in _ADVICE or error.filename is None:
         return None
@@ -101,7 +101,7 @@ def _of_disk(error: Exception) -> str | None:
 
 
 @contextmanager
-def reported() -> Iterator[None]:
+def report_errors() -> Iterator[None]:
     """End the command with one clear line after an expected error.
 
     The exit code is 1, and 2 where the stores that it needs do not run.
@@ -119,7 +119,7 @@ def reported() -> Iterator[None]:
         sys.stderr.close()  # the reader of our output has closed it
         raise typer.Exit(1) from None
     except Exception as error:
-        line = _of_disk(error) or (str(error) if isinstance(error, _expected()) else None)
+        line = _disk_error_line(error) or (str(error) if isinstance(error, _expected()) else None)
         if line is None:
             raise
         fail(line)

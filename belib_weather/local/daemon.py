@@ -20,7 +20,7 @@ from belib_weather.dagster_internals import SCHEDULED_FOR
 _SLACK = timedelta(minutes=1)
 
 
-def turn_back(instance: dg.DagsterInstance, now: datetime) -> Iterator[str]:
+def reset_future_ticks(instance: dg.DagsterInstance, now: datetime) -> Iterator[str]:
     """Turn schedules and sensors back whose times lie in the future; a line about each.
 
     Ticks of the future go, and with them the older ticks of that schedule or sensor: Dagster
@@ -44,7 +44,7 @@ def turn_back(instance: dg.DagsterInstance, now: datetime) -> Iterator[str]:
             yield f"{state.instigator_name} waited for a time in the future, and is turned back"
 
 
-def free_ticks(instance: dg.DagsterInstance, now: datetime) -> str:
+def detach_future_ticks(instance: dg.DagsterInstance, now: datetime) -> str:
     """Take from runs the ticks of the future that they were made for; a line about it, or none.
 
     Dagster starts no second run for a tick, so one that a wrong clock had ticked already would be
@@ -73,7 +73,7 @@ def main() -> None:
     """Turn back what is ahead, and become the daemon."""
     with dg.DagsterInstance.get() as instance:
         now = utc_now()
-        for line in (*turn_back(instance, now), free_ticks(instance, now)):
+        for line in (*reset_future_ticks(instance, now), detach_future_ticks(instance, now)):
             if line:
                 sys.stderr.write(f"{line}\n")
     runpy.run_module("dagster._daemon", run_name="__main__", alter_sys=True)

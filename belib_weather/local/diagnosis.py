@@ -11,8 +11,9 @@ from belib_weather.embedded.addresses import Servers
 from belib_weather.embedded.postgres import DAGSTER_DATABASE, PostgresServer
 from belib_weather.kibana.client import KibanaClient
 from belib_weather.kibana.errors import KibanaError
-from belib_weather.local.feed_watch import impatient, trouble_with_feed
+from belib_weather.local.feed_watch import feed_problem, with_short_timeouts
 from belib_weather.local.finding import Finding, State
+from belib_weather.local.host_checks import check_host
 from belib_weather.local.modes import COMMANDS
 from belib_weather.local.monitoring import metrics_finding
 from belib_weather.local.poll_diagnosis import check_spool, newest_finding, queue_finding
@@ -36,7 +37,6 @@ from belib_weather.local.store_diagnosis import (
     check_rules,
     check_stores,
 )
-from belib_weather.local.surroundings import check_surroundings
 from belib_weather.local.waiting_runs import queue
 from belib_weather.settings import Settings
 from belib_weather.sources.errors import SourceError
@@ -47,7 +47,7 @@ _ASKED = (SIMULATOR, SITE, CODE_SERVER, WEBSERVER, DAEMON, WATCHDOG)
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """Check every dependency, one after another."""
-    yield from check_surroundings(settings)
+    yield from check_host(settings)
     are_well = True
     for found in check_stores(settings):
         are_well = are_well and found.state is State.OK
@@ -124,7 +124,7 @@ def _simulator(settings: Settings) -> Finding:
 
 
 def _feed(settings: Settings) -> Finding:
-    trouble = trouble_with_feed(settings)
+    trouble = feed_problem(settings)
     if trouble:
         return Finding("Belib feed", State.WRONG, trouble)
     return Finding("Belib feed", State.OK, f"{settings.explore_api_url} answers")
@@ -133,7 +133,7 @@ def _feed(settings: Settings) -> Finding:
 def _weather(settings: Settings) -> Finding:
     today = datetime.now(UTC).date()
     try:
-        answer = weather_client(impatient(settings)).day(today, today)
+        answer = weather_client(with_short_timeouts(settings)).day(today, today)
     except SourceError as error:  # polls go on without it
         return Finding("Weather", State.WARN, str(error))
     return Finding("Weather", State.OK, f"{answer.source} answers ({answer.request_url})")

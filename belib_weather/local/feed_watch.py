@@ -22,17 +22,17 @@ _RUN = timedelta(minutes=2)
 _LOOK_SECONDS = 30.0
 
 
-def impatient(settings: Settings) -> Settings:
+def with_short_timeouts(settings: Settings) -> Settings:
     """The same settings for a request that a person waits for."""
     return settings.model_copy(
         update={"http_attempts": 1, "http_timeout_seconds": _PATIENCE_SECONDS}
     )
 
 
-def trouble_with_feed(settings: Settings) -> str | None:
+def feed_problem(settings: Settings) -> str | None:
     """Ask the catalog of the feed once; the problem, or None."""
     api = ExploreApi(
-        HttpClient(impatient(settings)),
+        HttpClient(with_short_timeouts(settings)),
         settings.explore_api_url,
         minimum_charge_points=settings.minimum_charge_points,
     )

@@ -1,7 +1,7 @@
 """The report, the site and the files of dashboards at the end of a start, and where they are.
 
 What belongs here: which runs make them, and printing the paths. What does not: the report itself
-(`report`), and what is filled after the start (`remainder`).
+(`report`), and what is filled after the start (`background_fill`).
 """
 
 from datetime import datetime
@@ -18,7 +18,7 @@ _PAGES = {"Report": "availability-report.en.html", "Rapport": "availability-repo
 def first_views(settings: Settings, *, with_index: bool) -> list[Run]:
     """What was polled, outlines, report, site, and dashboards without a Kibana.
 
-    Live also the files that others read; a demonstration fills them with the `remainder`.
+    Live also the files that others read; a demonstration fills them with the `background_fill`.
     """
     now = utc_now()
     today = f"{now:%Y-%m-%d}"

@@ -199,12 +199,12 @@ def write_health(server: Server, port: int) -> Health:
     return Health(Verdict.SILENT, f"it stores nothing: {problem}") if problem else HEALTHY
 
 
-def beat_of(data_dir: Path, names: Sequence[str]) -> Path:
+def heartbeat_file(data_dir: Path, names: Sequence[str]) -> Path:
     """The file of the sign of life: its time is the machine's uptime, which no clock changes."""
     return data_dir / f"watchdog-{'-'.join(names)}.beat"
 
 
-def beat_health(beat: Path) -> Health:
+def heartbeat_health(beat: Path) -> Health:
     """That of a process that sets a file's time to the machine's uptime every second."""
     try:
         age = time.monotonic() - beat.stat().st_mtime

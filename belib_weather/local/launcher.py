@@ -19,7 +19,7 @@ from belib_weather.embedded.logs import last_line
 from belib_weather.embedded.processes import OWN_UMASK, end, launch
 from belib_weather.embedded.startup import Activity
 from belib_weather.local.console import CommandError
-from belib_weather.local.process_table import OWNER, family, mark
+from belib_weather.local.process_table import OWNER, mark, process_tree
 
 _IDLE_SECONDS = 600.0
 _END_SECONDS = 15
@@ -111,7 +111,7 @@ class Task:
         self._process = launcher.launch(program, has_pipes=has_pipes)
         self._log = launcher.log(program.name)
         pid = self._process.pid
-        self._activity = Activity([self._log], lambda: family(pid), idle_seconds)
+        self._activity = Activity([self._log], lambda: process_tree(pid), idle_seconds)
         self._idle_seconds = idle_seconds
         self._is_hung = False
         self._was_ended = False
@@ -151,7 +151,7 @@ class Task:
         if self._process.poll() is not None:
             return
         self._was_ended = True
-        children = family(self._process.pid)[1:]
+        children = process_tree(self._process.pid)[1:]
         self._process.terminate()
         try:
             self._process.wait(_END_SECONDS)

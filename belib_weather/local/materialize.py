@@ -37,7 +37,7 @@ def main() -> None:
     Raises:
         SystemExit: a run was interrupted; later ones are not executed.
     """
-    answers = _own_output()
+    answers = _answers_output()
     # So that Dagster stores the end of the run before the process ends.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     os.environ.update(json.loads(sys.stdin.readline() or sys.exit()))
@@ -53,7 +53,7 @@ def main() -> None:
         for line in sys.stdin:
             lane, runs = decoded(line)
             _end_interrupted(instance, lane)
-            failed = [reason for run in runs if (reason := _executed(defs, instance, lane, run))]
+            failed = [reason for run in runs if (reason := _execute(defs, instance, lane, run))]
             sys.stderr.write("".join(f"\n{reason}" for reason in failed))
             try:
                 answers.write(f"{json.dumps(failed)}\n")
@@ -61,16 +61,14 @@ def main() -> None:
                 return  # the command was killed
 
 
-def _own_output() -> TextIO:
+def _answers_output() -> TextIO:
     """Our output for answers alone; whatever else is printed goes to the log."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", buffering=1)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     return answers
 
 
-def _executed(
-    defs: dg.Definitions, instance: dg.DagsterInstance, lane: str, run: Run
-) -> str | None:
+def _execute(defs: dg.Definitions, instance: dg.DagsterInstance, lane: str, run: Run) -> str | None:
     """Execute a run; the reason when it failed."""
     tags = {PROCESS_TAG: lane} if run.with_charts else {PROCESS_TAG: lane, NO_CHARTS_TAG: "true"}
     hours = {RANGE_START: run.first, RANGE_END: run.last} if run.first else {}

@@ -32,18 +32,18 @@ def settings_of(mode: Mode) -> Settings:
     """
     if mode == "live":
         settings = load_settings(mode="live")
-        settings = load_settings(mode="live", **_to_look_up(settings))
+        settings = load_settings(mode="live", **_unset_addresses(settings))
         urls = (settings.mongo_url, settings.postgres_url, settings.elasticsearch_url)
         return settings if all(urls) else _ours(settings)
     # In a shell after `env --mode demo` the names of the databases are those of the demo already.
     is_prepared = load_settings().mode == "demo"
     configured = _ours(load_settings(mode="demo"))
-    own = _to_look_up(configured)
+    own = _unset_addresses(configured)
     configured, state = load_settings(mode="demo", **own), StateFile.read(configured.data_dir)
     return load_settings(**_demo(configured, state, is_prepared=is_prepared), **own)
 
 
-def _to_look_up(settings: Settings) -> dict[str, None]:
+def _unset_addresses(settings: Settings) -> dict[str, None]:
     """The addresses of the home's own servers, unset: where they are now is looked up again.
 
     `env` gives them to a shell, which may live longer than the servers or their ports.

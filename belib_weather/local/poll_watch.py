@@ -51,7 +51,7 @@ def is_due(last: LastPoll | None, began: datetime, now: datetime, cadence: timed
     return last.at < tick and now - tick > HANDOVER
 
 
-def feed_of(settings: Settings, now: Now = utc_now) -> Callable[[], Response]:
+def snapshot_fetcher(settings: Settings, now: Now = utc_now) -> Callable[[], Response]:
     """What fetches a snapshot as a run does."""
     api = ExploreApi(
         HttpClient(settings, now),

@@ -44,7 +44,7 @@ def end_in_parallel(
     children = []
     for name, processes in found.items():
         notice(name)
-        children += [child for process in processes for child in family(process.pid)[1:]]
+        children += [child for process in processes for child in process_tree(process.pid)[1:]]
     end([process for processes in found.values() for process in processes], SIGTERM, _END_SECONDS)
     end([child for child in children if child.is_running()], SIGTERM, _END_SECONDS)
 
@@ -54,7 +54,7 @@ def end_orphans(data_dir: Path) -> None:
     end(launched_under(OWNER, str(data_dir)), SIGTERM, _END_SECONDS)
 
 
-def family(pid: int) -> list[psutil.Process]:
+def process_tree(pid: int) -> list[psutil.Process]:
     """A process and all its descendants that live."""
     with suppress(psutil.NoSuchProcess):
         process = psutil.Process(pid)

@@ -13,7 +13,7 @@ from belib_weather.embedded.startup import Activity, NoProgress, StartLimits, wa
 from belib_weather.local.console import CommandError
 from belib_weather.local.health import HEALTHY, Health
 from belib_weather.local.launcher import Launcher, Program
-from belib_weather.local.process_table import family
+from belib_weather.local.process_table import process_tree
 from belib_weather.local.supervised import Supervised
 
 _REPLACED_SECONDS = 3
@@ -79,7 +79,9 @@ class PythonProcess(Supervised):
                 self.log,
                 ask=answer,
                 is_there=lambda: process.poll() is None,
-                activity=Activity([self.log], lambda: family(process.pid), limits.idle_seconds),
+                activity=Activity(
+                    [self.log], lambda: process_tree(process.pid), limits.idle_seconds
+                ),
                 limits=limits,
                 notice=notice,
             )

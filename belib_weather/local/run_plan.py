@@ -15,7 +15,7 @@ LANES = ("history-1", "history-2")
 """Names of the lanes that fill the history, side by side, and of the workers that execute them."""
 REPORT = "report"
 """The lane of what people look at first, on the last worker."""
-REMAINDER = "remainder"
+BACKGROUND_FILL = "background_fill"
 """The lane beside what serves already, on the last worker."""
 
 

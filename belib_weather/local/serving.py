@@ -15,10 +15,11 @@ from threading import Thread
 from belib_weather.assets.polling import appended
 from belib_weather.lake import RAW_SNAPSHOTS, Spool
 from belib_weather.local.addresses import print_addresses
-from belib_weather.local.backfill import fill, missing, refill_weather, report_refill
+from belib_weather.local.backfill import fill, missing_hours, refill_weather, report_refill
+from belib_weather.local.background_fill import FILLING, BackgroundFill, start_background_fill
 from belib_weather.local.console import CommandError, out, say, warn
 from belib_weather.local.disk_space import Disk, DiskWatch
-from belib_weather.local.feed_watch import FeedWatch, trouble_with_feed
+from belib_weather.local.feed_watch import FeedWatch, feed_problem
 from belib_weather.local.first_views import first_views, print_report, print_site
 from belib_weather.local.lost_data import is_refilled, lost_raw
 from belib_weather.local.modes import COMMANDS, HISTORY_MINUTES, Mode, settings_of
@@ -27,14 +28,13 @@ from belib_weather.local.poll_watch import PollReport
 from belib_weather.local.ports import Ports, common_folder
 from belib_weather.local.process_table import running
 from belib_weather.local.readers import refuse_readers
-from belib_weather.local.remainder import FILLING, Remainder, begun
 from belib_weather.local.run_plan import REPORT, Run
 from belib_weather.local.session_lock import session
 from belib_weather.local.signals import Stopped, stoppable, uninterrupted
 from belib_weather.local.stack import NAMES, TITLES, Platform, end_processes, take_down
 from belib_weather.local.state_file import StateFile
 from belib_weather.local.stores import Stores, opened, started
-from belib_weather.local.stores_alone import are_asked_for
+from belib_weather.local.stores_alone import were_started_alone
 from belib_weather.local.summary import table
 from belib_weather.local.supervisor import Supervisor
 from belib_weather.local.waiting_runs import QueueWatch
@@ -67,7 +67,7 @@ def serve(
         stoppable(),
         session(data_dir, COMMANDS[mode]),
         closing(Ports(common_folder())) as ports,
-        _stopped_after(settings_of(mode)),
+        _stop_at_end(settings_of(mode)),
     ):
         _end_leftovers(settings_of(mode))
         state = StateFile.read(data_dir).with_free_ports(port, ports, site=site_port)
@@ -75,16 +75,16 @@ def serve(
             state = state.since(datetime.now(UTC).date() - timedelta(days=days))
         state.write(data_dir)
         settings = settings_of(mode)
-        with closing(Platform(settings, state, Supervisor(_say_with_time), say)) as platform:
+        with closing(Platform(settings, state, Supervisor(_print_with_time), say)) as platform:
             spool = Spool(settings.spool_dir, settings.spool_max_mb)
             workers = Workers(platform.launcher)
             stores = _up(settings, platform, workers, spool)
             with_index = stores.search is not None
-            remainder = begun(settings, workers.last, with_index=with_index)
+            background_fill = start_background_fill(settings, workers.last, with_index=with_index)
             workers.close()
-            if remainder is not None and not stay:
-                say(remainder.wait())
-            note = FILLING if remainder is not None and stay else None
+            if background_fill is not None and not stay:
+                say(background_fill.wait())
+            note = FILLING if background_fill is not None and stay else None
             if stay:
                 print_site(platform.site_url)
             out.print(table(stores, is_simulated=mode == "demo", note=note))
@@ -92,7 +92,7 @@ def serve(
             if stay:
                 print_addresses(settings, stores, platform.url, platform.site_url)
                 say(f"Ready after {time.monotonic() - began:.0f} s. Ctrl-C stops everything.")
-                _keep_running(settings, stores, PollReport(spool), remainder)
+                _keep_running(settings, stores, PollReport(spool), background_fill)
             else:
                 say(f"Done after {time.monotonic() - began:.0f} s.")
 
@@ -162,7 +162,7 @@ def _fill_history(
 ) -> Work | None:
     """Fill the missing hours of the demo; the views that are being made."""
     now = datetime.now(UTC)
-    hours = missing(stores, settings.start_at, now, indices)
+    hours = missing_hours(stores, settings.start_at, now, indices)
     polls = int((now - hours.start) / timedelta(minutes=HISTORY_MINUTES)) + 1
     return fill(
         workers,
@@ -180,7 +180,7 @@ def _take_first_snapshot(
     settings: Settings, platform: Platform, workers: Workers, stores: Stores
 ) -> None:
     now = datetime.now(UTC)
-    if trouble := trouble_with_feed(settings):
+    if trouble := feed_problem(settings):
         say(f"No snapshot yet: {trouble}")
         return
     try:
@@ -196,7 +196,7 @@ def _report(reason: str | None) -> None:
 
 
 def _keep_running(
-    settings: Settings, stores: Stores, polls: PollReport, remainder: Remainder | None
+    settings: Settings, stores: Stores, polls: PollReport, background_fill: BackgroundFill | None
 ) -> None:
     """Look at feed, queue and disk until a signal comes; the supervisor looks at the processes."""
     newest = partial(stores.lake.newest_captured_at, RAW_SNAPSHOTS)
@@ -205,8 +205,8 @@ def _keep_running(
     try:
         while True:
             time.sleep(_LOOK_SECONDS)
-            if remainder is not None and (line := remainder.look()):
-                _say_with_time(line)
+            if background_fill is not None and (line := background_fill.look()):
+                _print_with_time(line)
             for line in (*feed.look(), *polls.look(), queue.look(), disk.look()):
                 if line:
                     warn(f"{datetime.now(UTC):%H:%M:%S} UTC  {line}")
@@ -214,7 +214,7 @@ def _keep_running(
         return
 
 
-def _say_with_time(line: str) -> None:
+def _print_with_time(line: str) -> None:
     say(f"{datetime.now(UTC):%H:%M:%S} UTC  {line}")
 
 
@@ -228,9 +228,9 @@ def _end_leftovers(settings: Settings) -> None:
 
 
 @contextmanager
-def _stopped_after(settings: Settings) -> Iterator[None]:
+def _stop_at_end(settings: Settings) -> Iterator[None]:
     """End everything at the end, whatever happens, but stores that `stores up` started before."""
-    keeps_stores = are_asked_for(settings)
+    keeps_stores = were_started_alone(settings)
     try:
         yield
     finally:

@@ -24,10 +24,10 @@ from belib_weather.local.dagster_home import (
 from belib_weather.local.disk_space import Disk
 from belib_weather.local.health import (
     Health,
-    beat_health,
-    beat_of,
     code_server_health,
     daemon_health,
+    heartbeat_file,
+    heartbeat_health,
     http_health,
     webserver_health,
 )
@@ -97,7 +97,7 @@ def health_of(
     if name == WEBSERVER:
         return webserver_health(state.webserver)
     if name == WATCHDOG:
-        return beat_health(beat_of(settings.data_dir, watchdog_tasks(settings)))
+        return heartbeat_health(heartbeat_file(settings.data_dir, watchdog_tasks(settings)))
     return daemon_health(dagster_url, started)
 
 

@@ -118,11 +118,11 @@ def found(settings: Settings, *servers: str) -> StoreUrls:
         if set(servers) == {"elasticsearch"} and urls.elasticsearch is None:
             raise NotRunning(str(urls.elasticsearch_problem))
     except NotRunning as error:
-        raise NotRunning(f"{error}{_where_else(settings)}") from None
+        raise NotRunning(f"{error}{_other_mode_note(settings)}") from None
     return urls
 
 
-def _where_else(settings: Settings) -> str:
+def _other_mode_note(settings: Settings) -> str:
     """That the other mode's servers run, if they do."""
     other: Mode = "live" if settings.mode == "demo" else "demo"
     servers = Servers(settings.model_copy(update={"mode": other})).needed

@@ -66,7 +66,7 @@ def bring_down(settings: Settings) -> None:
     out.print(f"{settings.mode}: stopped the stores" if were_running else "nothing was running")
 
 
-def are_asked_for(settings: Settings) -> bool:
+def were_started_alone(settings: Settings) -> bool:
     """Whether `stores up` started servers that run still, so that nothing else stops them."""
     return (settings.data_dir / _MARK).exists() and _are_running(settings)
 

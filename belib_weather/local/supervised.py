@@ -46,7 +46,7 @@ class Supervised(ABC):
         return True
 
     @property
-    def farewell(self) -> str:
+    def stop_reason(self) -> str:
         """Why it is not wanted any more, for a message."""
         return "was stopped by another command"
 
@@ -94,10 +94,10 @@ class StoreProcess(Supervised):
         return self._server.home.state(self.name).is_wanted
 
     @property
-    def farewell(self) -> str:
+    def stop_reason(self) -> str:
         """Another command has stopped it, or its folder was removed under it."""
         if self._server.folder.exists():
-            return super().farewell
+            return super().stop_reason
         return (
             f"ended, because its folder {self._server.folder} was removed; stop everything and"
             " start again: docs/when-something-is-lost.md says what comes back"
@@ -105,9 +105,9 @@ class StoreProcess(Supervised):
 
     def ended(self) -> str | None:
         """Looks for another process on its folder when the known one is gone."""
-        if not _lives(self._process):
+        if not _is_alive(self._process):
             self._process = self._server.process()
-        return None if _lives(self._process) else "ended"
+        return None if _is_alive(self._process) else "ended"
 
     def health(self) -> Health:
         """An authenticated query at its port; each minute something is stored and read as well.
@@ -148,7 +148,7 @@ class StoreProcess(Supervised):
         self._process = self._server.process()
 
 
-def _lives(process: psutil.Process | None) -> bool:
+def _is_alive(process: psutil.Process | None) -> bool:
     """Whether it runs; a child of ours that was killed stays in the process table for a while."""
     try:
         return process is not None and process.status() != psutil.STATUS_ZOMBIE

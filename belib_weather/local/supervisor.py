@@ -50,11 +50,11 @@ class Supervisor:
         with self._lock:
             return sum(watch.failures for watch in self._watches.values())
 
-    def wait_until_well(self) -> None:
+    def wait_until_healthy(self) -> None:
         """Wait until every process is well, or the supervisor is closed."""
         while not self._patience.cancelled.wait(_LOOK_SECONDS):
             with self._lock:
-                if all(watch.is_well for watch in self._watches.values()):
+                if all(watch.is_healthy for watch in self._watches.values()):
                     return
 
     def close(self) -> None:
@@ -91,7 +91,7 @@ class Supervisor:
                 self._pool,
                 self._patience,
                 self._report,
-                has_needs=all(other is None or other.is_well for other in needed),
+                has_needs=all(other is None or other.is_healthy for other in needed),
             )
             if watch.is_over:
                 with self._lock:

@@ -79,7 +79,7 @@ class Watch:
         self._printed = _WELL
 
     @property
-    def is_well(self) -> bool:
+    def is_healthy(self) -> bool:
         """Whether its last answer was healthy and nothing has happened since."""
         return self._well_since is not None
 
@@ -136,7 +136,7 @@ class Watch:
             yield from self._failed(now, "end", how)
         else:
             self.is_over = True
-            yield f"{self.process.title} {self.process.farewell}"
+            yield f"{self.process.title} {self.process.stop_reason}"
 
     def _ask(self, now: float, pool: Executor, *, has_needs: bool) -> Iterator[str]:
         if self._check is None:

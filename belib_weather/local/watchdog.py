@@ -18,9 +18,9 @@ import dagster as dg
 from belib_weather.clock import utc_now
 from belib_weather.embedded.home import private_folder
 from belib_weather.lake import Lake, Spool
-from belib_weather.local.health import beat_of
+from belib_weather.local.health import heartbeat_file
 from belib_weather.local.live_run import live_run
-from belib_weather.local.poll_watch import PollWatch, feed_of
+from belib_weather.local.poll_watch import PollWatch, snapshot_fetcher
 from belib_weather.local.reaper import Reaper
 from belib_weather.local.state_file import StateFile
 from belib_weather.settings import Settings, load_settings
@@ -81,7 +81,9 @@ def polls(settings: Settings) -> Callable[[], list[str]]:
     def follow_up() -> str:
         return live_run(StateFile.read(settings.data_dir).webserver, utc_now())
 
-    return PollWatch(feed_of(settings), spool, connect, settings.cadence, follow_up=follow_up).look
+    return PollWatch(
+        snapshot_fetcher(settings), spool, connect, settings.cadence, follow_up=follow_up
+    ).look
 
 
 def runs(*, launched_only: bool) -> Callable[[], list[str]]:
@@ -109,7 +111,7 @@ def main(names: Sequence[str]) -> None:
         "all-runs": lambda: Task("runs", runs(launched_only=False), REAP_SECONDS),
     }
     tasks = [makers[name]() for name in names]
-    beat = beat_of(private_folder(settings.data_dir), names)
+    beat = heartbeat_file(private_folder(settings.data_dir), names)
     beat.touch()
     while True:
         now = time.monotonic()

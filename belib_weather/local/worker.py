@@ -1,7 +1,8 @@
 """Processes that execute lanes of runs one after another, and say how each ended.
 
 What belongs here: giving a lane to a process that has imported the graph already, and its answer.
-What does not: executing runs (`materialize`), and which (`backfill`, `first_views`, `remainder`).
+What does not: executing runs (`materialize`), and which runs (`backfill`, `first_views`,
+`background_fill`).
 """
 
 import json

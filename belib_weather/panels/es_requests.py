@@ -22,8 +22,8 @@ from belib_weather.panels.measures import (
     Aggregation,
     Ratio,
     Statistic,
-    a_week_before,
     columns_before,
+    previous_week,
     statistics_of,
     summed_columns,
 )
@@ -59,7 +59,7 @@ def request(panel: Panel, window: Window | None) -> dict[str, Any]:
         panel: of any shape.
         window: the dashboard's period, which the present ignores; None for all.
     """
-    period = _with_the_week_before(panel, window)
+    period = _with_previous_week(panel, window)
     body: dict[str, Any] = {"size": 0, "track_total_hits": False, "query": _query(panel, period)}
     if panel.shape is Shape.MAP:
         return {**body, "size": MOST_STATIONS, "_source": list(MAP_FIELDS)}
@@ -122,7 +122,7 @@ def _within(time_field: str, window: Window) -> dict[str, Any]:
     return {"range": {time_field: bounds}}
 
 
-def _with_the_week_before(panel: Panel, window: Window | None) -> Window | None:
+def _with_previous_week(panel: Panel, window: Window | None) -> Window | None:
     """All that a panel is over: of a change also the week before."""
     if window is None or not columns_before(panel.measures):
         return window
@@ -184,10 +184,10 @@ def _of_two_weeks(panel: Panel, window: Window | None) -> dict[str, Any]:
     """The sums of a change, each of its own period."""
     time_field, columns = panel.dataset.time_field, columns_before(panel.measures)
     if window is None or time_field is None or not columns:
-        return {a_week_before(column): {"sum": {"field": column}} for column in columns}
+        return {previous_week(column): {"sum": {"field": column}} for column in columns}
     sums = {}
     for column in columns:
-        for name, period in ((column, window), (a_week_before(column), _week_before(window))):
+        for name, period in ((column, window), (previous_week(column), _week_before(window))):
             inner = {name: {"sum": {"field": column}}}
             sums[name] = {"filter": _within(time_field, period), "aggs": inner}
     return sums
@@ -195,7 +195,7 @@ def _of_two_weeks(panel: Panel, window: Window | None) -> dict[str, Any]:
 
 def _column_names(panel: Panel) -> list[str]:
     statistics = (statistic.name for statistic in statistics_of(panel.measures))
-    before = map(a_week_before, columns_before(panel.measures))
+    before = map(previous_week, columns_before(panel.measures))
     return [*summed_columns(panel.measures), *before, *statistics]
 
 

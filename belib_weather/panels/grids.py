@@ -13,7 +13,7 @@ from belib_weather.panels.measures import Measure, Ratio
 from belib_weather.panels.number_formats import WEEKDAYS, weekday
 from belib_weather.panels.series import HEIGHT, axis_of
 from belib_weather.panels.specification import Panel
-from belib_weather.panels.texts import columns_of, names_in_words, value_text
+from belib_weather.panels.texts import columns_of, value_text, with_labels
 
 TABLE_ROWS = 12
 """Of a table, the first are shown."""
@@ -25,7 +25,7 @@ _COLUMN = 130
 def heatmap_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: int) -> ChartType:
     """The first measure as the colour of a cell for each pair of groups."""
     measure, vertical = panel.measures[0], panel.by[1]
-    cells, y_sort = names_in_words(panel, rows, language), None
+    cells, y_sort = with_labels(panel, rows, language), None
     if vertical.field == "local_weekday":
         names = {number: weekday(number, language) for number in WEEKDAYS}
         y_sort = list(names.values())

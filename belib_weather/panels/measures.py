@@ -194,11 +194,11 @@ class Change:
         figure = self.ratio.figure
         before = replace(
             figure,
-            numerator=tuple(map(a_week_before, figure.numerator)),
-            denominator=tuple(map(a_week_before, figure.denominator)),
+            numerator=tuple(map(previous_week, figure.numerator)),
+            denominator=tuple(map(previous_week, figure.denominator)),
         )
         change = 100 * (figure.of_sums() - before.of_sums())
-        now, then = pl.col(OBSERVED), pl.col(a_week_before(OBSERVED))
+        now, then = pl.col(OBSERVED), pl.col(previous_week(OBSERVED))
         whole, part = ALIKE
         is_alike = (whole * then >= part * now) & (whole * now >= part * then)
         return pl.when(is_alike).then(change).alias(self.name)
@@ -207,7 +207,7 @@ class Change:
 Measure = Ratio | Total | Statistic | Change
 
 
-def a_week_before(column: str) -> str:
+def previous_week(column: str) -> str:
     """Name of a column's sum of the week before."""
     return column + _BEFORE
 

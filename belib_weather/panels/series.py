@@ -16,7 +16,7 @@ from belib_weather.panels.dimensions import Day, Dimension, Hour, Ranges
 from belib_weather.panels.i18n import Language
 from belib_weather.panels.measures import Measure
 from belib_weather.panels.specification import Panel
-from belib_weather.panels.texts import axis_format, names_in_words, number_format
+from belib_weather.panels.texts import axis_format, number_format, with_labels
 from belib_weather.window import HOUR
 
 HEIGHT = 300
@@ -52,7 +52,7 @@ def bars_chart(panel: Panel, rows: pl.DataFrame, language: Language, width: int)
     if isinstance(panel.by[0], Hour):
         return _hourly_bars(panel, rows, language, width)
     (axis,) = axes_of(panel)
-    long = _long(panel, names_in_words(panel, rows, language), axis.measures, language)
+    long = _long(panel, with_labels(panel, rows, language), axis.measures, language)
     base = alt.Chart(long, width=width, height=HEIGHT).encode(
         x=axis_of(panel.by[0], rows, language),
         xOffset=alt.XOffset("measure:N", sort=_titles(panel, language)),
@@ -133,7 +133,7 @@ def _colour(panel: Panel, language: Language) -> alt.Color:
     )
 
 
-def points_of_few(rows: pl.DataFrame, colour: str) -> alt.OverlayMarkDef | bool:
+def isolated_points(rows: pl.DataFrame, colour: str) -> alt.OverlayMarkDef | bool:
     """Points on a line of few rows: a single value between gaps would be invisible."""
     return alt.OverlayMarkDef(color=colour) if rows.height < _FEW else False
 

@@ -60,7 +60,7 @@ def value_text(
     return number_formats.number(value, language, measure.decimals) + unit
 
 
-def names_in_words(panel: Panel, rows: pl.DataFrame, language: Language) -> pl.DataFrame:
+def with_labels(panel: Panel, rows: pl.DataFrame, language: Language) -> pl.DataFrame:
     """Rows with words in place of the codes of states, beginnings and weather."""
     since: dict[object, str] = {k: v.in_(language) for k, v in SINCE_NAMES.items()}
     names: dict[str, dict[object, str]] = {
@@ -77,7 +77,7 @@ def names_in_words(panel: Panel, rows: pl.DataFrame, language: Language) -> pl.D
 
 def columns_of(panel: Panel, rows: pl.DataFrame, language: Language) -> dict[str, list[str]]:
     """A panel's rows as people read them: the texts of each column by its title."""
-    in_words = names_in_words(panel, rows, language)
+    in_words = with_labels(panel, rows, language)
     return {d.title.in_(language): _texts(in_words[d.field]) for d in panel.by} | {
         m.title.in_(language): [value_text(m, value, language) for value in in_words[m.name]]
         for m in panel.measures

@@ -9,7 +9,7 @@ What belongs here: what can be asked, and how an answer looks. What does not: wh
 """
 
 from belib_weather.questions.answers import Answer, Period
-from belib_weather.questions.tool import CannotAnswer, Tool, Warehoused
+from belib_weather.questions.tool import CannotAnswer, Tool, WarehouseReader
 from belib_weather.questions.tools import TOOLS, tool_named
 
-__all__ = ["TOOLS", "Answer", "CannotAnswer", "Period", "Tool", "Warehoused", "tool_named"]
+__all__ = ["TOOLS", "Answer", "CannotAnswer", "Period", "Tool", "WarehouseReader", "tool_named"]

@@ -60,7 +60,7 @@ class Answer(BaseModel, Generic[R]):
     note: str | None = None
 
 
-def credited(sources: Iterable[str | None]) -> dict[str, object]:
+def credit_fields(sources: Iterable[str | None]) -> dict[str, object]:
     """The fields of an answer that follow from its raw sources."""
     known = sorted({part for name in sources if name for part in name.split(" + ")})
     return {

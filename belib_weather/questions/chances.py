@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from belib_weather.datasets.marts import STATION
 from belib_weather.questions.answers import PARIS
-from belib_weather.questions.tool import Warehoused
+from belib_weather.questions.tool import WarehouseReader
 from belib_weather.warehouse.tables import FORECAST_OF_STATIONS, OCCUPANCY_PROFILE
 
 USUAL = "the usual week"
@@ -53,12 +53,12 @@ class Chance:
     points_high: int | None = None
 
 
-def chances(data: Warehoused, at: datetime, stations: Sequence[str]) -> dict[str, Chance]:
+def chances(data: WarehouseReader, at: datetime, stations: Sequence[str]) -> dict[str, Chance]:
     """The chance at each station: forecast where there is one, else the usual one."""
     return usual_chances(data, at, stations) | _forecast(data, at, stations)
 
 
-def _forecast(data: Warehoused, at: datetime, stations: Sequence[str]) -> dict[str, Chance]:
+def _forecast(data: WarehouseReader, at: datetime, stations: Sequence[str]) -> dict[str, Chance]:
     view = FORECAST_OF_STATIONS.columns.c
     found = data.rows(
         sa.select(*view)
@@ -79,7 +79,7 @@ def _forecast(data: Warehoused, at: datetime, stations: Sequence[str]) -> dict[s
 
 
 def usual_chances(
-    data: Warehoused, at: datetime, stations: Sequence[str] | None = None
+    data: WarehouseReader, at: datetime, stations: Sequence[str] | None = None
 ) -> dict[str, Chance]:
     """The usual chance of each station in the hour of the week that holds an instant."""
     local = at.astimezone(PARIS)

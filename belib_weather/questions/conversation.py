@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from belib_weather.questions.answers import PARIS
 from belib_weather.questions.figures_in_text import unknown_figures
-from belib_weather.questions.tool import CannotAnswer, Warehoused
+from belib_weather.questions.tool import CannotAnswer, WarehouseReader
 from belib_weather.questions.tools import TOOLS, tool_named
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class AssistantError(Exception):
     """The model's server fails or answers what cannot be used; the message says what to do."""
 
 
-class MadeUp(Exception):
+class UnknownFigures(Exception):
     """The text names figures that no tool returned.
 
     Attributes:
@@ -69,7 +69,7 @@ class Reply:
 def converse(
     client: "OpenAI",
     model: str,
-    data: Warehoused,
+    data: WarehouseReader,
     question: str,
     show: Callable[[dict[str, Any]], None] = lambda _: None,
 ) -> Reply:
@@ -85,7 +85,7 @@ def converse(
     Raises:
         CannotAnswer: the question is empty or too long.
         AssistantError: the server fails, refuses, or does not come to an end.
-        MadeUp: the text names a figure that no tool returned.
+        UnknownFigures: the text names a figure that no tool returned.
     """
     question = question.strip()
     if not 0 < len(question) <= LONGEST_QUESTION:
@@ -105,7 +105,7 @@ def converse(
             text = _readable(turn.text, model)
             unknown = unknown_figures(text, [*answers, *arguments, question, now])
             if unknown:
-                raise MadeUp(unknown, answers)
+                raise UnknownFigures(unknown, answers)
             return Reply(text, answers)
         messages.append(turn.message)
         for call in turn.calls:
@@ -163,7 +163,7 @@ def _readable(text: str, model: str) -> str:
     return text
 
 
-def _called(data: Warehoused, call: _Call) -> tuple[Any, dict[str, Any]]:
+def _called(data: WarehouseReader, call: _Call) -> tuple[Any, dict[str, Any]]:
     """The arguments of a call and the tool's answer; for a wrong call, an error for the model."""
     arguments: Any = None
     try:

@@ -8,10 +8,10 @@ from pydantic import Field
 
 from belib_weather import page_paths
 from belib_weather.datasets.marts import ARRONDISSEMENT, CITY, STATION
-from belib_weather.questions.answers import PARIS, Answer, Period, Row, credited
+from belib_weather.questions.answers import PARIS, Answer, Period, Row, credit_fields
 from belib_weather.questions.chances import USUAL, percent_of
 from belib_weather.questions.places import station_named
-from belib_weather.questions.tool import Arguments, CannotAnswer, Tool, Warehoused
+from belib_weather.questions.tool import Arguments, CannotAnswer, Tool, WarehouseReader
 from belib_weather.vocabulary import WORST_FIRST, PeriodKind
 from belib_weather.warehouse.tables import (
     OCCUPANCY_PROFILE,
@@ -53,7 +53,7 @@ class UsualHour(Row):
     page: str | None
 
 
-def _best_hours(data: Warehoused, arguments: BestHours) -> Answer[UsualHour]:
+def _best_hours(data: WarehouseReader, arguments: BestHours) -> Answer[UsualHour]:
     scope, area, page = _area(data, arguments.station, arguments.arrondissement)
     profile = OCCUPANCY_PROFILE.columns.c
     # Only stations have an estimate; the observed share of an area is precise enough.
@@ -90,7 +90,7 @@ def _best_hours(data: Warehoused, arguments: BestHours) -> Answer[UsualHour]:
         note=None
         if rows
         else "no hour of the week is known yet: the profile is computed once a day",
-        **credited(_sources(data)),
+        **credit_fields(_sources(data)),
     )
 
 
@@ -139,9 +139,9 @@ class ReliableStation(Row):
     page: str
 
 
-def _reliability(data: Warehoused, arguments: Reliability) -> Answer[ReliableStation]:
+def _reliability(data: WarehouseReader, arguments: Reliability) -> Answer[ReliableStation]:
     view = RELIABILITY_OF_STATIONS.columns.c
-    starts_on = arguments.starts_on or _last_over(data, arguments.period)
+    starts_on = arguments.starts_on or _last_complete(data, arguments.period)
     query = (
         sa.select(*view)
         .where(view.period == arguments.period, view.starts_on == starts_on)
@@ -180,7 +180,7 @@ def _reliability(data: Warehoused, arguments: Reliability) -> Answer[ReliableSta
         basis="what was observed",
         period=Period.of(_midnight(starts_on), _midnight(_end_of(starts_on, arguments.period))),
         note=None if rows else f"no rows of the {arguments.period} that starts on {starts_on}",
-        **credited(_sources(data)),
+        **credit_fields(_sources(data)),
     )
 
 
@@ -220,9 +220,9 @@ class SaturatedArea(Row):
     page: str
 
 
-def _saturation(data: Warehoused, arguments: Saturated) -> Answer[SaturatedArea]:
+def _saturation(data: WarehouseReader, arguments: Saturated) -> Answer[SaturatedArea]:
     mart = SATURATION.columns.c
-    over = _last_over(data, PeriodKind.WEEK)
+    over = _last_complete(data, PeriodKind.WEEK)
     week = arguments.week - timedelta(days=arguments.week.weekday()) if arguments.week else over
     query = sa.select(*mart).where(mart.scope == ARRONDISSEMENT, mart.week == week)
     if arguments.arrondissement:
@@ -247,7 +247,7 @@ def _saturation(data: Warehoused, arguments: Saturated) -> Answer[SaturatedArea]
         basis="what was observed",
         period=Period.of(_midnight(week), _midnight(week + timedelta(days=7))),
         note=None if rows else f"no rows of the week of {week}",
-        **credited(_sources(data)),
+        **credit_fields(_sources(data)),
     )
 
 
@@ -281,7 +281,7 @@ class WeatherDifference(Row):
     days: int = Field(description="Dates with such an hour.")
 
 
-def _weather(data: Warehoused, arguments: Weather) -> Answer[WeatherDifference]:
+def _weather(data: WarehouseReader, arguments: Weather) -> Answer[WeatherDifference]:
     scope = ARRONDISSEMENT if arguments.arrondissement else CITY
     area = str(arguments.arrondissement) if arguments.arrondissement else CITY
     view, mart = WEATHER_AND_OCCUPANCY.columns.c, WEATHER_ASSOCIATION.columns.c
@@ -312,7 +312,7 @@ def _weather(data: Warehoused, arguments: Weather) -> Answer[WeatherDifference]:
         basis="association within the same hours of the week; not a cause",
         period=_days(extent, "first_date", "last_date"),
         note=None if rows else f"too little was seen to say: {days} days, 28 are needed at least",
-        **credited(_sources(data)),
+        **credit_fields(_sources(data)),
     )
 
 
@@ -327,7 +327,7 @@ WEATHER = Tool(
 
 
 def _area(
-    data: Warehoused, station: str | None, arrondissement: int | None
+    data: WarehouseReader, station: str | None, arrondissement: int | None
 ) -> tuple[str, str, str]:
     """Scope, area and page of the station or arrondissement; of the city if there is neither."""
     if station and arrondissement:
@@ -357,7 +357,7 @@ def _one_or_all(arrondissement: int | None) -> str:
     return f"arrondissement {arrondissement}" if arrondissement else "all arrondissements"
 
 
-def _last_over(data: Warehoused, period: str) -> date:
+def _last_complete(data: WarehouseReader, period: str) -> date:
     """First date of the last week or month that is over in Paris."""
     today = data.now().astimezone(PARIS).date()
     if period == PeriodKind.WEEK:
@@ -387,6 +387,6 @@ def _rounded(value: float | None, digits: int = 1) -> float | None:
     return None if value is None else round(value, digits)
 
 
-def _sources(data: Warehoused) -> list[str]:
+def _sources(data: WarehouseReader) -> list[str]:
     states = STATION_STATES.columns.c
     return [row["source"] for row in data.rows(sa.select(states.source).distinct())]

@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from belib_weather.questions.openapi import document
-from belib_weather.questions.tool import CannotAnswer, Tool, Warehoused
+from belib_weather.questions.tool import CannotAnswer, Tool, WarehouseReader
 from belib_weather.questions.tools import TOOLS, tool_named
 from belib_weather.warehouse import WarehouseError
 
@@ -30,7 +30,7 @@ _INSTRUCTIONS = (
 )
 
 
-def server(data: Warehoused, version: str) -> Server[Any]:
+def server(data: WarehouseReader, version: str) -> Server[Any]:
     """An MCP server of all tools."""
 
     async def tools(
@@ -61,14 +61,14 @@ def server(data: Warehoused, version: str) -> Server[Any]:
     )
 
 
-async def serve_stdio(data: Warehoused, version: str) -> None:
+async def serve_stdio(data: WarehouseReader, version: str) -> None:
     """Serve over stdin and stdout until the client closes them."""
     mcp = server(data, version)
     async with stdio_server() as (reading, writing):
         await mcp.run(reading, writing, mcp.create_initialization_options())
 
 
-def http_app(data: Warehoused, version: str, token: str) -> Starlette:
+def http_app(data: WarehouseReader, version: str, token: str) -> Starlette:
     """An application for loopback: `/mcp`, `/questions/NAME` and `/openapi.json`, with a token."""
 
     async def question(request: Request) -> Response:
@@ -133,7 +133,9 @@ def _declared(tool: Tool) -> types.Tool:
     )
 
 
-def _answer(data: Warehoused, name: str, arguments: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+def _answer(
+    data: WarehouseReader, name: str, arguments: dict[str, Any]
+) -> tuple[dict[str, Any], bool]:
     try:
         return tool_named(name).ask(data, arguments).model_dump(mode="json"), False
     except (CannotAnswer, WarehouseError) as error:

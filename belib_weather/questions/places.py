@@ -12,7 +12,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from belib_weather.networks.landmarks import LANDMARKS
-from belib_weather.questions.tool import CannotAnswer, Warehoused
+from belib_weather.questions.tool import CannotAnswer, WarehouseReader
 from belib_weather.warehouse.tables import STATION_STATES
 
 PLACES = {name: (latitude, longitude) for name, _, latitude, longitude in LANDMARKS}
@@ -50,7 +50,7 @@ def folded(text: str) -> str:
 _SMALL_WORDS = frozenset({"the", "de", "du", "des", "d", "la", "le", "les", "l", "near", "pres"})
 
 
-def spot(data: Warehoused, text: str) -> Spot:
+def spot(data: WarehouseReader, text: str) -> Spot:
     """Where a place is.
 
     Args:
@@ -88,13 +88,13 @@ def spot(data: Warehoused, text: str) -> Spot:
     )
 
 
-def stations_now(data: Warehoused) -> list[dict[str, Any]]:
+def stations_now(data: WarehouseReader) -> list[dict[str, Any]]:
     """Every station with its state and attributes, by id."""
     states = STATION_STATES.columns
     return data.rows(sa.select(states).order_by(states.c.station_id))
 
 
-def station_named(data: Warehoused, text: str) -> dict[str, Any]:
+def station_named(data: WarehouseReader, text: str) -> dict[str, Any]:
     """The state of a station, by its id in either spelling, or by name or address.
 
     Raises:

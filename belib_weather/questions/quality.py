@@ -6,10 +6,10 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic import Field
 
-from belib_weather.questions.answers import PARIS, Answer, Period, Row, credited
+from belib_weather.questions.answers import PARIS, Answer, Period, Row, credit_fields
 from belib_weather.questions.chances import percent_of
 from belib_weather.questions.places import stations_now
-from belib_weather.questions.tool import Arguments, Tool, Warehoused
+from belib_weather.questions.tool import Arguments, Tool, WarehouseReader
 from belib_weather.warehouse.tables import FEED_HOURS
 
 HOUR_SECONDS = 3600
@@ -41,7 +41,7 @@ class Quality(Row):
     out_of_order_points: int
 
 
-def _quality(data: Warehoused, arguments: DataQuality) -> Answer[Quality]:
+def _quality(data: WarehouseReader, arguments: DataQuality) -> Answer[Quality]:
     now = data.now()
     first = (now - timedelta(days=arguments.days)).replace(minute=0, second=0, microsecond=0)
     feed = FEED_HOURS.columns.c
@@ -75,7 +75,7 @@ def _quality(data: Warehoused, arguments: DataQuality) -> Answer[Quality]:
         rows=[row],
         basis="the polls, and the newest snapshot",
         period=Period.of(hours[0]["hour"] if hours else None, newest),
-        **credited([*(h["source"] for h in hours), *(s["source"] for s in states)]),
+        **credit_fields([*(h["source"] for h in hours), *(s["source"] for s in states)]),
     )
 
 

@@ -7,14 +7,14 @@ import polars as pl
 from pydantic import Field
 
 from belib_weather import page_paths
-from belib_weather.questions.answers import PARIS, Answer, Period, Row, credited
+from belib_weather.questions.answers import PARIS, Answer, Period, Row, credit_fields
 from belib_weather.questions.chances import AS_SEEN, Chance, chances
 from belib_weather.questions.places import (
     spot,
     station_named,
     stations_now,
 )
-from belib_weather.questions.tool import Arguments, CannotAnswer, Tool, Warehoused
+from belib_weather.questions.tool import Arguments, CannotAnswer, Tool, WarehouseReader
 from belib_weather.transform.distance import metres_from
 
 NOW_SEEN = "the newest snapshot"
@@ -75,7 +75,7 @@ class StationNear(WithChance):
     page: str
 
 
-def _stations_near(data: Warehoused, arguments: StationsNear) -> Answer[StationNear]:
+def _stations_near(data: WarehouseReader, arguments: StationsNear) -> Answer[StationNear]:
     here, at = spot(data, arguments.place), data.instant(arguments.at)
     states = stations_now(data)
     near = _within(
@@ -91,7 +91,7 @@ def _stations_near(data: Warehoused, arguments: StationsNear) -> Answer[StationN
         basis=f"{NOW_SEEN}; `chance_from` says what each chance is from",
         period=_period(states, known),
         note=_note(here.others, rows, arguments),
-        **credited(row["source"] for row in states),
+        **credit_fields(row["source"] for row in states),
     )
 
 
@@ -113,7 +113,7 @@ def _within(
     )
 
 
-def _near(data: Warehoused, row: dict[str, Any], chance: Chance | None) -> StationNear:
+def _near(data: WarehouseReader, row: dict[str, Any], chance: Chance | None) -> StationNear:
     return StationNear(
         station_id=row["station_id"],
         address=row["address"],
@@ -216,7 +216,7 @@ class StationNow(WithChance):
     page: str
 
 
-def _station(data: Warehoused, arguments: OfStation) -> Answer[StationNow]:
+def _station(data: WarehouseReader, arguments: OfStation) -> Answer[StationNow]:
     row, at = station_named(data, arguments.station), data.instant(arguments.at)
     known = chances(data, at, [row["station_id"]])
     since = row["out_of_order_since"]
@@ -242,7 +242,7 @@ def _station(data: Warehoused, arguments: OfStation) -> Answer[StationNow]:
         rows=[found],
         basis=f"{NOW_SEEN}; `chance_from` says what the chance is from",
         period=_period([row], known),
-        **credited([row["source"]]),
+        **credit_fields([row["source"]]),
     )
 
 

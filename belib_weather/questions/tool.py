@@ -27,7 +27,7 @@ class Arguments(BaseModel):
 
 
 @dataclass(frozen=True)
-class Warehoused:
+class WarehouseReader:
     """Where a tool reads: a warehouse, the present, and the address of the site.
 
     Attributes:
@@ -83,9 +83,9 @@ class Tool:
     description: str
     arguments: type[Arguments]
     answer: type[Answer[Any]]
-    run: Callable[[Warehoused, Any], Answer[Any]]
+    run: Callable[[WarehouseReader, Any], Answer[Any]]
 
-    def ask(self, data: Warehoused, arguments: Mapping[str, Any]) -> Answer[Any]:
+    def ask(self, data: WarehouseReader, arguments: Mapping[str, Any]) -> Answer[Any]:
         """Check the arguments and answer.
 
         Raises:

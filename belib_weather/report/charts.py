@@ -19,7 +19,7 @@ from belib_weather.panels.i18n import Language, Message
 from belib_weather.panels.measures import Measure
 from belib_weather.panels.number_formats import WEEKDAYS, clock, short_weekday
 from belib_weather.panels.pictures import titled
-from belib_weather.panels.series import on_time_axis, points_of_few
+from belib_weather.panels.series import isolated_points, on_time_axis
 from belib_weather.panels.texts import axis_format, with_unit
 
 WIDTH = 300
@@ -107,7 +107,7 @@ def week_with_weather(rows: pl.DataFrame, language: Language, mark: str) -> Char
         marked = (
             base.mark_bar(color=colour, width=2)
             if is_sum
-            else base.mark_line(color=colour, strokeWidth=1.8, point=points_of_few(rows, colour))
+            else base.mark_line(color=colour, strokeWidth=1.8, point=isolated_points(rows, colour))
         )
         chart: alt.Chart = marked.encode(
             x=time_axis("hour", hours, language, labelled=measure is parts[-1][0]),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from belib_weather.files import PUBLIC, Trial, at_once, write_file
+from belib_weather.files import PUBLIC, Trial, raise_at_once, write_file
 from belib_weather.panels.colours import style_sheet
 from belib_weather.panels.i18n import LANGUAGES, Language
 from belib_weather.report import links
@@ -38,7 +38,7 @@ def write(
     report: Report,
     site: Path | None = None,
     url: str = "",
-    trial: Trial = at_once,
+    trial: Trial = raise_at_once,
 ) -> Written:
     """Draw a report and write its files, each whole; the old file of one that fails stays.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 from altair.typing import ChartType
 
-from belib_weather.files import Trial, at_once
+from belib_weather.files import Trial, raise_at_once
 from belib_weather.panels.dashboard_panels import now, over_time, weather
 from belib_weather.panels.i18n import SIMULATED_MARK, Language
 from belib_weather.panels.pictures import picture
@@ -49,7 +49,9 @@ class Drawing:
         return inline_svg(self.svg, self.name, title, finding)
 
 
-def drawings(report: Report, language: Language, trial: Trial = at_once) -> dict[str, Drawing]:
+def drawings(
+    report: Report, language: Language, trial: Trial = raise_at_once
+) -> dict[str, Drawing]:
     """Every picture that has data and could be drawn, by its name.
 
     Args:

@@ -130,7 +130,7 @@ class BulkWriter:
     def _index_batch(self, ids: pl.Series, lines: pl.Series, written: Written) -> None:
         """Write a batch; if one document makes the server refuse it whole, write the others."""
         try:
-            self._send_patiently(ids, lines, written)
+            self._send_with_retries(ids, lines, written)
         except RequestRefused as error:
             if ids.len() == 1:
                 written.refusals.append(Refusal(ids.item(0), str(error)))
@@ -139,7 +139,7 @@ class BulkWriter:
             self._index_batch(ids[:half], lines[:half], written)
             self._index_batch(ids[half:], lines[half:], written)
 
-    def _send_patiently(self, ids: pl.Series, lines: pl.Series, written: Written) -> None:
+    def _send_with_retries(self, ids: pl.Series, lines: pl.Series, written: Written) -> None:
         try:
             for attempt in stamina.retry_context(
                 on=_SomeRejectedError,
@@ -189,13 +189,13 @@ class BulkWriter:
                     rejected.append(position)
                 case status if "delete" in item and status in _NO_LONGER_THERE:
                     pass
-                case _ if is_of_the_document(outcome):
+                case _ if is_document_fault(outcome):
                     written.refusals.append(Refusal(ids.item(position), _reason(outcome["error"])))
                 case _:
-                    raise self._refused_by_the_index(outcome)
+                    raise self._index_error(outcome)
         return rejected
 
-    def _refused_by_the_index(self, outcome: Mapping[str, Any]) -> SearchError:
+    def _index_error(self, outcome: Mapping[str, Any]) -> SearchError:
         error = outcome["error"]
         kind = SearchForbidden if outcome["status"] in _FORBIDDEN else SearchError
         return kind(
@@ -205,7 +205,7 @@ class BulkWriter:
         )
 
 
-def is_of_the_document(outcome: Mapping[str, Any]) -> bool:
+def is_document_fault(outcome: Mapping[str, Any]) -> bool:
     """Whether an item was refused for what its document is; else the index takes none.
 
     A refused document is not sent again. What an index refuses must be: it is there, and nothing

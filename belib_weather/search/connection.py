@@ -71,7 +71,7 @@ class Connection:
     ) -> Answer:
         try:
             for attempt in stamina.retry_context(
-                on=_is_passing,
+                on=_is_transient,
                 attempts=None,
                 timeout=PATIENCE_SECONDS,
                 wait_initial=0.2,
@@ -108,7 +108,7 @@ class Connection:
                 "http://user:password@host:port of a user with all privileges on the "
                 "indices and the cluster privilege monitor"
             )
-        kind = RequestRefused if _is_for_a_document(error) else SearchError
+        kind = RequestRefused if _is_document_error(error) else SearchError
         return kind(f"{doing}: {error.meta.status}, {reason_of(error)}")
 
 
@@ -123,7 +123,7 @@ def reason_of(error: ApiError) -> str:
     return str(detail)[:300]
 
 
-def _is_passing(error: Exception) -> bool:
+def _is_transient(error: Exception) -> bool:
     return (
         isinstance(error, ApiError)
         and error.meta.status in PASSING
@@ -131,7 +131,7 @@ def _is_passing(error: Exception) -> bool:
     )
 
 
-def _is_for_a_document(error: ApiError) -> bool:
+def _is_document_error(error: ApiError) -> bool:
     """Whether a part of the request may pass: an id too long, or a body too large."""
     return (
         error.error == "action_request_validation_exception"

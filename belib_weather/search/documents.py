@@ -27,7 +27,9 @@ def availability_documents(
     Returns:
         One `AvailabilityDocument` per fact, sorted by station and hour.
     """
-    documents = as_then(facts, stations, ("station_id", "hour"), STATION_ATTRIBUTES)
+    documents = with_attributes_in_force(
+        facts, stations, ("station_id", "hour"), STATION_ATTRIBUTES
+    )
     return AvailabilityDocument.cast(documents.select(AvailabilityDocument.column_names()))
 
 
@@ -41,14 +43,14 @@ def episode_documents(
     """
     key = ("charge_point_id", "started_at")
     is_known = pl.col("start_kind", "end_kind").is_in([EdgeKind.EXACT, EdgeKind.POLLED])
-    documents = as_then(episodes, points, key, POINT_ATTRIBUTES).with_columns(
+    documents = with_attributes_in_force(episodes, points, key, POINT_ATTRIBUTES).with_columns(
         pl.all_horizontal(is_known).alias("is_whole"),
         (pl.col("seconds") / 60).round(2).alias("minutes"),
     )
     return EpisodeDocument.cast(documents.select(EpisodeDocument.column_names()))
 
 
-def as_then(
+def with_attributes_in_force(
     rows: pl.DataFrame, versions: pl.DataFrame, key: tuple[str, str], attributes: tuple[str, ...]
 ) -> pl.DataFrame:
     """Rows with the attributes of the version in force at their time, by `key`: whose, and when.

@@ -23,7 +23,7 @@ from belib_weather.datasets.reliability import (
 from belib_weather.datasets.saturation import Saturation
 from belib_weather.datasets.weather_association import WeatherAssociation
 from belib_weather.networks import NETWORK
-from belib_weather.search.documents import as_then
+from belib_weather.search.documents import with_attributes_in_force
 from belib_weather.vocabulary import PeriodKind
 
 S = TypeVar("S", bound=dy.Schema)
@@ -116,7 +116,9 @@ class WeatherDocument(WeatherAssociation):
 
 def outage_documents(outages: pl.DataFrame, stations: pl.DataFrame) -> dy.DataFrame[OutageDocument]:
     """Join outages (`Outage`) with the station versions (`Station`) of their UTC day."""
-    rows = as_then(outages, stations, ("station_id", "started_at"), STATION_ATTRIBUTES)
+    rows = with_attributes_in_force(
+        outages, stations, ("station_id", "started_at"), STATION_ATTRIBUTES
+    )
     hours = pl.col("duration_seconds") / _SECONDS_OF_AN_HOUR
     return _documents(OutageDocument, rows.with_columns(duration_hours=hours))
 

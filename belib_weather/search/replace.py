@@ -76,7 +76,7 @@ def replace_matching(
     ids = _distinct_ids(frame, projection)
     publication = _Publication(connection, index, query, ids)
     present = publication.reader.count(query)
-    same = publication.same(frame) if projection.only_changed and present else None
+    same = publication.is_unchanged(frame) if projection.only_changed and present else None
     written = publication.write(frame, same)
     # More were present than are kept: some are no longer in the frame.
     if present > written.updated + (0 if same is None else same.sum()):
@@ -103,7 +103,7 @@ class _Publication:
         self._connection, self._index, self._query, self._ids = connection, index, query, ids
         self._written, self._removed = Written(), Written()
 
-    def same(self, frame: pl.DataFrame) -> pl.Series:
+    def is_unchanged(self, frame: pl.DataFrame) -> pl.Series:
         """Of each row, whether readers see its document as it would be written."""
         visible = dict(self.reader.sources(self._query))
         lines = zip(self._ids, document_lines(frame, self._ids), strict=True)

@@ -11,14 +11,14 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
-from belib_weather.urls import trouble_with_url
+from belib_weather.urls import url_problem
 
 
 def _with_scheme(*schemes: str) -> AfterValidator:
     def check(url: SecretStr) -> SecretStr:
         if not url.get_secret_value().startswith(tuple(f"{scheme}://" for scheme in schemes)):
             raise ValueError(f"must start with {' or '.join(f'{s}://' for s in schemes)}")
-        if trouble := trouble_with_url(url.get_secret_value()):
+        if trouble := url_problem(url.get_secret_value()):
             raise ValueError(trouble)
         return url
 

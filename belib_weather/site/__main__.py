@@ -8,7 +8,7 @@ import uvicorn
 
 from belib_weather.live_files.catalog import response_headers
 from belib_weather.settings import load_settings
-from belib_weather.site.connections import PatientProtocol
+from belib_weather.site.connections import TimeoutProtocol
 from belib_weather.site.server import create_app
 
 _SHUTDOWN_SECONDS = 5
@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
         log_level="warning",
         lifespan="off",
         server_header=False,
-        http=PatientProtocol,
+        http=TimeoutProtocol,
         ws="none",
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
     )

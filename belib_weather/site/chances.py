@@ -101,7 +101,7 @@ def _usual(profile: pl.DataFrame, hours: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def in_ten(chance: float | None, t: Translation) -> str:
+def chance_in_ten(chance: float | None, t: Translation) -> str:
     """A chance in words: `9 in 10`."""
     if chance is None:
         return t.gettext("not known")

@@ -14,7 +14,7 @@ MOST_HEAD_BYTES = 2**16
 """Longest head of a request, and the most that is taken after it: nothing is uploaded."""
 
 
-class PatientProtocol(HttpToolsProtocol):
+class TimeoutProtocol(HttpToolsProtocol):
     """HTTP/1.1 with an end to patience.
 
     Attributes:

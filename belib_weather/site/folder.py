@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from belib_weather.files import PUBLIC, Trial, at_once, write_file
+from belib_weather.files import PUBLIC, Trial, raise_at_once, write_file
 
 LIST = ".site.json"
 
@@ -42,7 +42,10 @@ class Written:
 
 
 def write(
-    folder: Path, files: Iterable[File], kept: Iterable[str] = (), trial: Trial = at_once
+    folder: Path,
+    files: Iterable[File],
+    failed_paths: Iterable[str] = (),
+    trial: Trial = raise_at_once,
 ) -> Written:
     """Bring the folder up to date, each file in one step; the caller holds the lock of the site.
 
@@ -51,8 +54,8 @@ def write(
 
     Args:
         folder: of the site.
-        files: what it shall hold.
-        kept: begins of paths whose old files stay, because new ones could not be made.
+        files: what it will hold.
+        failed_paths: beginnings of paths whose old files stay, because new ones failed.
         trial: what tries each file by its path.
 
     Raises:
@@ -67,8 +70,8 @@ def write(
         changed = 0
         for path, body in bodies.items():
             with trial(path):
-                changed += _replaced(folder / path, body)
-        stay = {path for path in before if path.startswith(tuple(kept))}
+                changed += _replace_if_changed(folder / path, body)
+        stay = {path for path in before if path.startswith(tuple(failed_paths))}
         vanished = before - set(bodies) - stay
         for path in vanished:
             _remove(folder, path)
@@ -91,10 +94,10 @@ def _listed(folder: Path) -> set[str]:
 
 
 def _list(folder: Path, paths: set[str]) -> None:
-    _replaced(folder / LIST, json.dumps(sorted(paths)).encode())
+    _replace_if_changed(folder / LIST, json.dumps(sorted(paths)).encode())
 
 
-def _replaced(path: Path, body: bytes) -> bool:
+def _replace_if_changed(path: Path, body: bytes) -> bool:
     """Write a file unless it holds these bytes."""
     try:
         if path.read_bytes() == body:

@@ -17,7 +17,7 @@ from belib_weather.networks.landmarks import SEINE
 from belib_weather.panels import number_formats as n
 from belib_weather.panels.i18n import STATION_STATUS_NAMES
 from belib_weather.site import home_texts, paths
-from belib_weather.site.chances import FORECAST, PARIS, bucket, hours_ahead, in_ten
+from belib_weather.site.chances import FORECAST, PARIS, bucket, chance_in_ten, hours_ahead
 from belib_weather.site.city_map import WIDTH, CityMap
 from belib_weather.site.city_weather import association_sentence, day_text, hourly_texts
 from belib_weather.site.folder import File
@@ -42,7 +42,7 @@ def home(shell: Shell, chances: pl.DataFrame, drawn: CityMap | None) -> File:
     ahead = hours_ahead(data.now)
     chosen = next(hour for hour in ahead[1:] if _local(hour).hour == EVENING)
     tonight = _tonight(ahead)
-    spare = _spare(data.states, chances, tonight)
+    spare = _expected_free(data.states, chances, tonight)
     return shell.page(
         "home.html.j2",
         paths.HOME,
@@ -64,7 +64,7 @@ def home(shell: Shell, chances: pl.DataFrame, drawn: CityMap | None) -> File:
             t.gettext("Tomorrow at {hour}", hour=n.clock(EVENING, language)),
         ],
         arrondissements=_arrondissements(shell, chances, spare, _tomorrow(ahead)),
-        spare=_most_spare(shell, spare, tonight),
+        spare=_most_free(shell, spare, tonight),
         basis=_basis(shell, chances),
         script_data=_script_data(shell),
     )
@@ -180,7 +180,7 @@ def _name(row: dict[str, Any]) -> str:
     return str(row["address"] or row["station_name"] or row["station_id"])
 
 
-def _spare(states: pl.DataFrame, chances: pl.DataFrame, hour: datetime) -> dict[int, float]:
+def _expected_free(states: pl.DataFrame, chances: pl.DataFrame, hour: datetime) -> dict[int, float]:
     """Free points expected in an hour, by arrondissement."""
     known = chances.filter(pl.col("hour") == hour).join(
         states.select("station_id", "arrondissement"), on="station_id"
@@ -193,7 +193,7 @@ def _spare(states: pl.DataFrame, chances: pl.DataFrame, hour: datetime) -> dict[
     return dict(sums.iter_rows())
 
 
-def _most_spare(shell: Shell, spare: dict[int, float], hour: datetime) -> str | None:
+def _most_free(shell: Shell, spare: dict[int, float], hour: datetime) -> str | None:
     if not spare:
         return None
     number = max(spare, key=lambda each: (spare[each], -each))
@@ -242,7 +242,7 @@ def _arrondissements(
                 ),
                 "bucket_now": bucket(row["with_free"] / row["stations"]),
                 "spare": n.number(spare.get(number), language),
-                "chance": in_ten(then.get(number), shell.t),
+                "chance": chance_in_ten(then.get(number), shell.t),
                 "bucket_then": bucket(then.get(number)),
             }
         )

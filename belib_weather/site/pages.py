@@ -7,7 +7,7 @@ module per page).
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from belib_weather.files import Trial, at_once
+from belib_weather.files import Trial, raise_at_once
 from belib_weather.panels.i18n import LANGUAGES, Language
 from belib_weather.site import paths
 from belib_weather.site.area_files import AreaFiles, area_paths
@@ -21,8 +21,8 @@ from belib_weather.site.forecast_quality import forecast_quality
 from belib_weather.site.forecast_texts import ForecastTexts
 from belib_weather.site.home import home
 from belib_weather.site.home_files import CHANCES_FILE, PLACES_FILE, chances_file, places_file
-from belib_weather.site.making import Making
 from belib_weather.site.method import method_page
+from belib_weather.site.page_builder import PageBuilder
 from belib_weather.site.preview import path_of, preview
 from belib_weather.site.shell import Shell, static_files
 from belib_weather.site.station import StationPage
@@ -34,25 +34,25 @@ _Texts = Callable[[], Mapping[Language, ForecastTexts]]
 
 def files_of(data: SiteData, url: str = "") -> list[File]:
     """Every file of the site; what pages need comes first. The first error is raised."""
-    return made_of(data, url, at_once).files
+    return build_site(data, url, raise_at_once).files
 
 
-def made_of(data: SiteData, url: str, trial: Trial) -> Making:
-    """The files of the site that could be made, and the paths of those that could not.
+def build_site(data: SiteData, url: str, trial: Trial) -> PageBuilder:
+    """Build the files of the site, and collect the paths of those that failed.
 
     Args:
-        data: what the pages are made from.
+        data: what the pages show.
         url: public address of the site without a slash at its end; empty where it is not known.
         trial: what tries each page by the path of its file.
     """
-    making = Making(trial)
-    making.files += static_files().values()
+    page_builder = PageBuilder(trial)
+    page_builder.files += static_files().values()
     shells = [Shell(data, language, url) for language in LANGUAGES]
-    forecasts = making.part("quality of the forecasts", lambda: _forecasts(data))
-    _stations(making, data, shells, forecasts)
-    _areas(making, data, shells)
-    _city(making, data, shells, forecasts)
-    return making
+    forecasts = page_builder.part("quality of the forecasts", lambda: _forecasts(data))
+    _stations(page_builder, data, shells, forecasts)
+    _areas(page_builder, data, shells)
+    _city(page_builder, data, shells, forecasts)
+    return page_builder
 
 
 def _forecasts(data: SiteData) -> dict[Language, ForecastTexts]:
@@ -63,11 +63,13 @@ def _forecasts(data: SiteData) -> dict[Language, ForecastTexts]:
     }
 
 
-def _stations(making: Making, data: SiteData, shells: Sequence[Shell], forecasts: _Texts) -> None:
+def _stations(
+    page_builder: PageBuilder, data: SiteData, shells: Sequence[Shell], forecasts: _Texts
+) -> None:
     """Every station: its data, and its page in every language."""
-    views = making.part("stations", lambda: station_views(data))
-    hours = making.part("hours to come", lambda: hours_to_come(data))
-    files = making.part("hours of the stations", lambda: StationFiles(data))
+    views = page_builder.part("stations", lambda: station_views(data))
+    hours = page_builder.part("hours to come", lambda: hours_to_come(data))
+    files = page_builder.part("hours of the stations", lambda: StationFiles(data))
 
     def data_of(view: StationView) -> list[File]:
         return files().of(view)
@@ -77,19 +79,19 @@ def _stations(making: Making, data: SiteData, shells: Sequence[Shell], forecasts
 
     def all_pages() -> list[File]:
         for view in views():
-            making.pages(station_paths(view.id), partial(data_of, view))
+            page_builder.pages(station_paths(view.id), partial(data_of, view))
             for shell in shells:
                 path = shell.file_of(paths.station(view.id))
-                making.pages([path], partial(page, shell, view))
+                page_builder.pages([path], partial(page, shell, view))
         return []
 
-    making.pages(_folders(shells, "/station/"), all_pages)
+    page_builder.pages(_folders(shells, "/station/"), all_pages)
 
 
-def _areas(making: Making, data: SiteData, shells: Sequence[Shell]) -> None:
+def _areas(page_builder: PageBuilder, data: SiteData, shells: Sequence[Shell]) -> None:
     """The list of the arrondissements; of each its data, and its page in every language."""
-    views = making.part("arrondissements", lambda: area_views(data))
-    files = making.part("hours of the arrondissements", lambda: AreaFiles(data))
+    views = page_builder.part("arrondissements", lambda: area_views(data))
+    files = page_builder.part("hours of the arrondissements", lambda: AreaFiles(data))
 
     def data_of(view: AreaView) -> list[File]:
         return files().of(view)
@@ -102,16 +104,16 @@ def _areas(making: Making, data: SiteData, shells: Sequence[Shell]) -> None:
 
     def all_pages() -> list[File]:
         for view in views():
-            making.pages(area_paths(view.number), partial(data_of, view))
+            page_builder.pages(area_paths(view.number), partial(data_of, view))
         for shell in shells:
             path = shell.file_of(paths.ARRONDISSEMENTS)
-            making.pages([path], partial(entries, shell))
+            page_builder.pages([path], partial(entries, shell))
             for view in views():
                 path = shell.file_of(paths.arrondissement(view.number))
-                making.pages([path], partial(page, shell, view))
+                page_builder.pages([path], partial(page, shell, view))
         return []
 
-    making.pages(_folders(shells, paths.ARRONDISSEMENTS), all_pages)
+    page_builder.pages(_folders(shells, paths.ARRONDISSEMENTS), all_pages)
 
 
 def _folders(shells: Sequence[Shell], path: str) -> list[str]:
@@ -119,12 +121,16 @@ def _folders(shells: Sequence[Shell], path: str) -> list[str]:
     return [paths.in_language(path, shell.language).lstrip("/") for shell in shells]
 
 
-def _city(making: Making, data: SiteData, shells: Sequence[Shell], forecasts: _Texts) -> None:
+def _city(
+    page_builder: PageBuilder, data: SiteData, shells: Sequence[Shell], forecasts: _Texts
+) -> None:
     """The home page with its files, data and method, and what stands in for a missing page."""
-    chances = making.part("chances", lambda: chances_of(data.profile, data.forecasts, data.now))
-    drawn = making.part("map of the city", lambda: city_map(data.outlines, data.states))
-    making.pages([paths.file_of(CHANCES_FILE)], lambda: [chances_file(data, chances())])
-    making.pages([paths.file_of(PLACES_FILE)], lambda: [places_file(data)])
+    chances = page_builder.part(
+        "chances", lambda: chances_of(data.profile, data.forecasts, data.now)
+    )
+    drawn = page_builder.part("map of the city", lambda: city_map(data.outlines, data.states))
+    page_builder.pages([paths.file_of(CHANCES_FILE)], lambda: [chances_file(data, chances())])
+    page_builder.pages([paths.file_of(PLACES_FILE)], lambda: [places_file(data)])
 
     def picture(shell: Shell) -> list[File]:
         city = drawn()
@@ -137,10 +143,10 @@ def _city(making: Making, data: SiteData, shells: Sequence[Shell], forecasts: _T
         return [home(shell, chances(), drawn())]
 
     for shell in shells:
-        making.pages([paths.file_of(path_of(shell.language))], partial(picture, shell))
-        making.pages([shell.file_of(paths.DATA_AND_METHOD)], partial(method, shell))
-        making.pages([shell.file_of(paths.HOME)], partial(start, shell))
-        making.pages([shell.file_not_found], partial(_not_found, shell))
+        page_builder.pages([paths.file_of(path_of(shell.language))], partial(picture, shell))
+        page_builder.pages([shell.file_of(paths.DATA_AND_METHOD)], partial(method, shell))
+        page_builder.pages([shell.file_of(paths.HOME)], partial(start, shell))
+        page_builder.pages([shell.file_not_found], partial(_not_found, shell))
 
 
 def _not_found(shell: Shell) -> list[File]:

@@ -31,7 +31,7 @@ def preview(data: SiteData, drawn: CityMap, language: Language) -> File:
     import vl_convert  # noqa: PLC0415 - takes a moment, and only pages need it
 
     png = vl_convert.svg_to_png(_svg(data, drawn, language), scale=1)
-    return File(path_of(language).lstrip("/"), _small(png))
+    return File(path_of(language).lstrip("/"), _with_palette(png))
 
 
 def _svg(data: SiteData, drawn: CityMap, language: Language) -> str:
@@ -76,7 +76,7 @@ def _symbols(states: pl.DataFrame, drawn: CityMap) -> str:
     return "".join(found)
 
 
-def _small(png: bytes) -> bytes:
+def _with_palette(png: bytes) -> bytes:
     """The picture with a palette: a third of the bytes."""
     from PIL import Image  # noqa: PLC0415 - only pages need it
 

@@ -11,7 +11,7 @@ from typing import Any
 from belib_weather.panels import number_formats as n
 from belib_weather.panels.i18n import STATION_STATUS_NAMES
 from belib_weather.site import paths, words
-from belib_weather.site.chances import in_ten, interval_in_tenths
+from belib_weather.site.chances import chance_in_ten, interval_in_tenths
 from belib_weather.site.data import WEEKS
 from belib_weather.site.folder import File
 from belib_weather.site.forecast_texts import ForecastTexts
@@ -112,10 +112,10 @@ class StationPage:
                     "start": hour.start.isoformat(),
                     "day": n.day(hour.date, self._language) if not rows or hour.hour == 0 else "",
                     "clock": n.clock(hour.hour, self._language),
-                    "usual": in_ten(usual.chance, self._t) if usual else n.NOTHING,
+                    "usual": chance_in_ten(usual.chance, self._t) if usual else n.NOTHING,
                     "range": self._range(usual) if usual else "",
                     "cell": cell(usual.chance if usual else None),
-                    "forecast": in_ten(forecast.chance, self._t) if forecast else "",
+                    "forecast": chance_in_ten(forecast.chance, self._t) if forecast else "",
                     "free": self._free(forecast),
                     "forecast_cell": cell(forecast.chance if forecast else None),
                 }

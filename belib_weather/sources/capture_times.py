@@ -14,14 +14,18 @@ TOLERANCE = timedelta(seconds=TOLERANCE_SECONDS)
 """Two clocks may differ by this."""
 
 
-def doubt_about(captured_at: datetime, body: RealtimeBody, now: datetime) -> str | None:
+def capture_time_problem(captured_at: datetime, body: RealtimeBody, now: datetime) -> str | None:
     """Why a snapshot cannot have been captured then, None where it can.
 
     Names the record that contradicts it.
     """
     newest = body.newest_plausible
     if captured_at > now + TOLERANCE:
-        record = f" (of the record {body.stamped(captured_at)})" if captured_at == newest else ""
+        record = (
+            f" (of the record {body.point_stamped_at(captured_at)})"
+            if captured_at == newest
+            else ""
+        )
         time = f"the capture time {_text(captured_at)}{record}"
         return f"{time} is in the future; it is {_text(now)} now"
     if newest is None or captured_at >= newest - TOLERANCE:
@@ -29,7 +33,7 @@ def doubt_about(captured_at: datetime, body: RealtimeBody, now: datetime) -> str
     field = NETWORK.realtime.fields["updated"]
     return (
         f"the capture time {_text(captured_at)} is {newest - captured_at} before the {field}"
-        f" {_text(newest)} of the record {body.stamped(newest)}"
+        f" {_text(newest)} of the record {body.point_stamped_at(newest)}"
     )
 
 

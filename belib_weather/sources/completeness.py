@@ -10,7 +10,7 @@ from belib_weather.formats.realtime import RealtimeBody, read_realtime
 from belib_weather.formats.static import read_static
 from belib_weather.networks import NETWORK
 from belib_weather.sources.errors import IncompleteBody, InvalidBody
-from belib_weather.sources.reading import refuses_what_it_cannot_read
+from belib_weather.sources.invalid_body import as_invalid_body
 from belib_weather.sources.response import Answer, Response, accepted, json_in
 from belib_weather.vocabulary import STALENESS_SECONDS
 from belib_weather.window import second_of
@@ -19,7 +19,7 @@ LEAST_FRESH_SHARE = 0.5
 """On real days 3 to 6 % of the records are older than 26 h; of a filtered body nearly all are."""
 
 
-@refuses_what_it_cannot_read
+@as_invalid_body
 def parsed_realtime(answer: Answer) -> RealtimeBody:
     """The body of an answer, read as a snapshot.
 
@@ -29,7 +29,7 @@ def parsed_realtime(answer: Answer) -> RealtimeBody:
     return read_realtime(answer.body, sha256=answer.sha256)
 
 
-@refuses_what_it_cannot_read
+@as_invalid_body
 def parsed_static(answer: Answer) -> ParsedBody:
     """The body of an answer, read as an export of the static dataset.
 
@@ -39,7 +39,7 @@ def parsed_static(answer: Answer) -> ParsedBody:
     return read_static(answer.body)
 
 
-@refuses_what_it_cannot_read
+@as_invalid_body
 def parsed_outlines(answer: Answer) -> ParsedBody:
     """The body of an answer, read as an export of outlines.
 
@@ -49,7 +49,7 @@ def parsed_outlines(answer: Answer) -> ParsedBody:
     return read_outlines(answer.body)
 
 
-@refuses_what_it_cannot_read
+@as_invalid_body
 def accepted_snapshot(
     answer: Answer,
     body: RealtimeBody,
@@ -96,7 +96,7 @@ def accepted_snapshot(
     )
 
 
-@refuses_what_it_cannot_read
+@as_invalid_body
 def accepted_static(answer: Answer, body: ParsedBody, *, expected: int | None) -> Response:
     """A whole static export as a response.
 
@@ -116,7 +116,7 @@ def accepted_static(answer: Answer, body: ParsedBody, *, expected: int | None) -
     )
 
 
-@refuses_what_it_cannot_read
+@as_invalid_body
 def accepted_outlines(answer: Answer, body: ParsedBody, *, expected: int | None) -> Response:
     """A whole export of outlines as a response.
 
@@ -136,8 +136,8 @@ def accepted_outlines(answer: Answer, body: ParsedBody, *, expected: int | None)
     )
 
 
-@refuses_what_it_cannot_read
-def announced_in(answer: Answer) -> tuple[int, frozenset[str]]:
+@as_invalid_body
+def announced_count(answer: Answer) -> tuple[int, frozenset[str]]:
     """`total_count` of a `/records` answer, and the fields of the records in it.
 
     Raises:

@@ -15,12 +15,12 @@ from belib_weather.formats.json_shapes import total_in
 from belib_weather.formats.parsed import Parsed
 from belib_weather.networks import NETWORK, Dataset
 from belib_weather.sources.attempts import Attempts
-from belib_weather.sources.capture_times import doubt_about
+from belib_weather.sources.capture_times import capture_time_problem
 from belib_weather.sources.completeness import (
     accepted_outlines,
     accepted_snapshot,
     accepted_static,
-    announced_in,
+    announced_count,
     parsed_outlines,
     parsed_realtime,
     parsed_static,
@@ -59,7 +59,7 @@ class ExploreApi:
                 than the minimum, or mostly stale ones (a filter was at work).
             SourceError: any other failure; nothing is to be stored.
         """
-        return self._client.whole(partial(self._snapshot, at))
+        return self._client.retry_unreadable(partial(self._snapshot, at))
 
     def _snapshot(self, at: datetime | None, attempts: Attempts) -> Response:
         params = {
@@ -94,7 +94,7 @@ class ExploreApi:
             whole = self._export(NETWORK.static, parsed_static, params, at=at, attempts=attempts)
             return accepted_static(whole.answer, whole.body, expected=whole.expected)
 
-        return self._client.whole(equipment)
+        return self._client.retry_unreadable(equipment)
 
     def outlines(self, *, at: datetime | None = None) -> Response:
         """Outlines of the arrondissements, as GeoJSON.
@@ -109,7 +109,7 @@ class ExploreApi:
             )
             return accepted_outlines(whole.answer, whole.body, expected=whole.expected)
 
-        return self._client.whole(export)
+        return self._client.retry_unreadable(export)
 
     def modified(self, dataset: str) -> datetime:
         """When a dataset was last modified, as its catalog entry says.
@@ -128,7 +128,7 @@ class ExploreApi:
             except (ValueError, KeyError, TypeError, OverflowError):
                 raise InvalidBody(f"{dataset}: the catalog names no modification", answer) from None
 
-        return self._client.whole(entry)
+        return self._client.retry_unreadable(entry)
 
     def _export(
         self,
@@ -149,11 +149,11 @@ class ExploreApi:
         )
         get = partial(self._client.get, dataset.source, at=at, attempts=attempts)
         count = partial(get, counted, {"limit": "1"})
-        expected, fields = announced_in(count())
+        expected, fields = announced_count(count())
         answer = get(export, params)
         body = parse(answer)
         if body.record_count != expected:
-            expected, fields = announced_in(count())
+            expected, fields = announced_count(count())
         return _Export(answer, body, expected, fields)
 
 
@@ -195,7 +195,7 @@ def response_of_export(
                 f"{name}: no last_updated says when it was captured; give --captured-at", answer
             )
         answer = replace(answer, captured_at=parsed.newest_plausible)
-    if doubt := doubt_about(answer.captured_at, parsed, now):
+    if doubt := capture_time_problem(answer.captured_at, parsed, now):
         advice = "correct --captured-at" if captured_at else "say when with --captured-at"
         raise InvalidBody(f"{name}: {doubt}; {advice}", replace(answer, captured_at=now))
     return accepted_snapshot(answer, parsed, expected=total_in(body), minimum=minimum_charge_points)

@@ -68,7 +68,7 @@ class HttpClient:
             headers={"accept-encoding": "gzip", "user-agent": "belib_weather"},
         )
 
-    def whole(self, ask: Callable[[Attempts], Result]) -> Result:
+    def retry_unreadable(self, ask: Callable[[Attempts], Result]) -> Result:
         """The result of one or several answers, requested again where one cannot be read.
 
         A truncated, short or unreadable answer is requested again like a 500; all of that together
@@ -101,7 +101,7 @@ class HttpClient:
             params: parameters that may be shown.
             secrets: parameters that must never be; where the body repeats one it is masked.
             at: an instant in the past, for a feed with history; it becomes the capture time.
-            attempts: the budget of `whole`; its own where left out.
+            attempts: the budget of `retry_unreadable`; its own where left out.
 
         Raises:
             RateLimited: 429; at once when the wait is longer than BELIB_HTTP_MAX_WAIT_SECONDS.
@@ -116,9 +116,9 @@ class HttpClient:
         request = _Request(source, url, params, secrets, at)
         with redacted_logs(secrets):
             budget = attempts or Attempts(self._options, self._now)
-            return budget.first_success(lambda: self._once(request))
+            return budget.first_success(lambda: self._request_once(request))
 
-    def _once(self, request: "_Request") -> Answer:
+    def _request_once(self, request: "_Request") -> Answer:
         started = self._now()
         reply, body, problem = self._transferred(request)
         if reply is None:
@@ -176,7 +176,7 @@ class HttpClient:
         while True:
             reply = self._client.send(current, stream=True, follow_redirects=False)
             following = reply.next_request
-            if not left or following is None or not stays_with_host(current.url, following.url):
+            if not left or following is None or not is_same_host(current.url, following.url):
                 break
             reply.close()
             current, left = following, left - 1
@@ -193,7 +193,7 @@ class HttpClient:
                 return
 
 
-def stays_with_host(url: httpx.URL, following: httpx.URL) -> bool:
+def is_same_host(url: httpx.URL, following: httpx.URL) -> bool:
     """Whether a redirection stays with the host: the same origin, or from http to https of it."""
 
     def origin(of: httpx.URL) -> tuple[str, str, int | None]:

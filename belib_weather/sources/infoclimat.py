@@ -50,4 +50,4 @@ class Infoclimat:
             )
             return accepted_weather(answer, expected=None)
 
-        return self._client.whole(run)
+        return self._client.retry_unreadable(run)

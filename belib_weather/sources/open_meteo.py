@@ -11,8 +11,8 @@ from belib_weather.formats.open_meteo import UNITS
 from belib_weather.sources.attempts import Attempts
 from belib_weather.sources.errors import IncompleteBody, InvalidBody
 from belib_weather.sources.http import HttpClient
+from belib_weather.sources.invalid_body import as_invalid_body
 from belib_weather.sources.options import OpenMeteoOptions
-from belib_weather.sources.reading import refuses_what_it_cannot_read
 from belib_weather.sources.response import Answer, Response, accepted
 from belib_weather.sources.weather_bodies import parsed_weather
 
@@ -69,10 +69,10 @@ class OpenMeteo:
             answer = self._client.get(source, url, params, attempts=attempts)
             return accepted_hours(answer, start, end)
 
-        return self._client.whole(hours)
+        return self._client.retry_unreadable(hours)
 
 
-@refuses_what_it_cannot_read
+@as_invalid_body
 def accepted_hours(answer: Answer, start: date, end: date) -> Response:
     """An Open-Meteo body with every hour of the requested days, in UTC.
 

@@ -46,4 +46,4 @@ class OpenWeatherMap:
             )
             return accepted_weather(answer, expected=1)
 
-        return self._client.whole(now)
+        return self._client.retry_unreadable(now)

@@ -49,7 +49,7 @@ class KeyedTransport(ProxiedTransport):
 def redacted(text: str, keys: Keys) -> str:
     """The text with every key in it masked: encoded, escaped, or cut off at the text's end."""
     for secret in keys.values():
-        for form in _forms(secret.get_secret_value()):
+        for form in _encoded_forms(secret.get_secret_value()):
             text = text.replace(form, _MASK)
             for length in range(len(form) - 1, _SHORTEST - 1, -1):
                 if text.endswith(form[:length]):
@@ -58,7 +58,7 @@ def redacted(text: str, keys: Keys) -> str:
     return text
 
 
-def _forms(key: str) -> list[str]:
+def _encoded_forms(key: str) -> list[str]:
     """A key as it is, encoded for an address, escaped as in JSON and in a repr; longest first."""
     escaped = json.dumps(key)[1:-1]
     forms = {key, quote(key, safe=""), quote_plus(key), escaped, escaped.replace("/", "\\/")}
@@ -81,18 +81,18 @@ def redacted_logs(keys: Keys) -> Iterator[None]:
         yield
         return
 
-    def strike(record: logging.LogRecord) -> bool:
+    def redact(record: logging.LogRecord) -> bool:
         record.msg, record.args = redacted(record.getMessage(), keys), ()
         return True
 
     loggers = [logging.getLogger(name) for name in _LOGGERS]
     for logger in loggers:
-        logger.addFilter(strike)
+        logger.addFilter(redact)
     try:
         yield
     finally:
         for logger in loggers:
-            logger.removeFilter(strike)
+            logger.removeFilter(redact)
 
 
 def decoded(reply: httpx.Response) -> Iterator[bytes]:

@@ -1,11 +1,11 @@
 """Acceptance of weather bodies: what can be read is stored."""
 
 from belib_weather.formats.weather import WeatherBody, read_weather
-from belib_weather.sources.reading import refuses_what_it_cannot_read
+from belib_weather.sources.invalid_body import as_invalid_body
 from belib_weather.sources.response import Answer, Response, accepted
 
 
-@refuses_what_it_cannot_read
+@as_invalid_body
 def parsed_weather(answer: Answer) -> WeatherBody:
     """The body of an answer, read as the weather of its source.
 
@@ -15,7 +15,7 @@ def parsed_weather(answer: Answer) -> WeatherBody:
     return read_weather(answer.body, answer.source, answer.captured_at)
 
 
-@refuses_what_it_cannot_read
+@as_invalid_body
 def accepted_weather(answer: Answer, *, expected: int | None) -> Response:
     """An answer with at least one sample as a response.
 

@@ -207,12 +207,12 @@ class Stream:
             # Otherwise the next producer of this id ends it; nobody reads it until then.
             self._producer.abort_transaction(_SECONDS)
 
-    def _sent(self) -> "_SentBefore":
+    def _sent(self) -> "_SentMessages":
         points = _identities(self._committed(POINT_CHANGES))
         stations = _identities(self._committed(STATION_STATES))
         corrected = _identities(self._committed(STATION_CORRECTIONS))
         ids = {change for _, change, _ in (*points, *stations, *corrected)}
-        return _SentBefore(ids, {key: instant for key, _, instant in stations})
+        return _SentMessages(ids, {key: instant for key, _, instant in stations})
 
     def _committed(self, topic: str) -> Iterator[tuple[bytes | None, bytes | None]]:
         """Keys and values of all committed records of a topic, partition by partition."""
@@ -284,7 +284,7 @@ class Stream:
 
 
 @dataclass(frozen=True)
-class _SentBefore:
+class _SentMessages:
     """What the topics hold.
 
     Attributes:

@@ -27,7 +27,7 @@ SEEN = pl.col("any_observed_seconds") > 0
 """Whether any second of a fact was observed."""
 
 
-def settled(facts: pl.DataFrame) -> pl.DataFrame:
+def completed_hours(facts: pl.DataFrame) -> pl.DataFrame:
     """Facts (`FactOfAMart` rows) whose hour is over: what is still to come is not unobserved."""
     return facts.filter(~pl.col("is_provisional"))
 

@@ -192,7 +192,7 @@ def strength_of(expected: Floats, free: Floats, days: Floats, most: int) -> floa
     is_observed = days > 0
     expected, free, not_free = expected[is_observed], free[is_observed], (days - free)[is_observed]
 
-    def unlikeliness(log_strength: float) -> float:
+    def negative_log_likelihood(log_strength: float) -> float:
         betaln = scipy.special.betaln
         alpha = np.exp(log_strength) * expected
         beta = np.exp(log_strength) * (1 - expected)
@@ -200,7 +200,7 @@ def strength_of(expected: Floats, free: Floats, days: Floats, most: int) -> floa
 
     bounds = (float(np.log(_FEWEST_DAYS)), float(np.log(most)))
     found = scipy.optimize.minimize_scalar(
-        unlikeliness, bounds=bounds, method="bounded", options={"xatol": 1e-3}
+        negative_log_likelihood, bounds=bounds, method="bounded", options={"xatol": 1e-3}
     )
     return float(np.exp(found.x))
 

@@ -28,7 +28,7 @@ from belib_weather.transform.intervals import (
     moments,
     records_of,
 )
-from belib_weather.transform.words import is_stale
+from belib_weather.transform.station_status import is_stale
 from belib_weather.vocabulary import STATUSES
 
 _UTC = pl.Datetime("us", "UTC")
@@ -57,15 +57,17 @@ def point_changes(stored: pl.DataFrame, sightings: pl.DataFrame, source: str) ->
         sightings: by `SIGHTINGS`, of one or more snapshots, each compared with the one before.
         source: of the newest.
     """
-    changes, states = [finished(NO_CHANGES, source)], stored
+    changes, states = [as_status_changes(NO_CHANGES, source)], stored
     for second in sightings["second"].unique().sort():
-        found = _of_one_snapshot(states, sightings.filter(pl.col("second") == second), source)
+        found = _changes_in_snapshot(states, sightings.filter(pl.col("second") == second), source)
         changes.append(found.changes)
         states = found.states
     return PointChanges(pl.concat(changes), PointState.validate(states))
 
 
-def _of_one_snapshot(stored: pl.DataFrame, sightings: pl.DataFrame, source: str) -> PointChanges:
+def _changes_in_snapshot(
+    stored: pl.DataFrame, sightings: pl.DataFrame, source: str
+) -> PointChanges:
     newest = sightings["second"][0]
     before = stored.filter(pl.col("sighted_at").dt.epoch("s") < newest)
     ids = [stored["charge_point_id"], sightings["charge_point_id"].unique().cast(pl.String)]
@@ -80,7 +82,7 @@ def _of_one_snapshot(stored: pl.DataFrame, sightings: pl.DataFrame, source: str)
         for frame in (as_sightings(before), sightings)
     )
     sighted = moments(both, pl.col("charge_point_id").to_physical())
-    pieces = _named(records_of(_with_a_second_more(sighted)), enum)
+    pieces = _with_names(records_of(_repeat_last_record(sighted)), enum)
     changes = _differences(pieces, stored).filter(pl.lit(stored.height > 0))
     states = _last(sighted, enum)
     unsighted = stored.join(states, on="charge_point_id", how="anti")
@@ -91,7 +93,7 @@ def _of_one_snapshot(stored: pl.DataFrame, sightings: pl.DataFrame, source: str)
         pl.lit(datetime.fromtimestamp(newest, UTC), dtype=_UTC).alias("seen_at"),
         pl.lit(stored["sighted_at"].max(), dtype=_UTC).alias("known_until"),
     )
-    return PointChanges(finished(known, source), after)
+    return PointChanges(as_status_changes(known, source), after)
 
 
 def as_sightings(states: pl.DataFrame) -> pl.DataFrame:
@@ -104,15 +106,15 @@ def as_sightings(states: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _with_a_second_more(sighted: pl.DataFrame) -> pl.DataFrame:
-    """Each point's last record once more, a second later: its time in force is then not empty."""
+def _repeat_last_record(sighted: pl.DataFrame) -> pl.DataFrame:
+    """Each point's last record repeated a second later: its time in force is then not empty."""
     last = sighted.filter(
         ((pl.col("moment") // POINT) != (pl.col("moment") // POINT).shift(-1)).fill_null(True)
     )
     return pl.concat([sighted, last.with_columns(pl.col("moment") + 1)]).sort("moment")
 
 
-def _named(records: pl.DataFrame, ids: pl.Enum) -> pl.DataFrame:
+def _with_names(records: pl.DataFrame, ids: pl.Enum) -> pl.DataFrame:
     return records.select(
         pl.lit(ids.categories).gather(pl.col("point")).alias("charge_point_id"),
         "start",
@@ -209,10 +211,10 @@ NO_CHANGES = pl.DataFrame(
         "known_until": _UTC,
     }
 )
-"""Columns from which `finished` makes rows."""
+"""Columns from which `as_status_changes` makes rows."""
 
 
-def finished(changes: pl.DataFrame, source: str) -> pl.DataFrame:
+def as_status_changes(changes: pl.DataFrame, source: str) -> pl.DataFrame:
     """Rows of `StatusChange` without `position`, in the order of their instants.
 
     Args:

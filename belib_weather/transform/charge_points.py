@@ -147,10 +147,10 @@ def _events(feed: pl.DataFrame, static: pl.DataFrame, listed: pl.DataFrame) -> p
         for frame, attributes in ((of_static, STATIC), (feed, FEED))
     ]
     of_listed = listed.select(_POINT, pl.col("begin").alias("valid_from"))
-    return pl.concat([_ground(feed, static), *newest, of_listed], how="diagonal")
+    return pl.concat([_initial_values(feed, static), *newest, of_listed], how="diagonal")
 
 
-def _ground(feed: pl.DataFrame, static: pl.DataFrame) -> pl.DataFrame:
+def _initial_values(feed: pl.DataFrame, static: pl.DataFrame) -> pl.DataFrame:
     """What holds before the first document: the first values of the feed, or else of static."""
 
     def first(frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:

@@ -74,7 +74,7 @@ def corrections(written: pl.DataFrame, sightings: pl.DataFrame, source: str) -> 
                     pl.lit(Event.RETRACTED.value).alias("event"),
                     _ids("retracts", wrong["change_id"]),
                 ).select(columns),
-                _again(missing, written).select(columns),
+                _with_next_id(missing, written).select(columns),
             ],
             how="vertical_relaxed",
         )
@@ -90,7 +90,7 @@ def _subjects(sightings: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([points.to_series(), stations.to_series()]).to_frame("subject_id")
 
 
-def _again(missing: pl.DataFrame, written: pl.DataFrame) -> pl.DataFrame:
+def _with_next_id(missing: pl.DataFrame, written: pl.DataFrame) -> pl.DataFrame:
     """Rows with the id of their own, or, where that was written and taken back, with the next."""
     before = (
         written.filter(pl.col("retracts").is_null())

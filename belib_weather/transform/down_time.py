@@ -46,7 +46,7 @@ def down_time(segments: pl.DataFrame) -> DownTime:
         segments: rows of `StatusEpisode`, any order: all that are out of order or unknown, and of
             the others at least those that begin within 30 minutes of the end of one of these.
     """
-    marked = settled(segments)
+    marked = with_down_time(segments)
     stretches = _with_runs(_stretches(marked))
     pieces = marked.join(
         stretches.filter(pl.col("run").is_not_null()).select("stretch", "run"), on="stretch"
@@ -64,7 +64,7 @@ def down_time(segments: pl.DataFrame) -> DownTime:
     )
 
 
-def settled(segments: pl.DataFrame) -> pl.DataFrame:
+def with_down_time(segments: pl.DataFrame) -> pl.DataFrame:
     """Segments with what is down of them, in whole UTC seconds; by point and begin.
 
     Args:

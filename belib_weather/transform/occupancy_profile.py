@@ -9,7 +9,14 @@ import polars as pl
 
 from belib_weather.datasets.marts import STATION, SUMS
 from belib_weather.datasets.occupancy_profile import OccupancyProfile
-from belib_weather.transform.areas import FIGURES, SEEN, TOTALS, arrondissements, by_area, settled
+from belib_weather.transform.areas import (
+    FIGURES,
+    SEEN,
+    TOTALS,
+    arrondissements,
+    by_area,
+    completed_hours,
+)
 from belib_weather.transform.chance_estimates import CELL, chance_estimates
 from belib_weather.transform.sources import united
 
@@ -27,7 +34,7 @@ def occupancy_profile(facts: pl.DataFrame, weeks: int) -> dy.DataFrame[Occupancy
     Returns:
         Validated rows, by key: of every station each hour of the week in which the city has facts.
     """
-    facts = settled(facts)
+    facts = completed_hours(facts)
     if facts.is_empty():
         return OccupancyProfile.create_empty()
     sums = by_area(facts, CELL, *TOTALS, _DAYS)

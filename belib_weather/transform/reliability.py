@@ -13,7 +13,7 @@ import polars as pl
 
 from belib_weather.datasets.reliability import IN_SERVICE_SECONDS, StationReliability
 from belib_weather.dates import window_of_date
-from belib_weather.transform.down_time import settled
+from belib_weather.transform.down_time import with_down_time
 from belib_weather.transform.sources import united
 from belib_weather.vocabulary import (
     PERIOD_KINDS,
@@ -119,7 +119,7 @@ def reliability(
 
 def _seconds(segments: pl.DataFrame, begin: int, end: int) -> pl.DataFrame:
     """Seconds of each point within [begin, end), by what they count as."""
-    cut = settled(segments).with_columns(
+    cut = with_down_time(segments).with_columns(
         pl.col("begin").clip(begin, end),
         pl.col("end").clip(begin, end),
         pl.col("down_begin").clip(begin, end),

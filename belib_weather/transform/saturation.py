@@ -10,7 +10,7 @@ import polars as pl
 from belib_weather.datasets import figures as f
 from belib_weather.datasets.marts import ARRONDISSEMENT, STATION
 from belib_weather.datasets.saturation import AREAS_OF_WEEKS, Saturation
-from belib_weather.transform.areas import SEEN, arrondissements, by_area, settled
+from belib_weather.transform.areas import SEEN, arrondissements, by_area, completed_hours
 from belib_weather.transform.sources import united
 
 FULLEST = 3
@@ -32,7 +32,7 @@ def saturation(facts: pl.DataFrame) -> dy.DataFrame[Saturation]:
     Returns:
         Validated rows, by key.
     """
-    facts = settled(facts).with_columns(_MONDAY)
+    facts = completed_hours(facts).with_columns(_MONDAY)
     if facts.is_empty():
         return Saturation.create_empty()
     in_service = pl.sum_horizontal(_IN_SERVICE)

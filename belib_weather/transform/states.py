@@ -14,8 +14,8 @@ from belib_weather.datasets.network import CurrentPoint
 from belib_weather.formats.place import PLACE_COLUMNS
 from belib_weather.networks import NETWORK
 from belib_weather.transform.station_runs import last_runs, since_columns
+from belib_weather.transform.station_status import is_stale, station_status, status_counts
 from belib_weather.transform.stations import PLUGS
-from belib_weather.transform.words import counts_of_words, is_stale, one_word
 from belib_weather.vocabulary import STATUSES
 from belib_weather.window import second_of
 
@@ -49,11 +49,11 @@ def station_states(
         _latest(newest, captured_at)
         .group_by(NETWORK.station_id(pl.col("charge_point_id")).alias("station_id"))
         .agg(
-            *counts_of_words(statuses),
+            *status_counts(statuses),
             pl.col("last_updated").max().alias("newest_update"),
             pl.col("captured_at").first(),
         )
-        .with_columns(pl.lit(source).alias("source"), one_word().alias("station_status"))
+        .with_columns(pl.lit(source).alias("source"), station_status().alias("station_status"))
         .join(since_columns(runs, captured_at), on="station_id", how="left")
         .join(attributes, on="station_id", how="left")
         .select(StationState.column_names())

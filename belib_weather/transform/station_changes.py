@@ -1,4 +1,4 @@
-"""Changes of stations' words between what is stored and newer snapshots.
+"""Changes of the statuses of stations between what is stored and newer snapshots.
 
 What belongs here: which changes there are, with instant and kind. What does not: charge points and
 ids (`changes`). Definitions: docs/metrics.md.
@@ -8,12 +8,12 @@ import polars as pl
 
 from belib_weather.datasets.changes import ChangeKind, Event, Subject
 from belib_weather.networks import NETWORK
-from belib_weather.transform.changes import NO_CHANGES, as_sightings, finished
-from belib_weather.transform.station_runs import STATION_STATUS, words_of
+from belib_weather.transform.changes import NO_CHANGES, as_sightings, as_status_changes
+from belib_weather.transform.station_runs import STATION_STATUS, statuses_of
 from belib_weather.vocabulary import GAP_LIMIT_SECONDS, StationStatus
 
 _UTC = pl.Datetime("us", "UTC")
-_NO_WORDS = pl.Schema(
+_NO_STATUSES = pl.Schema(
     {
         "station_id": pl.String(),
         "second": pl.Int64(),
@@ -24,7 +24,7 @@ _NO_WORDS = pl.Schema(
 
 
 def station_changes(stored: pl.DataFrame, sightings: pl.DataFrame, source: str) -> pl.DataFrame:
-    """The changes of stations' words between their last sightings and newer snapshots.
+    """The changes of the statuses of stations between their last sightings and newer snapshots.
 
     Args:
         stored: `PointState` rows; with none the first snapshot is what later ones change from.
@@ -34,7 +34,7 @@ def station_changes(stored: pl.DataFrame, sightings: pl.DataFrame, source: str) 
     Returns:
         `StatusChange` rows without `position`, in the order of their instants.
     """
-    before, after = _words_before(stored), _words(sightings)
+    before, after = _statuses_before(stored), _statuses(sightings)
     # What is stored comes first, also where its snapshot is newer: it may be set aside since.
     rows = pl.concat([before, after]).sort("station_id", "is_new", "second", maintain_order=True)
     same = pl.col("station_id") == pl.col("station_id").shift(1)
@@ -52,7 +52,7 @@ def station_changes(stored: pl.DataFrame, sightings: pl.DataFrame, source: str) 
     )
     gap = pl.col("second") - pl.col("before")
     is_near = gap.is_between(0, GAP_LIMIT_SECONDS).fill_null(False)
-    return finished(
+    return as_status_changes(
         changed.select(
             pl.lit(Subject.STATION.value).alias("subject"),
             pl.col("station_id").alias("subject_id"),
@@ -74,11 +74,11 @@ def station_changes(stored: pl.DataFrame, sightings: pl.DataFrame, source: str) 
     )
 
 
-def _words(sightings: pl.DataFrame, *, is_new: bool = True) -> pl.DataFrame:
+def _statuses(sightings: pl.DataFrame, *, is_new: bool = True) -> pl.DataFrame:
     """`station_id`, `second`, `word`, `is_new`."""
     if sightings.is_empty():
-        return _NO_WORDS.to_frame()
-    return words_of(sightings).select(
+        return _NO_STATUSES.to_frame()
+    return statuses_of(sightings).select(
         "station_id",
         "second",
         pl.col(STATION_STATUS).alias("word"),
@@ -86,11 +86,11 @@ def _words(sightings: pl.DataFrame, *, is_new: bool = True) -> pl.DataFrame:
     )
 
 
-def _words_before(stored: pl.DataFrame) -> pl.DataFrame:
-    """The words at the stations' last sightings: of the points that were sighted then."""
+def _statuses_before(stored: pl.DataFrame) -> pl.DataFrame:
+    """The statuses of stations at their last sightings: of the points that were sighted then."""
     station = NETWORK.station_id(pl.col("charge_point_id"))
     last = stored.filter(pl.col("sighted_at") == pl.col("sighted_at").max().over(station))
-    return _words(as_sightings(last), is_new=False)
+    return _statuses(as_sightings(last), is_new=False)
 
 
 def _known_until(stored: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:

@@ -1,6 +1,6 @@
-"""Since when a station is as it is: the present run of its word over its sightings.
+"""Since when a station has its status: the present run of the status over its sightings.
 
-What belongs here: words of many snapshots, and their last runs, joined piece by piece. What does
+What belongs here: statuses of many snapshots, and their last runs, joined piece by piece. What does
 not: which snapshots are read (`assets.station_runs`). Definitions: docs/metrics.md.
 """
 
@@ -10,7 +10,13 @@ import polars as pl
 
 from belib_weather.networks import NETWORK
 from belib_weather.transform.intervals import POINT, STATUS, moments
-from belib_weather.transform.words import NONE, SOME, counts_of_words, is_stale, one_word
+from belib_weather.transform.station_status import (
+    NONE,
+    SOME,
+    is_stale,
+    station_status,
+    status_counts,
+)
 from belib_weather.vocabulary import GAP_LIMIT_SECONDS, STATUSES, SinceKind
 from belib_weather.window import second_of
 
@@ -29,9 +35,9 @@ RUNS = pl.Schema(
         "is_open": pl.Boolean(),
     }
 )
-"""The last run of a station's word for a subject: the station's status (`STATION_STATUS`), or
+"""The last run of a station's value (`word`) for a subject: its status (`STATION_STATUS`), or
 whether some point is reported out of order (`OUT_OF_ORDER`: `some`, `none`). `last` and `since` are
-the seconds of its last and first sighting; `is_seen`: another word was sighted at most 30 min
+the seconds of its last and first sighting; `is_seen`: another value was sighted at most 30 min
 before; `is_open`: what is before is not known yet."""
 
 
@@ -48,7 +54,7 @@ def last_runs(sightings: pl.DataFrame, start: int) -> pl.DataFrame:
     if sightings.is_empty():
         return RUNS.to_frame()
     rows = (
-        words_of(sightings)
+        statuses_of(sightings)
         .unpivot(
             [STATION_STATUS, OUT_OF_ORDER],
             index=["station_id", "second"],
@@ -157,8 +163,8 @@ def since_columns(runs: pl.DataFrame, captured_at: datetime) -> pl.DataFrame:
     return of_status.join(renamed, on="station_id", how="left")
 
 
-def words_of(sightings: pl.DataFrame) -> pl.DataFrame:
-    """`station_id`, `second`, and the word of each subject, of every snapshot of `SIGHTINGS`."""
+def statuses_of(sightings: pl.DataFrame) -> pl.DataFrame:
+    """`station_id`, `second`, and the value of each subject, of every snapshot of `SIGHTINGS`."""
     ids = sightings["charge_point_id"].unique().cast(pl.String).sort()
     stations = ids.to_frame("id").select(NETWORK.station_id(pl.col("id"))).to_series()
     point = pl.col("charge_point_id").cast(pl.Enum(ids)).to_physical()
@@ -177,13 +183,13 @@ def words_of(sightings: pl.DataFrame) -> pl.DataFrame:
             is_stale(pl.col("second"), pl.col("updated")).alias("is_stale"),
         )
         .group_by("station", "second")
-        .agg(counts_of_words(statuses))
+        .agg(status_counts(statuses))
     )
     some = pl.when(pl.col("reported_out_of_order") > 0).then(pl.lit(SOME)).otherwise(pl.lit(NONE))
     return counted.select(
         pl.lit(codes).gather(pl.col("station")).alias("station_id"),
         "second",
-        one_word().alias(STATION_STATUS),
+        station_status().alias(STATION_STATUS),
         some.alias(OUT_OF_ORDER),
     )
 

@@ -45,7 +45,7 @@ def newest_first(documents: Iterable[D]) -> list[D]:
     )
 
 
-def enough_to_choose(
+def bodies_to_compare(
     read: Iterable[tuple[D, WeatherBody]], hours: Iterable[datetime]
 ) -> list[WeatherBody]:
     """The bodies that can matter to `best_weather` of some hours; the others are not read.

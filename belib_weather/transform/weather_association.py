@@ -17,7 +17,7 @@ import scipy  # its modules load when they are used
 from belib_weather.datasets import weather_association as m
 from belib_weather.datasets.figures import OCCUPANCY
 from belib_weather.datasets.weather_association import WeatherAssociation
-from belib_weather.transform.areas import by_area, settled
+from belib_weather.transform.areas import by_area, completed_hours
 from belib_weather.transform.sources import united
 from belib_weather.transform.weather_conditions import Condition, Conditions
 from belib_weather.transform.weather_regression import HOURS_OF_A_WEEK, Blocks, Floats, resamples
@@ -41,7 +41,7 @@ def area_hours(facts: pl.DataFrame) -> pl.DataFrame:
         `scope`, `area`, `hour`, the local calendar, `occupied_seconds`, `in_service_seconds`,
         `temperature_c`, `precipitation_mm`, and `source`, the raw sources of all facts given.
     """
-    facts = settled(facts)
+    facts = completed_hours(facts)
     sources = pl.col("source").append(pl.col("weather_source"))
     source = facts.select(united(sources)).item()
     in_service = pl.sum_horizontal(OCCUPANCY.denominator).cast(pl.Int64)

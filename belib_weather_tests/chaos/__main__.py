@@ -102,20 +102,20 @@ def _injected(fault: Fault, stage: Stage) -> Event:
     """One fault, and how long the platform takes to answer again everywhere."""
     event = Event(fault.kind, datetime.now(UTC), datetime.now(UTC))
     try:
-        event.detail = fault.harm() or ""
+        event.detail = fault.inject() or ""
     except (Skip, httpx.HTTPError) as reason:
         event.skipped = str(reason)
         say(f"{fault.kind}: skipped, {reason}")
         return event
     say(f"{fault.kind} {event.detail}")
     time.sleep(fault.seconds)
-    fault.mend()
+    fault.recover()
     event.end, ended = datetime.now(UTC), time.monotonic()
     time.sleep(1)  # so that what was killed is seen to be gone
-    while ailing := stage.ailing():
+    while unhealthy := stage.unhealthy():
         if time.monotonic() > ended + _RECOVERY_SECONDS:
-            event.ailing = ", ".join(ailing)
-            say(f"{fault.kind}: {event.ailing} did not answer in {_RECOVERY_SECONDS} s")
+            event.unhealthy = ", ".join(unhealthy)
+            say(f"{fault.kind}: {event.unhealthy} did not answer in {_RECOVERY_SECONDS} s")
             return event
         time.sleep(_LOOK_SECONDS)
     event.recovered = time.monotonic() - ended

@@ -1,7 +1,7 @@
 """The faults: small classes in a registry, each with how often it happens in a full run.
 
-A fault does its harm in `harm` and takes it back in `mend`, as far as it is the world's part to do
-so: a disk is freed, a clock is set right, a killed command is started again. Nothing else is ever
+A fault happens in `inject` and ends in `recover`, as far as it is the world's part to end it: a
+disk is freed, a clock is set right, a killed command is started again. Nothing else is ever
 repaired by hand.
 """
 
@@ -24,7 +24,7 @@ class Fault(ABC):
     Attributes:
         kind: its row in the report.
         times: how often in a full run.
-        seconds: how long it lasts, apart from what `harm` takes; 0 for an instant.
+        seconds: how long it lasts, apart from what `inject` takes; 0 for an instant.
     """
 
     kind: ClassVar[str]
@@ -35,14 +35,14 @@ class Fault(ABC):
         self.stage, self.box, self.rng = stage, box, rng
 
     @abstractmethod
-    def harm(self) -> str | None:
+    def inject(self) -> str | None:
         """Do it; what was hit, for the log.
 
         Raises:
             Skip: it cannot happen here.
         """
 
-    def mend(self) -> None:
+    def recover(self) -> None:
         """Take back what the world takes back."""
         return
 

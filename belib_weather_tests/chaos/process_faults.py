@@ -6,7 +6,7 @@ import time
 
 import psutil
 
-from belib_weather.local.process_table import family
+from belib_weather.local.process_table import process_tree
 from belib_weather_tests.chaos.faults import FAULTS, Fault, Skip, fault, signalled
 
 _WORKER_SECONDS = 150
@@ -26,7 +26,7 @@ def _killing(name: str, times: int) -> None:
     """Register SIGKILL of a store or process."""
 
     class Kill(Fault):
-        def harm(self) -> str | None:
+        def inject(self) -> str | None:
             return signalled(self.stage, name, signal.SIGKILL)
 
     Kill.kind, Kill.times = f"SIGKILL {_TITLES[name]}", times
@@ -53,17 +53,17 @@ def _stopping(name: str) -> None:
         seconds = 120
         _stopped: list[psutil.Process]
 
-        def harm(self) -> str | None:
+        def inject(self) -> str | None:
             process = self.stage.process(name)
             if process is None:
                 raise Skip(f"{name} does not run at this moment")
             # Runs are children of the code server and are not meant.
-            self._stopped = [process] if name == "code-server" else family(process.pid)
+            self._stopped = [process] if name == "code-server" else process_tree(process.pid)
             for one in self._stopped:
                 one.suspend()
             return f"pid {process.pid}"
 
-        def mend(self) -> None:
+        def recover(self) -> None:
             for one in self._stopped:
                 try:
                     one.resume()
@@ -84,7 +84,7 @@ class KillWorker(Fault):
 
     kind, times = "SIGKILL run worker", 6
 
-    def harm(self) -> str | None:
+    def inject(self) -> str | None:
         patience_ends = time.monotonic() + _WORKER_SECONDS
         while time.monotonic() < patience_ends:
             if workers := self.stage.run_workers():
@@ -103,11 +103,11 @@ class KillCommand(Fault):
 
     kind, times = "SIGKILL the command `demo`", 3
 
-    def harm(self) -> str | None:
+    def inject(self) -> str | None:
         self.stage.kill_command()
         return None
 
-    def mend(self) -> None:
+    def recover(self) -> None:
         self.stage.start()
 
 
@@ -118,7 +118,7 @@ class KillCommandLineRuns(Fault):
     kind, times = "three command-line runs killed", 1
     _RUNS = 3
 
-    def harm(self) -> str | None:
+    def inject(self) -> str | None:
         variables = subprocess.run(
             self.stage.command("env", "--mode", "demo"), capture_output=True, text=True, check=True
         ).stdout

@@ -33,7 +33,7 @@ class Event:
         detail: what it hit.
         skipped: why it could not happen; None if it did.
         recovered: seconds from its end until everything answered; None if it did not in time.
-        ailing: what did not answer in time.
+        unhealthy: what did not answer in time.
     """
 
     kind: str
@@ -42,7 +42,7 @@ class Event:
     detail: str = ""
     skipped: str | None = None
     recovered: float | None = None
-    ailing: str = ""
+    unhealthy: str = ""
 
 
 @dataclass
@@ -71,7 +71,7 @@ class Outcome:
             *(f"stuck: {run}" for run in self.stuck),
             *(f"the poll of {at:%H:%M:%S} UTC was missed" for at in self.unexplained),
             *(
-                f"{e.kind} at {e.start:%H:%M:%S} UTC: {e.ailing} did not answer in time"
+                f"{e.kind} at {e.start:%H:%M:%S} UTC: {e.unhealthy} did not answer in time"
                 for e in self.events
                 if not e.skipped and e.recovered is None
             ),

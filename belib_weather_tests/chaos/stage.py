@@ -17,7 +17,7 @@ from belib_weather.embedded import EmbeddedError
 from belib_weather.embedded.addresses import Servers
 from belib_weather.embedded.postgres import DAGSTER_DATABASE, PostgresServer
 from belib_weather.local.modes import settings_of
-from belib_weather.local.process_table import family, running
+from belib_weather.local.process_table import process_tree, running
 from belib_weather.local.stack import (
     CODE_SERVER,
     DAEMON,
@@ -125,10 +125,10 @@ class Stage:
     def run_workers(self) -> list[psutil.Process]:
         """Processes that execute a run."""
         server = self.process(CODE_SERVER)
-        family_of = family(server.pid)[1:] if server else []
+        family_of = process_tree(server.pid)[1:] if server else []
         return [child for child in family_of if _is_worker(child)]
 
-    def ailing(self) -> list[str]:
+    def unhealthy(self) -> list[str]:
         """Names of what does not answer as it should."""
         state, dagster_url = self.state, self.dagster_url
         names = []

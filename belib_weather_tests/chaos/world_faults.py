@@ -31,7 +31,7 @@ def _feed(kind: FaultKind, times: int) -> None:
     """Register wrong answers of the public APIs."""
 
     class Feed(Fault):
-        def harm(self) -> str | None:
+        def inject(self) -> str | None:
             datasets = ["realtime", "realtime", "forecast", "static"]
             dataset = datasets[self.rng.randrange(len(datasets))]
             count = self.rng.randint(1, 6)
@@ -39,7 +39,7 @@ def _feed(kind: FaultKind, times: int) -> None:
             self.stage.simulator("POST", "/simulator/faults", body)
             return f"{count} answers of {dataset}"
 
-        def mend(self) -> None:
+        def recover(self) -> None:
             self.stage.simulator("DELETE", "/simulator/faults")
 
     Feed.kind, Feed.times, Feed.seconds = f"feed: {kind}", times, 30
@@ -74,7 +74,7 @@ class TwoBackfills(Fault):
 
     kind, times = "two backfills of one range", 2
 
-    def harm(self) -> str | None:
+    def inject(self) -> str | None:
         _backfill(self, 5)
         return _backfill(self, 5)
 
@@ -85,9 +85,9 @@ class RangeRunKilled(Fault):
 
     kind, times = "range run killed", 2
 
-    def harm(self) -> str | None:
+    def inject(self) -> str | None:
         _backfill(self, 8)
-        return KillWorker(self.stage, self.box, self.rng).harm()
+        return KillWorker(self.stage, self.box, self.rng).inject()
 
 
 @fault
@@ -98,7 +98,7 @@ class LateSnapshots(Fault):
     count: ClassVar[int] = 300
     hours: ClassVar[int] = 6
 
-    def harm(self) -> str | None:
+    def inject(self) -> str | None:
         settings, now = self.stage.settings, datetime.now(UTC).replace(microsecond=0)
         first = max(settings.start_at, now - self.hours * HOUR)
         span = int((now - first).total_seconds())
@@ -129,13 +129,13 @@ class ClockAhead(Fault):
 
     kind, times, seconds = "clock an hour ahead and back", 2, 180
 
-    def harm(self) -> str | None:
+    def inject(self) -> str | None:
         if self.box.no_clock:
             raise Skip(self.box.no_clock)
         self.box.set_clock(3600)
         return None
 
-    def mend(self) -> None:
+    def recover(self) -> None:
         self.box.set_clock(0)
 
 
@@ -145,7 +145,7 @@ class DiskFull(Fault):
 
     kind, times, seconds = "disk full, then freed", 1, 200
 
-    def harm(self) -> str | None:
+    def inject(self) -> str | None:
         if self.box.no_disk:
             raise Skip(self.box.no_disk)
         self._filler = self.box.home.parent / "filler"
@@ -159,5 +159,5 @@ class DiskFull(Fault):
         time.sleep(0.1)
         return f"{written / 2**20:.0f} MiB written"
 
-    def mend(self) -> None:
+    def recover(self) -> None:
         self._filler.unlink()

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from belib_weather_tests.coverage.city import fleet
-from belib_weather_tests.coverage.forecasts import kept, with_section
+from belib_weather_tests.coverage.forecasts import existing_section, with_section
 from belib_weather_tests.coverage.intervals import Found, Wanted
 from belib_weather_tests.coverage.page import page
 from belib_weather_tests.coverage.recovery import recovered, weather
@@ -43,7 +43,7 @@ def main() -> int:
     text = page(
         covered, repairs(10 * options.courses), figures, options.courses, len(fleet().stations)
     )
-    other = kept(PAGE.read_text())
+    other = existing_section(PAGE.read_text())
     PAGE.write_text(with_section(text, other) if other else text)
     sys.stdout.write(f"{PAGE.name} is written, {time.monotonic() - began:.0f} s\n")
     return 0

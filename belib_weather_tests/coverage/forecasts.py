@@ -224,7 +224,7 @@ def with_section(page: str, own: str) -> str:
     return rest.rstrip() + "\n\n" + own + behind.lstrip()
 
 
-def kept(page: str) -> str:
+def existing_section(page: str) -> str:
     """The section as a page has it; empty without one."""
     _, begin, rest = page.partition(BEGIN)
     own, end, _ = rest.partition(END)

@@ -21,12 +21,12 @@ from belib_weather_tests.coverage.parallel import in_parallel
 
 Floats = NDArray[np.float64]
 GRID_C = (0.0, 5.0, 10.0, REFERENCE_C)
-"""Held temperatures; above the last one the temperature does nothing to the city."""
+"""Fixed temperatures; above the last one the temperature does nothing to the city."""
 LIGHT, HEAVY = "precipitation below 1 mm", "precipitation of 1 mm or more"
 _DAYS = 56
 
 
-class Held(Weather):
+class FixedTemperatureWeather(Weather):
     """The weather of a seed at one temperature."""
 
     def __init__(self, seed: int, temperature: float) -> None:
@@ -91,7 +91,7 @@ def _one(world: World) -> list[float]:
 
 
 def _mean_at(world: World, temperature: float) -> float:
-    own = course(world, _DAYS, Held(world.seed(SEED), temperature))
+    own = course(world, _DAYS, FixedTemperatureWeather(world.seed(SEED), temperature))
     return float(_occupancy(own.facts)["occupancy"].to_numpy().mean())
 
 

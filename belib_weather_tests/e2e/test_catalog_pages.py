@@ -85,12 +85,12 @@ def test_the_catalog_shows_what_assets_are_with_figures_and_pictures(
     for path, figure in shown.items():
         page.set_viewport_size({"width": DESKTOP, "height": 1000})
         page.goto(f"{webserver.address}/assets/{path}")
-        it_shows_a_picture(page)
+        a_picture_is_shown(page)
         page.get_by_text(figure, exact=True).first.wait_for()
         fits(page, watched)
 
 
-def it_shows_a_picture(page: "Page") -> None:
+def a_picture_is_shown(page: "Page") -> None:
     row = page.locator("tr", has_text="picture")
     row.get_by_text("Show Markdown").first.click()
     picture = page.locator("img[src^='data:image/png'], img[src^='data:image/svg']").first

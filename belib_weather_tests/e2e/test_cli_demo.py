@@ -13,7 +13,7 @@ import httpx
 import psutil
 import pytest
 
-from belib_weather.local.remainder import FILLED
+from belib_weather.local.background_fill import FILLED
 from belib_weather_tests.e2e.commands import Commands, Serving
 
 CHARGE_POINTS = "300"
@@ -33,19 +33,19 @@ def command(tmp_path: Path) -> Iterator[Commands]:
 
 
 def test_the_demo_fills_every_store_and_recovers_after_a_kill(command: Commands) -> None:
-    the_stores_are_off_before(command)
+    doctor_reports_the_stores_as_off(command)
     demo = command.start("demo", "--days", "1")
     shown = demo.wait_for("Ready after")
     the_summary_counts_rows_and_documents(shown)
     assert re.search(r"station_reliability +│ follows", shown)
-    it_says_where_the_report_is(shown)
+    the_report_is_named(shown)
     address = re.search(r"Dagster UI +(http://127\.0\.0\.1:\d+)", shown)
     assert address
-    its_definitions_are_loaded(address[1])
+    the_definitions_are_loaded(address[1])
     demo.wait_for(FILLED)
     raw_documents_are_readable_from_the_command_line(command)
     recorded_data_is_refused_in_the_demo(command)
-    a_second_one_is_refused(command, demo)
+    a_second_demo_is_refused(command, demo)
     a_process_that_ends_is_restarted(command, demo, address[1])
 
     demo.process.kill()
@@ -62,7 +62,7 @@ def test_the_demo_fills_every_store_and_recovers_after_a_kill(command: Commands)
     assert command("stop").out == "nothing was running\n"
 
 
-def the_stores_are_off_before(command: Commands) -> None:
+def doctor_reports_the_stores_as_off(command: Commands) -> None:
     result = command("doctor", "--mode", "demo")
     assert result.code == 2, result.out
     assert re.search(r"off +MongoDB +embedded, does not run", result.out)
@@ -90,14 +90,14 @@ def the_summary_counts_the_rows_of_the_background_fill(shown: str) -> None:
     assert segments[1] == documents[1] != "0"
 
 
-def it_says_where_the_report_is(shown: str) -> None:
+def the_report_is_named(shown: str) -> None:
     for title, mark in (("Report", "Simulated data"), ("Rapport", "Données simulées")):
         path = re.search(rf"^{title}: (/.+\.html)$", shown, re.MULTILINE)
         assert path, shown
         assert mark in Path(path[1]).read_text(encoding="utf-8")
 
 
-def its_definitions_are_loaded(address: str) -> None:
+def the_definitions_are_loaded(address: str) -> None:
     query = (
         "{workspaceOrError {... on Workspace {locationEntries {locationOrLoadError {__typename}}}}}"
     )
@@ -117,7 +117,7 @@ def a_process_that_ends_is_restarted(command: Commands, demo: Serving, address: 
         if f"-Xbelib_weather={command.home}/demo/webserver" in (process.info["cmdline"] or ()):
             process.kill()
     demo.wait_for("Dagster's webserver runs again")
-    its_definitions_are_loaded(address)
+    the_definitions_are_loaded(address)
     doctor = command("doctor", "--mode", "demo")
     assert re.search(rf"ok +Dagster +{address}; running: Dagster's daemon, ", doctor.out), (
         doctor.out
@@ -138,7 +138,7 @@ def recorded_data_is_refused_in_the_demo(command: Commands) -> None:
     assert "not imported among simulated data" in result.err
 
 
-def a_second_one_is_refused(command: Commands, demo: Serving) -> None:
+def a_second_demo_is_refused(command: Commands, demo: Serving) -> None:
     result = command("demo")
     assert result.code == 1
     assert f"is running here already (process {demo.process.pid})" in result.err

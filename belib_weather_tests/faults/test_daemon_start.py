@@ -23,7 +23,7 @@ from dagster._core.scheduler.instigation import (
 )
 
 from belib_weather.dagster_internals import SCHEDULED_FOR
-from belib_weather.local.daemon import free_ticks, turn_back
+from belib_weather.local.daemon import detach_future_ticks, reset_future_ticks
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 AHEAD, BEFORE = NOW + timedelta(hours=1), NOW - timedelta(minutes=5)
@@ -82,7 +82,7 @@ def test_schedules_and_sensors_in_the_future_are_reset_and_no_others(
     schedule, sensor = added(instance, "live_tick", AHEAD), added(instance, "late_data", AHEAD)
     right = added(instance, "live_right", BEFORE)
 
-    lines = list(turn_back(instance, NOW))
+    lines = list(reset_future_ticks(instance, NOW))
 
     assert [line.split()[0] for line in sorted(lines)] == ["late_data", "live_tick"]
     states = {state.instigator_name: state for state in instance.all_instigator_state()}
@@ -97,7 +97,7 @@ def test_schedules_and_sensors_in_the_future_are_reset_and_no_others(
     assert newest_tick(instance, sensor) <= NOW.timestamp()
     assert states["live_right"].instigator_data == right.instigator_data
     assert newest_tick(instance, right) == BEFORE.timestamp()
-    assert list(turn_back(instance, NOW)) == []
+    assert list(reset_future_ticks(instance, NOW)) == []
 
 
 def test_a_tick_that_a_wrong_clock_evaluated_early_is_evaluated_again(
@@ -117,11 +117,13 @@ def test_a_tick_that_a_wrong_clock_evaluated_early_is_evaluated_again(
     early, right = run_for(AHEAD), run_for(BEFORE)
     assert runs_of(AHEAD) == [early]
 
-    assert free_ticks(instance, NOW).startswith("1 runs were made for ticks that are yet to come")
+    assert detach_future_ticks(instance, NOW).startswith(
+        "1 runs were made for ticks that are yet to come"
+    )
 
     assert runs_of(AHEAD) == []
     assert runs_of(BEFORE) == [right]
     early_run = instance.get_run_by_id(early)
     assert early_run is not None
     assert early_run.status is dg.DagsterRunStatus.SUCCESS
-    assert free_ticks(instance, NOW) == ""
+    assert detach_future_ticks(instance, NOW) == ""

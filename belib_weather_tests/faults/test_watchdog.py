@@ -9,7 +9,7 @@ from pathlib import Path
 
 from belib_weather.assets.polling import LastPoll, _note
 from belib_weather.lake import RAW_SNAPSHOTS, Spool
-from belib_weather.local.health import beat_health, beat_of
+from belib_weather.local.health import heartbeat_file, heartbeat_health
 from belib_weather_tests.graph.conftest import api  # noqa: F401 - a fixture
 
 PATIENCE_SECONDS = 120
@@ -46,7 +46,7 @@ def test_no_store_is_needed_to_take_a_snapshot(api: str, tmp_path: Path) -> None
             assert time.monotonic() < end, log.read_text()
             time.sleep(0.2)
         assert [entry.collection for entry in spool.waiting()] == [RAW_SNAPSHOTS]
-        assert beat_health(beat_of(tmp_path / "live", TASKS)).is_healthy
+        assert heartbeat_health(heartbeat_file(tmp_path / "live", TASKS)).is_healthy
     finally:
         process.kill()  # also where whoever runs the tests ignores SIGTERM
         process.wait()

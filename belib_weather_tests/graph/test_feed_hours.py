@@ -74,7 +74,7 @@ def every_five_minutes(start: datetime, end: datetime) -> list[datetime]:
     return [start + n * 5 * MINUTE for n in range((end - start) // (5 * MINUTE))]
 
 
-def made(platform: Platform) -> pl.DataFrame:
+def materialized_rows(platform: Platform) -> pl.DataFrame:
     """Materialize, and read the table."""
     result = platform.materialize("feed_hours")
     assert result.success
@@ -89,13 +89,13 @@ def by_hour(rows: pl.DataFrame, column: str) -> dict[int, int | None]:
 
 def test_an_outage_has_rows_and_late_polls_rebuild_them(at_twenty_past_ten: Platform) -> None:
     platform = at_twenty_past_ten
-    assert made(platform).is_empty()
+    assert materialized_rows(platform).is_empty()
 
     now = MIDNIGHT + 10 * HOUR + 20 * MINUTE
     poll(platform, every_five_minutes(MIDNIGHT, MIDNIGHT + 2 * HOUR))
     poll(platform, every_five_minutes(MIDNIGHT + 8 * HOUR, now))
     refuse(platform, MIDNIGHT + 3 * HOUR)
-    rows = made(platform)
+    rows = materialized_rows(platform)
     assert by_hour(rows, "observed_seconds") == {
         0: 3600,
         1: 3300,
@@ -112,7 +112,7 @@ def test_an_outage_has_rows_and_late_polls_rebuild_them(at_twenty_past_ten: Plat
     # What had waited on a disk comes in, and an import from before the first poll.
     poll(platform, every_five_minutes(MIDNIGHT + 4 * HOUR, MIDNIGHT + 6 * HOUR))
     poll(platform, [MIDNIGHT - 3 * HOUR], cadence=None)
-    later = made(platform)
+    later = materialized_rows(platform)
     assert by_hour(later, "observed_seconds") == {
         **by_hour(rows, "observed_seconds"),
         -3: 0,
@@ -126,13 +126,13 @@ def test_an_outage_has_rows_and_late_polls_rebuild_them(at_twenty_past_ten: Plat
         connection.execute(sa.text("DELETE FROM feed_hours"))
         connection.execute(sa.text("DELETE FROM input_ledger"))
         connection.execute(sa.text("DELETE FROM platform_state"))
-    assert made(platform).equals(later)
+    assert materialized_rows(platform).equals(later)
 
 
 def test_only_changed_hours_are_rebuilt(at_twenty_past_ten: Platform) -> None:
     platform = at_twenty_past_ten
     poll(platform, every_five_minutes(MIDNIGHT, MIDNIGHT + 10 * HOUR + 20 * MINUTE))
-    made(platform)
+    materialized_rows(platform)
 
     poll(platform, [MIDNIGHT + 5 * HOUR + 7 * MINUTE])
     (event,) = platform.materialize("feed_hours").asset_materializations_for_node("feed_hours")
@@ -148,12 +148,12 @@ def test_a_poll_earlier_than_the_known_first_one_moves_the_start(
     platform = at_twenty_past_ten
     now = MIDNIGHT + 10 * HOUR + 20 * MINUTE
     poll(platform, every_five_minutes(MIDNIGHT + 8 * HOUR, now))
-    assert min(by_hour(made(platform), "snapshots")) == 8
+    assert min(by_hour(materialized_rows(platform), "snapshots")) == 8
     for earlier in (5, -20):
         poll(platform, [MIDNIGHT + earlier * HOUR])
-        assert list(by_hour(made(platform), "snapshots")) == list(range(earlier, 11))
+        assert list(by_hour(materialized_rows(platform), "snapshots")) == list(range(earlier, 11))
     refuse(platform, MIDNIGHT - 30 * HOUR)
-    assert list(by_hour(made(platform), "snapshots")) == list(range(-30, 11))
+    assert list(by_hour(materialized_rows(platform), "snapshots")) == list(range(-30, 11))
 
 
 def test_the_feed_job_needs_no_other_asset(platform: Platform) -> None:

@@ -66,7 +66,7 @@ def append(platform: Platform, at: datetime, body: bytes, collection: str = RAW_
     return platform.lake.append(collection, response).document_id
 
 
-def assert_made(
+def assert_materialized(
     platform: Platform,
     snapshots: Mapping[datetime, bytes],
     static: Mapping[datetime, bytes] | None = None,
@@ -87,14 +87,14 @@ def test_after_late_or_set_aside_documents_the_tables_equal_a_rebuild(
     platform = late_in_november
     bodies = {instant(10): snapshot(instant(10), A, A), instant(20): snapshot(instant(20), B, A)}
     ids = {at: append(platform, at, body) for at, body in bodies.items()}
-    assert_made(platform, bodies)
+    assert_materialized(platform, bodies)
 
     bodies[instant(15)] = snapshot(instant(15), B)
     static = {instant(12): export("7"), instant(8): export("22")}
     ids[instant(15)] = append(platform, instant(15), bodies[instant(15)])
     for at, body in static.items():
         append(platform, at, body, RAW_STATIC)
-    metadata = assert_made(platform, bodies, static)
+    metadata = assert_materialized(platform, bodies, static)
     assert metadata["days of documents read"] == 3
     assert metadata["in the feed and the static dataset"] == 1
     assert (metadata["in the feed alone"], metadata["in the static dataset alone"]) == (1, 1)
@@ -102,9 +102,9 @@ def test_after_late_or_set_aside_documents_the_tables_equal_a_rebuild(
     for at in (instant(20), instant(10)):
         platform.lake.set_aside(ids[at], "a test")
         without = {other: body for other, body in bodies.items() if other != at}
-        assert_made(platform, without, static)
+        assert_materialized(platform, without, static)
         platform.lake.take_back(ids[at])
-        assert_made(platform, bodies, static)
+        assert_materialized(platform, bodies, static)
 
     # A tick reads what came after what is known; what comes before is read with its day.
     monkeypatch.setattr(realtime, "_RECENT", ParsedBodies(4))
@@ -122,11 +122,11 @@ def test_after_late_or_set_aside_documents_the_tables_equal_a_rebuild(
         assert parsed - before == Counter(
             hashlib.sha256(bodies[instant(20, number)]).hexdigest() for number in read
         )
-        assert_made(platform, bodies, static)
+        assert_materialized(platform, bodies, static)
 
     # A snapshot of a clock that is ahead waits until its time has come.
     append(platform, instant(23), snapshot(instant(23), B, B))
-    assert assert_made(platform, bodies, static)["days of documents left"] == 0
+    assert assert_materialized(platform, bodies, static)["days of documents left"] == 0
 
 
 def test_rows_of_an_earlier_version_stay_until_every_day_was_read(
@@ -151,7 +151,7 @@ def test_rows_of_an_earlier_version_stay_until_every_day_was_read(
         assert event.metadata["days of documents left"].value == left
         assert_frame_equal(platform.warehouse.read(CHARGE_POINTS), old)
         assert platform.warehouse.read(STATIONS)["address"].to_list() == ["as it was"]
-    assert_made(platform, bodies)
+    assert_materialized(platform, bodies)
 
 
 def test_a_day_whose_documents_are_lost_keeps_its_attributes(late_in_november: Platform) -> None:
@@ -159,16 +159,16 @@ def test_a_day_whose_documents_are_lost_keeps_its_attributes(late_in_november: P
     bodies = {instant(day): snapshot(instant(day), A if day < 20 else B) for day in (10, 21)}
     for at, body in bodies.items():
         append(platform, at, body)
-    assert_made(platform, bodies)
+    assert_materialized(platform, bodies)
     platform.database[RAW_SNAPSHOTS].delete_one({"captured_at": instant(10)})
     tomorrow = platform.changed(settings={}, clock=StoppedClock(at=f"{instant(22, 12)}"))
-    assert assert_made(tomorrow, bodies)["days of documents lost"] == 1
+    assert assert_materialized(tomorrow, bodies)["days of documents lost"] == 1
 
     # A day of the future is not lost: its documents wait.
     before = platform.changed(settings={}, clock=StoppedClock(at=f"{instant(20, 12)}"))
-    metadata = assert_made(before, {instant(10): bodies[instant(10)]})
+    metadata = assert_materialized(before, {instant(10): bodies[instant(10)]})
     assert metadata["days of documents lost"] == 1
-    assert_made(tomorrow, bodies)
+    assert_materialized(tomorrow, bodies)
 
 
 def test_emptied_tables_are_rebuilt(late_in_november: Platform) -> None:
@@ -176,9 +176,9 @@ def test_emptied_tables_are_rebuilt(late_in_november: Platform) -> None:
     bodies = {instant(day): snapshot(instant(day), A) for day in (10, 21)}
     for at, body in bodies.items():
         append(platform, at, body)
-    assert_made(platform, bodies)
+    assert_materialized(platform, bodies)
     for table in (CHARGE_POINTS, STATIONS, FEED_ATTRIBUTES):
         with platform.warehouse.locked(table) as transaction:
             transaction.replace(table, table.dataset.create_empty())
-    assert_made(platform, bodies)
+    assert_materialized(platform, bodies)
     assert ChargePoint.is_valid(platform.warehouse.read(CHARGE_POINTS))

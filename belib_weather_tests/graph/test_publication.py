@@ -68,7 +68,7 @@ _MATERIALIZE = (
     *("-m", "dagster", "asset", "materialize", "-m", "belib_weather.definitions"),
     *("--select", "availability_index"),
 )
-Harm = Callable[[Documents, Projection], None]
+Damage = Callable[[Documents, Projection], None]
 
 
 @pytest.fixture
@@ -203,28 +203,28 @@ def take_it_from_the_alias(documents: Documents, projection: Projection) -> None
 
 
 @pytest.mark.parametrize(
-    "harms",
+    "damages",
     [
         pytest.param((delete_documents, edit_one, add_one), id="documents"),
         pytest.param((drop_the_index, restore_an_older_copy, take_it_from_the_alias), id="indices"),
     ],
 )
 def test_changes_by_other_programs_are_repaired_automatically(
-    published: Platform, documents: Documents, harms: tuple[Harm, ...]
+    published: Platform, documents: Documents, damages: tuple[Damage, ...]
 ) -> None:
     assert jobs(look(published)) == []
-    for harm in harms:
+    for damage in damages:
         for projection in INDICES:
-            harm(documents, projection)
+            damage(documents, projection)
 
         found = look(published)
-        assert verdicts(found) == ALL | dict.fromkeys(OF_ROWS, False), harm
-        assert jobs(found) == ["audit_index"] * len(INDICES), harm
-        assert repair(published) == ["audit_index"] * len(INDICES), harm
+        assert verdicts(found) == ALL | dict.fromkeys(OF_ROWS, False), damage
+        assert jobs(found) == ["audit_index"] * len(INDICES), damage
+        assert repair(published) == ["audit_index"] * len(INDICES), damage
 
-        assert documents.agree(), harm
+        assert documents.agree(), damage
         found = look(published)
-        assert (jobs(found), verdicts(found)) == ([], ALL), harm
+        assert (jobs(found), verdicts(found)) == ([], ALL), damage
 
 
 def test_an_index_that_is_behind_its_ledger_is_audited(
@@ -258,7 +258,7 @@ class DiesAfterwards(SearchStore):
         raise KeyboardInterrupt
 
 
-def mend(publishers: list[Publisher]) -> None:
+def run_repairs(publishers: list[Publisher]) -> None:
     """What the sensor's runs do, without runs."""
     for publisher in publishers:
         found = find_differences(publisher, None)
@@ -301,14 +301,14 @@ def test_a_publication_that_dies_at_any_step_is_repaired_by_value(
                 proxy.where, proxy.faults = step, [fault, fault]  # type: ignore[list-item]
                 dies(through)
                 assert not all(find_differences(publisher, None).agrees for publisher in ours)
-                mend(ours)
+                run_repairs(ours)
                 assert documents.agree(), step
     _shift(warehouse_url, hour)
     dies(DiesAfterwards(elasticsearch_url, published.search.prefix))
     # And back to what it was before: the ledger alone would not show it.
     _shift(warehouse_url, hour, by=-1)
     assert not all(find_differences(publisher, None).agrees for publisher in ours)
-    mend(ours)
+    run_repairs(ours)
     assert documents.agree()
 
 

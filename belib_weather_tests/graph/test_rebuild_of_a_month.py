@@ -69,17 +69,17 @@ def month(settings: Settings, tmp_path: Path) -> Iterator[Platform]:
 
 def test_it_is_equal_cell_by_cell(month: Platform, elasticsearch_url: str, tmp_path: Path) -> None:
     documents, exports = Documents(month, elasticsearch_url), tmp_path / "exports"
-    live_through(month)
+    process_month_as_it_arrived(month)
     assert documents.agree()
     tables, shown, files = everything(month, documents, exports)
     assert tables[STATIONS.name]["station_id"].is_duplicated().any(), "a station has moved"
 
     delete_all_after_raw(month, documents, exports)
-    make(month, hours=(20, DAYS), weather=(20, DAYS))
-    make(month, hours=(0, 10))
+    materialize_days(month, hours=(20, DAYS), weather=(20, DAYS))
+    materialize_days(month, hours=(0, 10))
     assert month.materialize(*DIMENSIONS).success
-    make(month, hours=(10, 20), weather=(0, 20))
-    finish(month, (15, DAYS), (0, 15))
+    materialize_days(month, hours=(10, 20), weather=(0, 20))
+    run_other_jobs(month, (15, DAYS), (0, 15))
 
     again = everything(month, documents, exports)
     assert again[0].keys() == tables.keys()
@@ -89,7 +89,7 @@ def test_it_is_equal_cell_by_cell(month: Platform, elasticsearch_url: str, tmp_p
     assert again[2] == files
 
 
-def live_through(month: Platform) -> None:
+def process_month_as_it_arrived(month: Platform) -> None:
     """The month as it went: ten days at a time, then what came late, was withdrawn, changed."""
     land(month, range(10))
     append_static(month, STATIC_DAYS[0])
@@ -97,11 +97,11 @@ def live_through(month: Platform) -> None:
     asking = month.changed(settings={}, clock=Clock())
     assert asking.materialize("raw_weather", keys=days_of(0, DAYS)).success
     assert month.materialize(*DIMENSIONS).success
-    make(month, hours=(0, 10), weather=(0, 10))
+    materialize_days(month, hours=(0, 10), weather=(0, 10))
     land(month, (day for day in range(10, DAYS) if day not in LATE))
     append_static(month, STATIC_DAYS[2])
     assert month.materialize(*DIMENSIONS).success
-    make(month, hours=(10, DAYS), weather=(10, DAYS))
+    materialize_days(month, hours=(10, DAYS), weather=(10, DAYS))
     land(month, LATE)
     append_static(month, STATIC_DAYS[1])
     for collection, day in ((RAW_SNAPSHOTS, 5), (RAW_SNAPSHOTS, 24), (RAW_STATIC, 22)):
@@ -109,10 +109,10 @@ def live_through(month: Platform) -> None:
         month.lake.set_aside(listed["id"][0], "a test")
     assert month.materialize(*DIMENSIONS).success
     with_older_rules(month, Window(FIRST + 26 * DAY, FIRST + 28 * DAY))
-    finish(month, (0, DAYS))
+    run_other_jobs(month, (0, DAYS))
 
 
-def finish(month: Platform, *exported: tuple[int, int]) -> None:
+def run_other_jobs(month: Platform, *exported: tuple[int, int]) -> None:
     """What sensors and the other jobs make of it."""
     settle(month, EVERY)
     assert month.materialize(*PRESENT).success
@@ -121,7 +121,7 @@ def finish(month: Platform, *exported: tuple[int, int]) -> None:
     settle(month, EVERY)
 
 
-def make(
+def materialize_days(
     month: Platform, *, hours: tuple[int, int], weather: tuple[int, int] | None = None
 ) -> None:
     """Make the hours of some days, and weather."""

@@ -133,7 +133,7 @@ def month(settings: Settings) -> Iterator[Platform]:
             yield platform
 
 
-def said_of_the_weather(settings: Settings, folder: Path) -> str:
+def weather_sentence(settings: Settings, folder: Path) -> str:
     """The sentence of the example."""
     assert settings.postgres_url
     done = subprocess.run(
@@ -179,7 +179,7 @@ def test_a_month_of_polls_recovers_dwell_repair_weather_and_profiles(
     assert both.select((off <= width / 4).all()).item(), both
     [rain] = found.filter(condition="precipitation below 1 mm").to_dicts()
     low, high = 100 * rain["difference_low"], 100 * rain["difference_high"]
-    sentence = said_of_the_weather(month.settings, tmp_path)
+    sentence = weather_sentence(month.settings, tmp_path)
     assert f" than in dry ones (95 % interval {low:+.1f} to {high:+.1f}" in sentence
     assert f"; {rain['hours']} such hours on {rain['days']} days)" in sentence
 

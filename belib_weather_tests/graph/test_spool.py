@@ -1,4 +1,4 @@
-"""Polls that waited on disk: what was made without them is made again."""
+"""Polls that waited on disk: rows computed without them are rebuilt."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from belib_weather_tests.graph.test_feed_hours import (  # noqa: F401 - one is a
     at_twenty_past_ten,
     by_hour,
     every_five_minutes,
-    made,
+    materialized_rows,
     poll,
     response_at,
 )
@@ -27,7 +27,7 @@ def test_rows_of_a_gap_are_rebuilt_when_its_polls_come_from_the_spool(
     platform = at_twenty_past_ten
     poll(platform, every_five_minutes(AROUND.start, HOLE.start))
     poll(platform, every_five_minutes(HOLE.end, AROUND.end + timedelta(minutes=5)))
-    observed = by_hour(made(platform), "observed_seconds")
+    observed = by_hour(materialized_rows(platform), "observed_seconds")
     assert [observed[hour] for hour in range(4)] == [3300, 0, 0, 3600]
     assert platform.materialize("availability_facts", keys=keys_of(AROUND)).success
     assert differing_hours(platform.lake, platform.warehouse, AROUND).is_empty()
@@ -37,7 +37,7 @@ def test_rows_of_a_gap_are_rebuilt_when_its_polls_come_from_the_spool(
         spool.put(RAW_SNAPSHOTS, document_of(response_at(captured_at)))
     assert spool.drain(platform.lake) == Drained(24, [])
 
-    observed = by_hour(made(platform), "observed_seconds")
+    observed = by_hour(materialized_rows(platform), "observed_seconds")
     assert [observed[hour] for hour in range(4)] == [3600] * 4
     late = set(differing_hours(platform.lake, platform.warehouse, AROUND)["hour"])
     assert set(HOLE.hours) <= late

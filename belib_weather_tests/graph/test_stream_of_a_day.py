@@ -23,9 +23,9 @@ from belib_weather.warehouse.tables import STATION_STATES as STATES
 from belib_weather.warehouse.tables import STATUS_CHANGES
 from belib_weather.window import DAY
 from belib_weather_tests.clocks import StoppedClock
-from belib_weather_tests.dying_producer import STEPS, let_die
 from belib_weather_tests.graph.conftest import Platform
 from belib_weather_tests.kafka_broker import Broker, consumed
+from belib_weather_tests.killed_producer import STEPS, kill_at
 
 BEGIN = datetime(2026, 11, 24, 0, 5, tzinfo=UTC)
 TICK = timedelta(minutes=15)
@@ -53,7 +53,7 @@ def _send(warehouse_url: str, servers: str, prefix: str, step: str = "", call: i
     store = Warehouse(warehouse_url)
     with store.locked(LOCK) as transaction, Stream(servers, prefix, {}) as stream:
         if step:
-            let_die(stream, step, call)
+            kill_at(stream, step, call)
         sent = stream.publish(
             lambda after, most: transaction.changes(after, most=most),
             BATCH,

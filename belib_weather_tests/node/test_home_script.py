@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from belib_weather.panels.i18n import Language, translation_to
-from belib_weather.site.chances import bucket, chances_of, in_ten, interval_in_tenths
+from belib_weather.site.chances import bucket, chance_in_ten, chances_of, interval_in_tenths
 from belib_weather.site.home_files import SIGNS, chances_document
 from belib_weather.site.home_texts import of_script
 from belib_weather.site.places import search_index
@@ -140,7 +140,7 @@ def test_without_a_station_within_reach_the_nearest_are_listed_with_the_reason(
 
 def test_texts_and_classes_equal_those_of_the_pages(answers: dict[str, Any]) -> None:
     french = translation_to(Language.FRENCH)
-    assert answers["inTen"] == [in_ten(chance, french) for chance in CHANCES]
+    assert answers["inTen"] == [chance_in_ten(chance, french) for chance in CHANCES]
     assert answers["buckets"] == [bucket(chance) for chance in CHANCES]
     intervals = ((0.72, 0.93), (0.88, 0.91), (None, None))
     assert answers["between"] == [

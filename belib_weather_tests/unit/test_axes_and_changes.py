@@ -9,7 +9,7 @@ import pytest
 from belib_weather.panels.dashboard_panels.over_time import QUALITY_OVER_TIME
 from belib_weather.panels.figures import CHANCE_CHANGE, OCCUPANCY_CHANGE
 from belib_weather.panels.i18n import LANGUAGES, Language
-from belib_weather.panels.measures import OBSERVED, a_week_before
+from belib_weather.panels.measures import OBSERVED, previous_week
 from belib_weather.panels.pictures import picture
 from belib_weather.panels.rendering import svg_of
 
@@ -48,10 +48,10 @@ def test_a_change_is_of_weeks_that_were_observed_about_equally_long(
     for change in (CHANCE_CHANGE, OCCUPANCY_CHANGE):
         week = dict.fromkeys(change.columns, 1000.0) | {OBSERVED: 6000.0}
         before = {
-            a_week_before(name): observed * value * (2 if name == change.columns[0] else 1)
+            previous_week(name): observed * value * (2 if name == change.columns[0] else 1)
             for name, value in week.items()
         }
-        sums = pl.DataFrame({**week, **before, a_week_before(OBSERVED): observed * 6000.0})
+        sums = pl.DataFrame({**week, **before, previous_week(OBSERVED): observed * 6000.0})
 
         value = sums.select(change.of_sums()).item()
 

@@ -5,7 +5,7 @@ from threading import Event, get_ident
 
 import pytest
 
-from belib_weather.parallel import with_the_next_begun
+from belib_weather.parallel import pipelined
 
 PATIENCE_SECONDS = 10
 
@@ -20,9 +20,9 @@ def test_a_task_is_finished_while_the_next_starts_and_results_keep_their_order()
         is_with_next = number == 3 or begun[number + 1].wait(PATIENCE_SECONDS)
         return number, is_with_next, get_ident() != first
 
-    found = list(with_the_next_begun(work(number) for number in range(4)))
+    found = list(pipelined(work(number) for number in range(4)))
     assert found == [(number, True, True) for number in range(4)]
-    assert list(with_the_next_begun(iter(()))) == []
+    assert list(pipelined(iter(()))) == []
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_tasks_before_a_failure_are_finished_and_later_ones_closed(
 
     found: list[int] = []
     with pytest.raises(ValueError, match="1"):
-        found.extend(with_the_next_begun(work(number) for number in range(4)))
+        found.extend(pipelined(work(number) for number in range(4)))
     assert found == results
     assert finished == results
     assert left == closed

@@ -8,7 +8,7 @@ from pymongo.uri_parser import parse_uri
 
 from belib_weather.kibana.connection import Connection
 from belib_weather.settings import SettingsError, load_settings
-from belib_weather.urls import trouble_with_url
+from belib_weather.urls import url_problem
 
 URLS = {
     "BELIB_MONGO_URL": "mongodb://mona:{}@db.example:27017/?authSource=admin",
@@ -68,9 +68,9 @@ def test_an_encoded_character_of_a_password_is_decoded(monkeypatch: pytest.Monke
     ],
 )
 def test_valid_addresses_are_accepted(url: str) -> None:
-    assert trouble_with_url(url) is None
+    assert url_problem(url) is None
 
 
 @pytest.mark.parametrize("url", ["http://", "http://:9200", "http://host:port", "http://a b"])
 def test_an_address_without_a_server_is_refused(url: str) -> None:
-    assert trouble_with_url(url) is not None
+    assert url_problem(url) is not None

@@ -113,7 +113,7 @@ export function surest(stations, file, place, hour, filter) {
   return { note, list: list.slice(0, SHOWN) };
 }
 
-/** A chance in words: "9 in 10". The same rule as `chances.in_ten`. */
+/** A chance in words: "9 in 10". The same rule as `chances.chance_in_ten`. */
 export function inTen(chance, text) {
   if (chance === null) return text.unknown;
   if (chance >= 0.95) return text.always;

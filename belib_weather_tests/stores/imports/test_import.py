@@ -87,8 +87,8 @@ def test_the_same_data_in_any_file_is_one_snapshot(
 def test_damaged_labels_and_ids_are_counted_and_refused_unless_forced(
     imported: Callable[..., str], lake: Lake, mongo_database: Database[dict[str, Any]]
 ) -> None:
-    spoilt = [{**r, "statut_pdc": r["statut_pdc"].encode().decode("latin-1")} for r in city()]
-    text = imported("spoilt.json", json.dumps(spoilt).encode())
+    damaged = [{**r, "statut_pdc": r["statut_pdc"].encode().decode("latin-1")} for r in city()]
+    text = imported("damaged.json", json.dumps(damaged).encode())
     assert "refused: 8 of 12 records have a label that is not known" in text
     assert "'OccupÃ© (en charge)' × 8" in text
     assert "8 of 12 records" in str(mongo_database[QUARANTINE].find_one({})["reason"])  # type: ignore[index]

@@ -289,7 +289,7 @@ def load(
     search.publish(STATIONS_INDEX, now)
     search.publish(FEED_INDEX, polled, PERIOD)
     search.publish(EPISODES_INDEX, episode_documents(episodes(), charge_points()), PERIOD)
-    of_marts = marts.made(PERIOD, stations(), availability_documents(rows, versions()))
+    of_marts = marts.mart_rows(PERIOD, stations(), availability_documents(rows, versions()))
     with warehouse.locked(OUTAGES) as transaction:
         for table, rows_of_mart in of_marts.tables.items():
             transaction.replace(table, rows_of_mart)

@@ -70,7 +70,7 @@ _SECONDS = (
 
 
 @dataclass(frozen=True)
-class Made:
+class MartRows:
     """The rows of each table."""
 
     tables: dict[Table, pl.DataFrame]
@@ -91,10 +91,10 @@ class Made:
         }
 
 
-def made(period: Window, stations: pl.DataFrame, facts: pl.DataFrame) -> Made:
+def mart_rows(period: Window, stations: pl.DataFrame, facts: pl.DataFrame) -> MartRows:
     """Rows of every table; `facts` are `AvailabilityDocument` rows."""
     of_marts = facts.select(FactOfAMart.column_names())
-    return Made(
+    return MartRows(
         {
             OUTAGES: outages(period, stations),
             STATION_RELIABILITY: reliability(stations),

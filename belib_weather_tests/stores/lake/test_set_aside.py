@@ -31,7 +31,7 @@ HOUR = Window.hour(NOON)
 LATER = Window(NOON - DAY, NOON + DAY)
 
 
-def seen(lake: Lake) -> list[list[datetime]]:
+def capture_times_read(lake: Lake) -> list[list[datetime]]:
     """The capture times in `HOUR` that each way of reading gives."""
     return [
         [document.captured_at for document in lake.documents(RAW_SNAPSHOTS, HOUR)],
@@ -52,7 +52,7 @@ def test_a_set_aside_document_is_not_read_until_it_is_taken_back(
 
     mark = lake.set_aside(ids[2], "a test of the operator", by="me")
 
-    assert seen(lake) == [times[:2]] * 5
+    assert capture_times_read(lake) == [times[:2]] * 5
     assert lake.newest_captured_at(RAW_SNAPSHOTS) == times[1]
     assert lake.is_withdrawn(RAW_SNAPSHOTS, times[2])
     assert (mark.reason, mark.by, mark.captured_at) == ("a test of the operator", "me", times[2])
@@ -61,7 +61,7 @@ def test_a_set_aside_document_is_not_read_until_it_is_taken_back(
     assert mongo_database[RAW_SNAPSHOTS].find_one({"_id": ObjectId(ids[2])}) == bytes_before
 
     assert lake.take_back(ids[2])
-    assert seen(lake) == [times] * 5
+    assert capture_times_read(lake) == [times] * 5
     assert not lake.take_back(ids[2])
 
 

@@ -110,8 +110,8 @@ def test_a_refused_answer_is_spooled_too(
 
 def test_an_envelope_that_cannot_be_stored_holds_up_no_other(lake: Lake, spool: Spool) -> None:
     put(spool, *polls(2))
-    spoilt = spool.waiting()[0].path
-    spoilt.write_bytes(spoilt.read_bytes()[:40])
+    damaged = spool.waiting()[0].path
+    damaged.write_bytes(damaged.read_bytes()[:40])
     no_envelope = {"captured_at": NOON, "sha256": "0" * 64, "source": "x"}
     spool.put(RAW_SNAPSHOTS, no_envelope)
 

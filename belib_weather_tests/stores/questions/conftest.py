@@ -8,7 +8,7 @@ import dataframely as dy
 import polars as pl
 import pytest
 
-from belib_weather.questions import Warehoused
+from belib_weather.questions import WarehouseReader
 from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.table import Table
 from belib_weather.warehouse.tables import (
@@ -178,11 +178,11 @@ def filled_url(migrated_template: Any) -> Iterator[str]:
 
 
 @pytest.fixture(scope="package")
-def data(filled_url: str) -> Iterator[Warehoused]:
+def data(filled_url: str) -> Iterator[WarehouseReader]:
     """The warehouse at `NOW`, with a site."""
     warehouse = Warehouse(filled_url)
     _fill(warehouse)
-    yield Warehoused(warehouse, now=lambda: NOW, site="https://belib.example.org")
+    yield WarehouseReader(warehouse, now=lambda: NOW, site="https://belib.example.org")
     warehouse.close()
 
 

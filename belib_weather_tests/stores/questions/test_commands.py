@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from belib_weather.questions import Warehoused
+from belib_weather.questions import WarehouseReader
 from belib_weather_tests.e2e.commands import Commands
 from belib_weather_tests.stores.questions.model_server import (
     KEY,
@@ -26,7 +26,7 @@ def command(filled_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_ask_prints_the_answer_and_its_figures_and_never_the_key(
-    data: Warehoused, command: Commands
+    data: WarehouseReader, command: Commands
 ) -> None:
     with model_server() as model:
         model.script = [calls("saturation", '{"week": "2026-11-10"}'), says("40 % in the 11th.")]
@@ -66,7 +66,7 @@ def test_stores_of_another_version_are_one_clear_line(
     ],
 )
 def test_what_the_model_does_wrong_is_one_line_and_exit_code_1(
-    data: Warehoused, command: Commands, answer: Scripted, says_what: str
+    data: WarehouseReader, command: Commands, answer: Scripted, says_what: str
 ) -> None:
     with model_server() as model:
         model.script = [answer]

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from openai import OpenAI
 
-from belib_weather.questions import TOOLS, CannotAnswer, Warehoused
-from belib_weather.questions.conversation import AssistantError, MadeUp, Reply, converse
+from belib_weather.questions import TOOLS, CannotAnswer, WarehouseReader
+from belib_weather.questions.conversation import AssistantError, Reply, UnknownFigures, converse
 from belib_weather_tests.stores.questions.conftest import HOSTILE
 from belib_weather_tests.stores.questions.model_server import (
     KEY,
@@ -31,12 +31,12 @@ def model() -> Iterator[ModelServer]:
         yield served
 
 
-def _ask(data: Warehoused, model: ModelServer, **options: Any) -> Reply:
+def _ask(data: WarehouseReader, model: ModelServer, **options: Any) -> Reply:
     client = OpenAI(api_key=KEY, base_url=model.url, max_retries=0, timeout=10)
     return converse(client, "scripted", data, QUESTION, **options)
 
 
-def test_the_answer_names_what_the_tool_returned(data: Warehoused, model: ModelServer) -> None:
+def test_the_answer_names_what_the_tool_returned(data: WarehouseReader, model: ModelServer) -> None:
     text = "Go to station 1: the chance is 93 % (83 to 98 %), seen on 7 days. Simulated data."
     model.script = [calls("stations_near", NEAR_LYON), says(text)]
     reply = _ask(data, model)
@@ -50,21 +50,23 @@ def test_the_answer_names_what_the_tool_returned(data: Warehoused, model: ModelS
     ]
 
 
-def test_a_figure_that_no_tool_returned_is_not_shown(data: Warehoused, model: ModelServer) -> None:
+def test_a_figure_that_no_tool_returned_is_not_shown(
+    data: WarehouseReader, model: ModelServer
+) -> None:
     model.script = [calls("stations_near", NEAR_LYON), says("The chance is 99 %.")]
-    with pytest.raises(MadeUp, match="99") as refused:
+    with pytest.raises(UnknownFigures, match="99") as refused:
         _ask(data, model)
     assert refused.value.answers
 
 
-def test_figures_without_any_tool_are_not_shown(data: Warehoused, model: ModelServer) -> None:
+def test_figures_without_any_tool_are_not_shown(data: WarehouseReader, model: ModelServer) -> None:
     model.script = [says("There are 42 free points.")]
-    with pytest.raises(MadeUp, match="42"):
+    with pytest.raises(UnknownFigures, match="42"):
         _ask(data, model)
 
 
 def test_instructions_in_an_address_are_treated_as_data(
-    data: Warehoused, model: ModelServer
+    data: WarehouseReader, model: ModelServer
 ) -> None:
     """Also of a model that obeys it: there is no tool that does anything."""
     model.script = [
@@ -85,7 +87,7 @@ def test_instructions_in_an_address_are_treated_as_data(
     ["not JSON", "[1]", '{"place": 7, "sql": "DROP"}', "", '{"place": ' + "[" * 100_000],
 )
 def test_wrong_arguments_are_reported_to_the_model(
-    data: Warehoused, model: ModelServer, arguments: str
+    data: WarehouseReader, model: ModelServer, arguments: str
 ) -> None:
     model.script = [calls("stations_near", arguments), says("I do not know.")]
     assert _ask(data, model).answers == []
@@ -125,7 +127,7 @@ NO_COMPLETIONS: tuple[Any, ...] = (
     ],
 )
 def test_what_goes_wrong_is_one_clear_error_without_the_key(
-    data: Warehoused, model: ModelServer, answer: dict[str, Any], says_what: str
+    data: WarehouseReader, model: ModelServer, answer: dict[str, Any], says_what: str
 ) -> None:
     model.script = [answer]
     with pytest.raises(AssistantError, match=says_what) as failed:
@@ -134,7 +136,7 @@ def test_what_goes_wrong_is_one_clear_error_without_the_key(
 
 
 def test_a_hundred_tool_calls_at_once_are_not_executed(
-    data: Warehoused, model: ModelServer
+    data: WarehouseReader, model: ModelServer
 ) -> None:
     many = calls("data_quality", "{}")
     message = many["body"]["choices"][0]["message"]
@@ -144,7 +146,7 @@ def test_a_hundred_tool_calls_at_once_are_not_executed(
         _ask(data, model)
 
 
-def test_a_server_that_is_slow_is_named(data: Warehoused, model: ModelServer) -> None:
+def test_a_server_that_is_slow_is_named(data: WarehouseReader, model: ModelServer) -> None:
     model.script = [late(says("All is well."), 30)]
     client = OpenAI(api_key=KEY, base_url=model.url, max_retries=0, timeout=0.2)
     with pytest.raises(AssistantError, match=r"/v1 did not answer in 0\.2 s: ask again"):
@@ -152,7 +154,7 @@ def test_a_server_that_is_slow_is_named(data: Warehoused, model: ModelServer) ->
 
 
 def test_a_server_that_asks_to_wait_is_asked_again_after_it(
-    data: Warehoused, model: ModelServer
+    data: WarehouseReader, model: ModelServer
 ) -> None:
     model.script = [fails(429, Retry_After_Ms="20"), says("I do not know.")]
     client = OpenAI(api_key=KEY, base_url=model.url, max_retries=2, timeout=10)
@@ -160,7 +162,7 @@ def test_a_server_that_asks_to_wait_is_asked_again_after_it(
     assert len(model.requests) == 2
 
 
-def test_a_server_that_is_not_there_is_named(data: Warehoused) -> None:
+def test_a_server_that_is_not_there_is_named(data: WarehouseReader) -> None:
     client = OpenAI(api_key=KEY, base_url="http://127.0.0.1:9/v1", max_retries=0)
     with pytest.raises(AssistantError, match=r"127\.0\.0\.1:9/v1 is not reached"):
         converse(client, "any", data, QUESTION)
@@ -169,7 +171,7 @@ def test_a_server_that_is_not_there_is_named(data: Warehoused) -> None:
 
 
 def test_what_is_sent_is_shown_before_and_holds_no_key(
-    data: Warehoused, model: ModelServer
+    data: WarehouseReader, model: ModelServer
 ) -> None:
     shown: list[str] = []
     model.script = [calls("data_quality", "{}"), says("All is well.")]

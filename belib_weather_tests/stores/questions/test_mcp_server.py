@@ -17,7 +17,7 @@ import sqlalchemy as sa
 import uvicorn
 
 from belib_weather.cli.app import mcp
-from belib_weather.questions import TOOLS, Warehoused, tool_named
+from belib_weather.questions import TOOLS, WarehouseReader, tool_named
 from belib_weather.questions.mcp_server import http_app, server
 from belib_weather.questions.openapi import MCP_PORT, document
 from belib_weather_tests.stores.questions.conftest import DEAD, NEAR, NOW
@@ -34,7 +34,7 @@ QUESTIONS: dict[str, dict[str, object]] = {
 }
 
 
-def test_a_client_gets_the_numbers_of_every_tool(data: Warehoused) -> None:
+def test_a_client_gets_the_numbers_of_every_tool(data: WarehouseReader) -> None:
     from mcp.client import Client
 
     async def ask() -> None:
@@ -135,7 +135,7 @@ OF_AUDIENCES = {
 
 
 def test_a_client_gets_the_numbers_that_sql_gives_for_each_of_the_seven_audiences(
-    data: Warehoused, filled_url: str
+    data: WarehouseReader, filled_url: str
 ) -> None:
     from mcp.client import Client
 
@@ -165,7 +165,7 @@ def test_a_client_gets_the_numbers_that_sql_gives_for_each_of_the_seven_audience
 
 
 @pytest.fixture
-def url(data: Warehoused) -> Iterator[str]:
+def url(data: WarehouseReader) -> Iterator[str]:
     """The HTTP server on loopback."""
     listening = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(http_app(data, "1", TOKEN), log_level="error")
@@ -179,7 +179,7 @@ def url(data: Warehoused) -> Iterator[str]:
     thread.join()
 
 
-def test_requests_over_http_without_the_token_are_refused(data: Warehoused, url: str) -> None:
+def test_requests_over_http_without_the_token_are_refused(data: WarehouseReader, url: str) -> None:
     for headers in ({}, {"Authorization": "Bearer wrong"}):
         for path in ("/mcp", "/questions/saturation", "/openapi.json"):
             assert httpx.post(f"{url}{path}", headers=headers, json={}).status_code == 401
@@ -193,7 +193,7 @@ def test_requests_over_http_without_the_token_are_refused(data: Warehoused, url:
     assert httpx.post(f"{url}/mcp", headers=other, json={}).status_code in (403, 421)
 
 
-def test_a_client_asks_over_http(data: Warehoused, url: str) -> None:
+def test_a_client_asks_over_http(data: WarehouseReader, url: str) -> None:
     initialize = {
         "jsonrpc": "2.0",
         "id": 1,

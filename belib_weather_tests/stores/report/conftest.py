@@ -17,7 +17,7 @@ from belib_weather_tests.stores.report.reading import PageReader
 
 
 @dataclass(frozen=True)
-class Made:
+class WrittenReport:
     """A report on disk, and the database it was made from."""
 
     written: Written
@@ -42,7 +42,7 @@ def engine(warehouse_url: str) -> Iterator[sa.Engine]:
 @pytest.fixture(scope="session")
 def week(
     migrated_template: tuple[Databases, str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Made]:
+) -> Iterator[WrittenReport]:
     """A report of seven days and today, with a gap of five hours; made once, only read."""
     from belib_weather.warehouse import Warehouse
 
@@ -55,6 +55,6 @@ def week(
         sample.put(warehouse, facts.filter(~facts["hour"].is_in(gap.implode())), window)
         sample.put_stations(warehouse)
         folder = tmp_path_factory.mktemp("report")
-        yield Made(sample.written(warehouse, folder), engine, folder)
+        yield WrittenReport(sample.written(warehouse, folder), engine, folder)
         warehouse.close()
         engine.dispose()

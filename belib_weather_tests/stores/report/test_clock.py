@@ -8,7 +8,7 @@ import pytest
 from belib_weather.panels.clock import ticks_of
 from belib_weather.panels.i18n import Language
 from belib_weather.report.images import TREND
-from belib_weather_tests.stores.report.conftest import Made
+from belib_weather_tests.stores.report.conftest import WrittenReport
 
 
 def hours(first: datetime, count: int) -> pl.Series:
@@ -64,7 +64,7 @@ def test_an_hour_without_a_tick_is_named_itself() -> None:
     assert list(ticks.values()) == ["Tue 24, 13:00"]
 
 
-def test_the_chart_has_the_labels_of_its_days(week: Made) -> None:
+def test_the_chart_has_the_labels_of_its_days(week: WrittenReport) -> None:
     drawn = week.written.drawings
     french, english = (drawn[language][TREND].svg for language in Language)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from belib_weather_tests.stores.report import sample
-from belib_weather_tests.stores.report.conftest import Made
+from belib_weather_tests.stores.report.conftest import WrittenReport
 
 SQL = dict(
     part.split("\n", 1)
@@ -29,7 +29,7 @@ def column(rows: Iterable[list[str]], *positions: int) -> list[list[str]]:
     return [[row[position] for position in positions] for row in rows]
 
 
-def test_the_chance_by_hour(week: Made) -> None:
+def test_the_chance_by_hour(week: WrittenReport) -> None:
     shown = week.page().tables["table-by-hour"].rows
 
     assert column(shown, 0, 1, 4, 5) == [
@@ -38,7 +38,7 @@ def test_the_chance_by_hour(week: Made) -> None:
     ]
 
 
-def test_the_chance_by_hour_and_weekday(week: Made) -> None:
+def test_the_chance_by_hour_and_weekday(week: WrittenReport) -> None:
     table = week.page().tables["table-calendar"]
 
     assert table.columns == ["Hour", *WEEKDAYS]
@@ -51,7 +51,7 @@ def test_the_chance_by_hour_and_weekday(week: Made) -> None:
     ]
 
 
-def test_the_chance_by_weather_compared_with_the_same_days(week: Made) -> None:
+def test_the_chance_by_weather_compared_with_the_same_days(week: WrittenReport) -> None:
     shown = {row[0]: row for row in week.page().tables["table-by-weather"].rows}
     hours = {name: (count, share) for name, count, share in week.rows(SQL["hours_by_weather"])}
 
@@ -70,7 +70,7 @@ def test_the_chance_by_weather_compared_with_the_same_days(week: Made) -> None:
         assert shown[name][7] == percent(hours[name][1])
 
 
-def test_every_hour_of_the_trend_on_the_clock_of_paris(week: Made) -> None:
+def test_every_hour_of_the_trend_on_the_clock_of_paris(week: WrittenReport) -> None:
     shown = week.page().tables["table-trend"].rows
 
     def label(hour: datetime) -> str:
@@ -83,7 +83,7 @@ def test_every_hour_of_the_trend_on_the_clock_of_paris(week: Made) -> None:
     ]
 
 
-def test_the_worst_stations(week: Made) -> None:
+def test_the_worst_stations(week: WrittenReport) -> None:
     tables = week.page().tables
     hours = week.rows("SELECT count(DISTINCT hour) FROM availability_facts")[0][0]
     least = week.rows(SQL["least_available"], enough=hours / 4)
@@ -97,7 +97,7 @@ def test_the_worst_stations(week: Made) -> None:
     ]
 
 
-def test_the_quality_of_every_day(week: Made) -> None:
+def test_the_quality_of_every_day(week: WrittenReport) -> None:
     shown = week.page().tables["table-quality"].rows
 
     assert column(shown, 5, 6, 8) == [
@@ -108,7 +108,7 @@ def test_the_quality_of_every_day(week: Made) -> None:
     assert column(shown, 1) == [[whole(count)] for _, count in taken]
 
 
-def test_time_without_polls_was_not_observed(week: Made) -> None:
+def test_time_without_polls_was_not_observed(week: WrittenReport) -> None:
     """Polls of five minutes: each of an hour's snapshots stands for 300 of its seconds."""
     page = week.page()
     days = column(page.tables["table-quality"].rows, 1, 3, 4)
@@ -121,7 +121,7 @@ def test_time_without_polls_was_not_observed(week: Made) -> None:
     assert re.search(r"The feed was observed for 9\d\.\d% of the time\.", page.text)
 
 
-def test_missed_polls_are_those_that_the_hours_lack(week: Made) -> None:
+def test_missed_polls_are_those_that_the_hours_lack(week: WrittenReport) -> None:
     page = week.page()
 
     # 7 nights short of 5 polls in the hour of 3 UTC, and 5 hours without any.
@@ -134,7 +134,7 @@ def test_missed_polls_are_those_that_the_hours_lack(week: Made) -> None:
     assert sum(int(row[3]) for row in page.tables["table-quality"].rows) == missed
 
 
-def test_the_advice_is_the_best_and_the_worst_of_all_daytime_spans(week: Made) -> None:
+def test_the_advice_is_the_best_and_the_worst_of_all_daytime_spans(week: WrittenReport) -> None:
     rows = week.page().tables["table-advice"].rows
 
     for (kind, best, worst, difference), is_weekend in zip(rows, (False, True), strict=True):
@@ -162,7 +162,7 @@ def test_the_advice_is_the_best_and_the_worst_of_all_daytime_spans(week: Made) -
     )
 
 
-def test_what_is_free_now(week: Made) -> None:
+def test_what_is_free_now(week: WrittenReport) -> None:
     page = week.page()
     expected = week.rows(SQL["arrondissements"])
 

@@ -19,7 +19,7 @@ from belib_weather_tests.browser import (
     watch,
 )
 from belib_weather_tests.stores.report import sample
-from belib_weather_tests.stores.report.conftest import Made
+from belib_weather_tests.stores.report.conftest import WrittenReport
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -60,7 +60,9 @@ Looked = tuple["Page", Watched]
 
 
 @pytest.fixture(params=[(lang, width) for lang in LANGUAGES for width in (DESKTOP, PHONE)], ids=str)
-def looked(request: pytest.FixtureRequest, chromium: "Browser", week: Made) -> Iterator[Looked]:
+def looked(
+    request: pytest.FixtureRequest, chromium: "Browser", week: WrittenReport
+) -> Iterator[Looked]:
     """A page as it opens, in a language and at a width."""
     language, width = request.param
     page = chromium.new_page(viewport={"width": width, "height": 844})
@@ -104,7 +106,7 @@ def test_axe_finds_no_violation(looked: Looked) -> None:
 
 
 def test_on_the_site_it_is_the_same_page_with_links_to_the_others(
-    chromium: "Browser", week: Made
+    chromium: "Browser", week: WrittenReport
 ) -> None:
     """Its axe rules in the light are those of the file; here a phone in the dark."""
     context = chromium.new_context(viewport={"width": PHONE, "height": 844}, color_scheme="dark")
@@ -143,7 +145,7 @@ def test_the_hours_of_the_advice_are_not_broken_over_two_lines(looked: Looked) -
 
 
 def test_the_keyboard_reaches_the_answer_first_and_then_the_other_language(
-    chromium: "Browser", week: Made
+    chromium: "Browser", week: WrittenReport
 ) -> None:
     page = chromium.new_page()
     page.goto(week.written.pages[Language.ENGLISH].as_uri())
@@ -174,7 +176,9 @@ def test_an_address_of_one_long_word_is_broken_and_no_column_hidden(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_it_prints(chromium: "Browser", week: Made, tmp_path: Path, language: Language) -> None:
+def test_it_prints(
+    chromium: "Browser", week: WrittenReport, tmp_path: Path, language: Language
+) -> None:
     page = chromium.new_page()
     page.goto(week.written.pages[language].as_uri())
     page.emulate_media(media="print")

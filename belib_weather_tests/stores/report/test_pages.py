@@ -14,7 +14,7 @@ from belib_weather.report.files import ReportFolderError
 from belib_weather.report.images import CALENDAR, HOURS, MAP, STATUSES, TREND, WEATHER
 from belib_weather.warehouse import Warehouse
 from belib_weather_tests.stores.report import sample
-from belib_weather_tests.stores.report.conftest import Made
+from belib_weather_tests.stores.report.conftest import WrittenReport
 from belib_weather_tests.stores.report.reading import PageReader
 
 FIGURES = (MAP, CALENDAR, HOURS, WEATHER, TREND, STATUSES)
@@ -30,7 +30,9 @@ def spaced(text: str) -> str:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_page_is_well_formed_and_needs_no_network(week: Made, language: Language) -> None:
+def test_a_page_is_well_formed_and_needs_no_network(
+    week: WrittenReport, language: Language
+) -> None:
     page = week.page(language)
 
     assert page.unbalanced == []
@@ -49,7 +51,7 @@ def test_a_page_is_well_formed_and_needs_no_network(week: Made, language: Langua
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_figure_has_a_table_and_every_table_a_caption_and_scopes(
-    week: Made, language: Language
+    week: WrittenReport, language: Language
 ) -> None:
     page = week.page(language)
 
@@ -61,13 +63,13 @@ def test_every_figure_has_a_table_and_every_table_a_caption_and_scopes(
         assert {len(row) for row in table.rows} == {len(table.columns)}, name
 
 
-def test_addresses_are_text_and_never_markup(week: Made) -> None:
+def test_addresses_are_text_and_never_markup(week: WrittenReport) -> None:
     page = week.page()
 
     assert page.tables["table-stations"].rows[0][0].endswith(f"{sample.STREET} 75001 Paris")
 
 
-def test_french_pages_write_numbers_as_in_french(week: Made) -> None:
+def test_french_pages_write_numbers_as_in_french(week: WrittenReport) -> None:
     french, english = week.page(Language.FRENCH), week.page(Language.ENGLISH)
 
     shown = french.tables["table-by-hour"].rows[0][1]
@@ -78,12 +80,12 @@ def test_french_pages_write_numbers_as_in_french(week: Made) -> None:
     assert "libre\u202f?" in french.text
 
 
-def test_each_page_links_to_the_others(week: Made) -> None:
+def test_each_page_links_to_the_others(week: WrittenReport) -> None:
     for language, other in permutations(LANGUAGES, 2):
         assert ("a", "href", week.written.pages[other].name) in week.page(language).references
 
 
-def test_real_data_has_no_watermark(week: Made) -> None:
+def test_real_data_has_no_watermark(week: WrittenReport) -> None:
     for language in LANGUAGES:
         assert "simul" not in week.page(language).text.lower()
 
@@ -195,7 +197,7 @@ def test_days_begin_at_midnight_in_paris() -> None:
     )
 
 
-def test_pictures_lie_beside_the_pages_and_nothing_half_written(week: Made) -> None:
+def test_pictures_lie_beside_the_pages_and_nothing_half_written(week: WrittenReport) -> None:
     names = {path.name for path in week.folder.iterdir()}
 
     assert names - {"site"} == {

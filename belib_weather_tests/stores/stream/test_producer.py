@@ -14,8 +14,8 @@ from belib_weather.stream.errors import StreamError, StreamUnavailable
 from belib_weather.stream.messages import POINT_CHANGES, STATION_STATES
 from belib_weather.stream.producer import Stream
 from belib_weather.stream.schemas import POINT_FIELDS, STATION_FIELDS, json_schema
-from belib_weather_tests.dying_producer import STEPS, let_die
 from belib_weather_tests.kafka_broker import Broker, consumed
+from belib_weather_tests.killed_producer import STEPS, kill_at
 
 FIRST = datetime(2026, 11, 18, 10, tzinfo=UTC)
 WORDS = ("available", "full", "out_of_order")
@@ -155,7 +155,7 @@ def _publish_and_die(servers: str, prefix: str, step: str) -> None:
     """Publish in another process, which is killed at a step."""
     outbox = Outbox(_changes(30))
     with Stream(servers, prefix, {}) as stream:
-        let_die(stream, step)
+        kill_at(stream, step)
         stream.publish(outbox, 10)
 
 

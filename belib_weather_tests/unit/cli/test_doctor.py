@@ -9,7 +9,7 @@ import pytest
 
 from belib_weather.local import home_access
 from belib_weather.local.finding import CRITICAL, WARNING, WELL, Finding, State
-from belib_weather.local.surroundings import disk_finding, sync_seconds
+from belib_weather.local.host_checks import disk_finding, sync_seconds
 from belib_weather.settings import Settings
 from belib_weather_tests.unit.cli.conftest import Command, every_command
 
@@ -74,7 +74,7 @@ def test_problems_of_the_environment_are_named_with_a_remedy(
     text: str,
 ) -> None:
     monkeypatch.setenv("BELIB_EXPLORE_API_URL", "https://feed.invalid/api")
-    monkeypatch.setattr("belib_weather.local.diagnosis.trouble_with_feed", lambda _: None)
+    monkeypatch.setattr("belib_weather.local.diagnosis.feed_problem", lambda _: None)
     monkeypatch.setenv(variable, value)
     code, of = found(command, "--mode", "live")
     assert (code, of[name][0]) == (2, "wrong")

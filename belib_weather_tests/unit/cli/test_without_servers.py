@@ -69,15 +69,15 @@ def test_a_command_without_stores_names_how_to_start_them_and_starts_nothing(
     Path("whole").mkdir()
     (Path("whole") / MANIFEST).write_text(manifest.model_dump_json())
 
-    it_was_not_started(command(*arguments, "--mode", mode), mode, home)
+    nothing_was_started(command(*arguments, "--mode", mode), mode, home)
     assert [path.name for path in Path.cwd().iterdir()] == ["whole"]
 
 
 def test_import_starts_nothing_either(command: Command, home: Path) -> None:
-    it_was_not_started(command("import", "export.json"), "live", home)
+    nothing_was_started(command("import", "export.json"), "live", home)
 
 
-def it_was_not_started(result: Result, mode: str, home: Path) -> None:
+def nothing_was_started(result: Result, mode: str, home: Path) -> None:
     assert result.exit_code == 2
     assert f"`{MODES[mode]}`" in result.stderr
     assert "export" not in result.stdout
@@ -182,10 +182,10 @@ def test_the_platform_leaves_stores_running_that_stores_up_started(home: Path) -
     with process_with(f"--storage-path={home}/live/mongo/data") as server:
         (home / "live").mkdir(parents=True)
         (home / "live/stores.up").touch()
-        with serving._stopped_after(settings):
+        with serving._stop_at_end(settings):
             pass
         assert psutil.pid_exists(server)
         (home / "live/stores.up").unlink()
-        with serving._stopped_after(settings):
+        with serving._stop_at_end(settings):
             pass
         assert not psutil.pid_exists(server)

@@ -66,8 +66,8 @@ def stations() -> pl.DataFrame:
 
 def test_hostile_names_of_stations_stay_text_in_the_feeds() -> None:
     name = '"><script>alert(1)</script>\x0b javascript:alert(2) \u202esiraP'
-    told = entries(changes(change("broke_down", 1)), {STATION: name})
-    feed = Feed("feeds/station/X", "station/X/", name, told, AT)
+    feed_entries = entries(changes(change("broke_down", 1)), {STATION: name})
+    feed = Feed("feeds/station/X", "station/X/", name, feed_entries, AT)
 
     root = ET.fromstring(atom(feed, ""))  # noqa: S314 - we wrote it
     item = json.loads(json_feed(feed, ""))["items"][0]

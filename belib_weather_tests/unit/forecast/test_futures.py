@@ -3,7 +3,7 @@
 import numpy as np
 
 from belib_weather.forecast.history import FREE, UNOBSERVED
-from belib_weather_tests.coverage.forecasts import kept, simulated, with_section
+from belib_weather_tests.coverage.forecasts import existing_section, simulated, with_section
 from belib_weather_tests.coverage.futures import futures
 
 HOURS = (1.0, 6.0)
@@ -32,6 +32,6 @@ def test_the_section_is_replaced_and_kept() -> None:
     own = "<!-- forecasts: begin -->\nold\n<!-- forecasts: end -->\n"
     page = with_section("# Page\n\nRest\n", own)
 
-    assert kept(page) == own
-    assert kept("# Page\n") == ""
+    assert existing_section(page) == own
+    assert existing_section("# Page\n") == ""
     assert with_section(page, own.replace("old", "new")) == page.replace("old", "new")

@@ -19,7 +19,7 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-def made(*rows: tuple[str, float, float, bool | None]) -> pl.DataFrame:
+def forecasts_an_hour_ahead(*rows: tuple[str, float, float, bool | None]) -> pl.DataFrame:
     """Forecasts an hour ahead: station, chance, usual, whether it was free at the origin."""
     return AvailabilityForecast.validate(
         pl.DataFrame(
@@ -57,7 +57,7 @@ def outcomes(**free: bool) -> pl.DataFrame:
 
 
 def test_only_observed_instants_are_scored() -> None:
-    forecasts = made(
+    forecasts = forecasts_an_hour_ahead(
         ("a", 0.95, 0.5, True),
         ("b", 0.91, 0.5, False),
         ("c", 0.2, 0.5, None),
@@ -87,7 +87,8 @@ def test_only_observed_instants_are_scored() -> None:
 def test_the_blend_is_the_best_mixture_on_the_same_rows() -> None:
     """Of two rows that persistence gets right it makes no error; chances stay within 0 and 1."""
     scores = forecast_scores(
-        made(("a", 0.5, 0.4, True), ("b", 0.5, 0.6, False)), outcomes(a=True, b=False)
+        forecasts_an_hour_ahead(("a", 0.5, 0.4, True), ("b", 0.5, 0.6, False)),
+        outcomes(a=True, b=False),
     )
     blend = scores.filter(forecast="blend", population="all")
     assert blend["brier_sum"].sum() == pytest.approx(0, abs=1e-9)

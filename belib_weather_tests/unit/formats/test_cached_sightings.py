@@ -8,7 +8,7 @@ import pytest
 
 from belib_weather.formats import snapshots
 from belib_weather.formats.batches import Batch, Snapshot
-from belib_weather.formats.snapshots import RememberedSightings, _joined, read_sightings
+from belib_weather.formats.snapshots import CachedSightings, _joined, read_sightings
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -46,7 +46,7 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
 def test_a_snapshot_is_parsed_once_and_gives_the_same_in_any_batch(
     parsed: list[datetime],
 ) -> None:
-    some, memory = [snapshot(number) for number in range(6)], RememberedSightings(most=1_000)
+    some, memory = [snapshot(number) for number in range(6)], CachedSightings(most=1_000)
     companies = [some[1:3], some[:5], some]
     expected = [read_sightings(taken) for taken in companies]
     parsed.clear()
@@ -62,7 +62,7 @@ def test_a_snapshot_is_parsed_once_and_gives_the_same_in_any_batch(
 def test_snapshots_with_rejects_without_hash_or_beyond_the_limit_are_not_cached(
     parsed: list[datetime],
 ) -> None:
-    memory = RememberedSightings(most=5)
+    memory = CachedSightings(most=5)
     flawed, nameless = snapshot(0, stamp=""), snapshot(1, has_hash=False)
     for one in (flawed, nameless):
         first, second = _joined([*memory.read([one])]), _joined([*memory.read([one])])

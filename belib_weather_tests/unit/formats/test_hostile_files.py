@@ -33,10 +33,10 @@ def with_password(archive: bytes, name: str) -> bytes:
 
 
 def with_other_bytes(archive: bytes, name: str) -> bytes:
-    """The archive, with the checksum of one of its files spoilt."""
-    spoilt = bytearray(archive)
-    spoilt[archive.rindex(name.encode()) - 46 + 16] ^= 0xFF
-    return bytes(spoilt)
+    """The archive, with the checksum of one of its files damaged."""
+    damaged = bytearray(archive)
+    damaged[archive.rindex(name.encode()) - 46 + 16] ^= 0xFF
+    return bytes(damaged)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from polars.testing import assert_frame_equal
 
 from belib_weather.formats.batches import Snapshot
 from belib_weather.formats.errors import UnreadableBody
-from belib_weather.formats.realtime import SIGHTINGS, read_realtime, recently_read
+from belib_weather.formats.realtime import SIGHTINGS, cached_body, read_realtime
 from belib_weather.formats.snapshots import read_places, read_sightings
 from belib_weather.formats.spelling import charge_point_ids
 from belib_weather.networks import NETWORK
@@ -239,11 +239,11 @@ def test_a_body_whose_hash_is_known_is_parsed_once() -> None:
     raw = stored("realtime/2026.json")
     first = read_realtime(raw, sha256="hash of this body")
     assert read_realtime(raw, sha256="hash of this body") is first
-    assert recently_read("hash of this body") is first
+    assert cached_body("hash of this body") is first
     assert read_realtime(raw) is not first
     for number in range(20):
         read_realtime(raw, sha256=str(number))
-    assert recently_read("hash of this body") is None
+    assert cached_body("hash of this body") is None
 
 
 LABELS = st.one_of(st.none(), st.sampled_from(sorted(NETWORK.status_of_label)), st.text(max_size=3))

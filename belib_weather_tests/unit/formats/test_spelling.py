@@ -44,11 +44,11 @@ def test_every_declared_label_is_known_in_every_spelling(spelling: Callable[[str
 
 
 def test_an_undeclared_label_is_unknown_and_counted() -> None:
-    spoilt = "Occupé (en charge)".encode().decode("latin-1")  # UTF-8 read in another encoding
-    labels = pl.Series([spoilt, None, "Disponible", "", "Neu"])
+    damaged = "Occupé (en charge)".encode().decode("latin-1")  # UTF-8 read in another encoding
+    labels = pl.Series([damaged, None, "Disponible", "", "Neu"])
     assert statuses(labels).to_list() == ["unknown", "unknown", "available", "unknown", "unknown"]
-    counts = {spoilt: 360, "null": 1, "Disponible": 839, "": 2, "Neu": 4}
-    assert unknown_labels(counts) == {spoilt: 360, "": 2, "Neu": 4}
+    counts = {damaged: 360, "null": 1, "Disponible": 839, "": 2, "Neu": 4}
+    assert unknown_labels(counts) == {damaged: 360, "": 2, "Neu": 4}
 
 
 @pytest.mark.parametrize(

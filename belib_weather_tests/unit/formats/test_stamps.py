@@ -12,7 +12,7 @@ from belib_weather.formats import stamps
 from belib_weather.formats.batches import Snapshot
 from belib_weather.formats.realtime import read_realtime
 from belib_weather.formats.snapshots import read_sightings
-from belib_weather.sources.capture_times import doubt_about
+from belib_weather.sources.capture_times import capture_time_problem
 from belib_weather.sources.errors import InvalidBody
 from belib_weather.sources.explore import response_of_export
 from belib_weather_tests.examples import examples
@@ -124,6 +124,6 @@ def test_an_impossible_capture_time_is_refused_with_record_and_option(
 
 def test_five_minutes_between_clocks_are_accepted() -> None:
     body = read_realtime(bytes_of(stamped()))
-    assert doubt_about(AT - 6 * MINUTE, body, AT - 11 * MINUTE) is None
-    assert doubt_about(AT - 6.1 * MINUTE, body, AT) is not None
-    assert doubt_about(AT + 5.1 * MINUTE, body, AT) is not None
+    assert capture_time_problem(AT - 6 * MINUTE, body, AT - 11 * MINUTE) is None
+    assert capture_time_problem(AT - 6.1 * MINUTE, body, AT) is not None
+    assert capture_time_problem(AT + 5.1 * MINUTE, body, AT) is not None

@@ -12,9 +12,9 @@ import pytest
 from belib_weather.lake import LakeUnavailable
 from belib_weather.local.feed_watch import FeedWatch
 from belib_weather.local.finding import State
+from belib_weather.local.host_checks import disk_finding
 from belib_weather.local.poll_diagnosis import newest_finding, queue_finding
 from belib_weather.local.store_diagnosis import check_stores
-from belib_weather.local.surroundings import disk_finding
 from belib_weather.local.waiting_runs import Queue
 from belib_weather.settings import Settings
 

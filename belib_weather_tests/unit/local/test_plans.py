@@ -14,11 +14,11 @@ from belib_weather.assets.registry import registry
 from belib_weather.lake import CURRENT_COLUMNS
 from belib_weather.lanes import Lane
 from belib_weather.local.backfill import stages
+from belib_weather.local.background_fill import background_runs
 from belib_weather.local.console import CommandError
 from belib_weather.local.first_views import files_run
 from belib_weather.local.materialize import assets_of
 from belib_weather.local.ports import Ports
-from belib_weather.local.remainder import remaining_runs
 from belib_weather.local.run_plan import Part, Run, decoded, encoded
 from belib_weather.local.state_file import StateFile
 from belib_weather.local.summary import shares
@@ -115,7 +115,7 @@ def test_without_elasticsearch_no_run_asks_for_it() -> None:
 def test_the_background_fill_ends_with_the_longest_run() -> None:
     jobs = {
         with_index: [
-            run.job for run in remaining_runs(NOW.date(), NOW.date(), with_index=with_index)
+            run.job for run in background_runs(NOW.date(), NOW.date(), with_index=with_index)
         ]
         for with_index in (True, False)
     }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from belib_weather.search.bulk import is_of_the_document
+from belib_weather.search.bulk import is_document_fault
 
 
 @pytest.mark.parametrize(
@@ -23,4 +23,4 @@ def test_a_refusal_by_the_index_is_not_a_fault_of_the_document(
     status: int, kind: str, reason: str, *, expected: bool
 ) -> None:
     outcome = {"status": status, "error": {"type": kind, "reason": reason}}
-    assert is_of_the_document(outcome) is expected
+    assert is_document_fault(outcome) is expected

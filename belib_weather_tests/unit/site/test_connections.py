@@ -11,14 +11,14 @@ from urllib.parse import urlsplit
 import pytest
 
 from belib_weather.simulator.server import serving
-from belib_weather.site.connections import MOST_HEAD_BYTES, PatientProtocol
+from belib_weather.site.connections import MOST_HEAD_BYTES, TimeoutProtocol
 from belib_weather.site.server import create_app
 
 LARGE = 8 * 2**20
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n"
 
 
-class Impatient(PatientProtocol):
+class Impatient(TimeoutProtocol):
     head_seconds = 1.0
     stalled_seconds = 0.2
     left: ClassVar[set[object]] = set()
@@ -42,7 +42,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def served(folder: Path, protocol: type[PatientProtocol]) -> Iterator[Address]:
+def served(folder: Path, protocol: type[TimeoutProtocol]) -> Iterator[Address]:
     with serving(create_app(folder), http=protocol, ws="none") as url:
         parts = urlsplit(url)
         yield str(parts.hostname), int(parts.port or 0)
@@ -51,7 +51,7 @@ def served(folder: Path, protocol: type[PatientProtocol]) -> Iterator[Address]:
 @pytest.fixture(scope="module")
 def patient(folder: Path) -> Iterator[Address]:
     """Where the site is served as it is to everyone."""
-    with served(folder, PatientProtocol) as address:
+    with served(folder, TimeoutProtocol) as address:
         yield address
 
 

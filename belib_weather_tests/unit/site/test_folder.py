@@ -32,14 +32,14 @@ def test_files_of_a_killed_run_are_removed_by_a_later_one(
     write(tmp_path, [File("a", b"1")])
     from belib_weather.site import folder
 
-    replaced = folder._replaced
+    replaced = folder._replace_if_changed
 
     def killed(path: Path, body: bytes) -> bool:
         if path.name == "c":
             raise KeyboardInterrupt
         return replaced(path, body)
 
-    monkeypatch.setattr(folder, "_replaced", killed)
+    monkeypatch.setattr(folder, "_replace_if_changed", killed)
     with pytest.raises(KeyboardInterrupt):
         write(tmp_path, [File("b", b"1"), File("c", b"1")])
     monkeypatch.undo()

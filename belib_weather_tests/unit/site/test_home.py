@@ -13,9 +13,9 @@ from belib_weather.site.chances import (
     FORECAST,
     USUAL,
     bucket,
+    chance_in_ten,
     chances_of,
     hours_ahead,
-    in_ten,
     interval_in_tenths,
 )
 from belib_weather.site.city_map import city_map
@@ -106,8 +106,8 @@ def test_chances_are_forecasts_within_their_horizon_and_usual_chances_beyond() -
     ],
 )
 def test_a_chance_has_a_text(chance: float | None, english: str, french: str) -> None:
-    assert in_ten(chance, EN) == english
-    assert in_ten(chance, FR).replace("\u00a0", " ") == french
+    assert chance_in_ten(chance, EN) == english
+    assert chance_in_ten(chance, FR).replace("\u00a0", " ") == french
 
 
 def test_an_interval_has_a_text_where_it_has_two_ends() -> None:

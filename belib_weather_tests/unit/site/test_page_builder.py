@@ -13,7 +13,7 @@ from belib_weather.report import Period, report_of
 from belib_weather.report.files import write as write_report
 from belib_weather.site.data import SiteData
 from belib_weather.site.folder import write
-from belib_weather.site.pages import made_of
+from belib_weather.site.pages import build_site
 from belib_weather_tests.unit.site import small
 
 ENDLESS = 10**16
@@ -22,11 +22,11 @@ BROKEN = "station/FRV75PPX1101/"
 LANGUAGES = ("", "en/")
 
 
-def made_into(folder: Path, data: SiteData) -> dict[str, str]:
-    """Make the site in a folder; what went wrong, by name."""
+def build_into(folder: Path, data: SiteData) -> dict[str, str]:
+    """Build the site in a folder; the problems by name."""
     problems = Problems()
-    made = made_of(data, "", problems.of)
-    write(folder, made.files, made.kept, problems.of)
+    built = build_site(data, "", problems.of)
+    write(folder, built.files, built.failed_paths, problems.of)
     return found(problems)
 
 
@@ -57,10 +57,10 @@ def with_endless_outage() -> SiteData:
 
 
 def test_an_unexpected_value_fails_only_its_page(tmp_path: Path) -> None:
-    assert made_into(tmp_path, small.small()) == {}
+    assert build_into(tmp_path, small.small()) == {}
     before = files(tmp_path)
 
-    problems = made_into(tmp_path, with_endless_outage())
+    problems = build_into(tmp_path, with_endless_outage())
 
     after = files(tmp_path)
     pages = [f"{language}{BROKEN}index.html" for language in LANGUAGES]
@@ -76,18 +76,18 @@ def test_an_unexpected_value_fails_only_its_page(tmp_path: Path) -> None:
     assert after["data/chances.json"] != before["data/chances.json"]
     assert after[f"{BROKEN}station.json"] != before[f"{BROKEN}station.json"]
 
-    assert made_into(tmp_path, small.small()) == {}
+    assert build_into(tmp_path, small.small()) == {}
     assert files(tmp_path) == before
 
 
 def test_a_failing_part_fails_the_pages_that_need_it_and_is_named_once(tmp_path: Path) -> None:
-    made_into(tmp_path, small.small())
+    build_into(tmp_path, small.small())
     before = files(tmp_path)
     data = small.small()
     nowhere = pl.when(pl.col("station_id") == small.GOOD).then(float("nan")).otherwise("latitude")
     later = data.states.with_columns(available=pl.col("available") + 1, latitude=nowhere)
 
-    problems = made_into(tmp_path, small.small(states=later))
+    problems = build_into(tmp_path, small.small(states=later))
 
     after = files(tmp_path)
     assert list(problems) == ["map of the city", "data/chances.json", "data/places.json"]
@@ -107,7 +107,7 @@ def test_a_failing_part_fails_the_pages_that_need_it_and_is_named_once(tmp_path:
 def test_a_failing_page_of_any_kind_fails_alone(
     tmp_path: Path, table: str, column: str, value: object, page: str
 ) -> None:
-    made_into(tmp_path, small.small())
+    build_into(tmp_path, small.small())
     before = files(tmp_path)
     data = small.small()
     frame = getattr(data, table)
@@ -116,7 +116,7 @@ def test_a_failing_page_of_any_kind_fails_alone(
         "states": data.states.with_columns(available=pl.col("available") + 1),
     }
 
-    problems = made_into(tmp_path, small.small(**changed))
+    problems = build_into(tmp_path, small.small(**changed))
 
     after = files(tmp_path)
     assert set(after) == set(before)
@@ -126,13 +126,13 @@ def test_a_failing_page_of_any_kind_fails_alone(
 
 
 def test_a_file_that_cannot_be_written_fails_alone(tmp_path: Path) -> None:
-    made_into(tmp_path, small.small())
+    build_into(tmp_path, small.small())
     page = tmp_path / BROKEN / "index.html"
     page.unlink()
     page.mkdir()  # something else stands in its place
     data = small.small()
 
-    problems = made_into(
+    problems = build_into(
         tmp_path, small.small(states=data.states.with_columns(available=pl.col("available") + 1))
     )
 

@@ -61,22 +61,22 @@ class Reader(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def made() -> dict[str, bytes]:
+def site_files() -> dict[str, bytes]:
     """Every file of a small site."""
     return {file.path: file.body for file in files_of(small.small(), "https://belib.example")}
 
 
-def page(made: dict[str, bytes], path: str, language: Language = Language.ENGLISH) -> Reader:
+def page(site_files: dict[str, bytes], path: str, language: Language = Language.ENGLISH) -> Reader:
     prefix = "" if language is Language.FRENCH else f"{language}/"
-    return Reader(made[f"{prefix}{path}index.html"].decode())
+    return Reader(site_files[f"{prefix}{path}index.html"].decode())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_well_formed_small_and_without_inline_scripts(
-    made: dict[str, bytes], path: str, language: Language
+    site_files: dict[str, bytes], path: str, language: Language
 ) -> None:
-    read = page(made, path, language)
+    read = page(site_files, path, language)
 
     assert read.unbalanced == []
     assert [name for name, count in read.ids.items() if count > 1] == []
@@ -85,7 +85,7 @@ def test_a_page_is_well_formed_small_and_without_inline_scripts(
     assert not {name for name, _ in read.attributes if name.startswith("on") or name == "style"}
     assert read.tags["style"] == 0
     prefix = "" if language is Language.FRENCH else f"{language}/"
-    assert len(made[f"{prefix}{path}index.html"]) < MOST_BYTES
+    assert len(site_files[f"{prefix}{path}index.html"]) < MOST_BYTES
     seen = "2026 at 14:04" if language is Language.ENGLISH else "2026 à 14 h 04"
     assert seen in read.text or "14:04" in read.text
 
@@ -95,30 +95,32 @@ def test_a_page_is_well_formed_small_and_without_inline_scripts(
     "path", ["station/FRV75PPX1101/", "arrondissement/11/", "data-and-method/"]
 )
 def test_markup_in_an_address_is_escaped(
-    made: dict[str, bytes], path: str, language: Language
+    site_files: dict[str, bytes], path: str, language: Language
 ) -> None:
-    read = page(made, path, language)
+    read = page(site_files, path, language)
 
     assert "alert(1)" in read.text
     assert "{{ 7 * 7 }}" in read.text
     assert read.tags["img"] == 0
     assert not [value for name, value in read.attributes if name == "src" and value == "x"]
-    assert "<script>alert" not in made[f"{path}index.html"].decode()
+    assert "<script>alert" not in site_files[f"{path}index.html"].decode()
 
 
-def test_the_page_shows_the_current_state(made: dict[str, bytes]) -> None:
-    text = page(made, "station/FRV75PPX0704/").text
+def test_the_page_shows_the_current_state(site_files: dict[str, bytes]) -> None:
+    text = page(site_files, "station/FRV75PPX0704/").text
 
     assert "3 / 4 points free" in text
     assert "State: available, since Friday 27 November 2026 at 12:05." in text
     assert "1 point in use." in text
-    broken = page(made, "station/FRV75PPX1101/").text
+    broken = page(site_files, "station/FRV75PPX1101/").text
     assert "2 points out of order, at least since Tuesday 24 November 2026 at 14:05." in broken
-    assert "1 point has sent no news" in page(made, "station/FRV75PPX2099/").text
+    assert "1 point has sent no news" in page(site_files, "station/FRV75PPX2099/").text
 
 
-def test_every_hour_to_the_end_of_tomorrow_has_its_usual_chance(made: dict[str, bytes]) -> None:
-    read = page(made, "station/FRV75PPX0704/")
+def test_every_hour_to_the_end_of_tomorrow_has_its_usual_chance(
+    site_files: dict[str, bytes],
+) -> None:
+    read = page(site_files, "station/FRV75PPX0704/")
 
     hours = [value for name, value in read.attributes if name == "data-hour"]
     assert (hours[0], hours[-1]) == ("2026-11-27T13:00:00+00:00", "2026-11-28T22:00:00+00:00")
@@ -133,15 +135,15 @@ def test_a_forecast_is_shown_beside_the_usual_chance() -> None:
     rows = [row for row in whole.forecasts().rows(named=True) if row["horizon_minutes"] == 60]
     chance = {"chance_free": 0.71, "free_points_low": 1, "free_points_high": 3}
     forecasts = small.frame(ForecastOfStation, [rows[0] | chance])
-    made = {file.path: file.body for file in files_of(small.small(forecasts=forecasts))}
+    site_files = {file.path: file.body for file in files_of(small.small(forecasts=forecasts))}
 
-    text = page(made, "station/FRV75PPX0704/").text
+    text = page(site_files, "station/FRV75PPX0704/").text
     assert "15:007 in 10 1 to 39 in 10 8 to 10 in 10" in text
-    assert "Forecast" not in page(made, "station/FRV75PPX1101/").text
+    assert "Forecast" not in page(site_files, "station/FRV75PPX1101/").text
 
 
-def test_days_outages_and_reliability_are_those_of_the_frames(made: dict[str, bytes]) -> None:
-    text = page(made, "station/FRV75PPX0704/").text
+def test_days_outages_and_reliability_are_those_of_the_frames(site_files: dict[str, bytes]) -> None:
+    text = page(site_files, "station/FRV75PPX0704/").text
 
     # 24 hours of 26 November: 23 with half of the time free, one not observed for that half.
     assert "48%" in text
@@ -150,22 +152,22 @@ def test_days_outages_and_reliability_are_those_of_the_frames(made: dict[str, by
     assert "FR*V75*EPX07*04*1" in text
     assert "22 Nov at 14:05" in text
     assert "3 hours" in text
-    broken = page(made, "station/FRV75PPX1101/").text
+    broken = page(site_files, "station/FRV75PPX1101/").text
     assert "the whole station" in broken
     assert "lasts" in broken
     assert "at least 3 days" in broken
     assert "No point was available for a second this month." in broken
 
 
-def test_a_part_of_a_day_has_the_colour_of_its_kind(made: dict[str, bytes]) -> None:
-    drawn = {value for name, value in page(made, "station/FRV75PPX0704/").attributes}
+def test_a_part_of_a_day_has_the_colour_of_its_kind(site_files: dict[str, bytes]) -> None:
+    drawn = {value for name, value in page(site_files, "station/FRV75PPX0704/").attributes}
 
     assert {"part-0", "part-4"} <= drawn, "free, and not observed for half an hour"
     assert "part-3" not in drawn, "it was always in service"
 
 
-def test_a_station_without_data_has_a_page_that_says_so(made: dict[str, bytes]) -> None:
-    text = page(made, "station/FRV75PPX2099/").text
+def test_a_station_without_data_has_a_page_that_says_so(site_files: dict[str, bytes]) -> None:
+    text = page(site_files, "station/FRV75PPX2099/").text
 
     for sentence in (
         "Too little was observed to say what is usual here.",
@@ -176,9 +178,9 @@ def test_a_station_without_data_has_a_page_that_says_so(made: dict[str, bytes]) 
         assert sentence in text
 
 
-def test_the_data_files_beside_a_page_hold_what_it_shows(made: dict[str, bytes]) -> None:
-    data = json.loads(made["station/FRV75PPX0704/station.json"])
-    hours = list(csv.DictReader(made["station/FRV75PPX0704/hours.csv"].decode().splitlines()))
+def test_the_data_files_beside_a_page_hold_what_it_shows(site_files: dict[str, bytes]) -> None:
+    data = json.loads(site_files["station/FRV75PPX0704/station.json"])
+    hours = list(csv.DictReader(site_files["station/FRV75PPX0704/hours.csv"].decode().splitlines()))
 
     assert data["now"]["available"] == 3
     assert data["licence"] == "ODbL-1.0"
@@ -199,15 +201,19 @@ def test_the_data_files_beside_a_page_hold_what_it_shows(made: dict[str, bytes])
         == int(row["charge_points"]) * 3600
         for row in hours
     )
-    empty = made["station/FRV75PPX2099/hours.csv"].decode().splitlines()
+    empty = site_files["station/FRV75PPX2099/hours.csv"].decode().splitlines()
     assert len(empty) == 1
     assert empty[0].startswith("hour,")
 
 
-def test_the_data_files_of_an_arrondissement_are_beside_its_page(made: dict[str, bytes]) -> None:
-    data = json.loads(made["arrondissement/7/arrondissement.json"])
-    hours = list(csv.DictReader(made["arrondissement/7/hours.csv"].decode().splitlines()))
-    of_station = list(csv.DictReader(made["station/FRV75PPX0704/hours.csv"].decode().splitlines()))
+def test_the_data_files_of_an_arrondissement_are_beside_its_page(
+    site_files: dict[str, bytes],
+) -> None:
+    data = json.loads(site_files["arrondissement/7/arrondissement.json"])
+    hours = list(csv.DictReader(site_files["arrondissement/7/hours.csv"].decode().splitlines()))
+    of_station = list(
+        csv.DictReader(site_files["station/FRV75PPX0704/hours.csv"].decode().splitlines())
+    )
 
     assert (data["now"]["available"], data["stations"]) == (3, [small.GOOD])
     assert data["rank"]["saturation"] == {"place": 2, "of": 2}
@@ -217,23 +223,23 @@ def test_the_data_files_of_an_arrondissement_are_beside_its_page(made: dict[str,
     assert data["licence"] == "ODbL-1.0"
     assert [row.pop("stations") for row in hours] == ["1"] * len(of_station)
     assert hours == of_station
-    empty = made["arrondissement/11/hours.csv"].decode().splitlines()
+    empty = site_files["arrondissement/11/hours.csv"].decode().splitlines()
     assert [empty[0].split(",")[:2], len(empty)] == [["hour", "stations"], 1]
 
 
-def test_arrondissements_are_ranked(made: dict[str, bytes]) -> None:
-    seventh, eleventh = (page(made, f"arrondissement/{number}/").text for number in (7, 11))
+def test_arrondissements_are_ranked(site_files: dict[str, bytes]) -> None:
+    seventh, eleventh = (page(site_files, f"arrondissement/{number}/").text for number in (7, 11))
 
     assert "Saturation: 8.0%; place 2 of 2" in seventh
     assert "Saturation: 25.0%; place 1 of 2" in eleventh
     assert "Usually 3 points are free today at 21:00." in seventh
     assert "Fullest: Tuesday at 18:00." in seventh
-    listed = page(made, "arrondissement/").text
+    listed = page(site_files, "arrondissement/").text
     assert listed.index("7th") < listed.index("11th")
 
 
-def test_the_method_page_shows_missed_snapshots(made: dict[str, bytes]) -> None:
-    text = page(made, "data-and-method/").text
+def test_the_method_page_shows_missed_snapshots(site_files: dict[str, bytes]) -> None:
+    text = page(site_files, "data-and-method/").text
 
     assert "95.0% of the time lies between two snapshots" in text
     assert "12 of 240 snapshots were missed" in text
@@ -242,9 +248,9 @@ def test_the_method_page_shows_missed_snapshots(made: dict[str, bytes]) -> None:
     assert "never available" in text
 
 
-def test_pages_of_two_languages_link_to_each_other(made: dict[str, bytes]) -> None:
-    french = page(made, "station/FRV75PPX0704/", Language.FRENCH)
-    english = page(made, "station/FRV75PPX0704/")
+def test_pages_of_two_languages_link_to_each_other(site_files: dict[str, bytes]) -> None:
+    french = page(site_files, "station/FRV75PPX0704/", Language.FRENCH)
+    english = page(site_files, "station/FRV75PPX0704/")
 
     assert ("href", "../../en/station/FRV75PPX0704/") in french.attributes
     assert ("href", "../../../station/FRV75PPX0704/") in english.attributes
@@ -255,16 +261,16 @@ def test_pages_of_two_languages_link_to_each_other(made: dict[str, bytes]) -> No
 
 
 def test_without_any_data_the_pages_say_so() -> None:
-    made = {file.path: file.body for file in files_of(SiteData(now=small.NOW))}
+    site_files = {file.path: file.body for file in files_of(SiteData(now=small.NOW))}
 
     for language in LANGUAGES:
-        assert page(made, "data-and-method/", language).unbalanced == []
-    assert "There is nothing to show yet." in page(made, "arrondissement/").text
+        assert page(site_files, "data-and-method/", language).unbalanced == []
+    assert "There is nothing to show yet." in page(site_files, "arrondissement/").text
 
 
 def test_simulated_data_is_marked_on_every_page() -> None:
     states = small.small().states.with_columns(source=pl.lit("simulator:opendata_paris/realtime"))
-    made = {file.path: file.body for file in files_of(small.small(states=states))}
+    site_files = {file.path: file.body for file in files_of(small.small(states=states))}
 
     for path in PAGES:
-        assert "Simulated data" in page(made, path).text
+        assert "Simulated data" in page(site_files, path).text

@@ -24,7 +24,7 @@ from belib_weather.sources.errors import (
     SourceError,
     SourceUnreachable,
 )
-from belib_weather.sources.http import HttpClient, stays_with_host
+from belib_weather.sources.http import HttpClient, is_same_host
 from belib_weather_tests.unit.sources.conftest import quick
 from belib_weather_tests.unit.sources.server import Fault, Reply, ScriptedServer, as_json
 
@@ -387,7 +387,7 @@ def test_a_redirection_to_another_host_is_refused_and_named(
 def test_redirections_stay_with_the_host_and_never_give_up_encryption(
     url: str, following: str, is_followed: bool
 ) -> None:
-    assert stays_with_host(httpx.URL(url), httpx.URL(following)) == is_followed
+    assert is_same_host(httpx.URL(url), httpx.URL(following)) == is_followed
 
 
 @pytest.mark.parametrize("url", ["http://a:99999999/x", "ftp://a/x", "http://[::1/x"])

@@ -11,7 +11,7 @@ from belib_weather.datasets import WeatherHour
 from belib_weather.formats.open_meteo import VARIABLES
 from belib_weather.formats.weather import WeatherBody, read_weather
 from belib_weather.lake import RawDocument
-from belib_weather.transform.weather import best_weather, enough_to_choose, newest_first
+from belib_weather.transform.weather import best_weather, bodies_to_compare, newest_first
 from belib_weather.transform.weather_forecasts import is_forecast, weather_forecasts
 
 DAY = datetime(2026, 11, 24, tzinfo=UTC)
@@ -69,7 +69,7 @@ def test_documents_that_cannot_be_the_best_are_not_parsed() -> None:
         documents = [document(*key) for key in bodies]
 
         ordered = newest_first(documents)
-        chosen = enough_to_choose(((d, bodies[d.source, d.captured_at]) for d in ordered), hours)
+        chosen = bodies_to_compare(((d, bodies[d.source, d.captured_at]) for d in ordered), hours)
 
         read_fewer += len(chosen) < len(bodies)
         assert_frame_equal(best(chosen, hours), best(list(bodies.values()), hours))

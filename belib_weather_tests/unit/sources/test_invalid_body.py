@@ -5,7 +5,7 @@ import pytest
 
 from belib_weather.formats.errors import UnreadableBody
 from belib_weather.sources.errors import IncompleteBody, InvalidBody, SourceError
-from belib_weather.sources.reading import refuses_what_it_cannot_read
+from belib_weather.sources.invalid_body import as_invalid_body
 from belib_weather.sources.response import Answer
 from belib_weather_tests.mutations import AT
 
@@ -25,7 +25,7 @@ ANSWER = Answer("opendata_paris/realtime", AT, "https://x.example", {}, 200, {},
 def test_any_exception_refuses_the_answer_with_its_reason(
     error: BaseException, reason: str
 ) -> None:
-    @refuses_what_it_cannot_read
+    @as_invalid_body
     def read(answer: Answer) -> None:
         raise error
 
@@ -39,7 +39,7 @@ def test_any_exception_refuses_the_answer_with_its_reason(
 def test_a_refusal_stays_as_it_is() -> None:
     refusal: SourceError = IncompleteBody("12 records, 13 announced", ANSWER)
 
-    @refuses_what_it_cannot_read
+    @as_invalid_body
     def read(answer: Answer) -> None:
         raise refusal
 

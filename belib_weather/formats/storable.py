@@ -13,14 +13,14 @@ MOST_ID_BYTES = 100
 _NUL = "\0"
 
 
-def holdable(text: pl.Expr) -> pl.Expr:
+def storable(text: pl.Expr) -> pl.Expr:
     """The text where every store can hold it, else null."""
-    return pl.when(_fits(text)).then(text)
+    return pl.when(_is_storable(text)).then(text)
 
 
-def is_dropped(text: pl.Expr) -> pl.Expr:
+def is_unstorable(text: pl.Expr) -> pl.Expr:
     """Whether there is a text that cannot be held."""
-    return (~_fits(text)).fill_null(False)
+    return (~_is_storable(text)).fill_null(False)
 
 
 def id_problem(text: pl.Expr) -> pl.Expr:
@@ -39,5 +39,5 @@ def encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def _fits(text: pl.Expr) -> pl.Expr:
+def _is_storable(text: pl.Expr) -> pl.Expr:
     return (text.str.len_chars() <= MOST_CHARACTERS) & ~text.str.contains(_NUL, literal=True)

@@ -15,7 +15,7 @@ STEPS = (
 )
 
 
-class _Dying:
+class _KilledAt:
     """Kills its process before, or `after`, the call of a name, the first or a later one."""
 
     def __init__(self, producer: Any, step: str, call: int) -> None:
@@ -36,6 +36,6 @@ class _Dying:
         return called
 
 
-def let_die(stream: Stream, step: str, call: int = 1) -> None:
+def kill_at(stream: Stream, step: str, call: int = 1) -> None:
     """Let this process be killed at a step of the next `publish`."""
-    vars(stream)["_producer"] = _Dying(stream._producer, step, call)
+    vars(stream)["_producer"] = _KilledAt(stream._producer, step, call)

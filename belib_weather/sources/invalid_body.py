@@ -18,7 +18,7 @@ Rest = ParamSpec("Rest")
 Result = TypeVar("Result")
 
 
-def refuses_what_it_cannot_read(
+def as_invalid_body(
     read: Callable[Concatenate[Answer, Rest], Result],
 ) -> Callable[Concatenate[Answer, Rest], Result]:
     """Any exception of a function of an answer as `InvalidBody`, with the answer and the reason.

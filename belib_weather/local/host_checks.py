@@ -26,7 +26,7 @@ _WRITES = 3
 _BYTES = bytes(8192)
 
 
-def check_surroundings(settings: Settings) -> Iterator[Finding]:
+def check_host(settings: Settings) -> Iterator[Finding]:
     """The home, its disk, and what the environment says of proxies and certificates."""
     trouble = unwritable_home(settings)
     yield Finding("Home", State.WRONG if trouble else State.OK, trouble or f"{settings.data_dir}")

@@ -1,6 +1,6 @@
-"""One word for a station in a snapshot, from its points.
+"""The status of a station in a snapshot, from its points.
 
-What belongs here: counts of points, and the word that follows from them (docs/metrics.md). What
+What belongs here: counts of points, and the status that follows from them (docs/metrics.md). What
 does not: how long it has been so (`station_runs`).
 """
 
@@ -19,7 +19,7 @@ def is_stale(second: pl.Expr, updated: pl.Expr) -> pl.Expr:
     return (second >= updated + STALENESS_SECONDS).fill_null(True)
 
 
-def counts_of_words(statuses: Mapping[str, pl.Expr]) -> list[pl.Expr]:
+def status_counts(statuses: Mapping[str, pl.Expr]) -> list[pl.Expr]:
     """The counts of a station's points: all, fresh by status, stale, reported by status.
 
     Args:
@@ -33,7 +33,7 @@ def counts_of_words(statuses: Mapping[str, pl.Expr]) -> list[pl.Expr]:
     ]
 
 
-def one_word() -> pl.Expr:
+def station_status() -> pl.Expr:
     """The station's status from these counts."""
     return (
         pl.when(pl.col("available") > 0)
