@@ -55,7 +55,7 @@ class ProxiedTransport(httpx.BaseTransport):
                 ) from None
             if proxy is None:
                 raise
-            named = _named if isinstance(error, _OF_PROXY) else _passed
+            named = _named if isinstance(error, _OF_PROXY) else _proxy_text
             raise httpx.ProxyError(f"{named(proxy, scheme)}: {error}", request=request) from error
         if proxy is not None and reply.status_code == httpx.codes.PROXY_AUTHENTICATION_REQUIRED:
             reply.close()
@@ -76,7 +76,7 @@ def proxy_of(scheme: str, host: str) -> str | None:
     """
     proxies = getproxies()
     proxy = proxies.get(scheme) or proxies.get("all")
-    if not proxy or _is_here(host) or proxy_bypass(host):
+    if not proxy or _is_loopback(host) or proxy_bypass(host):
         return None
     address = proxy if "://" in proxy else f"http://{proxy}"
     if urlsplit(address).scheme.lower() not in _SCHEMES:
@@ -111,7 +111,7 @@ def _named(proxy: str, scheme: str) -> str:
     return f"the proxy {_without_credentials(proxy, scheme)} refuses or does not answer"
 
 
-def _passed(proxy: str, scheme: str) -> str:
+def _proxy_text(proxy: str, scheme: str) -> str:
     return f"through the proxy {_without_credentials(proxy, scheme)}"
 
 
@@ -144,7 +144,7 @@ def _variable(scheme: str) -> str:
     return "the proxy of this system"
 
 
-def _is_here(host: str) -> bool:
+def _is_loopback(host: str) -> bool:
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:

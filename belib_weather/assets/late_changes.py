@@ -53,12 +53,12 @@ def record_corrections(
         part = [one for one in due if one <= due[0] + _SPAN]
         known = replace(known, due=known.due[len(part) :])
         times = (datetime.fromisoformat(known.begin), part[0], part[-1], end)
-        appended = _corrected(raw, transaction, times, newest, unreadable)
+        appended = _append_corrections(raw, transaction, times, newest, unreadable)
     known.store(transaction)
     return appended
 
 
-def _corrected(
+def _append_corrections(
     raw: Lake,
     transaction: WarehouseTransaction,
     late: tuple[datetime, datetime, datetime, datetime],

@@ -24,7 +24,7 @@ _LAST_POLL = "last-poll.json"
 Warn = Callable[[str], object]
 
 
-def fetched(
+def fetch_to_spool(
     collection: str,
     fetch: Callable[[], Response],
     spool: Spool,
@@ -39,14 +39,14 @@ def fetched(
         SourceError: as `fetch`.
         LakeError: neither the spool nor MongoDB takes the answer.
     """
-    keep = partial(_keep, spool, connect, warn)
+    keep = partial(_spool_document, spool, connect, warn)
     try:
         response = fetch()
     except SourceError as error:
         if error.response is not None:
             keep(QUARANTINE, quarantined(error.response))
             try:
-                appended(spool, connect, warn)
+                append_spooled(spool, connect, warn)
             except LakeError as away:
                 warn(f"the refused answer is kept in {spool.folder} until MongoDB is back: {away}")
         raise
@@ -58,11 +58,11 @@ def fetched(
     return response
 
 
-def appended(spool: Spool, connect: Callable[[], Lake], warn: Warn) -> int:
-    """Append what waits in the spool; returns how many documents are new.
+def append_spooled(spool: Spool, connect: Callable[[], Lake], warn: Warn) -> int:
+    """Append the spooled envelopes; returns how many documents are new.
 
     Raises:
-        LakeError: MongoDB is away; everything waits on.
+        LakeError: MongoDB is away; everything stays in the spool.
     """
     if not spool.waiting():
         return 0
@@ -72,7 +72,7 @@ def appended(spool: Spool, connect: Callable[[], Lake], warn: Warn) -> int:
     return drained.appended
 
 
-def polled(
+def poll_to_spool(
     fetch: Callable[[], Response],
     spool: Spool,
     connect: Callable[[], Lake],
@@ -81,7 +81,7 @@ def polled(
     by: str,
     now: Now,
 ) -> Response:
-    """Fetch a snapshot as `fetched` does, and note when and by which process.
+    """Fetch a snapshot as `fetch_to_spool` does, and record when and by which process.
 
     Warns when this machine's clock and the feed's are apart.
 
@@ -91,14 +91,14 @@ def polled(
     """
     note = LastPoll(now(), by, is_taken=True)
     try:
-        response = fetched(RAW_SNAPSHOTS, fetch, spool, connect, warn)
+        response = fetch_to_spool(RAW_SNAPSHOTS, fetch, spool, connect, warn)
     except Exception as error:
-        _note(spool, replace(note, at=now(), is_taken=False, problem=str(error)), warn)
+        _record_poll(spool, replace(note, at=now(), is_taken=False, problem=str(error)), warn)
         raise
     ended = now()
     ahead = clock_ahead(response.headers, response.captured_at, ended)
     note = replace(note, at=ended, clock_ahead_seconds=round(ahead.total_seconds()))
-    _note(spool, note, warn)
+    _record_poll(spool, note, warn)
     if note.clock_problem:
         warn(note.clock_problem)
     return response
@@ -151,7 +151,7 @@ class LastPoll:
 _TOLERANCE = timedelta(minutes=1)
 
 
-def _note(spool: Spool, poll: LastPoll, warn: Warn) -> None:
+def _record_poll(spool: Spool, poll: LastPoll, warn: Warn) -> None:
     text = json.dumps({**asdict(poll), "at": poll.at.isoformat()})
     try:
         spool.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -160,7 +160,7 @@ def _note(spool: Spool, poll: LastPoll, warn: Warn) -> None:
         warn(f"{spool.folder} cannot be written: {error.strerror}")
 
 
-def _keep(
+def _spool_document(
     spool: Spool,
     connect: Callable[[], Lake],
     warn: Warn,

@@ -19,7 +19,7 @@ from belib_weather.assets.external import (
     BELIB_STATIC,
     weather_key,
 )
-from belib_weather.assets.polling import appended, polled
+from belib_weather.assets.polling import append_spooled, poll_to_spool
 from belib_weather.assets.presentation import CatalogResource
 from belib_weather.assets.run_metadata import both_clocks
 from belib_weather.assets.shell_runs import refuse_without_stores
@@ -102,11 +102,11 @@ def _take_snapshot(
     """Take a snapshot into the spool, unless the watchdog has, and append all that waits there."""
     if POLLED_TAG not in context.run.tags:
         fetch = _with_cadence(belib.connect().realtime, belib.cadence)
-        response = polled(fetch, spool, connect, context.log.warning, by="run", now=now)
+        response = poll_to_spool(fetch, spool, connect, context.log.warning, by="run", now=now)
         _report_source(context, BELIB_REALTIME, response)
         _warn_of_clocks(context, response, now())
     try:
-        new = appended(spool, connect, context.log.warning)
+        new = append_spooled(spool, connect, context.log.warning)
     except LakeError as error:
         raise dg.Failure(
             f"MongoDB does not take the snapshot: it waits in {spool.folder}, and the next tick"

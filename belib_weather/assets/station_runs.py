@@ -57,7 +57,9 @@ def runs_until(
             between = Window(start + _SECOND, end)
             runs = joined(_read(lake, between, unreadable), runs, second_of(between.start))
         runs = joined(runs_of_states(stored), runs, second_of(start))
-    for window in _back(start, end - LONGEST_RUN - timedelta(seconds=GAP_LIMIT_SECONDS)):
+    for window in _windows_backwards(
+        start, end - LONGEST_RUN - timedelta(seconds=GAP_LIMIT_SECONDS)
+    ):
         if without_begin(runs).is_empty():
             break
         runs = joined(
@@ -73,7 +75,7 @@ def sightings_in(lake: Lake, window: Window, unreadable: Unreadable) -> pl.DataF
     return frames.good
 
 
-def _back(end: datetime, earliest: datetime) -> Iterator[Window]:
+def _windows_backwards(end: datetime, earliest: datetime) -> Iterator[Window]:
     """Windows from `end` back to `earliest`, the nearest first."""
     steps = iter(_FURTHER_BACK)
     while end > earliest:

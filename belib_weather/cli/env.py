@@ -9,7 +9,7 @@ from belib_weather.embedded import NotRunning
 from belib_weather.local.console import say
 from belib_weather.local.dagster_home import environment_of, write_dagster_home
 from belib_weather.local.readers import reader_addresses
-from belib_weather.local.stores import found
+from belib_weather.local.stores import find_stores
 from belib_weather.settings import PREFIX, Settings
 
 T = TypeVar("T")
@@ -24,7 +24,7 @@ def print_environment(settings: Settings) -> None:
         NotRunning: MongoDB or PostgreSQL does not run.
         CommandError: they hold the other mode's data.
     """
-    urls = _or_failed(lambda: found(settings, "mongo", "postgres", "elasticsearch"))
+    urls = _or_failed(lambda: find_stores(settings, "mongo", "postgres", "elasticsearch"))
     # Not at the top: `--reader`, and a refusal, do without polars and the clients.
     from belib_weather.lake import Lake  # noqa: PLC0415
     from belib_weather.local.mode_guard import refuse_other_mode  # noqa: PLC0415

@@ -100,7 +100,7 @@ class Stored:
         self, lake: Lake, collection: str, times: Sequence[datetime], *, any_time: bool
     ) -> None:
         self._lake, self._collection, self.any_time = lake, collection, any_time
-        windows = [Window(_FIRST, utc_now() + DAY)] if any_time else _around(times)
+        windows = [Window(_FIRST, utc_now() + DAY)] if any_time else _windows_around(times)
         self.of_hash: dict[tuple[str, str], str] = {}
         self._of_second: dict[tuple[str, datetime], list[tuple[str, str]]] = {}
         for window in windows:
@@ -145,7 +145,7 @@ def stored_duplicate(stored: Stored, response: Response, body: ParsedBody) -> st
     return None
 
 
-def _around(times: Sequence[datetime]) -> Iterator[Window]:
+def _windows_around(times: Sequence[datetime]) -> Iterator[Window]:
     """Windows that hold the seconds of these instants; near ones share a window."""
     seconds = sorted({time.astimezone(UTC).replace(microsecond=0) for time in times})
     start = end = seconds[0]

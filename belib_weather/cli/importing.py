@@ -31,7 +31,7 @@ from belib_weather.formats.files import MOST_BYTES, parts_of, too_large, whole
 from belib_weather.formats.weather import WEATHER_SOURCES
 from belib_weather.local.console import CommandError, one_line, out, say
 from belib_weather.local.readers import refuse_readers
-from belib_weather.local.stores import found, opened
+from belib_weather.local.stores import find_stores, open_stores
 from belib_weather.parallel import on_all_cores
 from belib_weather.settings import Settings
 from belib_weather.sources.recorded import RecordedDataset
@@ -71,14 +71,14 @@ def import_files(
         )
     refused, captured = [], []
     refuse_readers(settings)
-    urls = found(settings, "mongo", "postgres")
-    stores = opened(settings, urls, with_search=False)
+    urls = find_stores(settings, "mongo", "postgres")
+    stores = open_stores(settings, urls, with_search=False)
     known = known_ids(stores.lake, stores.warehouse)
     is_reported = options.dataset is not RecordedDataset.WEATHER or options.captured_at is not None
     landing = Landing(stores.lake, COLLECTIONS[options.dataset], any_time=not is_reported)
     run = ImportRun(settings, options, stores.lake, landing, known, utc_now())
     paths = [path for file in files for path in _files_of(file)]
-    for path, outcomes in _imported(run, paths):
+    for path, outcomes in _import_results(run, paths):
         _report(path, outcomes, options.dataset)
         captured += [o.captured_at for o in outcomes if isinstance(o, Landed)]
         if any(isinstance(outcome, str) for outcome in outcomes):
@@ -140,13 +140,15 @@ class _File:
         return [f"{where}{what}" if isinstance(what, str) else what for where, what in known]
 
 
-def _imported(run: ImportRun, paths: Sequence[Path]) -> Iterator[tuple[Path, list[Landed | str]]]:
+def _import_results(
+    run: ImportRun, paths: Sequence[Path]
+) -> Iterator[tuple[Path, list[Landed | str]]]:
     """What became of each file, in order, as soon as it is known.
 
     Bodies are read on all cores, and judged in order: each may make ids known to the next.
     """
     files: deque[_File] = deque()
-    unread = (item for path in paths for item in _unread(run, path))
+    unread = (item for path in paths for item in _items_of_file(run, path))
     for item in on_all_cores(lambda item: _read(run, item), unread):
         if not files or files[-1].path is not item.path:
             files.append(_File(item.path))
@@ -158,7 +160,7 @@ def _imported(run: ImportRun, paths: Sequence[Path]) -> Iterator[tuple[Path, lis
         yield file.path, file.outcomes
 
 
-def _unread(run: ImportRun, path: Path) -> Iterator[_Item]:
+def _items_of_file(run: ImportRun, path: Path) -> Iterator[_Item]:
     """The bodies of a file, or why there is none."""
     name = one_line(path.name)
     try:

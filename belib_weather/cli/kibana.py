@@ -21,7 +21,7 @@ from belib_weather.kibana.provision import (
     write_bundle,
 )
 from belib_weather.local.console import CommandError, out, say
-from belib_weather.local.stores import found
+from belib_weather.local.stores import find_stores
 from belib_weather.search import SearchStore
 from belib_weather.settings import Settings
 
@@ -114,7 +114,7 @@ def write_preview(settings: Settings, folder: Path) -> None:
     """
     from belib_weather.kibana.preview import preview_pages  # noqa: PLC0415 - it imports the charts
 
-    url = found(settings, "elasticsearch").elasticsearch
+    url = find_stores(settings, "elasticsearch").elasticsearch
     store = SearchStore(str(url), settings.index_prefix)
     try:
         folder.mkdir(parents=True, exist_ok=True)

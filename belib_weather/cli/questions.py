@@ -11,7 +11,7 @@ from typing import Any
 from belib_weather.files import write_file
 from belib_weather.local.console import CommandError, err, say
 from belib_weather.local.readers import reader_addresses
-from belib_weather.local.stores import found
+from belib_weather.local.stores import find_stores
 from belib_weather.questions import CannotAnswer, WarehouseReader
 from belib_weather.questions.openapi import package_version
 from belib_weather.settings import Settings, SettingsError, load_model_server
@@ -104,7 +104,7 @@ def _data(settings: Settings) -> WarehouseReader:
     if settings.postgres_url is not None:
         url = settings.postgres_url.get_secret_value()
     else:
-        url = found(settings, "postgres").postgres
+        url = find_stores(settings, "postgres").postgres
         url = reader_addresses(settings).get("BELIB_POSTGRES_URL", url)
     warehouse = Warehouse(url)
     current, newest = warehouse.schema_version()

@@ -22,7 +22,7 @@ from belib_weather.cli.options import instant
 from belib_weather.lake import Lake, NoSuchDocument, QuarantinedDocument, RawDocument
 from belib_weather.lake.schema import QUARANTINE, RAW
 from belib_weather.local.console import CommandError, out
-from belib_weather.local.stores import found
+from belib_weather.local.stores import find_stores
 from belib_weather.settings import Settings
 from belib_weather.window import DAY, Window
 
@@ -42,7 +42,7 @@ def open_lake(settings: Settings) -> Iterator[Lake]:
     Raises:
         EmbeddedError: its server does not run, or does not answer.
     """
-    urls = found(settings, "mongo")
+    urls = find_stores(settings, "mongo")
     with Lake(urls.mongo, settings.mongo_database) as lake:
         yield lake
 
@@ -69,7 +69,7 @@ def newest_first(
     found: list[pl.DataFrame] = []
     for collection in collections:
         count = 0
-        for window in _backwards(start or _FIRST, end):
+        for window in _windows_backwards(start or _FIRST, end):
             frame = _listed(lake, collection, window, limit - count)
             found.append(frame.with_columns(dataset=pl.lit(collection)))
             count += frame.height
@@ -91,7 +91,7 @@ def _listed(lake: Lake, collection: str, window: Window, limit: int) -> pl.DataF
     return found.select("captured_at", "source", "record_count", "size", "sha256", "id", "note")
 
 
-def _backwards(start: datetime, end: datetime) -> Iterator[Window]:
+def _windows_backwards(start: datetime, end: datetime) -> Iterator[Window]:
     """Windows from the end to the start, each longer: the newest few are found quickly."""
     length = DAY
     while end > start:

@@ -78,7 +78,7 @@ class ElasticsearchServer(Server):
         return self.folder / "config"
 
     @property
-    def marks(self) -> tuple[str, ...]:
+    def identifying_arguments(self) -> tuple[str, ...]:
         """Our own option of the server, and the configuration folder of its launcher."""
         return (
             f"-Dbelib.weather.server={self.folder}",
@@ -189,7 +189,7 @@ class ElasticsearchServer(Server):
         usable = [line for line in lines if not _UNUSABLE.search(line)]
         write_file(self.configuration / "jvm.options", "\n".join(usable) + "\n")
         ours = (
-            self.marks[0],
+            self.identifying_arguments[0],
             f"-Xms{_HEAP_MB}m",
             f"-Xmx{_HEAP_MB}m",
             _COMPILER,

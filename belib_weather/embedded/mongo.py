@@ -47,7 +47,7 @@ class MongoServer(Server):
         return self.folder / "data"
 
     @property
-    def marks(self) -> tuple[str, ...]:
+    def identifying_arguments(self) -> tuple[str, ...]:
         """Its storage path."""
         return (f"--storage-path={self.data}",)
 

@@ -79,7 +79,7 @@ class PostgresServer(Server):
         return self.folder / "data"
 
     @property
-    def marks(self) -> tuple[str, ...]:
+    def identifying_arguments(self) -> tuple[str, ...]:
         """Its data directory."""
         return (f"--data_directory={self.data}",)
 

@@ -51,7 +51,7 @@ def elasticsearch_program(cache: Path, progress: Progress) -> Path:
         shutil.rmtree(incoming, ignore_errors=True)
         incoming.mkdir()
         try:
-            archive = _fetched(incoming, progress)
+            archive = _fetch_archive(incoming, progress)
             _unpack(archive, incoming / "unpacked", progress)
             (top,) = (incoming / "unpacked").iterdir()
             top.rename(program)
@@ -60,7 +60,7 @@ def elasticsearch_program(cache: Path, progress: Progress) -> Path:
     return program
 
 
-def _fetched(incoming: Path, progress: Progress) -> Path:
+def _fetch_archive(incoming: Path, progress: Progress) -> Path:
     """The archive from this user's Maven folder if it is there, else from Maven Central."""
     try:
         from jgo.constants import default_maven_repo  # noqa: PLC0415 - in the extra `embedded`

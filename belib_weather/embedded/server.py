@@ -56,7 +56,7 @@ class Server(ABC):
 
     @property
     @abstractmethod
-    def marks(self) -> tuple[str, ...]:
+    def identifying_arguments(self) -> tuple[str, ...]:
         """Arguments that only this server's processes have: itself first, then its launchers."""
 
     @abstractmethod
@@ -101,7 +101,7 @@ class Server(ABC):
 
     def process(self) -> psutil.Process | None:
         """The running server."""
-        return next(iter(started_with(self.marks[0])), None)
+        return next(iter(started_with(self.identifying_arguments[0])), None)
 
     def port(self) -> int | None:
         """The port it has, or had in its last run."""
@@ -173,10 +173,10 @@ class Server(ABC):
             self._change_state(is_wanted=False)
 
     def _processes(self) -> list[psutil.Process]:
-        return [process for mark in self.marks for process in started_with(mark)]
+        return [process for one in self.identifying_arguments for process in started_with(one)]
 
     def _is_running(self) -> bool:
-        return any(started_with(mark) for mark in self.marks)
+        return any(started_with(one) for one in self.identifying_arguments)
 
     def _port_to_use(self, port: int | None, *, keep_port: bool) -> int:
         if port is not None and is_free(port):

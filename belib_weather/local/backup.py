@@ -21,7 +21,7 @@ from belib_weather.lake import Lake
 from belib_weather.lake.schema import COLLECTIONS
 from belib_weather.local import postgres_dump
 from belib_weather.local.console import CommandError, say
-from belib_weather.local.stores import found
+from belib_weather.local.stores import find_stores
 from belib_weather.settings import Settings
 
 MANIFEST = "backup.json"
@@ -78,7 +78,7 @@ def backup(settings: Settings, folder: Path) -> Manifest:
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise CommandError(f"{folder} is not empty; give a new folder for each backup")
-    urls = found(settings, "mongo", "postgres")
+    urls = find_stores(settings, "mongo", "postgres")
     part = folder.with_name(f"{folder.name}{_PART}")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True, mode=0o700)

@@ -62,7 +62,7 @@ def fail(line: str) -> None:
     say(line)
 
 
-def _expected() -> tuple[type[Exception], ...]:
+def _expected_errors() -> tuple[type[Exception], ...]:
     """Errors whose message is enough; imported late, because they import their libraries."""
     from belib_weather.embedded import EmbeddedError  # noqa: PLC0415
     from belib_weather.kibana.errors import KibanaError  # noqa: PLC0415
@@ -106,7 +106,7 @@ def report_errors() -> Iterator[None]:
 
     The exit code is 1, and 2 where the stores that it needs do not run.
     """
-    from belib_weather.embedded.errors import NotRunning  # noqa: PLC0415 - as in `_expected`
+    from belib_weather.embedded.errors import NotRunning  # noqa: PLC0415 - as in `_expected_errors`
 
     try:
         yield
@@ -119,7 +119,9 @@ def report_errors() -> Iterator[None]:
         sys.stderr.close()  # the reader of our output has closed it
         raise typer.Exit(1) from None
     except Exception as error:
-        line = _disk_error_line(error) or (str(error) if isinstance(error, _expected()) else None)
+        line = _disk_error_line(error) or (
+            str(error) if isinstance(error, _expected_errors()) else None
+        )
         if line is None:
             raise
         fail(line)

@@ -6,7 +6,7 @@ from pathlib import Path
 from belib_weather.assets.monitor_readings import Sources, read_numbers
 from belib_weather.lake import Lake, Spool
 from belib_weather.local.finding import Finding, State
-from belib_weather.local.stores import found
+from belib_weather.local.stores import find_stores
 from belib_weather.metrics.exposition import FILE_NAME, write_metrics
 from belib_weather.search import SearchStore, SearchUnavailable
 from belib_weather.settings import Settings
@@ -22,7 +22,7 @@ def write_numbers(settings: Settings) -> Path:
     Raises:
         NotRunning: MongoDB or PostgreSQL does not run.
     """
-    urls = found(settings, "mongo", "postgres", "elasticsearch")
+    urls = find_stores(settings, "mongo", "postgres", "elasticsearch")
 
     def search() -> SearchStore:
         if urls.elasticsearch is None:

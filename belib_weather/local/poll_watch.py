@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from belib_weather.assets.polling import LastPoll, appended, polled
+from belib_weather.assets.polling import LastPoll, append_spooled, poll_to_spool
 from belib_weather.clock import Now, utc_now
 from belib_weather.lake import Lake, LakeError, Spool
 from belib_weather.lake.connection import at_most
@@ -98,7 +98,7 @@ class PollWatch:
         self._attempted = time.monotonic()
         lines = [f"no run has polled since {last.at if last else self._began:%Y-%m-%d %H:%M:%S}"]
         try:
-            response = polled(
+            response = poll_to_spool(
                 self._fetch, self._spool, self._connect, lines.append, by=WATCHDOG, now=self._now
             )
         except (SourceError, LakeError) as error:
@@ -108,7 +108,7 @@ class PollWatch:
             lake = self._connect()
             lake.version()  # within its own time limit, which that of all documents replaces
             with at_most(_APPEND_SECONDS):
-                appended(self._spool, lambda: lake, lines.append)
+                append_spooled(self._spool, lambda: lake, lines.append)
         except LakeError as error:
             return [
                 *lines,

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from belib_weather.embedded.mongo import READER
 from belib_weather.local.console import CommandError
-from belib_weather.local.stores import found
+from belib_weather.local.stores import find_stores
 from belib_weather.settings import PREFIX, Settings
 
 _FIELDS = {"mongo": "mongo_url", "postgres": "postgres_url", "elasticsearch": "elasticsearch_url"}
@@ -29,7 +29,7 @@ def reader_addresses(settings: Settings) -> dict[str, str]:
     configured = {name: getattr(settings, field) for name, field in _FIELDS.items()}
     if all(configured.values()) and not settings.data_dir.exists():
         raise CommandError(_OTHERS)
-    urls = found(own, *_FIELDS)
+    urls = find_stores(own, *_FIELDS)
     variables = {}
     for name, url in urls.readers.items():
         known = (None, getattr(urls, name), url)

@@ -16,7 +16,7 @@ from belib_weather.local.console import CommandError, say
 from belib_weather.local.mode_guard import claim
 from belib_weather.local.readers import refuse_readers
 from belib_weather.local.session_lock import session
-from belib_weather.local.stores import found
+from belib_weather.local.stores import find_stores
 from belib_weather.settings import Settings
 from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS
@@ -35,7 +35,7 @@ def restore(settings: Settings, folder: Path) -> Manifest:
     if manifest.mode != settings.mode:
         raise CommandError(f"the backup is of {manifest.mode} data: give --mode {manifest.mode}")
     refuse_readers(settings)
-    urls = found(settings, "mongo", "postgres")
+    urls = find_stores(settings, "mongo", "postgres")
     with (
         session(settings.data_dir, "restore"),
         Lake(urls.mongo, settings.mongo_database) as lake,

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import Thread
 
-from belib_weather.assets.polling import appended
+from belib_weather.assets.polling import append_spooled
 from belib_weather.lake import RAW_SNAPSHOTS, Spool
 from belib_weather.local.addresses import print_addresses
 from belib_weather.local.backfill import fill, missing_hours, refill_weather, report_refill
@@ -33,7 +33,7 @@ from belib_weather.local.session_lock import session
 from belib_weather.local.signals import Stopped, stoppable, uninterrupted
 from belib_weather.local.stack import NAMES, TITLES, Platform, end_processes, take_down
 from belib_weather.local.state_file import StateFile
-from belib_weather.local.stores import Stores, opened, started
+from belib_weather.local.stores import Stores, open_stores, start_stores
 from belib_weather.local.stores_alone import were_started_alone
 from belib_weather.local.summary import table
 from belib_weather.local.supervisor import Supervisor
@@ -104,10 +104,10 @@ def _up(settings: Settings, platform: Platform, workers: Workers, spool: Spool) 
         simulated = pool.submit(platform.start_simulator) if settings.mode == "demo" else None
         served = pool.submit(platform.start_site)
         workers.prepare()
-        urls = started(settings, with_tables=True)
+        urls = start_stores(settings, with_tables=True)
         if urls.elasticsearch_problem:
             say(urls.elasticsearch_problem)
-        stores = opened(settings, urls, with_indices=False)
+        stores = open_stores(settings, urls, with_indices=False)
         indices = pool.submit(stores.search.prepare) if stores.search is not None else None
         _append_spooled(spool, stores)
         if lost := lost_raw(stores.lake, stores.warehouse):
@@ -147,7 +147,7 @@ def _up(settings: Settings, platform: Platform, workers: Workers, spool: Spool) 
 
 
 def _append_spooled(spool: Spool, stores: Stores) -> None:
-    if count := appended(spool, lambda: stores.lake, say):
+    if count := append_spooled(spool, lambda: stores.lake, say):
         say(f"{count} documents that had waited in {spool.folder} are in MongoDB now.")
 
 

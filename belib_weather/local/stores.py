@@ -47,13 +47,13 @@ class Stores:
     search: "SearchStore | None"
 
 
-def started(settings: Settings, *, with_tables: bool = False) -> StoreUrls:
+def start_stores(settings: Settings, *, with_tables: bool = False) -> StoreUrls:
     """Find or start the stores, and show the progress of each.
 
     Args:
         settings: of the mode.
         with_tables: make the collections and tables of those that answer while others still start,
-            so that `opened` finds them.
+            so that `open_stores` finds them.
 
     Raises:
         EmbeddedError: MongoDB or PostgreSQL cannot be started.
@@ -84,8 +84,8 @@ def started(settings: Settings, *, with_tables: bool = False) -> StoreUrls:
 
 
 def _prepare(settings: Settings, server: Server, port: int) -> None:
-    """Make collections or tables; what goes wrong is said by `opened`, which does it again."""
-    from belib_weather.lake import Lake, LakeError  # noqa: PLC0415 - as in `opened`
+    """Create collections or tables; `open_stores` does it again and reports what goes wrong."""
+    from belib_weather.lake import Lake, LakeError  # noqa: PLC0415 - as in `open_stores`
     from belib_weather.warehouse import Warehouse, WarehouseError  # noqa: PLC0415 - the same
 
     with suppress(LakeError, WarehouseError):
@@ -105,7 +105,7 @@ _URLS = {
 """Settings of each server; one whose addresses are set is not looked for."""
 
 
-def found(settings: Settings, *servers: str) -> StoreUrls:
+def find_stores(settings: Settings, *servers: str) -> StoreUrls:
     """Servers ("mongo", "postgres", "elasticsearch") that run already; none is started.
 
     Raises:
@@ -131,7 +131,7 @@ def _other_mode_note(settings: Settings) -> str:
     return f" (those of {_DATA[other]} run: give --mode {other})"
 
 
-def opened(
+def open_stores(
     settings: Settings, urls: StoreUrls, *, with_search: bool = True, with_indices: bool = True
 ) -> Stores:
     """Open and migrate the stores side by side, and mark them as this mode's.

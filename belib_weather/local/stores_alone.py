@@ -17,7 +17,7 @@ from belib_weather.local.process_table import running
 from belib_weather.local.readers import refuse_readers
 from belib_weather.local.session_lock import running_command
 from belib_weather.local.stack import NAMES, TITLES
-from belib_weather.local.stores import opened, started
+from belib_weather.local.stores import open_stores, start_stores
 from belib_weather.settings import Settings
 
 _MARK = "stores.up"
@@ -31,9 +31,9 @@ def bring_up(settings: Settings) -> None:
         CommandError: Elasticsearch cannot, or the stores hold data of the other mode.
     """
     refuse_readers(settings)
-    urls = started(settings)
+    urls = start_stores(settings)
     write_file(private_folder(settings.data_dir) / _MARK, f"{start_line(settings)}\n")
-    opened(settings, urls)
+    open_stores(settings, urls)
     write_dagster_home(settings)
     if urls.elasticsearch_problem:
         raise CommandError(f"MongoDB and PostgreSQL run. {urls.elasticsearch_problem}")

@@ -100,7 +100,7 @@ def converse(
     for _ in range(MOST_ROUNDS):
         request = {"model": model, "messages": messages, "tools": _tools(), "temperature": 0}
         show(request)
-        turn = _sent(client, request)
+        turn = _send_request(client, request)
         if not turn.calls:
             text = _readable(turn.text, model)
             unknown = unknown_figures(text, [*answers, *arguments, question, now])
@@ -109,7 +109,7 @@ def converse(
             return Reply(text, answers)
         messages.append(turn.message)
         for call in turn.calls:
-            call_arguments, content = _called(data, call)
+            call_arguments, content = _call_tool(data, call)
             arguments.append(call_arguments)
             if content.get("error") is None:
                 answers.append(content)
@@ -163,7 +163,7 @@ def _readable(text: str, model: str) -> str:
     return text
 
 
-def _called(data: WarehouseReader, call: _Call) -> tuple[Any, dict[str, Any]]:
+def _call_tool(data: WarehouseReader, call: _Call) -> tuple[Any, dict[str, Any]]:
     """The arguments of a call and the tool's answer; for a wrong call, an error for the model."""
     arguments: Any = None
     try:
@@ -178,7 +178,7 @@ def _called(data: WarehouseReader, call: _Call) -> tuple[Any, dict[str, Any]]:
     return arguments, answer.model_dump(mode="json")
 
 
-def _sent(client: "OpenAI", request: dict[str, Any]) -> _Turn:
+def _send_request(client: "OpenAI", request: dict[str, Any]) -> _Turn:
     import openai  # noqa: PLC0415 - an extra, needed by this command alone
 
     server = str(client.base_url).rstrip("/")

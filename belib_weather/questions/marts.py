@@ -83,7 +83,7 @@ def _best_hours(data: WarehouseReader, arguments: BestHours) -> Answer[UsualHour
         for row in found
     ]
     return Answer[UsualHour](
-        asked=f"best hours of {_in_words(scope, area)}",
+        asked=f"best hours of {_area_text(scope, area)}",
         rows=rows,
         basis=USUAL,
         period=_days(found, "first_date", "last_date"),
@@ -242,7 +242,7 @@ def _saturation(data: WarehouseReader, arguments: Saturated) -> Answer[Saturated
         for row in data.rows(query.limit(arguments.most))
     ]
     return Answer[SaturatedArea](
-        asked=f"saturation of {_one_or_all(arguments.arrondissement)} in the week of {week}",
+        asked=f"saturation of {_scope_text(arguments.arrondissement)} in the week of {week}",
         rows=rows,
         basis="what was observed",
         period=Period.of(_midnight(week), _midnight(week + timedelta(days=7))),
@@ -307,7 +307,7 @@ def _weather(data: WarehouseReader, arguments: Weather) -> Answer[WeatherDiffere
     ]
     days = extent[0]["days_used"] if extent else 0
     return Answer[WeatherDifference](
-        asked=f"what weather goes with in {_in_words(scope, area)}",
+        asked=f"what weather goes with in {_area_text(scope, area)}",
         rows=rows,
         basis="association within the same hours of the week; not a cause",
         period=_days(extent, "first_date", "last_date"),
@@ -349,11 +349,11 @@ def _is_in(column: sa.ColumnElement[Any], area: str) -> sa.ColumnElement[bool]:
     return sa.true() if area == CITY else column == area
 
 
-def _in_words(scope: str, area: str) -> str:
+def _area_text(scope: str, area: str) -> str:
     return "the city" if scope == CITY else f"{scope} {area}"
 
 
-def _one_or_all(arrondissement: int | None) -> str:
+def _scope_text(arrondissement: int | None) -> str:
     return f"arrondissement {arrondissement}" if arrondissement else "all arrondissements"
 
 

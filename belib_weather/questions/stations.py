@@ -84,9 +84,9 @@ def _stations_near(data: WarehouseReader, arguments: StationsNear) -> Answer[Sta
     known = chances(data, at, [row["station_id"] for row in near])
     is_now = at - data.now() <= AS_SEEN
     rows = [_near(data, row, known.get(row["station_id"])) for row in near]
-    rows.sort(key=_surest_now if is_now else _surest)
+    rows.sort(key=_surest_now if is_now else _by_chance)
     return Answer[StationNear](
-        asked=f"stations within {arguments.within_metres} m of {here.name}, {_in_words(at)}",
+        asked=f"stations within {arguments.within_metres} m of {here.name}, {_time_text(at)}",
         rows=rows[: arguments.most],
         basis=f"{NOW_SEEN}; `chance_from` says what each chance is from",
         period=_period(states, known),
@@ -148,12 +148,12 @@ _CHANCE = {
 }
 
 
-def _surest(row: StationNear) -> tuple[float, int, str]:
+def _by_chance(row: StationNear) -> tuple[float, int, str]:
     return (-1.0 if row.chance_percent is None else row.chance_percent) * -1, *_nearest(row)
 
 
 def _surest_now(row: StationNear) -> tuple[bool, float, int, str]:
-    return row.free_points_now == 0, *_surest(row)
+    return row.free_points_now == 0, *_by_chance(row)
 
 
 def _nearest(row: StationNear) -> tuple[int, str]:
@@ -166,7 +166,7 @@ def _note(others: tuple[str, ...], rows: list[StationNear], arguments: StationsN
     return f"the place could also be: {'; '.join(others)}" if others else None
 
 
-def _in_words(at: datetime) -> str:
+def _time_text(at: datetime) -> str:
     return f"{at.astimezone(PARIS):%A %Y-%m-%d %H:%M} in Paris"
 
 
@@ -238,7 +238,7 @@ def _station(data: WarehouseReader, arguments: OfStation) -> Answer[StationNow]:
         page=data.page(page_paths.station(row["station_id"])),
     )
     return Answer[StationNow](
-        asked=f"station {row['station_id']}, {_in_words(at)}",
+        asked=f"station {row['station_id']}, {_time_text(at)}",
         rows=[found],
         basis=f"{NOW_SEEN}; `chance_from` says what the chance is from",
         period=_period([row], known),

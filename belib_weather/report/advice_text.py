@@ -89,7 +89,7 @@ class AdviceText:
 
     def missing(self) -> str:
         """What the answer lacks: a kind of day, hours, an interval, or a clear difference."""
-        sentences = [*self._absent(), *map(self._few_hours, self._advice)]
+        sentences = [*self._kind_without_advice(), *map(self._few_hours, self._advice)]
         if not all(each.has_interval for each in self._advice):
             sentences.append(
                 self._t.gettext(
@@ -110,7 +110,7 @@ class AdviceText:
             )
         return " ".join(filter(None, sentences))
 
-    def _absent(self) -> list[str]:
+    def _kind_without_advice(self) -> list[str]:
         """The kind of day without advice, where the other has one."""
         present = {each.kind for each in self._advice}
         absent = [kind for kind in Kind if kind not in present] if present else []

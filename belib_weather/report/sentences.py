@@ -110,7 +110,7 @@ class Sentences:
             best=best,
             worst=worst,
         )
-        return found + self._doubt(rows[-1], rows[0])
+        return found + self._caveat(rows[-1], rows[0])
 
     def weather(self) -> str:
         """The weather with the highest and with the lowest chance."""
@@ -129,9 +129,9 @@ class Sentences:
             best=best,
             worst=worst,
         )
-        return found + self._doubt(rows[-1], rows[0])
+        return found + self._caveat(rows[-1], rows[0])
 
-    def _doubt(self, best: dict[str, Any], worst: dict[str, Any]) -> str:
+    def _caveat(self, best: dict[str, Any], worst: dict[str, Any]) -> str:
         low, high = best["low"], worst["high"]
         if low is None or high is None:
             return " " + self._t.gettext("This is said of the observed days only.")

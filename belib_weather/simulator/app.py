@@ -35,7 +35,7 @@ class BadInstantError(ValueError):
     """The header `x-belib-at` is not an instant with an offset."""
 
 
-class _Marked:
+class _SimulatedHeader:
     """Adds the header that marks every response as simulated."""
 
     def __init__(self, app: ASGIApp, mark: str) -> None:
@@ -99,7 +99,7 @@ def create_app(
             Route("/simulator/faults", clear_faults, methods=["DELETE"]),
         ],
         middleware=[
-            Middleware(_Marked, mark=mark),
+            Middleware(_SimulatedHeader, mark=mark),
             Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=1),
         ],
         exception_handlers={BadInstantError: _refuse, BeforeOriginError: _refuse},

@@ -84,8 +84,8 @@ def parse_query(
     for name in _UNSUPPORTED:
         if name in parameters:
             raise _malformed("The simulator does not filter or group", name)
-    limit = _whole(parameters, "limit", -1 if is_export else 10)
-    offset = _whole(parameters, "offset", 0)
+    limit = _integer_parameter(parameters, "limit", -1 if is_export else 10)
+    offset = _integer_parameter(parameters, "offset", 0)
     top = MAXIMUM_REACH if is_export else MAXIMUM_LIMIT
     if not -1 <= limit <= top and not is_export:
         raise _out_of_range("limit", limit, f"-1 <= limit <= {MAXIMUM_LIMIT}")
@@ -109,7 +109,7 @@ def _selected(parameters: Mapping[str, str], names: tuple[str, ...]) -> tuple[st
     requested = [part.strip() for part in parameters.get("select", "*").split(",")]
     chosen: list[str] = []
     for name in requested:
-        chosen += names if name == "*" else [_known(name, names, "select")]
+        chosen += names if name == "*" else [_checked_name(name, names, "select")]
     return tuple(dict.fromkeys(chosen))
 
 
@@ -120,18 +120,21 @@ def _order(parameters: Mapping[str, str], names: tuple[str, ...]) -> tuple[tuple
         if direction not in ([], ["asc"], ["desc"], ["ASC"], ["DESC"]):
             raise _malformed(f"Unexpected direction: {' '.join(direction)}", "order_by")
         order.append(
-            (_known(name, names, "order_by"), bool(direction) and direction[0].lower() == "desc")
+            (
+                _checked_name(name, names, "order_by"),
+                bool(direction) and direction[0].lower() == "desc",
+            )
         )
     return tuple(order)
 
 
-def _known(name: str, names: tuple[str, ...], clause: str) -> str:
+def _checked_name(name: str, names: tuple[str, ...], clause: str) -> str:
     if name not in names:
         raise _malformed(f"Unknown field: {name}", clause)
     return name
 
 
-def _whole(parameters: Mapping[str, str], name: str, default: int) -> int:
+def _integer_parameter(parameters: Mapping[str, str], name: str, default: int) -> int:
     text = parameters.get(name, str(default))
     try:
         return int(text)

@@ -18,7 +18,7 @@ from belib_weather.transform.areas import (
     completed_hours,
 )
 from belib_weather.transform.chance_estimates import CELL, chance_estimates
-from belib_weather.transform.sources import united
+from belib_weather.transform.sources import union_of_sources
 
 _AREA = ("scope", "area")
 _DAYS = pl.col("local_date").filter(SEEN).n_unique().cast(pl.Int32).alias("days_observed")
@@ -52,7 +52,7 @@ def occupancy_profile(facts: pl.DataFrame, weeks: int) -> dy.DataFrame[Occupancy
             pl.lit(weeks, dtype=pl.Int32).alias("weeks"),
             pl.lit(facts["local_date"].min()).alias("first_date"),
             pl.lit(facts["local_date"].max()).alias("last_date"),
-            pl.lit(facts.select(united(pl.col("source"))).item()).alias("source"),
+            pl.lit(facts.select(union_of_sources(pl.col("source"))).item()).alias("source"),
         )
         .select(OccupancyProfile.column_names())
         .sort(OccupancyProfile.primary_key())

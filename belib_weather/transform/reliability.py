@@ -14,7 +14,7 @@ import polars as pl
 from belib_weather.datasets.reliability import IN_SERVICE_SECONDS, StationReliability
 from belib_weather.dates import window_of_date
 from belib_weather.transform.down_time import with_down_time
-from belib_weather.transform.sources import united
+from belib_weather.transform.sources import union_of_sources
 from belib_weather.vocabulary import (
     PERIOD_KINDS,
     UP_STATUSES,
@@ -103,7 +103,7 @@ def reliability(
     )
     rows = sums.join(_counts(outages, begin, end), on="station_id", how="left")
     is_within = (pl.col("started_at") < end) & (pl.col("ended_at") > begin)
-    source = segments.filter(is_within).select(united(pl.col("source"))).item()
+    source = segments.filter(is_within).select(union_of_sources(pl.col("source"))).item()
     return StationReliability.validate(
         rows.with_columns(
             pl.lit(period.kind.value).cast(pl.Enum(PERIOD_KINDS)).alias("period"),

@@ -15,7 +15,7 @@ import polars as pl
 import scipy  # its modules load when they are used
 
 from belib_weather.datasets.reliability import TimeToRepair
-from belib_weather.transform.sources import united
+from belib_weather.transform.sources import union_of_sources
 from belib_weather.vocabulary import OutageEnd, OutageKind, RepairArea
 
 CONFIDENCE = 0.95
@@ -194,7 +194,7 @@ def _rows(
         .join(areas, on="station_id")
     )
     with_area = begun.join(areas, on="station_id")
-    source = up.select(united(pl.col("source"))).item()
+    source = up.select(union_of_sources(pl.col("source"))).item()
     rows = []
     for (scope, area), stations in by_station.sort("scope", "area", "station_id").group_by(
         "scope", "area", maintain_order=True

@@ -11,7 +11,7 @@ from belib_weather.datasets import figures as f
 from belib_weather.datasets.marts import ARRONDISSEMENT, STATION
 from belib_weather.datasets.saturation import AREAS_OF_WEEKS, Saturation
 from belib_weather.transform.areas import SEEN, arrondissements, by_area, completed_hours
-from belib_weather.transform.sources import united
+from belib_weather.transform.sources import union_of_sources
 
 FULLEST = 3
 """Hours of the week that are named."""
@@ -47,7 +47,10 @@ def saturation(facts: pl.DataFrame) -> dy.DataFrame[Saturation]:
         .join(_points(facts), on=_KEY)
         .join(_fullest(facts), on=_KEY, how="left")
         .join(arrondissements(facts), on=("scope", "area"))
-        .join(facts.group_by("week").agg(united(pl.col("source")).alias("source")), on="week")
+        .join(
+            facts.group_by("week").agg(union_of_sources(pl.col("source")).alias("source")),
+            on="week",
+        )
         .with_columns(
             f.SATURATION.of_sums(),
             f.CHANCE_OF_A_FREE_POINT.of_sums(),

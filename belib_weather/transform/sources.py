@@ -25,7 +25,7 @@ def sources_by(grain: Grain, snapshots: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def united(sources: pl.Expr) -> pl.Expr:
+def union_of_sources(sources: pl.Expr) -> pl.Expr:
     """All sources of a group of rows, each once and in order, joined; null where there is none.
 
     Args:

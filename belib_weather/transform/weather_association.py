@@ -18,7 +18,7 @@ from belib_weather.datasets import weather_association as m
 from belib_weather.datasets.figures import OCCUPANCY
 from belib_weather.datasets.weather_association import WeatherAssociation
 from belib_weather.transform.areas import by_area, completed_hours
-from belib_weather.transform.sources import united
+from belib_weather.transform.sources import union_of_sources
 from belib_weather.transform.weather_conditions import Condition, Conditions
 from belib_weather.transform.weather_regression import HOURS_OF_A_WEEK, Blocks, Floats, resamples
 
@@ -43,7 +43,7 @@ def area_hours(facts: pl.DataFrame) -> pl.DataFrame:
     """
     facts = completed_hours(facts)
     sources = pl.col("source").append(pl.col("weather_source"))
-    source = facts.select(united(sources)).item()
+    source = facts.select(union_of_sources(sources)).item()
     in_service = pl.sum_horizontal(OCCUPANCY.denominator).cast(pl.Int64)
     return by_area(
         facts,
@@ -127,7 +127,7 @@ class _Area:
             "weeks_used": dates.dt.truncate("1w").n_unique(),
             "first_date": dates.min(),
             "last_date": dates.max(),
-            "source": self.hours.select(united(pl.col("source"))).item(),
+            "source": self.hours.select(union_of_sources(pl.col("source"))).item(),
         }
 
     def _standing(self, condition: Condition) -> str:

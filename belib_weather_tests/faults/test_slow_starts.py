@@ -140,7 +140,7 @@ class ScriptedServer(Server):
     work = "print('recovering', flush=True); time.sleep(0.2)"
 
     @property
-    def marks(self) -> tuple[str, ...]:
+    def identifying_arguments(self) -> tuple[str, ...]:
         return (f"-Xscripted={self.folder}",)
 
     def prepare(self, port: int, progress: Progress, limits: StartLimits) -> None:
@@ -153,7 +153,7 @@ class ScriptedServer(Server):
             f"while time.monotonic() < end:\n    {self.work}\n"
             f"http.server.HTTPServer(('127.0.0.1', {port}), None).serve_forever()"
         )
-        return [sys.executable, self.marks[0], "-c", program]
+        return [sys.executable, self.identifying_arguments[0], "-c", program]
 
     def environment(self) -> dict[str, str]:
         return {}

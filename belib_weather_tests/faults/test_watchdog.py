@@ -7,7 +7,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from belib_weather.assets.polling import LastPoll, _note
+from belib_weather.assets.polling import LastPoll, _record_poll
 from belib_weather.lake import RAW_SNAPSHOTS, Spool
 from belib_weather.local.health import heartbeat_file, heartbeat_health
 from belib_weather_tests.graph.conftest import api  # noqa: F401 - a fixture
@@ -19,7 +19,7 @@ TASKS = ("polls", "all-runs")
 def test_no_store_is_needed_to_take_a_snapshot(api: str, tmp_path: Path) -> None:  # noqa: F811
     spool = Spool(tmp_path / "live" / "spool", 16)
     by_a_wrong_clock = LastPoll(datetime.now(UTC) + timedelta(hours=1), "run", is_taken=True)
-    _note(spool, by_a_wrong_clock, print)
+    _record_poll(spool, by_a_wrong_clock, print)
     nowhere = "127.0.0.1:9"
     environment = {
         "PATH": os.environ["PATH"],

@@ -29,7 +29,7 @@ URLS = StoreUrls("mongodb://w@127.0.0.1:20001", "pg", "pg2", "http://w@127.0.0.1
 @pytest.fixture
 def running(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stores that answer at these addresses."""
-    monkeypatch.setattr(readers, "found", lambda *_: URLS)
+    monkeypatch.setattr(readers, "find_stores", lambda *_: URLS)
 
 
 def test_an_address_is_not_wrapped_and_is_one_word_to_the_shell(

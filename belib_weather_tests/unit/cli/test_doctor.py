@@ -143,7 +143,7 @@ def test_a_file_that_cannot_be_written_is_one_line(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device", f"{home}/live/mongo")
 
-    monkeypatch.setattr("belib_weather.local.stores_alone.started", full)
+    monkeypatch.setattr("belib_weather.local.stores_alone.start_stores", full)
     result = command("stores", "up")
     assert result.exit_code == 1
     assert f"{home}/live/mongo: No space left on device; the disk is full" in result.stderr

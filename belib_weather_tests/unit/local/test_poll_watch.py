@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from belib_weather.assets.polling import LastPoll, polled
+from belib_weather.assets.polling import LastPoll, poll_to_spool
 from belib_weather.clock import utc_now
 from belib_weather.lake import RAW_SNAPSHOTS, Lake, Spool
 from belib_weather.local.finding import State
@@ -82,7 +82,7 @@ def test_a_clock_an_hour_ahead_for_five_minutes_costs_no_poll(spool: Spool) -> N
     clock = Time(NOON)
     watch = PollWatch(snapshot_at(clock), spool, away, CADENCE, now=clock)
     clock.now = NOON + HOUR  # a run polls by the wrong clock; Dagster's schedule stops for an hour
-    polled(snapshot_at(clock), spool, away, print, by="run", now=clock)
+    poll_to_spool(snapshot_at(clock), spool, away, print, by="run", now=clock)
     assert watch.look() == []
 
     clock.now = after(minutes=5)
@@ -120,7 +120,7 @@ def test_the_console_reports_who_polls_when_that_changes(spool: Spool) -> None:
     clock, report = Time(NOON), PollReport(spool)
 
     def poll(by: str) -> list[str]:
-        polled(snapshot_at(clock), spool, away, print, by=by, now=clock)
+        poll_to_spool(snapshot_at(clock), spool, away, print, by=by, now=clock)
         return report.look()
 
     assert poll("run") == []
@@ -143,7 +143,7 @@ def test_a_clock_that_is_wrong_is_reported_and_costs_no_snapshot(
         answer = replace(dated, captured_at=clock.now)
         return accepted(answer, record_count=2000, expected_count=2000, summary={})
 
-    polled(fetch, spool, away, lines.append, by="run", now=clock)
+    poll_to_spool(fetch, spool, away, lines.append, by="run", now=clock)
 
     assert len(spool.waiting()) == 1
     assert word in lines[0]
@@ -159,7 +159,7 @@ def test_a_clock_that_is_wrong_is_reported_and_costs_no_snapshot(
 def test_doctor_reports_spooled_snapshots_and_who_polls(spool: Spool) -> None:
     settings = Settings(_env_file=None, spool_folder=spool.folder)
     assert [found.state for found in check_spool(settings)] == [State.OK]
-    polled(snapshot_at(Time(NOON)), spool, away, print, by=WATCHDOG, now=utc_now)
+    poll_to_spool(snapshot_at(Time(NOON)), spool, away, print, by=WATCHDOG, now=utc_now)
     waits, trigger, clock = check_spool(settings)
     assert (waits.state, trigger.state, clock.state) == (State.WRONG, State.WRONG, State.OK)
     assert "1 documents wait for MongoDB since 2026-11-24 12:00 UTC" in waits.text

@@ -8,7 +8,7 @@ from belib_weather.credits import are_simulated
 from belib_weather.transform.occupancy_profile import occupancy_profile
 from belib_weather.transform.outages import outages
 from belib_weather.transform.saturation import saturation
-from belib_weather.transform.sources import united
+from belib_weather.transform.sources import union_of_sources
 from belib_weather.transform.weather_association import area_hours
 from belib_weather.window import DAY
 from belib_weather_tests.unit.transform.mart_facts import facts_of_hours
@@ -29,10 +29,12 @@ def test_each_source_is_named_once_and_in_order() -> None:
         {"of": [1, 1, 1, 2, 2], "source": [f"{IMPORTED} + {REAL}", SIMULATED, REAL, None, None]}
     )
 
-    by_group = rows.group_by("of").agg(united(pl.col("source")).alias("source")).sort("of")
+    by_group = (
+        rows.group_by("of").agg(union_of_sources(pl.col("source")).alias("source")).sort("of")
+    )
 
     assert by_group["source"].to_list() == [f"{IMPORTED} + {REAL} + {SIMULATED}", None]
-    assert rows.clear().select(united(pl.col("source"))).item() is None
+    assert rows.clear().select(union_of_sources(pl.col("source"))).item() is None
 
 
 def test_an_outage_names_the_sources_of_all_its_days_and_of_no_other() -> None:
