@@ -37,7 +37,12 @@ def snapshot_of(document: RawDocument) -> Snapshot:
 def packed_snapshot(document: PackedDocument) -> Snapshot:
     """The same, to be unpacked and proven by the thread that reads it."""
     return Snapshot(
-        document.captured_at, b"", document.sha256, _name(document), unpack=document.body
+        document.captured_at,
+        b"",
+        document.sha256,
+        _name(document),
+        document.record_count,
+        unpack=document.body,
     )
 
 

@@ -21,6 +21,8 @@ _MOST_AT_ONCE = 48
 _FEWEST_AT_ONCE = 12
 _BYTES_AT_ONCE = 24_000_000
 """Bodies held at a time, where more than the fewest are not packed."""
+_RECORDS_AT_ONCE = 500_000
+"""Of a large city: two cores share what is read of it at a time."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Snapshot:
     Attributes:
         body: empty where it is packed.
         name: what a report calls it.
+        records: how many it holds, where that is known.
         unpack: gives a body that is packed, or how it is damaged.
     """
 
@@ -37,6 +40,7 @@ class Snapshot:
     body: bytes = field(repr=False)
     sha256: str | None = None
     name: str = "a snapshot"
+    records: int = 0
     unpack: Callable[[], bytes | Exception] | None = field(default=None, repr=False)
 
     @property
@@ -115,20 +119,20 @@ def read_together(snapshots: Iterable[Snapshot]) -> Iterator[list[Snapshot]]:
     Snapshots of one second stay together, because of their records one counts.
     """
     together: list[Snapshot] = []
-    size, was_known = 0, False
+    size, records, was_known = 0, 0, False
     for snapshot in snapshots:
         is_known = snapshot.parsed is not None
-        is_full = len(together) >= _MOST_AT_ONCE or (
-            size >= _BYTES_AT_ONCE and len(together) >= _FEWEST_AT_ONCE
-        )
+        is_large = size >= _BYTES_AT_ONCE or records >= _RECORDS_AT_ONCE
+        is_full = len(together) >= _MOST_AT_ONCE or (is_large and len(together) >= _FEWEST_AT_ONCE)
         if (
             together
             and (is_known or was_known or is_full)
             and together[-1].second != snapshot.second
         ):
             yield together
-            together, size = [], 0
+            together, size, records = [], 0, 0
         together.append(snapshot)
-        size, was_known = size + len(snapshot.body), is_known
+        size, records = size + len(snapshot.body), records + snapshot.records
+        was_known = is_known
     if together:
         yield together

@@ -119,6 +119,12 @@ class PackedDocument:
         sha256: str = self.stored["sha256"]
         return sha256
 
+    @property
+    def record_count(self) -> int:
+        """Records in the body."""
+        record_count: int = self.stored["record_count"]
+        return record_count
+
     def body(self) -> bytes | CorruptDocumentError:
         """The body, proven, or how it is damaged."""
         try:
