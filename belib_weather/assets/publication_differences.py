@@ -127,7 +127,7 @@ def _suspect_indices(publisher: Publisher, outdated: set[datetime]) -> dict[str,
         is_current = name.endswith(f"-{projection.generation}")
         if not is_current or (month and month.start in outdated):
             continue
-        if not known and _is_untouched(states.get(name)):
+        if not known and _has_no_writes(states.get(name)):
             continue
         if name in hidden:
             doubts[name] = "not behind the alias: readers do not see it"
@@ -138,7 +138,7 @@ def _suspect_indices(publisher: Publisher, outdated: set[datetime]) -> dict[str,
     return doubts
 
 
-def _is_untouched(state: IndexState | None) -> bool:
+def _has_no_writes(state: IndexState | None) -> bool:
     """Whether nobody has written to an index since it was created."""
     return state is not None and state.max_seq_no < 0
 
@@ -151,7 +151,7 @@ def _reason(known: PublishedIndex | None, state: IndexState | None) -> str | Non
 
 def _reason_under_lock(publisher: Publisher, name: str, month: Window | None) -> str | None:
     """Looks again under the lock: what is being written has no entry in the ledger yet."""
-    with publisher.warehouse.if_unlocked(publisher.lock(month)) as transaction:
+    with publisher.warehouse.lock_if_free(publisher.lock(month)) as transaction:
         if transaction is None:
             return None
         known = publisher.ledger(transaction).indices().get(name)

@@ -10,7 +10,7 @@ import dagster as dg
 
 from belib_weather.assets.publication_checks import CHECK_KEYS
 from belib_weather.lake import LakeError
-from belib_weather.lake.connection import at_most
+from belib_weather.lake.connection import time_limit
 from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.lanes import LANE_TAG, Lane
 from belib_weather.partitions import LIVE_TAG, key_of
@@ -105,7 +105,7 @@ def live_automation(cadence: timedelta) -> dg.Definitions:
         tick = context.scheduled_execution_time
         waiting = spool.connect().waiting()
         try:
-            with at_most(_LOOK_SECONDS):
+            with time_limit(_LOOK_SECONDS):
                 newest = lake.connect().newest_captured_at(RAW_SNAPSHOTS)
         except LakeError as error:
             # The poll does not wait for MongoDB; it may be the first of its hour.

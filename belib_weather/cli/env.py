@@ -24,7 +24,7 @@ def print_environment(settings: Settings) -> None:
         NotRunning: MongoDB or PostgreSQL does not run.
         CommandError: they hold the other mode's data.
     """
-    urls = _or_failed(lambda: find_stores(settings, "mongo", "postgres", "elasticsearch"))
+    urls = _or_failing_command(lambda: find_stores(settings, "mongo", "postgres", "elasticsearch"))
     # Not at the top: `--reader`, and a refusal, do without polars and the clients.
     from belib_weather.lake import Lake  # noqa: PLC0415
     from belib_weather.local.mode_guard import refuse_other_mode  # noqa: PLC0415
@@ -45,14 +45,14 @@ def print_readers(settings: Settings) -> None:
         NotRunning: MongoDB or PostgreSQL does not run.
         CommandError: the settings address other servers than ours.
     """
-    variables = _or_failed(lambda: reader_addresses(settings))
+    variables = _or_failing_command(lambda: reader_addresses(settings))
     _print_variables({f"{PREFIX}MODE": settings.mode, **variables})
 
 
-def _or_failed(look: Callable[[], T]) -> T:
-    """What a look gives; where nothing runs `eval` gets a command that fails."""
+def _or_failing_command(lookup: Callable[[], T]) -> T:
+    """The result of a lookup; where nothing runs, `eval` gets a command that fails."""
     try:
-        return look()
+        return lookup()
     except NotRunning:
         sys.stdout.write(_FAILED)
         raise

@@ -27,7 +27,7 @@ from belib_weather.cli.import_checks import known_ids
 from belib_weather.cli.import_landing import Landed, Landing, Outcome
 from belib_weather.clock import utc_now
 from belib_weather.formats.errors import UnreadableBody
-from belib_weather.formats.files import MOST_BYTES, parts_of, too_large, whole
+from belib_weather.formats.files import MOST_BYTES, parts_of, read_all, too_large
 from belib_weather.formats.weather import WEATHER_SOURCES
 from belib_weather.local.console import CommandError, one_line, out, say
 from belib_weather.local.readers import refuse_readers
@@ -197,7 +197,7 @@ def read_unchanged(stream: IO[bytes]) -> bytes:
     before = os.fstat(stream.fileno())
     if before.st_size > MOST_BYTES:
         raise UnreadableBody(too_large())
-    content = whole(stream)
+    content = read_all(stream)
     after = os.fstat(stream.fileno())
     is_file = stat.S_ISREG(before.st_mode)
     if is_file and (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):

@@ -135,7 +135,7 @@ def features(
         *(profile.cell[unit, cell], profile.clock[unit, cell], profile.level[unit]),
         *(profile.cell[unit, cell_now], profile.out[unit]),
         *(rates.arrive[unit, cell_now], rates.arrive[unit, cell], rates.pace[unit], leave[unit]),
-        _relaxed(profile, unit, now, (target - origin) / HOUR, (cell, cell_now)),
+        _mean_reverting_chance(profile, unit, now, (target - origin) / HOUR, (cell, cell_now)),
         *_days(states, profile, unit, at, cell_now),
         *(chance, busy.today, busy.yesterday, busy.missed, busy.still),
         since("change") + (target - origin) / HOUR,
@@ -151,7 +151,7 @@ def features(
     return made
 
 
-def _relaxed(
+def _mean_reverting_chance(
     profile: Profile, unit: Ints, now: Singles, horizon: Floats, cells: tuple[Ints, Ints]
 ) -> Singles:
     """The chance if the state went back to the usual at the unit's own pace; nan out of service."""

@@ -150,7 +150,7 @@ def fitted(
     raw = expit(boosting.log_odds(boosting.read(trees), late.features, _start(late, base)))
     odd = (origin_day[origin_day >= first_held_out] % 2).astype(bool)
     held_out = {
-        "model": mean_brier(_crossed(late, raw, odd), late.outcome),
+        "model": mean_brier(_cross_calibrated(late, raw, odd), late.outcome),
         "blend": mean_brier(base, late.outcome),
         "rows": float(len(late.outcome)),
     }
@@ -169,7 +169,7 @@ def _start(rows: Rows, blend: Floats) -> Floats:
     return logit(np.where(np.isnan(rows.together), start, rows.together))
 
 
-def _crossed(late: Rows, raw: Floats, odd: np.typing.NDArray[np.bool_]) -> Floats:
+def _cross_calibrated(late: Rows, raw: Floats, odd: np.typing.NDArray[np.bool_]) -> Floats:
     """Chances of held-out rows, calibrated by the held-out days of the other parity."""
     made = raw.copy()
     for own in (odd, ~odd):

@@ -40,8 +40,8 @@ def dumps(model: Model) -> bytes:
             "units": model.units.held_out,
             "stations": model.stations.held_out if model.stations else None,
         },
-        "units": _written(model.units),
-        "stations": _written(model.stations) if model.stations else None,
+        "units": _serialized(model.units),
+        "stations": _serialized(model.stations) if model.stations else None,
         "spread": _arrays(model.spread) if model.spread else None,
     }
     return json.dumps(content, indent=1, allow_nan=False).encode()
@@ -77,7 +77,7 @@ def loads(body: bytes) -> Model:
         raise ForecastError(f"not a forecast model ({error!r}): train a new one") from error
 
 
-def _written(fit: Fitted) -> dict[str, Any]:
+def _serialized(fit: Fitted) -> dict[str, Any]:
     return {
         "units": list(fit.units),
         "reason": fit.reason,

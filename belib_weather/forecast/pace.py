@@ -65,10 +65,12 @@ def paces(states: States, rates: Rates, hours: LocalHours, unit: Ints, at: Ints)
         made.append((_STRENGTH * prior + came) / (_STRENGTH + wanted))
         prior = 1 + _CORRELATION * (made[-1] - 1)
     yesterday, today, tomorrow = (np.asarray(v, dtype=np.float32) for v in (*made, prior))
-    return Paces(today, yesterday, tomorrow, *_missed(states, rates, unit, at))
+    return Paces(today, yesterday, tomorrow, *_expected_changes(states, rates, unit, at))
 
 
-def _missed(states: States, rates: Rates, unit: Ints, at: Ints) -> tuple[Singles, Singles]:
+def _expected_changes(
+    states: States, rates: Rates, unit: Ints, at: Ints
+) -> tuple[Singles, Singles]:
     """Changes to be expected since the last one, by the mean rates of the states; and hours."""
     own = slice(int(at.min()), int(at.max()) + 1)
     state, place = states.state[:, own], (states.owner[unit], at - own.start)

@@ -80,13 +80,13 @@ class _Budget:
 
     left: int
 
-    def whole(self, stream: IO[bytes]) -> bytes:
+    def read_all(self, stream: IO[bytes]) -> bytes:
         """All of a stream.
 
         Raises:
             UnreadableBody: too large.
         """
-        content = whole(stream)
+        content = read_all(stream)
         self.left -= len(content)
         if self.left < 0:
             raise _ArchiveTooLarge(
@@ -173,7 +173,7 @@ def _unpacked(content: bytes, budget: _Budget) -> bytes:
         kind, opened = _COMPRESSED[packed]
         try:
             with opened(io.BytesIO(content)) as stream:
-                content = budget.whole(stream)
+                content = budget.read_all(stream)
         except (OSError, EOFError, zlib.error, lzma.LZMAError, zstandard.ZstdError) as error:
             raise UnreadableBody(f"{kind} that is broken or cut off: {error}") from None
     raise UnreadableBody(f"compressed more than {_DEEPEST} times over")
@@ -196,7 +196,7 @@ def _in_zip(content: bytes, budget: _Budget) -> Iterator[tuple[str, bytes]]:
             for entry in sorted(entries, key=lambda entry: entry.filename):
                 try:
                     with archive.open(entry) as stream:
-                        body = budget.whole(stream)
+                        body = budget.read_all(stream)
                 except _ArchiveTooLarge:
                     raise
                 except (UnreadableBody, *_IN_ZIP) as error:
@@ -218,7 +218,7 @@ def _in_tar(content: bytes, budget: _Budget) -> Iterator[tuple[str, bytes]]:
             for entry in archive:
                 stream = archive.extractfile(entry) if entry.isfile() else None
                 if stream is not None and not _is_ignored(entry.name):
-                    yield entry.name, budget.whole(stream)
+                    yield entry.name, budget.read_all(stream)
     except (tarfile.TarError, EOFError, OSError) as error:
         raise UnreadableBody(f"a tar archive that is broken or cut off: {error}") from None
 
@@ -243,7 +243,7 @@ def too_large() -> str:
     return f"it holds more than {MOST_BYTES // 2**20} MB"
 
 
-def whole(stream: IO[bytes]) -> bytes:
+def read_all(stream: IO[bytes]) -> bytes:
     """All of a stream, in pieces, so that a small file cannot fill the memory.
 
     Raises:

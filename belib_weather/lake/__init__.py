@@ -26,7 +26,7 @@ from belib_weather.lake.schema import (
     RAW_WEATHER,
 )
 from belib_weather.lake.set_aside import Mark, NoSuchDocument
-from belib_weather.lake.spool import Drained, Spool, SpoolError
+from belib_weather.lake.spool import DrainResult, Spool, SpoolError
 from belib_weather.lake.store import Lake
 
 __all__ = [
@@ -42,7 +42,7 @@ __all__ = [
     "Appended",
     "CorruptDocumentError",
     "CurrentWritten",
-    "Drained",
+    "DrainResult",
     "Lake",
     "LakeAccessError",
     "LakeBusyError",

@@ -57,6 +57,6 @@ class Connection:
         return translated(self.server, doing)
 
 
-def at_most(seconds: float) -> AbstractContextManager[None]:
+def time_limit(seconds: float) -> AbstractContextManager[None]:
     """Bound all requests to MongoDB inside the block, retries included."""
     return pymongo.timeout(seconds)

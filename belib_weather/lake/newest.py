@@ -65,7 +65,7 @@ class NewestResponses:
             with self._connection.translated(f"reading the newest of {collection}"):
                 stored = self._connection.database[collection].find_one(query)
             if stored is not None:
-                yield from proven(stored, on_damaged)
+                yield from verified(stored, on_damaged)
 
     def newest_captured_at(self, collection: str) -> datetime | None:
         """When the newest response (see `newest`) was captured; None when there is none."""
@@ -126,13 +126,13 @@ def _lookbacks(most: timedelta) -> Iterator[timedelta]:
         back += _FURTHER
 
 
-def proven(stored: Mapping[str, Any], on_damaged: OnDamaged | None) -> Iterator[RawDocument]:
-    """The document with its body proven; a damaged one goes to `on_damaged`, or is raised."""
-    return intact(proven_or_error(stored), on_damaged)
+def verified(stored: Mapping[str, Any], on_damaged: OnDamaged | None) -> Iterator[RawDocument]:
+    """The document with its body verified; a damaged one goes to `on_damaged`, or is raised."""
+    return intact(verified_or_error(stored), on_damaged)
 
 
-def proven_or_error(stored: Mapping[str, Any]) -> RawDocument | CorruptDocumentError:
-    """The document with its body proven, or how it is damaged."""
+def verified_or_error(stored: Mapping[str, Any]) -> RawDocument | CorruptDocumentError:
+    """The document with its body verified, or how it is damaged."""
     try:
         return raw_document(stored)
     except CorruptDocumentError as error:

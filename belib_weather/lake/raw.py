@@ -31,8 +31,8 @@ from belib_weather.lake.newest import (
     NewestResponses,
     OnDamaged,
     intact,
-    proven,
-    proven_or_error,
+    verified,
+    verified_or_error,
 )
 from belib_weather.lake.schema import (
     COVERED_STAMPS,
@@ -203,11 +203,11 @@ class RawResponses(NewestResponses):
             CorruptDocumentError: a body does not match its sha256; the message names it.
         """
         stored = envelopes(self._connection, collection, window, None, _BODIES_SLICE)
-        for document in on_all_cores(proven_or_error, stored):
+        for document in on_all_cores(verified_or_error, stored):
             yield from intact(document, on_damaged)
 
     def packed(self, collection: str, window: Window) -> Iterator[PackedDocument]:
-        """Stream the documents that `documents` gives, each to be unpacked and proven later."""
+        """Stream the documents that `documents` gives, each to be unpacked and verified later."""
         return map(
             PackedDocument, envelopes(self._connection, collection, window, None, _BODIES_SLICE)
         )
@@ -232,7 +232,7 @@ class RawResponses(NewestResponses):
             )
             for stored in cursor:
                 if not is_marked(stored, marked):
-                    yield from proven(stored, on_damaged)
+                    yield from verified(stored, on_damaged)
 
     def weather_inventory(self, window: Window) -> pl.DataFrame:
         """`first` and `last` stamp, `captured_at`, `source`, `sha256` of the same, without bodies.

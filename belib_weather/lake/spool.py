@@ -36,7 +36,7 @@ class SpoolError(LakeError):
 
 
 @dataclass(frozen=True)
-class Spooled:
+class SpooledEnvelope:
     """One envelope that waits."""
 
     path: Path
@@ -45,7 +45,7 @@ class Spooled:
 
 
 @dataclass(frozen=True)
-class Drained:
+class DrainResult:
     """The result for the envelopes that waited.
 
     Attributes:
@@ -101,7 +101,7 @@ class Spool:
             ) from error
         return self.folder / name
 
-    def waiting(self) -> list[Spooled]:
+    def waiting(self) -> list[SpooledEnvelope]:
         """The envelopes that wait, oldest first."""
         return [_spooled(path) for path in sorted(self.folder.glob(f"[0-9]*{_SUFFIX}"))]
 
@@ -113,7 +113,7 @@ class Spool:
         """Bytes on disk, refused envelopes included."""
         return sum(_size(path) for path in self.folder.glob(f"[0-9]*{_SUFFIX}*"))
 
-    def drain(self, lake: RawResponses) -> Drained:
+    def drain(self, lake: RawResponses) -> DrainResult:
         """Append what waits, oldest first; each file goes when MongoDB has acknowledged it.
 
         Raises:
@@ -127,9 +127,9 @@ class Spool:
             except FileNotFoundError:
                 continue  # another process appended it
             except (LakeConflictError, LakeValidationError, BSONError, KeyError) as error:
-                problems.append(_set_apart(lake, spooled, str(error)))
+                problems.append(_quarantine_or_keep(lake, spooled, str(error)))
             spooled.path.unlink(missing_ok=True)
-        return Drained(appended, problems)
+        return DrainResult(appended, problems)
 
 
 def _append(lake: RawResponses, collection: str, document: dict[str, Any]) -> int:
@@ -141,11 +141,11 @@ def _append(lake: RawResponses, collection: str, document: dict[str, Any]) -> in
     return int(lake.append_document(collection, document).is_new)
 
 
-def _set_apart(lake: RawResponses, spooled: Spooled, reason: str) -> str:
+def _quarantine_or_keep(lake: RawResponses, spooled: SpooledEnvelope, reason: str) -> str:
     """Quarantine an envelope that the lake does not take, or leave it on disk; says which."""
     try:
         document = bson.decode(spooled.path.read_bytes(), _CODEC)
-        lake.quarantine_document(_as_refused(document, reason))
+        lake.quarantine_document(_quarantine_envelope(document, reason))
     except (LakeValidationError, BSONError) as error:
         refused = spooled.path.with_name(spooled.path.name + _REFUSED)
         spooled.path.rename(refused)
@@ -153,17 +153,17 @@ def _set_apart(lake: RawResponses, spooled: Spooled, reason: str) -> str:
     return f"{spooled.path.name} went to quarantine: {reason}"
 
 
-def _as_refused(document: Mapping[str, Any], reason: str) -> dict[str, Any]:
+def _quarantine_envelope(document: Mapping[str, Any], reason: str) -> dict[str, Any]:
     """The envelope as quarantine holds it."""
     left_out = {"record_count", "expected_count", "summary", "cadence_seconds", "ingest_id"}
     envelope = {name: value for name, value in document.items() if name not in left_out}
     return envelope | {"is_truncated": False, "reason": reason}
 
 
-def _spooled(path: Path) -> Spooled:
+def _spooled(path: Path) -> SpooledEnvelope:
     stamp, _, rest = path.name.partition("_")
     at = datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
-    return Spooled(path, at, rest.rpartition("_")[0])
+    return SpooledEnvelope(path, at, rest.rpartition("_")[0])
 
 
 def _size(path: Path) -> int:

@@ -13,8 +13,8 @@ import polars as pl
 MOST_FAULTS = 20
 
 
-def whole(pattern: str) -> str:
-    """A pattern of a Table Schema, which is of the whole value, as a search."""
+def anchored(pattern: str) -> str:
+    """A pattern of a Table Schema, which matches whole values, as a search that does the same."""
     return f"^(?:{pattern})$"
 
 

@@ -8,7 +8,7 @@ than 26 h has no state: `inconnu`, `inconnu`.
 import dataframely as dy
 import polars as pl
 
-from belib_weather.live_files.csv_file import whole
+from belib_weather.live_files.csv_file import anchored
 from belib_weather.live_files.present import Present, stamps
 from belib_weather.vocabulary import Status
 
@@ -37,7 +37,7 @@ class IrveDynamique(dy.Schema):
 
     id_pdc_itinerance = dy.String(
         primary_key=True,
-        regex=whole(r"^[A-Z]{2}[A-Z0-9]{4,33}$"),
+        regex=anchored(r"^[A-Z]{2}[A-Z0-9]{4,33}$"),
         description="Roaming id of the charge point.",
     )
     etat_pdc = dy.Enum(
@@ -47,7 +47,7 @@ class IrveDynamique(dy.Schema):
         ["libre", "occupe", "reserve", "inconnu"], description="Whether the point is free."
     )
     horodatage = dy.String(
-        regex=whole(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"),
+        regex=anchored(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"),
         description="Stamp of the point's record, UTC; of the snapshot where it has none.",
     )
     etat_prise_type_2 = dy.Enum(_PLUG_STATES, nullable=True, description="Its type 2 socket.")

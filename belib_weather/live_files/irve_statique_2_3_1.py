@@ -12,7 +12,7 @@ from belib_weather.credits import BELIB
 from belib_weather.dates import date_in_paris
 from belib_weather.formats.export import COORDINATES, FieldTypes, read_export
 from belib_weather.formats.spelling import charge_point_id
-from belib_weather.live_files.csv_file import whole
+from belib_weather.live_files.csv_file import anchored
 from belib_weather.networks import NETWORK
 
 _PLACES = [
@@ -36,21 +36,21 @@ class IrveStatique(dy.Schema):
     """A charge point and its equipment (national schema IRVE statique 2.3.1)."""
 
     nom_amenageur = dy.String(nullable=True)
-    siren_amenageur = dy.String(nullable=True, regex=whole(r"^\d{9}$"))
+    siren_amenageur = dy.String(nullable=True, regex=anchored(r"^\d{9}$"))
     contact_amenageur = dy.String(nullable=True, regex=_EMAIL)
     nom_operateur = dy.String(nullable=True)
     contact_operateur = dy.String(regex=_EMAIL)
     telephone_operateur = dy.String(nullable=True)
     nom_enseigne = dy.String()
-    id_station_itinerance = dy.String(regex=whole(_ID))
+    id_station_itinerance = dy.String(regex=anchored(_ID))
     id_station_local = dy.String(nullable=True)
     nom_station = dy.String()
     implantation_station = dy.Enum(_PLACES)
     adresse_station = dy.String()
-    code_insee_commune = dy.String(nullable=True, regex=whole(r"^([013-9]\d|2[AB1-9])\d{3}$"))
+    code_insee_commune = dy.String(nullable=True, regex=anchored(r"^([013-9]\d|2[AB1-9])\d{3}$"))
     coordonneesXY = dy.String(regex=r"^\[-?\d+(\.\d+)?,-?\d+(\.\d+)?\]$")  # noqa: N815 - the schema's name
     nbre_pdc = dy.Int64(min=0)
-    id_pdc_itinerance = dy.String(primary_key=True, regex=whole(_ID))
+    id_pdc_itinerance = dy.String(primary_key=True, regex=anchored(_ID))
     id_pdc_local = dy.String(nullable=True)
     puissance_nominale = dy.Float64(min=0)
     prise_type_ef = dy.Bool()
@@ -65,7 +65,7 @@ class IrveStatique(dy.Schema):
     tarification = dy.String(nullable=True)
     condition_acces = dy.Enum(["Accès libre", "Accès réservé"])
     reservation = dy.Bool()
-    horaires = dy.String(regex=whole(r"(.*?)((\d{1,2}:\d{2})-(\d{1,2}:\d{2})|24/7)"))
+    horaires = dy.String(regex=anchored(r"(.*?)((\d{1,2}:\d{2})-(\d{1,2}:\d{2})|24/7)"))
     accessibilite_pmr = dy.Enum(_ACCESSIBLE)
     restriction_gabarit = dy.String()
     station_deux_roues = dy.Bool()
@@ -109,9 +109,9 @@ def irve_statique(static: bytes) -> pl.DataFrame:
     columns = {
         **cells,
         **{name: _switch(cells[name]) for name in _columns_of(dy.Bool) if name in cells},
-        **{name: _spelt(cells[name], words) for name, words in _SPELT.items()},
+        **{name: _canonical_spelling(cells[name], words) for name, words in _SPELT.items()},
         **{name: _day(cells[name]) for name in _columns_of(dy.Date)},
-        "accessibilite_pmr": _spelt(cells["accessibilite_pmr"], _ACCESSIBLE).fill_null(
+        "accessibilite_pmr": _canonical_spelling(cells["accessibilite_pmr"], _ACCESSIBLE).fill_null(
             "Accessibilité inconnue"
         ),
         "puissance_nominale": cells["puissance_nominale"].str.replace(",", "."),
@@ -140,7 +140,7 @@ def _switch(text: pl.Expr) -> pl.Expr:
     return lower.replace({"1": "true", "oui": "true", "0": "false", "non": "false"})
 
 
-def _spelt(text: pl.Expr, words: list[str]) -> pl.Expr:
+def _canonical_spelling(text: pl.Expr, words: list[str]) -> pl.Expr:
     """A word in the spelling of the schema: the city writes `direct` as well."""
     return text.str.to_lowercase().replace({word.lower(): word for word in words})
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from belib_weather.assets.polling import LastPoll, append_spooled, poll_to_spool
 from belib_weather.clock import Now, utc_now
 from belib_weather.lake import Lake, LakeError, Spool
-from belib_weather.lake.connection import at_most
+from belib_weather.lake.connection import time_limit
 from belib_weather.settings import Settings
 from belib_weather.sources.errors import SourceError
 from belib_weather.sources.explore import ExploreApi
@@ -107,7 +107,7 @@ class PollWatch:
         try:
             lake = self._connect()
             lake.version()  # within its own time limit, which that of all documents replaces
-            with at_most(_APPEND_SECONDS):
+            with time_limit(_APPEND_SECONDS):
                 append_spooled(self._spool, lambda: lake, lines.append)
         except LakeError as error:
             return [

@@ -24,7 +24,7 @@ _LOCK = "session.lock"
 _LOOKED_AT_SECONDS = 0.5
 
 
-def _note(data_dir: Path) -> Path:
+def _note_file(data_dir: Path) -> Path:
     return data_dir / "session.json"
 
 
@@ -44,15 +44,15 @@ def session(data_dir: Path, command: str) -> Iterator[None]:
             stack.enter_context(FileLock(private_folder(data_dir) / _LOCK, _LOOKED_AT_SECONDS))
         except Timeout:
             raise CommandError(
-                f"belib-weather {command} is running here already ({_who(data_dir)}); stop it with"
-                " Ctrl-C in its terminal or with `belib-weather stop`"
+                f"belib-weather {command} is running here already ({_session_holder(data_dir)});"
+                " stop it with Ctrl-C in its terminal or with `belib-weather stop`"
             ) from None
         me = psutil.Process()
-        write_file(_note(data_dir), json.dumps({"pid": me.pid, "started": me.create_time()}))
+        write_file(_note_file(data_dir), json.dumps({"pid": me.pid, "started": me.create_time()}))
         try:
             yield
         finally:
-            _note(data_dir).unlink(missing_ok=True)
+            _note_file(data_dir).unlink(missing_ok=True)
 
 
 def end_session(data_dir: Path) -> int | None:
@@ -84,12 +84,12 @@ def running_command(data_dir: Path) -> psutil.Process | None:
         with FileLock(path, blocking=False):
             return None
     except Timeout:
-        return _stored_process(data_dir)
+        return _recorded_process(data_dir)
 
 
-def _stored_process(data_dir: Path) -> psutil.Process | None:
+def _recorded_process(data_dir: Path) -> psutil.Process | None:
     try:
-        note = json.loads(_note(data_dir).read_text())
+        note = json.loads(_note_file(data_dir).read_text())
         process = psutil.Process(note["pid"])
         is_same = process.create_time() == note["started"]
     except (OSError, ValueError, KeyError, psutil.Error):
@@ -97,6 +97,6 @@ def _stored_process(data_dir: Path) -> psutil.Process | None:
     return process if is_same else None
 
 
-def _who(data_dir: Path) -> str:
-    process = _stored_process(data_dir)
+def _session_holder(data_dir: Path) -> str:
+    process = _recorded_process(data_dir)
     return f"process {process.pid}" if process else "another process"

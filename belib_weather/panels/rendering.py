@@ -102,7 +102,7 @@ def inline_svg(svg: str, name: str, title: str, description: str) -> str:
     scaled = _WIDTH_AND_HEIGHT.sub(r"\1", svg, count=1)
     own = _ID.sub(rf"\g<1>{name}-\g<2>", _ROLES.sub("", scaled))
     own = own.replace(_BACKGROUND, ' fill="var(--page, #ffffff)"/>', 1)
-    own = _PAINT.sub(_of_page, own)
+    own = _PAINT.sub(_page_colour, own)
     first, rest = own.split(">", 1)
     return (
         f'{first} role="img" aria-labelledby="{name}-title {name}-desc">'
@@ -111,7 +111,7 @@ def inline_svg(svg: str, name: str, title: str, description: str) -> str:
     )
 
 
-def _of_page(paint: re.Match[str]) -> str:
+def _page_colour(paint: re.Match[str]) -> str:
     """A colour as the custom property of the page, itself where the page has none."""
     of_page = _OF_PAGE.get((paint[1], paint[2]))
     return f' {paint[1]}="var(--{of_page}, {paint[2]})"' if of_page else paint[0]

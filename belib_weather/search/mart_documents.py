@@ -31,7 +31,7 @@ _A_WEEK = 7
 _SECONDS_OF_AN_HOUR = 3600
 
 
-class _OnTheMap(dy.Schema):
+class _LocatedDocument(dy.Schema):
     latitude = Station.latitude
     longitude = Station.longitude
     power_kw = Station.power_kw
@@ -41,7 +41,7 @@ class _OfStation(dy.Schema):
     station_id = dy.String(nullable=True, description="Station; null of any other area.")
 
 
-class _AtStation(_OnTheMap):
+class _AtStation(_LocatedDocument):
     station_name = Station.station_name
     address = Station.address
     arrondissement = c.arrondissement()
@@ -55,7 +55,7 @@ class OutageDocument(Outage, _AtStation):
     )
 
 
-class ReliabilityDocument(ReliabilityOfStation, _OnTheMap):
+class ReliabilityDocument(ReliabilityOfStation, _LocatedDocument):
     """How reliable a station was in a week or month, with its place: `belib-reliability`."""
 
     made_to = StationReliability.made_to
@@ -70,7 +70,7 @@ class RepairDocument(TimeToRepair, _OfStation, _AtStation):
     is_latest = dy.Bool(description="Of the newest quarter, or twelve months, of its scope.")
 
 
-class ProfileDocument(OccupancyProfile, _OfStation, _OnTheMap):
+class ProfileDocument(OccupancyProfile, _OfStation, _LocatedDocument):
     """An area in an hour of the week: what was seen, and the estimated chance: `belib-profiles`."""
 
     station_name = Station.station_name
@@ -83,7 +83,7 @@ class ProfileDocument(OccupancyProfile, _OfStation, _OnTheMap):
     )
 
 
-class SaturationDocument(Saturation, _OfStation, _OnTheMap):
+class SaturationDocument(Saturation, _OfStation, _LocatedDocument):
     """How full a station or an arrondissement was in a week: `belib-saturation`."""
 
     station_name = Station.station_name

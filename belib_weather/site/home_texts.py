@@ -29,11 +29,13 @@ def of_script(t: Translation) -> dict[str, Any]:
             "one": t.gettext("{count} point free", count="{count}"),
             "other": t.gettext("{count} points free", count="{count}"),
         },
-        "of": t.gettext("of {points}", **_only(keep, "points")),
-        "nowFree": t.gettext("Now: {free} of {points}.", **_only(keep, "free", "points")),
-        "walk": t.gettext("{metres} m, {minutes} min on foot", **_only(keep, "metres", "minutes")),
+        "of": t.gettext("of {points}", **_subset(keep, "points")),
+        "nowFree": t.gettext("Now: {free} of {points}.", **_subset(keep, "free", "points")),
+        "walk": t.gettext(
+            "{metres} m, {minutes} min on foot", **_subset(keep, "metres", "minutes")
+        ),
         "go": t.gettext("Walk there"),
-        "around": t.gettext("Around {place}", **_only(keep, "place")),
+        "around": t.gettext("Around {place}", **_subset(keep, "place")),
         "own": t.gettext("This station: is it working, and how often was it?"),
         "notes": {
             "far": t.gettext("No station lies within 800 m: these are the nearest ones."),
@@ -51,7 +53,7 @@ def of_script(t: Translation) -> dict[str, Any]:
         "failed": t.gettext("The chances cannot be loaded: try again."),
         "noWeather": t.gettext("Not known yet."),
         "arrondissement": t.pgettext(
-            "short, after a street", "Paris {number}", **_only(keep, "number")
+            "short, after a street", "Paris {number}", **_subset(keep, "number")
         ),
         "kinds": {
             "place": t.pgettext("kind of what was found", "place"),
@@ -73,5 +75,5 @@ def of_script(t: Translation) -> dict[str, Any]:
     }
 
 
-def _only(keep: dict[str, str], *names: str) -> dict[str, str]:
+def _subset(keep: dict[str, str], *names: str) -> dict[str, str]:
     return {name: keep[name] for name in names}

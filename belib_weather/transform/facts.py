@@ -58,18 +58,18 @@ def availability_facts(
     points = _by_station(ids)
     sighted = moments(sightings, pl.lit(codes_of(ids, points)))
     station_of = points["station"]
-    pieces = pieces_of(sighted, window).with_columns(_gathered(station_of, pl.col("point")))
+    pieces = pieces_of(sighted, window).with_columns(_gather(station_of, pl.col("point")))
     stations = points["station_id"].unique(maintain_order=True)
     cells = Cells(stations.len(), second_of(window.start), second_of(window.end))
     facts = (
         cells.frame(
-            **_sighted(sighted, station_of, cells),
+            **_sighting_counts(sighted, station_of, cells),
             **_point_seconds(pieces, cells),
             **_station_seconds(pieces, cells),
         )
         .filter(pl.col("charge_points") > 0)
         .with_columns(
-            _gathered(stations, pl.col("station")).alias("station_id"),
+            _gather(stations, pl.col("station")).alias("station_id"),
             pl.from_epoch(pl.col("hour") * _HOUR, time_unit="s")
             .cast(pl.Datetime("us"))
             .dt.replace_time_zone("UTC"),
@@ -93,11 +93,13 @@ def _by_station(ids: pl.Series) -> pl.DataFrame:
     )
 
 
-def _gathered(values: pl.Series, index: pl.Expr) -> pl.Expr:
+def _gather(values: pl.Series, index: pl.Expr) -> pl.Expr:
     return pl.lit(values).gather(index)
 
 
-def _sighted(sighted: pl.DataFrame, station_of: pl.Series, cells: Cells) -> dict[str, Numbers]:
+def _sighting_counts(
+    sighted: pl.DataFrame, station_of: pl.Series, cells: Cells
+) -> dict[str, Numbers]:
     """`charge_points` and `snapshots` of every station and hour."""
     moment = sighted["moment"].to_numpy()
     hour_of_point = moment // _HOUR  # one division: points are whole hours apart

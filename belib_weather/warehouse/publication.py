@@ -303,7 +303,7 @@ def _content(content: Content, window: Window | None) -> sql.Composed:
     hash_of_rows = sql.SQL("sum({})::text").format(hash_of(columns, hash_of(key, seed)))
     if content.beside is not None:
         hash_of_rows += sql.SQL(" || (SELECT ' ' || coalesce(sum({}), 0) FROM {} AS b)").format(
-            *_hash_of_beside(content.beside)
+            *_row_hash(content.beside)
         )
     return sql.SQL(
         "WITH {versions} content AS (SELECT {start} AS start, count(*) AS documents,"
@@ -319,7 +319,7 @@ def _content(content: Content, window: Window | None) -> sql.Composed:
     )
 
 
-def _hash_of_beside(table: Relation) -> tuple[sql.Composable, sql.Composable]:
+def _row_hash(table: Relation) -> tuple[sql.Composable, sql.Composable]:
     """The hash of a row `b`, and the table."""
     key, columns = (
         sql.SQL(", ").join(sql.SQL("b.{}").format(sql.Identifier(name)) for name in names)

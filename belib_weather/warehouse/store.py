@@ -98,7 +98,7 @@ class Warehouse:
                 yield WarehouseTransaction(connection)
 
     @contextmanager
-    def if_unlocked(self, what: Lock) -> Iterator[WarehouseTransaction | None]:
+    def lock_if_free(self, what: Lock) -> Iterator[WarehouseTransaction | None]:
         """As `locked`, but None at once where another transaction holds the lock."""
         with (
             as_warehouse_errors(self.address, f"work on {what.name}"),

@@ -60,7 +60,7 @@ class WarehouseTransaction:
         """
         statement = sa.delete(table.sql)
         if window is not None:
-            _refuse_outside(table, frame, window)
+            _refuse_rows_outside(table, frame, window)
             time = table.sql.c[table.time]
             statement = statement.where(time >= window.start, time < window.end)
         elif table.lock_grain is not None:
@@ -155,7 +155,7 @@ class WarehouseTransaction:
         write_state(self._connection, name, value)
 
 
-def _refuse_outside(table: Table, frame: pl.DataFrame, window: Window) -> None:
+def _refuse_rows_outside(table: Table, frame: pl.DataFrame, window: Window) -> None:
     outside = frame.filter(~pl.col(table.time).is_between(window.start, window.end, closed="left"))
     if outside.height:
         raise ValueError(

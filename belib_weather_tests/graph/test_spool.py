@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from belib_weather.assets.late_hours import differing_hours
-from belib_weather.lake import RAW_SNAPSHOTS, Drained, Spool
+from belib_weather.lake import RAW_SNAPSHOTS, DrainResult, Spool
 from belib_weather.lake.envelope import document_of
 from belib_weather.window import HOUR, Window
 from belib_weather_tests.graph.conftest import Platform, keys_of
@@ -35,7 +35,7 @@ def test_rows_of_a_gap_are_rebuilt_when_its_polls_come_from_the_spool(
     spool = Spool(platform.settings.spool_dir, 16)
     for captured_at in every_five_minutes(HOLE.start, HOLE.end):
         spool.put(RAW_SNAPSHOTS, document_of(response_at(captured_at)))
-    assert spool.drain(platform.lake) == Drained(24, [])
+    assert spool.drain(platform.lake) == DrainResult(24, [])
 
     observed = by_hour(materialized_rows(platform), "observed_seconds")
     assert [observed[hour] for hour in range(4)] == [3600] * 4

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from belib_weather.lake import RAW_SNAPSHOTS, Drained, Lake, LakeUnavailable, Spool, SpoolError
+from belib_weather.lake import RAW_SNAPSHOTS, DrainResult, Lake, LakeUnavailable, Spool, SpoolError
 from belib_weather.lake.envelope import document_of, quarantined
 from belib_weather.lake.schema import QUARANTINE
 from belib_weather.window import HOUR, Window
@@ -36,7 +36,7 @@ def test_spooled_envelopes_are_appended_in_order_byte_for_byte_and_once(
         sample.captured_at for sample in (first, second, third)
     ]
 
-    assert spool.drain(lake) == Drained(3, [])
+    assert spool.drain(lake) == DrainResult(3, [])
     assert spool.waiting() == []
     stored = list(lake.documents(RAW_SNAPSHOTS, Window.hour(NOON)))
     assert [document.body for document in stored] == [s.body for s in (first, second, third)]
@@ -78,7 +78,7 @@ def test_spooled_polls_fill_the_hours_of_a_gap(lake: Lake, spool: Spool) -> None
         return [lake.inventory(RAW_SNAPSHOTS, Window.hour(hour)).height for hour in hours]
 
     assert counts() == [12, 0, 0, 12]
-    assert spool.drain(lake) == Drained(24, [])
+    assert spool.drain(lake) == DrainResult(24, [])
     assert counts() == [12, 12, 12, 12]
 
 

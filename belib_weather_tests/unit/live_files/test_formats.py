@@ -27,7 +27,7 @@ from belib_weather.live_files.catalog import (
     QUESTIONS,
     LiveFile,
 )
-from belib_weather.live_files.csv_file import csv_file, whole
+from belib_weather.live_files.csv_file import anchored, csv_file
 from belib_weather.live_files.current_v1 import current_json
 from belib_weather.live_files.datex2_afir_status_1_0_0 import datex2_status
 from belib_weather.live_files.declared import faults
@@ -301,7 +301,7 @@ def test_our_declaration_requires_what_the_national_schema_requires(
             assert list(column.categories) == rules["enum"]
         if "pattern" in rules:
             assert isinstance(column, dy.String)
-            assert column.regex == whole(rules["pattern"])
+            assert column.regex == anchored(rules["pattern"])
         if "minimum" in rules:
             assert isinstance(column, dy.Int64 | dy.Float64)
             assert column.min == rules["minimum"]
