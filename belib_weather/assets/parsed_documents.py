@@ -35,7 +35,7 @@ def snapshot_of(document: RawDocument) -> Snapshot:
 
 
 def packed_snapshot(document: PackedDocument) -> Snapshot:
-    """The same, to be unpacked and proven by the thread that reads it."""
+    """The same, to be unpacked and verified by the thread that reads it."""
     return Snapshot(
         document.captured_at,
         b"",

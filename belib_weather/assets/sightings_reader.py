@@ -56,20 +56,20 @@ class SightingsReader:
 
     def __init__(self, lake: Lake) -> None:
         self._lake = lake
-        self._kept = no_sightings()
-        self._kept_documents: set[tuple[datetime, str]] = set()
+        self._cached = no_sightings()
+        self._cached_documents: set[tuple[datetime, str]] = set()
 
     def read(self, window: Window) -> Sightings:
         """Sightings of the window and 30 minutes on either side."""
         read: list[tuple[datetime, str, str]] = []
 
-        def not_kept() -> Iterator[Snapshot]:
+        def new_snapshots() -> Iterator[Snapshot]:
             for document in self._lake.packed(RAW_SNAPSHOTS, window.widened(*AROUND)):
                 read.append((document.captured_at, document.sha256, document.source))
-                if (document.captured_at, document.sha256) not in self._kept_documents:
+                if (document.captured_at, document.sha256) not in self._cached_documents:
                     yield packed_snapshot(document)
 
-        cleaned = read_sightings(not_kept())
+        cleaned = read_sightings(new_snapshots())
         unreadable = Unreadable()
         damaged: set[tuple[datetime, str]] = set()
         for error in cleaned.damaged:
@@ -77,15 +77,17 @@ class SightingsReader:
             if isinstance(error, CorruptDocumentError):
                 damaged.add((error.captured_at, error.sha256))
         unreadable.add_snapshots(cleaned)
-        good = pl.concat([self._kept, cleaned.good])
-        self._keep(good, {(at, sha256) for at, sha256, _ in read} - damaged, window.end - MARGIN)
+        good = pl.concat([self._cached, cleaned.good])
+        self._cache(good, {(at, sha256) for at, sha256, _ in read} - damaged, window.end - MARGIN)
         documents = pl.DataFrame(read, schema=DOCUMENTS, orient="row")
         return Sightings(good, cleaned.rejected, documents, unreadable)
 
-    def _keep(self, good: pl.DataFrame, intact: set[tuple[datetime, str]], since: datetime) -> None:
-        """Keep what the next window will want again."""
-        self._kept = good.filter(pl.col("second") >= second_of(since))
-        self._kept_documents = {key for key in intact if key[0] >= since}
+    def _cache(
+        self, good: pl.DataFrame, intact: set[tuple[datetime, str]], since: datetime
+    ) -> None:
+        """Cache what the next window needs again."""
+        self._cached = good.filter(pl.col("second") >= second_of(since))
+        self._cached_documents = {key for key in intact if key[0] >= since}
 
 
 def chunks(

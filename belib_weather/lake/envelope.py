@@ -126,7 +126,7 @@ class PackedDocument:
         return record_count
 
     def body(self) -> bytes | CorruptDocumentError:
-        """The body, proven, or how it is damaged."""
+        """The body, verified, or how it is damaged."""
         try:
             return raw_document(self.stored).body
         except CorruptDocumentError as error:
@@ -170,7 +170,7 @@ def quarantined(rejected: RejectedLike) -> dict[str, Any]:
 
 
 def raw_document(stored: Mapping[str, Any]) -> RawDocument:
-    """Unpack a stored envelope and prove its bytes.
+    """Unpack a stored envelope and verify its bytes.
 
     Raises:
         CorruptDocumentError: the body does not decompress to the bytes that were hashed.

@@ -259,7 +259,7 @@ class RawResponses(NewestResponses):
         return COVERED_STAMPS if COVERED_STAMPS in indexes else None
 
     def verify(self, collection: str, window: Window) -> Verified:
-        """Read every document of the window and prove its bytes."""
+        """Read every document of the window and verify its bytes."""
         damaged: list[CorruptDocumentError] = []
         intact = sum(1 for _ in self.documents(collection, window, on_damaged=damaged.append))
         return Verified(intact + len(damaged), damaged)

@@ -51,7 +51,7 @@ def test_import_waits_for_kibana_imports_once_and_prints_the_links(
     assert all(SECRET not in text for text in (first.out, first.err, second.out, second.err))
 
 
-def test_what_goes_wrong_is_one_clear_line(stub: KibanaStub, url: str, tmp_path: Path) -> None:
+def test_an_error_is_one_clear_line(stub: KibanaStub, url: str, tmp_path: Path) -> None:
     home = tmp_path / "home"
     (tmp_path / "file").write_text("")
     stub.version = "8.11.0"

@@ -129,7 +129,7 @@ def test_a_wrong_argument_is_one_clear_line(command: Commands) -> None:
     assert "did you mean BELIB_MODE?" in wrong.err
 
 
-def test_the_doctor_reports_what_answers_and_what_does_not(
+def test_the_doctor_reports_which_servers_answer(
     command: Commands, settings: dict[str, str]
 ) -> None:
     result = command.here("doctor")

@@ -60,7 +60,7 @@ def guarded(dagster_home: Path) -> Iterator[Webserver]:
         yield started
 
 
-def test_what_other_origins_can_send_is_refused(guarded: Webserver) -> None:
+def test_requests_from_other_origins_are_refused(guarded: Webserver) -> None:
     address, foreign = guarded.address, {"origin": "https://evil.example"}
     with httpx.Client(trust_env=False, timeout=30) as client:
 

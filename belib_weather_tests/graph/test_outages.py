@@ -88,17 +88,17 @@ def test_an_outage_is_found_counted_and_repaired_in_every_table(polled: Platform
 
 
 def test_a_period_is_recomputed_only_when_its_inputs_change(polled: Platform) -> None:
-    def periods_made() -> int:
+    def recomputed_periods() -> int:
         assert polled.materialize(*EPISODES, keys=BOTH_DAYS).success
         made = polled.materialize("station_reliability")
         assert made.success
         [event] = made.asset_materializations_for_node("station_reliability")
         return len(event.metadata["periods computed"].value)  # type: ignore[arg-type]
 
-    assert [periods_made(), periods_made()] == [2, 0]
+    assert [recomputed_periods(), recomputed_periods()] == [2, 0]
     first = up_seconds(polled)
     polled.lake.append(RAW_SNAPSHOTS, broken(MIDNIGHT + 2 * HOUR + 10 * MINUTE))
-    assert periods_made() == 2
+    assert recomputed_periods() == 2
     assert up_seconds(polled) - first == 2 * 600 * len(RECORDS)
 
 

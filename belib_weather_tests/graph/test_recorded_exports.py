@@ -118,7 +118,7 @@ def recorded(platform: Platform, shared_data: Path, days: tuple[Export, Export])
 
 
 @pytest.mark.slow
-def test_the_recorded_exports_give_what_they_say_in_every_mart(
+def test_every_mart_of_the_recorded_exports_equals_a_count_of_the_files(
     recorded: Platform, days: tuple[Export, Export]
 ) -> None:
     read, (first, second) = recorded.warehouse.read, days

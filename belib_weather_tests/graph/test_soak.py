@@ -189,7 +189,7 @@ def simulated_day(
 
 
 @pytest.mark.slow
-def test_what_is_cleaned_up_stays_flat_and_the_rest_grows_by_the_day(
+def test_storage_under_retention_stays_flat_and_the_rest_grows_by_the_day(
     platform: Platform,
     instance: dg.DagsterInstance,
     warehouse_url: str,

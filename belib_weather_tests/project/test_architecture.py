@@ -19,7 +19,7 @@ CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["import
 ]
 
 
-def test_the_page_is_what_the_code_draws() -> None:
+def test_the_page_equals_what_the_code_draws() -> None:
     page = PAGE.read_text()
     assert drawn(page) == page, "`make architecture` draws it again"
 

@@ -17,7 +17,7 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_counting_by_intervals_gives_what_counting_each_second_gives(seed: int) -> None:
+def test_counting_by_intervals_equals_counting_each_second(seed: int) -> None:
     rng = random.Random(seed)  # noqa: S311 - no secret
     points = ["FR*V75*EPX08*11*6", "FR*V75*EPX08*11*7", "FR*V75*EPX08*12*1"]
     seen = []

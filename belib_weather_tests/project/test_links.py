@@ -9,7 +9,7 @@ from belib_weather_tests.project.links import anchors, broken, pages
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
-def test_a_page_links_to_what_is_there(page: Path) -> None:
+def test_every_link_of_a_page_resolves(page: Path) -> None:
     assert list(broken(page)) == []
 
 

@@ -87,7 +87,7 @@ def test_a_file_that_the_package_lacks_is_named(tmp_path: Path) -> None:
     ]
 
 
-def test_the_changelog_begins_with_what_is_not_yet_released() -> None:
+def test_the_changelog_begins_with_unreleased_changes() -> None:
     assert next(iter(sections((ROOT / "CHANGELOG.md").read_text()))) == "Unreleased"
 
 

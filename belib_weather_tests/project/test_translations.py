@@ -120,7 +120,7 @@ def _is_ours(call: ast.Call) -> bool:
         (WEATHER_NAMES, WEATHER_CLASSES),
     ],
 )
-def test_every_word_of_a_vocabulary_has_a_name(
+def test_every_value_of_a_vocabulary_has_a_text(
     names: dict[str, Message], words: tuple[str, ...]
 ) -> None:
     assert set(names) == set(words)

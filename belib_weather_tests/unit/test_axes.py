@@ -52,7 +52,7 @@ def test_every_measure_is_along_one_axis_with_a_title(panel: Panel) -> None:
     ],
     ids=lambda value: value.name if isinstance(value, Panel) else "",
 )
-def test_what_differs_in_unit_or_range_has_an_axis_of_its_own(
+def test_measures_of_different_units_or_ranges_have_separate_axes(
     panel: Panel, expected: list[tuple[str, list[str], bool]]
 ) -> None:
     found = [(a.side, [m.name for m in a.measures], a.begins_at_zero) for a in axes_of(panel)]

@@ -89,7 +89,7 @@ def test_the_complement_is_the_same_share(seconds: list[int]) -> None:
         assert share == pytest.approx(1 - rest / sum(seconds))
 
 
-def test_the_list_of_the_worst_begins_with_what_never_worked_and_leaves_out_what_is_full() -> None:
+def test_the_list_of_the_worst_begins_with_dead_stations_and_leaves_out_full_ones() -> None:
     hour = {"any_observed_seconds": 3600, "charge_points": 3, "address": "somewhere"}
     stations = {  # seconds with a free point, seconds full
         "dead for all of it": (0, 0),

@@ -99,7 +99,7 @@ def test_passwords_of_another_home_are_refused_by_name_and_the_data_is_left_alon
     assert ensure(home) == urls
 
 
-def test_addresses_that_are_set_are_taken_as_they_are(make_home: MakeHome) -> None:
+def test_configured_addresses_are_used_unchanged(make_home: MakeHome) -> None:
     home = make_home(
         mongo_url="mongodb://a:b@example.org",
         postgres_url="postgresql+psycopg://a:b@example.org/belib",

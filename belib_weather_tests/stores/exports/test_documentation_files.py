@@ -103,7 +103,7 @@ def test_every_resource_is_valid_with_nulls(exporter: Exporter) -> None:
     assert len(checked.tasks) == 5
 
 
-def test_the_citation_has_what_the_format_asks_for(exporter: Exporter) -> None:
+def test_the_citation_has_the_required_fields(exporter: Exporter) -> None:
     exporter.export(AUTUMN)
     citation = yaml.safe_load(body_of(exporter.folder, "CITATION.cff"))
 

@@ -97,7 +97,7 @@ def tuesdays_at_18(rows: pl.DataFrame, station_id: str) -> list[dict[str, object
 
 
 @pytest.mark.parametrize("number", IN_A_GROUP_AND_ACROSS_TWO)
-def test_a_year_of_tuesdays_at_18_costs_two_megabytes_at_most(
+def test_a_year_of_tuesdays_at_18_reads_two_megabytes_at_most(
     year: tuple[RangeServer, pl.DataFrame], number: int
 ) -> None:
     server, rows = year

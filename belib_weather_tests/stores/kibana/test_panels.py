@@ -18,7 +18,7 @@ from belib_weather_tests.unit.kibana import interpreter, results
 PANELS = every_panel()
 
 
-def test_every_panel_has_its_sql_and_stands_on_a_dashboard() -> None:
+def test_every_panel_has_its_sql_and_a_dashboard() -> None:
     placed = {
         panel["panelIndex"]
         for dashboard in interpreter.dashboards(build_bundle("belib").ndjson)
@@ -28,7 +28,7 @@ def test_every_panel_has_its_sql_and_stands_on_a_dashboard() -> None:
     assert set(expected.statements("panel")) == set(PANELS) == placed
 
 
-def test_every_panel_of_the_bundle_shows_what_sql_says(loaded: Loaded) -> None:
+def test_every_panel_of_the_bundle_equals_sql(loaded: Loaded) -> None:
     assert numbers.wrong_numbers(loaded.bundle.ndjson, loaded) == []
 
 

@@ -73,9 +73,7 @@ def test_pages_make_no_request_and_show_the_credits(pages: dict[str, str]) -> No
         assert "Simulated" not in html
 
 
-def test_a_figure_shows_what_sql_says(
-    loaded: Loaded, shared_search: tuple[SearchStore, str]
-) -> None:
+def test_a_figure_equals_sql(loaded: Loaded, shared_search: tuple[SearchStore, str]) -> None:
     window = Window(*loaded.period("availability"))
     for panel in (hours.CHANCE_BY_HOUR, weather.CHANCE_INTERVALS_BY_WEATHER):
         in_sql = expected.rows(loaded.sql, "panel", panel.name, window.start, window.end)

@@ -87,7 +87,7 @@ def equation(text: str, values: dict[str, float]) -> float | None:
 @pytest.mark.parametrize(
     ("position", "name"), [(FEED_SILENT, "feed-silent"), (UNREACHABLE, "station-unreachable")]
 )
-def test_a_query_rule_finds_what_sql_finds(position: int, name: str, loaded: Loaded) -> None:
+def test_a_query_rule_matches_the_rows_of_sql(position: int, name: str, loaded: Loaded) -> None:
     rule = loaded.bundle.rules[position]
     in_sql = expected.rows(loaded.sql, "rule", name, *loaded.period("stations"))
     assert in_sql
@@ -98,9 +98,7 @@ def test_a_query_rule_finds_what_sql_finds(position: int, name: str, loaded: Loa
     ("position", "name"),
     [(AVAILABILITY_DROP, "availability-drop"), (UNKNOWN_SHARE, "unknown-share")],
 )
-def test_a_threshold_rule_computes_what_sql_computes(
-    position: int, name: str, loaded: Loaded
-) -> None:
+def test_a_threshold_rule_equals_sql(position: int, name: str, loaded: Loaded) -> None:
     rule = loaded.bundle.rules[position]
     in_sql = expected.rows(loaded.sql, "rule", name, *loaded.period("stations"))
     assert in_sql

@@ -91,7 +91,7 @@ def test_one_of_many_writers_of_different_bytes_wins(lake: Lake) -> None:
         assert sum(pool.map(write, range(12))) == 1
 
 
-def test_an_instant_is_kept_in_utc_cut_to_milliseconds(lake: Lake) -> None:
+def test_an_instant_is_stored_in_utc_truncated_to_milliseconds(lake: Lake) -> None:
     paris = timezone(timedelta(hours=1))
     late = datetime(2026, 11, 24, 10, 59, 59, 999_999, tzinfo=paris)
     lake.append(RAW_SNAPSHOTS, Sample(late))
@@ -150,7 +150,7 @@ def test_appending_many_at_once_equals_appending_one_by_one(
     assert lake.append_all(RAW_SNAPSHOTS, []) == []
 
 
-def test_a_refused_response_is_kept_with_its_reason(lake: Lake, mongo_database: Mongo) -> None:
+def test_a_refused_response_is_stored_with_its_reason(lake: Lake, mongo_database: Mongo) -> None:
     lake.quarantine(Refused(b"<html>maintenance</html>"))
     lake.quarantine(Refused(b"<html>maintenance</html>"))
     stored = list(mongo_database["quarantine"].find())

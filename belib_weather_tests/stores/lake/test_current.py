@@ -51,7 +51,7 @@ def test_the_live_state_is_the_snapshot(lake: Lake) -> None:
     )
 
 
-def test_only_what_changed_is_written(lake: Lake, mongo_database: Mongo) -> None:
+def test_only_changed_points_are_written(lake: Lake, mongo_database: Mongo) -> None:
     stamps = {"last_updated": NOON}
     lake.replace_current(snapshot(NOON, dict.fromkeys(("P1", "P2", "P3"), "available"), **stamps))
     mongo_database[BELIB_CURRENT].update_many({}, {"$set": {"untouched": True}})

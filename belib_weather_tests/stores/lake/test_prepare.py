@@ -85,7 +85,7 @@ def test_an_unprepared_database_reads_as_empty(mongo_url: str, mongo_database: M
         assert lake.current().is_empty()
 
 
-def test_preparing_leaves_what_is_stored(lake: Lake) -> None:
+def test_preparing_keeps_stored_documents(lake: Lake) -> None:
     stored = lake.append(RAW_SNAPSHOTS, Sample())
     lake.prepare()
     assert lake.get(RAW_SNAPSHOTS, stored.document_id) is not None

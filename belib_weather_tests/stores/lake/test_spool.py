@@ -132,7 +132,7 @@ def test_an_envelope_that_the_lake_refuses_goes_to_quarantine(
     assert (spool.waiting(), spool.refused()) == ([], [])
 
 
-def test_a_full_spool_and_one_that_cannot_be_written_say_what_to_do(tmp_path: Path) -> None:
+def test_a_full_or_unwritable_spool_is_an_error_with_a_remedy(tmp_path: Path) -> None:
     full = Spool(tmp_path / "spool", most_mb=0)
     with pytest.raises(SpoolError, match="BELIB_SPOOL_MAX_MB"):
         put(full, Sample())

@@ -65,7 +65,7 @@ def test_stores_of_another_version_are_one_clear_line(
         (calls("delete_everything", "not JSON"), "called tools 6 times without an answer"),
     ],
 )
-def test_what_the_model_does_wrong_is_one_line_and_exit_code_1(
+def test_a_fault_of_the_model_is_one_line_and_exit_code_1(
     data: WarehouseReader, command: Commands, answer: Scripted, says_what: str
 ) -> None:
     with model_server() as model:

@@ -126,7 +126,7 @@ NO_COMPLETIONS: tuple[Any, ...] = (
         (calls("data_quality", "{}"), "without an answer"),
     ],
 )
-def test_what_goes_wrong_is_one_clear_error_without_the_key(
+def test_a_fault_of_the_server_is_one_clear_error_without_the_key(
     data: WarehouseReader, model: ModelServer, answer: dict[str, Any], says_what: str
 ) -> None:
     model.script = [answer]
@@ -170,7 +170,7 @@ def test_a_server_that_is_not_there_is_named(data: WarehouseReader) -> None:
         converse(client, "any", data, " ")
 
 
-def test_what_is_sent_is_shown_before_and_holds_no_key(
+def test_the_request_is_shown_before_it_is_sent_and_holds_no_key(
     data: WarehouseReader, model: ModelServer
 ) -> None:
     shown: list[str] = []

@@ -162,7 +162,7 @@ def test_the_advice_is_the_best_and_the_worst_of_all_daytime_spans(week: Written
     )
 
 
-def test_what_is_free_now(week: WrittenReport) -> None:
+def test_free_points_now_equal_the_states(week: WrittenReport) -> None:
     page = week.page()
     expected = week.rows(SQL["arrondissements"])
 

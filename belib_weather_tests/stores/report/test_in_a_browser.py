@@ -83,7 +83,7 @@ def test_no_page_overflows_fails_or_makes_a_request(looked: Looked) -> None:
     assert len([url for url in watched.requests if url.startswith("file:")]) == 1
 
 
-def test_every_figure_is_seen_at_a_readable_size(looked: Looked) -> None:
+def test_every_figure_has_a_readable_size(looked: Looked) -> None:
     page, _ = looked
     figures = page.locator("figure > svg")
 

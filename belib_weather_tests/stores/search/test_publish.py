@@ -52,7 +52,7 @@ def test_a_row_that_disappeared_is_removed_and_no_other(
 
 @examples(12)
 @given(publications=st.lists(st.sets(st.integers(0, 11)), min_size=1, max_size=4))
-def test_a_window_holds_what_was_published_last_whatever_was_before(
+def test_a_window_holds_the_rows_that_were_published_last(
     search: SearchStore, reader: Reader, publications: list[set[int]]
 ) -> None:
     window = Window(START, START + timedelta(hours=4))

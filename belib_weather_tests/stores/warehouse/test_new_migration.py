@@ -14,7 +14,7 @@ from belib_weather_tests.stores.warehouse.test_schema import CONSTRAINTS
 from belib_weather_tests.stores.warehouse.test_table import LOG, SPELLS, TOTALS
 
 
-def test_a_generated_migration_creates_what_is_declared_and_drops_it(warehouse_url: str) -> None:
+def test_a_generated_migration_creates_the_declared_table_and_drops_it(warehouse_url: str) -> None:
     engine = sa.create_engine(warehouse_url)
     for table in (SPELLS, LOG, TOTALS, *TABLES.values()):
         module = types.ModuleType("revision")

@@ -19,7 +19,7 @@ def replace(warehouse: Warehouse, facts: pl.DataFrame, window: Window = WINDOW) 
         transaction.replace(FACTS, facts, window)
 
 
-def test_what_is_read_back_is_what_was_written_in_every_type(
+def test_rows_are_read_back_as_written_in_every_type(
     warehouse: Warehouse, make_facts: MakeFacts
 ) -> None:
     facts = make_facts()

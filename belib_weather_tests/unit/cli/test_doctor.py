@@ -82,7 +82,7 @@ def test_problems_of_the_environment_are_named_with_a_remedy(
     assert "geheim" not in str(of)
 
 
-def test_a_proxy_without_a_scheme_is_taken_and_named(
+def test_a_proxy_without_a_scheme_is_used_and_named(
     command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BELIB_EXPLORE_API_URL", "https://feed.invalid/api")

@@ -165,7 +165,7 @@ def test_a_text_that_is_too_long_becomes_null_in_csv_and_json() -> None:
         ("\n".join(json.dumps(r) for r in city()).encode()[:-5], "broken or cut off"),
     ],
 )
-def test_what_cannot_be_read_is_refused_with_the_place(body: bytes, reason: str) -> None:
+def test_an_unreadable_file_is_refused_with_the_place(body: bytes, reason: str) -> None:
     with pytest.raises(UnreadableBody, match=reason):
         read_realtime(body)
 

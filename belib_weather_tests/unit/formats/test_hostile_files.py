@@ -69,7 +69,7 @@ def test_an_archive_that_unpacks_to_hundreds_of_times_its_size_is_refused(
         assert refused.problem == "all of it together unpacks to more than 200 times its size"
 
 
-def test_what_is_compressed_again_and_again_is_refused() -> None:
+def test_repeatedly_compressed_files_are_refused() -> None:
     packed = BODY
     for _ in range(4):
         packed = gzip.compress(packed)

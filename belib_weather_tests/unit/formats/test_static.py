@@ -66,7 +66,7 @@ def test_the_summary_names_the_fields_as_published() -> None:
     assert fields == sorted(json.loads(stored("static/2024.json"))[0])
 
 
-def test_what_is_no_export_is_refused() -> None:
+def test_a_body_that_is_not_an_export_is_refused() -> None:
     for broken in (b"", b"{}", stored("static/2024.json")[:-1], stored("static/2025.csv")[:-40]):
         with pytest.raises(UnreadableBody):
             read_static(broken)

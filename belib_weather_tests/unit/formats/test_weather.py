@@ -207,7 +207,7 @@ def test_recorded_openweathermap_in_kelvin_or_celsius_goes_to_its_nearest_hour(
     assert [row["surface_pressure_hpa"] for row in rows] == [None, None, None, 999, 996, 1011]
 
 
-def test_infoclimat_keys_are_local_and_its_three_hour_rain_is_not_taken() -> None:
+def test_infoclimat_keys_are_local_and_its_three_hour_rain_is_ignored() -> None:
     records = read_weather(stored("weather/infoclimat.json"), "infoclimat/gfs", AT).records
     # In Paris 22:00, 01:00 and 04:00, between which the clock jumps from 02:00 to 03:00.
     assert records["hour"].to_list() == [
@@ -263,7 +263,7 @@ def test_bodies_without_weather_are_refused() -> None:
             read_weather(raw, "open_meteo/archive", AT)
 
 
-def test_half_a_character_in_a_zone_or_a_time_is_refused_or_costs_its_hour() -> None:
+def test_a_lone_surrogate_in_a_zone_or_a_time_is_refused_or_loses_its_hour() -> None:
     half = "\\ud800"
     zone = f'{{"timezone": "{half}", "hourly": {{"time": ["2026-11-24T10:00"]}}}}'
     with pytest.raises(UnreadableBody, match="unknown zone"):

@@ -171,7 +171,7 @@ def test_stored_objects_are_returned_only_when_all_exist(
     assert [one["id"] for one in found] == ["view", "label"]
 
 
-def test_objects_that_the_user_may_not_read_are_not_taken_for_missing(
+def test_objects_that_the_user_may_not_read_are_not_treated_as_missing(
     stub: KibanaStub, kibana: KibanaClient
 ) -> None:
     kibana.import_objects(bundle().ndjson)

@@ -78,7 +78,7 @@ def spool(tmp_path: Path) -> Spool:
     return Spool(tmp_path / "spool", 16)
 
 
-def test_a_clock_an_hour_ahead_for_five_minutes_costs_no_poll(spool: Spool) -> None:
+def test_a_clock_an_hour_ahead_for_five_minutes_loses_no_poll(spool: Spool) -> None:
     clock = Time(NOON)
     watch = PollWatch(snapshot_at(clock), spool, away, CADENCE, now=clock)
     clock.now = NOON + HOUR  # a run polls by the wrong clock; Dagster's schedule stops for an hour
@@ -132,7 +132,7 @@ def test_the_console_reports_who_polls_when_that_changes(spool: Spool) -> None:
 
 
 @pytest.mark.parametrize(("hours", "word"), [(1, "3,600 s ahead of"), (-2, "7,200 s behind")])
-def test_a_clock_that_is_wrong_is_reported_and_costs_no_snapshot(
+def test_a_wrong_clock_is_reported_and_loses_no_snapshot(
     spool: Spool, hours: int, word: str
 ) -> None:
     clock = Time(NOON + hours * HOUR)

@@ -26,7 +26,7 @@ KNOWN = [
         "Both of the 2 stations.",
     ],
 )
-def test_figures_of_the_tools_are_known_however_they_are_written(text: str) -> None:
+def test_figures_of_the_tools_are_recognized_in_any_format(text: str) -> None:
     assert unknown_figures(text, KNOWN) == []
 
 

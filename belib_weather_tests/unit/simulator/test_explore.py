@@ -139,7 +139,7 @@ def test_pages_follow_each_other(client: httpx.Client) -> None:
         ("where=last_updated>'2026'", "ODSQLError", "where"),
     ],
 )
-def test_wrong_queries_are_refused_in_the_portals_words(
+def test_wrong_queries_are_refused_with_the_messages_of_the_portal(
     client: httpx.Client, query: str, code: str, part: str
 ) -> None:
     answer = client.get(f"{REALTIME}/records?{query}")

@@ -18,14 +18,14 @@ LARGE = 8 * 2**20
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n"
 
 
-class Impatient(TimeoutProtocol):
+class ShortTimeouts(TimeoutProtocol):
     head_seconds = 1.0
     stalled_seconds = 0.2
     left: ClassVar[set[object]] = set()
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
-        Impatient.left.add(self.client)
+        ShortTimeouts.left.add(self.client)
 
 
 Address = tuple[str, int]
@@ -49,15 +49,15 @@ def served(folder: Path, protocol: type[TimeoutProtocol]) -> Iterator[Address]:
 
 
 @pytest.fixture(scope="module")
-def patient(folder: Path) -> Iterator[Address]:
+def usual_timeouts(folder: Path) -> Iterator[Address]:
     """Where the site is served as it is to everyone."""
     with served(folder, TimeoutProtocol) as address:
         yield address
 
 
 @pytest.fixture(scope="module")
-def impatient(folder: Path) -> Iterator[Address]:
-    with served(folder, Impatient) as address:
+def short_timeouts(folder: Path) -> Iterator[Address]:
+    with served(folder, ShortTimeouts) as address:
         yield address
 
 
@@ -72,15 +72,15 @@ def connected(address: Address) -> Iterator[socket.socket]:
 
 
 @pytest.fixture
-def connection(patient: Address) -> Iterator[socket.socket]:
-    with connected(patient) as connection:
+def connection(usual_timeouts: Address) -> Iterator[socket.socket]:
+    with connected(usual_timeouts) as connection:
         yield connection
 
 
 @pytest.fixture
-def hurried(impatient: Address) -> Iterator[socket.socket]:
+def hurried(short_timeouts: Address) -> Iterator[socket.socket]:
     """A connection to a server that waits a moment only."""
-    with connected(impatient) as connection:
+    with connected(short_timeouts) as connection:
         yield connection
 
 
@@ -125,7 +125,7 @@ def test_an_endless_request_head_is_disconnected(connection: socket.socket, more
 def test_a_client_that_does_not_read_is_disconnected(hurried: socket.socket, ending: bytes) -> None:
     hurried.sendall(GET.replace(b"/ ", b"/large.csv ") + ending + b"\r\n")
     end = time.monotonic() + 60
-    while hurried.getsockname() not in Impatient.left and time.monotonic() < end:
+    while hurried.getsockname() not in ShortTimeouts.left and time.monotonic() < end:
         time.sleep(0.01)
     assert len(rest(hurried)) < LARGE
 

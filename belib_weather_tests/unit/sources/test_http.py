@@ -173,7 +173,7 @@ def test_a_slow_server_times_out(server: ScriptedServer, fault: Fault) -> None:
     assert len(server.requests) == 2
 
 
-def test_what_follows_a_compressed_body_is_not_waited_for(
+def test_bytes_after_a_compressed_body_are_not_read(
     server: ScriptedServer, client: HttpClient
 ) -> None:
     server.answers("/data", replace(Reply(BODY).zipped(), fault=Fault.TRAIL))

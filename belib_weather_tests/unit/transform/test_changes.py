@@ -169,7 +169,7 @@ def landed(seen: list[Sighting], *more: pl.DataFrame) -> pl.DataFrame:
 
 @examples(12)
 @given(sightings(), st.data())
-def test_late_snapshots_correct_the_outbox_to_what_they_would_have_written_in_time(
+def test_late_snapshots_correct_the_outbox_as_if_they_had_arrived_in_time(
     drawn: tuple[datetime, list[Sighting]], data: st.DataObject
 ) -> None:
     seconds = sorted({one.second for one in drawn[1]})

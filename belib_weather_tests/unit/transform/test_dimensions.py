@@ -240,7 +240,7 @@ def test_any_order_of_arrival_gives_the_same_rows(
 
 @examples(30)
 @given(DOCUMENTS)
-def test_documents_in_time_are_taken_one_by_one(documents: list[Document]) -> None:
+def test_documents_in_time_are_processed_one_by_one(documents: list[Document]) -> None:
     """As a tick does: what a day said so far is not read again."""
     for of in (FEED, STATIC):
         by_second = {one.second: one for one in documents if one.of is of}

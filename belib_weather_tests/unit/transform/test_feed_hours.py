@@ -80,7 +80,7 @@ def test_nothing_is_expected_before_any_poll_and_a_long_cadence_is_capped() -> N
     assert rows(polled(7, cadence=420))["expected_snapshots"].to_list() == [9]
 
 
-def test_the_hour_that_goes_on_is_cut_at_now() -> None:
+def test_the_running_hour_is_cut_at_now() -> None:
     first, second = rows(polled(0, 300), hours=2, now=DAY + 7 * MINUTE).rows(named=True)
     assert (first["longest_gap_seconds"], first["observed_seconds"]) == (300, 300)
     assert second["longest_gap_seconds"] == 0
@@ -93,7 +93,7 @@ def test_an_hour_is_settled_half_an_hour_after_its_end() -> None:
     assert not rows(polled(), now=hour_end + 30 * MINUTE)["is_provisional"].item()
 
 
-def test_the_clock_of_paris_stands_beside_the_hour() -> None:
+def test_an_hour_has_its_local_calendar_of_paris() -> None:
     (row,) = rows(polled()).select("local_date", "local_hour", "local_weekday").rows()
     assert row == (datetime(2026, 11, 10).date(), 1, 2)
 

@@ -98,7 +98,7 @@ def test_unknown_before_out_of_order_belongs_to_the_run_but_not_to_its_duration(
     assert rows == [Row("a", 1, 14, 1, 5, 6, True, "returned", 0, 1, None)]
 
 
-def test_a_return_of_less_than_30_minutes_lies_inside_and_a_longer_one_ends_it() -> None:
+def test_a_return_of_less_than_30_minutes_is_part_of_the_outage_and_a_longer_one_ends_it() -> None:
     short = line((FREE, 1), (BROKEN, 6), (FREE, 3), (BUSY, 2), (BROKEN, 6), (FREE, 9))
     long = line((FREE, 1), (BROKEN, 6), (FREE, 3), (BUSY, 3), (BROKEN, 6), (FREE, 9))
     assert found({"a": short}) == [Row("a", 1, 18, 1, 1, 12, True, "returned", 1, 1, None)]
@@ -141,7 +141,7 @@ def test_midnight_is_no_end_and_the_newest_second_is_where_it_lasts() -> None:
     ]
 
 
-def test_a_station_is_out_once_and_what_lasts_longer_is_of_the_point() -> None:
+def test_a_station_outage_is_one_row_and_longer_outages_belong_to_the_points() -> None:
     points = {
         "a": line((FREE, 5), (BROKEN, 10), (FREE, 30)),
         "b": line((FREE, 6), (BROKEN, 10), (FREE, 29)),

@@ -101,7 +101,7 @@ def test_the_fullest_hours_come_in_order_and_a_station_that_was_never_full_has_n
     assert (never["fullest_hours"], never["fullest_hour"], never["saturation"]) == (None, None, 0)
 
 
-def test_weeks_can_be_made_one_by_one_and_without_facts_there_are_none() -> None:
+def test_weeks_can_be_computed_one_by_one_and_need_facts() -> None:
     facts = any_facts(9, {"a": (5,), "b": (6,)}, THREE_WEEKS)
     weeks = [own for _, own in facts.group_by(pl.col("local_date").dt.truncate("1w"))]
 
