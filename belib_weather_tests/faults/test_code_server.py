@@ -138,6 +138,7 @@ def test_a_code_server_that_is_shut_down_is_restarted(server: CodeServer) -> Non
     assert "ended with exit code 0" in lines[0] or "it accepts no calls" in lines[0]
 
 
+@pytest.mark.slow
 def test_a_code_server_that_waits_for_its_calls_is_replaced_within_seconds(
     server: CodeServer,
 ) -> None:
