@@ -16,6 +16,7 @@ def states() -> pl.DataFrame:
     return series(days=18, stations=3)
 
 
+@pytest.mark.long
 def test_it_prints_the_scores_of_each_horizon(
     command: Command, tmp_path: Path, states: pl.DataFrame
 ) -> None:

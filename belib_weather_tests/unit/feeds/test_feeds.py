@@ -162,7 +162,10 @@ def free(body: bytes, at: datetime) -> dict[str, int]:
     return counts
 
 
-@pytest.mark.parametrize("polls", [40, pytest.param(2016, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "polls",
+    [pytest.param(40, marks=pytest.mark.long), pytest.param(2016, marks=pytest.mark.slow)],
+)
 def test_no_false_alarm_in_a_replay_of_the_simulated_city(polls: int) -> None:
     city = Truth(seed=5, charge_points=100)
     before = PointState.create_empty()

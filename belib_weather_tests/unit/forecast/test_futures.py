@@ -1,6 +1,7 @@
 """A small `make coverage-forecasts`: futures drawn from the simulator's state show what comes."""
 
 import numpy as np
+import pytest
 
 from belib_weather.forecast.history import FREE, UNOBSERVED
 from belib_weather_tests.coverage.forecasts import existing_section, simulated, with_section
@@ -9,6 +10,7 @@ from belib_weather_tests.coverage.futures import futures
 HOURS = (1.0, 6.0)
 
 
+@pytest.mark.long
 def test_futures_are_calibrated_and_better_than_persistence() -> None:
     history, timeline, weather = simulated(120, 26, 20)
     order = np.argsort(np.array(timeline.fleet.ids))

@@ -27,6 +27,7 @@ def model(states: pl.DataFrame) -> Model:
     return train(states.filter(pl.col("time") < ORIGIN), rows=10_000)
 
 
+@pytest.mark.long
 def test_the_model_beats_the_blend_on_held_out_days(model: Model) -> None:
     assert model.units.held_out["model"] < model.units.held_out["blend"]
     assert model.units.reason is None
@@ -49,6 +50,7 @@ def test_a_changed_future_changes_no_forecast(states: pl.DataFrame, model: Model
     assert_frame_equal(model.predict(states, ORIGIN, TARGETS), model.predict(past, ORIGIN, TARGETS))
 
 
+@pytest.mark.long
 def test_the_order_of_rows_changes_nothing(states: pl.DataFrame) -> None:
     few = states.filter(pl.col("time") < START + timedelta(days=9))
     made = [

@@ -212,6 +212,7 @@ def test_the_csv_and_the_json_of_a_vintage_hold_the_same_records(vintage: str) -
     assert [of_csv.summary[name] for name in same] == [of_json.summary[name] for name in same]
 
 
+@pytest.mark.long
 def test_many_snapshots_are_read_lazily_and_equal_single_reads() -> None:
     captures: list[datetime] = []
 

@@ -256,6 +256,7 @@ def test_the_description_is_openapi_and_names_every_file() -> None:
     assert set(station["required"]) == set(station["properties"])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("static_name", ["static/2024.json", "static/2022.csv"])
 def test_the_national_schemas_accept_recorded_exports(
     static_name: str, any_body: Body, shared_data: Path
@@ -353,6 +354,7 @@ def first_sites(part: Any) -> Any:
     return [first_sites(value) for value in part[:40]] if isinstance(part, list) else part
 
 
+@pytest.mark.long
 def test_the_official_schemas_accept_recorded_exports(any_body: Body, shared_data: Path) -> None:
     now = any_body("realtime/2022_five_minutes_later.json")
     bodies = files_of(present_of(now, any_body("static/2022.csv"), RECORDED_AT)).bodies

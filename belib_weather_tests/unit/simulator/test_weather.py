@@ -64,6 +64,7 @@ def test_a_forecast_has_true_past_hours_and_errors_in_future_ones() -> None:
     assert np.abs(error[49:]).max() < 10
 
 
+@pytest.mark.long
 def test_forecast_improves_as_its_hour_comes_near() -> None:
     weather = Weather(1)
     stamps = range(HOUR + 200, HOUR + 600)

@@ -219,6 +219,7 @@ def test_the_association_is_stated_with_its_interval_or_not_at_all() -> None:
     assert association_sentence(withheld, city().weather_hours, Language.ENGLISH) is None
 
 
+@pytest.mark.long
 def test_the_home_page_is_small() -> None:
     city = a_city(stations_of_a_landmark=5)  # 400 stations, as the city has
     chances = chances_of(city.profile, city.forecasts, city.now)

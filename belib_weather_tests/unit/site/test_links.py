@@ -21,6 +21,8 @@ from belib_weather.site.pages import files_of
 from belib_weather_tests.site_links import broken_links
 from belib_weather_tests.unit.site import whole
 
+pytestmark = pytest.mark.long
+
 NOW: datetime = whole.NOW
 
 

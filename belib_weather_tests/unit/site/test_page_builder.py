@@ -56,6 +56,7 @@ def with_endless_outage() -> SiteData:
     )
 
 
+@pytest.mark.long
 def test_an_unexpected_value_fails_only_its_page(tmp_path: Path) -> None:
     assert build_into(tmp_path, small.small()) == {}
     before = files(tmp_path)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import duckdb
 import polars as pl
+import pytest
 
 from belib_weather.formats.batches import Snapshot
 from belib_weather.formats.snapshots import read_sightings
@@ -133,6 +134,7 @@ def bodies() -> Iterator[tuple[datetime, bytes]]:
         yield at, json.dumps(records).encode()
 
 
+@pytest.mark.long
 def test_duckdb_over_raw_bodies_gives_every_segment_to_the_last_digit() -> None:
     polls = list(bodies())
     read = read_sightings(Snapshot(at, body) for at, body in polls)

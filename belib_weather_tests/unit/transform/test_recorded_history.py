@@ -26,6 +26,8 @@ from belib_weather.transform.stretches import (
 from belib_weather.window import DAY, second_of
 from belib_weather_tests.cleaned import dimensions_of
 
+pytestmark = pytest.mark.long
+
 Bodies = dict[datetime, bytes]
 
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -101,6 +102,7 @@ def test_runs_continued_from_stored_states_equal_those_read_from_raw(
         assert shown(states) == expected([*earlier, newest])
 
 
+@pytest.mark.long
 def test_a_run_longer_than_the_limit_is_reported_as_at_least_the_limit() -> None:
     polls = [(900, {POINTS[2]: ("out_of_order", False)}) for _ in range(0, MONTH + 7_200, 900)]
     snapshots = snapshots_of([(900, {POINTS[2]: ("available", False)}), *polls])

@@ -92,6 +92,7 @@ def test_two_exports_five_minutes_apart_give_five_observed_minutes(exports: list
     assert set(rows["any_observed_seconds"]) == {300}
 
 
+@pytest.mark.long
 def test_every_station_of_two_exports_five_minutes_apart_equals_the_slow_reference(
     exports: list[bytes],
 ) -> None:

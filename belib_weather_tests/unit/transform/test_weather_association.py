@@ -63,6 +63,7 @@ def truth_of(row: dict[str, object]) -> float:
     return COLD * (float(str(row["temperature_c"])) - reference)
 
 
+@pytest.mark.long
 def test_simulated_differences_are_found_and_the_intervals_cover_them() -> None:
     found = weather_association(season(days=105, areas=12)).filter(pl.col("standing") == "reported")
 
