@@ -83,21 +83,21 @@ class Batch:
         self.snapshots.append(replace(snapshot, body=b"" if is_added else body, unpack=None))
 
     @property
-    def together(self) -> list[int]:
+    def found_numbers(self) -> list[int]:
         """The numbers of the snapshots in `found`, in its order."""
         return sorted(set(range(len(self.snapshots))) - set(self.apart))
 
     @property
-    def whole(self) -> list[Snapshot]:
+    def with_bodies(self) -> list[Snapshot]:
         """The snapshots with their bodies."""
         snapshots = self.snapshots.copy()
-        for place, number in enumerate(self.together):
+        for place, number in enumerate(self.found_numbers):
             snapshots[number] = replace(snapshots[number], body=self.found.body(place))
         return snapshots
 
-    def everywhere(self, distinct: pl.DataFrame) -> pl.DataFrame:
+    def rows_per_body(self, distinct: pl.DataFrame) -> pl.DataFrame:
         """Of distinct records a row per record of every body, with its `body` and `second`."""
-        numbers = self.together
+        numbers = self.found_numbers
         seconds = [self.snapshots[number].second for number in numbers]
         lengths = [len(places) for places in self.found.places]
         return distinct[np.concatenate(self.found.places)].with_columns(
@@ -113,7 +113,7 @@ def _is_added(found: Repeated, body: bytes) -> bool:
         return False  # its reader says what is wrong with it
 
 
-def read_together(snapshots: Iterable[Snapshot]) -> Iterator[list[Snapshot]]:
+def batches_of(snapshots: Iterable[Snapshot]) -> Iterator[list[Snapshot]]:
     """The snapshots of each batch: a few; one that was read a moment ago is a batch of its own.
 
     Snapshots of one second stay together, because of their records one counts.

@@ -13,7 +13,7 @@ from threading import Lock
 import polars as pl
 from polars.exceptions import PanicException
 
-from belib_weather.formats.batches import Batch, Snapshot, read_together
+from belib_weather.formats.batches import Batch, Snapshot, batches_of
 from belib_weather.formats.export import FieldTypes, read_export, rows_of_json
 from belib_weather.formats.parsed import REJECTED
 from belib_weather.formats.place import places
@@ -165,8 +165,8 @@ def _cleaned(
     if distinct is not None and not batch.apart:
         records, rejected = clean(distinct, seconds_of(distinct[STAMP]), more(distinct))
         if rejected.is_empty():  # nearly always
-            everywhere = with_signs_of_life(batch.everywhere(records))
-            return Frames(everywhere.select(schema.names()), rejected)
+            per_body = with_signs_of_life(batch.rows_per_body(records))
+            return Frames(per_body.select(schema.names()), rejected)
     rows = _rows(batch, fields, distinct)
     whose = rows.select("second", "body").hstack(more(rows))
     records, rejected = clean(rows, seconds_of(rows[STAMP]), whose)
@@ -196,8 +196,8 @@ def _rows(batch: Batch, fields: FieldTypes, distinct: pl.DataFrame | None) -> pl
         return rows
 
     if distinct is None:
-        return pl.concat(parse(number, one) for number, one in enumerate(batch.whole))
-    together = batch.everywhere(distinct)
+        return pl.concat(parse(number, one) for number, one in enumerate(batch.with_bodies))
+    together = batch.rows_per_body(distinct)
     if not batch.apart:
         return together
     apart = [parse(number, batch.snapshots[number]) for number in batch.apart]
@@ -216,7 +216,7 @@ def _read_batches(
         )
         return replace(frames, damaged=tuple(batch.damaged))
 
-    return on_all_cores(read_whole, read_together(snapshots))
+    return on_all_cores(read_whole, batches_of(snapshots))
 
 
 def _read_each(read: Callable[[Batch], Frames], batch: Batch) -> Frames:
@@ -227,9 +227,9 @@ def _read_each(read: Callable[[Batch], Frames], batch: Batch) -> Frames:
         raise
     except (Exception, PanicException) as error:  # whatever it is, it costs that snapshot alone
         if len(batch.snapshots) > 1:
-            return _joined([_read_each(read, Batch([snapshot])) for snapshot in batch.whole])
+            return _joined([_read_each(read, Batch([snapshot])) for snapshot in batch.with_bodies])
         reason = f"{type(error).__name__}: {str(error)[:300]}"
-        return Frames(pl.DataFrame(), _NONE_REJECTED, ((batch.whole[0], reason),))
+        return Frames(pl.DataFrame(), _NONE_REJECTED, ((batch.with_bodies[0], reason),))
 
 
 def _key(snapshot: Snapshot) -> tuple[str | None, int]:

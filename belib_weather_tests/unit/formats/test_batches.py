@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from belib_weather.formats.batches import Snapshot, read_together
+from belib_weather.formats.batches import Snapshot, batches_of
 
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 
@@ -17,6 +17,6 @@ def test_fewer_snapshots_of_a_large_city_are_read_together(records: int, sizes: 
     snapshots = [
         Snapshot(AT + number * timedelta(minutes=5), b"", records=records) for number in range(100)
     ]
-    batches = list(read_together(snapshots))
+    batches = list(batches_of(snapshots))
     assert [len(batch) for batch in batches] == sizes
     assert [one for batch in batches for one in batch] == snapshots
