@@ -39,7 +39,7 @@ test: .venv/dev.stamp  ## everything that CI checks: lint and all tests but the 
 unit: .venv/dev.stamp  ## the tests of the code that need no server and no network, in a minute
 	$(BIN)/pytest -n 3 --dist worksteal --hypothesis-profile=quick -m "not slow and not long" belib_weather_tests/unit
 
-soak: .venv/dev.stamp  ## the properties on forty times as many examples as in `make test`, drawn again, and the slow proofs, thirty simulated days among them
+soak: .venv/dev.stamp  ## the properties on fifty times as many examples as in `make test`, drawn again, and the slow proofs, thirty simulated days among them
 	$(BIN)/pytest -n 2 --dist worksteal --hypothesis-profile=soak -m "hypothesis or slow"
 
 chaos: .venv/dev.stamp  ## an hour of faults on a demo of its own, then everything recomputed from raw

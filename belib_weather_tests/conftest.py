@@ -52,7 +52,7 @@ SLOW_SECONDS = 15
 
 # No test is timed: a busy machine must not fail one. Nor may luck: each run draws the same
 # examples, except under `soak`, which looks for new ones.
-for _profile, _examples in (("quick", 5), ("usual", 25), ("soak", 1000)):
+for _profile, _examples in (("quick", 5), ("usual", 20), ("soak", 1000)):
     hypothesis.settings.register_profile(
         _profile,
         max_examples=_examples,
@@ -219,6 +219,22 @@ def warehouse_url(migrated_template: tuple[Databases, str]) -> Iterator[str]:
     databases, template = migrated_template
     with databases.fresh(template) as url:
         yield url
+
+
+@pytest.fixture
+def dagster_url(warehouse_url: str) -> str:
+    """The fresh database as Dagster's processes address it."""
+    return warehouse_url.replace("+psycopg:", "+psycopg2:")
+
+
+@pytest.fixture
+def dagster_storage(dagster_url: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The storage that dagster.yaml names, in the fresh database."""
+    import yaml
+
+    monkeypatch.setenv("BELIB_DAGSTER_POSTGRES_URL", dagster_url)
+    instance = yaml.safe_load((CHECKOUT / "dagster.yaml").read_text())
+    return dict(instance["storage"])
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from belib_weather_tests.e2e.dagster_programs import ROOT, Webserver, code_server, daemon, serving
 from belib_weather_tests.graph import conftest as graph
@@ -17,14 +16,11 @@ stub, url = kibana.stub, kibana.url
 
 
 @pytest.fixture
-def dagster_home(environment: pytest.MonkeyPatch, warehouse_url: str, tmp_path: Path) -> Path:
+def dagster_home(environment: pytest.MonkeyPatch, dagster_url: str, tmp_path: Path) -> Path:
     """A home of Dagster on the platform of the environment."""
     shutil.copy(ROOT / "dagster.yaml", tmp_path)
-    dagster_url = sa.make_url(warehouse_url).set(drivername="postgresql+psycopg2")
     environment.setenv("DAGSTER_HOME", str(tmp_path))
-    environment.setenv(
-        "BELIB_DAGSTER_POSTGRES_URL", dagster_url.render_as_string(hide_password=False)
-    )
+    environment.setenv("BELIB_DAGSTER_POSTGRES_URL", dagster_url)
     return tmp_path
 
 

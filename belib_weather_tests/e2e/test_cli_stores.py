@@ -20,12 +20,12 @@ from belib_weather.lake import RAW_SNAPSHOTS, Lake
 from belib_weather.search import SearchStore
 from belib_weather_tests.bodies import FOLDER
 from belib_weather_tests.e2e.commands import Commands
-from belib_weather_tests.faults.test_daemon_health import dagster_url, instance
+from belib_weather_tests.faults.test_daemon_health import instance
 from belib_weather_tests.faults.test_waiting_runs import wait
 from belib_weather_tests.stores.lake.sample import Sample
 from belib_weather_tests.unit.transform.reference import stations_of
 
-__all__ = ["dagster_url", "instance"]
+__all__ = ["instance"]
 
 NOBODY = "http://127.0.0.1:9"
 
@@ -35,6 +35,7 @@ def settings(
     mongo_url: str,
     mongo_database: Database[dict[str, Any]],
     warehouse_url: str,
+    dagster_url: str,
     elasticsearch_url: str,
     search: SearchStore,
 ) -> dict[str, str]:
@@ -43,7 +44,7 @@ def settings(
         "MONGO_URL": mongo_url,
         "MONGO_DATABASE": mongo_database.name,
         "POSTGRES_URL": warehouse_url,
-        "DAGSTER_POSTGRES_URL": warehouse_url.replace("+psycopg", "+psycopg2"),
+        "DAGSTER_POSTGRES_URL": dagster_url,
         "ELASTICSEARCH_URL": elasticsearch_url,
         "INDEX_PREFIX": search.prefix,
         "EXPLORE_API_URL": f"{NOBODY}/api",

@@ -1,12 +1,13 @@
 """Whether Dagster's daemon works, from the heartbeats that Dagster itself stores."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
-import sqlalchemy as sa
 from dagster._daemon.types import DaemonHeartbeat
 
 from belib_weather.local.health import Verdict, daemon_health
@@ -15,16 +16,9 @@ STARTED = datetime.now(UTC) - timedelta(hours=1)
 
 
 @pytest.fixture
-def dagster_url(warehouse_url: str) -> str:
-    url = sa.make_url(warehouse_url).set(drivername="postgresql+psycopg2")
-    return url.render_as_string(hide_password=False)
-
-
-@pytest.fixture
-def instance(dagster_url: str, tmp_path: Path) -> Iterator[dg.DagsterInstance]:
-    (tmp_path / "dagster.yaml").write_text(
-        f"storage: {{postgres: {{postgres_url: '{dagster_url}'}}}}\ntelemetry: {{enabled: false}}\n"
-    )
+def instance(dagster_storage: dict[str, Any], tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+    settings = {"storage": dagster_storage, "telemetry": {"enabled": False}}
+    (tmp_path / "dagster.yaml").write_text(json.dumps(settings))  # which is YAML as well
     with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
         yield instance
 

@@ -1,12 +1,13 @@
 """Cursors in the future, on a real instance: a clock that was ahead holds up nothing."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
-import sqlalchemy as sa
 from dagster._core.remote_origin import (
     RegisteredCodeLocationOrigin,
     RemoteInstigatorOrigin,
@@ -30,12 +31,9 @@ AHEAD, BEFORE = NOW + timedelta(hours=1), NOW - timedelta(minutes=5)
 
 
 @pytest.fixture
-def instance(warehouse_url: str, tmp_path: Path) -> Iterator[dg.DagsterInstance]:
-    url = sa.make_url(warehouse_url).set(drivername="postgresql+psycopg2")
-    (tmp_path / "dagster.yaml").write_text(
-        "storage: {postgres: {postgres_url: "
-        f"'{url.render_as_string(hide_password=False)}'}}}}\ntelemetry: {{enabled: false}}\n"
-    )
+def instance(dagster_storage: dict[str, Any], tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+    settings = {"storage": dagster_storage, "telemetry": {"enabled": False}}
+    (tmp_path / "dagster.yaml").write_text(json.dumps(settings))  # which is YAML as well
     with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
         yield instance
 

@@ -7,9 +7,9 @@ import psycopg
 import pytest
 
 from belib_weather.local.waiting_runs import Queue, QueueWatch, queue
-from belib_weather_tests.faults.test_daemon_health import dagster_url, instance
+from belib_weather_tests.faults.test_daemon_health import instance
 
-__all__ = ["dagster_url", "instance"]
+__all__ = ["instance"]
 
 
 def wait(instance: dg.DagsterInstance, url: str, minutes: int) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -11,8 +12,9 @@ import sqlalchemy as sa
 
 from belib_weather.partitions import hour_key
 from belib_weather_tests.graph.conftest import Platform
+from belib_weather_tests.local_stores import CHECKOUT
 
-PAGE = Path(__file__).parents[2] / "docs/operations.md"
+PAGE = CHECKOUT / "docs/operations.md"
 BY_KIND = sa.text(
     "SELECT coalesce(dagster_event_type, 'log line') AS kind, count(*), sum(length(event))"
     " FROM event_logs GROUP BY 1 ORDER BY 3 DESC"
@@ -20,12 +22,9 @@ BY_KIND = sa.text(
 
 
 @pytest.fixture
-def instance(warehouse_url: str, tmp_path: Path) -> Iterator[dg.DagsterInstance]:
-    url = sa.make_url(warehouse_url).set(drivername="postgresql+psycopg2")
-    storage = {"postgres": {"postgres_url": url.render_as_string(hide_password=False)}}
-    with dg.instance_for_test(
-        temp_dir=str(tmp_path), overrides={"storage": storage, "telemetry": {"enabled": False}}
-    ) as instance:
+def instance(dagster_storage: dict[str, Any], tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+    overrides = {"storage": dagster_storage, "telemetry": {"enabled": False}}
+    with dg.instance_for_test(temp_dir=str(tmp_path), overrides=overrides) as instance:
         yield instance
 
 

@@ -59,12 +59,9 @@ CHECK_KEY = dg.AssetCheckKey(measured.key, "sound")
 
 
 @pytest.fixture
-def instance(warehouse_url: str, tmp_path: Path) -> Iterator[dg.DagsterInstance]:
-    url = sa.make_url(warehouse_url).set(drivername="postgresql+psycopg2")
-    storage = {"postgres": {"postgres_url": url.render_as_string(hide_password=False)}}
-    with dg.instance_for_test(
-        temp_dir=str(tmp_path), overrides={"storage": storage, "telemetry": {"enabled": False}}
-    ) as instance:
+def instance(dagster_storage: dict[str, Any], tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+    overrides = {"storage": dagster_storage, "telemetry": {"enabled": False}}
+    with dg.instance_for_test(temp_dir=str(tmp_path), overrides=overrides) as instance:
         yield instance
 
 
