@@ -35,9 +35,9 @@ test: .venv/dev.stamp  ## everything that CI checks: lint and all tests but the 
 	wait $$lint || { cat .venv/lint; echo "make lint failed: see above"; exit 1; }; \
 	echo "make lint passed"; exit $$tests
 
-# Some tests wait, so three processes on two cores.
+# Some tests wait, so four processes.
 unit: .venv/dev.stamp  ## the tests of the code that need no server and no network, in a minute
-	$(BIN)/pytest -n 3 --dist worksteal --hypothesis-profile=quick -m "not slow and not long" belib_weather_tests/unit
+	$(BIN)/pytest -n 4 --dist worksteal --hypothesis-profile=quick -m "not slow and not long" belib_weather_tests/unit
 
 soak: .venv/dev.stamp  ## the properties on fifty times as many examples as in `make test`, drawn again, and the slow proofs, thirty simulated days among them
 	$(BIN)/pytest -n 2 --dist worksteal --hypothesis-profile=soak -m "hypothesis or slow"
