@@ -5,6 +5,7 @@ else the tests that need it are skipped with the reason (failed where `CI=true`)
 """
 
 import gc
+import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -28,6 +29,7 @@ from belib_weather_tests.kafka_broker import kafka  # noqa: F401 - a fixture of 
 from belib_weather_tests.local_stores import CHECKOUT, settings_for_tests
 
 if TYPE_CHECKING:  # a broken store must not break the tests of all others
+    from dagster import DagsterInstance
     from pymongo.database import Database
 
     from belib_weather.lake import Lake
@@ -235,6 +237,17 @@ def dagster_storage(dagster_url: str, monkeypatch: pytest.MonkeyPatch) -> dict[s
     monkeypatch.setenv("BELIB_DAGSTER_POSTGRES_URL", dagster_url)
     instance = yaml.safe_load((CHECKOUT / "dagster.yaml").read_text())
     return dict(instance["storage"])
+
+
+@pytest.fixture
+def instance(dagster_storage: dict[str, Any], tmp_path: Path) -> Iterator["DagsterInstance"]:
+    """An instance of Dagster whose records are in the fresh database."""
+    import dagster as dg
+
+    settings = {"storage": dagster_storage, "telemetry": {"enabled": False}}
+    (tmp_path / "dagster.yaml").write_text(json.dumps(settings))  # which is YAML as well
+    with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
+        yield instance
 
 
 @pytest.fixture

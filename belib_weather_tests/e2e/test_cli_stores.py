@@ -20,12 +20,9 @@ from belib_weather.lake import RAW_SNAPSHOTS, Lake
 from belib_weather.search import SearchStore
 from belib_weather_tests.bodies import FOLDER
 from belib_weather_tests.e2e.commands import Commands
-from belib_weather_tests.faults.test_daemon_health import instance
 from belib_weather_tests.faults.test_waiting_runs import wait
 from belib_weather_tests.stores.lake.sample import Sample
 from belib_weather_tests.unit.transform.reference import stations_of
-
-__all__ = ["instance"]
 
 NOBODY = "http://127.0.0.1:9"
 

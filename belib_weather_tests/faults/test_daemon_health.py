@@ -1,26 +1,13 @@
 """Whether Dagster's daemon works, from the heartbeats that Dagster itself stores."""
 
-import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
 
 import dagster as dg
-import pytest
 from dagster._daemon.types import DaemonHeartbeat
 
 from belib_weather.local.health import Verdict, daemon_health
 
 STARTED = datetime.now(UTC) - timedelta(hours=1)
-
-
-@pytest.fixture
-def instance(dagster_storage: dict[str, Any], tmp_path: Path) -> Iterator[dg.DagsterInstance]:
-    settings = {"storage": dagster_storage, "telemetry": {"enabled": False}}
-    (tmp_path / "dagster.yaml").write_text(json.dumps(settings))  # which is YAML as well
-    with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
-        yield instance
 
 
 def beat(instance: dg.DagsterInstance, name: str, ago: timedelta) -> None:

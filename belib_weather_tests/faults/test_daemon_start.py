@@ -1,13 +1,8 @@
 """Cursors in the future, on a real instance: a clock that was ahead holds up nothing."""
 
-import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
 
 import dagster as dg
-import pytest
 from dagster._core.remote_origin import (
     RegisteredCodeLocationOrigin,
     RemoteInstigatorOrigin,
@@ -28,14 +23,6 @@ from belib_weather.local.daemon import detach_future_ticks, reset_future_ticks
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 AHEAD, BEFORE = NOW + timedelta(hours=1), NOW - timedelta(minutes=5)
-
-
-@pytest.fixture
-def instance(dagster_storage: dict[str, Any], tmp_path: Path) -> Iterator[dg.DagsterInstance]:
-    settings = {"storage": dagster_storage, "telemetry": {"enabled": False}}
-    (tmp_path / "dagster.yaml").write_text(json.dumps(settings))  # which is YAML as well
-    with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
-        yield instance
 
 
 def added(instance: dg.DagsterInstance, name: str, at: datetime) -> InstigatorState:

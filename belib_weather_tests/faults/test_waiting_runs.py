@@ -7,9 +7,6 @@ import psycopg
 import pytest
 
 from belib_weather.local.waiting_runs import Queue, QueueWatch, queue
-from belib_weather_tests.faults.test_daemon_health import instance
-
-__all__ = ["instance"]
 
 
 def wait(instance: dg.DagsterInstance, url: str, minutes: int) -> str:

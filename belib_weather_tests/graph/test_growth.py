@@ -1,10 +1,7 @@
 """What a tick leaves in Dagster's records, counted in PostgreSQL; docs/operations.md says so."""
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
-from typing import Any
 
 import dagster as dg
 import pytest
@@ -19,13 +16,6 @@ BY_KIND = sa.text(
     "SELECT coalesce(dagster_event_type, 'log line') AS kind, count(*), sum(length(event))"
     " FROM event_logs GROUP BY 1 ORDER BY 3 DESC"
 )
-
-
-@pytest.fixture
-def instance(dagster_storage: dict[str, Any], tmp_path: Path) -> Iterator[dg.DagsterInstance]:
-    overrides = {"storage": dagster_storage, "telemetry": {"enabled": False}}
-    with dg.instance_for_test(temp_dir=str(tmp_path), overrides=overrides) as instance:
-        yield instance
 
 
 def tick(platform: Platform, instance: dg.DagsterInstance, now: datetime) -> None:

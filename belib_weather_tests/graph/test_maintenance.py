@@ -59,13 +59,6 @@ CHECK_KEY = dg.AssetCheckKey(measured.key, "sound")
 
 
 @pytest.fixture
-def instance(dagster_storage: dict[str, Any], tmp_path: Path) -> Iterator[dg.DagsterInstance]:
-    overrides = {"storage": dagster_storage, "telemetry": {"enabled": False}}
-    with dg.instance_for_test(temp_dir=str(tmp_path), overrides=overrides) as instance:
-        yield instance
-
-
-@pytest.fixture
 def engine(warehouse_url: str) -> Iterator[sa.Engine]:
     engine = sa.create_engine(warehouse_url)
     yield engine

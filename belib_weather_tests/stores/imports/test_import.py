@@ -38,7 +38,7 @@ EVER = Window(datetime(2015, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
 @pytest.fixture
 def settings(
     lake: Lake, mongo_url: str, mongo_database: Database[dict[str, Any]], warehouse_url: str,
-    elasticsearch_url: str, tmp_path: Path,
+    dagster_url: str, elasticsearch_url: str, tmp_path: Path,
 ) -> Settings:  # fmt: skip
     return load_settings(
         _env_file=None,
@@ -46,7 +46,7 @@ def settings(
         mongo_url=mongo_url,
         mongo_database=mongo_database.name,
         postgres_url=warehouse_url,
-        dagster_postgres_url=warehouse_url.replace("+psycopg:", "+psycopg2:"),
+        dagster_postgres_url=dagster_url,
         elasticsearch_url=elasticsearch_url,
         minimum_charge_points=10,
         start=date(2026, 11, 1),
