@@ -1,6 +1,6 @@
-"""`belib-weather demo`: from nothing to figures, killed, repaired, and back to nothing.
+"""`belib-weather demo`: from nothing to figures; killed, repaired, and back to nothing.
 
-One test, because a start takes half a minute; each step is a claim of its own below.
+Few tests, because a start takes half a minute; each step is a claim of its own below.
 """
 
 import importlib.util
@@ -32,27 +32,32 @@ def command(tmp_path: Path) -> Iterator[Commands]:
     command("stop")
 
 
-def test_the_demo_fills_every_store_and_recovers_after_a_kill(command: Commands) -> None:
+def test_the_demo_fills_every_store(command: Commands) -> None:
     doctor_reports_the_stores_as_off(command)
     demo = command.start("demo", "--days", "1")
     shown = demo.wait_for("Ready after")
     the_summary_counts_rows_and_documents(shown)
     assert re.search(r"station_reliability +│ follows", shown)
     the_report_is_named(shown)
-    address = re.search(r"Dagster UI +(http://127\.0\.0\.1:\d+)", shown)
-    assert address
-    the_definitions_are_loaded(address[1])
+    the_definitions_are_loaded(address_in(shown))
     demo.wait_for(FILLED)
     raw_documents_are_readable_from_the_command_line(command)
     recorded_data_is_refused_in_the_demo(command)
     a_second_demo_is_refused(command, demo)
-    a_process_that_ends_is_restarted(command, demo, address[1])
+    assert "stopped `belib-weather demo`" in command("stop").out
+    assert command.running() == []
+
+
+@pytest.mark.slow
+def test_the_demo_recovers_after_a_kill(command: Commands) -> None:
+    demo = command.start("demo", "--days", "1")
+    address = address_in(demo.wait_for("Ready after"))
+    demo.wait_for(FILLED)
+    a_process_that_ends_is_restarted(command, demo, address)
 
     demo.process.kill()
     demo.process.wait()
-    assert httpx.get(f"{address[1]}/server_info", timeout=60).is_success, (
-        "nobody was there to stop it"
-    )
+    assert httpx.get(f"{address}/server_info", timeout=60).is_success, "nobody was there to stop it"
     after = command("demo", "--days", "1", "--no-serve")
     assert after.code == 0, after.err
     assert "An earlier start was killed and left running: Dagster's daemon" in after.err
@@ -60,6 +65,12 @@ def test_the_demo_fills_every_store_and_recovers_after_a_kill(command: Commands)
     the_summary_counts_the_rows_of_the_background_fill(after.out)
     assert command.running() == []
     assert command("stop").out == "nothing was running\n"
+
+
+def address_in(shown: str) -> str:
+    address = re.search(r"Dagster UI +(http://127\.0\.0\.1:\d+)", shown)
+    assert address, shown
+    return address[1]
 
 
 def doctor_reports_the_stores_as_off(command: Commands) -> None:

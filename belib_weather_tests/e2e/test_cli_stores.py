@@ -25,6 +25,7 @@ from belib_weather_tests.stores.lake.sample import Sample
 from belib_weather_tests.unit.transform.reference import stations_of
 
 NOBODY = "http://127.0.0.1:9"
+AMONG_LIVE_DATA = "holds live data, so simulated data is not written there"
 
 
 @pytest.fixture
@@ -104,9 +105,19 @@ def test_exports_are_imported_once_and_shown_byte_for_byte(command: Commands) ->
     by_second = command.here("raw", "show", "raw_belib_snapshots", "2022-12-13T15:43:00Z", "--body")
     assert by_second.out.encode() == Path(EXPORTS[1]).read_bytes()
 
+    refused = command.here("env", "--mode", "demo")
+    assert refused.code == 1
+    assert AMONG_LIVE_DATA in refused.err
+
+
+@pytest.mark.slow
+def test_the_demo_writes_nothing_among_live_data(command: Commands, lake: Lake) -> None:
+    lake.append(RAW_SNAPSHOTS, Sample(datetime.now(UTC)))
+
     demo = command("demo", "--days", "0", "--no-serve")
+
     assert demo.code == 1
-    assert "holds live data, so simulated data is not written there" in demo.err
+    assert AMONG_LIVE_DATA in demo.err
     assert command.running() == []
 
 
@@ -191,6 +202,7 @@ def test_a_history_that_cannot_be_filled_fails_with_the_reason(
     assert command.running() == []
 
 
+@pytest.mark.slow
 def test_up_without_a_network_keeps_running_and_late_data_is_an_error_in_doctor(
     command: Commands, lake: Lake, instance: dg.DagsterInstance, dagster_url: str
 ) -> None:

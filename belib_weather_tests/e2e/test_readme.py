@@ -54,6 +54,7 @@ def run(
     )
 
 
+@pytest.mark.slow
 def test_the_paragraph_for_ci_fills_stores_that_readers_can_read(command: Commands) -> None:
     script = lines_after("In CI, or wherever there is a shell")
     assert script.startswith("belib-weather stores up\n")

@@ -123,7 +123,7 @@ def faulty(server: str) -> Iterator[FaultyServer]:
 
     httpd = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     proxy.url = f"http://127.0.0.1:{httpd.server_port}"
-    thread = Thread(target=httpd.serve_forever, daemon=True)
+    thread = Thread(target=httpd.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
         yield proxy

@@ -163,6 +163,7 @@ def test_a_code_server_that_waits_for_its_calls_is_replaced_within_seconds(
     assert server.health().is_healthy
 
 
+@pytest.mark.slow
 def test_a_code_server_that_waits_for_a_run_is_replaced_and_the_run_continues(
     server: CodeServer,
 ) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import polars as pl
+import pytest
 from polars.testing import assert_frame_equal
 
 from belib_weather.assets.availability_forecasts import BLEND_IS_SERVED
@@ -112,6 +113,7 @@ def test_weather_forecasts_are_stored_as_issued(platform: Platform, now: datetim
     assert_frame_equal(platform.warehouse.read(WEATHER_FORECASTS), both)
 
 
+@pytest.mark.slow
 def test_trees_through_the_assets_and_the_blend_once_they_are_worse(
     platform: Platform, now: datetime
 ) -> None:

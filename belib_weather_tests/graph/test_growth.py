@@ -27,6 +27,7 @@ def tick(platform: Platform, instance: dg.DagsterInstance, now: datetime) -> Non
         assert found.success
 
 
+@pytest.mark.slow
 def test_a_tick_leaves_the_rows_and_bytes_that_are_documented(
     platform_with_history: Platform, instance: dg.DagsterInstance, warehouse_url: str, now: datetime
 ) -> None:

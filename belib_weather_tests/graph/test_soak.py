@@ -1,6 +1,6 @@
 """Many simulated days of ticks: what is stored grows by the day, what is cleaned up does not.
 
-`make soak` runs thirty days with a tick every four hours; SOAK_DAYS and SOAK_TICKS ask for fewer,
+`make proofs` runs thirty days with a tick every four hours; SOAK_DAYS and SOAK_TICKS ask for fewer,
 five days or more, and for other ticks a day. It prints a line for each day. What a tick leaves is
 counted in `test_growth`.
 """

@@ -71,6 +71,7 @@ def fill(platform: Platform) -> None:
         assert not file.exists() or platform.lake.load(collection, file)
 
 
+@pytest.mark.slow
 def test_it_ends_equal_to_a_rebuild(
     upgraded: Platform, rebuilt: Platform, elasticsearch_url: str
 ) -> None:

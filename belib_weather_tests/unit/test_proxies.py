@@ -37,7 +37,7 @@ def proxy() -> Iterator[tuple[str, list[str]]]:
             seen.append(self.rfile.readline().decode().strip())
 
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
-        thread = Thread(target=server.serve_forever, daemon=True)
+        thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         yield f"127.0.0.1:{server.server_address[1]}", seen
         server.shutdown()
@@ -107,7 +107,7 @@ def test_a_failing_proxy_is_named_as_the_cause(
     """One that asks for a password, one that hangs up, and one that is not there."""
     once = HttpClient(Settings(http_attempts=1, _env_file=None))
     with socketserver.TCPServer(("127.0.0.1", 0), AskingForAPassword) as asking:
-        Thread(target=asking.serve_forever, daemon=True).start()
+        Thread(target=asking.serve_forever, args=(0.01,), daemon=True).start()
         for address in (f"127.0.0.1:{asking.server_address[1]}", proxy[0], "127.0.0.1:9"):
             monkeypatch.setenv(f"{scheme}_proxy", f"http://mona:{SECRET}@{address}")
             with pytest.raises(SourceUnreachable) as caught:

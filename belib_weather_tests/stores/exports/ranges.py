@@ -59,7 +59,7 @@ class _Handler(BaseHTTPRequestHandler):
 def serving(files: Mapping[str, bytes]) -> Iterator[RangeServer]:
     """A server that is there inside the block."""
     server = RangeServer(files)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
         yield server

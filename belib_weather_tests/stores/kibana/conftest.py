@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -28,7 +29,7 @@ class Loaded:
     captured_at: datetime
     marts: dict[str, pl.DataFrame]
 
-    @property
+    @cached_property
     def bundle(self) -> Bundle:
         """The bundle over this city's aliases."""
         return build_bundle(self.prefix)

@@ -71,6 +71,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("message", FAULTS)
 def test_a_file_that_cannot_be_scored_is_refused_with_the_reason(
     message: str, command: Command, tmp_path: Path, states: pl.DataFrame

@@ -33,6 +33,7 @@ def test_the_model_beats_the_blend_on_held_out_days(model: Model) -> None:
     assert model.units.reason is None
 
 
+@pytest.mark.long
 def test_the_name_of_a_model_is_that_of_its_station_forecasts(model: Model) -> None:
     assert model.stations is not None
     assert "too few" in (model.stations.reason or "")

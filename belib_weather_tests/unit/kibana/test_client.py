@@ -27,6 +27,7 @@ def with_user(url: str, password: str = QUOTED) -> str:
     return url.replace("://", f"://operator:{password}@")
 
 
+@pytest.mark.long
 def test_a_kibana_that_starts_is_waited_for(stub: KibanaStub, kibana: KibanaClient) -> None:
     stub.levels = ["preboot", "unavailable", "degraded", "available"]
 
@@ -35,6 +36,7 @@ def test_a_kibana_that_starts_is_waited_for(stub: KibanaStub, kibana: KibanaClie
     assert len(stub.requests) == 4
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("level", ["preboot", "unavailable", "critical", "degraded"])
 def test_only_available_is_ready(stub: KibanaStub, url: str, level: str) -> None:
     stub.levels = [level]

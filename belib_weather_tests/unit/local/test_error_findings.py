@@ -126,13 +126,14 @@ def answering(reply: bytes) -> Iterator[int]:
 
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
         server.daemon_threads = True
-        thread = Thread(target=server.serve_forever, daemon=True)
+        thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         yield server.server_address[1]
         server.shutdown()
         thread.join()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "reply",
     [

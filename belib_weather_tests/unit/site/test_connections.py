@@ -95,6 +95,7 @@ def rest(connection: socket.socket) -> bytes:
     return bytes(received)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("begun", [b"", b"\r\n", GET, GET + b"\r\n" + GET, b"GET /"])
 def test_a_client_that_never_ends_its_request_is_disconnected(
     hurried: socket.socket, begun: bytes

@@ -44,6 +44,7 @@ def test_skill_is_of_each_horizon_over_the_blend_in_the_newest_28_days() -> None
     ]
 
 
+@pytest.mark.long
 def test_a_station_shows_the_skill_beside_its_forecasts_and_where_it_comes_from() -> None:
     made = pages()
     skill = forecast_quality(whole.scores()).horizons[1].skill
@@ -65,6 +66,7 @@ def test_data_and_method_has_errors_by_horizon_and_reliability_by_tenth() -> Non
     assert "Erreur de calibration" in made[METHOD]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("days", "said"),
     [

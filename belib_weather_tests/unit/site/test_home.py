@@ -243,6 +243,7 @@ def test_the_home_page_is_small() -> None:
         assert head.count(b"<script") <= 2
 
 
+@pytest.mark.long
 def test_no_name_breaks_out_of_the_page_or_its_data() -> None:
     for language in LANGUAGES:
         page = files_of_city()[

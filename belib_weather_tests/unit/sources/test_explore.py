@@ -347,6 +347,7 @@ UNREADABLE = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("first", UNREADABLE.values(), ids=UNREADABLE.keys())
 @pytest.mark.parametrize("second", [SHORT, as_json({}, 503)], ids=["short", "503"])
 def test_an_unusable_answer_is_requested_again_within_one_budget(

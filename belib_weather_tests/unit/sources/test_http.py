@@ -161,6 +161,7 @@ def test_a_source_without_a_server_is_reported_as_unreachable(client: HttpClient
     assert caught.value.response is None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", [Fault.SILENT, Fault.DRIP, Fault.DRIP_HEADERS, Fault.HINTS])
 def test_a_slow_server_times_out(server: ScriptedServer, fault: Fault) -> None:
     server.answers("/data", Reply(BODY, fault=fault))
@@ -245,6 +246,7 @@ class Refusing:
         return self.retried_at > self.end - a_tick and wait <= SOON.total_seconds()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("form", NAMES_THE_END)
 def test_a_rate_limit_that_ends_soon_is_waited_for(
     server: ScriptedServer, waits: list[float], form: str
@@ -254,6 +256,7 @@ def test_a_rate_limit_that_ends_soon_is_waited_for(
     assert refusing.was_waited_for(waits)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("status", [429, 503])
 def test_retry_after_is_honoured(server: ScriptedServer, waits: list[float], status: int) -> None:
     seconds = f"{SOON.total_seconds():.0f}"

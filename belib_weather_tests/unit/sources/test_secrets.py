@@ -133,7 +133,10 @@ def outcome(
 
 
 @pytest.mark.parametrize("source", KEYS)
-@pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.parametrize(
+    "scenario",
+    [pytest.param(name, marks=pytest.mark.long if name == "silent" else ()) for name in SCENARIOS],
+)
 def test_no_error_log_or_quarantined_answer_holds_a_key(
     server: ScriptedServer, caplog: pytest.LogCaptureFixture, source: str, scenario: str
 ) -> None:

@@ -167,7 +167,7 @@ def landed(seen: list[Sighting], *more: pl.DataFrame) -> pl.DataFrame:
     return both.with_columns(pl.int_range(1, both.height + 1).alias("position"))
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @examples(12)
 @given(sightings(), st.data())
 def test_late_snapshots_correct_the_outbox_as_if_they_had_arrived_in_time(
