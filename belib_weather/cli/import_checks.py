@@ -167,7 +167,8 @@ def _read(collection: str, stored: RawDocument) -> ParsedBody:
 
 def content_hash(body: ParsedBody) -> str:
     """Hash of what a body says, whatever its file format and the order of its records."""
-    rows = body.records.select(pl.exclude("captured_at", "source")).with_columns(
+    records = body.placed if isinstance(body, RealtimeBody) else body.records
+    rows = records.select(pl.exclude("captured_at", "source")).with_columns(
         cs.categorical().cast(pl.String), cs.by_dtype(pl.Enum).cast(pl.String)
     )
     text = rows.select(sorted(rows.columns)).sort(pl.all()).write_ndjson()

@@ -7,6 +7,7 @@ docs/metrics.md.
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 import polars as pl
 
@@ -56,6 +57,7 @@ _ID, _LABEL, STAMP = (_FIELDS[name] for name in ("charge_point_id", "status_labe
 SIGHTING_FIELDS = dict.fromkeys((_ID, _LABEL, STAMP), pl.String)
 """The published fields that make a sighting, and their type."""
 ALL_FIELDS = field_types(_FIELDS)
+_PUBLISHED_PLACES = [name for name in ALL_FIELDS if name not in SIGHTING_FIELDS]
 _RECENT: "ParsedBodies[RealtimeBody]" = ParsedBodies(4)
 
 
@@ -64,26 +66,30 @@ class RealtimeBody(ParsedBody):
     """A snapshot.
 
     Attributes:
-        records: `charge_point_id`, `status`, `updated` (UTC second of the stamp) and
-            `PLACE_COLUMNS`.
+        records: `charge_point_id`, `status` and `updated` (UTC second of the stamp).
         rejected: records without an id that a store can hold, or a stamp that has an offset.
         summary: `statuses` (label → records, `null` where there is none), `newest_update` (None
             where no record has a readable stamp of 2000-2100), `fields` as published; `dropped`
             (field → values that no store can hold) where there are any.
         newest_plausible: the newest stamp that other stamps of the body confirm.
+        published_places: the fields of the records that say where a point is, as published.
     """
 
     newest_plausible: datetime | None
+    published_places: pl.DataFrame
+
+    @cached_property
+    def placed(self) -> pl.DataFrame:
+        """The records with `PLACE_COLUMNS`; made when asked for, as few bodies are."""
+        return self.records.hstack(places(self.published_places, _FIELDS))
 
     def sightings(self, captured_at: datetime) -> pl.DataFrame:
         """The records as `SIGHTINGS`, of a snapshot captured then."""
-        return self.places(captured_at).select(SIGHTINGS.names())
+        return _seen_at(captured_at, self.records).select(SIGHTINGS.names())
 
     def places(self, captured_at: datetime) -> pl.DataFrame:
         """The records as `PLACES`, of a snapshot captured then."""
-        second = pl.lit(second_of(captured_at), dtype=pl.Int64).alias("second")
-        records = self.records.with_columns(second, pl.lit(0).alias("body"))
-        return stamps.with_signs_of_life(records).select(PLACES.names())
+        return _seen_at(captured_at, self.placed).select(PLACES.names())
 
     def point_stamped_at(self, instant: datetime) -> str | None:
         """A charge point whose stamp is of this second."""
@@ -93,7 +99,7 @@ class RealtimeBody(ParsedBody):
     def points(self, captured_at: datetime) -> pl.DataFrame:
         """The places as `POINTS`, of a snapshot captured then."""
         second = pl.lit(second_of(captured_at), dtype=pl.Int64).alias("second")
-        return points_of(self.records.with_columns(second))
+        return points_of(self.placed.with_columns(second))
 
     @property
     def unknown_labels(self) -> dict[str, int]:
@@ -125,7 +131,7 @@ def _read(body: bytes) -> RealtimeBody:
     rows = export.rows
     instants = stamps.instants(rows[STAMP])
     updated = stamps.seconds(instants)
-    records, rejected = clean(rows, updated, places(rows, _FIELDS))
+    records, rejected = clean(rows, updated, rows.select(_PUBLISHED_PLACES))
     labels = rows.group_by(storable(pl.col(_LABEL)).fill_null("null")).len().sort(_LABEL)
     stamped = pl.DataFrame({"instant": instants, "second": updated})
     plausible = stamped.select(stamps.newest_plausible(pl.col("second"))).item()
@@ -136,12 +142,18 @@ def _read(body: bytes) -> RealtimeBody:
     }
     dropped = dropped_values(rows)
     return RealtimeBody(
-        records=records,
+        records=records.drop(_PUBLISHED_PLACES),
         rejected=rejected,
         record_count=rows.height,
         summary=summary | ({"dropped": dropped} if dropped else {}),
         newest_plausible=_newest(stamped, pl.col("second") <= pl.lit(plausible, dtype=pl.Int64)),
+        published_places=records.select(_PUBLISHED_PLACES),
     )
+
+
+def _seen_at(captured_at: datetime, records: pl.DataFrame) -> pl.DataFrame:
+    second = pl.lit(second_of(captured_at), dtype=pl.Int64).alias("second")
+    return stamps.with_signs_of_life(records.with_columns(second, pl.lit(0).alias("body")))
 
 
 def _newest(stamped: pl.DataFrame, believed: pl.Expr) -> datetime | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-_OPENING = re.compile(rb'\[\s*\{\s*"[^"\\]+"\s*:\s*"')
+_OPENING = re.compile(rb'\[\s*\{\s*"[^"\\]+"\s*:\s*')
 _BETWEEN = re.compile(rb"\}\s*,\s*\{")
 _END = b"}]"
 _TOGETHER = 8

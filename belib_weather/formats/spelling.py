@@ -6,7 +6,7 @@ Rules: docs/metrics.md.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 import polars as pl
 
@@ -72,16 +72,23 @@ def by_distinct(texts: pl.Series, parse: Callable[[pl.Series], pl.Series]) -> pl
     distinct = texts.drop_nulls().unique()
     if 2 * distinct.len() > texts.len():
         return parse(texts)  # the ids of one body are all distinct
+    distinct = distinct.sort()
     return parse(distinct).gather(texts.cast(pl.Enum(distinct)).to_physical())
 
 
 def _statuses(labels: pl.Series) -> pl.Series:
+    return _statuses_of(tuple(labels))
+
+
+@lru_cache(maxsize=64)
+def _statuses_of(labels: tuple[str | None, ...]) -> pl.Series:
+    """Cached: every body has the same few labels, and reading seven takes a millisecond."""
     return _keys(labels).replace_strict(
         _status_of_key(), default=Status.UNKNOWN.value, return_dtype=STATUS_TYPE
     )
 
 
-def _keys(labels: Iterable[str]) -> pl.Series:
+def _keys(labels: Iterable[str | None]) -> pl.Series:
     texts = pl.Series("label", list(labels), dtype=pl.String)
     return texts.to_frame().select(label_key(pl.col("label"))).to_series()
 

@@ -12,7 +12,7 @@ import gettext
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from io import BytesIO
 
@@ -29,7 +29,7 @@ class Language(StrEnum):
     FRENCH = "fr"
     ENGLISH = "en"
 
-    @property
+    @cached_property
     def locale(self) -> Locale:
         """What CLDR knows of the language; of its regions the one for readers in Europe."""
         return Locale.parse("en_GB" if self is Language.ENGLISH else self.value)

@@ -11,7 +11,7 @@ Patterns of dates: https://unicode.org/reports/tr35/tr35-dates.html#Date_Format_
 import re
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -152,8 +152,14 @@ def d3_format(language: Language) -> dict[str, Any]:
 def _number(value: float, decimals: int, kind: str, language: Language) -> str:
     # Rounded as a float is: Babel would round the shortest decimal that reads back as the float.
     # What rounds to zero has no sign.
-    rounded = Decimal(f"{value:z.{decimals}f}").scaleb(-2 if kind == "percent" else 0)
-    return str(_pattern(kind, decimals, language).apply(rounded, language.locale))
+    return _written(f"{value:z.{decimals}f}", decimals, kind, language)
+
+
+@lru_cache(maxsize=4_096)
+def _written(rounded: str, decimals: int, kind: str, language: Language) -> str:
+    """Cached: the pages of a site write the same few hundred numbers again and again."""
+    value = Decimal(rounded).scaleb(-2 if kind == "percent" else 0)
+    return str(_pattern(kind, decimals, language).apply(value, language.locale))
 
 
 @cache

@@ -6,6 +6,7 @@ What belongs here: which frames, and what all pages say of them. What does not: 
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -133,13 +134,13 @@ class SiteData:
         """Whether the newest forecasts are the blend's, not a model's."""
         return bool((self.forecasts["model"] == BLEND).any())
 
-    @property
+    @cached_property
     def sources(self) -> tuple[str, ...]:
         """Raw sources of what is shown: the states, and the feed in the past weeks."""
         named = pl.concat([self.states["source"], self.feed["source"]]).drop_nulls()
         return tuple(named.unique().sort())
 
-    @property
+    @cached_property
     def has_map(self) -> bool:
         """Whether any station has a place, so that there is a map and a preview image."""
         return not self.states.select("latitude", "longitude").drop_nulls().is_empty()
@@ -149,7 +150,7 @@ class SiteData:
         """Whether any row is simulated."""
         return are_simulated(self.sources)
 
-    @property
+    @cached_property
     def credits(self) -> list[Credit]:
         """The credits due for the data."""
         weather = self.weather_hours["source"].unique().sort()

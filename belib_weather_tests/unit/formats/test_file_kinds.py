@@ -112,8 +112,8 @@ def test_every_file_shape_of_the_same_data_has_the_same_content(body: bytes) -> 
 
 def test_a_text_of_windows_may_have_any_sign_of_french() -> None:
     text = csv_of().replace("Été", "«\xa0Été\xa0» – l’œuvre, 5 €")
-    read = read_realtime(text.encode("cp1252")).records["address"]
-    assert read.to_list() == read_realtime(text.encode()).records["address"].to_list()
+    read = read_realtime(text.encode("cp1252")).placed["address"]
+    assert read.to_list() == read_realtime(text.encode()).placed["address"].to_list()
 
 
 def test_the_content_hash_depends_on_values_and_not_on_order() -> None:
@@ -141,7 +141,7 @@ def test_a_text_that_is_too_long_becomes_null_in_csv_and_json() -> None:
     records = [dict(record) for record in city()]
     records[3]["adresse_station"] = f"{long} Rue de l'Été, bis 75004 Paris"
     of_csv, of_json = read_realtime(text.encode()), read_realtime(json.dumps(records).encode())
-    assert of_csv.records["address"].null_count() == 1
+    assert of_csv.placed["address"].null_count() == 1
     assert of_csv.summary["dropped"] == of_json.summary["dropped"] == {"adresse_station": 1}
 
 

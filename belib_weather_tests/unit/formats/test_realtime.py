@@ -125,7 +125,7 @@ def test_coordinates_of_an_unexpected_shape_affect_no_other_row() -> None:
     here, text = {"lon": 2.31, "lat": 48.87}, "48.87,2.31"
     odd: list[Any] = [here, text, {"lon": "2.31", "lat": "48.87"}, [2.31, 48.87], 7]
     read = read_realtime(body(*(row(coordonneesxy=value) for value in odd)))
-    assert read.records["latitude"].to_list() == [48.87, 48.87, None, None, None]
+    assert read.placed["latitude"].to_list() == [48.87, 48.87, None, None, None]
 
 
 def test_an_empty_array_has_no_sightings() -> None:
@@ -174,7 +174,7 @@ def test_the_csv_export_with_french_labels_reads_like_the_json(bom: bytes) -> No
     place = {"coordonneesxy": {"lon": 2.3146, "lat": 48.8737}, "code_insee_commune": "75108"}
     more = {"adresse_station": "37 Rue; 75008 Paris", "arrondissement": "08e Arrondissement"}
     expected = read_realtime(body(row(statut_pdc="Occupé (en charge)", **place, **more)))
-    assert_frame_equal(read.records, expected.records)
+    assert_frame_equal(read.placed, expected.placed)
     assert read.rejected["reason"].to_list() == ["no id"]
     assert set(read.summary["fields"]) == NETWORK.realtime.field_names | {
         "url description point de charge"
@@ -188,7 +188,7 @@ def test_a_csv_with_field_names_is_readable() -> None:
 
 def test_a_line_break_in_a_quoted_cell_of_the_last_row_is_not_a_truncation() -> None:
     raw = CSV.encode() + f'Y;Inconnu;;{STAMP};;"1 Rue\n75001 Paris";;\r\n'.encode()
-    assert read_realtime(raw).records["address"].to_list()[-1] == "1 Rue\n75001 Paris"
+    assert read_realtime(raw).placed["address"].to_list()[-1] == "1 Rue\n75001 Paris"
 
 
 @pytest.mark.parametrize(
@@ -200,14 +200,14 @@ def test_every_vintage_reads_whole_with_one_point_whose_place_is_null(
 ) -> None:
     read = read_realtime(stored(f"realtime/{name}"))
     assert (read.record_count, read.rejected.height, read.unknown_labels) == (count, 0, {})
-    assert read.records["latitude"].null_count() == 1
+    assert read.placed["latitude"].null_count() == 1
 
 
 @pytest.mark.parametrize("vintage", ["2022", "2026"])
 def test_the_csv_and_the_json_of_a_vintage_hold_the_same_records(vintage: str) -> None:
     of_json = read_realtime(stored(f"realtime/{vintage}.json"))
     of_csv = read_realtime(stored(f"realtime/{vintage}.csv"))
-    assert_frame_equal(of_csv.records, of_json.records)
+    assert_frame_equal(of_csv.placed, of_json.placed)
     same = ("statuses", "newest_update")
     assert [of_csv.summary[name] for name in same] == [of_json.summary[name] for name in same]
 

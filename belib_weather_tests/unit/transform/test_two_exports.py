@@ -159,12 +159,12 @@ def test_the_feed_of_2026_is_readable(any_body: Callable[[str], bytes]) -> None:
 def test_a_csv_export_reads_like_the_json_export_of_the_same_records(name: str) -> None:
     of_json = read_realtime(stored(f"realtime/{name}"))
     of_csv = read_realtime(stored(f"realtime/{name.replace('json', 'csv')}"))
-    assert_frame_equal(of_csv.records, of_json.records)
+    assert_frame_equal(of_csv.placed, of_json.placed)
 
 
 def test_a_selected_poll_reads_like_the_whole_export_of_the_same_records() -> None:
     whole, selected = (
-        read_realtime(stored(f"realtime/{name}.json")).records.sort("charge_point_id")
+        read_realtime(stored(f"realtime/{name}.json")).placed.sort("charge_point_id")
         for name in ("2026", "2026_selected")
     )
     assert_frame_equal(selected, whole)
