@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 
 import dagster as dg
+import polars as pl
 import psycopg
 import pytest
 import sqlalchemy as sa
 from dagster._core.test_utils import create_run_for_test
+from polars.testing import assert_frame_equal
+
+from belib_weather.dagster_internals import CHECK_EXECUTIONS, EVENTS
 
 SOME = 30
 
@@ -61,3 +65,63 @@ def test_a_connection_that_the_server_ended_is_replaced(
 
     assert instance.get_run_by_id(first.run_id)
     assert backends(server, warehouse_url).isdisjoint(ended)
+
+
+DAYS = dg.DailyPartitionsDefinition("2026-11-01")
+RANGE = {
+    "dagster/asset_partition_range_start": "2026-11-02",
+    "dagster/asset_partition_range_end": "2026-11-08",
+}
+
+
+@dg.asset(partitions_def=DAYS, backfill_policy=dg.BackfillPolicy.single_run())
+def measured() -> None: ...
+
+
+@dg.asset(deps=[measured], partitions_def=DAYS, backfill_policy=dg.BackfillPolicy.single_run())
+def derived() -> None: ...
+
+
+@dg.asset_check(asset=derived, partitions_def=DAYS)
+def is_right() -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(passed=True)
+
+
+@pytest.mark.parametrize("most", ["3", "50"])
+def test_a_range_leaves_the_same_records_whether_its_plan_is_stored_together_or_one_by_one(
+    instance: dg.DagsterInstance,
+    warehouse_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    most: str,
+) -> None:
+    job = dg.Definitions(
+        assets=[measured, derived],
+        asset_checks=[is_right],
+        jobs=[dg.define_asset_job("all_of_it", selection="*")],
+    ).resolve_job_def("all_of_it")
+    engine = sa.create_engine(sa.make_url(warehouse_url).set(drivername="postgresql+psycopg"))
+
+    def records(batch_size: str) -> list[pl.DataFrame]:
+        monkeypatch.setenv("DAGSTER_EVENT_BATCH_SIZE", batch_size)
+        run = job.execute_in_process(instance=instance, tags=RANGE).dagster_run.run_id
+        for asset in (measured.key, derived.key):
+            assert instance.get_latest_planned_materialization_info(asset).run_id == run
+        events = sa.select(
+            EVENTS.c.dagster_event_type, EVENTS.c.asset_key, EVENTS.c.partition, EVENTS.c.step_key
+        ).where(EVENTS.c.run_id == run)
+        table = CHECK_EXECUTIONS.c
+        checks = sa.select(
+            table.asset_key, table.check_name, table.partition, table.execution_status
+        ).where(table.run_id == run)
+        with engine.connect() as connection:
+            return [
+                pl.read_database(query, connection, infer_schema_length=None)
+                for query in (events.order_by(EVENTS.c.id), checks.order_by(table.partition))
+            ]
+
+    together, one_by_one = records(most), records("0")
+    planned = pl.col("dagster_event_type") == "ASSET_MATERIALIZATION_PLANNED"
+    assert together[0].filter(planned).height == 2 * 7
+    assert together[1].height > 0
+    for left, right in zip(together, one_by_one, strict=True):
+        assert_frame_equal(left, right, check_row_order=False)
