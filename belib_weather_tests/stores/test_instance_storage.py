@@ -105,7 +105,8 @@ def test_a_range_leaves_the_same_records_whether_its_plan_is_stored_together_or_
         monkeypatch.setenv("DAGSTER_EVENT_BATCH_SIZE", batch_size)
         run = job.execute_in_process(instance=instance, tags=RANGE).dagster_run.run_id
         for asset in (measured.key, derived.key):
-            assert instance.get_latest_planned_materialization_info(asset).run_id == run
+            planned = instance.get_latest_planned_materialization_info(asset)
+            assert planned and planned.run_id == run
         events = sa.select(
             EVENTS.c.dagster_event_type, EVENTS.c.asset_key, EVENTS.c.partition, EVENTS.c.step_key
         ).where(EVENTS.c.run_id == run)
@@ -120,8 +121,8 @@ def test_a_range_leaves_the_same_records_whether_its_plan_is_stored_together_or_
             ]
 
     together, one_by_one = records(most), records("0")
-    planned = pl.col("dagster_event_type") == "ASSET_MATERIALIZATION_PLANNED"
-    assert together[0].filter(planned).height == 2 * 7
+    is_planned = pl.col("dagster_event_type") == "ASSET_MATERIALIZATION_PLANNED"
+    assert together[0].filter(is_planned).height == 2 * 7
     assert together[1].height > 0
     for left, right in zip(together, one_by_one, strict=True):
         assert_frame_equal(left, right, check_row_order=False)
