@@ -106,7 +106,8 @@ def test_a_range_leaves_the_same_records_whether_its_plan_is_stored_together_or_
         run = job.execute_in_process(instance=instance, tags=RANGE).dagster_run.run_id
         for asset in (measured.key, derived.key):
             planned = instance.get_latest_planned_materialization_info(asset)
-            assert planned and planned.run_id == run
+            assert planned
+            assert planned.run_id == run
         events = sa.select(
             EVENTS.c.dagster_event_type, EVENTS.c.asset_key, EVENTS.c.partition, EVENTS.c.step_key
         ).where(EVENTS.c.run_id == run)
