@@ -14,6 +14,8 @@ from belib_weather.networks import NETWORK
 from belib_weather.vocabulary import STATUSES, Status
 
 STATUS_TYPE = pl.Enum(STATUSES)
+_MOST_CACHED = 50
+"""Labels; a feed has seven, and what has many is none that comes again."""
 _ZERO_WIDTH = "[\u200b-\u200d\u2060\ufeff\u00ad\u180e]"
 
 
@@ -77,12 +79,18 @@ def by_distinct(texts: pl.Series, parse: Callable[[pl.Series], pl.Series]) -> pl
 
 
 def _statuses(labels: pl.Series) -> pl.Series:
-    return _statuses_of(tuple(labels))
+    if labels.len() > _MOST_CACHED:
+        return _statuses_of(labels)
+    return _cached_statuses(tuple(labels))
 
 
 @lru_cache(maxsize=64)
-def _statuses_of(labels: tuple[str | None, ...]) -> pl.Series:
-    """Cached: every body has the same few labels, and reading seven takes a millisecond."""
+def _cached_statuses(labels: tuple[str | None, ...]) -> pl.Series:
+    """Every body has the same few labels, and reading seven takes a millisecond."""
+    return _statuses_of(labels)
+
+
+def _statuses_of(labels: Iterable[str | None]) -> pl.Series:
     return _keys(labels).replace_strict(
         _status_of_key(), default=Status.UNKNOWN.value, return_dtype=STATUS_TYPE
     )
