@@ -9,13 +9,14 @@ from datetime import datetime
 
 import dataframely as dy
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from belib_weather.datasets import STATUS_SECONDS, AvailabilityFact
 from belib_weather.dates import local_calendar
 from belib_weather.transform.cells import Cells, Numbers
 from belib_weather.transform.errors import BrokenHours
-from belib_weather.transform.intervals import POINT, moments, pieces_of
+from belib_weather.transform.intervals import moments, numbered_instants, pieces_of
 from belib_weather.transform.points import codes_of, points_of
 from belib_weather.vocabulary import STATUSES, Status
 from belib_weather.window import HOUR, Window, floor_hour, second_of
@@ -56,14 +57,17 @@ def availability_facts(
         raise BrokenHours(f"facts are of full UTC hours, not of {window}; widen the window to them")
     ids = sightings["charge_point_id"]
     points = _by_station(ids)
-    sighted = moments(sightings, pl.lit(codes_of(ids, points)))
-    station_of = points["station"]
-    pieces = pieces_of(sighted, window).with_columns(_gather(station_of, pl.col("point")))
+    codes, station_of = codes_of(ids, points), points["station"]
+    pieces = pieces_of(moments(sightings, pl.lit(codes)), window).with_columns(
+        _gather(station_of, pl.col("point"))
+    )
     stations = points["station_id"].unique(maintain_order=True)
     cells = Cells(stations.len(), second_of(window.start), second_of(window.end))
     facts = (
         cells.frame(
-            **_sighting_counts(sighted, station_of, cells),
+            **_sighting_counts(
+                codes.to_numpy(), sightings["second"].to_numpy(), station_of.to_numpy(), cells
+            ),
             **_point_seconds(pieces, cells),
             **_station_seconds(pieces, cells),
         )
@@ -79,9 +83,8 @@ def availability_facts(
             _unobserved(), _is_provisional(newest_snapshot), *local_calendar(pl.col("hour"))
         )
     )
-    return AvailabilityFact.validate(
-        _with_weather(facts, weather).select(AvailabilityFact.column_names()), cast=True
-    )
+    # Cast first: what `validate` casts itself it keeps twice.
+    return AvailabilityFact.validate(AvailabilityFact.cast(_with_weather(facts, weather)))
 
 
 def _by_station(ids: pl.Series) -> pl.DataFrame:
@@ -98,31 +101,35 @@ def _gather(values: pl.Series, index: pl.Expr) -> pl.Expr:
 
 
 def _sighting_counts(
-    sighted: pl.DataFrame, station_of: pl.Series, cells: Cells
+    point: Numbers, second: Numbers, station_of: Numbers, cells: Cells
 ) -> dict[str, Numbers]:
-    """`charge_points` and `snapshots` of every station and hour."""
-    moment = sighted["moment"].to_numpy()
-    hour_of_point = moment // _HOUR  # one division: points are whole hours apart
-    point = hour_of_point // (POINT // _HOUR)
-    since = moment - point * POINT - cells.start
-    is_inside = (since >= 0) & (since < cells.end - cells.start)
-    # By point and second: a point's first sighting in an hour has another hour or point before it.
-    is_first = np.diff(hour_of_point, prepend=-1)[is_inside] != 0
-    hour = hour_of_point - point * (POINT // _HOUR) - cells.start // _HOUR
-    point, since, hour = point[is_inside], since[is_inside], hour[is_inside]
-    station = station_of.to_numpy()[point]
-    cell = station * cells.hours + hour
-    is_instant = np.zeros(cells.end - cells.start, bool)
-    is_instant[since] = True
-    instants = np.flatnonzero(is_instant)
-    number_of = np.cumsum(is_instant, dtype=np.int32) - 1
-    is_seen = np.zeros((cells.stations, len(instants)), bool)
-    is_seen[station, number_of[since]] = True
-    of_station, number = np.nonzero(is_seen)
+    """`charge_points` and `snapshots` of every station and hour.
+
+    Args:
+        point: of every sighting, a dense code.
+        second: of every sighting, also of those outside the hours.
+        station_of: the station of every point.
+        cells: the stations and hours.
+    """
+    instants, number = numbered_instants(second)
+    is_inside = (instants >= cells.start) & (instants < cells.end)
+    # Sightings outside the hours have a column of their own, which is faster than to filter them.
+    hour = np.where(is_inside, (instants - cells.start) // _HOUR, cells.hours)
+    point_seen = _marked(point, hour[number], len(station_of), cells.hours + 1)
+    station_seen = _marked(station_of[point], number, cells.stations, len(instants))
+    points, hours = np.nonzero(point_seen[:, : cells.hours])
+    stations, seen = np.nonzero(station_seen[:, is_inside])
     return {
-        "charge_points": cells.counted(cell[is_first]),
-        "snapshots": cells.counted(of_station * cells.hours + instants[number] // _HOUR),
+        "charge_points": cells.counted(station_of[points] * cells.hours + hours),
+        "snapshots": cells.counted(stations * cells.hours + hour[is_inside][seen]),
     }
+
+
+def _marked(row: Numbers, column: Numbers, rows: int, columns: int) -> npt.NDArray[np.bool_]:
+    """A table in which the cells of these rows and columns are true."""
+    table = np.zeros(rows * columns, bool)
+    table[row * columns + column] = True  # a flat index is twice as fast as two
+    return table.reshape(rows, columns)
 
 
 def _cut_at_hours(spans: pl.DataFrame) -> pl.DataFrame:

@@ -20,6 +20,7 @@ STATUS = 8
 """Distance of two stamps' codes on the line of records; statuses are fewer."""
 _MOST_EMPTY = 4
 """Cells per sighting of a table of points and instants that is worth its memory."""
+_NOT_SIGHTED = np.iinfo(np.int64).min
 _Integers = npt.NDArray[np.int64]
 NO_SIGN_OF_LIFE = 0
 """Stands for a stamp that is no sign of life: older than any other, so its seconds are stale."""
@@ -81,20 +82,27 @@ def _in_grid(point: _Integers, second: _Integers, record: _Integers) -> pl.DataF
     """
     if not len(point):
         return None
-    begins = np.flatnonzero(np.diff(second, prepend=second[0] - 1))  # the rows of one snapshot
-    instants, number = np.unique(second[begins], return_inverse=True)
+    instants, number = numbered_instants(second)
     points, width = int(point.max()) + 1, len(instants)
     if points * width > _MOST_EMPTY * len(point):
         return None
-    cell = point * width + np.repeat(number, np.diff(begins, append=len(second)))
-    is_sighted = np.zeros(points * width, bool)
-    is_sighted[cell] = True
-    if np.count_nonzero(is_sighted) < len(point):
-        return None
-    records = np.empty(points * width, np.int64)
-    records[cell] = record
+    records = np.full(points * width, _NOT_SIGHTED)
+    records[point * width + number] = record
     moment = (np.arange(points) * POINT)[:, np.newaxis] + instants
-    return pl.DataFrame({"moment": moment.ravel()[is_sighted], "record": records[is_sighted]})
+    in_order = pl.DataFrame({"moment": moment.ravel(), "record": records}).filter(
+        pl.col("record") != _NOT_SIGHTED
+    )
+    return in_order if in_order.height == len(point) else None
+
+
+def numbered_instants(second: _Integers) -> tuple[_Integers, _Integers]:
+    """The distinct seconds of sightings in order, and which of them each one has.
+
+    Fast where the sightings of one snapshot follow one another.
+    """
+    begins = np.flatnonzero(np.diff(second, prepend=second[:1] - 1))  # the rows of one snapshot
+    instants, number = np.unique(second[begins], return_inverse=True)
+    return instants, np.repeat(number, np.diff(begins, append=len(second)))
 
 
 def pieces_of(sighted: pl.DataFrame, window: Window) -> pl.DataFrame:
