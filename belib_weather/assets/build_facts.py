@@ -5,6 +5,7 @@ what the catalog shows (`facts`).
 """
 
 from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import polars as pl
@@ -73,11 +74,16 @@ def _build(
         dg.Failure: raw documents of the present facts are missing; nothing was changed.
     """
     # Read under the lock: of two runs on one hour, the one that writes last has read last.
-    with store.locked(AVAILABILITY_FACTS, chunk) as transaction:
+    with (
+        store.locked(AVAILABILITY_FACTS, chunk) as transaction,
+        ThreadPoolExecutor(1) as beside,
+    ):
+        hours = Window(chunk.start, chunk.end + HOUR)
+        reading_weather = beside.submit(store.read, WEATHER_HOURS, hours)
+        reading_newest = beside.submit(raw.newest_captured_at, RAW_SNAPSHOTS)
         sightings = reader.read(chunk)
         yield
-        weather = store.read(WEATHER_HOURS, Window(chunk.start, chunk.end + HOUR))
-        newest = raw.newest_captured_at(RAW_SNAPSHOTS)
+        weather, newest = reading_weather.result(), reading_newest.result()
         newest_second = int(newest.timestamp()) if newest else None
         inputs = input_hashes(sightings.documents, weather, chunk, newest_second)
         refuse_lost_raw(raw, store, AVAILABILITY_FACTS, inputs, chunk)

@@ -98,7 +98,7 @@ def chunks(
     Save one hour or day that holds more. None is longer than `LONGEST`.
     """
     held = dict(
-        lake.inventory(RAW_SNAPSHOTS, window)
+        lake.inventory(RAW_SNAPSHOTS, window, ("captured_at", "record_count"))
         .group_by(pl.col("captured_at").dt.truncate(_EVERY[grain]).alias("start"))
         .agg(pl.col("record_count").sum())
         .iter_rows()

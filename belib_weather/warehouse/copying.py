@@ -16,7 +16,7 @@ from belib_weather.warehouse.table import Relation
 from belib_weather.window import Window
 
 _STAMP = "%Y-%m-%d %H:%M:%S%.f+00"
-_ROWS_AT_ONCE = 8_192
+_ROWS_AT_ONCE = 2_048
 """Encoded at a time: the server stores them while the next ones are encoded."""
 _EVERY_ROW = sql.SQL("true")
 
