@@ -51,27 +51,24 @@ def status_episodes(
     )
     instant = pl.Datetime("us", "UTC")
     start = pl.from_epoch("start").cast(instant)
-    return StatusEpisode.validate(
-        segments.select(
-            *(pl.lit(points[name]).gather(pl.col("point")).alias(name) for name in points.columns),
-            start.alias("started_at"),
-            pl.from_epoch("end").cast(instant).alias("ended_at"),
-            (pl.col("end") - pl.col("start")).alias("seconds"),
-            pl.lit(pl.Series(STATUSES)).gather(pl.col("status")).alias("status"),
-            "is_stale",
-            "start_kind",
-            "end_kind",
-            "restamps",
-            pl.when(pl.col("updated") != NO_SIGN_OF_LIFE)
-            .then(pl.from_epoch("updated").cast(instant))
-            .alias("stamp"),
-            start.dt.truncate("1d").alias("day"),
-            *local_calendar(start),
-        )
-        .join(sources, on="day", how="left", maintain_order="left")
-        .select(StatusEpisode.column_names()),
-        cast=True,
-    )
+    rows = segments.select(
+        *(pl.lit(points[name]).gather(pl.col("point")).alias(name) for name in points.columns),
+        start.alias("started_at"),
+        pl.from_epoch("end").cast(instant).alias("ended_at"),
+        (pl.col("end") - pl.col("start")).alias("seconds"),
+        pl.lit(pl.Series(STATUSES)).gather(pl.col("status")).alias("status"),
+        "is_stale",
+        "start_kind",
+        "end_kind",
+        "restamps",
+        pl.when(pl.col("updated") != NO_SIGN_OF_LIFE)
+        .then(pl.from_epoch("updated").cast(instant))
+        .alias("stamp"),
+        start.dt.truncate("1d").alias("day"),
+        *local_calendar(start),
+    ).join(sources, on="day", how="left", maintain_order="left")
+    # Cast first: what `validate` casts itself it keeps twice.
+    return StatusEpisode.validate(StatusEpisode.cast(rows))
 
 
 def _cut_at_midnights(records: pl.DataFrame) -> pl.DataFrame:
