@@ -79,7 +79,9 @@ def test_the_paragraph_for_ci_fills_stores_that_readers_can_read(command: Comman
     assert command.running() == []
 
 
-@pytest.mark.parametrize(("is_checkout", "code"), [(True, 2), (False, 1)])
+@pytest.mark.parametrize(
+    ("is_checkout", "code"), [(True, 2), pytest.param(False, 1, marks=pytest.mark.slow)]
+)
 def test_a_dagster_command_without_stores_says_how_to_start_them_and_requests_no_feed(
     is_checkout: bool, code: int, tmp_path: Path
 ) -> None:

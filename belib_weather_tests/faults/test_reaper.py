@@ -77,6 +77,7 @@ def pids(instance: dg.DagsterInstance) -> set[str]:
     }
 
 
+@pytest.mark.slow
 def test_a_run_of_a_killed_command_line_fails_and_a_running_one_continues(
     instance: dg.DagsterInstance, home: Path, materializing: list[subprocess.Popen[bytes]]
 ) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import dagster as dg
 import polars as pl
 import polars.selectors as cs
+import pytest
 
 from belib_weather.automation.exports import requests_for
 from belib_weather.automation.live import RANGE_END, RANGE_START
@@ -149,6 +150,7 @@ def test_every_morning_exports_yesterday_and_no_day_before_the_first(
     assert asked_in_the_morning(platform, in_days(start, 0)) == []
 
 
+@pytest.mark.slow
 def test_dates_with_late_data_are_exported_again_however_old(
     platform_with_facts: Platform, tmp_path: Path, now: datetime
 ) -> None:

@@ -110,6 +110,7 @@ def test_counts_per_status_agree_everywhere_with_the_file(
     assert of_2022.warehouse.read(STATION_STATES).height == len(stations_of(last))
 
 
+@pytest.mark.slow
 def test_marts_of_five_minutes_hold_no_more_than_was_observed(
     of_2022: Platform, any_body: Callable[[str], bytes]
 ) -> None:

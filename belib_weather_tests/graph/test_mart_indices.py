@@ -138,6 +138,7 @@ def test_only_differing_documents_are_written(
     assert all(verdicts(look(unpublished))[name] for name in NAMES)
 
 
+@pytest.mark.slow
 def test_documents_deleted_by_another_program_are_published_again(
     unpublished: Platform, elasticsearch_url: str
 ) -> None:

@@ -67,6 +67,7 @@ def addresses_in_view(platform: Platform) -> dict[datetime, str]:
     return dict(rows.select("hour", "address").iter_rows())
 
 
+@pytest.mark.slow
 def test_a_new_address_publishes_the_affected_hours_again(
     platform: Platform, elasticsearch_url: str, tmp_path: Path, now: datetime
 ) -> None:

@@ -315,6 +315,7 @@ def test_a_publication_that_dies_at_any_step_is_repaired_by_value(
     assert documents.agree()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("environment")
 def test_a_run_killed_while_it_publishes_is_repaired_automatically(
     published: Platform,

@@ -29,6 +29,7 @@ def expected(platform_with_facts: Platform, now: datetime) -> pl.DataFrame:
     return first
 
 
+@pytest.mark.slow
 def test_one_by_one_in_reverse_gives_the_same_rows(
     platform_with_facts: Platform, expected: pl.DataFrame, now: datetime
 ) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
+import pytest
 
 from belib_weather.datasets.outages import Outage
 from belib_weather.definitions import build_defs
@@ -57,6 +58,7 @@ def test_every_station_of_the_graph_has_its_page_in_both_languages(
     assert (tmp_path / "data" / "current.json").read_text() == live
 
 
+@pytest.mark.slow
 def test_a_failing_page_loses_only_itself_and_is_named(
     platform_with_facts: Platform, now: datetime, tmp_path: Path
 ) -> None:

@@ -133,6 +133,7 @@ def test_a_home_that_cannot_be_written_is_refused(make_home: MakeHome, tmp_path:
     tmp_path.chmod(0o700)
 
 
+@pytest.mark.slow
 def test_a_lost_password_file_is_renewed_for_existing_data(local: Settings) -> None:
     """Whether the servers run or not; the raw data would be out of reach otherwise."""
     urls = ensure(local)

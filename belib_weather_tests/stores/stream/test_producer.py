@@ -159,6 +159,7 @@ def _publish_and_die(servers: str, prefix: str, step: str) -> None:
         stream.publish(outbox, 10)
 
 
+@pytest.mark.slow
 def test_a_kill_between_any_two_steps_loses_and_duplicates_nothing(
     kafka: Broker, prefix: str
 ) -> None:
