@@ -36,7 +36,7 @@ test: .venv/dev.stamp  ## everything that CI checks: lint and all tests but the 
 	echo "make lint passed"; exit $$tests
 
 unit: .venv/dev.stamp  ## the tests of the code that need no server and no network, in a minute
-	$(BIN)/pytest -n 2 --dist worksteal --hypothesis-profile=quick -m "not slow and not long" belib_weather_tests/unit
+	$(BIN)/pytest -n 3 --dist worksteal --hypothesis-profile=quick -m "not slow and not long" belib_weather_tests/unit
 
 proofs: .venv/dev.stamp  ## the slow proofs: kills and repairs, guides to the letter, thirty simulated days
 	$(BIN)/pytest -n 2 --dist worksteal -m slow

@@ -74,6 +74,7 @@ def test_a_panel_that_needs_more_axes_is_refused(
         axes_of(replace(hours.CHANCE_BY_HOUR, shape=shape, measures=measures))
 
 
+@pytest.mark.long
 def test_lines_of_different_ranges_fill_the_height_each() -> None:
     clock = list(range(24))
     rows = pl.DataFrame(

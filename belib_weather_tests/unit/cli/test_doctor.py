@@ -97,6 +97,7 @@ _BACKTEST = ("forecast", "backtest", "history.parquet")
 """Works on a file alone, as `version` on nothing."""
 
 
+@pytest.mark.long
 def test_the_home_of_another_user_is_named_by_every_command(
     command: Command, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

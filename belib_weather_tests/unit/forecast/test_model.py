@@ -41,6 +41,7 @@ def test_the_name_of_a_model_is_that_of_its_station_forecasts(model: Model) -> N
     assert replace(model, stations=None).name == BOOSTED
 
 
+@pytest.mark.long
 def test_a_changed_future_changes_no_forecast(states: pl.DataFrame, model: Model) -> None:
     later = pl.col("time") > ORIGIN
     other = states.with_columns(pl.col("is_available") ^ later, pl.col("in_service") | later)

@@ -78,6 +78,7 @@ def _place(snapshot: Snapshot) -> Frames:
     return frames
 
 
+@pytest.mark.long
 @given(bodies=BODIES, separators=st.sampled_from(SEPARATORS))
 def test_bodies_read_together_give_what_each_gives_by_itself(
     bodies: list[list[Any]], separators: tuple[str, str]

@@ -34,6 +34,7 @@ def specs(defs: dg.Definitions) -> Iterator[dg.AssetSpec]:
     yield from defs.resolve_all_asset_specs()
 
 
+@pytest.mark.long
 def test_a_code_server_can_serialize_the_definitions(defs: dg.Definitions) -> None:
     """Else every page is empty, though the definitions load."""
     snapshot = RepositorySnap.from_def(defs.get_repository_def())

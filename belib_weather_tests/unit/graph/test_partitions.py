@@ -50,6 +50,7 @@ def test_the_current_hour_and_day_exist_and_the_next_do_not() -> None:
             run(key, key, asset)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("first", "last", "message"),
     [
@@ -72,6 +73,7 @@ def test_a_single_partition_that_does_not_exist_is_refused(key: str) -> None:
         dg.materialize([hourly], partition_key=key)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("day", ["2026-03-29", "2026-10-25"])
 def test_days_on_which_the_clock_changes_have_24_hours(day: str) -> None:
     keys = PARTITIONS.hourly.get_partition_keys(datetime(2026, 12, 1, tzinfo=UTC))

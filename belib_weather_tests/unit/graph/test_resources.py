@@ -68,6 +68,7 @@ def test_every_secret_of_the_settings_is_among_those_tried() -> None:
     assert maybe <= secret
 
 
+@pytest.mark.long
 def test_the_webserver_shows_settings_and_no_secret(snapshot: RepositorySnap) -> None:
     shown = {resource.name: resource.configured_values for resource in snapshot.resources or ()}
 

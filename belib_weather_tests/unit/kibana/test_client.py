@@ -120,6 +120,7 @@ def test_a_busy_kibana_is_asked_again(stub: KibanaStub, kibana: KibanaClient) ->
     assert stub.requests == [("POST", IMPORT)] * 2
 
 
+@pytest.mark.long
 def test_a_kibana_that_stays_busy_is_reported(
     stub: KibanaStub, kibana: KibanaClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -240,6 +241,7 @@ def test_ids_that_another_space_has_are_reported(stub: KibanaStub, url: str) -> 
         second.import_objects(bundle().ndjson)
 
 
+@pytest.mark.long
 def test_a_password_is_in_no_error_and_no_log(
     stub: KibanaStub, url: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

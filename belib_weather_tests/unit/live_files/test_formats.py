@@ -272,6 +272,7 @@ def test_the_national_schemas_accept_recorded_exports(
     assert written.rows > 0.99 * (written.rows + max(written.left_out.values(), default=0))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "planted"), [("dynamique", (b",libre,", b",free,")), ("statique", (b"24/7", b"?"))]
 )
@@ -327,6 +328,7 @@ def official(shared_data: Path, file: LiveFile) -> Draft202012Validator:
     return Draft202012Validator({"$ref": f"DATEXII_3_{root}.json"}, registry=registry)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [

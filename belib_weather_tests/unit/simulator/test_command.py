@@ -17,6 +17,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@pytest.mark.long
 def test_the_command_serves_the_city_and_clock_asked_for_until_it_is_stopped() -> None:
     port = free_port()
     options = f"--port {port} --seed 9 --charge-points 60 --now 2026-05-01T12:00:00Z --speed 0"

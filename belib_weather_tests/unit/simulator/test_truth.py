@@ -88,6 +88,7 @@ def test_records_of_two_windows_are_those_of_their_union(
     assert events(whole) == events(left, right)
 
 
+@pytest.mark.long
 def test_another_process_gives_the_same_bytes(small: Truth) -> None:
     at = NOW - 100 * DAY
     code = (

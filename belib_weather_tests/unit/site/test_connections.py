@@ -122,6 +122,7 @@ def test_an_endless_request_head_is_disconnected(connection: socket.socket, more
     assert b"200 OK" not in rest(connection)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("ending", [b"", b"Connection: close\r\n"])
 def test_a_client_that_does_not_read_is_disconnected(hurried: socket.socket, ending: bytes) -> None:
     hurried.sendall(GET.replace(b"/ ", b"/large.csv ") + ending + b"\r\n")

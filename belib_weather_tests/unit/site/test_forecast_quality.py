@@ -58,6 +58,7 @@ def test_a_station_shows_the_skill_beside_its_forecasts_and_where_it_comes_from(
     assert "Skill" not in made["en/station/FRV75PPX1101/index.html"], "it has no forecast"
 
 
+@pytest.mark.long
 def test_data_and_method_has_errors_by_horizon_and_reliability_by_tenth() -> None:
     made = pages()
 

@@ -98,6 +98,7 @@ def test_a_failing_part_fails_the_pages_that_need_it_and_is_named_once(tmp_path:
     assert after[f"{BROKEN}station.json"] != before[f"{BROKEN}station.json"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("table", "column", "value", "page"),
     [
@@ -126,6 +127,7 @@ def test_a_failing_page_of_any_kind_fails_alone(
     assert after["index.html"] != before["index.html"]
 
 
+@pytest.mark.long
 def test_a_file_that_cannot_be_written_fails_alone(tmp_path: Path) -> None:
     build_into(tmp_path, small.small())
     page = tmp_path / BROKEN / "index.html"

@@ -188,6 +188,7 @@ def test_one_stamp_in_the_future_does_not_make_the_others_stale(
     assert api(server, client).realtime().record_count == 12
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("zipped", [False, True])
 def test_an_error_inside_a_200_stream_is_refused_with_its_message(
     server: ScriptedServer, client: HttpClient, any_body: Callable[[str], bytes], zipped: bool

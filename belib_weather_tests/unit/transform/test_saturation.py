@@ -112,6 +112,7 @@ def test_weeks_can_be_computed_one_by_one_and_need_facts() -> None:
     assert saturation(FactOfAMart.create_empty()).is_empty()
 
 
+@pytest.mark.long
 def test_the_order_of_the_facts_changes_no_digit() -> None:
     facts = any_facts(6, {f"s{n}": (n % 2 + 5,) for n in range(9)}, THREE_WEEKS)
 

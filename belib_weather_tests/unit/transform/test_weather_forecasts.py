@@ -5,6 +5,7 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
+import pytest
 from polars.testing import assert_frame_equal
 
 from belib_weather.datasets import WeatherHour
@@ -55,6 +56,7 @@ def document(source: str, captured_at: datetime) -> RawDocument:
     return RawDocument("", source, captured_at, b"", "", 0, None, {}, captured_at, {}, {})
 
 
+@pytest.mark.long
 def test_documents_that_cannot_be_the_best_are_not_parsed() -> None:
     """The rows are those of all documents, whatever these are and lack."""
     hours = [DAY + timedelta(hours=hour) for hour in range(25)]
