@@ -115,7 +115,7 @@ def _slow_tests(stats: dict[str, list[Any]]) -> list[str]:
 def pytest_collection_finish() -> None:
     """Let the garbage collector begin, seldom, and leave to it only what tests create."""
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)  # a tenth less for a test of the graph, for 30 MB
+    gc.set_threshold(50_000, 20, 50)  # a tenth less for a test of the graph
     gc.enable()
 
 

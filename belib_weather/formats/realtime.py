@@ -98,8 +98,7 @@ class RealtimeBody(ParsedBody):
 
     def points(self, captured_at: datetime) -> pl.DataFrame:
         """The places as `POINTS`, of a snapshot captured then."""
-        second = pl.lit(second_of(captured_at), dtype=pl.Int64).alias("second")
-        return points_of(self.placed.with_columns(second))
+        return points_of(self.placed.with_columns(_second(captured_at)))
 
     @property
     def unknown_labels(self) -> dict[str, int]:
@@ -152,8 +151,12 @@ def _read(body: bytes) -> RealtimeBody:
 
 
 def _seen_at(captured_at: datetime, records: pl.DataFrame) -> pl.DataFrame:
-    second = pl.lit(second_of(captured_at), dtype=pl.Int64).alias("second")
-    return stamps.with_signs_of_life(records.with_columns(second, pl.lit(0).alias("body")))
+    body = pl.lit(0).alias("body")
+    return stamps.with_signs_of_life(records.with_columns(_second(captured_at), body))
+
+
+def _second(captured_at: datetime) -> pl.Expr:
+    return pl.lit(second_of(captured_at), dtype=pl.Int64).alias("second")
 
 
 def _newest(stamped: pl.DataFrame, believed: pl.Expr) -> datetime | None:

@@ -99,7 +99,7 @@ def test_a_range_leaves_the_same_records_whether_its_plan_is_stored_together_or_
         asset_checks=[is_right],
         jobs=[dg.define_asset_job("all_of_it", selection="*")],
     ).resolve_job_def("all_of_it")
-    engine = sa.create_engine(sa.make_url(warehouse_url).set(drivername="postgresql+psycopg"))
+    engine = sa.create_engine(warehouse_url)
 
     def records(batch_size: str) -> list[pl.DataFrame]:
         monkeypatch.setenv("DAGSTER_EVENT_BATCH_SIZE", batch_size)
