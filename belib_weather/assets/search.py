@@ -46,13 +46,14 @@ def availability_index(
 ) -> dg.MaterializeResult[None]:
     """`belib-availability`: the facts with their station's place and name, one document a row.
 
-    Document ids are station and hour, so indexing twice changes nothing; readers use the alias.
+    Document ids are station and hour, so indexing twice changes nothing; readers use the alias. The
+    newest day comes first.
     """
     publisher = Publisher(AVAILABILITY, warehouse.connect(), search.connect(), clock.now())
     warn_of_an_older_mapping(context, publisher)
     if removed := unpublish_future_hours(publisher, clock.now()):
         context.log.warning(f"published {removed} hours again that have not begun")
-    for day in days_of(window_of(context)):
+    for day in reversed(list(days_of(window_of(context)))):
         outcome = publisher.publish(day)
         for hour in day.hours:
             context.add_asset_metadata(

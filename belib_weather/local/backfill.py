@@ -1,7 +1,7 @@
 """Filling the history: which runs, in which order, and how much of it is stored.
 
 What belongs here: the plan, and its progress by the stores' content. What does not: executing runs
-(`materialize`), and what a run does (`assets`).
+(`materialize`), what a run does (`assets`), and what follows the fill (`background_fill`).
 """
 
 import time
@@ -25,7 +25,7 @@ from belib_weather.search import SearchError
 from belib_weather.search.projections import AVAILABILITY_INDEX
 from belib_weather.warehouse import WarehouseError
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS
-from belib_weather.window import HOUR, Window, floor_hour
+from belib_weather.window import DAY, HOUR, Window, floor_day, floor_hour
 
 _FEW_HOURS = 6
 _LOOK_SECONDS = 3.0
@@ -39,7 +39,7 @@ _END_SECONDS = 0.1
 def missing_hours(
     stores: Stores, start: datetime, now: datetime, indices: Future[None] | None = None
 ) -> Window:
-    """The hours from the first that lacks facts or documents to the current one.
+    """The hours from the first that lacks facts, or recent documents, to the current one.
 
     Args:
         stores: that are asked.
@@ -53,9 +53,37 @@ def missing_hours(
     if complete and stores.search is not None:
         if indices is not None:
             indices.result()
-        complete &= set(stores.search.count(AVAILABILITY_INDEX, whole)["hour"])
+        newest = newest_days(whole)
+        published = set(stores.search.count(AVAILABILITY_INDEX, newest)["hour"])
+        complete -= set(newest.hours) - published
     first = next((hour for hour in whole.hours if hour not in complete), floor_hour(now))
     return Window(min(first, floor_hour(now)), whole.end)
+
+
+def newest_days(hours: Window) -> Window:
+    """The hours of the last UTC day and of the day before: their documents come first."""
+    return Window(max(hours.start, floor_day(hours.end - HOUR) - DAY), hours.end)
+
+
+def older_documents(stores: Stores, start: datetime, now: datetime) -> Window | None:
+    """The hours before the newest days whose facts have no documents, from the first to the last.
+
+    Args:
+        stores: that are asked.
+        start: the first hour that is wanted.
+        now: in the last of them.
+
+    Returns:
+        None where all have theirs, or where there is no Elasticsearch.
+    """
+    newest = newest_days(Window(start, floor_hour(now) + HOUR))
+    if stores.search is None or newest.start <= start:
+        return None
+    older = Window(start, newest.start)
+    ledger = stores.warehouse.ledger(AVAILABILITY_FACTS, older).filter(pl.col("snapshots") > 0)
+    published = stores.search.count(AVAILABILITY_INDEX, older)["hour"]
+    missing = ledger.filter(~pl.col("hour").is_in(published.implode()))["hour"].sort()
+    return Window(missing[0], missing[-1] + HOUR) if len(missing) else None
 
 
 Stage = dict[str, list[Run]]
@@ -69,7 +97,8 @@ def stages(
 
     First weather and snapshots, in two halves; then what needs them alone, in two lanes of
     about the same length: stations, the present and one half of the facts beside the other half
-    and episodes; last the documents, which contain stations' attributes.
+    and episodes; last the documents of the newest days, which contain stations' attributes. Those
+    of older days follow (`older_documents`).
 
     Args:
         hours: to be filled.
@@ -79,7 +108,8 @@ def stages(
     """
     present = _live(Window.hour(hours.end - HOUR), Part.PRESENT, with_index=with_index)
     made = [_stations(today), present]
-    documents: list[Stage] = [{LANES[0]: [_live(hours, Part.DOCUMENTS)]}] if with_index else []
+    newest = documents_run(newest_days(hours))
+    documents: list[Stage] = [{LANES[0]: [newest]}] if with_index else []
     if len(hours.hours) <= _FEW_HOURS:
         rest = [_live(hours, Part.HOURS), _episodes(hours), *more]
         return [{LANES[0]: [*_fetched(hours), *made, *rest]}, *documents]
@@ -104,6 +134,11 @@ def _fetched(hours: Window) -> list[Run]:
     return [Run("weather", *_days(hours)), _live(hours, Part.POLLS)]
 
 
+def documents_run(hours: Window) -> Run:
+    """Publishes the facts of hours to Elasticsearch."""
+    return _live(hours, Part.DOCUMENTS)
+
+
 def _stations(today: datetime) -> Run:
     return Run("static", *_days(Window.hour(floor_hour(today))))
 
@@ -124,7 +159,13 @@ def _days(hours: Window) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class Stored:
-    """How much of the hours is stored."""
+    """How much of the hours is stored.
+
+    Attributes:
+        snapshots: of all hours.
+        fact_hours: hours with facts.
+        indexed_hours: hours of the newest days with documents.
+    """
 
     snapshots: int
     fact_hours: int
@@ -137,7 +178,11 @@ def stored(stores: Stores, hours: Window) -> Stored:
     return Stored(
         snapshots=stores.lake.count(RAW_SNAPSHOTS, hours),
         fact_hours=ledger.height,
-        indexed_hours=stores.search.count(AVAILABILITY_INDEX, hours).height if stores.search else 0,
+        indexed_hours=(
+            stores.search.count(AVAILABILITY_INDEX, newest_days(hours)).height
+            if stores.search
+            else 0
+        ),
     )
 
 
@@ -264,7 +309,9 @@ class _Bars:
         self._snapshots = add("snapshots in MongoDB", total=polls)
         self._facts = add("hours of facts in PostgreSQL", total=count)
         self._documents = add(
-            "hours in Elasticsearch", total=count, visible=stores.search is not None
+            "newest hours in Elasticsearch",
+            total=len(newest_days(hours).hours),
+            visible=stores.search is not None,
         )
 
     def __enter__(self) -> Self:

@@ -17,6 +17,8 @@ REPORT = "report"
 """The lane of what people look at first, on the last worker."""
 BACKGROUND_FILL = "background_fill"
 """The lane beside what serves already, on the last worker."""
+OLDER_DOCUMENTS = "older_documents"
+"""The lane beside it, on the first worker."""
 
 
 class Part(StrEnum):

@@ -16,7 +16,7 @@ from belib_weather.assets.polling import append_spooled
 from belib_weather.lake import RAW_SNAPSHOTS, Spool
 from belib_weather.local.addresses import print_addresses
 from belib_weather.local.backfill import fill, missing_hours, refill_weather, report_refill
-from belib_weather.local.background_fill import FILLING, BackgroundFill, start_background_fill
+from belib_weather.local.background_fill import BackgroundFill, filling, start_background_fill
 from belib_weather.local.console import CommandError, out, say, warn
 from belib_weather.local.disk_space import Disk, DiskWatch
 from belib_weather.local.feed_watch import FeedWatch, feed_problem
@@ -78,13 +78,14 @@ def serve(
         with closing(Platform(settings, state, Supervisor(_print_with_time), say)) as platform:
             spool = Spool(settings.spool_dir, settings.spool_max_mb)
             workers = Workers(platform.launcher)
-            stores = _up(settings, platform, workers, spool)
-            with_index = stores.search is not None
-            background_fill = start_background_fill(settings, workers.last, with_index=with_index)
+            stores, report = _up(settings, platform, workers, spool)
+            background_fill = start_background_fill(settings, stores, workers)
             workers.close()
+            if report is not None:
+                _report(reason_of(report))
             if background_fill is not None and not stay:
                 say(background_fill.wait())
-            note = FILLING if background_fill is not None and stay else None
+            note = filling(background_fill.older) if background_fill is not None and stay else None
             if stay:
                 print_site(platform.site_url)
             out.print(table(stores, is_simulated=mode == "demo", note=note))
@@ -97,8 +98,10 @@ def serve(
                 say(f"Done after {time.monotonic() - began:.0f} s.")
 
 
-def _up(settings: Settings, platform: Platform, workers: Workers, spool: Spool) -> Stores:
-    """Start everything side by side, and fill the history."""
+def _up(
+    settings: Settings, platform: Platform, workers: Workers, spool: Spool
+) -> tuple[Stores, Work | None]:
+    """Start everything side by side, and fill the history; the views may still be made."""
     pool = ThreadPoolExecutor()
     try:
         simulated = pool.submit(platform.start_simulator) if settings.mode == "demo" else None
@@ -139,11 +142,9 @@ def _up(settings: Settings, platform: Platform, workers: Workers, spool: Spool) 
             days = settings.start, datetime.now(UTC).date()
             refilled = refill_weather(workers.first, *days)
             Thread(target=report_refill, args=(refilled,), daemon=True).start()
-        if report is not None:
-            _report(reason_of(report))
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
-    return stores
+    return stores, report
 
 
 def _append_spooled(spool: Spool, stores: Stores) -> None:

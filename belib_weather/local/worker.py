@@ -126,7 +126,7 @@ class Workers:
         self.first, self.last = (Worker(launcher, name) for name in LANES)
 
     def of(self, lane: str) -> Worker:
-        """The worker of a lane: the first for the lane of its name, the last for all others."""
+        """The worker of a lane that fills the history."""
         return self.first if lane == LANES[0] else self.last
 
     def prepare(self) -> None:

@@ -50,7 +50,12 @@ def test_the_demo_fills_every_store(command: Commands) -> None:
 
 @pytest.mark.slow
 def test_the_demo_recovers_after_a_kill(command: Commands) -> None:
-    demo = command.start("demo", "--days", "1")
+    demo = command.start("demo", "--days", "3")
+    the_summary_says_which_documents_follow(demo.wait_for("Ready after"))
+    demo.process.kill()
+    demo.process.wait()
+
+    demo = command.start("demo", "--days", "3")
     address = address_in(demo.wait_for("Ready after"))
     demo.wait_for(FILLED)
     a_process_that_ends_is_restarted(command, demo, address)
@@ -58,7 +63,7 @@ def test_the_demo_recovers_after_a_kill(command: Commands) -> None:
     demo.process.kill()
     demo.process.wait()
     assert httpx.get(f"{address}/server_info", timeout=60).is_success, "nobody was there to stop it"
-    after = command("demo", "--days", "1", "--no-serve")
+    after = command("demo", "--days", "3", "--no-serve")
     assert after.code == 0, after.err
     assert "An earlier start was killed and left running: Dagster's daemon" in after.err
     the_summary_counts_rows_and_documents(after.out)
@@ -81,16 +86,30 @@ def doctor_reports_the_stores_as_off(command: Commands) -> None:
 
 def the_summary_counts_rows_and_documents(shown: str) -> None:
     assert "SIMULATED DATA" in shown
+    rows, documents = facts_and_documents_in(shown)
+    # A tick may be between the two: the newest hour's rows are in PostgreSQL first.
+    assert 0 <= rows - documents <= STATIONS_AT_MOST < documents
+    assert re.search(r"available now +│ \d\d% of [\d,]+ charge points", shown)
+    assert re.search(r"best arrondissement +│ \d+(st|nd|rd|th): \d+% of", shown)
+    assert re.search(r"weather now +│ -?\d+\.\d °C", shown)
+
+
+def the_summary_says_which_documents_follow(shown: str) -> None:
+    rows, documents = facts_and_documents_in(shown)
+    assert 0 < documents < rows
+    text = " ".join(shown.split())
+    assert re.search(
+        r"So does its availability before \d+ [A-Z][a-z]+, the newest days first", text
+    )
+
+
+def facts_and_documents_in(shown: str) -> tuple[int, int]:
     facts = re.search(r"availability_facts +│ ([\d,]+) rows", shown)
     documents = re.search(r"belib-availability +│ ([\d,]+) documents", shown)
     assert facts, shown
     assert documents, shown
-    rows, shown_rows = (int(found[1].replace(",", "")) for found in (facts, documents))
-    # A tick may be between the two: the newest hour's rows are in PostgreSQL first.
-    assert 0 <= rows - shown_rows <= STATIONS_AT_MOST < shown_rows
-    assert re.search(r"available now +│ \d\d% of [\d,]+ charge points", shown)
-    assert re.search(r"best arrondissement +│ \d+(st|nd|rd|th): \d+% of", shown)
-    assert re.search(r"weather now +│ -?\d+\.\d °C", shown)
+    rows, count = (int(found[1].replace(",", "")) for found in (facts, documents))
+    return rows, count
 
 
 def the_summary_counts_the_rows_of_the_background_fill(shown: str) -> None:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from belib_weather.assets.registry import registry
 from belib_weather.lake import CURRENT_COLUMNS
 from belib_weather.lanes import Lane
-from belib_weather.local.backfill import stages
-from belib_weather.local.background_fill import background_runs
+from belib_weather.local.backfill import newest_days, stages
+from belib_weather.local.background_fill import background_runs, filling
 from belib_weather.local.console import CommandError
 from belib_weather.local.first_views import files_run
 from belib_weather.local.materialize import assets_of
@@ -46,14 +46,16 @@ def days_of(run: Run) -> list[date]:
 
 
 @given(st.integers(1, 24 * 40))
-def test_stages_fill_snapshots_facts_and_documents_of_every_hour_once(count: int) -> None:
+def test_stages_fill_every_hour_once_and_documents_of_the_newest_days(count: int) -> None:
     end = floor_hour(NOW) + timedelta(hours=1)
     whole = Window(end - timedelta(hours=count), end)
     plan = stages(whole, NOW, with_index=True)
     runs = [run for stage in plan for lane in stage.values() for run in lane]
 
-    for part in (Part.POLLS, Part.HOURS, Part.DOCUMENTS):
+    for part in (Part.POLLS, Part.HOURS):
         assert sorted(hours_of(runs, part)) == whole.hours
+    newest = [hour for hour in whole.hours if NOW.date() - hour.date() <= timedelta(days=1)]
+    assert hours_of(runs, Part.DOCUMENTS) == newest
     for job in ("weather", "episodes"):
         days = [day for run in runs if run.job == job for day in days_of(run)]
         assert (min(days), max(days)) == (whole.start.date(), NOW.date())
@@ -127,6 +129,15 @@ def test_the_background_fill_ends_with_the_longest_run() -> None:
         ],
         False: ["forecasts", "marts", "pages", "exports"],
     }
+
+
+def test_what_follows_is_said_with_the_days_whose_documents_do() -> None:
+    whole = Window(floor_hour(NOW) - 7 * DAY, floor_hour(NOW) + timedelta(hours=1))
+    older = Window(whole.start, newest_days(whole).start)
+
+    assert "availability" not in filling(None)
+    assert filling(older).startswith(filling(None))
+    assert "availability before 23 November" in filling(older)
 
 
 def names_of(run: Run) -> list[str]:
