@@ -41,7 +41,7 @@ unit: .venv/dev.stamp  ## the tests of the code that need no server and no netwo
 proofs: .venv/dev.stamp  ## the slow proofs: kills and repairs, guides to the letter, thirty simulated days
 	$(BIN)/pytest -n 2 --dist worksteal -m slow
 
-soak: .venv/dev.stamp  ## the properties on fifty times as many examples as in `make test`, drawn again
+soak: .venv/dev.stamp  ## the properties on a hundred times as many examples as in `make test`, drawn again
 	$(BIN)/pytest -n 2 --dist worksteal --hypothesis-profile=soak -m hypothesis
 
 chaos: .venv/dev.stamp  ## an hour of faults on a demo of its own, then everything recomputed from raw

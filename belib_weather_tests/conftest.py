@@ -54,7 +54,7 @@ SLOW_SECONDS = 15
 
 # No test is timed: a busy machine must not fail one. Nor may luck: each run draws the same
 # examples, except under `soak`, which looks for new ones.
-for _profile, _examples in (("quick", 5), ("usual", 20), ("soak", 1000)):
+for _profile, _examples in (("quick", 5), ("usual", 10), ("soak", 1000)):
     hypothesis.settings.register_profile(
         _profile,
         max_examples=_examples,

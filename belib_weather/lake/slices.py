@@ -18,8 +18,8 @@ _BATCH_WITHOUT_BODIES = 1_000
 ORDER = [("captured_at", 1), ("source", 1)]
 _NEAR = timedelta(days=2)
 _STEP = timedelta(days=30)
-EARLY = datetime(2015, 1, 1, tzinfo=UTC)
-"""What is older is looked for at once: the feed did not exist, so there is next to nothing."""
+EARLY = datetime(2020, 1, 1, tzinfo=UTC)
+"""What is older is looked for at once: nobody is known to have recorded the feed so early."""
 
 
 def envelopes(

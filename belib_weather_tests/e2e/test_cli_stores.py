@@ -71,6 +71,7 @@ EXPORTS = [
 ]
 
 
+@pytest.mark.slow
 def test_exports_are_imported_once_and_shown_byte_for_byte(command: Commands) -> None:
     filtered = str(FOLDER / "realtime" / "2023_stale_only.json")
 
@@ -160,6 +161,7 @@ def test_the_doctor_reports_which_servers_answer(
     assert secret not in result.out + result.err
 
 
+@pytest.mark.slow
 def test_env_lets_a_shell_materialize(command: Commands) -> None:
     """Imported snapshots, five minutes apart, become observed facts by Dagster's own command."""
     start = datetime(2026, 11, 2, 10, tzinfo=UTC)

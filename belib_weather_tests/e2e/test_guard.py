@@ -85,6 +85,7 @@ def test_requests_from_other_origins_are_refused(guarded: Webserver) -> None:
         assert page.headers["x-frame-options"] == "SAMEORIGIN"
 
 
+@pytest.mark.slow
 def test_a_page_of_another_origin_can_read_nothing_and_open_no_socket(
     guarded: Webserver, chromium: "Browser", tmp_path: Path
 ) -> None:

@@ -44,11 +44,11 @@ def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("stores", "up"),
         ("up",),
-        ("demo", "--no-serve"),
-        ("stop",),
         ("kibana", "export", "--to", "home/bundle"),
+        pytest.param(("stores", "up"), marks=pytest.mark.slow),
+        pytest.param(("demo", "--no-serve"), marks=pytest.mark.slow),
+        pytest.param(("stop",), marks=pytest.mark.slow),
     ],
     ids=" ".join,
 )

@@ -127,6 +127,7 @@ def test_a_killed_code_server_is_restarted(server: CodeServer) -> None:
     assert "was killed by SIGKILL" in lines[0]
 
 
+@pytest.mark.slow
 def test_a_code_server_that_does_not_answer_is_restarted(server: CodeServer) -> None:
     lines = server.comes_back(psutil.Process(server.pid).suspend)
     assert "does not answer (its gRPC service does not answer (DEADLINE_EXCEEDED))" in lines[0]

@@ -31,7 +31,7 @@ from belib_weather_tests.graph.platforms import (
     keys_of,
     platform_on,
 )
-from belib_weather_tests.graph.stages import STAGES, Stage, Stages
+from belib_weather_tests.graph.stages import STAGES, EmptyRecords, Stage, Stages
 
 __all__ = [
     "DOWNSTREAM",
@@ -123,6 +123,13 @@ def environment(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> pytest.M
     return monkeypatch
 
 
+@pytest.fixture(scope="session")
+def empty_records() -> Iterator[EmptyRecords]:
+    """Dagster's records, emptied for each test of a worker."""
+    with dg.DagsterInstance.ephemeral() as instance:
+        yield EmptyRecords(instance)
+
+
 @pytest.fixture
 def platform(
     settings: Settings,
@@ -131,20 +138,21 @@ def platform(
     search: SearchStore,
     mongo_database: Database[dict[str, Any]],
     stage: Stage | None,
-) -> Iterator[Platform]:
+    empty_records: EmptyRecords,
+) -> Platform:
     """A platform on databases of its own, polling a simulated city."""
-    with dg.DagsterInstance.ephemeral() as instance:
-        if stage:
-            stage.copy_into(mongo_database, instance)
-        yield Platform(
-            settings,
-            defs_of(settings, clock=ClockOfTheTest()),
-            instance,
-            lake,
-            warehouse,
-            search,
-            mongo_database,
-        )
+    instance = empty_records.instance()
+    if stage:
+        stage.copy_into(mongo_database, instance)
+    return Platform(
+        settings,
+        defs_of(settings, clock=ClockOfTheTest()),
+        instance,
+        lake,
+        warehouse,
+        search,
+        mongo_database,
+    )
 
 
 @pytest.fixture

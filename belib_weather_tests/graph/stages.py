@@ -60,17 +60,29 @@ class Stage:
         """What is there now; nothing may be connected to the PostgreSQL database."""
         raw = mongo.with_options(codec_options=CodecOptions(RawBSONDocument))
         found = {name: list(raw[name].find()) for name in mongo.list_collection_names()}
-        records = [sqlite3.connect(":memory:", check_same_thread=False) for _ in _records(instance)]
-        for copy, original in zip(records, _records(instance), strict=True):
-            original.backup(copy)
-        return cls({name: rows for name, rows in found.items() if rows}, database, records)
+        documents = {name: rows for name, rows in found.items() if rows}
+        return cls(documents, database, _backup(instance))
 
     def copy_into(self, mongo: Database[dict[str, Any]], instance: dg.DagsterInstance) -> None:
         """Fill prepared collections and an instance in memory; PostgreSQL copies for itself."""
         for name, documents in self.documents.items():
             mongo[name].insert_many(documents)
-        for copy, original in zip(self.records, _records(instance), strict=True):
-            copy.backup(original)
+        _restore(self.records, instance)
+
+
+class EmptyRecords:
+    """An instance of Dagster in memory for one test after the other, each time without records.
+
+    To create its tables takes longer than many a test.
+    """
+
+    def __init__(self, instance: dg.DagsterInstance) -> None:
+        self._instance, self._empty = instance, _backup(instance)
+
+    def instance(self) -> dg.DagsterInstance:
+        """The instance, emptied."""
+        _restore(self._empty, self._instance)
+        return self._instance
 
 
 class Stages:
@@ -135,6 +147,18 @@ class Stages:
             if stage:
                 stage.copy_into(platform.database, platform.instance)
             yield platform
+
+
+def _backup(instance: dg.DagsterInstance) -> list[sqlite3.Connection]:
+    copies = [sqlite3.connect(":memory:", check_same_thread=False) for _ in _records(instance)]
+    for copy, original in zip(copies, _records(instance), strict=True):
+        original.backup(copy)
+    return copies
+
+
+def _restore(copies: list[sqlite3.Connection], instance: dg.DagsterInstance) -> None:
+    for copy, original in zip(copies, _records(instance), strict=True):
+        copy.backup(original)
 
 
 def _records(instance: dg.DagsterInstance) -> list[sqlite3.Connection]:

@@ -60,6 +60,7 @@ def published(platform: Platform) -> dict[str, tuple[int, ...]]:
     return found
 
 
+@pytest.mark.slow
 def test_the_referee_of_the_chaos_compares_every_value_of_them(
     unpublished: Platform, elasticsearch_url: str
 ) -> None:

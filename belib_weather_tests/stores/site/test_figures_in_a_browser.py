@@ -58,9 +58,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     ("width", "scheme", "language", "is_judged"),
     [
         (PHONE, "dark", "", True),
-        (PHONE, "light", "en/", False),
         (DESKTOP, "light", "en/", True),
-        (DESKTOP, "dark", "", False),
+        pytest.param(PHONE, "light", "en/", False, marks=pytest.mark.slow),
+        pytest.param(DESKTOP, "dark", "", False, marks=pytest.mark.slow),
     ],
 )
 def test_no_page_is_cut_off_fails_or_breaks_an_accessibility_rule(
