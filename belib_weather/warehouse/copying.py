@@ -5,7 +5,7 @@ and when.
 """
 
 import io
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import polars as pl
 import psycopg
@@ -34,17 +34,22 @@ def copy_in(connection: sa.Connection, table: str, frame: pl.DataFrame) -> None:
 def copy_out(connection: sa.Connection, query: sql.Composable, schema: pl.Schema) -> pl.DataFrame:
     """The rows of a query in the types of `schema`, which names its columns in order."""
     statement = sql.SQL("COPY ({}) TO STDOUT (FORMAT csv)").format(query)
+    received = io.BytesIO()
     with driver(connection).cursor() as cursor, cursor.copy(statement) as copy:
-        body = b"".join(bytes(part) for part in copy)
+        received.writelines(copy)
+    body = received.getvalue()
     if not body:
         return schema.to_frame()
     as_sent = {name: pl.String() if _is_text(dtype) else dtype for name, dtype in schema.items()}
-    sent = pl.read_csv(io.BytesIO(body), has_header=False, schema=as_sent)
+    sent = pl.read_csv(body, has_header=False, schema=as_sent)
     return sent.select(_typed(name, dtype) for name, dtype in schema.items())
 
 
 def read_rows(
-    connection: sa.Connection, relation: Relation, window: Window | None = None
+    connection: sa.Connection,
+    relation: Relation,
+    window: Window | None = None,
+    columns: Collection[str] | None = None,
 ) -> pl.DataFrame:
     """Rows of a table or view in its dataset's types, by primary key; all, or those of a window.
 
@@ -52,12 +57,47 @@ def read_rows(
     order from any server.
     """
     dataset = relation.dataset
+    types = dataset.create_empty().schema
+    schema = pl.Schema({name: types[name] for name in columns or dataset.column_names()})
     query = sql.SQL("SELECT {} FROM {} WHERE {}").format(
-        names_of(dataset.column_names()),
-        sql.Identifier(relation.name),
-        _EVERY_ROW if window is None else within(relation.time, window),
+        names_of(schema), sql.Identifier(relation.name), _within(relation, window)
     )
-    return copy_out(connection, query, dataset.create_empty().schema).sort(dataset.primary_key())
+    key = [name for name in dataset.primary_key() if name in schema]
+    return copy_out(connection, query, schema).sort(key)
+
+
+def read_sums(
+    connection: sa.Connection,
+    relation: Relation,
+    window: Window | None,
+    *,
+    by: Collection[str],
+    of: Collection[str],
+    greatest: Collection[str],
+) -> pl.DataFrame:
+    """Sums over rows with the same values of other columns, in any order; see `Warehouse.sums`."""
+    aggregates = [
+        sql.SQL("{}({})").format(sql.SQL(aggregate), sql.Identifier(name))
+        for aggregate, names in (("sum", of), ("max", greatest))
+        for name in names
+    ]
+    query = sql.SQL("SELECT {0}, {1} FROM {2} WHERE {3} GROUP BY {0}").format(
+        names_of(by),
+        sql.SQL(", ").join(aggregates),
+        sql.Identifier(relation.name),
+        _within(relation, window),
+    )
+    types = relation.dataset.create_empty().schema
+    schema = {
+        **{name: types[name] for name in by},
+        **dict.fromkeys(of, pl.Int64()),
+        **{name: types[name] for name in greatest},
+    }
+    return copy_out(connection, query, pl.Schema(schema))
+
+
+def _within(relation: Relation, window: Window | None) -> sql.Composable:
+    return _EVERY_ROW if window is None else within(relation.time, window)
 
 
 def within(column: str, window: Window) -> sql.Composed:

@@ -4,7 +4,7 @@ What belongs here: connections and queries. What does not: the writes themselves
 and the schema's history (`migrations`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from belib_weather.datasets.changes import Lag
-from belib_weather.warehouse.copying import copy_out, read_rows, within
+from belib_weather.warehouse.copying import copy_out, read_rows, read_sums, within
 from belib_weather.warehouse.down_segments import read_down_segments, read_observed_time
 from belib_weather.warehouse.errors import as_warehouse_errors
 from belib_weather.warehouse.forecast_archive import ForecastArchive
@@ -125,18 +125,51 @@ class Warehouse:
         ):
             yield ForecastArchive(connection)
 
-    def read(self, relation: Relation, window: Window | None = None) -> pl.DataFrame:
+    def read(
+        self,
+        relation: Relation,
+        window: Window | None = None,
+        columns: Collection[str] | None = None,
+    ) -> pl.DataFrame:
         """All rows, or those whose time lies in a window, by primary key, in the dataset's types.
 
         Args:
             relation: a table or a view.
             window: None reads everything: for what is small.
+            columns: these alone, by what is left of the key; None reads all.
         """
         with (
             as_warehouse_errors(self.address, f"read {relation.name}"),
             self._engine.begin() as connection,
         ):
-            return read_rows(connection, relation, window)
+            return read_rows(connection, relation, window, columns)
+
+    def sums(
+        self,
+        relation: Relation,
+        window: Window | None,
+        by: Collection[str],
+        of: Collection[str],
+        greatest: Collection[str] = (),
+    ) -> pl.DataFrame:
+        """Sums over rows that are many, and not needed one by one.
+
+        Args:
+            relation: a table or a view.
+            window: of its time; None adds up all rows.
+            by: columns to group by.
+            of: columns of whole numbers to add up.
+            greatest: columns of which the greatest value is read, such as those in which the rows
+                of a group are equal: few columns to group by take half the time.
+
+        Returns:
+            The columns of `by`, of `of` (Int64), and of `greatest`, in any order.
+        """
+        with (
+            as_warehouse_errors(self.address, f"read {relation.name}"),
+            self._engine.begin() as connection,
+        ):
+            return read_sums(connection, relation, window, by=by, of=of, greatest=greatest)
 
     def select(self, query: sa.Select[Any]) -> list[dict[str, Any]]:
         """The rows of a query by column name, in a transaction that may only read."""
