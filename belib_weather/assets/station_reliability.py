@@ -5,10 +5,12 @@ What belongs here: which periods are computed again. What does not: the computat
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from hashlib import sha256
+from itertools import groupby
 
 import dagster as dg
 import polars as pl
@@ -23,7 +25,7 @@ from belib_weather.datasets.reliability import (
     RELIABILITY_RULES,
     StationReliability,
 )
-from belib_weather.dates import dates_of
+from belib_weather.dates import dates_of, month_of
 from belib_weather.lanes import Lane
 from belib_weather.resources import WarehouseResource
 from belib_weather.transform.reliability import Period, periods_of, reliability
@@ -34,6 +36,7 @@ from belib_weather.warehouse.tables import (
     CHARGE_POINTS,
     OUTAGES,
     RELIABILITY_OF_STATIONS,
+    SEGMENTS_OF_DOWN_TIME,
     STATION_RELIABILITY,
     STATUS_EPISODES,
 )
@@ -42,6 +45,8 @@ from belib_weather.window import Window
 GROUP = "marts"
 _INPUTS = "station_reliability inputs"
 """Mark of progress: the hash of the inputs of each period."""
+_UP_SECONDS = ("available_seconds", "occupied_seconds", "reserved_seconds")
+_OF_FACTS = (*_UP_SECONDS, "charge_points", "unobserved_seconds")
 _OF_OUTAGES = ("station_id", "charge_point_id", "kind", "is_begun", "started_at", "down_from")
 
 
@@ -61,6 +66,12 @@ class Inputs:
     points: pl.DataFrame
     outages: pl.DataFrame
 
+    @property
+    def periods(self) -> list[Period]:
+        """The periods that hold observed time."""
+        dates = dates_of(self.observed)
+        return periods_of(dates[0], dates[-1])
+
     def digest(self, period: Period) -> str:
         """A hash of all that a period's rows depend on."""
         window = period.window
@@ -79,11 +90,18 @@ class Inputs:
         texts = [f"{RELIABILITY_RULES} {end}", *(part.write_csv() for part in parts)]
         return sha256("\n".join(texts).encode()).hexdigest()
 
-    def rows(self, period: Period) -> pl.DataFrame:
-        """The rows of a period."""
-        segments = self.store.read(STATUS_EPISODES, period.days_read)
-        touching = self._outages(period.window)
-        return reliability(period, segments, self.points, touching, self.observed.end)
+    def rows(self, periods: Iterable[Period]) -> Iterator[pl.DataFrame]:
+        """The rows of periods; a month and the weeks that begin in it share their segments."""
+        for _, month in groupby(sorted(periods, key=_month_of), key=_month_of):
+            together = list(month)
+            read = [period.days_read for period in together]
+            days = Window(min(each.start for each in read), max(each.end for each in read))
+            segments = self.store.read(SEGMENTS_OF_DOWN_TIME, days)
+            for period in together:
+                start, end = period.days_read.start, period.days_read.end
+                own = segments.filter(pl.col("started_at").is_between(start, end, closed="left"))
+                touching = self._outages(period.window)
+                yield reliability(period, own, self.points, touching, self.observed.end)
 
     def _outages(self, window: Window) -> pl.DataFrame:
         touches = (pl.col("started_at") < window.end) & (pl.col("ended_at") >= window.start)
@@ -111,37 +129,38 @@ def station_reliability(
     store = warehouse.connect()
     with store.locked(STATION_RELIABILITY) as transaction:
         stored = transaction.read(STATION_RELIABILITY)
-        digests = json.loads(store.state(_INPUTS) or "{}")
-        parts, current = [stored.clear()], {}
-        for period, inputs in _periods(store):
-            name = f"{period.kind} {period.starts_on}"
-            current[name] = inputs.digest(period)
-            is_same = digests.get(name) == current[name]
-            parts.append(_rows_of(stored, period) if is_same else inputs.rows(period))
-        rows = pl.concat(parts)
+        inputs, before = _inputs(store), json.loads(store.state(_INPUTS) or "{}")
+        current = {period: inputs.digest(period) for period in inputs.periods} if inputs else {}
+        changed = [period for period in current if before.get(_name(period)) != current[period]]
+        kept = [_rows_of(stored, period) for period in current if period not in changed]
+        made = inputs.rows(changed) if inputs else ()
+        rows = pl.concat([stored.clear(), *kept, *made])
         written = transaction.upsert(STATION_RELIABILITY, rows, stored)
-        transaction.set_state(_INPUTS, json.dumps(current))
+        transaction.set_state(_INPUTS, json.dumps({_name(each): current[each] for each in current}))
     catalog.show(context, partial(_table, store.read(RELIABILITY_OF_STATIONS)))
-    recomputed = [name for name, digest in current.items() if digests.get(name) != digest]
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": rows.height,
             "rows written": written.inserted + written.updated + written.deleted,
             "periods": len(current),
-            "periods computed": recomputed,
+            "periods computed": [_name(period) for period in changed],
         }
     )
 
 
-def _periods(store: Warehouse) -> Iterator[tuple[Period, Inputs]]:
-    """The periods that hold observed time, with their inputs."""
+def _inputs(store: Warehouse) -> Inputs | None:
     observed = store.observed_time()
     if observed is None:
-        return
-    inputs = Inputs(store, observed, store.read(CHARGE_POINTS), store.read(OUTAGES))
-    dates = dates_of(observed)
-    for period in periods_of(dates[0], dates[-1]):
-        yield period, inputs
+        return None
+    return Inputs(store, observed, store.read(CHARGE_POINTS), store.read(OUTAGES))
+
+
+def _name(period: Period) -> str:
+    return f"{period.kind} {period.starts_on}"
+
+
+def _month_of(period: Period) -> date:
+    return month_of(period.starts_on)
 
 
 def _rows_of(rows: pl.DataFrame, period: Period) -> pl.DataFrame:
@@ -162,7 +181,7 @@ def reliability_agrees_with_facts(warehouse: WarehouseResource) -> dg.AssetCheck
     weeks = rows.filter(pl.col("period") == PeriodKind.WEEK.value)["starts_on"].unique().sort()
     for week in reversed(weeks.to_list()):
         period = Period(PeriodKind.WEEK, week)
-        facts = store.read(AVAILABILITY_FACTS, period.window)
+        facts = store.sums(AVAILABILITY_FACTS, period.window, ("is_provisional",), _OF_FACTS)
         if _is_whole(period.window, _rows_of(rows, period), facts):
             expected, actual = _of_facts(facts), _of_rows(_rows_of(rows, period))
             return dg.AssetCheckResult(
@@ -179,9 +198,8 @@ def _is_whole(window: Window, rows: pl.DataFrame, facts: pl.DataFrame) -> bool:
 
 
 def _of_facts(facts: pl.DataFrame) -> dict[str, int]:
-    up = pl.sum_horizontal("available_seconds", "occupied_seconds", "reserved_seconds")
-    observed = pl.col("charge_points").cast(pl.Int64) * 3600 - pl.col("unobserved_seconds")
-    return _sums(facts, up, observed)
+    observed = pl.col("charge_points") * 3600 - pl.col("unobserved_seconds")
+    return _sums(facts, pl.sum_horizontal(_UP_SECONDS), observed)
 
 
 def _of_rows(rows: pl.DataFrame) -> dict[str, int]:
@@ -191,7 +209,7 @@ def _of_rows(rows: pl.DataFrame) -> dict[str, int]:
 
 def _sums(frame: pl.DataFrame, up: pl.Expr, observed: pl.Expr) -> dict[str, int]:
     sums: dict[str, int] = frame.select(
-        up.cast(pl.Int64).sum().alias("up point-seconds"),
+        up.sum().alias("up point-seconds"),
         observed.sum().alias("observed point-seconds"),
     ).row(0, named=True)
     return sums

@@ -61,6 +61,20 @@ class StatusEpisode(dy.Schema):
         return pl.col("started_at").dt.truncate("1d") == last.dt.truncate("1d")
 
 
+class SegmentOfDownTime(dy.Schema):
+    """The columns of a segment that outages and reliability are made from."""
+
+    charge_point_id = StatusEpisode.charge_point_id
+    started_at = StatusEpisode.started_at
+    ended_at = StatusEpisode.ended_at
+    station_id = StatusEpisode.station_id
+    status = StatusEpisode.status
+    is_stale = StatusEpisode.is_stale
+    start_kind = StatusEpisode.start_kind
+    stamp = StatusEpisode.stamp
+    source = StatusEpisode.source
+
+
 class EpisodeAtPoint(StatusEpisode):
     """A segment with its charge point as it was on the UTC day."""
 

@@ -17,20 +17,9 @@ from belib_weather.vocabulary import (
     EdgeKind,
 )
 from belib_weather.warehouse.copying import copy_out
-from belib_weather.warehouse.tables import STATUS_EPISODES
+from belib_weather.warehouse.tables import SEGMENTS_OF_DOWN_TIME, STATUS_EPISODES
 from belib_weather.window import Window
 
-COLUMNS = (
-    "charge_point_id",
-    "station_id",
-    "started_at",
-    "ended_at",
-    "status",
-    "is_stale",
-    "start_kind",
-    "stamp",
-    "source",
-)
 _SEEN = (EdgeKind.EXACT.value, EdgeKind.POLLED.value)
 _QUERY = sql.SQL("""
 WITH down AS MATERIALIZED (
@@ -62,16 +51,16 @@ def read_down_segments(connection: sa.Connection) -> pl.DataFrame:
     Of the same point those that begin within 30 minutes of their end; of a station where two begin
     within ten minutes those that hold the first second.
     """
+    schema = SEGMENTS_OF_DOWN_TIME.dataset.create_empty().schema
     query = _QUERY.format(
         episodes=sql.Identifier(STATUS_EPISODES.name),
-        columns=sql.SQL(", ").join(sql.Identifier("e", name) for name in COLUMNS),
+        columns=sql.SQL(", ").join(sql.Identifier("e", name) for name in schema),
         down=_literals(DOWN_STATUSES),
         seen=_literals(_SEEN),
         return_limit=sql.Literal(RETURN_LIMIT_SECONDS),
         together=sql.Literal(TOGETHER_SECONDS),
     )
-    schema = STATUS_EPISODES.dataset.create_empty().schema
-    return copy_out(connection, query, pl.Schema({name: schema[name] for name in COLUMNS}))
+    return copy_out(connection, query, schema)
 
 
 def read_observed_time(connection: sa.Connection) -> Window | None:

@@ -24,6 +24,7 @@ from belib_weather.datasets.changes import CHANGE_RULES, PointState, StatusChang
 from belib_weather.datasets.episodes import (
     EPISODE_RULES,
     POINT_ATTRIBUTES,
+    SegmentOfDownTime,
     StatusEpisode,
     StatusRun,
 )
@@ -227,6 +228,10 @@ FORECAST_OF_STATIONS = Relation(
 """The rows of `AVAILABILITY_FORECASTS` of the newest origin."""
 KNOWN_SEGMENTS = Relation(name="status_episodes", dataset=KnownSegment, time_column="started_at")
 """The columns of `STATUS_EPISODES` that forecasts need alone."""
+SEGMENTS_OF_DOWN_TIME = Relation(
+    name="status_episodes", dataset=SegmentOfDownTime, time_column="started_at"
+)
+"""The columns of `STATUS_EPISODES` that outages and reliability need alone."""
 FULL_STATIONS_BY_WEEK = Relation(name="full_stations_by_week", dataset=FullStation)
 WEATHER_AND_OCCUPANCY = Relation(name="weather_and_occupancy", dataset=WeatherAndOccupancy)
 
