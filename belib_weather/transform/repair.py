@@ -6,13 +6,11 @@ outages themselves (`outages`). Definitions: docs/metrics.md.
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
-from warnings import catch_warnings
+from statistics import NormalDist
 
 import dataframely as dy
 import numpy as np
 import polars as pl
-import scipy  # its modules load when they are used
 
 from belib_weather.datasets.reliability import TimeToRepair
 from belib_weather.transform.sources import union_of_sources
@@ -25,6 +23,7 @@ LEAST_STATIONS = 5
 LEAST_ENDED = 10
 """Ended outages of a station in twelve months, below which it has no row."""
 _SECONDS = 3600.0
+_Z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
 _LOWEST_KW, _SLOW_KW, _NORMAL_KW = 4.0, 7.4, 22.0
 
 
@@ -50,19 +49,25 @@ def quantiles(seconds: pl.Series, is_ended: pl.Series, shares: tuple[float, ...]
     """
     if not is_ended.any():
         return [Quantile(None, None, None) for _ in shares]
-    curve = scipy.stats.ecdf(
-        scipy.stats.CensoredData(
-            uncensored=seconds.filter(is_ended).to_numpy(),
-            right=seconds.filter(~is_ended).to_numpy(),
-        )
-    ).sf
-    with catch_warnings(action="ignore", category=RuntimeWarning):  # where the curve is 1 or 0
-        bounds: Any = curve.confidence_interval(CONFIDENCE, method="log-log")
-    lines = (curve.probabilities, bounds.low.probabilities, bounds.high.probabilities)
+    times, *lines = _survival(seconds.to_numpy(), is_ended.to_numpy())
     return [
-        Quantile(*(_first_at_most(curve.quantiles, line, 1 - share) for line in lines))
-        for share in shares
+        Quantile(*(_first_at_most(times, line, 1 - share) for line in lines)) for share in shares
     ]
+
+
+def _survival(seconds: np.ndarray, is_ended: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Different times in order; the share that lasts longer, and the ends of its interval.
+
+    The interval is Greenwood's, log-log; NaN where the curve is 1 or 0.
+    """
+    times, of_time, counts = np.unique(seconds, return_inverse=True, return_counts=True)
+    ended = np.bincount(of_time, is_ended)
+    at_risk = len(seconds) - np.cumsum(counts) + counts
+    curve = np.cumprod((at_risk - ended) / at_risk)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        variance = np.cumsum(ended / (at_risk * (at_risk - ended))) / np.log(curve) ** 2
+        middle, reach = np.log(-np.log(curve)), _Z * np.sqrt(variance)
+        return times, curve, np.exp(-np.exp(middle + reach)), np.exp(-np.exp(middle - reach))
 
 
 def _first_at_most(times: np.ndarray, line: np.ndarray, level: float) -> float | None:

@@ -2,6 +2,8 @@
 
 from datetime import date
 from math import exp, log, sqrt
+from typing import Any
+from warnings import catch_warnings
 
 import numpy as np
 import polars as pl
@@ -76,6 +78,26 @@ def test_quantiles_are_those_of_the_curve_by_hand(
     got = quantile_of(lives, share)
     for name in ("hours", "low", "high"):
         assert getattr(got, name) == pytest.approx(getattr(expected, name)), name
+
+
+def test_quantiles_are_those_of_scipy() -> None:
+    from scipy.stats import CensoredData, ecdf
+
+    dice = np.random.default_rng(4)
+    for share_ended in (0.2, 0.6, 1.0):
+        seconds = (dice.integers(1, 40, 200) * 900).astype(float)
+        is_ended = dice.random(200) < share_ended
+        curve: Any = ecdf(CensoredData(seconds[is_ended], right=seconds[~is_ended])).sf
+        with catch_warnings(action="ignore"):  # where the curve is 1 or 0
+            bounds = curve.confidence_interval(method="log-log")
+        for share in (0.1, 0.5, 0.9):
+            reached = [
+                line.quantiles[line.probabilities <= 1 - share + 1e-9]
+                for line in (curve, bounds.low, bounds.high)
+            ]
+            hours = [float(times[0]) / HOUR if times.size else None for times in reached]
+            [found] = quantiles(pl.Series(seconds), pl.Series(is_ended), (share,))
+            assert found == Quantile(*hours)
 
 
 def test_the_interval_of_a_rate_is_that_of_a_poisson_process_where_stations_are_alike() -> None:
