@@ -15,14 +15,18 @@ from belib_weather.assets.mart_facts import GROUP, today_in_paris
 from belib_weather.assets.presentation import CatalogResource
 from belib_weather.assets.raw import SINGLE_RUN
 from belib_weather.assets.table_metadata import table_metadata
-from belib_weather.datasets.marts import CITY
+from belib_weather.datasets.marts import CITY, FactOfAMart
 from belib_weather.datasets.weather_association import WITHHELD, WeatherAssociation
 from belib_weather.dates import window_of_date
 from belib_weather.lanes import Lane
 from belib_weather.resources import Clock, Marts, WarehouseResource
 from belib_weather.transform import weather_association as weather
 from belib_weather.warehouse import Warehouse
-from belib_weather.warehouse.tables import FACTS_OF_MARTS, WEATHER_ASSOCIATION
+from belib_weather.warehouse.tables import (
+    AVAILABILITY_FACTS,
+    FACTS_OF_MARTS,
+    WEATHER_ASSOCIATION,
+)
 from belib_weather.window import DAY, Window
 
 _WEEK = timedelta(weeks=1)
@@ -52,9 +56,8 @@ def weather_association(
     store, today = warehouse.connect(), today_in_paris(clock.now())
     first = today - timedelta(weeks=marts.weather_weeks)
     with store.locked(WEATHER_ASSOCIATION) as transaction:
-        # A week at a time: only its sums stay in memory.
-        weeks = [weather.area_hours(facts) for facts in _by_week(store, first, today)]
-        found = weather.weather_association(pl.concat(weeks))
+        hours = pl.concat(weather.area_hours(facts) for facts in _by_week(store, first, today))
+        found = weather.weather_association(hours)
         transaction.replace(WEATHER_ASSOCIATION, found)
     catalog.show(context, lambda draw: draw.weather_association_table(found))
     city = found.filter(pl.col("scope") == CITY)
@@ -68,11 +71,17 @@ def weather_association(
 
 
 def _by_week(store: Warehouse, first: date, today: date) -> Iterator[pl.DataFrame]:
-    starts = [first + n * _WEEK for n in range((today - first) // _WEEK)]
-    windows = (
-        Window(window_of_date(day).start, window_of_date(day + _WEEK - DAY).end) for day in starts
-    )
-    return (store.read(FACTS_OF_MARTS, window) for window in windows)
+    """Sums by arrondissement and hour of each week with facts; at first no rows at all."""
+    yield FactOfAMart.create_empty()
+    known = store.ledger(AVAILABILITY_FACTS, _window(first, today))["hour"]
+    for day in (first + n * _WEEK for n in range((today - first) // _WEEK)):
+        week = _window(day, day + _WEEK)
+        if known.is_between(week.start, week.end, closed="left").any():
+            yield store.sums(FACTS_OF_MARTS, week, weather.BY, weather.SUMS, weather.SAME)
+
+
+def _window(first: date, following: date) -> Window:
+    return Window(window_of_date(first).start, window_of_date(following - DAY).end)
 
 
 @dg.asset_check(asset=weather_association)

@@ -44,74 +44,100 @@ def natural_spline(values: Floats, knots: Floats) -> Floats:
 
 
 @dataclass(frozen=True)
-class Blocks:
-    """The sums of a regression by week: counts, columns and outcome.
+class Equations:
+    """The normal equations of a regression up to its outcome, when weeks count several times.
 
-    Shapes: w weeks, h hours of the week, p columns.
+    Shapes: r resamples of w weeks, h hours of the week, p columns.
 
     Attributes:
-        counts: rows, (w, h).
-        columns: sums of the columns, (w, h, p).
-        outcome: sums of the outcome, (w, h).
-        squares: sums of products of the columns, (w, p, p).
-        products: sums of the columns times the outcome, (w, p).
+        blocks: the sums by week.
+        times: how often each week counts, (r, w).
+        share: 1 by the rows in each hour of the week, 0 where none is, (r, h).
+        columns: sums of the columns, (r, h, p).
+        matrix: without the hours of the week: columns, then weeks, (r, p + w, p + w).
     """
 
+    blocks: "Blocks"
+    times: Floats
+    share: Floats
+    columns: Floats
+    matrix: Floats
+
+    def coefficients(self, outcome: Floats) -> Floats:
+        """Least-squares coefficients of the columns, (r, p), for the outcome of each row, (n,)."""
+        of_hours, products = self.blocks.sums(outcome)
+        shared = (self.times @ of_hours) * self.share
+        xy = self.times @ products - np.einsum("rhp,rh->rp", self.columns, shared)
+        wy = self.times * (of_hours.sum(axis=1) - shared @ self.blocks.counts.T)
+        right = np.concatenate([xy, wy], axis=1)[..., None]
+        return np.asarray(np.linalg.solve(self.matrix, right)[:, : xy.shape[1], 0])
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """The sums of a regression by week: counts and columns.
+
+    Shapes: n rows, w weeks, h hours of the week, p columns.
+
+    Attributes:
+        rows: the columns of each row, (n, p).
+        cell: number of week and hour of the week of each row, (n,).
+        of_week: 1 where a row is of a week, else 0, (w, n).
+        counts: rows, (w, h).
+        columns: sums of the columns, (w, h, p).
+        squares: sums of products of the columns, (w, p, p).
+    """
+
+    rows: Floats
+    cell: Ints
+    of_week: Floats
     counts: Floats
     columns: Floats
-    outcome: Floats
     squares: Floats
-    products: Floats
 
     @classmethod
-    def of(cls, outcome: Floats, columns: Floats, hour: Ints, week: Ints) -> "Blocks":
+    def of(cls, columns: Floats, hour: Ints, week: Ints) -> "Blocks":
         """Sum rows up.
 
         Args:
-            outcome: shape (n,).
             columns: shape (n, p).
             hour: hour of the week, 0-167, shape (n,).
             week: number of the week, from 0 without a hole, shape (n,).
         """
         weeks, cell = int(week.max()) + 1, week * HOURS_OF_A_WEEK + hour
-        size = weeks * HOURS_OF_A_WEEK
-
-        def by_cell(values: Floats | None) -> Floats:
-            return np.bincount(cell, values, size).reshape(weeks, HOURS_OF_A_WEEK).astype(float)
-
         of_week = np.zeros((weeks, len(week)))
         of_week[week, np.arange(len(week))] = 1
         return cls(
-            by_cell(None),
-            np.stack([by_cell(column) for column in columns.T], axis=-1),
-            by_cell(outcome),
+            columns,
+            cell,
+            of_week,
+            _by_cell(cell, None, weeks),
+            np.stack([_by_cell(cell, column, weeks) for column in columns.T], axis=-1),
             np.einsum("wn,np,nq->wpq", of_week, columns, columns, optimize=True),
-            np.einsum("wn,np,n->wp", of_week, columns, outcome, optimize=True),
         )
 
-    def coefficients(self, times: Floats) -> Floats:
-        """Least-squares coefficients of the columns, when weeks count several times or never.
+    def sums(self, outcome: Floats) -> tuple[Floats, Floats]:
+        """Sums of an outcome, (w, h), and of the columns times it, (w, p)."""
+        products = np.einsum("wn,np,n->wp", self.of_week, self.rows, outcome, optimize=True)
+        return _by_cell(self.cell, outcome, len(self.counts)), products
+
+    def equations(self, times: Floats) -> Equations:
+        """The equations when weeks count several times or never.
 
         Args:
             times: how often each week counts, shape (resamples, w).
-
-        Returns:
-            Shape (resamples, p).
         """
         hours = times @ self.counts
         share = np.divide(1, hours, out=np.zeros_like(hours), where=hours > 0)
         columns = np.einsum("rw,whp->rhp", times, self.columns, optimize=True)
-        outcome = times @ self.outcome
         # Normal equations without the hours of the week: columns (x) and weeks (w).
-        shared_columns, shared_outcome = columns * share[..., None], outcome * share
+        shared = columns * share[..., None]
         xx = np.einsum("rw,wpq->rpq", times, self.squares, optimize=True)
-        xx -= np.swapaxes(columns, 1, 2) @ shared_columns
-        xy = times @ self.products - np.einsum("rhp,rh->rp", columns, shared_outcome)
-        wx = self.columns.sum(axis=1)[None] - self.counts[None] @ shared_columns
-        wy = self.outcome.sum(axis=1) - shared_outcome @ self.counts.T
+        xx -= np.swapaxes(columns, 1, 2) @ shared
+        wx = self.columns.sum(axis=1)[None] - self.counts[None] @ shared
         ww = -(self.counts[None] * share[:, None, :]) @ self.counts.T
         ww = times[:, :, None] * ww * times[:, None, :]
-        wx, wy = times[..., None] * wx, times * wy
+        wx = times[..., None] * wx
         diagonal = np.arange(times.shape[1])
         ww[:, diagonal, diagonal] += times * self.counts.sum(axis=1)
         # Weeks are determined up to a constant: let them add up to 0, and one without draws be 0.
@@ -121,8 +147,12 @@ class Blocks:
         own = np.arange(xx.shape[1])
         xx[:, own, own] += _TINY * (1 + np.einsum("wpp->p", self.squares))
         matrix = np.block([[xx, np.swapaxes(wx, 1, 2)], [wx, ww]])
-        right = np.concatenate([xy, wy], axis=1)[..., None]
-        return np.asarray(np.linalg.solve(matrix, right)[:, : xx.shape[1], 0])
+        return Equations(self, times, share, columns, matrix)
+
+
+def _by_cell(cell: Ints, values: Floats | None, weeks: int) -> Floats:
+    sums = np.bincount(cell, values, weeks * HOURS_OF_A_WEEK)
+    return sums.reshape(weeks, HOURS_OF_A_WEEK).astype(float)
 
 
 def resamples(weeks: int, number: int, seed: int) -> Floats:

@@ -7,7 +7,13 @@ import polars as pl
 import pytest
 
 from belib_weather.dates import local_calendar
-from belib_weather.transform.weather_association import area_hours, weather_association
+from belib_weather.transform.weather_association import (
+    BY,
+    SAME,
+    SUMS,
+    area_hours,
+    weather_association,
+)
 from belib_weather.transform.weather_regression import Blocks, Floats, natural_spline
 from belib_weather.window import HOUR, Window
 from belib_weather_tests.unit.transform.mart_facts import any_facts
@@ -96,6 +102,17 @@ def test_below_28_days_all_is_withheld_and_below_90_it_is_provisional() -> None:
     }
 
 
+def test_an_area_has_the_same_differences_alone_as_among_others() -> None:
+    """Those with the same hours share equations; the second lacks some hours."""
+    hours = season(35, areas=3).filter((pl.col("area") != "2") | (pl.col("local_hour") != 4))
+
+    together = weather_association(hours)
+
+    assert together["difference"].drop_nulls().n_unique() > 3
+    alone = [weather_association(hours.filter(pl.col("area") == area)) for area in "123"]
+    assert together.equals(pl.concat(alone))
+
+
 def test_weather_with_few_hours_is_withheld() -> None:
     hours = season(60, areas=1)
     day = pl.col("local_date") - pl.col("local_date").min()
@@ -140,7 +157,7 @@ def test_the_coefficients_are_those_of_a_regression_with_every_dummy() -> None:
     columns, outcome = dice.normal(size=(500, 3)), dice.normal(size=500)
     times = np.array([[1, 1, 1, 1, 1, 1], [2, 0, 1, 3, 0, 1]], dtype=float)
 
-    found = Blocks.of(outcome, columns, hour, week).coefficients(times)
+    found = Blocks.of(columns, hour, week).equations(times).coefficients(outcome)
 
     for own, coefficients in zip(times, found, strict=True):
         row = np.repeat(np.arange(500), own[week].astype(int))
@@ -164,6 +181,17 @@ def test_the_spline_is_the_natural_one() -> None:
     )
     outside = natural_spline(np.array([-12.0, -7, -2, 20, 25, 30]), knots) @ weights[1:]
     assert np.diff(outside)[[0, 3]] == pytest.approx(np.diff(outside)[[1, 4]])
+
+
+def test_hours_are_the_same_from_sums_of_the_facts() -> None:
+    window = Window(MONDAY, MONDAY + timedelta(hours=4))
+    facts = any_facts(3, {"a": (5,), "b": (5, 6), "c": (6,), "d": (None,)}, window).with_columns(
+        temperature_c=4.5, precipitation_mm=0.2, source=pl.lit("a"), weather_source=pl.lit("b")
+    )
+    sums = facts.group_by(BY).agg(pl.col(SUMS).cast(pl.Int64).sum(), pl.col(SAME).max())
+
+    assert sums.height < facts.height
+    assert area_hours(sums).equals(area_hours(facts))
 
 
 def test_hours_are_sums_of_the_facts_with_occupancy_and_weather() -> None:
