@@ -3,6 +3,7 @@
 What belongs here: which facts are read, and in which pieces. What does not: the computation.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 import polars as pl
@@ -15,17 +16,20 @@ from belib_weather.window import DAY, Window, floor_hour
 GROUP = "marts"
 
 
-def facts_before_today(store: Warehouse, now: datetime, period: timedelta) -> pl.DataFrame:
-    """`FactOfAMart` rows of the dates in Paris before today.
+def facts_before_today(
+    store: Warehouse, now: datetime, period: timedelta, columns: Collection[str]
+) -> pl.DataFrame:
+    """Columns of `FactOfAMart` of the dates in Paris before today.
 
     Args:
         store: the warehouse.
         now: the present.
         period: whole days.
+        columns: what is read.
     """
     today = today_in_paris(now)
     window = Window(window_of_date(today - period).start, window_of_date(today - DAY).end)
-    return store.read(FACTS_OF_MARTS, window)
+    return store.read(FACTS_OF_MARTS, window, columns)
 
 
 def today_in_paris(now: datetime) -> date:

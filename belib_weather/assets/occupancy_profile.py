@@ -49,7 +49,7 @@ def occupancy_profile(
     """
     store, period = warehouse.connect(), timedelta(weeks=marts.profile_weeks)
     with store.locked(OCCUPANCY_PROFILE) as transaction:
-        facts = facts_before_today(store, clock.now(), period)
+        facts = facts_before_today(store, clock.now(), period, typical.COLUMNS)
         profile = typical.occupancy_profile(facts, marts.profile_weeks)
         transaction.replace(OCCUPANCY_PROFILE, profile)
     catalog.show(context, lambda draw: draw.profile_table(profile))
@@ -73,13 +73,8 @@ def occupancy_profile(
 @dg.asset_check(asset=occupancy_profile)
 def stations_add_up_to_the_city(warehouse: WarehouseResource) -> dg.AssetCheckResult:
     """In each hour of the week the sums of all stations are those of the city."""
-    profile = warehouse.connect().read(OCCUPANCY_PROFILE)
-    stations, city = (
-        profile.filter(pl.col("scope") == scope)
-        .group_by(_HOUR_OF_THE_WEEK)
-        .agg(pl.col(*SUMS).sum())
-        for scope in (STATION, CITY)
-    )
+    sums = warehouse.connect().sums(OCCUPANCY_PROFILE, None, ("scope", *_HOUR_OF_THE_WEEK), SUMS)
+    stations, city = (sums.filter(scope=scope).drop("scope") for scope in (STATION, CITY))
     wrong = stations.join(city, on=stations.columns, how="anti").height
     return dg.AssetCheckResult(
         passed=wrong == 0 and stations.height == city.height,

@@ -22,6 +22,7 @@ from belib_weather.datasets.saturation import SATURATION_RULES, Saturation
 from belib_weather.dates import window_of_date
 from belib_weather.lanes import Lane
 from belib_weather.resources import Clock, FirstPartition, WarehouseResource
+from belib_weather.transform.saturation import COLUMNS
 from belib_weather.transform.saturation import saturation as saturation_of
 from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.tables import FACTS_OF_MARTS, SATURATION
@@ -79,9 +80,9 @@ def saturation(
 
 
 def _facts_of(store: Warehouse, week: date, today: date) -> pl.DataFrame:
-    """`FactOfAMart` rows of the dates of a week before today."""
+    """Columns of `FactOfAMart` of the dates of a week before today."""
     end = window_of_date(min(week + _WEEK, today) - DAY).end
-    return store.read(FACTS_OF_MARTS, Window(window_of_date(week).start, end))
+    return store.read(FACTS_OF_MARTS, Window(window_of_date(week).start, end), COLUMNS)
 
 
 def _fingerprints(store: Warehouse, start: datetime, today: date) -> Iterator[tuple[date, str]]:

@@ -9,6 +9,17 @@ from belib_weather.datasets import figures as f
 from belib_weather.datasets.marts import ARRONDISSEMENT, CITY, SCOPES, STATION, SUMS
 from belib_weather.networks import NETWORK
 
+OF_HOURS = (
+    "station_id",
+    "arrondissement",
+    "hour",
+    "local_date",
+    "local_weekday",
+    "local_hour",
+    "is_provisional",
+    "source",
+)
+"""Columns of a fact that say where and when it is from."""
 AREAS = {
     STATION: pl.col("station_id"),
     ARRONDISSEMENT: pl.col("arrondissement").cast(pl.String),

@@ -79,11 +79,12 @@ def chance_estimates(facts: pl.DataFrame) -> pl.DataFrame:
     # Outages last for days: in the interval an expectation counts as its independent days alone.
     surplus = strength - min(strength, independent_days(observed, period))
     ends = (alpha - surplus * expected + _HALF, beta - surplus * (1 - expected) + _HALF)
-    low, high = (scipy.special.betaincinv(*ends, tail) for tail in TAILS)
-    # The same on every day may be the same always.
-    is_observed = days > 0
-    low = np.where(is_observed & (free == 0), 0, low)
-    high = np.where(is_observed & (free == days), 1, high)
+    # The same on every day may be the same always: the end is then 0 or 1, and not looked for.
+    is_open = days == 0
+    low, high = (
+        scipy.special.betaincinv(*ends, tail, out=np.full_like(free, end), where=is_open | varied)
+        for tail, end, varied in zip(TAILS, (0, 1), (free != 0, free != days), strict=True)
+    )
     estimate = alpha / (alpha + beta)
     columns = {
         "estimated_chance": estimate,

@@ -11,6 +11,7 @@ from belib_weather.datasets.marts import STATION, SUMS
 from belib_weather.datasets.occupancy_profile import OccupancyProfile
 from belib_weather.transform.areas import (
     FIGURES,
+    OF_HOURS,
     SEEN,
     TOTALS,
     arrondissements,
@@ -20,6 +21,8 @@ from belib_weather.transform.areas import (
 from belib_weather.transform.chance_estimates import CELL, chance_estimates
 from belib_weather.transform.sources import union_of_sources
 
+COLUMNS = (*OF_HOURS, *SUMS)
+"""Columns of the facts that are needed."""
 _AREA = ("scope", "area")
 _DAYS = pl.col("local_date").filter(SEEN).n_unique().cast(pl.Int32).alias("days_observed")
 
@@ -28,7 +31,7 @@ def occupancy_profile(facts: pl.DataFrame, weeks: int) -> dy.DataFrame[Occupancy
     """Typical weeks of every station, every arrondissement and the city.
 
     Args:
-        facts: `FactOfAMart` rows of the period; provisional ones do not count.
+        facts: `FactOfAMart` rows of the period, at least `COLUMNS`; provisional ones do not count.
         weeks: length of the period at most, as it is stored.
 
     Returns:

@@ -10,7 +10,13 @@ import polars as pl
 from belib_weather.datasets import figures as f
 from belib_weather.datasets.marts import ARRONDISSEMENT, STATION
 from belib_weather.datasets.saturation import AREAS_OF_WEEKS, Saturation
-from belib_weather.transform.areas import SEEN, arrondissements, by_area, completed_hours
+from belib_weather.transform.areas import (
+    OF_HOURS,
+    SEEN,
+    arrondissements,
+    by_area,
+    completed_hours,
+)
 from belib_weather.transform.sources import union_of_sources
 
 FULLEST = 3
@@ -19,6 +25,8 @@ DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _KEY = ("scope", "area", "week")
 _IN_SERVICE = ("available_seconds", "occupied_seconds", "reserved_seconds")
 _SUMS = (*_IN_SERVICE, "any_observed_seconds", "any_available_seconds", "full_seconds")
+COLUMNS = (*OF_HOURS, "charge_points", *_SUMS)
+"""Columns of the facts that are needed."""
 _SCOPE = pl.Enum(AREAS_OF_WEEKS)
 _MONDAY = pl.col("local_date").dt.truncate("1w").alias("week")
 
@@ -27,7 +35,8 @@ def saturation(facts: pl.DataFrame) -> dy.DataFrame[Saturation]:
     """How full each area was in each week.
 
     Args:
-        facts: `FactOfAMart` rows of whole weeks in Paris; provisional ones do not count.
+        facts: `FactOfAMart` rows of whole weeks in Paris, at least `COLUMNS`; provisional ones do
+            not count.
 
     Returns:
         Validated rows, by key.
@@ -98,14 +107,13 @@ def _fullest(facts: pl.DataFrame) -> pl.DataFrame:
     """Of each area and week the hours with most seconds full; ties go to the earlier hour."""
     name = pl.col("local_weekday").replace_strict(dict(enumerate(DAYS, 1)), return_dtype=pl.String)
     hours = by_area(
-        facts,
+        facts.filter(pl.col("full_seconds") > 0),
         ("week", "local_weekday", "local_hour"),
         pl.col("full_seconds").cast(pl.Int64).sum(),
         scopes=AREAS_OF_WEEKS,
     )
     return (
-        hours.filter(pl.col("full_seconds") > 0)
-        .sort(
+        hours.sort(
             *_KEY,
             "full_seconds",
             "local_weekday",

@@ -8,7 +8,9 @@ import pytest
 from belib_weather.datasets.marts import FactOfAMart
 from belib_weather.datasets.occupancy_profile import OccupancyProfile
 from belib_weather.datasets.weather_association import WeatherAssociation
+from belib_weather.transform.occupancy_profile import COLUMNS as PROFILE_COLUMNS
 from belib_weather.transform.occupancy_profile import occupancy_profile
+from belib_weather.transform.saturation import COLUMNS as SATURATION_COLUMNS
 from belib_weather.transform.saturation import saturation
 from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.tables import (
@@ -22,7 +24,7 @@ from belib_weather.warehouse.tables import (
     WEATHER_AND_OCCUPANCY,
     WEATHER_ASSOCIATION,
 )
-from belib_weather.window import Window
+from belib_weather.window import HOUR, Window
 from belib_weather_tests.stores.warehouse.sample import facts_of
 
 FOUR_DAYS = Window(datetime(2026, 10, 23, 22, tzinfo=UTC), datetime(2026, 10, 27, 23, tzinfo=UTC))
@@ -50,10 +52,35 @@ def test_the_facts_of_marts_are_those_of_the_view(facts: pl.DataFrame) -> None:
     ).rows() == [("FR*V75*PPX00*01", 5), ("FR*V75*PPX01*01", None)]
 
 
+def test_sums_of_a_view_are_those_of_its_rows(warehouse: Warehouse, facts: pl.DataFrame) -> None:
+    window, by = Window(FOUR_DAYS.start, FOUR_DAYS.start + 30 * HOUR), ("local_hour", "source")
+    of, greatest = ("occupied_seconds", "charge_points"), ("hour", "temperature_c")
+
+    sums = warehouse.sums(FACTS_OF_MARTS, window, by, of, greatest)
+
+    rows = facts.filter(pl.col("hour") < window.end)
+    expected = rows.group_by(by).agg(pl.col(of).cast(pl.Int64).sum(), pl.col(greatest).max())
+    assert sums.schema == expected.schema
+    assert sums.sort(by).equals(expected.sort(by))
+    [every] = warehouse.sums(FACTS_OF_MARTS, None, ("is_provisional",), of).rows()
+    assert every == (False, *(facts[name].sum() for name in of))
+
+
+def test_some_columns_are_those_of_whole_rows(warehouse: Warehouse, facts: pl.DataFrame) -> None:
+    columns = ("local_date", "hour", "station_id", "arrondissement")
+    assert warehouse.read(FACTS_OF_MARTS, FOUR_DAYS, columns).equals(facts.select(columns))
+    assert profile_of(facts).equals(profile_of(facts.select(PROFILE_COLUMNS)))
+    assert saturation(facts).equals(saturation(facts.select(SATURATION_COLUMNS)))
+
+
+def profile_of(facts: pl.DataFrame) -> pl.DataFrame:
+    return occupancy_profile(facts, weeks=8)
+
+
 def test_the_best_hours_of_a_station_are_in_the_order_of_its_profile(
     warehouse: Warehouse, facts: pl.DataFrame
 ) -> None:
-    profile = occupancy_profile(facts, weeks=8)
+    profile = profile_of(facts)
     with warehouse.locked(OCCUPANCY_PROFILE) as transaction:
         transaction.replace(OCCUPANCY_PROFILE, profile)
 
