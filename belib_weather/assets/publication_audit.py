@@ -25,7 +25,7 @@ from belib_weather.search.indices import months_of
 from belib_weather.search.queries import EVERYTHING as EVERY_DOCUMENT
 from belib_weather.search.queries import IndexReader, in_window
 from belib_weather.warehouse import WarehouseTransaction
-from belib_weather.window import Window, floor_day, floor_hour
+from belib_weather.window import Grain, Window, floor_day, floor_hour
 
 MOST_OPERATIONS = 20_000
 """Up to so many foreign operations, their documents are looked up; beyond, all are compared."""
@@ -58,7 +58,8 @@ def month_of(instant: datetime) -> Window:
 def audit(publisher: Publisher, month: Window | None, *, anyway: bool = False) -> AuditResult:
     """Compare a month, or what is published as a whole, by value; publish what differs.
 
-    Where the numbers show which documents another program wrote, only their days are compared.
+    Where the numbers show which documents another program wrote, only their days are compared. Days
+    with nothing on both sides are left out; what is published to them meanwhile is the publisher's.
 
     Args:
         publisher: of the index.
@@ -68,11 +69,15 @@ def audit(publisher: Publisher, month: Window | None, *, anyway: bool = False) -
     name = publisher.search.index_of(publisher.publication.projection, month)
     with publisher.locked(month) as transaction:
         days, reason = _start_audit(publisher, transaction, name, month, anyway=anyway)
+        filled = _filled_days(publisher, transaction, month) if month and days else set()
     result = AuditResult(reason=reason)
     if month is None:
         _compare_whole(publisher, result)
     for day in days:
-        _compare_day(publisher, day, result)
+        if day.start in filled:
+            _compare_day(publisher, day, result)
+        else:
+            result.compared += len(day.hours)
     is_everything = month is None or len(days) == len(month.days)
     with publisher.locked(month) as transaction:
         if month is not None and is_everything:
@@ -115,6 +120,17 @@ def _start_audit(
     if touched is None or not touched <= {day.start for day in every_day}:
         return every_day, found.suspicion
     return [day for day in every_day if day.start in touched], found.suspicion
+
+
+def _filled_days(
+    publisher: Publisher, transaction: WarehouseTransaction, month: Window
+) -> set[datetime]:
+    """Days of a month with rows, documents or acknowledged hours: one question for each."""
+    days = publisher.ledger(transaction).days(publisher.publication.content, month)
+    if reader := _reader(publisher, month):
+        time = publisher.publication.projection.time
+        days |= set(reader.counts(time, in_window(time, month), Grain.DAY)[time])
+    return days
 
 
 def _days_touched(publisher: Publisher, name: str, since: int, newest: int) -> set[datetime] | None:

@@ -29,6 +29,9 @@ _HEAP_MB = 256
 # help: the server patches java.base, and Java then uses none.
 _COMPILER = "-XX:TieredStopAtLevel=1"
 _COLLECTOR = "-XX:+UseSerialGC"
+# It would store its built-in roles, so that they can be searched: this distribution lacks the
+# analysis that their index asks for, and it tries again and again.
+_NO_SEARCH_FOR_ROLES = "-Des.queryable_built_in_roles_enabled=false"
 _UNUSABLE = re.compile(r"jdk\.incubator\.vector|-Xlog:gc|-XX:\+Use\w+GC$")
 """Options that this Java lacks, or that ours replace."""
 _ROUNDS = 10_000
@@ -194,6 +197,7 @@ class ElasticsearchServer(Server):
             f"-Xmx{_HEAP_MB}m",
             _COMPILER,
             _COLLECTOR,
+            _NO_SEARCH_FOR_ROLES,
             f"-XX:ErrorFile={self.folder}/logs/java_error_%p.log",
             "-XX:-HeapDumpOnOutOfMemoryError",
         )

@@ -32,6 +32,8 @@ _LOOK_SECONDS = 3.0
 """Between two counts of what is stored, which the stores that are being filled have to answer."""
 _MOST_LOOKING = 40
 """A look that takes long leaves that many times as long to those that fill the stores."""
+_DRAWN_A_SECOND = 2
+"""How often the bars are drawn; drawing takes the processor from what they show."""
 _END_SECONDS = 0.1
 """Between two looks whether a run has ended."""
 
@@ -304,6 +306,7 @@ class _Bars:
             MofNCompleteColumn(),
             TimeElapsedColumn(),
             console=err,
+            refresh_per_second=_DRAWN_A_SECOND,
         )
         add, count = self._progress.add_task, len(hours.hours)
         self._snapshots = add("snapshots in MongoDB", total=polls)

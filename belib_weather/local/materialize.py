@@ -7,6 +7,7 @@ faster than a command for each run: it imports the definitions once, before the 
 and keeps its connections to Dagster's database.
 """
 
+import gc
 import json
 import os
 import signal
@@ -27,6 +28,7 @@ PROCESS_TAG = "belib/process"
 _STATEMENT_TIMEOUT_MS = 60_000
 _POOL_RECYCLE_SECONDS = 3_600
 _MOST_CONNECTIONS = 5
+_OBJECTS_BETWEEN_COLLECTIONS = 50_000
 _MOST_REMEMBERED = 2_000_000
 """Records of snapshots, 40 MB: a week of the demonstration, from which four tables are made."""
 
@@ -44,6 +46,9 @@ def main() -> None:
     from belib_weather.definitions import defs  # noqa: PLC0415 - it reads the environment
 
     REMEMBERED.most = _MOST_REMEMBERED
+    # What is imported stays; a run makes many objects and few cycles.
+    gc.freeze()
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
 
     with dg.DagsterInstance.get() as instance:
         # By default Dagster opens a connection for every event.

@@ -140,6 +140,22 @@ class PublicationLedger:
         query = _content(content, window) + in_force
         return copy_out(self._connection, query, _ENTRY)
 
+    def days(self, content: Content, window: Window) -> set[datetime]:
+        """UTC days of a window that have rows, or hours that were acknowledged."""
+        time = content.table.time
+        query = sql.SQL(
+            "SELECT date_trunc('day', {time}, 'UTC') AS day FROM {table} WHERE {condition}"
+            " UNION SELECT date_trunc('day', start, 'UTC') FROM publication_ledger"
+            " WHERE alias = {alias} AND {acknowledged}"
+        ).format(
+            time=sql.Identifier(time),
+            table=sql.Identifier(content.table.name),
+            condition=within(time, window),
+            alias=sql.Literal(self._alias),
+            acknowledged=within("start", window),
+        )
+        return set(copy_out(self._connection, query, pl.Schema({"day": _TIME}))["day"])
+
     def differing(self, content: Content, window: Window | None) -> pl.DataFrame:
         """Hours whose rows are not those that were acknowledged: `start`, `content_hash` now."""
         query = self._differing(content, window) + sql.SQL(

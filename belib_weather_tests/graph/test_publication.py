@@ -12,6 +12,7 @@ from pathlib import Path
 
 import dagster as dg
 import httpx
+import polars as pl
 import pytest
 import sqlalchemy as sa
 from pydantic import SecretStr
@@ -251,6 +252,41 @@ def test_an_index_that_is_behind_its_ledger_is_audited(
     repair(published)
 
     assert documents.agree()
+
+
+def test_an_audit_compares_each_day_with_rows_documents_or_acknowledged_hours(
+    published: Platform, documents: Documents, now: datetime
+) -> None:
+    month = month_of(history(now).start)
+    others = [day for day in days_of(month) if day.start not in history(now).days]
+    with_rows, with_documents, with_hours = others[:3]
+    warehouse = published.warehouse
+    publisher = Publisher(AVAILABILITY, warehouse, published.search, now)
+
+    def replace_rows(day: Window, rows: pl.DataFrame) -> None:
+        with warehouse.locked(AVAILABILITY_FACTS, day) as transaction:
+            transaction.replace(AVAILABILITY_FACTS, rows, day)
+
+    for day in (with_documents, with_hours):
+        replace_rows(day, facts(day, STATIONS_COUNT))
+        publisher.publish(day)
+    with publisher.locked(month) as transaction:
+        acknowledged = publisher.ledger(transaction).content(AVAILABILITY.content, with_hours)
+    for day in (with_documents, with_hours):
+        replace_rows(day, facts(day, STATIONS_COUNT).clear())
+    publisher.publish(with_hours)
+    with publisher.locked(month) as transaction:
+        publisher.ledger(transaction).acknowledge(acknowledged, with_hours, {})
+        publisher.ledger(transaction).acknowledge(pl.DataFrame(), with_documents, {})
+    replace_rows(with_rows, facts(with_rows, STATIONS_COUNT))
+    assert not documents.agree()
+
+    done = audit(publisher, month, anyway=True)
+
+    assert done.compared == len(month.hours)
+    assert set(done.repaired) == {*with_rows.hours, *with_documents.hours}
+    assert documents.agree()
+    assert find_differences(publisher, [month]).agrees
 
 
 class DiesAfterwards(SearchStore):
