@@ -31,6 +31,10 @@ from belib_weather_tests.graph.platforms import (
     keys_of,
     platform_on,
 )
+from belib_weather_tests.graph.published_indices import (  # noqa: F401 - fixtures
+    documents,
+    published,
+)
 from belib_weather_tests.graph.stages import STAGES, EmptyRecords, Stage, Stages
 
 __all__ = [

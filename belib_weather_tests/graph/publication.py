@@ -25,7 +25,7 @@ from belib_weather.warehouse.tables import (
     STATION_STATES,
     STATUS_EPISODES,
 )
-from belib_weather_tests.graph.conftest import Platform
+from belib_weather_tests.graph.platforms import Platform
 
 SENSORS = {
     "late_forecasts": "remake_weather_forecasts",
