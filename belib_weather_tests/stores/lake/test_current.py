@@ -194,3 +194,14 @@ def test_free_points_near_me_are_found_by_distance(lake: Lake, mongo_database: M
     found = list(collection.aggregate([sorted_]))
     assert [document["_id"] for document in found] == ["near", "far"]
     assert found[0]["meters"] == pytest.approx(56, abs=1)
+
+
+def test_its_size_is_the_one_that_the_server_measures(lake: Lake, mongo_database: Mongo) -> None:
+    lake.replace_current(snapshot(NOON, {"P1": "available", "P2": "occupied"}))
+
+    sizes = {row["collection"]: row for row in lake.stats().to_dicts()}
+
+    measured = mongo_database.command("collStats", BELIB_CURRENT)
+    found = sizes[BELIB_CURRENT]
+    assert (found["documents"], found["bytes"]) == (measured["count"], measured["size"])
+    assert found["documents"] == 2
