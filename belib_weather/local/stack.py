@@ -120,7 +120,12 @@ class Platform:
     ) -> None:
         # Of what fills the history; two workers share the processors, and threads would wait.
         threads = str(max(1, (os.cpu_count() or 1) // 2))
-        environment = {"PYTHONPATH": str(PACKAGE.parent), "POLARS_MAX_THREADS": threads}
+        environment = {
+            "PYTHONPATH": str(PACKAGE.parent),
+            "POLARS_MAX_THREADS": threads,
+            # By it the watchdog knows the process of a run, also one that starts before the stores.
+            "DAGSTER_HOME": str(dagster_home(settings)),
+        }
         self.launcher = Launcher(settings.data_dir, environment)
         self._settings, self._state = settings, state
         self.supervisor, self._notice = supervisor, notice

@@ -41,6 +41,7 @@ def test_the_demo_fills_every_store(command: Commands) -> None:
     the_report_is_named(shown)
     the_definitions_are_loaded(address_in(shown))
     demo.wait_for(FILLED)
+    the_watchdog_ended_no_run(command)
     raw_documents_are_readable_from_the_command_line(command)
     recorded_data_is_refused_in_the_demo(command)
     a_second_demo_is_refused(command, demo)
@@ -118,6 +119,11 @@ def the_summary_counts_the_rows_of_the_background_fill(shown: str) -> None:
     assert segments, shown
     assert documents, shown
     assert segments[1] == documents[1] != "0"
+
+
+def the_watchdog_ended_no_run(command: Commands) -> None:
+    log = (command.home / "demo" / "logs" / "watchdog.log").read_text(encoding="utf-8")
+    assert "marked as ended" not in log
 
 
 def the_report_is_named(shown: str) -> None:
