@@ -123,6 +123,24 @@ def test_the_page_opens_quickly_quietly_and_without_a_shift(page: "Page", site: 
     assert violations(page) == []
 
 
+@pytest.mark.parametrize("language", ["", "en/"])
+def test_nothing_moves_when_the_age_is_written_behind_a_long_date(
+    page: "Page", tmp_path: Path, language: str
+) -> None:
+    saturday = datetime(2026, 11, 28, 1, 1, tzinfo=UTC)
+    write(tmp_path, files_of(a_city(saturday, stations_of_a_landmark=1)))
+    live(tmp_path, saturday)
+    page.clock.set_fixed_time(saturday + timedelta(minutes=10))
+    with serving(create_app(tmp_path)) as address:
+        looked_at(page, f"{address}/{language}")
+
+        assert page.locator("[data-age]").inner_text() in {
+            " (il y a 10 minutes)",
+            " (10 minutes ago)",
+        }
+        assert page.evaluate(SHIFT) <= MOST_SHIFT
+
+
 @pytest.mark.parametrize("page", [(PHONE, "dark"), (DESKTOP, "light")], indirect=True, ids=str)
 def test_a_place_is_found_by_keyboard_and_answered_now_and_then(page: "Page", site: str) -> None:
     watched = looked_at(page, f"{site}/en/")
