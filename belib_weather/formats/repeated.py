@@ -6,7 +6,7 @@ those of the poll before.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,15 +78,28 @@ class Repeated:
         return len(self._place_of)
 
     @property
+    def opening(self) -> bytes:
+        """What comes before a record; empty where no body was added."""
+        return self._layout.opening if self._layout else b""
+
+    @property
+    def place_of(self) -> Mapping[bytes, int]:
+        """The place of each distinct record, in order."""
+        return self._place_of
+
+    @property
     def array(self) -> bytes:
         """Every distinct record once; `[]` where no body was added."""
-        return self._layout.array(self._place_of) if self._layout else b"[]"
+        return self.array_of(self._place_of)
+
+    def array_of(self, records: Iterable[bytes]) -> bytes:
+        """The array of some of the distinct records; `[]` where no body was added."""
+        return self._layout.array(records) if self._layout else b"[]"
 
     def body(self, number: int) -> bytes:
         """A body as it was added."""
         distinct = list(self._place_of)
-        records = (distinct[place] for place in self.places[number])
-        return self._layout.array(records) if self._layout else b"[]"
+        return self.array_of(distinct[place] for place in self.places[number])
 
     def add(self, content: bytes) -> bool:
         """Add a body; false where it is written in another way than the others, or in no such way.

@@ -5,11 +5,12 @@ for one snapshot and for many.
 """
 
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 from threading import Lock
 
+import numpy as np
 import polars as pl
 from polars.exceptions import PanicException
 
@@ -116,6 +117,59 @@ REMEMBERED = CachedSightings()
 """Of this process."""
 
 
+@dataclass(frozen=True)
+class _CleanRecords:
+    """Distinct records as they were cleaned.
+
+    Attributes:
+        opening: what comes before each in its body.
+        place_of: the row of each.
+        rows: `charge_point_id`, `status` and `updated`.
+    """
+
+    opening: bytes
+    place_of: Mapping[bytes, int]
+    rows: pl.DataFrame
+
+
+class LatestRecords:
+    """The records of the batch that was cleaned last: most of them are in the next one, too.
+
+    So the records of a large city are parsed once, and not once for each batch of a history.
+    """
+
+    def __init__(self) -> None:
+        self._latest = _NO_RECORDS
+
+    def cleaned(self, found: Repeated) -> pl.DataFrame | None:
+        """The distinct records of a batch by their places; None where not all of them are clean."""
+        if len(found.places) <= 1:
+            return None
+        latest = self._latest if self._latest.opening == found.opening else _NO_RECORDS
+        new = [record for record in found.place_of if record not in latest.place_of]
+        rows = latest.rows
+        if new:
+            parsed = _rows_of(found.array_of(new), len(new), SIGHTING_FIELDS)
+            if parsed is None:
+                return None
+            records, rejected = clean(parsed, seconds_of(parsed[STAMP]), pl.DataFrame())
+            if not rejected.is_empty():
+                return None
+            rows = pl.concat([rows, records])
+        added = zip(new, range(latest.rows.height, rows.height), strict=True)
+        place_of = {**latest.place_of, **dict(added)}
+        rows = rows[np.fromiter(map(place_of.__getitem__, found.place_of), np.uint32)]
+        self._latest = _CleanRecords(found.opening, found.place_of, rows)
+        return rows
+
+
+_NO_RECORDS = _CleanRecords(
+    b"", {}, SIGHTINGS.to_frame().select("charge_point_id", "status", "updated")
+)
+_LATEST = LatestRecords()
+"""Of this process."""
+
+
 def read_places(snapshots: Iterable[Snapshot]) -> Iterator[Frames]:
     """The records of snapshots with their places, by `PLACES`: a batch at a time.
 
@@ -141,6 +195,9 @@ def _none(schema: pl.Schema) -> Frames:
 def _sightings(batch: Batch) -> Frames:
     if parsed := _parsed(batch):
         return Frames(parsed.sightings(batch.snapshots[0].captured_at), parsed.rejected)
+    records = None if batch.apart else _LATEST.cleaned(batch.found)
+    if records is not None:
+        return _per_body(batch, records, SIGHTINGS)
     return _cleaned(batch, SIGHTING_FIELDS, SIGHTINGS, lambda _: pl.DataFrame())
 
 
@@ -165,23 +222,31 @@ def _cleaned(
     if distinct is not None and not batch.apart:
         records, rejected = clean(distinct, seconds_of(distinct[STAMP]), more(distinct))
         if rejected.is_empty():  # nearly always
-            per_body = with_signs_of_life(batch.rows_per_body(records))
-            return Frames(per_body.select(schema.names()), rejected)
+            return _per_body(batch, records, schema)
     rows = _rows(batch, fields, distinct)
     whose = rows.select("second", "body").hstack(more(rows))
     records, rejected = clean(rows, seconds_of(rows[STAMP]), whose)
     return Frames(with_signs_of_life(records).select(schema.names()), rejected)
 
 
+def _per_body(batch: Batch, distinct: pl.DataFrame, schema: pl.Schema) -> Frames:
+    """The rows of each body in the columns of `schema`, where all distinct records are clean."""
+    rows = with_signs_of_life(batch.rows_per_body(distinct))
+    return Frames(rows.select(schema.names()), _NONE_REJECTED)
+
+
 def _distinct(found: Repeated, fields: FieldTypes) -> pl.DataFrame | None:
     """The published fields of distinct records; None where they must be read body by body."""
-    if len(found.places) <= 1:
-        return None
+    return _rows_of(found.array, found.count, fields) if len(found.places) > 1 else None
+
+
+def _rows_of(array: bytes, count: int, fields: FieldTypes) -> pl.DataFrame | None:
+    """The published fields of so many records; None where there are more, fewer, or others."""
     try:
-        rows = rows_of_json(found.array, fields)
+        rows = rows_of_json(array, fields)
     except pl.exceptions.PolarsError:
         return None
-    return rows if rows.height == found.count else None
+    return rows if rows.height == count else None
 
 
 def _rows(batch: Batch, fields: FieldTypes, distinct: pl.DataFrame | None) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from belib_weather.formats import snapshots
 from belib_weather.formats.batches import Snapshot
 from belib_weather.formats.export import FieldTypes, rows_of_json
 from belib_weather.formats.repeated import Repeated
@@ -20,6 +21,11 @@ AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 STEP = timedelta(minutes=5)
 DISGUISED = 'Rue },{"id_pdc":"X", } , { "id_pdc" : "Y'
 """An address that looks like the end of one record and the start of the next."""
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snapshots, "_LATEST", snapshots.LatestRecords())
 
 
 def record(point: int, **values: Any) -> dict[str, Any]:
@@ -224,6 +230,25 @@ def test_every_vintage_is_read_once_and_gives_the_same(
         parsed.append(content.count(b'"id_pdc"'))
         return rows_of_json(content, field_types)
 
-    monkeypatch.setattr("belib_weather.formats.snapshots.rows_of_json", counted)
+    monkeypatch.setattr(snapshots, "rows_of_json", counted)
     assert_reads_as_body_by_body([Snapshot(AT + number * STEP, content) for number in range(3)])
     assert parsed == [content.count(b'"id_pdc"')] * 2
+
+
+def test_records_of_the_batch_before_are_not_parsed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[int] = []
+
+    def counted(array: bytes, fields: FieldTypes) -> pl.DataFrame:
+        rows = rows_of_json(array, fields)
+        parsed.append(rows.height)
+        return rows
+
+    monkeypatch.setattr(snapshots, "rows_of_json", counted)
+    first = [record(point) for point in range(20)]
+    second = [*first[:7], record(7, statut_pdc="En maintenance"), *first[8:]]
+    bodies = snapshots_of([first, first, second, first], (",", ":"))
+
+    together = [read_sightings(two).good for two in (bodies[:2], bodies[2:])]
+
+    assert parsed == [20, 1]
+    assert_frame_equal(pl.concat(together), pl.concat(read_sightings([b]).good for b in bodies))
