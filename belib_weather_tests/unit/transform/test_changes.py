@@ -41,6 +41,7 @@ def present(states: pl.DataFrame) -> dict[str, tuple[str, bool]]:
     }
 
 
+@pytest.mark.long
 @examples(8)
 @given(sightings(), st.integers(0, 50))
 def test_changes_lead_from_any_state_to_any_later_one_in_any_batches(
@@ -91,6 +92,7 @@ def test_every_boundary_of_an_episode_is_a_change_at_its_instant(
     assert expected <= found
 
 
+@pytest.mark.long
 @examples(12)
 @given(sightings())
 def test_polls_processed_one_by_one_and_together_give_the_same_changes(
