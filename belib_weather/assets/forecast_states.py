@@ -12,7 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from belib_weather.assets.sightings_reader import SightingsReader
-from belib_weather.datasets.forecasts import KnownSegment
+from belib_weather.datasets.episodes import KnownSegment
 from belib_weather.forecast.history import FREE, OUT, TAKEN, UNOBSERVED, History
 from belib_weather.lake import Lake
 from belib_weather.transform.instants import (

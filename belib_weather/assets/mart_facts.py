@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 import polars as pl
 
-from belib_weather.dates import dates_of, window_of_date
+from belib_weather.dates import dates_of, window_of_dates
 from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.tables import FACTS_OF_MARTS
 from belib_weather.window import DAY, Window, floor_hour
@@ -28,7 +28,7 @@ def facts_before_today(
         columns: what is read.
     """
     today = today_in_paris(now)
-    window = Window(window_of_date(today - period).start, window_of_date(today - DAY).end)
+    window = window_of_dates((today - period, today - DAY))
     return store.read(FACTS_OF_MARTS, window, columns)
 
 

@@ -17,7 +17,7 @@ from belib_weather.assets.raw import SINGLE_RUN
 from belib_weather.assets.table_metadata import table_metadata
 from belib_weather.datasets.marts import CITY, FactOfAMart
 from belib_weather.datasets.weather_association import WITHHELD, WeatherAssociation
-from belib_weather.dates import window_of_date
+from belib_weather.dates import window_of_dates
 from belib_weather.lanes import Lane
 from belib_weather.resources import Clock, Marts, WarehouseResource
 from belib_weather.transform import weather_association as weather
@@ -27,7 +27,7 @@ from belib_weather.warehouse.tables import (
     FACTS_OF_MARTS,
     WEATHER_ASSOCIATION,
 )
-from belib_weather.window import DAY, Window
+from belib_weather.window import DAY
 
 _WEEK = timedelta(weeks=1)
 
@@ -73,15 +73,11 @@ def weather_association(
 def _by_week(store: Warehouse, first: date, today: date) -> Iterator[pl.DataFrame]:
     """Sums by arrondissement and hour of each week with facts; at first no rows at all."""
     yield FactOfAMart.create_empty()
-    known = store.ledger(AVAILABILITY_FACTS, _window(first, today))["hour"]
+    known = store.ledger(AVAILABILITY_FACTS, window_of_dates((first, today - DAY)))["hour"]
     for day in (first + n * _WEEK for n in range((today - first) // _WEEK)):
-        week = _window(day, day + _WEEK)
+        week = window_of_dates((day, day + _WEEK - DAY))
         if known.is_between(week.start, week.end, closed="left").any():
             yield store.sums(FACTS_OF_MARTS, week, weather.BY, weather.SUMS, weather.SAME)
-
-
-def _window(first: date, following: date) -> Window:
-    return Window(window_of_date(first).start, window_of_date(following - DAY).end)
 
 
 @dg.asset_check(asset=weather_association)

@@ -22,7 +22,7 @@ from belib_weather.catalog.images import (
 )
 from belib_weather.credits import are_simulated
 from belib_weather.datasets import STATUS_SECONDS
-from belib_weather.dates import dates_of, window_of_date
+from belib_weather.dates import dates_of, window_of_dates
 from belib_weather.lake import RAW_SNAPSHOTS, Lake
 from belib_weather.panels.dashboard_panels.polls import POLLS_BY_DAY
 from belib_weather.partitions import day_key, hour_key
@@ -177,5 +177,4 @@ def _present(stations: pl.DataFrame) -> pl.DataFrame:
 
 def _days_in_paris(window: Window) -> Window:
     """The whole days in Paris that a window touches."""
-    dates = dates_of(window)
-    return Window(window_of_date(dates[0]).start, window_of_date(dates[-1]).end)
+    return window_of_dates(dates_of(window))

@@ -61,8 +61,8 @@ class StatusEpisode(dy.Schema):
         return pl.col("started_at").dt.truncate("1d") == last.dt.truncate("1d")
 
 
-class SegmentOfDownTime(dy.Schema):
-    """The columns of a segment that outages and reliability are made from."""
+class KnownSegment(dy.Schema):
+    """The columns of a segment of status that forecasts are made from."""
 
     charge_point_id = StatusEpisode.charge_point_id
     started_at = StatusEpisode.started_at
@@ -70,6 +70,11 @@ class SegmentOfDownTime(dy.Schema):
     station_id = StatusEpisode.station_id
     status = StatusEpisode.status
     is_stale = StatusEpisode.is_stale
+
+
+class SegmentOfDownTime(KnownSegment):
+    """The columns of a segment that outages and reliability are made from."""
+
     start_kind = StatusEpisode.start_kind
     stamp = StatusEpisode.stamp
     source = StatusEpisode.source

@@ -7,7 +7,6 @@ import dataframely as dy
 import polars as pl
 
 from belib_weather.datasets import columns as c
-from belib_weather.datasets.episodes import StatusEpisode
 from belib_weather.datasets.network import Station
 from belib_weather.datasets.weather import WeatherHour
 
@@ -55,17 +54,6 @@ class WeatherForecast(dy.Schema):
     cloud_cover_percent = WeatherHour.cloud_cover_percent
     source = dy.String(description="Raw source of the forecast.")
     local_date = dy.Date(description="Calendar date in Paris of the issue.")
-
-
-class KnownSegment(dy.Schema):
-    """The columns of a segment of status that forecasts are made from."""
-
-    charge_point_id = StatusEpisode.charge_point_id
-    started_at = StatusEpisode.started_at
-    ended_at = StatusEpisode.ended_at
-    station_id = StatusEpisode.station_id
-    status = StatusEpisode.status
-    is_stale = StatusEpisode.is_stale
 
 
 class AvailabilityForecast(dy.Schema):

@@ -24,6 +24,7 @@ from belib_weather.datasets.changes import CHANGE_RULES, PointState, StatusChang
 from belib_weather.datasets.episodes import (
     EPISODE_RULES,
     POINT_ATTRIBUTES,
+    KnownSegment,
     SegmentOfDownTime,
     StatusEpisode,
     StatusRun,
@@ -34,7 +35,6 @@ from belib_weather.datasets.forecasts import (
     AvailabilityForecast,
     ForecastOfStation,
     ForecastScore,
-    KnownSegment,
     WeatherForecast,
 )
 from belib_weather.datasets.marts import FactOfAMart
