@@ -14,6 +14,7 @@ from typing import TypeVar
 CORES = os.cpu_count() or 1
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+_END = object()
 
 
 def on_all_cores(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
@@ -29,6 +30,16 @@ def on_all_cores(work: Callable[[Item], Result], items: Iterable[Item]) -> Itera
                 yield running.popleft().result()
         while running:
             yield running.popleft().result()
+
+
+def read_ahead(items: Iterable[Item]) -> Iterator[Item]:
+    """The items in order; a thread takes the next one while this one is worked on."""
+    following = iter(items)
+    with ThreadPoolExecutor(1) as thread:
+        waiting = thread.submit(next, following, _END)
+        while (item := waiting.result()) is not _END:
+            waiting = thread.submit(next, following, _END)
+            yield item  # type: ignore[misc]  # it is no end
 
 
 def pipelined(works: Iterable[Generator[None, None, Result]]) -> Iterator[Result]:

@@ -7,6 +7,7 @@ what the catalog shows (`facts`).
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 
 import polars as pl
 
@@ -14,7 +15,7 @@ from belib_weather.assets.lost_raw import refuse_lost_raw
 from belib_weather.assets.parsed_documents import Unreadable
 from belib_weather.assets.sightings_reader import SightingsReader
 from belib_weather.datasets import POINT_SECONDS
-from belib_weather.lake import RAW_SNAPSHOTS, Lake
+from belib_weather.lake import RAW_SNAPSHOTS, Lake, last_that_counts
 from belib_weather.parallel import pipelined
 from belib_weather.transform.facts import availability_facts
 from belib_weather.transform.input_hashes import input_hashes
@@ -80,10 +81,9 @@ def _build(
     ):
         hours = Window(chunk.start, chunk.end + HOUR)
         reading_weather = beside.submit(store.read, WEATHER_HOURS, hours)
-        reading_newest = beside.submit(raw.newest_captured_at, RAW_SNAPSHOTS)
         sightings = reader.read(chunk)
         yield
-        weather, newest = reading_weather.result(), reading_newest.result()
+        weather, newest = reading_weather.result(), _newest(raw, sightings.documents, chunk.end)
         newest_second = int(newest.timestamp()) if newest else None
         inputs = input_hashes(sightings.documents, weather, chunk, newest_second)
         refuse_lost_raw(raw, store, AVAILABILITY_FACTS, inputs, chunk)
@@ -98,3 +98,13 @@ def _build(
         transaction.record_inputs(AVAILABILITY_FACTS, inputs)
     without_life = sightings.good["updated"].null_count()
     return BuiltHours(facts, sightings.rejected, inputs, sightings.unreadable, without_life)
+
+
+def _newest(raw: Lake, documents: pl.DataFrame, end: datetime) -> datetime | None:
+    """When the newest snapshot was captured, or one that makes no hour before `end` provisional.
+
+    A server may read much to find the newest of all; most chunks read one after their end anyway.
+    """
+    counts = pl.col("captured_at").is_between(end, last_that_counts())
+    after: datetime | None = documents.filter(counts)["captured_at"].max()  # type: ignore[assignment]
+    return after or raw.newest_captured_at(RAW_SNAPSHOTS)

@@ -20,8 +20,8 @@ from belib_weather.lake.schema import RAW_SNAPSHOTS
 from belib_weather.transform.input_hashes import MARGIN
 from belib_weather.window import Grain, Window, second_of
 
-MOST_RECORDS = 1_000_000
-"""Records read at a time: more than a day of five-minute polls, about 130 MB of frames."""
+MOST_RECORDS = 1_500_000
+"""Records read at a time: more than two days of five-minute polls, about 200 MB of frames."""
 AROUND = (MARGIN, MARGIN + timedelta(seconds=1))
 """Read before and after a window: episodes need the second that is 30 minutes after it, too."""
 LONGEST = timedelta(days=31)

@@ -31,7 +31,7 @@ from belib_weather.formats.realtime import (
 from belib_weather.formats.repeated import Repeated
 from belib_weather.formats.stamps import with_signs_of_life
 from belib_weather.networks import NETWORK
-from belib_weather.parallel import on_all_cores
+from belib_weather.parallel import on_all_cores, read_ahead
 
 _NONE_REJECTED = REJECTED.to_frame()
 
@@ -281,7 +281,7 @@ def _read_batches(
         )
         return replace(frames, damaged=tuple(batch.damaged))
 
-    return on_all_cores(read_whole, batches_of(snapshots))
+    return on_all_cores(read_whole, read_ahead(batches_of(snapshots)))
 
 
 def _read_each(read: Callable[[Batch], Frames], batch: Batch) -> Frames:

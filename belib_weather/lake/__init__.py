@@ -15,7 +15,7 @@ from belib_weather.lake.errors import (
     LakeUnavailable,
     LakeValidationError,
 )
-from belib_weather.lake.newest import FUTURE
+from belib_weather.lake.newest import FUTURE, last_that_counts
 from belib_weather.lake.quarantined import QUARANTINE_COLUMNS, QuarantinedDocument
 from belib_weather.lake.raw import INVENTORY_COLUMNS, Appended, Verified
 from belib_weather.lake.schema import (
@@ -60,4 +60,5 @@ __all__ = [
     "Spool",
     "SpoolError",
     "Verified",
+    "last_that_counts",
 ]

@@ -31,6 +31,11 @@ _FURTHER = timedelta(days=60)
 OnDamaged = Callable[[CorruptDocumentError], object]
 
 
+def last_that_counts() -> datetime:
+    """A capture time after this one is in the future."""
+    return datetime.now(UTC) + FUTURE
+
+
 class NewestResponses:
     """The newest of the raw responses, and the marks of those that are set aside."""
 
@@ -78,7 +83,7 @@ class NewestResponses:
         """
         marked = keys(self._connection, collection)
         now = datetime.now(UTC)
-        upper, instant = {"$lte": now + FUTURE}, None
+        upper, instant = {"$lte": last_that_counts()}, None
         for lower in (*({"$gte": now - back} for back in _lookbacks(now - EARLY)), {}):
             with self._connection.translated(f"looking for the newest of {collection}"):
                 found = self._connection.database[collection].find(
@@ -95,7 +100,7 @@ class NewestResponses:
 
     def is_withdrawn(self, collection: str, captured_at: datetime) -> bool:
         """Whether a snapshot of this second no longer counts: set aside, or in the future."""
-        if captured_at > datetime.now(UTC) + FUTURE:
+        if captured_at > last_that_counts():
             return True
         return bool(of_second(self._connection, collection, captured_at))
 

@@ -3,14 +3,17 @@
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+import polars as pl
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from belib_weather.assets.build_facts import build_hours
 from belib_weather.assets.sightings_reader import LONGEST, chunks
 from belib_weather.lake import RAW_SNAPSHOTS, Lake
+from belib_weather.simulator.truth import Truth
 from belib_weather.warehouse import Warehouse
 from belib_weather.warehouse.tables import AVAILABILITY_FACTS
-from belib_weather.window import HOUR, Window
+from belib_weather.window import HOUR, Window, floor_hour
 from belib_weather_tests.examples import examples
 from belib_weather_tests.stores.lake.sample import Sample
 
@@ -51,3 +54,22 @@ def test_several_runs_can_hold_the_longest_chunks_at_once(warehouse: Warehouse) 
         warehouse.locked(AVAILABILITY_FACTS, lanes[3]),
     ):
         pass
+
+
+def test_an_hour_is_provisional_until_a_snapshot_after_it_that_is_not_in_the_future(
+    lake: Lake, warehouse: Warehouse
+) -> None:
+    hour, minute = floor_hour(datetime.now(UTC)), timedelta(minutes=1)
+    truth = Truth(charge_points=400)
+    polls = (hour - 2 * HOUR + minute, hour - HOUR + minute, hour, hour + HOUR + 10 * minute)
+    for at in polls:
+        lake.append(RAW_SNAPSHOTS, Sample(at, truth.poll(at), record_count=400))
+
+    built = build_hours(lake, warehouse, map(Window.hour, (hour - 2 * HOUR, hour - HOUR, hour)))
+
+    facts = pl.concat(one.facts for one in built).select("hour", "is_provisional").unique()
+    assert dict(facts.iter_rows()) == {
+        hour - 2 * HOUR: False,
+        hour - HOUR: False,
+        hour: True,  # the snapshot after it is in the future
+    }

@@ -1,11 +1,11 @@
 """Works that go on in another thread: their order, and what a failure of one does to the next."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from threading import Event, get_ident
 
 import pytest
 
-from belib_weather.parallel import pipelined
+from belib_weather.parallel import pipelined, read_ahead
 
 PATIENCE_SECONDS = 10
 
@@ -53,3 +53,26 @@ def test_tasks_before_a_failure_are_finished_and_later_ones_closed(
     assert found == results
     assert finished == results
     assert left == closed
+
+
+def test_the_next_item_is_read_while_one_is_worked_on() -> None:
+    taken = [Event() for _ in range(3)]
+
+    def items() -> Iterator[int]:
+        for number, event in enumerate(taken):
+            event.set()
+            yield number
+
+    found = []
+    for number in read_ahead(items()):
+        assert number == 2 or taken[number + 1].wait(PATIENCE_SECONDS)
+        found.append(number)
+    assert found == [0, 1, 2]
+    assert list(read_ahead([])) == []
+
+
+def test_items_before_one_that_cannot_be_read_are_given() -> None:
+    found: list[float] = []
+    with pytest.raises(ZeroDivisionError):
+        found.extend(read_ahead(1 / number for number in (1, 2, 0, 3)))
+    assert found == [1, 0.5]

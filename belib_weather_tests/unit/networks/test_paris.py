@@ -18,11 +18,17 @@ from belib_weather.networks import NETWORK
         ("FR*V75*EPX20*21*01", "FR*V75*PPX20*21"),
         ("FR*V75*EHBSAG*LOB*07*1", "FR*V75*PHBSAG*LOB"),
         ("JE*TQA*E0001", "JE*TQA*P0001"),
+        ("FR*V75*EHBSAG*07", "FR*V75*PHBSAG*07"),
+        ("FR*V75*EPX08*11*6\n", "FR*V75*PPX08*11"),
+        ("FR*V75*X**", "FR*V75*X*"),
+        ("FR*V75*", "FR*V75*"),
+        ("FR*V75", "FR*V75"),
         ("odd", "odd"),
+        (None, None),
     ],
 )
-def test_a_points_id_names_its_station(point: str, station: str) -> None:
-    assert pl.select(NETWORK.station_id(pl.lit(point))).item() == station
+def test_a_points_id_names_its_station(point: str | None, station: str | None) -> None:
+    assert pl.select(NETWORK.station_id(pl.lit(point, dtype=pl.String))).item() == station
 
 
 def test_ids_agree_with_those_that_the_static_dataset_publishes(
