@@ -8,8 +8,8 @@ pinned, and a test says what we rely on.
   evaluation itself is public (`assets.check_factory`).
 - The tables of events, event tags, check executions and runs: Dagster deletes whole runs only, and
   a run holds the newest status of its partitions (`automation.event_log_retention`).
-- `PLANNED`, `SUCCEEDED`: the status of a check execution that has not completed, and of one that
-  passed.
+- `PLANNED`, `SUCCEEDED`, `FAILED`: the status of a check execution that has not completed, of one
+  that passed, and of one that did not.
 - `FreshnessStateChange`: what an event of changed freshness holds (`automation.monitor`).
 - `SCHEDULED_FOR`: the tag by which a schedule finds the run of a tick (`local.daemon`).
 """
@@ -32,6 +32,7 @@ __all__ = [
     "CHECK_EXECUTIONS",
     "EVENTS",
     "EVENT_TAGS",
+    "FAILED",
     "PLANNED",
     "RUNS",
     "SCHEDULED_FOR",
@@ -45,5 +46,6 @@ EVENT_TAGS: sa.Table = AssetEventTagsTable
 CHECK_EXECUTIONS: sa.Table = AssetCheckExecutionsTable
 RUNS: sa.Table = RunsTable
 PLANNED: str = AssetCheckExecutionRecordStatus.PLANNED.value
+FAILED: str = AssetCheckExecutionRecordStatus.FAILED.value
 SUCCEEDED: str = AssetCheckExecutionRecordStatus.SUCCEEDED.value
 SCHEDULED_FOR: str = SCHEDULED_EXECUTION_TIME_TAG

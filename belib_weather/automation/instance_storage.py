@@ -9,7 +9,10 @@ Concept: https://docs.dagster.io/deployment/oss/oss-instance-configuration
 """
 
 import os
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -17,12 +20,19 @@ import click
 import dagster as dg
 import sqlalchemy as sa
 from dagster_postgres import DagsterPostgresStorage, PostgresEventLogStorage
+from dagster_postgres.utils import retry_pg_connection_fn
+from sqlalchemy.dialects.postgresql import insert
 
-from belib_weather.dagster_internals import EVENTS
+from belib_weather.dagster_internals import CHECK_EXECUTIONS, EVENTS, FAILED, SUCCEEDED
 
 VARIABLE = "BELIB_DAGSTER_POSTGRES_URL"
 RECYCLE_SECONDS = 60
 """Less than what firewalls allow an idle connection, whose loss takes minutes to notice."""
+_MAKING_TABLES = 7_210_395_118
+"""Number of the lock, any that nobody else takes."""
+_EVALUATION = dg.DagsterEventType.ASSET_CHECK_EVALUATION
+_EXECUTION_KEY = ("asset_key", "check_name", "run_id", "partition")
+"""Of the result of a check; Dagster's index of them is unique."""
 _PLANNED = {
     dg.DagsterEventType.ASSET_MATERIALIZATION_PLANNED,
     dg.DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED,
@@ -38,14 +48,15 @@ class NoAddress(click.ClickException):
 class EventLog(PostgresEventLogStorage):
     """Dagster's event log, with fewer statements for a run over many partitions.
 
-    Dagster stores a batch of what such a run plans one by one, and asks the server before each
-    evaluation of a check whether there is a table for it.
+    Dagster stores what such a run plans one by one, and so the evaluations of its checks; before
+    each of them it asks the server whether there is a table for it.
     """
 
     def __init__(self, postgres_url: str) -> None:
         # The storage that holds this log has made the tables.
         super().__init__(postgres_url, should_autocreate_tables=False)
         self._found: set[str] = set()
+        self._waiting = _Waiting()
 
     def has_table(self, table_name: str) -> bool:
         """Whether there is a table; one that was there stays."""
@@ -53,14 +64,32 @@ class EventLog(PostgresEventLogStorage):
             self._found.add(table_name)
         return table_name in self._found
 
+    @contextmanager
+    def evaluations_together(self) -> Iterator[None]:
+        """Evaluations of partitions that this thread logs are stored at the end, all at once."""
+        waiting: list[dg.EventLogEntry] = []
+        self._waiting.evaluations = waiting
+        try:
+            yield
+        finally:
+            self._waiting.evaluations = None
+            if waiting:
+                self._store_evaluations(waiting)
+
+    def store_event(self, event: dg.EventLogEntry) -> None:
+        """Store an event, an evaluation perhaps later (`evaluations_together`)."""
+        waiting = self._waiting.evaluations
+        if waiting is not None and event.dagster_event_type is _EVALUATION:
+            waiting.append(event)
+        else:
+            super().store_event(event)
+
     def store_event_batch(self, events: Sequence[dg.EventLogEntry]) -> None:
         """Store events of a run, those that are planned in one statement."""
         if not {event.dagster_event_type for event in events} <= _PLANNED:
             super().store_event_batch(events)
             return
-        statement = self.prepare_insert_event_batch(events).returning(EVENTS.c.id)
-        with self.index_connection() as connection:
-            ids = connection.execute(statement).scalars().all()
+        ids = self._ids_of_stored(events)
         newest = {}
         for event, event_id in zip(events, ids, strict=True):
             if asset := event.get_dagster_event().asset_key:
@@ -70,16 +99,56 @@ class EventLog(PostgresEventLogStorage):
         for event, event_id in newest.values():
             self.store_asset_event(event, event_id)
 
+    def _ids_of_stored(self, events: Sequence[dg.EventLogEntry]) -> Sequence[int]:
+        statement = self.prepare_insert_event_batch(events).returning(EVENTS.c.id)
+        with self.index_connection() as connection:
+            return connection.execute(statement).scalars().all()
+
+    def _store_evaluations(self, events: Sequence[dg.EventLogEntry]) -> None:
+        """Store evaluations, and each as the result of its check and partition in its run."""
+        ids = self._ids_of_stored(events)
+        rows = [self._execution_of(*one) for one in zip(events, ids, strict=True)]
+        statement = insert(CHECK_EXECUTIONS).values(rows)
+        changed = {name: statement.excluded[name] for name in rows[0].keys() - set(_EXECUTION_KEY)}
+        upsert = statement.on_conflict_do_update(index_elements=_EXECUTION_KEY, set_=changed)
+        with self.index_connection() as connection:
+            connection.execute(upsert)
+
+    def _execution_of(self, event: dg.EventLogEntry, event_id: int) -> dict[str, Any]:
+        evaluation = event.get_dagster_event().asset_check_evaluation_data
+        target = evaluation.target_materialization_data
+        return {
+            "asset_key": evaluation.asset_key.to_string(),
+            "check_name": evaluation.check_name,
+            "run_id": event.run_id,
+            "partition": evaluation.partition,
+            "execution_status": SUCCEEDED if evaluation.passed else FAILED,
+            "evaluation_event": dg.serialize_value(event),
+            "evaluation_event_timestamp": datetime.fromtimestamp(event.timestamp, UTC).replace(
+                tzinfo=None
+            ),
+            "evaluation_event_storage_id": event_id,
+            "materialization_event_storage_id": target.storage_id if target else None,
+        }
+
+
+class _Waiting(threading.local):
+    """What a thread has logged and not stored; None where it stores at once."""
+
+    evaluations: list[dg.EventLogEntry] | None = None
+
 
 class EnvironmentStorage(DagsterPostgresStorage):
     """Dagster's storage in PostgreSQL at the address in `BELIB_DAGSTER_POSTGRES_URL`."""
 
     def __init__(self, postgres_url: str, **options: Any) -> None:
-        super().__init__(postgres_url, **options)
+        pool = _pooled(postgres_url)
+        with _one_at_a_time(pool):
+            super().__init__(postgres_url, **options)
         self._event_log_storage = EventLog(postgres_url)
         # Dagster offers a pool to its webserver alone, which replaces this one there.
         for storage in (self._run_storage, self._event_log_storage, self._schedule_storage):
-            storage._engine = _pooled(postgres_url)
+            storage._engine = pool
 
     @classmethod
     def config_type(cls) -> dict[str, Any]:
@@ -105,6 +174,18 @@ class EnvironmentStorage(DagsterPostgresStorage):
                 f' up{mode}`, then `eval "$(belib-weather env{mode})"` sets it.'
             )
         return cls(url, inst_data=inst_data)
+
+
+@contextmanager
+def _one_at_a_time(pool: sa.Engine) -> Iterator[None]:
+    """Other processes wait here: two that make the tables at once fail on each other's."""
+    key = {"key": _MAKING_TABLES}
+    with retry_pg_connection_fn(pool.connect) as connection:
+        connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), key)
+        try:
+            yield
+        finally:
+            connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), key)
 
 
 @cache

@@ -79,10 +79,10 @@ def serve(
             spool = Spool(settings.spool_dir, settings.spool_max_mb)
             workers = Workers(platform.launcher)
             stores, report = _up(settings, platform, workers, spool)
-            background_fill = start_background_fill(settings, stores, workers)
-            workers.close()
             if report is not None:
                 _report(reason_of(report))
+            background_fill = start_background_fill(settings, stores, workers)
+            workers.close()
             if background_fill is not None and not stay:
                 say(background_fill.wait())
             note = filling(background_fill.older) if background_fill is not None and stay else None

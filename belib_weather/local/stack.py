@@ -151,7 +151,7 @@ class Platform:
         """Start the public APIs, simulated; it needs nothing else."""
         port, size = str(self._state.simulator), str(self._settings.demo_charge_points)
         city = ("--seed", str(SEED), "--charge-points", size)
-        arguments = ("belib_weather.simulator", "--port", port, *city)
+        arguments = ("belib_weather.simulator", "--port", port, "--no-gzip", *city)
         self._start(SIMULATOR, arguments, needs=())
 
     def use_stores(self, urls: StoreUrls) -> None:

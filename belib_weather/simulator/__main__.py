@@ -45,6 +45,11 @@ def parser() -> argparse.ArgumentParser:
         metavar="FILE@INSTANT",
         help="serve a recorded JSON export from an instant on (repeatable)",
     )
+    command.add_argument(
+        "--no-gzip",
+        action="store_true",
+        help="answer uncompressed: on one machine compressing takes longer than it spares",
+    )
     return command
 
 
@@ -57,7 +62,8 @@ def main(arguments: list[str] | None = None) -> int:
     except (ReplayError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    app = create_app(city, clock=Clock(options.now, options.speed), recordings=recordings)
+    clock = Clock(options.now, options.speed)
+    app = create_app(city, clock=clock, recordings=recordings, gzip=not options.no_gzip)
     # An answer is some thousand dicts without cycles: looking for cycles took half its time.
     gc.freeze()
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)

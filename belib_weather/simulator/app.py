@@ -52,7 +52,11 @@ class _SimulatedHeader:
 
 
 def create_app(
-    city: City, *, clock: Clock | None = None, recordings: Sequence[Recording] = ()
+    city: City,
+    *,
+    clock: Clock | None = None,
+    recordings: Sequence[Recording] = (),
+    gzip: bool = True,
 ) -> Starlette:
     """Build the application.
 
@@ -60,6 +64,7 @@ def create_app(
         city: what is served.
         clock: gives the current second; the real clock unless given.
         recordings: recorded exports to serve in place of the city's own feeds.
+        gzip: compress answers for those who accept it, as the portals do.
     """
     present = clock or Clock()
     faults = Faults()
@@ -100,7 +105,7 @@ def create_app(
         ],
         middleware=[
             Middleware(_SimulatedHeader, mark=mark),
-            Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=1),
+            *([Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=1)] if gzip else []),
         ],
         exception_handlers={BadInstantError: _refuse, BeforeOriginError: _refuse},
     )

@@ -1,6 +1,9 @@
 """Connections of Dagster's processes to its records in PostgreSQL."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 import dagster as dg
 import polars as pl
@@ -67,6 +70,43 @@ def test_a_connection_that_the_server_ended_is_replaced(
     assert backends(server, warehouse_url).isdisjoint(ended)
 
 
+OPENED_WHEN_ASKED = """
+import sys
+from belib_weather.automation.instance_storage import EnvironmentStorage
+print("imported", flush=True)
+sys.stdin.readline()
+EnvironmentStorage(sys.argv[1])
+"""
+
+
+def test_processes_that_begin_at_once_on_an_empty_database_all_find_their_tables(
+    empty_database: str,
+) -> None:
+    url = empty_database.replace("+psycopg:", "+psycopg2:")
+    beginning = [
+        subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-c", OPENED_WHEN_ASKED, url],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    for process in beginning:
+        assert process.stdout
+        assert process.stdout.readline() == "imported\n"
+    for process in beginning:
+        assert process.stdin
+        process.stdin.write("now\n")
+        process.stdin.flush()
+
+    said = [process.communicate()[1] for process in beginning]
+
+    assert [process.returncode for process in beginning] == [0] * 4, said
+    assert "Retrying" not in "".join(said)
+
+
 DAYS = dg.DailyPartitionsDefinition("2026-11-01")
 RANGE = {
     "dagster/asset_partition_range_start": "2026-11-02",
@@ -127,3 +167,64 @@ def test_a_range_leaves_the_same_records_whether_its_plan_is_stored_together_or_
     assert together[1].height > 0
     for left, right in zip(together, one_by_one, strict=True):
         assert_frame_equal(left, right, check_row_order=False)
+
+
+WRONG_DAYS = {"2026-11-03", "2026-11-07"}
+
+
+def evaluation(partition: str) -> dg.AssetCheckEvaluation:
+    return dg.AssetCheckEvaluation(
+        asset_key=derived.key,
+        check_name="is_right",
+        passed=partition not in WRONG_DAYS,
+        metadata={"day": partition},
+        severity=dg.AssetCheckSeverity.WARN,
+        blocking=False,
+        partition=partition,
+    )
+
+
+def test_evaluations_are_the_same_whether_they_are_stored_together_or_one_by_one(
+    instance: dg.DagsterInstance, warehouse_url: str
+) -> None:
+    @dg.op
+    def evaluates(context: dg.OpExecutionContext) -> None:
+        keys = DAYS.get_partition_keys_in_range(dg.PartitionKeyRange("2026-11-02", "2026-11-08"))
+        storage = context.instance.event_log_storage
+        is_together = bool(context.run.tags.get("together"))
+        with storage.evaluations_together() if is_together else nullcontext():  # type: ignore[attr-defined]
+            for key in keys:
+                context.log_event(evaluation(key))  # type: ignore[arg-type]
+
+    @dg.job
+    def only() -> None:
+        evaluates()
+
+    table = CHECK_EXECUTIONS.c
+    engine = sa.create_engine(warehouse_url)
+
+    def records(**tags: str) -> tuple[list[tuple[object, ...]], list[str]]:
+        run = only.execute_in_process(instance=instance, tags=tags).dagster_run.run_id
+        query = sa.select(
+            table.asset_key,
+            table.check_name,
+            table.partition,
+            table.execution_status,
+            EVENTS.c.dagster_event_type,
+            table.evaluation_event == EVENTS.c.event,
+            table.evaluation_event_timestamp == EVENTS.c.timestamp,
+            table.materialization_event_storage_id,
+        ).join_from(CHECK_EXECUTIONS, EVENTS, EVENTS.c.id == table.evaluation_event_storage_id)
+        with engine.connect() as connection:
+            stored = connection.execute(query.where(table.run_id == run).order_by(table.partition))
+            executions = [tuple(row) for row in stored]
+        latest = instance.event_log_storage.get_latest_asset_check_execution_by_key(
+            [dg.AssetCheckKey(derived.key, "is_right")]
+        )
+        return executions, [str(one.status) for one in latest.values()]
+
+    together, one_by_one = records(together="yes"), records()
+
+    assert together == one_by_one
+    assert [row[3] for row in together[0]].count("FAILED") == 2
+    assert len(together[0]) == 7
