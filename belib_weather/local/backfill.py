@@ -98,9 +98,9 @@ def stages(
     """Runs that fill the hours: each stage begins when the one before has ended.
 
     First weather and snapshots, in two halves; then what needs them alone, in two lanes of
-    about the same length: stations, the present and one half of the facts beside the other half
-    and episodes; last the documents of the newest days, which contain stations' attributes. Those
-    of older days follow (`older_documents`).
+    about the same length: stations and the present beside facts and episodes, which one process
+    makes of the same records; last the documents of the newest days, which contain stations'
+    attributes. Those of older days follow (`older_documents`).
 
     Args:
         hours: to be filled.
@@ -120,8 +120,8 @@ def stages(
     return [
         {LANES[0]: [*map(_without_charts, _fetched(first))], LANES[1]: _fetched(second)},
         {
-            LANES[0]: [*made, _without_charts(_live(first, Part.HOURS))],
-            LANES[1]: [_live(second, Part.HOURS), _episodes(hours), *more],
+            LANES[0]: made,
+            LANES[1]: [_live(hours, Part.HOURS), _episodes(hours), *more],
         },
         *documents,
     ]
