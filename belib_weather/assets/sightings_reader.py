@@ -97,7 +97,7 @@ def chunks(
     """Cut a window at full hours or days: no chunk holds more records than `most_records`.
 
     Save one hour or day that holds more. None is longer than `LONGEST`. All hold about as many, so
-    that storing one takes no longer than reading the next.
+    that storing one takes no longer than reading the next; what is worth it is cut in two.
     """
     held = dict(
         lake.inventory(RAW_SNAPSHOTS, window, ("captured_at", "record_count"))
@@ -106,7 +106,8 @@ def chunks(
         .iter_rows()
     )
     total = sum(held.values())
-    share = total / max(1, ceil(total / most_records))
+    fewest = 2 if 2 * total > most_records else 1
+    share = total / max(fewest, ceil(total / most_records))
     start, records = window.start, 0
     for unit in window.starts(grain):
         is_full = records > share or records + held.get(unit, 0) > most_records

@@ -28,6 +28,8 @@ from belib_weather.dagster_internals import CHECK_EXECUTIONS, EVENTS, FAILED, SU
 VARIABLE = "BELIB_DAGSTER_POSTGRES_URL"
 RECYCLE_SECONDS = 60
 """Less than what firewalls allow an idle connection, whose loss takes minutes to notice."""
+MOST_TOGETHER = 500
+"""Evaluations that are stored at once: about 2 MB."""
 _MAKING_TABLES = 7_210_395_118
 """Number of the lock, any that nobody else takes."""
 _EVALUATION = dg.DagsterEventType.ASSET_CHECK_EVALUATION
@@ -66,21 +68,22 @@ class EventLog(PostgresEventLogStorage):
 
     @contextmanager
     def evaluations_together(self) -> Iterator[None]:
-        """Evaluations of partitions that this thread logs are stored at the end, all at once."""
+        """Evaluations of partitions that this thread logs are stored many at once."""
         waiting: list[dg.EventLogEntry] = []
         self._waiting.evaluations = waiting
         try:
             yield
         finally:
             self._waiting.evaluations = None
-            if waiting:
-                self._store_evaluations(waiting)
+            self._store_evaluations(waiting)
 
     def store_event(self, event: dg.EventLogEntry) -> None:
         """Store an event, an evaluation perhaps later (`evaluations_together`)."""
         waiting = self._waiting.evaluations
         if waiting is not None and event.dagster_event_type is _EVALUATION:
             waiting.append(event)
+            if len(waiting) >= MOST_TOGETHER:
+                self._store_evaluations(waiting)
         else:
             super().store_event(event)
 
@@ -104,8 +107,13 @@ class EventLog(PostgresEventLogStorage):
         with self.index_connection() as connection:
             return connection.execute(statement).scalars().all()
 
-    def _store_evaluations(self, events: Sequence[dg.EventLogEntry]) -> None:
-        """Store evaluations, and each as the result of its check and partition in its run."""
+    def _store_evaluations(self, events: list[dg.EventLogEntry]) -> None:
+        """Store evaluations, each as the result of its check and partition in its run; none waits.
+
+        Those of one list are of distinct partitions.
+        """
+        if not events:
+            return
         ids = self._ids_of_stored(events)
         rows = [self._execution_of(*one) for one in zip(events, ids, strict=True)]
         statement = insert(CHECK_EXECUTIONS).values(rows)
@@ -113,6 +121,7 @@ class EventLog(PostgresEventLogStorage):
         upsert = statement.on_conflict_do_update(index_elements=_EXECUTION_KEY, set_=changed)
         with self.index_connection() as connection:
             connection.execute(upsert)
+        events.clear()
 
     def _execution_of(self, event: dg.EventLogEntry, event_id: int) -> dict[str, Any]:
         evaluation = event.get_dagster_event().asset_check_evaluation_data

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import polars as pl
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -43,6 +44,16 @@ def test_chunks_are_contiguous_and_within_the_limits_of_length_and_records(
             n for hour, n in POLLS.items() if chunk.start <= START + hour * HOUR < chunk.end
         )
         assert polls <= most or chunk.end - chunk.start == HOUR
+
+
+@pytest.mark.parametrize(("most", "count"), [(41, 1), (39, 2), (10, 2), (9, 4)])
+def test_what_one_chunk_could_hold_is_cut_in_two_where_reading_ahead_is_worth_it(
+    lake: Lake, most: int, count: int
+) -> None:
+    for hour in range(4):
+        lake.append(RAW_SNAPSHOTS, Sample(START + hour * HOUR, record_count=5))
+    found = list(chunks(lake, Window(START, START + 4 * HOUR), most))
+    assert len(found) == count
 
 
 def test_several_runs_can_hold_the_longest_chunks_at_once(warehouse: Warehouse) -> None:

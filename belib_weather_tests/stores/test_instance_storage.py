@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from dagster._core.test_utils import create_run_for_test
 from polars.testing import assert_frame_equal
 
+from belib_weather.automation import instance_storage
 from belib_weather.dagster_internals import CHECK_EXECUTIONS, EVENTS
 
 SOME = 30
@@ -184,9 +185,12 @@ def evaluation(partition: str) -> dg.AssetCheckEvaluation:
     )
 
 
+@pytest.mark.parametrize("most", [3, 500])
 def test_evaluations_are_the_same_whether_they_are_stored_together_or_one_by_one(
-    instance: dg.DagsterInstance, warehouse_url: str
+    instance: dg.DagsterInstance, warehouse_url: str, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
+    monkeypatch.setattr(instance_storage, "MOST_TOGETHER", most)
+
     @dg.op
     def evaluates(context: dg.OpExecutionContext) -> None:
         keys = DAYS.get_partition_keys_in_range(dg.PartitionKeyRange("2026-11-02", "2026-11-08"))
