@@ -12,7 +12,6 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -133,9 +132,7 @@ class EventLog(PostgresEventLogStorage):
             "partition": evaluation.partition,
             "execution_status": SUCCEEDED if evaluation.passed else FAILED,
             "evaluation_event": dg.serialize_value(event),
-            "evaluation_event_timestamp": datetime.fromtimestamp(event.timestamp, UTC).replace(
-                tzinfo=None
-            ),
+            "evaluation_event_timestamp": self._event_insert_timestamp(event),  # type: ignore[no-untyped-call]
             "evaluation_event_storage_id": event_id,
             "materialization_event_storage_id": target.storage_id if target else None,
         }

@@ -104,7 +104,8 @@ def station_id(charge_point_id: pl.Expr) -> pl.Expr:
     car-park hubs (`EHB…`) the last two. A three-part foreign id (`JE*TQA*E0001`) keeps them all.
     Both published static datasets give the same station ids.
     """
-    first, second, third, rest = _segments(charge_point_id, 4)
+    segments = charge_point_id.str.splitn("*", 4).struct
+    first, second, third, rest = (segments.field(f"field_{number}") for number in range(4))
     pool = pl.when(third.str.starts_with("E")).then("P" + third.str.slice(1)).otherwise(third)
     more = rest.str.count_matches("*", literal=True)
     # Without groups, which a regular expression finds slowly.
@@ -114,12 +115,6 @@ def station_id(charge_point_id: pl.Expr) -> pl.Expr:
     kept = pl.when(third.str.starts_with("EHB")).then(of_hub).otherwise(without_one)
     station = pl.concat_str(first, second, pool, kept, separator="*", ignore_nulls=True)
     return pl.when(third.is_null()).then(charge_point_id).otherwise(station)
-
-
-def _segments(charge_point_id: pl.Expr, most: int) -> list[pl.Expr]:
-    """The segments of an id, null where it has fewer; the last one is all that is left."""
-    found = charge_point_id.str.splitn("*", most).struct
-    return [found.field(f"field_{number}") for number in range(most)]
 
 
 def roaming_id(charge_point_id: pl.Expr) -> pl.Expr:
